@@ -1,0 +1,100 @@
+//! What a database can answer instead of doing as asked.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// An error of the database, in terms that all dialects share.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Error)]
+#[error("{message}")]
+pub struct DatabaseError {
+    /// What it says.
+    pub message: String,
+    /// PostgreSQL's SQLSTATE.
+    pub sqlstate: Option<String>,
+    /// SQLite's extended result code.
+    pub sqlite_code: Option<i32>,
+    /// More about it.
+    pub detail: Option<String>,
+    /// What the database advises.
+    pub hint: Option<String>,
+    /// The functions that the statement was in.
+    pub context: Option<String>,
+    /// Whether the connection is gone, and with it the knowledge of what was committed last.
+    pub connection_lost: bool,
+    /// Whether waiting for a lock took too long.
+    pub lock_not_had: bool,
+}
+
+/// A row whose foreign key points nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ForeignKeyViolation {
+    /// The table that holds the key.
+    pub table: String,
+    /// The table that it points to.
+    pub parent: String,
+    /// The number of the key, in the table's definition.
+    pub key: i64,
+    /// How many rows.
+    pub rows: usize,
+}
+
+impl std::fmt::Display for ForeignKeyViolation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { table, parent, rows, .. } = self;
+        let noun = if *rows == 1 { "row" } else { "rows" };
+        write!(f, "{rows} {noun} of {table} without their {parent}")
+    }
+}
+
+/// Why a database could not be asked or changed.
+#[derive(Debug, Error)]
+pub enum BackendError {
+    /// There is no connection.
+    #[error("{database} cannot be reached: {message}")]
+    Unreachable {
+        /// The database, without password.
+        database: String,
+        /// The reason.
+        message: String,
+        /// What may help.
+        hint: Option<&'static str>,
+    },
+    /// This build does not speak to that database.
+    #[error("this revgraph was built without support for {url}")]
+    NotBuiltIn {
+        /// The URL, without password.
+        url: String,
+    },
+    /// A SQLite file is not one.
+    #[error("{path} is not a SQLite database")]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The version table belongs to something else.
+    #[error("the table {table} is not Alembic's: it has the columns {}", .columns.join(", "))]
+    ForeignVersionTable {
+        /// The table.
+        table: String,
+        /// Its columns.
+        columns: Vec<String>,
+    },
+    /// There is no schema for the bookkeeping tables.
+    #[error("no schema of the search path exists, so the version table has no place")]
+    NoSchema,
+    /// Another process holds the database.
+    #[error("another process has held the database for {waited_ms} ms{}", .holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default())]
+    LockNotHad {
+        /// How long was waited.
+        waited_ms: u128,
+        /// Who holds it.
+        holder: Option<String>,
+    },
+    /// A version row was not what the plan expects.
+    #[error("the version rows have changed since they were read")]
+    RowsMoved,
+    /// Anything else that the database says.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}

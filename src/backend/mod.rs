@@ -1,0 +1,170 @@
+//! All database I/O. A [`Backend`] reads where a database stands and applies steps to it; what differs between
+//! dialects stays behind it.
+
+mod error;
+mod step;
+
+#[cfg(feature = "postgres")]
+pub mod postgres;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+use std::time::Duration;
+
+use crate::config::{Config, DatabaseUrl};
+use crate::graph::RevisionId;
+use crate::ledger::{Change, Entry, Event, Recorded};
+use crate::plan::RowChange;
+use crate::sql::Dialect;
+
+pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
+pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
+
+/// What a command may do to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Look at it; a SQLite file that does not exist is not made.
+    Read,
+    /// Change it.
+    Write,
+}
+
+/// Limits on waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a lock inside a revision; zero waits for ever.
+    pub lock: Duration,
+    /// For another revgraph to finish; zero does not wait.
+    pub migration_lock: Duration,
+    /// For one statement.
+    pub statement: Option<Duration>,
+}
+
+/// Where a database stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DatabaseState {
+    /// The version rows, sorted; none where there is no version table.
+    pub rows: Vec<RevisionId>,
+    /// Whether there is a version table.
+    pub has_version_table: bool,
+    /// How many characters `version_num` takes, where the database limits it.
+    pub version_width: Option<usize>,
+    /// Whether the ledger's tables are there.
+    pub has_ledger: bool,
+}
+
+/// A connection to one database. Everything that changes it happens under [`Backend::lock`].
+pub trait Backend {
+    /// The SQL it speaks.
+    fn dialect(&self) -> Dialect;
+
+    /// The database for people, without password.
+    fn describe(&self) -> String;
+
+    /// Where the database stands.
+    ///
+    /// # Errors
+    /// [`BackendError::ForeignVersionTable`] where the version table is not Alembic's.
+    fn state(&mut self) -> Result<DatabaseState, BackendError>;
+
+    /// What the ledger says has been applied, sorted by id; nothing where there is no ledger.
+    ///
+    /// # Errors
+    /// The database's.
+    fn recorded(&mut self) -> Result<Vec<Recorded>, BackendError>;
+
+    /// The events of the ledger, oldest first; the last `limit` of them where one is given.
+    ///
+    /// # Errors
+    /// The database's.
+    fn events(&mut self, limit: Option<usize>) -> Result<Vec<Event>, BackendError>;
+
+    /// Whether there are tables beside the bookkeeping.
+    ///
+    /// # Errors
+    /// The database's.
+    fn has_user_tables(&mut self) -> Result<bool, BackendError>;
+
+    /// Waits for the right to change the database. It ends with the connection, however that ends.
+    ///
+    /// # Errors
+    /// [`BackendError::LockNotHad`] after [`Timeouts::migration_lock`].
+    fn lock(&mut self) -> Result<(), BackendError>;
+
+    /// Makes the version table and the ledger where they are missing, wide enough for ids of `longest_id`
+    /// characters.
+    ///
+    /// # Errors
+    /// The database's.
+    fn ensure_tables(&mut self, state: &DatabaseState, longest_id: usize) -> Result<(), BackendError>;
+
+    /// Runs steps and their bookkeeping in one transaction.
+    ///
+    /// # Errors
+    /// At the first step that fails; all of the transaction has then been rolled back.
+    fn run_in_transaction(
+        &mut self,
+        steps: &mut dyn Iterator<Item = PreparedStep>,
+        watch: &mut dyn Watch,
+    ) -> Result<(), StepFailure>;
+
+    /// Runs a step statement by statement, then its bookkeeping in a transaction of its own.
+    ///
+    /// # Errors
+    /// At the first statement that fails; what ran before it stays.
+    fn run_without_transaction(&mut self, step: PreparedStep, watch: &mut dyn Watch) -> Result<(), StepFailure>;
+
+    /// Changes version rows and ledger in one transaction, with no script. With `purge` all version rows go first.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn record(&mut self, rows: &RowChange, changes: &[Change], purge: bool) -> Result<(), BackendError>;
+
+    /// Brings the ledger in line with version rows that another tool has moved, in one transaction.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError>;
+
+    /// Adds an event to the ledger.
+    ///
+    /// # Errors
+    /// The database's.
+    fn add_event(
+        &mut self,
+        revision: &str,
+        operation: &str,
+        outcome: &str,
+        actor: &str,
+        detail: Option<String>,
+    ) -> Result<(), BackendError>;
+}
+
+/// Connects to the database of an environment.
+///
+/// # Errors
+/// [`BackendError::Unreachable`] and, in a build without the database's feature, [`BackendError::NotBuiltIn`].
+pub fn connect(config: &Config, url: &DatabaseUrl, access: Access) -> Result<Box<dyn Backend>, BackendError> {
+    let timeouts = Timeouts {
+        lock: config.lock_timeout,
+        migration_lock: config.migration_lock_timeout,
+        statement: config.statement_timeout,
+    };
+    match url {
+        #[cfg(feature = "sqlite")]
+        DatabaseUrl::Sqlite(sqlite) => {
+            Ok(Box::new(sqlite::Sqlite::open(sqlite, tables(config, None), timeouts, access)?))
+        }
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(postgres) => {
+            let tables = tables(config, config.version_table_schema.clone());
+            Ok(Box::new(postgres::Postgres::connect(postgres, tables, timeouts, access)?))
+        }
+        #[allow(unreachable_patterns, reason = "reached in builds with one database")]
+        _ => Err(BackendError::NotBuiltIn { url: url.to_string() }),
+    }
+}
+
+fn tables(config: &Config, schema: Option<String>) -> crate::ledger::Tables {
+    crate::ledger::Tables { schema, version: config.version_table.clone() }
+}

@@ -1,0 +1,214 @@
+//! Why a connection could not be made.
+
+use thiserror::Error;
+
+/// Why a connection could not be made.
+///
+/// The message is libpq's and the server's. Neither quotes a password.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct ConnectError {
+    /// What to do about it depends on this.
+    pub kind: ConnectErrorKind,
+    /// What failed and where, one line for each host that was tried, with hints below.
+    pub message: String,
+    /// The server's SQLSTATE, if a server answered.
+    pub sqlstate: Option<String>,
+}
+
+/// The kinds of [`ConnectError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConnectErrorKind {
+    /// No server answered, or it takes no connection now (it is starting or full): worth retrying.
+    Unreachable,
+    /// The user, password or other credentials were refused or missing.
+    Authentication,
+    /// The server has no database of that name.
+    NoSuchDatabase,
+    /// Anything else: a malformed parameter, a privilege that is missing.
+    Other,
+}
+
+/// What begins libpq's message when it got as far as trying a host.
+const ATTEMPT_PREFIXES: [&str; 2] = ["connection to server", "could not translate host name"];
+/// What ends libpq's message on a number that is none; some are read only when a host is tried.
+const MALFORMED_NUMBER: &str = "for connection option";
+
+/// The SQLSTATE `protocol_violation`.
+const PROTOCOL_VIOLATION: &str = "08P01";
+
+impl ConnectError {
+    /// `message` is what libpq says at verbosity `PQERRORS_VERBOSE`, where the SQLSTATE follows the
+    /// severity; `password_missing` what `PQconnectionNeedsPassword` says.
+    pub(super) fn from_libpq(message: &str, password_missing: bool) -> Self {
+        let mut sqlstate = None;
+        let mut lines: Vec<String> = message
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with("LOCATION:  "))
+            .map(|line| match split_sqlstate(line) {
+                None => line.to_owned(),
+                Some((before, state, after)) => {
+                    sqlstate = Some(state.to_owned());
+                    format!("{before}{after}")
+                }
+            })
+            .collect();
+        // `sslmode=prefer` tries a host twice.
+        lines.dedup();
+        let message = if lines.is_empty() { String::from("out of memory") } else { lines.join("\n") };
+        let kind = match &sqlstate {
+            Some(state) if state == PROTOCOL_VIOLATION => kind_of_pooler_message(&message),
+            Some(state) => kind_of_sqlstate(state),
+            None if password_missing => ConnectErrorKind::Authentication,
+            None if message.contains(MALFORMED_NUMBER) => ConnectErrorKind::Other,
+            None if ATTEMPT_PREFIXES.iter().any(|prefix| message.starts_with(prefix)) => {
+                ConnectErrorKind::Unreachable
+            }
+            None => ConnectErrorKind::Other,
+        };
+        Self { kind, message, sqlstate }
+    }
+
+    /// A parameter that cannot be passed on; the message must not quote its value.
+    pub(super) fn invalid_parameter(message: String) -> Self {
+        Self { kind: ConnectErrorKind::Other, message, sqlstate: None }
+    }
+}
+
+/// Older versions of PgBouncer give every refusal the same SQLSTATE. Their text is never translated.
+fn kind_of_pooler_message(message: &str) -> ConnectErrorKind {
+    if message.contains("authentication failed") || message.contains("no such user") {
+        ConnectErrorKind::Authentication
+    } else if message.contains("no such database") {
+        ConnectErrorKind::NoSuchDatabase
+    } else {
+        ConnectErrorKind::Other
+    }
+}
+
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+fn kind_of_sqlstate(sqlstate: &str) -> ConnectErrorKind {
+    match sqlstate {
+        "3D000" => ConnectErrorKind::NoSuchDatabase,
+        // admin_shutdown, crash_shutdown, cannot_connect_now
+        "57P01" | "57P02" | "57P03" => ConnectErrorKind::Unreachable,
+        _ if sqlstate.starts_with("28") => ConnectErrorKind::Authentication,
+        // connection exceptions; insufficient resources, such as too_many_connections
+        _ if sqlstate.starts_with("08") || sqlstate.starts_with("53") => ConnectErrorKind::Unreachable,
+        _ => ConnectErrorKind::Other,
+    }
+}
+
+/// Splits `… FATAL:  28P01: text` into what precedes the SQLSTATE, the SQLSTATE, and the text.
+/// The severity may be in any language.
+fn split_sqlstate(line: &str) -> Option<(&str, &str, &str)> {
+    const AFTER_SEVERITY: &str = ":  ";
+    line.match_indices(AFTER_SEVERITY).find_map(|(start, _)| {
+        let (before, rest) = line.split_at_checked(start + AFTER_SEVERITY.len())?;
+        let (state, text) = rest.split_at_checked(5)?;
+        let is_sqlstate = state.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+        let text = text.strip_prefix(": ")?;
+        is_sqlstate.then_some((before, state, text))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(message: &str) -> ConnectErrorKind {
+        ConnectError::from_libpq(message, false).kind
+    }
+
+    #[test]
+    fn the_sqlstate_is_read_and_taken_out_of_the_message() {
+        let error = ConnectError::from_libpq(
+            "connection to server at \"::1\", port 5432 failed: FATAL:  28P01: password authentication failed for user \"u\"\nLOCATION:  auth_failed, auth.c:338\n",
+            false,
+        );
+        assert_eq!(error.kind, ConnectErrorKind::Authentication);
+        assert_eq!(error.sqlstate.as_deref(), Some("28P01"));
+        assert_eq!(
+            error.to_string(),
+            "connection to server at \"::1\", port 5432 failed: FATAL:  password authentication failed for user \"u\""
+        );
+    }
+
+    #[test]
+    fn the_kind_does_not_depend_on_the_servers_language() {
+        let error = ConnectError::from_libpq(
+            "connection to server on socket \"/tmp/.s.PGSQL.5432\" failed: ВАЖНО:  3D000: база данных \"x\" не существует\n",
+            false,
+        );
+        assert_eq!(error.kind, ConnectErrorKind::NoSuchDatabase);
+    }
+
+    #[test]
+    fn a_server_that_is_starting_or_full_is_worth_retrying() {
+        assert_eq!(
+            kind("… failed: FATAL:  57P03: the database system is starting up"),
+            ConnectErrorKind::Unreachable
+        );
+        assert_eq!(
+            kind("… failed: FATAL:  53300: sorry, too many clients already"),
+            ConnectErrorKind::Unreachable
+        );
+    }
+
+    #[test]
+    fn without_a_server_the_attempt_tells_apart_from_a_malformed_parameter() {
+        assert_eq!(
+            kind(
+                "connection to server at \"h\", port 1 failed: Connection refused\n\tIs the server running?\n"
+            ),
+            ConnectErrorKind::Unreachable
+        );
+        assert_eq!(
+            kind("could not translate host name \"h\" to address: Name or service not known"),
+            ConnectErrorKind::Unreachable
+        );
+        assert_eq!(kind("invalid connection option \"hots\""), ConnectErrorKind::Other);
+        assert_eq!(kind(""), ConnectErrorKind::Other);
+    }
+
+    #[test]
+    fn a_missing_password_is_an_authentication_failure() {
+        let message = "connection to server at \"h\", port 1 failed: fe_sendauth: no password supplied";
+        assert_eq!(ConnectError::from_libpq(message, true).kind, ConnectErrorKind::Authentication);
+    }
+
+    #[test]
+    fn of_several_hosts_the_last_that_answered_decides() {
+        let error = ConnectError::from_libpq(
+            "connection to server at \"a\", port 1 failed: FATAL:  57P03: starting up\nconnection to server at \"b\", port 1 failed: FATAL:  3D000: database \"x\" does not exist\n",
+            false,
+        );
+        assert_eq!(error.kind, ConnectErrorKind::NoSuchDatabase);
+        assert_eq!(error.message.lines().count(), 2);
+    }
+
+    #[test]
+    fn a_poolers_refusals_are_told_apart_by_their_text() {
+        assert_eq!(
+            kind("… failed: FATAL:  08P01: password authentication failed"),
+            ConnectErrorKind::Authentication
+        );
+        assert_eq!(kind("… failed: FATAL:  08P01: no such database: nope"), ConnectErrorKind::NoSuchDatabase);
+        assert_eq!(kind("… failed: FATAL:  08P01: bouncer config error"), ConnectErrorKind::Other);
+    }
+
+    #[test]
+    fn what_two_attempts_say_alike_is_said_once() {
+        let line = "connection to server at \"h\", port 1 failed: FATAL:  42704: unrecognized parameter\n";
+        assert_eq!(ConnectError::from_libpq(&line.repeat(2), false).message.lines().count(), 1);
+    }
+
+    #[test]
+    fn text_that_merely_resembles_a_sqlstate_is_left_alone() {
+        for line in ["a:  b", "a:  1234", "a:  12é45: b", "a:  lower: b", "a:  12345 b"] {
+            assert_eq!(split_sqlstate(line), None, "{line}");
+        }
+    }
+}

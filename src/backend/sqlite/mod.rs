@@ -1,0 +1,356 @@
+//! SQLite, through rusqlite.
+//!
+//! Every revision is one `BEGIN IMMEDIATE` transaction whose first statements move the version rows: of several
+//! processes on one file, all but one find a row that is not what they expect, and read and plan again.
+
+mod foreign_keys;
+mod run;
+
+use std::time::{Duration, Instant};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+
+use self::foreign_keys::ForeignKeys;
+use super::{Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, StepFailure, Timeouts, Watch};
+use crate::config::{SqliteLocation, SqliteUrl};
+use crate::graph::RevisionId;
+use crate::ledger::{
+    Change, Entry, Event, Recorded, Sql, Tables, Value, adopt, create_ledger, create_version_table, event,
+    ledger_statements, read_list, row_statements,
+};
+use crate::plan::RowChange;
+use crate::sql::Dialect;
+
+/// A connection to a SQLite database.
+pub struct Sqlite {
+    connection: Connection,
+    description: String,
+    tables: Tables,
+    timeouts: Timeouts,
+    foreign_keys: ForeignKeys,
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Null => ValueRef::Null,
+        }))
+    }
+}
+
+impl From<rusqlite::Error> for DatabaseError {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = error.sqlite_error().map(|error| error.extended_code);
+        let lock_not_had = matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+        );
+        let message = match &error {
+            rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+            rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+            other => other.to_string(),
+        };
+        Self { message, sqlite_code: code, lock_not_had, ..Self::default() }
+    }
+}
+
+impl From<rusqlite::Error> for BackendError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl Sqlite {
+    /// Opens a database. To be read, a file that does not exist counts as an empty database and is not made.
+    ///
+    /// # Errors
+    /// [`BackendError::Unreachable`] where the file cannot be opened, [`BackendError::NotADatabase`] where it is
+    /// something else.
+    pub fn open(url: &SqliteUrl, tables: Tables, timeouts: Timeouts, access: Access) -> Result<Self, BackendError> {
+        let description = url.to_string();
+        let opened = match url.location() {
+            SqliteLocation::Memory => Connection::open_in_memory(),
+            SqliteLocation::File(path) if access == Access::Read && !path.exists() => {
+                Connection::open_in_memory()
+            }
+            SqliteLocation::File(path) => {
+                let flags = match access {
+                    Access::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
+                    Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+                };
+                Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            }
+        };
+        let connection = opened.map_err(|error| BackendError::Unreachable {
+            database: description.clone(),
+            message: DatabaseError::from(error).message,
+            hint: Some("does its folder exist, and may it be written to?"),
+        })?;
+        connection.busy_timeout(timeouts.migration_lock)?;
+        let database = Self {
+            connection,
+            description,
+            tables,
+            timeouts,
+            foreign_keys: ForeignKeys::default(),
+        };
+        database.check_file(url)?;
+        Ok(database)
+    }
+
+    fn check_file(&self, url: &SqliteUrl) -> Result<(), BackendError> {
+        let first_read = self.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+        match (first_read, url.location()) {
+            (Err(error), SqliteLocation::File(path))
+                if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) =>
+            {
+                Err(BackendError::NotADatabase { path: path.clone() })
+            }
+            (read, _) => Ok(read?),
+        }
+    }
+
+    fn columns_of(&self, table: &str) -> Result<Vec<String>, BackendError> {
+        let mut statement = self.connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+        let columns = statement.query_map([table], |row| row.get(0))?;
+        Ok(columns.collect::<Result<_, _>>()?)
+    }
+
+    /// Runs one bookkeeping statement; the number of rows it touched.
+    fn execute(&self, sql: &Sql) -> rusqlite::Result<usize> {
+        let (text, values) = sql.bound(Dialect::Sqlite);
+        self.connection.execute(&text, params_from_iter(values))
+    }
+
+    /// Moves the version rows inside a transaction; tells whether all were as the plan expects.
+    fn move_rows(&self, rows: &RowChange) -> rusqlite::Result<Option<usize>> {
+        let mut touched = 0;
+        for (sql, expected) in row_statements(&self.tables, rows) {
+            match self.execute(&sql) {
+                Ok(rows) if rows == expected => touched += rows,
+                Ok(_) => return Ok(None),
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                    return Ok(None);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Some(touched))
+    }
+
+    /// Writes the ledger's part of some steps, whose version rows have been moved.
+    fn write_ledger(&self, changes: &[Change], touched: usize) -> rusqlite::Result<()> {
+        let count = Value::Integer(i64::try_from(touched).unwrap_or(i64::MAX));
+        for sql in ledger_statements(&self.tables, changes, touched, Sql::default().value(count)) {
+            self.execute(&sql)?;
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that writes; waits for others as long as a migration may.
+    fn begin(&self) -> Result<(), BackendError> {
+        let started = Instant::now();
+        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| {
+            if DatabaseError::from(error.clone_code()).lock_not_had {
+                BackendError::LockNotHad { waited_ms: started.elapsed().as_millis(), holder: None }
+            } else {
+                error.into()
+            }
+        })
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit() {
+            // Where even this fails, closing the connection rolls back.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
+    fn in_transaction<T>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, BackendError>,
+    ) -> Result<T, BackendError> {
+        self.begin()?;
+        let done = work(self).and_then(|value| {
+            self.connection.execute_batch("COMMIT")?;
+            Ok(value)
+        });
+        if done.is_err() {
+            self.roll_back();
+        }
+        done
+    }
+}
+
+/// `rusqlite::Error` is not `Clone`; of an error of SQLite itself the code is all that is needed here.
+trait CloneCode {
+    fn clone_code(&self) -> rusqlite::Error;
+}
+
+impl CloneCode for rusqlite::Error {
+    fn clone_code(&self) -> rusqlite::Error {
+        match self.sqlite_error() {
+            Some(error) => rusqlite::Error::SqliteFailure(*error, None),
+            None => rusqlite::Error::InvalidQuery,
+        }
+    }
+}
+
+impl Backend for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn describe(&self) -> String {
+        self.description.clone()
+    }
+
+    fn state(&mut self) -> Result<DatabaseState, BackendError> {
+        let columns = self.columns_of(&self.tables.version)?;
+        if columns.is_empty() {
+            return Ok(DatabaseState::default());
+        }
+        if columns != ["version_num"] {
+            return Err(BackendError::ForeignVersionTable { table: self.tables.version.clone(), columns });
+        }
+        let select = Sql::new("SELECT version_num FROM ").identifier(&self.tables.version);
+        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
+        let rows = statement.query_map([], |row| {
+            let id: String = row.get(0)?;
+            Ok(RevisionId::recorded(&id))
+        })?;
+        let mut rows: Vec<RevisionId> = rows.collect::<Result<_, _>>()?;
+        rows.sort();
+        let has_ledger = !self.columns_of(&self.tables.event())?.is_empty();
+        Ok(DatabaseState { rows, has_version_table: true, version_width: None, has_ledger })
+    }
+
+    fn recorded(&mut self) -> Result<Vec<Recorded>, BackendError> {
+        if self.columns_of(&self.tables.revision())?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let select = Sql::new("SELECT revision, checksum, parents FROM ")
+            .identifier(self.tables.revision())
+            .raw(" ORDER BY revision");
+        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
+        let rows = statement.query_map([], |row| {
+            let (revision, checksum, parents): (String, String, String) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(Recorded { revision: RevisionId::recorded(&revision), checksum, parents: read_list(&parents) })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn events(&mut self, limit: Option<usize>) -> Result<Vec<Event>, BackendError> {
+        if self.columns_of(&self.tables.event())?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let select = Sql::new(
+            "SELECT id, happened_at, revision, operation, outcome, duration_ms, actor, detail FROM ",
+        )
+        .identifier(self.tables.event())
+        .raw(" ORDER BY id DESC LIMIT ?1");
+        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
+        let limit = limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
+        let rows = statement.query_map([limit], |row| {
+            Ok(Event {
+                id: row.get(0)?,
+                happened_at: row.get(1)?,
+                revision: row.get(2)?,
+                operation: row.get(3)?,
+                outcome: row.get(4)?,
+                duration_ms: row.get(5)?,
+                actor: row.get(6)?,
+                detail: row.get(7)?,
+            })
+        })?;
+        let mut events: Vec<Event> = rows.collect::<Result<_, _>>()?;
+        events.reverse();
+        Ok(events)
+    }
+
+    fn has_user_tables(&mut self) -> Result<bool, BackendError> {
+        let own = [self.tables.version.clone(), self.tables.revision(), self.tables.event()];
+        let found = self.connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') \
+             AND name NOT IN (?1, ?2, ?3) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
+            params_from_iter(own),
+            |row| row.get(0),
+        )?;
+        Ok(found)
+    }
+
+    /// SQLite's own lock is the one each transaction takes.
+    fn lock(&mut self) -> Result<(), BackendError> {
+        Ok(())
+    }
+
+    fn ensure_tables(&mut self, state: &DatabaseState, longest_id: usize) -> Result<(), BackendError> {
+        if state.has_version_table && state.has_ledger {
+            return Ok(());
+        }
+        self.in_transaction(|this| {
+            if this.columns_of(&this.tables.version)?.is_empty() {
+                this.connection.execute_batch(&create_version_table(Dialect::Sqlite, &this.tables, longest_id))?;
+            }
+            for statement in create_ledger(Dialect::Sqlite, &this.tables) {
+                this.connection.execute_batch(&statement)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn run_in_transaction(
+        &mut self,
+        steps: &mut dyn Iterator<Item = PreparedStep>,
+        watch: &mut dyn Watch,
+    ) -> Result<(), StepFailure> {
+        run::in_transaction(self, steps, watch)
+    }
+
+    fn run_without_transaction(
+        &mut self,
+        step: PreparedStep,
+        watch: &mut dyn Watch,
+    ) -> Result<(), StepFailure> {
+        run::without_transaction(self, step, watch)
+    }
+
+    fn record(&mut self, rows: &RowChange, changes: &[Change], purge: bool) -> Result<(), BackendError> {
+        self.in_transaction(|this| {
+            if purge {
+                this.execute(&Sql::new("DELETE FROM ").identifier(&this.tables.version))?;
+            }
+            let touched = this.move_rows(rows)?.ok_or(BackendError::RowsMoved)?;
+            Ok(this.write_ledger(changes, touched)?)
+        })
+    }
+
+    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError> {
+        self.in_transaction(|this| {
+            for sql in adopt(&this.tables, record, forget, actor) {
+                this.execute(&sql)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn add_event(
+        &mut self,
+        revision: &str,
+        operation: &str,
+        outcome: &str,
+        actor: &str,
+        detail: Option<String>,
+    ) -> Result<(), BackendError> {
+        self.execute(&event(&self.tables, revision, operation, outcome, actor, detail))?;
+        Ok(())
+    }
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

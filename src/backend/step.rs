@@ -1,0 +1,142 @@
+//! A step that is ready to run, and how it can fail.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::{DatabaseError, ForeignKeyViolation};
+use crate::excerpt::Excerpt;
+use crate::graph::RevisionId;
+use crate::ledger::Change;
+use crate::plan::{Operation, Step};
+use crate::script::SourceText;
+use crate::sql::Statement;
+
+/// A step with its script and its bookkeeping.
+#[derive(Debug, Clone)]
+pub struct PreparedStep {
+    /// The step.
+    pub step: Step,
+    /// The script of its side.
+    pub script: SourceText,
+    /// Its bookkeeping.
+    pub change: Change,
+}
+
+/// Is told how steps go on.
+pub trait Watch {
+    /// A step is about to run.
+    fn started(&mut self, step: &Step);
+    /// A step has run and, where it has a transaction of its own, has been committed.
+    fn finished(&mut self, step: &Step, took: Duration);
+    /// The database has something to say: its severity and its message.
+    fn notice(&mut self, severity: &str, message: &str);
+}
+
+/// A step that did not happen.
+#[derive(Debug, Error)]
+#[error("{} of {revision} failed", .operation.name())]
+pub struct StepFailure {
+    /// The revision.
+    pub revision: RevisionId,
+    /// What was to be done.
+    pub operation: Operation,
+    /// Why not.
+    #[source]
+    pub cause: FailureCause,
+}
+
+/// Why a step did not happen.
+#[derive(Debug, Error)]
+pub enum FailureCause {
+    /// A statement of the script failed.
+    #[error("statement {number} of {of}: {error}")]
+    Statement {
+        /// Its number in the script, from 1.
+        number: usize,
+        /// How many statements the script has.
+        of: usize,
+        /// What the database says.
+        error: Box<DatabaseError>,
+        /// Where it stands.
+        excerpt: Box<Excerpt>,
+        /// Its text.
+        statement: String,
+        /// How many statements before it have run and stay.
+        kept: usize,
+    },
+    /// A version row was not what the plan expects: somebody else has moved it.
+    #[error("the version rows have changed since they were read")]
+    RowsMoved,
+    /// Rows would be left with keys that point nowhere.
+    #[error("foreign keys would point nowhere: {}", display(.0))]
+    ForeignKeys(Vec<ForeignKeyViolation>),
+    /// Beginning, bookkeeping or committing failed.
+    #[error("{phase}: {error}")]
+    Bookkeeping {
+        /// What was being done.
+        phase: &'static str,
+        /// What the database says.
+        error: Box<DatabaseError>,
+    },
+}
+
+fn display(violations: &[ForeignKeyViolation]) -> String {
+    violations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl FailureCause {
+    /// What the database said, where it said something.
+    #[must_use]
+    pub fn database_error(&self) -> Option<&DatabaseError> {
+        match self {
+            Self::Statement { error, .. } | Self::Bookkeeping { error, .. } => Some(error),
+            Self::RowsMoved | Self::ForeignKeys(_) => None,
+        }
+    }
+}
+
+impl PreparedStep {
+    /// This step's failure.
+    #[must_use]
+    pub fn failure(&self, cause: FailureCause) -> StepFailure {
+        StepFailure { revision: self.step.revision.clone(), operation: self.step.operation, cause }
+    }
+
+    /// The failure of one of its statements, the one at `index` of `statements`, at `offset` bytes of the script
+    /// where the database told, else at the statement's beginning.
+    #[must_use]
+    pub fn statement_failure(
+        &self,
+        statements: &[Statement<'_>],
+        index: usize,
+        offset: Option<usize>,
+        error: DatabaseError,
+        kept: usize,
+    ) -> StepFailure {
+        let Some(statement) = statements.get(index) else {
+            return self.failure(FailureCause::Bookkeeping { phase: "after the script", error: Box::new(error) });
+        };
+        let body = statement.body();
+        let first_line_end = statement.sql().find('\n').map_or(body.end, |newline| body.start + newline);
+        let span = match offset {
+            Some(offset) => offset..offset + word_length(&self.script.text, offset),
+            None => body.start..first_line_end,
+        };
+        self.failure(FailureCause::Statement {
+            number: index + 1,
+            of: statements.len(),
+            error: Box::new(error),
+            excerpt: Box::new(Excerpt::new(&self.script.path, &self.script.text, span)),
+            statement: statement.sql().to_owned(),
+            kept,
+        })
+    }
+}
+
+/// How many bytes the word at an offset takes; at least one character.
+fn word_length(text: &str, offset: usize) -> usize {
+    let rest = text.get(offset..).unwrap_or_default();
+    let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) }
+}

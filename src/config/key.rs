@@ -1,0 +1,206 @@
+//! The keys of `alembic.toml` that hold one setting each.
+
+use toml::de::DeValue;
+
+use super::suggestion::{Suggestion, nearest};
+use super::url::LIBPQ_KEYWORDS;
+use super::values::{RawValue, ValueError};
+
+/// The table of libpq's keywords.
+pub(super) const CONNECTION: &str = "connection";
+/// The table of the tables that `-n` selects.
+pub(super) const ENV: &str = "env";
+
+/// Declares [`Key`] from the names and the kinds of values, so that no list can lack one.
+macro_rules! keys {
+    ($($key:ident $name:literal $kind:ident,)*) => {
+        /// A key that holds one setting. It can stand at the top of the file and in `[env.NAME]`,
+        /// and be given as a variable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Key { $($key,)* }
+
+        impl Key {
+            /// All of them, in the order of the documentation.
+            pub(super) const ALL: &[Self] = &[$(Self::$key,)*];
+
+            /// Its name in the file.
+            pub(super) fn name(self) -> &'static str {
+                match self { $(Self::$key => $name,)* }
+            }
+
+            fn kind(self) -> Kind {
+                match self { $(Self::$key => Kind::$kind,)* }
+            }
+        }
+    };
+}
+
+keys! {
+    Url "url" Text,
+    VersionLocations "version_locations" List,
+    RecursiveVersionLocations "recursive_version_locations" Boolean,
+    BackupLocation "backup_location" Text,
+    VersionTable "version_table" Text,
+    VersionTableSchema "version_table_schema" Text,
+    Transaction "transaction" Text,
+    FileTemplate "file_template" Text,
+    TruncateSlugLength "truncate_slug_length" Integer,
+    Timezone "timezone" Text,
+    LockTimeout "lock_timeout" Text,
+    MigrationLockTimeout "migration_lock_timeout" Text,
+    StatementTimeout "statement_timeout" Text,
+    Checksums "checksums" Text,
+}
+
+/// How text from a flag or variable is read.
+enum Kind {
+    Text,
+    Boolean,
+    Integer,
+    List,
+}
+
+impl Key {
+    /// The key of this name.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|key| key.name() == name)
+    }
+
+    /// The environment variable that sets it.
+    pub(super) fn variable(self) -> String {
+        format!("REVGRAPH_{}", self.name().to_ascii_uppercase())
+    }
+
+    /// The value that the text of a flag or variable means.
+    pub(super) fn read(self, text: &str) -> Result<RawValue, ValueError> {
+        match self.kind() {
+            Kind::Text => Ok(RawValue::Text(text.to_owned())),
+            Kind::Boolean => read_boolean(text),
+            Kind::Integer => match text.trim().parse() {
+                Ok(number) => Ok(RawValue::Integer(number)),
+                Err(_) => Err(ValueError::NotANumber),
+            },
+            Kind::List => read_list(text),
+        }
+    }
+}
+
+fn read_boolean(text: &str) -> Result<RawValue, ValueError> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(RawValue::Boolean(true)),
+        "false" | "0" | "no" | "off" => Ok(RawValue::Boolean(false)),
+        _ => Err(ValueError::NotOneOf {
+            value: text.to_owned(),
+            allowed: vec!["true", "false"],
+        }),
+    }
+}
+
+/// A TOML array, or names separated by commas.
+fn read_list(text: &str) -> Result<RawValue, ValueError> {
+    let text = text.trim();
+    if text.starts_with('[') {
+        return match DeValue::parse(text) {
+            Ok(value) => Ok(RawValue::from(value.get_ref())),
+            Err(_) => Err(ValueError::NotAList),
+        };
+    }
+    let names = text.split(',').map(str::trim);
+    Ok(RawValue::List(
+        names
+            .filter(|name| !name.is_empty())
+            .map(|name| RawValue::Text(name.to_owned()))
+            .collect(),
+    ))
+}
+
+impl From<&DeValue<'_>> for RawValue {
+    fn from(value: &DeValue<'_>) -> Self {
+        match value {
+            DeValue::String(text) => Self::Text(text.to_string()),
+            DeValue::Boolean(boolean) => Self::Boolean(*boolean),
+            DeValue::Integer(number) => {
+                match i64::from_str_radix(number.as_str(), number.radix()) {
+                    Ok(number) => Self::Integer(number),
+                    Err(_) => Self::Other("an integer beyond 64 bits"),
+                }
+            }
+            DeValue::Array(values) => Self::List(
+                values
+                    .iter()
+                    .map(|value| Self::from(value.get_ref()))
+                    .collect(),
+            ),
+            DeValue::Float(_) => Self::Other("a float"),
+            DeValue::Datetime(_) => Self::Other("a date or time"),
+            DeValue::Table(_) => Self::Other("a table"),
+        }
+    }
+}
+
+/// What was probably meant by `key` at the top of the file or in `[env.NAME]`.
+pub(super) fn suggest_setting(key: &str) -> Suggestion {
+    // Names that mean the same to Alembic and others, and are not spelt alike.
+    match key {
+        "script_location" => return Suggestion::Nearest("version_locations".to_owned()),
+        "sqlalchemy" | "sqlalchemy_url" | "database_url" | "dsn" => {
+            return Suggestion::Nearest("url".to_owned());
+        }
+        _ => {}
+    }
+    if LIBPQ_KEYWORDS.contains(&key) || key == "password_file" {
+        return Suggestion::BelongsIn("in [connection]");
+    }
+    let names = || {
+        let keys = Key::ALL.iter().map(|key| key.name());
+        keys.chain([CONNECTION, ENV])
+    };
+    match nearest(key, names()) {
+        Some(name) => Suggestion::Nearest(name.to_owned()),
+        None => Suggestion::OneOf(names().collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_names_or_an_array() {
+        let list = |names: &[&str]| {
+            let names = names.iter().map(|name| RawValue::Text((*name).to_owned()));
+            Ok(RawValue::List(names.collect()))
+        };
+        for (text, names) in [
+            ("a", vec!["a"]),
+            ("a, b ,,c", vec!["a", "b", "c"]),
+            ("[\"a,b\", 'c']", vec!["a,b", "c"]),
+        ] {
+            assert!(Key::VersionLocations.read(text) == list(&names), "{text}");
+        }
+        assert!(Key::VersionLocations.read("[\"a\"") == Err(ValueError::NotAList));
+    }
+
+    #[test]
+    fn booleans_and_numbers_are_read_or_refused() {
+        let boolean = |text| Key::RecursiveVersionLocations.read(text);
+        assert!(boolean("Yes") == Ok(RawValue::Boolean(true)));
+        assert!(boolean("0") == Ok(RawValue::Boolean(false)));
+        assert!(matches!(boolean("maybe"), Err(ValueError::NotOneOf { .. })));
+        assert!(Key::TruncateSlugLength.read(" 12 ") == Ok(RawValue::Integer(12)));
+        assert!(Key::TruncateSlugLength.read("many") == Err(ValueError::NotANumber));
+    }
+
+    #[test]
+    fn suggestions_know_alembic_and_the_other_table() {
+        for (key, suggestion) in [
+            ("verzion_table", "did you mean `version_table`?"),
+            ("script_location", "did you mean `version_locations`?"),
+            ("password", "it belongs in [connection]"),
+        ] {
+            assert_eq!(suggest_setting(key).to_string(), suggestion, "{key}");
+        }
+        let all = suggest_setting("zzzzzz").to_string();
+        assert!(all.starts_with("the known names are: url, version_locations, "));
+    }
+}

@@ -1,0 +1,154 @@
+//! The settings that one source gives, and how sources lie over each other.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use super::connection::ConnectionTable;
+use super::error::{ConfigError, Origin, Problem};
+use super::key::Key;
+use super::template;
+use super::values::{self, ChecksumPolicy, RawValue, TransactionMode, ValueError};
+
+/// A value whose meaning depends on who gave it: relative paths, and `${VARIABLE}`.
+#[derive(Clone)]
+pub(super) struct Setting<T> {
+    pub(super) value: T,
+    pub(super) origin: Origin,
+}
+
+/// Which database a source names. It holds a password, hence no `Debug`.
+#[derive(Clone)]
+pub(super) enum DatabaseSetting {
+    Url(Setting<String>),
+    Connection(ConnectionTable),
+}
+
+/// The settings that one source gives: the flags, the variables, `[env.NAME]` or the top of the
+/// file. Every value is valid in itself, also where another source goes before it.
+#[derive(Clone, Default)]
+pub(super) struct Layer {
+    pub(super) database: Option<DatabaseSetting>,
+    pub(super) version_locations: Option<Setting<Vec<String>>>,
+    pub(super) recursive_version_locations: Option<bool>,
+    pub(super) backup_location: Option<Setting<String>>,
+    pub(super) version_table: Option<String>,
+    pub(super) version_table_schema: Option<String>,
+    pub(super) transaction: Option<TransactionMode>,
+    pub(super) file_template: Option<Setting<String>>,
+    pub(super) truncate_slug_length: Option<usize>,
+    pub(super) timezone: Option<Tz>,
+    pub(super) lock_timeout: Option<Duration>,
+    pub(super) migration_lock_timeout: Option<Duration>,
+    pub(super) statement_timeout: Option<Duration>,
+    pub(super) checksums: Option<ChecksumPolicy>,
+}
+
+impl Layer {
+    /// Sets `key`, which messages call `path`.
+    ///
+    /// # Errors
+    /// A value that the key cannot take.
+    pub(super) fn set(
+        &mut self,
+        key: Key,
+        path: &str,
+        value: RawValue,
+        origin: Origin,
+    ) -> Result<(), ConfigError> {
+        self.try_set(key, value, origin.clone()).map_err(|error| {
+            let key = path.to_owned();
+            ConfigError::at(origin, Problem::Invalid { key, error })
+        })
+    }
+
+    /// Sets `key` to what the text of a flag or variable means.
+    ///
+    /// # Errors
+    /// A value that the key cannot take.
+    pub(super) fn set_text(
+        &mut self,
+        key: Key,
+        text: &str,
+        origin: Origin,
+    ) -> Result<(), ConfigError> {
+        let result = key
+            .read(text)
+            .and_then(|value| self.try_set(key, value, origin.clone()));
+        result.map_err(|error| {
+            let key = key.name().to_owned();
+            ConfigError::at(origin, Problem::Invalid { key, error })
+        })
+    }
+
+    fn try_set(&mut self, key: Key, value: RawValue, origin: Origin) -> Result<(), ValueError> {
+        match key {
+            Key::Url => {
+                let value = values::any_text(value)?;
+                self.database = Some(DatabaseSetting::Url(Setting { value, origin }));
+            }
+            Key::VersionLocations => {
+                let value = values::texts(value)?;
+                self.version_locations = Some(Setting { value, origin });
+            }
+            Key::RecursiveVersionLocations => {
+                self.recursive_version_locations = Some(values::boolean(value)?);
+            }
+            Key::BackupLocation => {
+                let value = values::text(value)?;
+                self.backup_location = Some(Setting { value, origin });
+            }
+            Key::VersionTable => self.version_table = Some(values::text(value)?),
+            Key::VersionTableSchema => self.version_table_schema = Some(values::text(value)?),
+            Key::Transaction => self.transaction = Some(values::transaction_mode(value)?),
+            Key::FileTemplate => {
+                let value = values::text(value)?;
+                template::check(&value)?;
+                self.file_template = Some(Setting { value, origin });
+            }
+            Key::TruncateSlugLength => self.truncate_slug_length = Some(values::size(value)?),
+            Key::Timezone => self.timezone = Some(values::time_zone(value)?),
+            Key::LockTimeout => self.lock_timeout = Some(values::duration(value)?),
+            Key::MigrationLockTimeout => {
+                self.migration_lock_timeout = Some(values::duration(value)?);
+            }
+            Key::StatementTimeout => self.statement_timeout = Some(values::duration(value)?),
+            Key::Checksums => self.checksums = Some(values::checksum_policy(value)?),
+        }
+        Ok(())
+    }
+
+    /// This layer laid over `lower`: what it gives, and `lower`'s for the rest.
+    pub(super) fn over(self, lower: Self) -> Self {
+        Self {
+            database: database_over(self.database, lower.database),
+            version_locations: self.version_locations.or(lower.version_locations),
+            recursive_version_locations: self
+                .recursive_version_locations
+                .or(lower.recursive_version_locations),
+            backup_location: self.backup_location.or(lower.backup_location),
+            version_table: self.version_table.or(lower.version_table),
+            version_table_schema: self.version_table_schema.or(lower.version_table_schema),
+            transaction: self.transaction.or(lower.transaction),
+            file_template: self.file_template.or(lower.file_template),
+            truncate_slug_length: self.truncate_slug_length.or(lower.truncate_slug_length),
+            timezone: self.timezone.or(lower.timezone),
+            lock_timeout: self.lock_timeout.or(lower.lock_timeout),
+            migration_lock_timeout: self.migration_lock_timeout.or(lower.migration_lock_timeout),
+            statement_timeout: self.statement_timeout.or(lower.statement_timeout),
+            checksums: self.checksums.or(lower.checksums),
+        }
+    }
+}
+
+/// Two `[connection]` tables are laid over each other; a URL and a table replace each other.
+fn database_over(
+    upper: Option<DatabaseSetting>,
+    lower: Option<DatabaseSetting>,
+) -> Option<DatabaseSetting> {
+    use DatabaseSetting::Connection;
+    match (upper, lower) {
+        (Some(Connection(upper)), Some(Connection(lower))) => Some(Connection(upper.over(lower))),
+        (upper, lower) => upper.or(lower),
+    }
+}

@@ -1,0 +1,229 @@
+//! `alembic.toml`, `.env`, variables and flags, made into one [`Config`].
+//!
+//! A flag goes before a variable `REVGRAPH_KEY`, that before `[env.NAME]`, that before the top of
+//! the file, and that before the default. Every source is checked whole, also where another goes
+//! before it: an invalid value is never passed over. A variable that is empty counts as not set,
+//! and one that starts with `REVGRAPH_` and names no key is ignored.
+//!
+//! Relative paths of the file and of `.env` are relative to their folder; those of flags and of
+//! the process environment are relative to the current folder.
+//!
+//! Nothing here writes: neither files nor the process environment.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+mod connection;
+mod environment;
+mod error;
+mod expansion;
+mod file;
+mod key;
+mod layer;
+mod path;
+mod resolve;
+mod suggestion;
+mod template;
+mod url;
+mod values;
+
+pub use error::{ConfigError, Excerpt, Location, Origin, Problem};
+pub use file::FILE_NAME;
+pub use suggestion::Suggestion;
+pub use template::{TEMPLATE_PLACEHOLDERS, TemplateError};
+pub use url::{DatabaseUrl, PostgresUrl, SqliteLocation, SqliteMode, SqliteUrl, UrlError};
+pub use values::{ChecksumPolicy, TransactionMode, ValueError};
+
+use environment::Environment;
+use file::ConfigFile;
+use key::{Key, suggest_setting};
+use layer::Layer;
+use resolve::Resolver;
+
+/// The variable that names the configuration file.
+const CONFIG_VARIABLE: &str = "REVGRAPH_CONFIG";
+
+/// What the command line and the process say. `Debug` leaves out every value, as any may hold a
+/// password.
+#[derive(Clone, Default)]
+pub struct Sources {
+    /// The folder that the command runs in, absolute.
+    pub current_directory: PathBuf,
+    /// `-c`: the configuration file, which then has to exist.
+    pub config_file: Option<PathBuf>,
+    /// `-n`: the `[env.NAME]` to lay over the file.
+    pub section: Option<String>,
+    /// `--url`.
+    pub url: Option<String>,
+    /// Keys of the file that other flags set, with their values as text.
+    pub overrides: BTreeMap<String, String>,
+    /// The variables of the process.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources")
+            .field("current_directory", &self.current_directory)
+            .field("config_file", &self.config_file)
+            .field("section", &self.section)
+            .field("overrides", &self.overrides.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The configuration that a command runs with. All paths are absolute; none need exist.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// The configuration file, where there is one.
+    pub file: Option<PathBuf>,
+    /// Its folder, or the current one where there is no file.
+    pub directory: PathBuf,
+    /// The folders of the scripts, of which there is at least one; new scripts go to the first.
+    pub version_locations: Vec<PathBuf>,
+    /// Whether subfolders of them are looked into.
+    pub recursive_version_locations: bool,
+    /// The folder for scripts that a squash has replaced.
+    pub backup_location: PathBuf,
+    /// The name of the version table.
+    pub version_table: String,
+    /// The PostgreSQL schema of the bookkeeping tables; `None` is the first of the search path.
+    pub version_table_schema: Option<String>,
+    /// How revisions are grouped into transactions.
+    pub transaction: TransactionMode,
+    /// The template of new file names: a relative path with [`TEMPLATE_PLACEHOLDERS`] in braces.
+    /// It has a `/` only if `recursive_version_locations` is set.
+    pub file_template: String,
+    /// The longest slug in a file name, in characters.
+    pub truncate_slug_length: usize,
+    /// The zone for `created` and for the template.
+    pub timezone: Tz,
+    /// Longest wait for a database lock within a revision; zero is no limit.
+    pub lock_timeout: Duration,
+    /// Longest wait for another revgraph; zero is no limit.
+    pub migration_lock_timeout: Duration,
+    /// Longest run of one statement; zero is no limit, `None` is the server's own setting.
+    pub statement_timeout: Option<Duration>,
+    /// What an edited script that has been applied does to `upgrade`.
+    pub checksums: ChecksumPolicy,
+    database_url: Result<DatabaseUrl, ConfigError>,
+}
+
+impl Config {
+    /// Finds and reads the configuration. Where `config_file` and `REVGRAPH_CONFIG` name no file,
+    /// `alembic.toml` is looked for in the current folder and those above it; where there is
+    /// none, the defaults hold, relative to the current folder.
+    ///
+    /// # Errors
+    /// A file that cannot be read, unknown keys, invalid values, an unknown `section`, and a
+    /// variable that a path needs and nobody sets. What is wrong with the database URL is told by
+    /// [`Config::database_url`].
+    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+        let path = config_path(sources);
+        let directory = match path.as_deref().and_then(Path::parent) {
+            Some(directory) => directory.to_owned(),
+            None => sources.current_directory.clone(),
+        };
+        let file = match &path {
+            Some(path) => ConfigFile::read(path)?,
+            None => ConfigFile::default(),
+        };
+        let environment = Environment::load(&sources.environment, &directory)?;
+        let layer = flags(sources)?
+            .over(variables(&environment)?)
+            .over(section(sources, &file)?)
+            .over(file.top);
+        Resolver {
+            sources,
+            environment: &environment,
+            directory: &directory,
+            file: path.as_deref(),
+        }
+        .resolve(layer)
+    }
+
+    /// The database: `--url`, else `REVGRAPH_URL`, else `url` or `[connection]` of `[env.NAME]`,
+    /// else of the file, else `DATABASE_URL`, else `POSTGRES_DSN`.
+    ///
+    /// # Errors
+    /// Where none of them is given, which lists them, and where the one that counts is not a URL
+    /// of a supported database, uses a variable that is not set, or names a password file that
+    /// cannot be read.
+    pub fn database_url(&self) -> Result<&DatabaseUrl, ConfigError> {
+        self.database_url.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// The text of a new `alembic.toml`: the URL, and every other key as a comment with its default.
+#[must_use]
+pub fn default_config_text() -> &'static str {
+    include_str!("default.toml")
+}
+
+fn config_path(sources: &Sources) -> Option<PathBuf> {
+    let current = &sources.current_directory;
+    let variable = sources.environment.get(CONFIG_VARIABLE);
+    let named = sources.config_file.as_deref().or_else(|| {
+        let variable = variable.filter(|path| !path.trim().is_empty());
+        variable.map(Path::new)
+    });
+    match named {
+        Some(path) => Some(path::absolute(current, path)),
+        None => file::find(current),
+    }
+}
+
+fn flags(sources: &Sources) -> Result<Layer, ConfigError> {
+    let mut layer = Layer::default();
+    let url = sources.url.iter().map(|url| (Key::Url.name(), url));
+    let overrides = sources.overrides.iter();
+    for (name, value) in overrides
+        .map(|(name, value)| (name.as_str(), value))
+        .chain(url)
+    {
+        let origin = Origin::Flag(format!("--{}", name.replace('_', "-")));
+        match Key::from_name(name) {
+            Some(key) => layer.set_text(key, value, origin)?,
+            None => {
+                let problem = Problem::UnknownKey {
+                    key: name.to_owned(),
+                    table: String::new(),
+                    suggestion: suggest_setting(name),
+                };
+                return Err(ConfigError::at(origin, problem));
+            }
+        }
+    }
+    Ok(layer)
+}
+
+fn variables(environment: &Environment<'_>) -> Result<Layer, ConfigError> {
+    let mut layer = Layer::default();
+    for key in Key::ALL {
+        if let Some(variable) = environment.setting(&key.variable())? {
+            layer.set_text(*key, &variable.value, variable.origin)?;
+        }
+    }
+    Ok(layer)
+}
+
+fn section(sources: &Sources, file: &ConfigFile) -> Result<Layer, ConfigError> {
+    let Some(name) = &sources.section else {
+        return Ok(Layer::default());
+    };
+    file.environments.get(name).cloned().ok_or_else(|| {
+        let problem = Problem::UnknownEnvironment {
+            name: name.clone(),
+            known: file.environments.keys().cloned().collect(),
+        };
+        ConfigError::new(problem)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,342 @@
+//! PostgreSQL URLs, as libpq, SQLAlchemy and Prisma write them.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::error::UrlError;
+use super::parameters::{Meaning, SCHEMA, is_secret, meaning, nearest_parameter};
+use super::{percent_decoded, prisma, query_parameters};
+
+/// The shortest name that makes a `?` before an `@` the beginning of the parameters: libpq's
+/// shortest keywords have four letters.
+const SHORTEST_PARAMETER: usize = 4;
+
+/// The address of a PostgreSQL database, as keywords and values of libpq. `Display` and `Debug`
+/// show `***` for every password.
+///
+/// The form is `postgres://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE?NAME=VALUE&…`, all parts
+/// optional and percent-encoded. A password need not be encoded: the last `@` before the
+/// parameters ends it, and a `%` that begins no escape is a `%`. Only `?` has to be written `%3F`
+/// in it where a name of four or more letters and `=` follow, since parameters would begin there;
+/// likewise `%` before two hexadecimal digits.
+///
+/// Parameters are libpq's keywords, and:
+/// - `schema` (Prisma): the search path.
+/// - `host` (SQLAlchemy) may be repeated, and may have a port: `host=a:5432&host=b:5433`.
+/// - `ssl` (asyncpg, JDBC): `true` is `sslmode=require`, `false` is `sslmode=disable`, and a mode
+///   is that mode.
+/// - `sslaccept` (Prisma): `strict` is `sslmode=verify-full`, unless `sslmode` is `disable`,
+///   `verify-ca` or `verify-full`; `accept_invalid_certs` changes nothing, as libpq verifies no
+///   certificate unless told to. Beside `sslaccept` or `sslidentity`, and without libpq's
+///   `sslkey`, `sslcert` means what it does to Prisma, the certificate of the authority, which is
+///   libpq's `sslrootcert`; it is used for `strict` alone.
+/// - Prisma's for its pool and its own TLS are ignored: `connection_limit`, `pool_timeout`,
+///   `pgbouncer`, `statement_cache_size`, `socket_timeout`, `sslidentity` and others.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresUrl {
+    parameters: Vec<(String, String)>,
+    search_path: Option<String>,
+}
+
+impl PostgresUrl {
+    /// Reads what follows `postgres://`.
+    pub(super) fn parse(text: &str) -> Result<Self, UrlError> {
+        let (user_info, location) = split_user_info(text);
+        let (location, query) = location.split_once('?').unwrap_or((location, ""));
+        let (hosts, database) = location.split_once('/').unwrap_or((location, ""));
+        let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
+
+        let mut url = Self::from_keywords(Vec::new());
+        url.set_hosts(&parse_hosts(hosts)?);
+        for (name, value) in [("user", user), ("password", password), ("dbname", database)] {
+            if !value.is_empty() {
+                url.set(name, percent_decoded(value)?);
+            }
+        }
+        url.apply_query(query)?;
+        Ok(url)
+    }
+
+    /// The address that keywords of libpq give. `schema` among them is the search path.
+    pub(in crate::config) fn from_keywords(keywords: Vec<(String, String)>) -> Self {
+        let (schema, parameters) = keywords.into_iter().partition(|(name, _)| name == SCHEMA);
+        let schema: Vec<(String, String)> = schema;
+        Self {
+            parameters,
+            search_path: schema.into_iter().map(|(_, value)| value).next(),
+        }
+    }
+
+    /// libpq's keywords and their values, decoded, each keyword once. They hold the password.
+    #[must_use]
+    pub fn parameters(&self) -> &[(String, String)] {
+        &self.parameters
+    }
+
+    /// Prisma's `schema`: the one schema that the search path is to be, as its bare name, not
+    /// quoted.
+    #[must_use]
+    pub fn search_path(&self) -> Option<&str> {
+        self.search_path.as_deref()
+    }
+
+    /// The database's name, where the URL has one; libpq's default is the name of the user.
+    #[must_use]
+    pub fn database(&self) -> Option<&str> {
+        self.get("dbname")
+    }
+
+    pub(super) fn get(&self, keyword: &str) -> Option<&str> {
+        self.parameters
+            .iter()
+            .find(|(name, _)| name == keyword)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn set(&mut self, keyword: &str, value: String) {
+        match self.parameters.iter_mut().find(|(name, _)| name == keyword) {
+            Some((_, old)) => *old = value,
+            None => self.parameters.push((keyword.to_owned(), value)),
+        }
+    }
+
+    /// Removes a keyword and returns its value.
+    pub(super) fn take(&mut self, keyword: &str) -> Option<String> {
+        let index = self
+            .parameters
+            .iter()
+            .position(|(name, _)| name == keyword)?;
+        Some(self.parameters.remove(index).1)
+    }
+
+    fn set_hosts(&mut self, hosts: &[Host]) {
+        let joined = |part: fn(&Host) -> &str| hosts.iter().map(part).collect::<Vec<_>>().join(",");
+        if hosts.len() > 1 || hosts.iter().any(|host| !host.name.is_empty()) {
+            self.set("host", joined(|host| &host.name));
+        }
+        if hosts.iter().any(|host| !host.port.is_empty()) {
+            self.set("port", joined(|host| &host.port));
+        }
+    }
+
+    fn apply_query(&mut self, query: &str) -> Result<(), UrlError> {
+        let mut hosts = Vec::new();
+        let mut prisma = prisma::Tls::default();
+        // What follows an unescaped `@` or `&` of a password looks like a name.
+        let mut names_are_safe = !query.contains('@');
+        for (name, value) in query_parameters(query)? {
+            match meaning(&name) {
+                Some(Meaning::Libpq) if name == "host" => hosts.extend(hosts_of_parameter(&value)),
+                Some(Meaning::Libpq) if name == "port" && !is_port_list(&value) => {
+                    return Err(UrlError::Port);
+                }
+                Some(Meaning::Libpq) => self.set(&name, value),
+                Some(Meaning::SearchPath) => {
+                    self.search_path = Some(value).filter(|schema| !schema.is_empty());
+                }
+                Some(Meaning::Ssl) => self.set("sslmode", ssl_mode(value)?),
+                Some(Meaning::SslAccept) => prisma.accept(&value)?,
+                Some(Meaning::Ignored) => prisma.identity |= name == "sslidentity",
+                None => {
+                    return Err(UrlError::UnknownParameter {
+                        nearest: nearest_parameter(&name).filter(|_| names_are_safe),
+                        name: Some(name).filter(|_| names_are_safe),
+                    });
+                }
+            }
+            names_are_safe &= !is_secret(&name);
+        }
+        self.set_hosts(&hosts);
+        prisma.apply_to(self);
+        Ok(())
+    }
+}
+
+/// Splits off the user and password, which end at the last `@` before the parameters.
+fn split_user_info(text: &str) -> (&str, &str) {
+    let (before_parameters, _) = text.split_at(start_of_parameters(text).unwrap_or(text.len()));
+    match before_parameters.rfind('@') {
+        Some(at) => (
+            text.get(..at).unwrap_or_default(),
+            text.get(at + 1..).unwrap_or_default(),
+        ),
+        None => ("", text),
+    }
+}
+
+/// The first `?` that a name and `=` follow; any other may belong to a password.
+fn start_of_parameters(text: &str) -> Option<usize> {
+    text.match_indices('?')
+        .map(|(index, _)| index)
+        .find(|index| {
+            let after = text.get(index + 1..).unwrap_or_default();
+            after.split_once('=').is_some_and(|(name, _)| {
+                name.len() >= SHORTEST_PARAMETER
+                    && name
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+            })
+        })
+}
+
+/// One host of several; either part may be empty, for libpq's default.
+struct Host {
+    name: String,
+    port: String,
+}
+
+fn parse_hosts(hosts: &str) -> Result<Vec<Host>, UrlError> {
+    hosts.split(',').map(parse_host).collect()
+}
+
+fn parse_host(text: &str) -> Result<Host, UrlError> {
+    let (name, port) = match text.strip_prefix('[') {
+        Some(bracketed) => {
+            let (name, after) = bracketed.split_once(']').ok_or(UrlError::Ipv6)?;
+            let port = match after {
+                "" => "",
+                _ => after.strip_prefix(':').ok_or(UrlError::Ipv6)?,
+            };
+            (name, port)
+        }
+        None => text.split_once(':').unwrap_or((text, "")),
+    };
+    let port = percent_decoded(port)?;
+    if port.contains(':') {
+        return Err(UrlError::Ipv6);
+    }
+    if !is_port_list(&port) || port.contains(',') {
+        return Err(UrlError::Port);
+    }
+    let name = percent_decoded(name)?;
+    Ok(Host { name, port })
+}
+
+/// The hosts of a `host` parameter: `/folder`, `a`, `a,b` or `a:5432,b:5433`.
+fn hosts_of_parameter(value: &str) -> Vec<Host> {
+    value
+        .split(',')
+        .map(|host| match host.split_once(':') {
+            Some((name, port))
+                if !name.starts_with('/') && !port.is_empty() && is_port_list(port) =>
+            {
+                Host {
+                    name: name.to_owned(),
+                    port: port.to_owned(),
+                }
+            }
+            _ => Host {
+                name: host.to_owned(),
+                port: String::new(),
+            },
+        })
+        .collect()
+}
+
+/// Whether the text is a port, or several separated by commas, of which any may be left out.
+pub(in crate::config) fn is_port_list(text: &str) -> bool {
+    text.split(',').all(|port| {
+        let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+        port.is_empty() || (digits && port.parse::<u16>().is_ok_and(|number| number > 0))
+    })
+}
+
+/// The `sslmode` that a value of `ssl` means.
+fn ssl_mode(value: String) -> Result<String, UrlError> {
+    match value.as_str() {
+        "true" | "1" => Ok("require".to_owned()),
+        "false" | "0" => Ok("disable".to_owned()),
+        "disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full" => Ok(value),
+        _ => Err(UrlError::ParameterValue {
+            name: "ssl",
+            allowed: "true, false, disable, allow, prefer, require, verify-ca, verify-full",
+        }),
+    }
+}
+
+/// What needs no escape in a part of a URL.
+const ESCAPED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+fn escaped(text: &str) -> impl fmt::Display {
+    utf8_percent_encode(text, &ESCAPED)
+}
+
+impl fmt::Display for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("postgres://")?;
+        let user = self.get("user");
+        let password = self.get("password");
+        if let Some(user) = user {
+            write!(f, "{}", escaped(user))?;
+        }
+        if password.is_some() {
+            f.write_str(":***")?;
+        }
+        if user.is_some() || password.is_some() {
+            f.write_str("@")?;
+        }
+        self.fmt_hosts(f)?;
+        if let Some(database) = self.database() {
+            write!(f, "/{}", escaped(database))?;
+        }
+        self.fmt_query(f)
+    }
+}
+
+impl PostgresUrl {
+    fn fmt_hosts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts = self.get("host").unwrap_or_default();
+        let ports = self.get("port").unwrap_or_default();
+        // One port is every host's.
+        let last_port = if ports.contains(',') { "" } else { ports };
+        let mut ports = ports.split(',');
+        for (index, host) in hosts.split(',').enumerate() {
+            if index > 0 {
+                f.write_str(",")?;
+            }
+            if host.contains(':') {
+                write!(f, "[{host}]")?;
+            } else {
+                write!(f, "{}", escaped(host))?;
+            }
+            match ports.next().unwrap_or(last_port) {
+                "" => {}
+                port => write!(f, ":{port}")?,
+            }
+        }
+        Ok(())
+    }
+
+    fn fmt_query(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const IN_THE_ADDRESS: [&str; 5] = ["host", "port", "user", "password", "dbname"];
+        let schema = self.search_path().map(|schema| (SCHEMA, schema));
+        let others = self
+            .parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|(name, _)| !IN_THE_ADDRESS.contains(name));
+        for (index, (name, value)) in others.chain(schema).enumerate() {
+            f.write_str(if index == 0 { "?" } else { "&" })?;
+            if is_secret(name) {
+                write!(f, "{name}=***")?;
+            } else {
+                write!(f, "{name}={}", escaped(value))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PostgresUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests;

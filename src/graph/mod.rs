@@ -1,0 +1,121 @@
+//! The graph of revisions: pure, deterministic, and the only judge of what an id, a label or a target means.
+//!
+//! Nodes are kept in the order of their ids, so a tie broken by node index is a tie broken by id.
+
+mod build;
+mod id;
+mod lineage;
+mod node_set;
+mod order;
+mod problem;
+mod resolve;
+mod revision;
+mod spec;
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::DiGraph;
+pub use petgraph::graph::NodeIndex;
+
+pub use id::{InvalidName, RESERVED_NAMES, RevisionId, check_name};
+pub use lineage::Follow;
+pub use node_set::NodeSet;
+pub use problem::{Declared, GraphProblem};
+pub use resolve::TargetError;
+pub(crate) use resolve::{Overwalk, Place};
+pub use revision::Revision;
+pub use spec::{RevisionRange, RevisionSpec, SpecError, Symbol};
+
+/// Why one revision must come before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// `down_revision`.
+    Parent,
+    /// `depends_on`.
+    Dependency,
+}
+
+impl Edge {
+    /// The header key that declares it.
+    #[must_use]
+    pub fn header_key(self) -> &'static str {
+        match self {
+            Self::Parent => "down_revision",
+            Self::Dependency => "depends_on",
+        }
+    }
+}
+
+/// A checked graph: every name resolves and nothing leads back to itself.
+#[derive(Debug, Clone)]
+pub struct RevisionGraph {
+    graph: DiGraph<Revision, Edge>,
+    labels: BTreeMap<String, NodeIndex>,
+    order: Vec<NodeIndex>,
+}
+
+impl RevisionGraph {
+    /// How many revisions there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    /// Whether there is no revision.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The revision at a node of this graph.
+    ///
+    /// # Panics
+    /// If the node is of another graph: node indices never come from a user or a database.
+    #[must_use]
+    pub fn revision(&self, node: NodeIndex) -> &Revision {
+        &self.graph[node]
+    }
+
+    /// The id at a node of this graph.
+    #[must_use]
+    pub fn id(&self, node: NodeIndex) -> &RevisionId {
+        &self.revision(node).id
+    }
+
+    /// The ids of some nodes.
+    #[must_use]
+    pub fn ids(&self, nodes: &[NodeIndex]) -> Vec<RevisionId> {
+        nodes.iter().map(|node| self.id(*node).clone()).collect()
+    }
+
+    /// The node with exactly this id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<NodeIndex> {
+        let nodes = self.graph.raw_nodes();
+        nodes.binary_search_by(|node| node.weight.id.as_str().cmp(id)).ok().map(NodeIndex::new)
+    }
+
+    /// The node that declares exactly this branch label.
+    #[must_use]
+    pub fn find_label(&self, label: &str) -> Option<NodeIndex> {
+        self.labels.get(label).copied()
+    }
+
+    /// Every revision, in the order of the ids.
+    pub fn revisions(&self) -> impl Iterator<Item = &Revision> {
+        self.graph.node_weights()
+    }
+
+    /// Every node, in the order of the ids.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeIndex> + use<> {
+        self.graph.node_indices()
+    }
+
+    /// The declared branch labels, sorted.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.labels.keys().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,391 @@
+//! What a target names in a graph: Alembic 1.20's `get_revisions`, `_walk` and `_resolve_branch`, with an error
+//! that names the candidates wherever Alembic guesses, asserts or crashes.
+
+use thiserror::Error;
+
+use super::spec::{RevisionSpec, SpecError, Symbol};
+use super::{Follow, NodeIndex, RevisionGraph, RevisionId};
+
+/// The shortest beginning of an id or label that may stand for it.
+const SHORTEST_PREFIX: usize = 4;
+
+/// Why a target does not lead anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TargetError {
+    /// The text is not a target.
+    #[error(transparent)]
+    Syntax(#[from] SpecError),
+    /// No revision or label has this name.
+    #[error("there is no revision or branch `{name}`")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// Ids and labels like it, nearest first.
+        nearest: Vec<String>,
+    },
+    /// The beginning of an id is too short to be trusted.
+    #[error("there is no revision or branch `{name}`, and the beginning of one needs at least four characters")]
+    PrefixTooShort {
+        /// What was asked for.
+        name: String,
+        /// What begins with it.
+        candidates: Vec<String>,
+    },
+    /// Several revisions begin with the name.
+    #[error("`{name}` begins several names: {}", .candidates.join(", "))]
+    AmbiguousPrefix {
+        /// What was asked for.
+        name: String,
+        /// The ids and labels that begin with it.
+        candidates: Vec<String>,
+    },
+    /// No label or revision has the name in front of `@`.
+    #[error("there is no branch `{name}`")]
+    UnknownBranch {
+        /// What was asked for.
+        name: String,
+        /// The labels there are.
+        labels: Vec<String>,
+    },
+    /// The revision is not on the branch in front of `@`.
+    #[error("revision {revision} is not on branch `{branch}`")]
+    NotOnBranch {
+        /// The revision.
+        revision: RevisionId,
+        /// The branch.
+        branch: String,
+    },
+    /// One revision is wanted, and there are several heads.
+    #[error("`{target}` stands for several heads: {}", join(.heads))]
+    MultipleHeads {
+        /// The target.
+        target: String,
+        /// The heads.
+        heads: Vec<RevisionId>,
+    },
+    /// A step leads to several revisions.
+    #[error("`{target}` is ambiguous: from {at} the next step could be {}", join(.candidates))]
+    AmbiguousStep {
+        /// The target.
+        target: String,
+        /// Where the path divides: an id or `base`.
+        at: String,
+        /// Where it could go on.
+        candidates: Vec<RevisionId>,
+    },
+    /// Steps are counted from where the database stands, which is in several places.
+    #[error("`{target}` counts from where the database stands, which is at {}", join(.rows))]
+    AmbiguousStart {
+        /// The target.
+        target: String,
+        /// The version rows it could count from.
+        rows: Vec<RevisionId>,
+    },
+    /// There are fewer steps than were asked for.
+    #[error("`{target}` goes past the end: only {possible} of {wanted} steps are there")]
+    PastTheEnd {
+        /// The target.
+        target: String,
+        /// Steps asked for.
+        wanted: u64,
+        /// Steps that there are.
+        possible: u64,
+    },
+    /// Steps in the direction that this command does not take.
+    #[error("`{target}` does not lead {direction} from where the database stands")]
+    WrongDirection {
+        /// The target.
+        target: String,
+        /// `up` or `down`.
+        direction: &'static str,
+    },
+    /// Steps down from where nothing has been applied.
+    #[error("`{target}` counts from where the database stands, and nothing has been applied there")]
+    NothingApplied {
+        /// The target.
+        target: String,
+    },
+    /// The target of a downgrade has not been applied.
+    #[error("`{target}` is not below what the database stands at ({})", join_or_base(.rows))]
+    NotBelow {
+        /// The target.
+        target: String,
+        /// The version rows.
+        rows: Vec<RevisionId>,
+    },
+    /// The target of a downgrade and its branch share nothing that could be undone.
+    #[error("nothing above `{target}` is on branch `{branch}`")]
+    NothingOnBranch {
+        /// The target.
+        target: String,
+        /// The branch.
+        branch: String,
+    },
+    /// Several targets of which one needs the other.
+    #[error("`{target}` names both {upper} and {lower}, which comes before it")]
+    Overlap {
+        /// The target.
+        target: String,
+        /// The later one.
+        upper: RevisionId,
+        /// The earlier one.
+        lower: RevisionId,
+    },
+    /// The ends of a range are not on one line.
+    #[error("{start} is not an ancestor of {end}")]
+    NotARangeOfAncestors {
+        /// The start.
+        start: String,
+        /// The end.
+        end: String,
+    },
+    /// `current` where no database is asked.
+    #[error("`{target}` asks a database, and this command does not")]
+    CurrentUnavailable {
+        /// The target.
+        target: String,
+    },
+}
+
+fn join(ids: &[RevisionId]) -> String {
+    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn join_or_base(ids: &[RevisionId]) -> String {
+    if ids.is_empty() { "base".to_owned() } else { join(ids) }
+}
+
+/// Where a walk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Before the first revision.
+    Base,
+    /// At a revision.
+    At(NodeIndex),
+}
+
+/// What a walk does when it runs out of revisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Overwalk {
+    /// Fail, as `upgrade` and `downgrade` do.
+    Refuse,
+    /// Stay at the last one, as the ranges of `history` do.
+    Stop,
+}
+
+impl RevisionGraph {
+    /// The revisions that a target without steps names; none for `base` (as Alembic's `get_revisions`).
+    ///
+    /// # Errors
+    /// [`TargetError`] where the name is unknown, ambiguous or not on its branch, where `head` is several, or
+    /// where the target is `current` or counts steps.
+    pub fn resolve(&self, spec: &RevisionSpec) -> Result<Vec<NodeIndex>, TargetError> {
+        let branch = spec.branch.as_deref();
+        if let Some(branch) = branch {
+            self.branch(branch)?;
+        }
+        match (&spec.symbol, spec.steps) {
+            (Some(Symbol::Base), None) => Ok(Vec::new()),
+            (Some(Symbol::Heads), None) => self.heads_on(branch),
+            (Some(Symbol::Head), None) => Ok(self.single_head(branch, spec)?.into_iter().collect()),
+            (Some(Symbol::Name(name)), None) => Ok(vec![self.named(name, branch)?]),
+            _ => Err(TargetError::CurrentUnavailable { target: spec.to_string() }),
+        }
+    }
+
+    /// The one revision that a symbol stands for, or the base (as Alembic's `get_revision`).
+    pub(crate) fn resolve_one(
+        &self,
+        symbol: &Symbol,
+        branch: Option<&str>,
+        spec: &RevisionSpec,
+    ) -> Result<Place, TargetError> {
+        let nodes =
+            self.resolve(&RevisionSpec { branch: branch.map(str::to_owned), symbol: Some(symbol.clone()), steps: None })?;
+        match nodes.as_slice() {
+            [] => Ok(Place::Base),
+            [node] => Ok(Place::At(*node)),
+            several => {
+                Err(TargetError::MultipleHeads { target: spec.to_string(), heads: self.ids(several) })
+            }
+        }
+    }
+
+    /// The heads that `heads` means: without a branch the effective ones, with one the branch's own.
+    fn heads_on(&self, branch: Option<&str>) -> Result<Vec<NodeIndex>, TargetError> {
+        match branch {
+            None => Ok(self.effective_heads()),
+            Some(branch) => self.on_branch(self.heads(), branch),
+        }
+    }
+
+    fn single_head(
+        &self,
+        branch: Option<&str>,
+        spec: &RevisionSpec,
+    ) -> Result<Option<NodeIndex>, TargetError> {
+        let heads = match branch {
+            None => self.heads(),
+            Some(branch) => self.on_branch(self.heads(), branch)?,
+        };
+        match heads.as_slice() {
+            [] => Ok(None),
+            [head] => Ok(Some(*head)),
+            several => {
+                Err(TargetError::MultipleHeads { target: spec.to_string(), heads: self.ids(several) })
+            }
+        }
+    }
+
+    /// The revision that stands for a branch: the one that declares the label, or any revision by its id.
+    pub(crate) fn branch(&self, name: &str) -> Result<NodeIndex, TargetError> {
+        self.named(name, None).map_err(|error| match error {
+            TargetError::Unknown { name, .. } | TargetError::PrefixTooShort { name, .. } => {
+                TargetError::UnknownBranch { name, labels: self.labels().map(str::to_owned).collect() }
+            }
+            other => other,
+        })
+    }
+
+    /// Those of some nodes that share the lineage of a branch.
+    pub(crate) fn on_branch(
+        &self,
+        nodes: Vec<NodeIndex>,
+        branch: &str,
+    ) -> Result<Vec<NodeIndex>, TargetError> {
+        let lineage = self.lineage(&[self.branch(branch)?], Follow::Parents);
+        Ok(nodes.into_iter().filter(|node| lineage.contains(*node)).collect())
+    }
+
+    fn named(&self, name: &str, branch: Option<&str>) -> Result<NodeIndex, TargetError> {
+        let lineage = match branch {
+            Some(branch) => Some(self.lineage(&[self.branch(branch)?], Follow::Parents)),
+            None => None,
+        };
+        let on_branch =
+            |node: NodeIndex| lineage.as_ref().is_none_or(|lineage| lineage.contains(node));
+        if let Some(node) = self.find(name).or_else(|| self.find_label(name)) {
+            return match branch {
+                Some(branch) if !on_branch(node) => Err(TargetError::NotOnBranch {
+                    revision: self.id(node).clone(),
+                    branch: branch.to_owned(),
+                }),
+                _ => Ok(node),
+            };
+        }
+        let mut matches = self.beginning_with(name);
+        if name.chars().count() < SHORTEST_PREFIX {
+            return Err(self.unknown(name, matches));
+        }
+        matches.retain(|(_, node)| on_branch(*node));
+        match matches.as_slice() {
+            [] => Err(self.unknown(name, Vec::new())),
+            [(_, node), rest @ ..] if rest.iter().all(|(_, other)| other == node) => Ok(*node),
+            _ => Err(TargetError::AmbiguousPrefix {
+                name: name.to_owned(),
+                candidates: matches.into_iter().map(|(name, _)| name.to_owned()).collect(),
+            }),
+        }
+    }
+
+    fn beginning_with(&self, prefix: &str) -> Vec<(&str, NodeIndex)> {
+        let ids = self.nodes().map(|node| (self.id(node).as_str(), node));
+        let labels = self.labels.iter().map(|(label, node)| (label.as_str(), *node));
+        ids.chain(labels).filter(|(name, _)| name.starts_with(prefix)).collect()
+    }
+
+    fn unknown(&self, name: &str, begun: Vec<(&str, NodeIndex)>) -> TargetError {
+        let name = name.to_owned();
+        if name.chars().count() < SHORTEST_PREFIX && !begun.is_empty() {
+            let candidates = begun.into_iter().map(|(name, _)| name.to_owned()).collect();
+            return TargetError::PrefixTooShort { name, candidates };
+        }
+        let all = self.revisions().map(|revision| revision.id.as_str()).chain(self.labels());
+        let mut nearest: Vec<(f64, &str)> =
+            all.map(|known| (strsim::jaro_winkler(&name, known), known)).filter(|(score, _)| *score > 0.8).collect();
+        nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        let nearest = nearest.into_iter().take(3).map(|(_, known)| known.to_owned()).collect();
+        TargetError::Unknown { name, nearest }
+    }
+
+    /// Walks `steps` children up, on `branch` where one is given (as Alembic's `_walk`).
+    pub(crate) fn walk_up(
+        &self,
+        start: Place,
+        steps: u64,
+        spec: &RevisionSpec,
+        overwalk: Overwalk,
+    ) -> Result<Place, TargetError> {
+        let lineage = match &spec.branch {
+            Some(branch) => Some(self.lineage(&[self.branch(branch)?], Follow::Parents)),
+            None => None,
+        };
+        self.walk(start, steps, spec, overwalk, |place| {
+            let mut children = match place {
+                Place::Base => self.bases(),
+                Place::At(node) => self.above(node, Follow::Parents),
+            };
+            children.retain(|child| lineage.as_ref().is_none_or(|lineage| lineage.contains(*child)));
+            Next::Among(children)
+        })
+    }
+
+    /// Walks `steps` parents down; the step below a base leads to [`Place::Base`].
+    pub(crate) fn walk_down(
+        &self,
+        start: Place,
+        steps: u64,
+        spec: &RevisionSpec,
+        overwalk: Overwalk,
+    ) -> Result<Place, TargetError> {
+        self.walk(start, steps, spec, overwalk, |place| match place {
+            Place::Base => Next::Among(Vec::new()),
+            Place::At(node) => {
+                let parents = self.below(node, Follow::Parents);
+                if parents.is_empty() { Next::Base } else { Next::Among(parents) }
+            }
+        })
+    }
+
+    fn walk(
+        &self,
+        start: Place,
+        wanted: u64,
+        spec: &RevisionSpec,
+        overwalk: Overwalk,
+        next: impl Fn(Place) -> Next,
+    ) -> Result<Place, TargetError> {
+        let mut place = start;
+        for possible in 0..wanted {
+            place = match next(place) {
+                Next::Base => Place::Base,
+                Next::Among(nodes) => match nodes.as_slice() {
+                    [node] => Place::At(*node),
+                    [] if overwalk == Overwalk::Stop => return Ok(place),
+                    [] => return Err(TargetError::PastTheEnd { target: spec.to_string(), wanted, possible }),
+                    several => {
+                        return Err(TargetError::AmbiguousStep {
+                            target: spec.to_string(),
+                            at: self.name_of(place),
+                            candidates: self.ids(several),
+                        });
+                    }
+                },
+            };
+        }
+        Ok(place)
+    }
+
+    /// `base`, or the id at a place.
+    pub(crate) fn name_of(&self, place: Place) -> String {
+        match place {
+            Place::Base => "base".to_owned(),
+            Place::At(node) => self.id(node).to_string(),
+        }
+    }
+}
+
+enum Next {
+    Base,
+    Among(Vec<NodeIndex>),
+}

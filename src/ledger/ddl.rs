@@ -1,0 +1,60 @@
+//! The tables themselves.
+
+use super::{Sql, Tables, VERSION_NUM_WIDTH};
+use crate::sql::Dialect;
+
+/// The version table exactly as Alembic 1.20 makes it; wider only where an id is longer than 32 characters.
+#[must_use]
+pub fn create_version_table(dialect: Dialect, tables: &Tables, longest_id: usize) -> String {
+    let create = Sql::new("CREATE TABLE ")
+        .table(tables.schema.as_deref(), &tables.version)
+        .raw(" (\n    version_num VARCHAR(");
+    let constraint = Sql::new(") NOT NULL, \n    CONSTRAINT ")
+        .identifier(format!("{}_pkc", tables.version))
+        .raw(" PRIMARY KEY (version_num)\n)");
+    let width = longest_id.max(VERSION_NUM_WIDTH);
+    format!("{}{width}{}", create.literal(dialect), constraint.literal(dialect))
+}
+
+/// Makes `version_num` wide enough; nothing where the dialect does not enforce widths.
+#[must_use]
+pub fn widen_version_table(dialect: Dialect, tables: &Tables, longest_id: usize) -> Option<String> {
+    match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => {
+            let alter = Sql::new("ALTER TABLE ").table(tables.schema.as_deref(), &tables.version);
+            Some(format!(
+                "{} ALTER COLUMN version_num TYPE VARCHAR({longest_id})",
+                alter.literal(dialect)
+            ))
+        }
+    }
+}
+
+/// The statements that make the ledger's tables where they are missing.
+#[must_use]
+pub fn create_ledger(dialect: Dialect, tables: &Tables) -> [String; 2] {
+    let (timestamp, now, event_id) = match dialect {
+        Dialect::Postgres => ("timestamptz", "clock_timestamp()", "bigint GENERATED ALWAYS AS IDENTITY"),
+        Dialect::Sqlite => ("TEXT", "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))", "INTEGER"),
+    };
+    let schema = tables.schema.as_deref();
+    let revision = Sql::new("CREATE TABLE IF NOT EXISTS ")
+        .table(schema, tables.revision())
+        .raw(" (\n    revision text NOT NULL PRIMARY KEY,\n    checksum text NOT NULL,\n    parents text NOT NULL,\n    depends_on text NOT NULL,\n    origin text NOT NULL,\n    applied_at ")
+        .raw(timestamp)
+        .raw(" NOT NULL DEFAULT ")
+        .raw(now)
+        .raw(",\n    message text NOT NULL,\n    up_script text NOT NULL,\n    down_script text\n)");
+    // The check is what makes a step that did not find its version row fail inside its own transaction.
+    let event = Sql::new("CREATE TABLE IF NOT EXISTS ")
+        .table(schema, tables.event())
+        .raw(" (\n    id ")
+        .raw(event_id)
+        .raw(" PRIMARY KEY,\n    happened_at ")
+        .raw(timestamp)
+        .raw(" NOT NULL DEFAULT ")
+        .raw(now)
+        .raw(",\n    revision text NOT NULL,\n    operation text NOT NULL,\n    outcome text NOT NULL,\n    duration_ms bigint,\n    actor text NOT NULL,\n    detail text,\n    version_rows_expected bigint NOT NULL,\n    version_rows_changed bigint NOT NULL,\n    CONSTRAINT revgraph_version_rows CHECK (version_rows_changed = version_rows_expected)\n)");
+    [revision.literal(dialect), event.literal(dialect)]
+}

@@ -1,0 +1,170 @@
+//! What revgraph keeps in a database: the version table, which is Alembic's and authoritative, and the ledger
+//! beside it. Pure: the words and the SQL of the bookkeeping, no connection.
+//!
+//! A step's whole bookkeeping is one [`Change`]. A backend either binds its values or, where the change must share
+//! a single message with the script it belongs to (PostgreSQL, offline mode), writes them as quoted literals; both
+//! come from the same [`Fragment`]s, so nothing is pasted into SQL unquoted.
+
+mod ddl;
+mod sql;
+mod statements;
+
+use crate::graph::RevisionId;
+use crate::plan::Operation;
+use crate::script::Checksum;
+
+pub use ddl::{create_ledger, create_version_table, widen_version_table};
+pub use sql::{Fragment, Sql, Value};
+pub use statements::{
+    adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
+};
+
+/// How wide Alembic makes `version_num`, in characters.
+pub const VERSION_NUM_WIDTH: usize = 32;
+
+/// Where the bookkeeping tables are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tables {
+    /// The PostgreSQL schema; none leaves it to the search path.
+    pub schema: Option<String>,
+    /// The name of the version table.
+    pub version: String,
+}
+
+impl Tables {
+    /// The name of the table of applied revisions. A version table of another name has a ledger of its own.
+    #[must_use]
+    pub fn revision(&self) -> String {
+        self.ledger_name("revgraph_revision")
+    }
+
+    /// The name of the table of events.
+    #[must_use]
+    pub fn event(&self) -> String {
+        self.ledger_name("revgraph_event")
+    }
+
+    fn ledger_name(&self, stem: &str) -> String {
+        match self.version.as_str() {
+            "alembic_version" => stem.to_owned(),
+            other => format!("{stem}_{other}"),
+        }
+    }
+}
+
+/// How a revision came to be in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// revgraph ran its script.
+    Upgrade,
+    /// It was stamped.
+    Stamp,
+    /// Another tool applied it, and revgraph found its version row.
+    Adopted,
+}
+
+impl Origin {
+    /// The word in the ledger.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Stamp => "stamp",
+            Self::Adopted => "adopted",
+        }
+    }
+}
+
+/// What the ledger keeps of an applied revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Its parents.
+    pub parents: Vec<RevisionId>,
+    /// Its dependencies, as declared.
+    pub depends_on: Vec<String>,
+    /// The checksum of its up script.
+    pub checksum: Checksum,
+    /// Its message.
+    pub message: String,
+    /// The up script as it was on disk.
+    pub up_script: String,
+    /// The down script as it was on disk.
+    pub down_script: Option<String>,
+    /// How it came here.
+    pub origin: Origin,
+}
+
+/// What is said of an applied revision when only its identity matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The revision.
+    pub revision: RevisionId,
+    /// The checksum of its up script, as text: evidence that may have been tampered with.
+    pub checksum: String,
+    /// Its parents.
+    pub parents: Vec<RevisionId>,
+}
+
+/// One line of the event list.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Event {
+    /// Its number.
+    pub id: i64,
+    /// When, as RFC 3339 in UTC.
+    pub happened_at: String,
+    /// The revision.
+    pub revision: String,
+    /// What was done: an [`Operation`]'s name, or another.
+    pub operation: String,
+    /// `done` or `failed`.
+    pub outcome: String,
+    /// How long the database took, in milliseconds.
+    pub duration_ms: Option<i64>,
+    /// Who did it.
+    pub actor: String,
+    /// What else is known: the error of a failure.
+    pub detail: Option<String>,
+}
+
+/// How the event of a step gets its duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventDuration {
+    /// The server measures from the beginning of the transaction.
+    OfTransaction,
+    /// It has been measured, in milliseconds.
+    Milliseconds(i64),
+    /// Nothing ran.
+    None,
+}
+
+/// The bookkeeping of one step, beside what becomes of the version rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The revision whose step it is.
+    pub revision: RevisionId,
+    /// What was done.
+    pub operation: Operation,
+    /// Entries that come into the ledger.
+    pub record: Vec<Entry>,
+    /// Revisions that leave the ledger.
+    pub forget: Vec<RevisionId>,
+    /// How long it took.
+    pub duration: EventDuration,
+    /// Who did it.
+    pub actor: String,
+}
+
+fn comma_separated<T: AsRef<str>>(items: &[T]) -> String {
+    items.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",")
+}
+
+/// Reads a list as the ledger keeps it.
+#[must_use]
+pub fn read_list(text: &str) -> Vec<RevisionId> {
+    text.split(',').filter(|item| !item.is_empty()).map(RevisionId::recorded).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! revgraph
+pub mod graph;
+pub mod plan;

@@ -1,0 +1,116 @@
+//! From a target and the version rows to a [`Plan`]: data that can be printed, serialised, tested and applied.
+//!
+//! What is run and what stands in the version table afterwards are Alembic 1.20's
+//! (`_collect_upgrade_revisions`, `_collect_downgrade_revisions`, `_stamp_revs`).
+
+mod downgrade;
+mod range;
+mod rows;
+mod stamp;
+mod upgrade;
+
+use thiserror::Error;
+
+use crate::graph::{Follow, NodeIndex, NodeSet, RevisionGraph, RevisionId, TargetError};
+
+pub use downgrade::downgrade;
+pub use range::{history, implied_by, up_to_range};
+pub use rows::RowChange;
+pub use stamp::stamp;
+pub use upgrade::upgrade;
+
+/// What is done to a revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Operation {
+    /// Its up script runs.
+    Upgrade,
+    /// Its down script runs.
+    Downgrade,
+    /// It is recorded, and nothing runs.
+    Stamp,
+}
+
+impl Operation {
+    /// The word for it, as in JSON and in the ledger.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+            Self::Stamp => "stamp",
+        }
+    }
+}
+
+/// One revision's turn, with what it does to the version rows.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Step {
+    /// The revision.
+    pub revision: RevisionId,
+    /// What is done.
+    pub operation: Operation,
+    /// How the version rows follow.
+    pub rows: RowChange,
+}
+
+/// Steps in the order in which they are to be taken.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Plan {
+    /// The version rows it starts from, sorted.
+    pub before: Vec<RevisionId>,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// The version rows it ends with, sorted.
+    pub after: Vec<RevisionId>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PlanError {
+    /// The target leads nowhere.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// The version table names revisions that no script has.
+    #[error("the version table names {}, which no script has", list(.revisions))]
+    UnknownRows {
+        /// The unknown rows.
+        revisions: Vec<RevisionId>,
+    },
+}
+
+fn list(ids: &[RevisionId]) -> String {
+    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// The nodes that version rows name, sorted and without repetition.
+///
+/// # Errors
+/// [`PlanError::UnknownRows`] lists those that no script has.
+pub fn nodes_of_rows(graph: &RevisionGraph, rows: &[RevisionId]) -> Result<Vec<NodeIndex>, PlanError> {
+    let mut nodes = Vec::with_capacity(rows.len());
+    let mut unknown = Vec::new();
+    for row in rows {
+        match graph.find(row.as_str()) {
+            Some(node) => nodes.push(node),
+            None => unknown.push(row.clone()),
+        }
+    }
+    if !unknown.is_empty() {
+        return Err(PlanError::UnknownRows { revisions: unknown });
+    }
+    nodes.sort_unstable();
+    nodes.dedup();
+    Ok(nodes)
+}
+
+/// Everything that version rows say has been applied: themselves, their ancestors and dependencies.
+///
+/// # Errors
+/// [`PlanError::UnknownRows`] as [`nodes_of_rows`].
+pub fn applied(graph: &RevisionGraph, rows: &[RevisionId]) -> Result<NodeSet, PlanError> {
+    Ok(graph.ancestors(nodes_of_rows(graph, rows)?, Follow::ParentsAndDependencies))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,376 @@
+//! The script folders as a whole.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, FixedOffset};
+use thiserror::Error;
+
+use super::body::{Body, Side, body};
+use super::checksum::Checksum;
+use super::file::{FileError, ScriptReader};
+use super::header::{Header, parse};
+use crate::config::Config;
+use crate::excerpt::Excerpt;
+use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
+use crate::sql::{Dialect, is_blank};
+
+/// From how many files on reading them is shared between threads.
+const WORTH_A_THREAD: usize = 512;
+
+/// How much of each script is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadMode {
+    /// The header.
+    Headers,
+    /// The whole up script, for its checksum.
+    Checksums,
+}
+
+/// A revision's files and what their header says beside the graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The up script.
+    pub up: PathBuf,
+    /// The down script, where there is one.
+    pub down: Option<PathBuf>,
+    /// The message of the header.
+    pub message: String,
+    /// When it was created, as the header says.
+    pub created: Option<DateTime<FixedOffset>>,
+    /// The up script's checksum, where [`ReadMode::Checksums`] was asked for.
+    pub checksum: Option<Checksum>,
+}
+
+impl Script {
+    /// The first line of the message.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.message.lines().next().unwrap_or_default()
+    }
+}
+
+/// What is wrong with the script folders.
+#[derive(Debug, Error)]
+pub enum ScriptProblem {
+    /// A folder cannot be listed.
+    #[error("the folder {path} cannot be read")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The file system's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// A file cannot be read as text.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A header or a directive is malformed.
+    #[error("{message}")]
+    Malformed {
+        /// What is wrong.
+        message: String,
+        /// Where.
+        excerpt: Box<Excerpt>,
+    },
+    /// A down script without an up script.
+    #[error("{path} is a down script without an up script")]
+    DownWithoutUp {
+        /// The down script.
+        path: PathBuf,
+    },
+    /// The headers do not make a graph.
+    #[error(transparent)]
+    Graph(#[from] GraphProblem),
+}
+
+/// All revisions of an environment: the graph and, for each node of it, the files.
+#[derive(Debug)]
+pub struct ScriptDirectory {
+    graph: RevisionGraph,
+    scripts: Vec<Script>,
+    locations: Vec<PathBuf>,
+}
+
+impl ScriptDirectory {
+    /// Reads the script folders of an environment. A folder that does not exist holds no scripts.
+    ///
+    /// # Errors
+    /// Every problem found.
+    pub fn load(config: &Config, mode: ReadMode) -> Result<Self, Vec<ScriptProblem>> {
+        let mut problems = Vec::new();
+        let pairs = pair_files(config, &mut problems);
+        let mut read = read_all(&pairs, mode);
+        problems.append(&mut read.problems);
+        let mut declared = read.scripts;
+        declared.sort_by(|a, b| a.0.revision.cmp(&b.0.revision).then_with(|| a.1.up.cmp(&b.1.up)));
+        let revisions =
+            declared.iter().map(|(header, script)| revision(header, &script.up, &config.directory)).collect();
+        let graph = match RevisionGraph::new(revisions) {
+            Ok(graph) if problems.is_empty() => graph,
+            Ok(_) => return Err(problems),
+            // An unreadable script is missed by others: only what does not follow from that is worth telling.
+            Err(found) => {
+                let unreadable = !problems.is_empty();
+                let follows = |problem: &GraphProblem| {
+                    matches!(problem, GraphProblem::UnknownParent { .. } | GraphProblem::UnknownDependency { .. })
+                };
+                problems.extend(
+                    found.into_iter().filter(|problem| !unreadable || !follows(problem)).map(ScriptProblem::Graph),
+                );
+                return Err(problems);
+            }
+        };
+        let scripts = declared.into_iter().map(|(_, script)| script).collect();
+        Ok(Self { graph, scripts, locations: config.version_locations.clone() })
+    }
+
+    /// The graph of the revisions.
+    #[must_use]
+    pub fn graph(&self) -> &RevisionGraph {
+        &self.graph
+    }
+
+    /// The files of a node of this directory's graph.
+    ///
+    /// # Panics
+    /// If the node is of another graph.
+    #[must_use]
+    pub fn script(&self, node: NodeIndex) -> &Script {
+        &self.scripts[node.index()]
+    }
+
+    /// The folders, in the order of the configuration.
+    #[must_use]
+    pub fn locations(&self) -> &[PathBuf] {
+        &self.locations
+    }
+}
+
+fn revision(header: &Header, up: &Path, directory: &Path) -> Revision {
+    Revision {
+        id: header.revision.clone(),
+        down_revisions: header.down_revisions.clone(),
+        depends_on: header.depends_on.clone(),
+        branch_labels: header.branch_labels.clone(),
+        replaces: header.replaces.clone(),
+        source: up.strip_prefix(directory).unwrap_or(up).display().to_string(),
+    }
+}
+
+/// The two files of one revision.
+struct Pair {
+    up: PathBuf,
+    down: Option<PathBuf>,
+}
+
+/// Lists the folders and puts up and down scripts together by the stem of their names.
+fn pair_files(config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<Pair> {
+    let mut stems: BTreeMap<PathBuf, (Option<PathBuf>, Option<PathBuf>)> = BTreeMap::new();
+    for location in &config.version_locations {
+        for path in list(location, config, problems) {
+            let Some((stem, side)) = stem_and_side(&path) else { continue };
+            let entry = stems.entry(stem).or_default();
+            match side {
+                Side::Up => entry.0 = Some(path),
+                Side::Down => entry.1 = Some(path),
+            }
+        }
+    }
+    let mut pairs = Vec::with_capacity(stems.len());
+    for (up, down) in stems.into_values() {
+        match (up, down) {
+            (Some(up), down) => pairs.push(Pair { up, down }),
+            (None, Some(path)) => problems.push(ScriptProblem::DownWithoutUp { path }),
+            (None, None) => {}
+        }
+    }
+    pairs
+}
+
+fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(source) => {
+                problems.push(ScriptProblem::Folder { path: folder, source });
+                continue;
+            }
+        };
+        for entry in entries {
+            match entry {
+                Ok(entry) => {
+                    let path = folder.join(entry.file_name());
+                    let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                    if is_folder && stem_and_side(&path).is_none() {
+                        if config.recursive_version_locations && path != config.backup_location {
+                            folders.push(path);
+                        }
+                    } else {
+                        files.push(path);
+                    }
+                }
+                Err(source) => problems.push(ScriptProblem::Folder { path: folder.clone(), source }),
+            }
+        }
+    }
+    files
+}
+
+/// `folder/stem` and the side, where the name is a script's.
+fn stem_and_side(path: &Path) -> Option<(PathBuf, Side)> {
+    let name = path.file_name().and_then(OsStr::to_str)?;
+    let (stem, side) = match name.strip_suffix(".up.sql") {
+        Some(stem) => (stem, Side::Up),
+        None => (name.strip_suffix(".down.sql")?, Side::Down),
+    };
+    Some((path.with_file_name(stem), side))
+}
+
+#[derive(Default)]
+struct Loaded {
+    scripts: Vec<(Header, Script)>,
+    problems: Vec<ScriptProblem>,
+}
+
+fn read_all(pairs: &[Pair], mode: ReadMode) -> Loaded {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    if pairs.len() < WORTH_A_THREAD || threads < 2 {
+        return read_some(pairs, mode);
+    }
+    let mut loaded = Loaded::default();
+    std::thread::scope(|scope| {
+        let share = pairs.len().div_ceil(threads);
+        let workers: Vec<_> =
+            pairs.chunks(share).map(|chunk| scope.spawn(move || read_some(chunk, mode))).collect();
+        for worker in workers {
+            match worker.join() {
+                Ok(mut part) => {
+                    loaded.scripts.append(&mut part.scripts);
+                    loaded.problems.append(&mut part.problems);
+                }
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    loaded
+}
+
+fn read_some(pairs: &[Pair], mode: ReadMode) -> Loaded {
+    let mut reader = ScriptReader::default();
+    let mut loaded = Loaded::default();
+    for pair in pairs {
+        match read_pair(&mut reader, pair, mode) {
+            Ok(script) => loaded.scripts.push(script),
+            Err(problem) => loaded.problems.push(problem),
+        }
+    }
+    loaded
+}
+
+fn read_pair(reader: &mut ScriptReader, pair: &Pair, mode: ReadMode) -> Result<(Header, Script), ScriptProblem> {
+    let text = match mode {
+        ReadMode::Headers => reader.header(&pair.up)?,
+        ReadMode::Checksums => reader.whole(&pair.up)?,
+    };
+    let header = parse(text).map_err(|error| ScriptProblem::Malformed {
+        message: error.to_string(),
+        excerpt: Box::new(Excerpt::new(&pair.up, text, error.span.clone())),
+    })?;
+    let script = Script {
+        up: pair.up.clone(),
+        down: pair.down.clone(),
+        message: header.message.clone(),
+        created: header.created,
+        checksum: (mode == ReadMode::Checksums).then(|| Checksum::of_script(text)),
+    };
+    Ok((header, script))
+}
+
+/// The two scripts of a revision as they run on one dialect, with their text as it is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bodies {
+    /// The up script.
+    pub up: SourceText,
+    /// The down script, where there is one.
+    pub down: Option<SourceText>,
+}
+
+/// A script's text, where it is from, and what of it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceText {
+    /// The file.
+    pub path: PathBuf,
+    /// All of it.
+    pub text: String,
+    /// What runs.
+    pub body: Body,
+}
+
+impl SourceText {
+    /// Follows the directives of a text.
+    ///
+    /// # Errors
+    /// [`ScriptProblem::Malformed`] at a misplaced directive.
+    pub fn new(path: PathBuf, text: String, side: Side, dialect: Dialect) -> Result<Self, ScriptProblem> {
+        match body(&text, side, dialect) {
+            Ok(body) => Ok(Self { path, text, body }),
+            Err(error) => Err(ScriptProblem::Malformed {
+                message: error.to_string(),
+                excerpt: Box::new(Excerpt::new(&path, &text, error.span.clone())),
+            }),
+        }
+    }
+}
+
+impl Bodies {
+    /// Why the revision cannot be undone, where it cannot: the reason of its directive, or that its down script
+    /// is missing, or empty beside an up script that has statements.
+    #[must_use]
+    pub fn irreversible(&self, dialect: Dialect) -> Option<Irreversible> {
+        let Some(down) = &self.down else {
+            return Some(Irreversible::NoDownScript);
+        };
+        if let Some(reason) = &down.body.irreversible {
+            return Some(Irreversible::Declared(reason.clone()));
+        }
+        let is_empty = is_blank(dialect, &down.body.sql) && !is_blank(dialect, &self.up.body.sql);
+        is_empty.then_some(Irreversible::EmptyDownScript)
+    }
+}
+
+/// Why a revision cannot be undone.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Irreversible {
+    /// There is no down script.
+    #[error("it has no down script")]
+    NoDownScript,
+    /// The down script has no statement.
+    #[error("its down script is empty")]
+    EmptyDownScript,
+    /// The down script says so.
+    #[error("{}", .0.as_deref().unwrap_or("its down script says that it is irreversible"))]
+    Declared(Option<String>),
+}
+
+impl Script {
+    /// Reads both scripts for one dialect.
+    ///
+    /// # Errors
+    /// [`ScriptProblem`] where a file cannot be read or a directive is misplaced.
+    pub fn bodies(&self, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
+        let mut reader = ScriptReader::default();
+        let mut source = |path: &Path, side: Side| {
+            SourceText::new(path.to_owned(), reader.whole(path)?.to_owned(), side, dialect)
+        };
+        let up = source(&self.up, Side::Up)?;
+        let down = self.down.as_deref().map(|path| source(path, Side::Down)).transpose()?;
+        Ok(Bodies { up, down })
+    }
+}

@@ -1,0 +1,128 @@
+//! Reading script files.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::header::header_range;
+
+/// Read at once; the header of nearly every script ends before.
+const FIRST_READ: usize = 4096;
+
+/// Why a script's text could not be had.
+#[derive(Debug, Error)]
+pub enum FileError {
+    /// The file system refused.
+    #[error("{path} cannot be read")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Its reason.
+        #[source]
+        source: io::Error,
+    },
+    /// A folder has a script's name.
+    #[error("{path} is a folder, and its name is a script's")]
+    IsFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The bytes are not text.
+    #[error("{path}:{line} is not UTF-8")]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The first line at fault, from 1.
+        line: usize,
+    },
+    /// A NUL byte, which no database takes.
+    #[error("{path}:{line} holds a NUL byte")]
+    Nul {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+}
+
+/// Reads scripts one after the other into one buffer.
+#[derive(Default)]
+pub struct ScriptReader {
+    buffer: Vec<u8>,
+}
+
+impl ScriptReader {
+    /// The whole text of a script.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn whole(&mut self, path: &Path) -> Result<&str, FileError> {
+        self.read(path, usize::MAX)?;
+        self.text(path, self.buffer.len())
+    }
+
+    /// The beginning of a script, its whole header included.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn header(&mut self, path: &Path) -> Result<&str, FileError> {
+        let mut limit = FIRST_READ;
+        loop {
+            let ended = self.read(path, limit)?;
+            let complete = match std::str::from_utf8(&self.buffer) {
+                Ok(_) => self.buffer.len(),
+                // A character that the limit has cut in two.
+                Err(error) if !ended && error.error_len().is_none() => error.valid_up_to(),
+                Err(_) => self.buffer.len(),
+            };
+            if ended || header_range(self.text(path, complete)?).end < complete {
+                return self.text(path, complete);
+            }
+            limit = limit.saturating_mul(8);
+        }
+    }
+
+    /// Fills the buffer with at most `limit` bytes; tells whether the file ended before.
+    fn read(&mut self, path: &Path, limit: usize) -> Result<bool, FileError> {
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::IsADirectory => FileError::IsFolder { path: path.to_owned() },
+            _ => FileError::Io { path: path.to_owned(), source },
+        };
+        let mut file = File::open(path).map_err(failed)?;
+        self.buffer.resize(FIRST_READ, 0);
+        let mut filled = 0;
+        while filled < limit {
+            if filled == self.buffer.len() {
+                self.buffer.resize(filled.saturating_mul(2).min(limit), 0);
+            }
+            let free = self.buffer.get_mut(filled..).unwrap_or_default();
+            let wanted = free.len();
+            let got = file.read(free).map_err(failed)?;
+            filled += got;
+            // A short read of a regular file is its end; asking again would cost a call a file.
+            if got < wanted {
+                self.buffer.truncate(filled);
+                return Ok(true);
+            }
+        }
+        self.buffer.truncate(filled);
+        Ok(false)
+    }
+
+    fn text(&self, path: &Path, length: usize) -> Result<&str, FileError> {
+        let bytes = self.buffer.get(..length).unwrap_or_default();
+        let line_at = |offset: usize| {
+            bytes.get(..offset).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() + 1
+        };
+        let text = std::str::from_utf8(bytes).map_err(|error| FileError::NotUtf8 {
+            path: path.to_owned(),
+            line: line_at(error.valid_up_to()),
+        })?;
+        match bytes.iter().position(|byte| *byte == 0) {
+            Some(offset) => Err(FileError::Nul { path: path.to_owned(), line: line_at(offset) }),
+            None => Ok(text),
+        }
+    }
+}

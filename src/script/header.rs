@@ -1,0 +1,342 @@
+//! The header of an up script. Pure: text in, declaration out.
+
+use std::ops::Range;
+
+use chrono::{DateTime, FixedOffset};
+use thiserror::Error;
+
+use super::directive::{Directive, DirectiveError, directive_of_line};
+use crate::graph::{InvalidName, RevisionId, check_name};
+
+/// The keys of a header, in the order in which they are written.
+pub const KEYS: [&str; 6] =
+    ["revision", "down_revision", "depends_on", "branch_labels", "replaces", "created"];
+
+/// What the header of an up script declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// `revision`.
+    pub revision: RevisionId,
+    /// `down_revision`.
+    pub down_revisions: Vec<RevisionId>,
+    /// `depends_on`: ids or branch labels.
+    pub depends_on: Vec<String>,
+    /// `branch_labels`.
+    pub branch_labels: Vec<String>,
+    /// `replaces`.
+    pub replaces: Vec<RevisionId>,
+    /// `created`.
+    pub created: Option<DateTime<FixedOffset>>,
+    /// The lines that are neither key nor directive, less blank ones around them.
+    pub message: String,
+}
+
+/// What is wrong with a header.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HeaderErrorKind {
+    /// The file does not begin with comment lines.
+    #[error("the script has no header: it must begin with comment lines, one of them `-- revision: ID`")]
+    NoHeader,
+    /// No line gives the id.
+    #[error("the header names no revision")]
+    NoRevision,
+    /// A key comes twice.
+    #[error("`{0}` is given twice")]
+    DuplicateKey(&'static str),
+    /// Almost a key.
+    #[error("`{found}` is not a header key; did you mean `{nearest}`?")]
+    MisspelledKey {
+        /// What stands there.
+        found: String,
+        /// The key it is like.
+        nearest: &'static str,
+    },
+    /// An id or label that is not allowed.
+    #[error(transparent)]
+    Name(#[from] InvalidName),
+    /// `revision` holds several ids.
+    #[error("a script is one revision, and this names several")]
+    SeveralRevisions,
+    /// The same name twice in one list.
+    #[error("`{0}` is listed twice")]
+    RepeatedName(String),
+    /// `created` is not a date.
+    #[error("`{0}` is not a date; write it as 2025-11-21T09:23:00Z")]
+    Date(String),
+    /// A directive that does not exist, or not here.
+    #[error(transparent)]
+    Directive(#[from] DirectiveError),
+}
+
+/// An error with the bytes of the script that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{kind}")]
+pub struct HeaderError {
+    /// What is wrong.
+    pub kind: HeaderErrorKind,
+    /// Where.
+    pub span: Range<usize>,
+}
+
+/// A line of a text with the offset of its first byte; without its line ending.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut offset = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = offset;
+        offset += line.len();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        (start, line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
+/// How many bytes a byte order mark takes at the beginning of a text.
+pub(super) fn bom_length(text: &str) -> usize {
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+}
+
+/// The bytes of the header: the leading run of `--` lines, behind a byte order mark and blank lines.
+///
+/// The end is where the first other line begins; at the end of `text` the run may go on behind it.
+#[must_use]
+pub fn header_range(text: &str) -> Range<usize> {
+    let bom = bom_length(text);
+    let mut range: Option<Range<usize>> = None;
+    for (start, line) in lines(text.get(bom..).unwrap_or_default()) {
+        let start = start + bom;
+        match &mut range {
+            None if line.trim().is_empty() => {}
+            None if line.starts_with("--") => range = Some(start..text.len()),
+            None => return start..start,
+            Some(header) if !line.starts_with("--") => {
+                header.end = start;
+                break;
+            }
+            Some(_) => {}
+        }
+    }
+    range.unwrap_or(text.len()..text.len())
+}
+
+/// Reads the header of an up script; `text` may end anywhere behind the header.
+///
+/// # Errors
+/// The first thing wrong with it, with its place.
+pub fn parse(text: &str) -> Result<Header, HeaderError> {
+    let range = header_range(text);
+    if range.is_empty() {
+        let first_line = text.get(range.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        return Err(HeaderError {
+            kind: HeaderErrorKind::NoHeader,
+            span: range.start..range.start + first_line.len(),
+        });
+    }
+    let mut reader = Reader::default();
+    for (start, line) in lines(text.get(range.clone()).unwrap_or_default()) {
+        reader.line(range.start + start, line)?;
+    }
+    reader.finish(range)
+}
+
+#[derive(Default)]
+struct Reader<'t> {
+    revision: Option<RevisionId>,
+    down_revisions: Option<Vec<RevisionId>>,
+    depends_on: Option<Vec<String>>,
+    branch_labels: Option<Vec<String>>,
+    replaces: Option<Vec<RevisionId>>,
+    created: Option<Option<DateTime<FixedOffset>>>,
+    message: Vec<&'t str>,
+}
+
+impl<'t> Reader<'t> {
+    fn line(&mut self, start: usize, line: &'t str) -> Result<(), HeaderError> {
+        let whole = start..start + line.len();
+        let at = |kind: HeaderErrorKind| HeaderError { kind, span: whole.clone() };
+        if let Some(directive) = directive_of_line(line) {
+            return match directive.map_err(|error| at(error.into()))? {
+                Directive::NoTransaction => Ok(()),
+                other => Err(at(DirectiveError::NotInHeader(other.name()).into())),
+            };
+        }
+        let content = line.trim_start_matches('-');
+        let Some((key, value)) = content.split_once(':') else {
+            self.message.push(content.trim());
+            return Ok(());
+        };
+        match known_key(key.trim()) {
+            Key::Known(key) => {
+                let value_start = start + (line.len() - value.len());
+                self.key(key, List { text: value, start: value_start, line: whole })
+            }
+            Key::Misspelled { found, nearest } => {
+                Err(at(HeaderErrorKind::MisspelledKey { found, nearest }))
+            }
+            Key::None => {
+                self.message.push(content.trim());
+                Ok(())
+            }
+        }
+    }
+
+    fn key(&mut self, key: &'static str, value: List<'_>) -> Result<(), HeaderError> {
+        match key {
+            "revision" => set(&mut self.revision, key, value.line.clone(), value.single()?),
+            "down_revision" => set(&mut self.down_revisions, key, value.line.clone(), value.ids()?),
+            "depends_on" => set(&mut self.depends_on, key, value.line.clone(), value.names()?),
+            "branch_labels" => set(&mut self.branch_labels, key, value.line.clone(), value.names()?),
+            "replaces" => set(&mut self.replaces, key, value.line.clone(), value.ids()?),
+            _ => set(&mut self.created, "created", value.line.clone(), value.date()?),
+        }
+    }
+
+    fn finish(self, header: Range<usize>) -> Result<Header, HeaderError> {
+        let revision =
+            self.revision.ok_or(HeaderError { kind: HeaderErrorKind::NoRevision, span: header })?;
+        Ok(Header {
+            revision,
+            down_revisions: self.down_revisions.unwrap_or_default(),
+            depends_on: self.depends_on.unwrap_or_default(),
+            branch_labels: self.branch_labels.unwrap_or_default(),
+            replaces: self.replaces.unwrap_or_default(),
+            created: self.created.flatten(),
+            message: self.message.join("\n").trim().to_owned(),
+        })
+    }
+}
+
+fn set<T>(slot: &mut Option<T>, key: &'static str, line: Range<usize>, value: T) -> Result<(), HeaderError> {
+    if slot.is_some() {
+        return Err(HeaderError { kind: HeaderErrorKind::DuplicateKey(key), span: line });
+    }
+    *slot = Some(value);
+    Ok(())
+}
+
+enum Key {
+    Known(&'static str),
+    Misspelled { found: String, nearest: &'static str },
+    None,
+}
+
+/// A key must be written exactly: a misspelled `down_revision` would otherwise silently make a base.
+fn known_key(word: &str) -> Key {
+    if let Some(key) = KEYS.iter().find(|key| **key == word) {
+        return Key::Known(key);
+    }
+    if word.is_empty() || word.contains(char::is_whitespace) {
+        return Key::None;
+    }
+    let lower = word.to_lowercase().replace('-', "_");
+    let distance = |key: &&&str| strsim::damerau_levenshtein(&lower, key);
+    match KEYS.iter().min_by_key(distance) {
+        Some(nearest) if distance(&nearest) <= 2 => Key::Misspelled { found: word.to_owned(), nearest },
+        _ => Key::None,
+    }
+}
+
+/// The value of a key, with its place in the script.
+struct List<'t> {
+    text: &'t str,
+    start: usize,
+    line: Range<usize>,
+}
+
+impl<'t> List<'t> {
+    fn items(&self) -> impl Iterator<Item = (&'t str, Range<usize>)> {
+        let mut offset = self.start;
+        self.text.split(',').filter_map(move |item| {
+            let begin = offset + (item.len() - item.trim_start().len());
+            offset += item.len() + 1;
+            let item = item.trim();
+            (!item.is_empty()).then_some((item, begin..begin + item.len()))
+        })
+    }
+
+    fn names(&self) -> Result<Vec<String>, HeaderError> {
+        let mut names: Vec<String> = Vec::new();
+        for (item, span) in self.items() {
+            check_name(item).map_err(|error| HeaderError { kind: error.into(), span: span.clone() })?;
+            if names.iter().any(|name| name == item) {
+                return Err(HeaderError { kind: HeaderErrorKind::RepeatedName(item.to_owned()), span });
+            }
+            names.push(item.to_owned());
+        }
+        Ok(names)
+    }
+
+    fn ids(&self) -> Result<Vec<RevisionId>, HeaderError> {
+        Ok(self.names()?.iter().map(|name| RevisionId::recorded(name)).collect())
+    }
+
+    fn single(&self) -> Result<RevisionId, HeaderError> {
+        let at = |kind| HeaderError { kind, span: self.line.clone() };
+        match self.ids()?.as_slice() {
+            [] => Err(at(HeaderErrorKind::NoRevision)),
+            [id] => Ok(id.clone()),
+            _ => Err(at(HeaderErrorKind::SeveralRevisions)),
+        }
+    }
+
+    fn date(&self) -> Result<Option<DateTime<FixedOffset>>, HeaderError> {
+        let text = self.text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        DateTime::parse_from_rfc3339(text).map(Some).map_err(|_| HeaderError {
+            kind: HeaderErrorKind::Date(text.to_owned()),
+            span: self.line.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = "-- initialize models\n--\n-- more\n-- revision: e2412789c190\n-- down_revision: a, b\n\
+        -- depends_on: net\n-- created: 2025-11-21T09:23:00Z\n\nCREATE TABLE t (x int);\n";
+
+    #[test]
+    fn a_header_is_read() {
+        let header = parse(EXAMPLE).expect("a header");
+        assert_eq!(header.revision.as_str(), "e2412789c190");
+        assert_eq!(header.down_revisions, [RevisionId::recorded("a"), RevisionId::recorded("b")]);
+        assert_eq!(header.depends_on, ["net"]);
+        assert_eq!(header.message, "initialize models\n\nmore");
+        assert_eq!(header.created.map(|date| date.to_rfc3339()).as_deref(), Some("2025-11-21T09:23:00+00:00"));
+    }
+
+    #[test]
+    fn bom_and_crlf_do_not_matter() {
+        let crlf = format!("\u{feff}{}", EXAMPLE.replace('\n', "\r\n"));
+        assert_eq!(parse(&crlf), parse(EXAMPLE));
+        let body = crlf.get(header_range(&crlf).end..).expect("a body");
+        assert_eq!(body, "\r\nCREATE TABLE t (x int);\r\n");
+    }
+
+    fn error(text: &str) -> (String, String) {
+        let error = parse(text).expect_err("an error");
+        (error.to_string(), text.get(error.span).expect("a span inside").to_owned())
+    }
+
+    #[test]
+    fn errors_point_at_what_is_wrong() {
+        assert!(error("").0.contains("no header"));
+        assert_eq!(error("CREATE TABLE t (x int);\n-- revision: a\n").1, "CREATE TABLE t (x int);");
+        assert_eq!(error("-- t\n-- down_revision: a\n").0, "the header names no revision");
+        assert_eq!(error("-- revision: a\n-- down_revison: b\n").1, "-- down_revison: b");
+        assert_eq!(error("-- revision: a\n-- down_revision: b, c-d\n").1, "c-d");
+        assert_eq!(error("-- revision: a\n-- revision: b\n").0, "`revision` is given twice");
+        assert_eq!(error("-- revision: head\n").1, "head");
+        assert_eq!(error("-- revision: a, b\n").0, "a script is one revision, and this names several");
+        assert_eq!(error("-- revision: a\n-- created: yesterday\n").1, "-- created: yesterday");
+        assert_eq!(error("-- revision: a\n-- revgraph: no-transactions\n").1, "-- revgraph: no-transactions");
+        assert_eq!(error("-- revision: a\n-- down_revision: b,b\n").0, "`b` is listed twice");
+    }
+
+    #[test]
+    fn a_colon_in_a_message_is_a_message() {
+        let header = parse("-- fix: the thing\n-- note: two: colons\n-- revision: a\n").expect("a header");
+        assert_eq!(header.message, "fix: the thing\nnote: two: colons");
+    }
+}

@@ -1,0 +1,19 @@
+//! From disk to scripts and back: headers, directives, checksums, file names, the heads file.
+
+mod body;
+mod checksum;
+mod directive;
+mod directory;
+mod file;
+mod header;
+mod heads_file;
+mod new;
+
+pub use body::{Body, BodyError, Side, body};
+pub use checksum::Checksum;
+pub use directive::{Directive, DirectiveError, directive_of_line};
+pub use directory::{Bodies, Irreversible, ReadMode, Script, ScriptDirectory, ScriptProblem, SourceText};
+pub use file::{FileError, ScriptReader};
+pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse};
+pub use heads_file::{heads_path, heads_text, write_heads};
+pub use new::{NewScript, NewScriptError, new_revision_id, slug};

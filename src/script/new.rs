@@ -1,0 +1,194 @@
+//! Writing the scripts of a new revision.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Datelike, Timelike};
+use chrono_tz::Tz;
+use thiserror::Error;
+
+use super::heads_file::write_atomically;
+use crate::config::Config;
+use crate::graph::RevisionId;
+
+/// A revision that is about to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewScript {
+    /// Its id.
+    pub revision: RevisionId,
+    /// Its parents.
+    pub down_revisions: Vec<RevisionId>,
+    /// What else it needs: ids or labels.
+    pub depends_on: Vec<String>,
+    /// The labels it gives.
+    pub branch_labels: Vec<String>,
+    /// What it is for; the first line becomes the title.
+    pub message: String,
+    /// When it is created.
+    pub created: DateTime<Tz>,
+}
+
+/// Why a revision was not written. Nothing is left behind.
+#[derive(Debug, Error)]
+pub enum NewScriptError {
+    /// A file of that name is there.
+    #[error("{path} exists already")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file system refused.
+    #[error("{path} cannot be written")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Its reason.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// A random id of twelve hexadecimal digits, as Alembic's.
+///
+/// # Errors
+/// Where the system has no randomness.
+pub fn new_revision_id() -> Result<RevisionId, getrandom::Error> {
+    let mut bytes = [0; 6];
+    getrandom::fill(&mut bytes)?;
+    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(RevisionId::recorded(&id))
+}
+
+/// The part of a file name that a message gives: its words in lower case, cut at a word where it is longer than
+/// `longest` characters, as Alembic 1.20's `_rev_path`.
+#[must_use]
+pub fn slug(message: &str, longest: usize) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let title = message.lines().next().unwrap_or_default();
+    let words: Vec<&str> = title.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
+    let slug = words.join("_").to_lowercase();
+    if slug.chars().count() <= longest {
+        return slug;
+    }
+    let cut: String = slug.chars().take(longest).collect();
+    let at_word = cut.rsplit_once('_').map_or(cut.as_str(), |(before, _)| before);
+    format!("{at_word}_")
+}
+
+impl NewScript {
+    /// Writes both scripts into `folder`, named by the configuration's template.
+    ///
+    /// # Errors
+    /// [`NewScriptError`]; existing files are never written over.
+    pub fn write(&self, config: &Config, folder: &Path) -> Result<(PathBuf, PathBuf), NewScriptError> {
+        let stem = folder.join(self.file_stem(config));
+        let with_side = |side: &str| {
+            let mut name = stem.clone().into_os_string();
+            name.push(side);
+            PathBuf::from(name)
+        };
+        let (up, down) = (with_side(".up.sql"), with_side(".down.sql"));
+        for path in [&up, &down] {
+            if path.exists() {
+                return Err(NewScriptError::Exists { path: path.clone() });
+            }
+        }
+        let parent = up.parent().unwrap_or(folder);
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| NewScriptError::Io { path, source }
+        };
+        fs::create_dir_all(parent).map_err(failed(parent))?;
+        write_atomically(&down, &self.down_text()).map_err(failed(&down))?;
+        write_atomically(&up, &self.up_text()).map_err(|source| {
+            // A down script without an up script would stop every command.
+            let _ = fs::remove_file(&down);
+            NewScriptError::Io { path: up.clone(), source }
+        })?;
+        Ok((up, down))
+    }
+
+    fn file_stem(&self, config: &Config) -> String {
+        let created = &self.created;
+        let mut stem = config.file_template.clone();
+        let values = [
+            ("{rev}", self.revision.to_string()),
+            ("{slug}", slug(&self.message, config.truncate_slug_length)),
+            ("{epoch}", created.timestamp().to_string()),
+            ("{year}", format!("{:04}", created.year())),
+            ("{month}", format!("{:02}", created.month())),
+            ("{day}", format!("{:02}", created.day())),
+            ("{hour}", format!("{:02}", created.hour())),
+            ("{minute}", format!("{:02}", created.minute())),
+            ("{second}", format!("{:02}", created.second())),
+        ];
+        for (placeholder, value) in values {
+            stem = stem.replace(placeholder, &value);
+        }
+        stem.trim_end_matches('_').to_owned()
+    }
+
+    fn up_text(&self) -> String {
+        let message: String = self.message.lines().map(|line| format!("{}\n", comment(line))).collect();
+        let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
+        let mut text = format!("{message}--\n-- revision: {}\n", self.revision);
+        text.push_str(format!("-- down_revision: {}", ids(&self.down_revisions)).trim_end());
+        text.push('\n');
+        for (key, names) in [("depends_on", &self.depends_on), ("branch_labels", &self.branch_labels)] {
+            if !names.is_empty() {
+                text.push_str(&format!("-- {key}: {}\n", names.join(", ")));
+            }
+        }
+        text.push_str(&format!("-- created: {}\n\n", self.created.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
+        text
+    }
+
+    fn down_text(&self) -> String {
+        let title = self.message.lines().next().unwrap_or_default();
+        format!("{}\n\n", comment(&format!("undoes {}: {title}", self.revision)))
+    }
+}
+
+fn comment(line: &str) -> String {
+    format!("-- {line}").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Header, parse};
+    use super::*;
+
+    #[test]
+    fn slugs_are_alembics() {
+        assert_eq!(slug("Add max length for string(varchar) fields", 40), "add_max_length_for_string_varchar_");
+        assert_eq!(slug("initialize models", 40), "initialize_models");
+        assert_eq!(slug("Größe  ändern!\nmore", 40), "größe_ändern");
+        assert_eq!(slug("", 40), "");
+        assert_eq!(slug("a/../b", 40), "a_b");
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let script = NewScript {
+            revision: RevisionId::recorded("abc"),
+            down_revisions: vec![RevisionId::recorded("a"), RevisionId::recorded("b")],
+            depends_on: vec!["net".to_owned()],
+            branch_labels: vec!["billing".to_owned()],
+            message: "add things\n\nbecause".to_owned(),
+            created: DateTime::parse_from_rfc3339("2025-11-21T09:23:00Z").expect("a date").with_timezone(&Tz::UTC),
+        };
+        let Header { revision, down_revisions, depends_on, branch_labels, message, created, .. } =
+            parse(&script.up_text()).expect("a header");
+        assert_eq!((revision, down_revisions), (script.revision, script.down_revisions));
+        assert_eq!((depends_on, branch_labels, message), (script.depends_on, script.branch_labels, script.message));
+        assert_eq!(created.map(|date| date.timestamp()), Some(script.created.timestamp()));
+    }
+
+    #[test]
+    fn ids_are_twelve_hexadecimal_digits() {
+        let id = new_revision_id().expect("randomness");
+        assert_eq!(id.as_str().len(), 12);
+        assert!(id.as_str().bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+}

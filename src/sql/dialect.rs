@@ -1,0 +1,118 @@
+//! The SQL dialects revgraph speaks, and how each quotes names and strings.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A database's dialect of SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dialect {
+    /// PostgreSQL, with `standard_conforming_strings` on (the default since 9.1).
+    Postgres,
+    /// SQLite 3.
+    Sqlite,
+}
+
+/// A name that [`Dialect::from_str`] does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown SQL dialect `{0}`: expected `postgres` or `sqlite`")]
+pub struct UnknownDialect(pub String);
+
+impl Dialect {
+    /// The dialect's name in scripts and output: `postgres` or `sqlite`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Sqlite => "sqlite",
+        }
+    }
+
+    /// `identifier` as a quoted identifier, which both dialects take literally, case included.
+    pub fn quote_identifier(self, identifier: &str) -> String {
+        enclose(identifier, '"')
+    }
+
+    /// `value` as a string literal.
+    ///
+    /// For PostgreSQL a value with a backslash becomes an `E''` string with its backslashes
+    /// doubled, as libpq's `PQescapeLiteral` writes it (without that function's leading space), so
+    /// that it means the same whatever `standard_conforming_strings` is. Neither database can hold
+    /// U+0000 in a literal.
+    pub fn quote_literal(self, value: &str) -> String {
+        match self {
+            Self::Postgres if value.contains('\\') => {
+                format!("E{}", enclose(&value.replace('\\', "\\\\"), '\''))
+            }
+            Self::Postgres | Self::Sqlite => enclose(value, '\''),
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl FromStr for Dialect {
+    type Err = UnknownDialect;
+
+    /// Reads `postgres`, `postgresql` or `sqlite`, in lower case.
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "postgres" | "postgresql" => Ok(Self::Postgres),
+            "sqlite" => Ok(Self::Sqlite),
+            _ => Err(UnknownDialect(name.to_owned())),
+        }
+    }
+}
+
+/// `text` between two `quote`s, with every `quote` in it doubled.
+fn enclose(text: &str, quote: char) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push(quote);
+    for character in text.chars() {
+        if character == quote {
+            quoted.push(quote);
+        }
+        quoted.push(character);
+    }
+    quoted.push(quote);
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dialect::{Postgres, Sqlite};
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for dialect in [Postgres, Sqlite] {
+            assert_eq!(dialect.name().parse(), Ok(dialect));
+            assert_eq!(dialect.to_string(), dialect.name());
+        }
+        assert_eq!("postgresql".parse(), Ok(Postgres));
+        assert_eq!("mysql".parse::<Dialect>(), Err(UnknownDialect("mysql".to_owned())));
+    }
+
+    #[test]
+    fn identifiers_double_their_quotes() {
+        for dialect in [Postgres, Sqlite] {
+            assert_eq!(dialect.quote_identifier("a\"b"), r#""a""b""#);
+            assert_eq!(dialect.quote_identifier(""), r#""""#);
+        }
+    }
+
+    #[test]
+    fn literals_double_their_quotes() {
+        for dialect in [Postgres, Sqlite] {
+            assert_eq!(dialect.quote_literal("it's"), "'it''s'");
+        }
+    }
+
+    #[test]
+    fn only_postgres_escapes_backslashes() {
+        assert_eq!(Postgres.quote_literal(r"a\'b"), r"E'a\\''b'");
+        assert_eq!(Sqlite.quote_literal(r"a\'b"), r"'a\''b'");
+    }
+}

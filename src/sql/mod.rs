@@ -1,0 +1,37 @@
+//! SQL text, without a database: which dialect it is in, where its statements begin and end, and
+//! what those statements would do to a transaction or a session.
+//!
+//! ```text
+//! script ─► Lexer ─► split ─► Statement ─► classify
+//! ```
+//!
+//! Nothing here validates SQL. The lexer follows each database's own scanner, so that a script is
+//! cut where that database would cut it; what lies between the cuts is the database's to judge.
+
+mod boundary;
+mod classify;
+mod copy_data;
+mod cursor;
+mod dialect;
+mod error;
+mod lexer;
+mod non_transactional;
+mod position;
+mod postgres_scan;
+mod pragma;
+mod scan;
+mod split;
+mod sqlite_scan;
+mod statement;
+
+pub use classify::{AddedEnumValue, TransactionControl};
+pub use dialect::{Dialect, UnknownDialect};
+pub use error::LexError;
+pub use lexer::{Lexer, Token, TokenKind};
+pub use position::{byte_offset, line_column};
+pub use pragma::Pragma;
+pub use split::{is_blank, split};
+pub use statement::{Statement, StatementKind};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,2 @@
+ALTER TABLE "user" DROP COLUMN updated_at;
+ALTER TABLE "user" DROP COLUMN created_at;

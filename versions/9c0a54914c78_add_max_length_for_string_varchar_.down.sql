@@ -1,0 +1,39 @@
+-- revgraph: only postgres
+ALTER TABLE item
+    ALTER COLUMN title TYPE VARCHAR,
+    ALTER COLUMN description TYPE VARCHAR;
+
+ALTER TABLE "user"
+    ALTER COLUMN email TYPE VARCHAR,
+    ALTER COLUMN full_name TYPE VARCHAR;
+-- revgraph: end
+
+-- revgraph: only sqlite
+CREATE TABLE new_user (
+    id INTEGER NOT NULL,
+    email VARCHAR NOT NULL,
+    hashed_password VARCHAR NOT NULL,
+    full_name VARCHAR,
+    is_active BOOLEAN NOT NULL,
+    is_superuser BOOLEAN NOT NULL,
+    CONSTRAINT user_pkey PRIMARY KEY (id)
+);
+INSERT INTO new_user (id, email, hashed_password, full_name, is_active, is_superuser)
+    SELECT id, email, hashed_password, full_name, is_active, is_superuser FROM "user";
+DROP TABLE "user";
+ALTER TABLE new_user RENAME TO "user";
+CREATE UNIQUE INDEX ix_user_email ON "user" (email);
+
+CREATE TABLE new_item (
+    id INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    description VARCHAR,
+    owner_id INTEGER NOT NULL,
+    CONSTRAINT item_pkey PRIMARY KEY (id),
+    CONSTRAINT item_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES "user" (id)
+);
+INSERT INTO new_item (id, title, description, owner_id)
+    SELECT id, title, description, owner_id FROM item;
+DROP TABLE item;
+ALTER TABLE new_item RENAME TO item;
+-- revgraph: end

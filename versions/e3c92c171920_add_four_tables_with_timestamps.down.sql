@@ -1,0 +1,7 @@
+DROP TABLE prompt;
+
+DROP TABLE credential;
+
+DROP TABLE repository;
+
+DROP TABLE project;
