@@ -35,7 +35,8 @@ impl Excerpt {
         let line = before.matches('\n').count() + 1;
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-        let line_end = source.get(start..).and_then(|rest| rest.find('\n')).map_or(source.len(), |n| start + n);
+        let line_end =
+            source.get(start..).and_then(|rest| rest.find('\n')).map_or(source.len(), |n| start + n);
         let end = floor_boundary(source, span.end).clamp(start, line_end);
         if line_end - line_start > LONGEST_LINE {
             return Self::of_long_line(path, source, (line, column), start..end, line_start..line_end);
@@ -87,7 +88,8 @@ fn lines_before(source: &str, line_start: usize) -> (usize, usize) {
     let mut from = line_start;
     let mut count = 0;
     while count < CONTEXT_LINES && from > 0 {
-        let previous = source.get(..from - 1).and_then(|text| text.rfind('\n')).map_or(0, |newline| newline + 1);
+        let previous =
+            source.get(..from - 1).and_then(|text| text.rfind('\n')).map_or(0, |newline| newline + 1);
         if from - previous > LONGEST_LINE {
             break;
         }

@@ -1,3 +1,17 @@
-//! revgraph
+//! revgraph: a database migrator whose revisions are a graph.
+//!
+//! Data flows one way; each module uses only those before it:
+//!
+//! ```text
+//! sql ─► graph ─► plan ─► config ─► script ─► ledger ─► backend ─► execute ─► report
+//! ```
+
+pub mod backend;
+pub mod config;
+pub mod excerpt;
+pub mod execute;
 pub mod graph;
+pub mod ledger;
 pub mod plan;
+pub mod script;
+pub mod sql;

@@ -39,8 +39,9 @@ enum Outcome {
 fn is_meant_to_differ(case: &Value, graph: &RevisionGraph, ours: &Outcome) -> bool {
     let target = case["target"].as_str().unwrap_or_default();
     let crash = case["error"]["deliberate"] == Value::Bool(false);
-    let bookkeeping = ["_update_version", "_delete_version", "_insert_version", "update_version_num", "_topological_sort"]
-        .contains(&case["error"]["at"].as_str().unwrap_or_default());
+    let bookkeeping =
+        ["_update_version", "_delete_version", "_insert_version", "update_version_num", "_topological_sort"]
+            .contains(&case["error"]["at"].as_str().unwrap_or_default());
     let command = case["command"].as_str().unwrap_or_default();
     match ours {
         // A sound history on which Alembic's bookkeeping fails simply works, and so does a stamp of several.
@@ -54,16 +55,23 @@ fn is_meant_to_differ(case: &Value, graph: &RevisionGraph, ours: &Outcome) -> bo
                 || (target.contains("current") && ids(&case["rows"]).is_empty())
         }
         // Where nothing has been applied, Alembic takes `current` for the other end of the range.
-        Outcome::Refused(_) if command == "history" && target.contains("current") => ids(&case["rows"]).is_empty(),
+        Outcome::Refused(_) if command == "history" && target.contains("current") => {
+            ids(&case["rows"]).is_empty()
+        }
         Outcome::Done(_, after) => {
             let rows = ids(&case["rows"]);
             let nodes: Vec<_> = rows.iter().filter_map(|row| graph.find(row.as_str())).collect();
             let redundant_before = graph.effective(&nodes).len() != nodes.len();
             let alembic_after = ids(&case["after"]);
-            let alembic_nodes: Vec<_> = alembic_after.iter().filter_map(|row| graph.find(row.as_str())).collect();
+            let alembic_nodes: Vec<_> =
+                alembic_after.iter().filter_map(|row| graph.find(row.as_str())).collect();
             // Alembic may leave rows that others imply.
             let same_once_reduced = case["error"].is_null()
-                && graph.ids(&graph.effective(&alembic_nodes)).iter().map(ToString::to_string).eq(after.iter().cloned());
+                && graph
+                    .ids(&graph.effective(&alembic_nodes))
+                    .iter()
+                    .map(ToString::to_string)
+                    .eq(after.iter().cloned());
             redundant_before || same_once_reduced || (command == "stamp" && target.is_empty())
         }
         Outcome::Refused(_) => {
@@ -71,7 +79,10 @@ fn is_meant_to_differ(case: &Value, graph: &RevisionGraph, ours: &Outcome) -> bo
             let half = parsed.is_err() && !target.contains(':');
             let short_prefix = case["target"].as_str().is_some_and(|target| {
                 target.split(['@', ':', '+', '-']).any(|part| {
-                    !part.is_empty() && part.len() < 4 && graph.find(part).is_none() && graph.find_label(part).is_none()
+                    !part.is_empty()
+                        && part.len() < 4
+                        && graph.find(part).is_none()
+                        && graph.find_label(part).is_none()
                 })
             });
             let warned = case["warnings"].as_array().is_some_and(|warnings| !warnings.is_empty());
@@ -142,7 +153,8 @@ fn revgraph(case: &Value, graph: &RevisionGraph) -> Outcome {
             Err(error) => Outcome::Refused(error),
         },
         "stamp" => {
-            let targets: Result<Vec<RevisionSpec>, _> = texts(&case["target"]).iter().map(|text| text.parse()).collect();
+            let targets: Result<Vec<RevisionSpec>, _> =
+                texts(&case["target"]).iter().map(|text| text.parse()).collect();
             match targets {
                 Ok(targets) => of_plan(plan::stamp(graph, &rows, &targets, false), graph, false),
                 Err(error) => Outcome::Refused(error.to_string()),
@@ -172,7 +184,9 @@ fn plans_are_alembics() {
         let graph = graph(&line);
         assert_eq!(graph.ids(&graph.heads()), sorted(ids(&line["heads"])));
         assert_eq!(graph.ids(&graph.effective_heads()), sorted(ids(&line["effective_heads"])));
-        for case in line["cases"].as_array().expect("cases").iter().filter(|case| case["command"] != "resolve") {
+        for case in
+            line["cases"].as_array().expect("cases").iter().filter(|case| case["command"] != "resolve")
+        {
             compared += 1;
             let (ours, theirs) = (revgraph(case, &graph), alembic(case));
             let agree = match (&ours, &theirs) {
@@ -185,7 +199,12 @@ fn plans_are_alembics() {
         }
     }
     assert!(compared > 5_000, "only {compared} cases were compared");
-    assert!(differences.is_empty(), "{} differences, the first:\n{}", differences.len(), differences.iter().take(8).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        differences.is_empty(),
+        "{} differences, the first:\n{}",
+        differences.len(),
+        differences.iter().take(8).cloned().collect::<Vec<_>>().join("\n")
+    );
 }
 
 fn sorted(mut ids: Vec<RevisionId>) -> Vec<RevisionId> {
@@ -202,7 +221,10 @@ fn the_order_is_topological_with_ties_broken_by_id() {
         let mut open: BTreeSet<_> = graph.nodes().collect();
         for node in graph.in_order() {
             let ready = open.iter().copied().find(|candidate| {
-                graph.below(*candidate, Follow::ParentsAndDependencies).iter().all(|below| !open.contains(below))
+                graph
+                    .below(*candidate, Follow::ParentsAndDependencies)
+                    .iter()
+                    .all(|below| !open.contains(below))
             });
             assert_eq!(ready, Some(*node));
             open.remove(node);

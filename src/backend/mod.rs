@@ -112,7 +112,11 @@ pub trait Backend {
     ///
     /// # Errors
     /// At the first statement that fails; what ran before it stays.
-    fn run_without_transaction(&mut self, step: PreparedStep, watch: &mut dyn Watch) -> Result<(), StepFailure>;
+    fn run_without_transaction(
+        &mut self,
+        step: PreparedStep,
+        watch: &mut dyn Watch,
+    ) -> Result<(), StepFailure>;
 
     /// Changes version rows and ledger in one transaction, with no script. With `purge` all version rows go first.
     ///

@@ -115,7 +115,8 @@ impl PreparedStep {
         kept: usize,
     ) -> StepFailure {
         let Some(statement) = statements.get(index) else {
-            return self.failure(FailureCause::Bookkeeping { phase: "after the script", error: Box::new(error) });
+            return self
+                .failure(FailureCause::Bookkeeping { phase: "after the script", error: Box::new(error) });
         };
         let body = statement.body();
         let first_line_end = statement.sql().find('\n').map_or(body.end, |newline| body.start + newline);

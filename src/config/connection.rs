@@ -53,17 +53,11 @@ impl ConnectionTable {
             ConfigError::at(origin.clone(), Problem::Invalid { key, error })
         })?;
         if let Some(other) = excluded_by(name).filter(|other| self.has(other)) {
-            let problem = Problem::Conflict {
-                first: format!("{path}.{other}"),
-                second: format!("{path}.{name}"),
-            };
+            let problem =
+                Problem::Conflict { first: format!("{path}.{other}"), second: format!("{path}.{name}") };
             return Err(ConfigError::at(key_origin, problem));
         }
-        self.keywords.push(Keyword {
-            name: name.to_owned(),
-            value,
-            origin,
-        });
+        self.keywords.push(Keyword { name: name.to_owned(), value, origin });
         Ok(())
     }
 
@@ -154,19 +148,8 @@ fn suggest_keyword(name: &str) -> Suggestion {
         "username" => return Suggestion::Nearest("user".to_owned()),
         _ => {}
     }
-    let usual = [
-        "host",
-        "port",
-        "user",
-        PASSWORD,
-        PASSWORD_FILE,
-        "dbname",
-        "sslmode",
-    ];
-    match nearest(
-        name,
-        LIBPQ_KEYWORDS.into_iter().chain([SCHEMA, PASSWORD_FILE]),
-    ) {
+    let usual = ["host", "port", "user", PASSWORD, PASSWORD_FILE, "dbname", "sslmode"];
+    match nearest(name, LIBPQ_KEYWORDS.into_iter().chain([SCHEMA, PASSWORD_FILE])) {
         Some(keyword) => Suggestion::Nearest(keyword.to_owned()),
         None => Suggestion::OneOf(usual.to_vec()),
     }

@@ -22,10 +22,7 @@ pub(super) struct Variable {
 impl<'a> Environment<'a> {
     /// The variables of `process`, and those of the `.env` file in `directory` that `process`
     /// lacks.
-    pub(super) fn load(
-        process: &'a BTreeMap<String, String>,
-        directory: &Path,
-    ) -> Result<Self, ConfigError> {
+    pub(super) fn load(process: &'a BTreeMap<String, String>, directory: &Path) -> Result<Self, ConfigError> {
         let dot_env = DotEnv::load(directory.join(".env"))?;
         Ok(Self { process, dot_env })
     }
@@ -36,10 +33,7 @@ impl<'a> Environment<'a> {
     /// Where only a line of `.env` assigns it, and that line cannot be read.
     pub(super) fn get(&self, name: &str) -> Result<Option<Variable>, ConfigError> {
         if let Some(value) = self.process.get(name) {
-            return Ok(Some(Variable {
-                value: value.clone(),
-                origin: Origin::Variable(name.to_owned()),
-            }));
+            return Ok(Some(Variable { value: value.clone(), origin: Origin::Variable(name.to_owned()) }));
         }
         self.dot_env.get(name)
     }
@@ -52,7 +46,8 @@ impl<'a> Environment<'a> {
     }
 }
 
-/// The variables of a `.env` file, which may not exist.
+/// The variables of a `.env` file, which may not exist. As other readers of such files do, dotenvy
+/// replaces `$NAME` and `${NAME}` outside single quotes, by the process's variables or lines above.
 #[derive(Default)]
 struct DotEnv {
     path: PathBuf,
@@ -71,10 +66,7 @@ impl DotEnv {
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Self::parse(path, &text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(ConfigError::new(Problem::Unreadable {
-                path,
-                reason: error.to_string(),
-            })),
+            Err(error) => Err(ConfigError::new(Problem::Unreadable { path, reason: error.to_string() })),
         }
     }
 
@@ -100,21 +92,14 @@ impl DotEnv {
         } else {
             BTreeMap::new()
         };
-        Self {
-            path,
-            values,
-            unreadable,
-        }
+        Self { path, values, unreadable }
     }
 
     fn get(&self, name: &str) -> Result<Option<Variable>, ConfigError> {
         if let Some(value) = self.values.get(name) {
             return Ok(Some(Variable {
                 value: value.clone(),
-                origin: Origin::DotEnv {
-                    path: self.path.clone(),
-                    variable: name.to_owned(),
-                },
+                origin: Origin::DotEnv { path: self.path.clone(), variable: name.to_owned() },
             }));
         }
         match self.unreadable.get(name) {
@@ -161,17 +146,12 @@ mod tests {
 
     #[test]
     fn an_unreadable_line_matters_only_when_its_variable_is_asked_for() {
-        let dot_env = DotEnv::parse(
-            PathBuf::from("/x/.env"),
-            "NAME=two words\nURL=sqlite:a.db\nNOTE='it\nLAST=1\n",
-        );
+        let dot_env =
+            DotEnv::parse(PathBuf::from("/x/.env"), "NAME=two words\nURL=sqlite:a.db\nNOTE='it\nLAST=1\n");
         assert_eq!(value(&dot_env, "URL").as_deref(), Some("sqlite:a.db"));
         assert_eq!(value(&dot_env, "OTHER"), None);
         let error = dot_env.get("NAME").err().unwrap();
-        assert_eq!(
-            error.to_string(),
-            "/x/.env:1: the value of NAME cannot be read"
-        );
+        assert_eq!(error.to_string(), "/x/.env:1: the value of NAME cannot be read");
         // The open quote swallows the line after it: its variable is not taken for unset.
         assert!(dot_env.get("LAST").is_err());
     }

@@ -7,6 +7,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::excerpt::Excerpt;
+
 use super::suggestion::Suggestion;
 use super::url::UrlError;
 use super::values::ValueError;
@@ -36,17 +38,11 @@ impl Details {
 
 impl ConfigError {
     pub(super) fn new(problem: Problem) -> Self {
-        Self(Box::new(Details {
-            problem,
-            origin: None,
-        }))
+        Self(Box::new(Details { problem, origin: None }))
     }
 
     pub(super) fn at(origin: Origin, problem: Problem) -> Self {
-        Self(Box::new(Details {
-            problem,
-            origin: Some(origin),
-        }))
+        Self(Box::new(Details { problem, origin: Some(origin) }))
     }
 
     /// What is wrong, for callers that tell one problem from another.
@@ -77,9 +73,7 @@ impl ConfigError {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match (&self.0.problem, &self.0.origin) {
-            (Problem::Unreadable { path, .. } | Problem::UnreadableVariable { path, .. }, _) => {
-                Some(path)
-            }
+            (Problem::Unreadable { path, .. } | Problem::UnreadableVariable { path, .. }, _) => Some(path),
             (_, Some(Origin::File(location))) => Some(&location.path),
             (_, Some(Origin::DotEnv { path, .. })) => Some(path),
             _ => None,
@@ -96,8 +90,7 @@ impl ConfigError {
     /// characters.
     #[must_use]
     pub fn line_column(&self) -> Option<(usize, usize)> {
-        self.location()
-            .map(|location| (location.line, location.column))
+        self.location().map(|location| (location.line, location.column))
     }
 
     /// The text at fault, where it can be shown; `None` where it may hold a password.
@@ -199,11 +192,7 @@ pub enum Problem {
 }
 
 fn in_table(table: &str) -> String {
-    if table.is_empty() {
-        String::new()
-    } else {
-        format!(" in [{table}]")
-    }
+    if table.is_empty() { String::new() } else { format!(" in [{table}]") }
 }
 
 impl Problem {
@@ -212,9 +201,7 @@ impl Problem {
             Self::UnknownKey { suggestion, .. } => Some(suggestion.to_string()),
             Self::Invalid { error, .. } => error.hint(),
             Self::Conflict { .. } => Some("remove one of them".to_owned()),
-            Self::TemplateNeedsRecursion => {
-                Some("set recursive_version_locations = true".to_owned())
-            }
+            Self::TemplateNeedsRecursion => Some("set recursive_version_locations = true".to_owned()),
             Self::UnknownEnvironment { known, .. } if known.is_empty() => {
                 Some("the configuration has no [env.NAME] table".to_owned())
             }
@@ -255,13 +242,9 @@ impl fmt::Display for Origin {
         match self {
             Self::Flag(name) | Self::Variable(name) => f.write_str(name),
             Self::DotEnv { path, variable } => write!(f, "{variable} in {}", path.display()),
-            Self::File(location) => write!(
-                f,
-                "{}:{}:{}",
-                location.path.display(),
-                location.line,
-                location.column
-            ),
+            Self::File(location) => {
+                write!(f, "{}:{}:{}", location.path.display(), location.line, location.column)
+            }
         }
     }
 }
@@ -284,48 +267,30 @@ pub struct Location {
 impl Location {
     /// The place `span` of the file `path` that holds `text`.
     pub(super) fn new(path: &Path, text: &str, span: Range<usize>) -> Self {
-        let before = text.get(..span.start).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let column = before.get(line_start..).unwrap_or("").chars().count() + 1;
-        Self {
-            path: path.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column,
-            span,
-            excerpt: None,
-        }
+        let Excerpt { path, line, column, .. } = Excerpt::new(path, text, span.clone());
+        Self { path, span, line, column, excerpt: None }
     }
 
     /// The same place with the first line of `text[shown]` as its excerpt, in which the span is
-    /// marked. Only for text that cannot hold a password.
+    /// marked. Only for text that cannot hold a password, so without the lines around it.
     pub(super) fn showing(self, text: &str, shown: Range<usize>) -> Self {
-        let Some(line) = text
-            .get(shown.clone())
-            .and_then(|excerpt| excerpt.lines().next())
-        else {
+        let Some(shown_line) = text.get(shown.clone()).and_then(|shown| shown.lines().next()) else {
             return self;
         };
-        let column_of = |byte: usize| {
-            line.char_indices()
-                .take_while(|(index, _)| shown.start + index < byte)
-                .count()
+        let within = |byte: usize| {
+            let index = byte.saturating_sub(shown.start).min(shown_line.len());
+            (0..=index).rev().find(|index| shown_line.is_char_boundary(*index)).unwrap_or(0)
         };
-        let marked = column_of(self.span.start)..column_of(self.span.end);
-        let excerpt = Some(Excerpt {
-            text: line.to_owned(),
-            marked,
-        });
-        Self { excerpt, ..self }
+        let excerpt = Excerpt {
+            path: self.path.clone(),
+            line: self.line,
+            column: self.column,
+            text: shown_line.to_owned(),
+            first_line: self.line,
+            mark: within(self.span.start)..within(self.span.end),
+        };
+        Self { excerpt: Some(excerpt), ..self }
     }
-}
-
-/// A line of the configuration file, or a part of one, that is safe to show.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Excerpt {
-    /// The text, without its line break.
-    pub text: String,
-    /// The characters of it that are at fault, from 0.
-    pub marked: Range<usize>,
 }
 
 #[cfg(test)]
@@ -336,12 +301,12 @@ mod tests {
     fn a_location_counts_lines_and_characters_from_one() {
         let text = "a = 1\né = \"ü\" # b\n";
         let span = text.find("\"ü\"").map(|start| start..start + 4).unwrap();
-        let location = Location::new(Path::new("/x/alembic.toml"), text, span.clone())
-            .showing(text, 6..span.end);
+        let location =
+            Location::new(Path::new("/x/alembic.toml"), text, span.clone()).showing(text, 6..span.end);
         assert_eq!((location.line, location.column), (2, 5));
         let excerpt = location.excerpt.unwrap();
         assert_eq!(excerpt.text, "é = \"ü\"");
-        assert_eq!(excerpt.marked, 4..7);
+        assert_eq!(excerpt.text.get(excerpt.mark), Some("\"ü\""));
     }
 
     #[test]

@@ -51,26 +51,17 @@ struct Reference<'a> {
 impl<'a> Reference<'a> {
     fn at_start_of(text: &'a str) -> Option<Self> {
         let inner = text.strip_prefix("${")?;
-        let name_length = inner
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .unwrap_or(inner.len());
+        let name_length =
+            inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
         let (variable, tail) = inner.split_at(name_length);
         if !variable.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
             return None;
         }
         if let Some(after) = tail.strip_prefix('}') {
-            return Some(Self {
-                variable,
-                default: None,
-                after,
-            });
+            return Some(Self { variable, default: None, after });
         }
         let (default, after) = split_at_closing_brace(tail.strip_prefix(":-")?)?;
-        Some(Self {
-            variable,
-            default: Some(default),
-            after,
-        })
+        Some(Self { variable, default: Some(default), after })
     }
 }
 

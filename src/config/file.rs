@@ -19,10 +19,7 @@ pub const FILE_NAME: &str = "alembic.toml";
 
 /// Finds the file in `directory` or the nearest folder above it.
 pub(super) fn find(directory: &Path) -> Option<PathBuf> {
-    directory
-        .ancestors()
-        .map(|folder| folder.join(FILE_NAME))
-        .find(|path| path.is_file())
+    directory.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
 }
 
 /// What a file says. Without a file, nothing.
@@ -41,10 +38,7 @@ impl ConfigFile {
     /// Where it cannot be read or is not TOML, and for every key or value that is not known.
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = fs::read_to_string(path).map_err(|error| {
-            ConfigError::new(Problem::Unreadable {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            })
+            ConfigError::new(Problem::Unreadable { path: path.to_owned(), reason: error.to_string() })
         })?;
         Self::parse(path, &text)
     }
@@ -111,10 +105,7 @@ impl Source<'_> {
         Origin::File(location.showing(self.text, name.span().start..value.span().end))
     }
 
-    fn environments(
-        self,
-        tables: &Spanned<DeValue<'_>>,
-    ) -> Result<BTreeMap<String, Layer>, ConfigError> {
+    fn environments(self, tables: &Spanned<DeValue<'_>>) -> Result<BTreeMap<String, Layer>, ConfigError> {
         let mut environments = BTreeMap::new();
         for (name, value) in in_file_order(self.table(ENV, tables)?) {
             let path = format!("{ENV}.{}", name.get_ref());
@@ -140,10 +131,8 @@ impl Source<'_> {
         let known = Key::from_name(name);
         let names_database = known == Some(Key::Url) || name == CONNECTION;
         if names_database && layer.database.is_some() {
-            let problem = Problem::Conflict {
-                first: joined(table, "url"),
-                second: joined(table, CONNECTION),
-            };
+            let problem =
+                Problem::Conflict { first: joined(table, "url"), second: joined(table, CONNECTION) };
             return Err(ConfigError::at(self.shown(key.span()), problem));
         }
         if name == CONNECTION {
@@ -163,11 +152,7 @@ impl Source<'_> {
         layer.set(known, &path, RawValue::from(value.get_ref()), origin)
     }
 
-    fn connection(
-        self,
-        path: &str,
-        value: &Spanned<DeValue<'_>>,
-    ) -> Result<ConnectionTable, ConfigError> {
+    fn connection(self, path: &str, value: &Spanned<DeValue<'_>>) -> Result<ConnectionTable, ConfigError> {
         let mut connection = ConnectionTable::default();
         for (key, value) in in_file_order(self.table(path, value)?) {
             connection.insert(
@@ -199,9 +184,5 @@ impl Source<'_> {
 }
 
 fn joined(table: &str, key: &str) -> String {
-    if table.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{table}.{key}")
-    }
+    if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
 }

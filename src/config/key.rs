@@ -89,10 +89,7 @@ fn read_boolean(text: &str) -> Result<RawValue, ValueError> {
     match text.trim().to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(RawValue::Boolean(true)),
         "false" | "0" | "no" | "off" => Ok(RawValue::Boolean(false)),
-        _ => Err(ValueError::NotOneOf {
-            value: text.to_owned(),
-            allowed: vec!["true", "false"],
-        }),
+        _ => Err(ValueError::NotOneOf { value: text.to_owned(), allowed: vec!["true", "false"] }),
     }
 }
 
@@ -107,10 +104,7 @@ fn read_list(text: &str) -> Result<RawValue, ValueError> {
     }
     let names = text.split(',').map(str::trim);
     Ok(RawValue::List(
-        names
-            .filter(|name| !name.is_empty())
-            .map(|name| RawValue::Text(name.to_owned()))
-            .collect(),
+        names.filter(|name| !name.is_empty()).map(|name| RawValue::Text(name.to_owned())).collect(),
     ))
 }
 
@@ -119,18 +113,13 @@ impl From<&DeValue<'_>> for RawValue {
         match value {
             DeValue::String(text) => Self::Text(text.to_string()),
             DeValue::Boolean(boolean) => Self::Boolean(*boolean),
-            DeValue::Integer(number) => {
-                match i64::from_str_radix(number.as_str(), number.radix()) {
-                    Ok(number) => Self::Integer(number),
-                    Err(_) => Self::Other("an integer beyond 64 bits"),
-                }
+            DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+                Ok(number) => Self::Integer(number),
+                Err(_) => Self::Other("an integer beyond 64 bits"),
+            },
+            DeValue::Array(values) => {
+                Self::List(values.iter().map(|value| Self::from(value.get_ref())).collect())
             }
-            DeValue::Array(values) => Self::List(
-                values
-                    .iter()
-                    .map(|value| Self::from(value.get_ref()))
-                    .collect(),
-            ),
             DeValue::Float(_) => Self::Other("a float"),
             DeValue::Datetime(_) => Self::Other("a date or time"),
             DeValue::Table(_) => Self::Other("a table"),
@@ -171,11 +160,9 @@ mod tests {
             let names = names.iter().map(|name| RawValue::Text((*name).to_owned()));
             Ok(RawValue::List(names.collect()))
         };
-        for (text, names) in [
-            ("a", vec!["a"]),
-            ("a, b ,,c", vec!["a", "b", "c"]),
-            ("[\"a,b\", 'c']", vec!["a,b", "c"]),
-        ] {
+        for (text, names) in
+            [("a", vec!["a"]), ("a, b ,,c", vec!["a", "b", "c"]), ("[\"a,b\", 'c']", vec!["a,b", "c"])]
+        {
             assert!(Key::VersionLocations.read(text) == list(&names), "{text}");
         }
         assert!(Key::VersionLocations.read("[\"a\"") == Err(ValueError::NotAList));

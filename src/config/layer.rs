@@ -66,15 +66,8 @@ impl Layer {
     ///
     /// # Errors
     /// A value that the key cannot take.
-    pub(super) fn set_text(
-        &mut self,
-        key: Key,
-        text: &str,
-        origin: Origin,
-    ) -> Result<(), ConfigError> {
-        let result = key
-            .read(text)
-            .and_then(|value| self.try_set(key, value, origin.clone()));
+    pub(super) fn set_text(&mut self, key: Key, text: &str, origin: Origin) -> Result<(), ConfigError> {
+        let result = key.read(text).and_then(|value| self.try_set(key, value, origin.clone()));
         result.map_err(|error| {
             let key = key.name().to_owned();
             ConfigError::at(origin, Problem::Invalid { key, error })
@@ -142,10 +135,7 @@ impl Layer {
 }
 
 /// Two `[connection]` tables are laid over each other; a URL and a table replace each other.
-fn database_over(
-    upper: Option<DatabaseSetting>,
-    lower: Option<DatabaseSetting>,
-) -> Option<DatabaseSetting> {
+fn database_over(upper: Option<DatabaseSetting>, lower: Option<DatabaseSetting>) -> Option<DatabaseSetting> {
     use DatabaseSetting::Connection;
     match (upper, lower) {
         (Some(Connection(upper)), Some(Connection(lower))) => Some(Connection(upper.over(lower))),

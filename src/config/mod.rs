@@ -31,7 +31,7 @@ mod template;
 mod url;
 mod values;
 
-pub use error::{ConfigError, Excerpt, Location, Origin, Problem};
+pub use error::{ConfigError, Location, Origin, Problem};
 pub use file::FILE_NAME;
 pub use suggestion::Suggestion;
 pub use template::{TEMPLATE_PLACEHOLDERS, TemplateError};
@@ -134,17 +134,10 @@ impl Config {
             None => ConfigFile::default(),
         };
         let environment = Environment::load(&sources.environment, &directory)?;
-        let layer = flags(sources)?
-            .over(variables(&environment)?)
-            .over(section(sources, &file)?)
-            .over(file.top);
-        Resolver {
-            sources,
-            environment: &environment,
-            directory: &directory,
-            file: path.as_deref(),
-        }
-        .resolve(layer)
+        let layer =
+            flags(sources)?.over(variables(&environment)?).over(section(sources, &file)?).over(file.top);
+        Resolver { sources, environment: &environment, directory: &directory, file: path.as_deref() }
+            .resolve(layer)
     }
 
     /// The database: `--url`, else `REVGRAPH_URL`, else `url` or `[connection]` of `[env.NAME]`,
@@ -182,10 +175,7 @@ fn flags(sources: &Sources) -> Result<Layer, ConfigError> {
     let mut layer = Layer::default();
     let url = sources.url.iter().map(|url| (Key::Url.name(), url));
     let overrides = sources.overrides.iter();
-    for (name, value) in overrides
-        .map(|(name, value)| (name.as_str(), value))
-        .chain(url)
-    {
+    for (name, value) in overrides.map(|(name, value)| (name.as_str(), value)).chain(url) {
         let origin = Origin::Flag(format!("--{}", name.replace('_', "-")));
         match Key::from_name(name) {
             Some(key) => layer.set_text(key, value, origin)?,

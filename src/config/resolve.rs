@@ -52,9 +52,7 @@ impl Resolver<'_> {
             truncate_slug_length: layer.truncate_slug_length.unwrap_or(DEFAULT_SLUG_LENGTH),
             timezone: layer.timezone.unwrap_or(Tz::UTC),
             lock_timeout: layer.lock_timeout.unwrap_or(DEFAULT_LOCK_TIMEOUT),
-            migration_lock_timeout: layer
-                .migration_lock_timeout
-                .unwrap_or(DEFAULT_MIGRATION_LOCK_TIMEOUT),
+            migration_lock_timeout: layer.migration_lock_timeout.unwrap_or(DEFAULT_MIGRATION_LOCK_TIMEOUT),
             statement_timeout: layer.statement_timeout,
             checksums: layer.checksums.unwrap_or_default(),
             database_url: self.database_url(layer.database),
@@ -62,10 +60,7 @@ impl Resolver<'_> {
     }
 
     /// The folders, each once.
-    fn version_locations(
-        &self,
-        setting: Option<Setting<Vec<String>>>,
-    ) -> Result<Vec<PathBuf>, ConfigError> {
+    fn version_locations(&self, setting: Option<Setting<Vec<String>>>) -> Result<Vec<PathBuf>, ConfigError> {
         let Some(setting) = setting else {
             return Ok(vec![self.directory.join("versions")]);
         };
@@ -82,10 +77,7 @@ impl Resolver<'_> {
     fn path(&self, key: Key, path: &str, origin: &Origin) -> Result<PathBuf, ConfigError> {
         let path = self.expanded(key, path, origin)?;
         if path.trim().is_empty() {
-            let problem = Problem::Invalid {
-                key: key.name().to_owned(),
-                error: ValueError::Empty,
-            };
+            let problem = Problem::Invalid { key: key.name().to_owned(), error: ValueError::Empty };
             return Err(ConfigError::at(origin.clone(), problem));
         }
         Ok(absolute(self.base(origin), path))
@@ -110,10 +102,8 @@ impl Resolver<'_> {
             Ok(variable.map(|variable| variable.value))
         };
         expand(text, lookup, |variable| {
-            let problem = Problem::UnsetVariable {
-                key: key.name().to_owned(),
-                variable: variable.to_owned(),
-            };
+            let problem =
+                Problem::UnsetVariable { key: key.name().to_owned(), variable: variable.to_owned() };
             ConfigError::at(origin.clone(), problem)
         })
     }
@@ -134,9 +124,7 @@ impl Resolver<'_> {
                 return self.parsed_url(&variable.value, variable.origin);
             }
         }
-        Err(ConfigError::new(Problem::NoDatabaseUrl {
-            looked_at: self.places_of_the_url(),
-        }))
+        Err(ConfigError::new(Problem::NoDatabaseUrl { looked_at: self.places_of_the_url() }))
     }
 
     fn parsed_url(&self, text: &str, origin: Origin) -> Result<DatabaseUrl, ConfigError> {

@@ -25,10 +25,7 @@ impl fmt::Display for Suggestion {
 
 /// The candidate that is spelt most like `name`, unless more than half of the letters differ.
 /// Case does not count, nor does `-` for `_`.
-pub(super) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = normalized(name);
     candidates
         .into_iter()
@@ -51,12 +48,7 @@ fn normalized(name: &str) -> String {
 mod tests {
     use super::nearest;
 
-    const NAMES: [&str; 4] = [
-        "url",
-        "version_table",
-        "version_table_schema",
-        "lock_timeout",
-    ];
+    const NAMES: [&str; 4] = ["url", "version_table", "version_table_schema", "lock_timeout"];
 
     #[test]
     fn the_nearest_name_is_found() {

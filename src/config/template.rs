@@ -3,9 +3,8 @@
 use super::suggestion::nearest;
 
 /// The placeholders of a file name template, without their braces.
-pub const TEMPLATE_PLACEHOLDERS: [&str; 9] = [
-    "rev", "slug", "year", "month", "day", "hour", "minute", "second", "epoch",
-];
+pub const TEMPLATE_PLACEHOLDERS: [&str; 9] =
+    ["rev", "slug", "year", "month", "day", "hour", "minute", "second", "epoch"];
 
 /// Why a file name template cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,19 +35,12 @@ pub enum TemplateError {
 impl TemplateError {
     pub(super) fn hint(&self) -> Option<String> {
         match self {
-            Self::UnknownPlaceholder {
-                nearest: Some(name),
-                ..
-            } => Some(format!("did you mean {{{name}}}?")),
+            Self::UnknownPlaceholder { nearest: Some(name), .. } => Some(format!("did you mean {{{name}}}?")),
             Self::UnknownPlaceholder { .. } | Self::UnbalancedBrace => Some(format!(
                 "the placeholders are {}",
-                TEMPLATE_PLACEHOLDERS
-                    .map(|name| format!("{{{name}}}"))
-                    .join(" ")
+                TEMPLATE_PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(" ")
             )),
-            Self::PercentPlaceholder => {
-                Some("write {rev} for %(rev)s, {year} for %(year)d".to_owned())
-            }
+            Self::PercentPlaceholder => Some("write {rev} for %(rev)s, {year} for %(year)d".to_owned()),
             Self::OutsideFolder | Self::NoFileName => None,
         }
     }

@@ -55,10 +55,7 @@ impl RawValue {
     }
 
     pub(super) fn is_not(&self, expected: &'static str) -> ValueError {
-        ValueError::Type {
-            expected,
-            found: self.kind(),
-        }
+        ValueError::Type { expected, found: self.kind() }
     }
 }
 
@@ -126,17 +123,14 @@ impl ValueError {
                 "a duration is a whole number and ms, s, min, h or d, such as \"500ms\" or \"2min\""
                     .to_owned(),
             ),
-            Self::NoUnit(number) => {
-                Some(format!("did you mean \"{number}s\" or \"{number}ms\"?"))
-            }
+            Self::NoUnit(number) => Some(format!("did you mean \"{number}s\" or \"{number}ms\"?")),
             Self::UnknownTimeZone { nearest, .. } => Some(match nearest {
                 Some(zone) => format!("did you mean `{zone}`?"),
                 None => "a time zone is `UTC` or an IANA name such as `Europe/Berlin`".to_owned(),
             }),
-            Self::Type {
-                expected: "an array of strings",
-                found: "a string",
-            } => Some("write [\"versions\"]".to_owned()),
+            Self::Type { expected: "an array of strings", found: "a string" } => {
+                Some("write [\"versions\"]".to_owned())
+            }
             Self::Template(error) => error.hint(),
             _ => None,
         }
@@ -188,24 +182,14 @@ pub(super) fn size(value: RawValue) -> Result<usize, ValueError> {
 
 /// `"each"` or `"all"`.
 pub(super) fn transaction_mode(value: RawValue) -> Result<TransactionMode, ValueError> {
-    one_of(
-        value,
-        &[
-            ("each", TransactionMode::Each),
-            ("all", TransactionMode::All),
-        ],
-    )
+    one_of(value, &[("each", TransactionMode::Each), ("all", TransactionMode::All)])
 }
 
 /// `"error"`, `"warn"` or `"off"`.
 pub(super) fn checksum_policy(value: RawValue) -> Result<ChecksumPolicy, ValueError> {
     one_of(
         value,
-        &[
-            ("error", ChecksumPolicy::Error),
-            ("warn", ChecksumPolicy::Warn),
-            ("off", ChecksumPolicy::Off),
-        ],
+        &[("error", ChecksumPolicy::Error), ("warn", ChecksumPolicy::Warn), ("off", ChecksumPolicy::Off)],
     )
 }
 
@@ -213,10 +197,7 @@ fn one_of<T: Copy>(value: RawValue, choices: &[(&'static str, T)]) -> Result<T, 
     let value = text(value)?;
     match choices.iter().find(|(name, _)| *name == value) {
         Some((_, choice)) => Ok(*choice),
-        None => Err(ValueError::NotOneOf {
-            value,
-            allowed: choices.iter().map(|(name, _)| *name).collect(),
-        }),
+        None => Err(ValueError::NotOneOf { value, allowed: choices.iter().map(|(name, _)| *name).collect() }),
     }
 }
 
@@ -240,9 +221,7 @@ pub(super) fn duration(value: RawValue) -> Result<Duration, ValueError> {
 
 fn milliseconds(text: &str) -> Result<u64, ValueError> {
     let trimmed = text.trim();
-    let digits = trimmed
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(trimmed.len());
+    let digits = trimmed.find(|c: char| !c.is_ascii_digit()).unwrap_or(trimmed.len());
     let (number, unit) = trimmed.split_at(digits);
     if number.is_empty() {
         return Err(ValueError::NotADuration(text.to_owned()));
@@ -265,14 +244,12 @@ fn milliseconds(text: &str) -> Result<u64, ValueError> {
 /// An IANA time zone, in any case.
 pub(super) fn time_zone(value: RawValue) -> Result<Tz, ValueError> {
     let value = text(value)?;
-    TZ_VARIANTS
-        .iter()
-        .find(|zone| zone.name().eq_ignore_ascii_case(value.trim()))
-        .copied()
-        .ok_or_else(|| ValueError::UnknownTimeZone {
+    TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(value.trim())).copied().ok_or_else(|| {
+        ValueError::UnknownTimeZone {
             nearest: nearest(&value, TZ_VARIANTS.iter().map(|zone| zone.name())),
             value,
-        })
+        }
+    })
 }
 
 #[cfg(test)]
@@ -297,70 +274,37 @@ mod tests {
             ("0", 0),
             ("0s", 0),
         ] {
-            assert_eq!(
-                duration(text_value(text)),
-                Ok(Duration::from_millis(milliseconds)),
-                "{text}"
-            );
+            assert_eq!(duration(text_value(text)), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
-        assert_eq!(
-            duration(RawValue::Integer(250)),
-            Ok(Duration::from_millis(250))
-        );
+        assert_eq!(duration(RawValue::Integer(250)), Ok(Duration::from_millis(250)));
     }
 
     #[test]
     fn what_is_not_a_duration_says_why() {
-        assert_eq!(
-            duration(text_value("10")),
-            Err(ValueError::NoUnit("10".to_owned()))
-        );
+        assert_eq!(duration(text_value("10")), Err(ValueError::NoUnit("10".to_owned())));
         for text in ["", "s", "-1s", "1.5s", "10 m", "10sec", "10s5"] {
-            assert_eq!(
-                duration(text_value(text)),
-                Err(ValueError::NotADuration(text.to_owned())),
-                "{text}"
-            );
+            assert_eq!(duration(text_value(text)), Err(ValueError::NotADuration(text.to_owned())), "{text}");
         }
         for text in ["25d", "99999999999999999999s", "18446744073709551615h"] {
-            assert_eq!(
-                duration(text_value(text)),
-                Err(ValueError::TooLong),
-                "{text}"
-            );
+            assert_eq!(duration(text_value(text)), Err(ValueError::TooLong), "{text}");
         }
         assert_eq!(duration(RawValue::Integer(-1)), Err(ValueError::NotANumber));
-        assert!(matches!(
-            duration(RawValue::Boolean(true)),
-            Err(ValueError::Type { .. })
-        ));
+        assert!(matches!(duration(RawValue::Boolean(true)), Err(ValueError::Type { .. })));
     }
 
     #[test]
     fn time_zones_are_found_in_any_case() {
         assert_eq!(time_zone(text_value("utc")), Ok(Tz::UTC));
-        assert_eq!(
-            time_zone(text_value("asia/shanghai")),
-            Ok(Tz::Asia__Shanghai)
-        );
+        assert_eq!(time_zone(text_value("asia/shanghai")), Ok(Tz::Asia__Shanghai));
         let error = time_zone(text_value("Europe/Berlim")).unwrap_err();
-        assert_eq!(
-            error.hint().as_deref(),
-            Some("did you mean `Europe/Berlin`?")
-        );
+        assert_eq!(error.hint().as_deref(), Some("did you mean `Europe/Berlin`?"));
     }
 
     #[test]
     fn a_choice_names_its_alternatives() {
-        assert_eq!(
-            transaction_mode(text_value("all")),
-            Ok(TransactionMode::All)
-        );
+        assert_eq!(transaction_mode(text_value("all")), Ok(TransactionMode::All));
         let error = checksum_policy(text_value("ignore")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "is `ignore`, and should be one of: error, warn, off"
-        );
+        assert_eq!(error.to_string(), "is `ignore`, and should be one of: error, warn, off");
     }
 
     proptest! {

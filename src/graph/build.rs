@@ -106,10 +106,8 @@ fn resolve_edges(
         for parent in &revision.down_revisions {
             match find(sorted, parent.as_str()) {
                 Some(node) => connect(node, Edge::Parent, &mut edges),
-                None => unknown.push(GraphProblem::UnknownParent {
-                    child: declared(revision),
-                    parent: parent.clone(),
-                }),
+                None => unknown
+                    .push(GraphProblem::UnknownParent { child: declared(revision), parent: parent.clone() }),
             }
         }
         for dependency in &revision.depends_on {

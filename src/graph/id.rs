@@ -46,8 +46,7 @@ pub fn check_name(name: &str) -> Result<(), InvalidName> {
     if RESERVED_NAMES.contains(&name) {
         return Err(InvalidName::Reserved(name.to_owned()));
     }
-    let illegal =
-        |c: &char| ILLEGAL_CHARACTERS.contains(c) || c.is_whitespace() || c.is_control();
+    let illegal = |c: &char| ILLEGAL_CHARACTERS.contains(c) || c.is_whitespace() || c.is_control();
     match name.chars().find(illegal) {
         Some(character) => Err(InvalidName::Character { name: name.to_owned(), character }),
         None => Ok(()),

@@ -24,7 +24,9 @@ pub enum TargetError {
         nearest: Vec<String>,
     },
     /// The beginning of an id is too short to be trusted.
-    #[error("there is no revision or branch `{name}`, and the beginning of one needs at least four characters")]
+    #[error(
+        "there is no revision or branch `{name}`, and the beginning of one needs at least four characters"
+    )]
     PrefixTooShort {
         /// What was asked for.
         name: String,
@@ -200,14 +202,15 @@ impl RevisionGraph {
         branch: Option<&str>,
         spec: &RevisionSpec,
     ) -> Result<Place, TargetError> {
-        let nodes =
-            self.resolve(&RevisionSpec { branch: branch.map(str::to_owned), symbol: Some(symbol.clone()), steps: None })?;
+        let nodes = self.resolve(&RevisionSpec {
+            branch: branch.map(str::to_owned),
+            symbol: Some(symbol.clone()),
+            steps: None,
+        })?;
         match nodes.as_slice() {
             [] => Ok(Place::Base),
             [node] => Ok(Place::At(*node)),
-            several => {
-                Err(TargetError::MultipleHeads { target: spec.to_string(), heads: self.ids(several) })
-            }
+            several => Err(TargetError::MultipleHeads { target: spec.to_string(), heads: self.ids(several) }),
         }
     }
 
@@ -231,9 +234,7 @@ impl RevisionGraph {
         match heads.as_slice() {
             [] => Ok(None),
             [head] => Ok(Some(*head)),
-            several => {
-                Err(TargetError::MultipleHeads { target: spec.to_string(), heads: self.ids(several) })
-            }
+            several => Err(TargetError::MultipleHeads { target: spec.to_string(), heads: self.ids(several) }),
         }
     }
 
@@ -262,8 +263,7 @@ impl RevisionGraph {
             Some(branch) => Some(self.lineage(&[self.branch(branch)?], Follow::Parents)),
             None => None,
         };
-        let on_branch =
-            |node: NodeIndex| lineage.as_ref().is_none_or(|lineage| lineage.contains(node));
+        let on_branch = |node: NodeIndex| lineage.as_ref().is_none_or(|lineage| lineage.contains(node));
         if let Some(node) = self.find(name).or_else(|| self.find_label(name)) {
             return match branch {
                 Some(branch) if !on_branch(node) => Err(TargetError::NotOnBranch {
@@ -301,8 +301,10 @@ impl RevisionGraph {
             return TargetError::PrefixTooShort { name, candidates };
         }
         let all = self.revisions().map(|revision| revision.id.as_str()).chain(self.labels());
-        let mut nearest: Vec<(f64, &str)> =
-            all.map(|known| (strsim::jaro_winkler(&name, known), known)).filter(|(score, _)| *score > 0.8).collect();
+        let mut nearest: Vec<(f64, &str)> = all
+            .map(|known| (strsim::jaro_winkler(&name, known), known))
+            .filter(|(score, _)| *score > 0.8)
+            .collect();
         nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         let nearest = nearest.into_iter().take(3).map(|(_, known)| known.to_owned()).collect();
         TargetError::Unknown { name, nearest }

@@ -187,7 +187,8 @@ mod tests {
 
     #[test]
     fn half_targets_are_refused() {
-        for text in ["", "@head", "net@", "a@b@c", "+", "ae10+", "ae10+1x", "+1+2", "a b", "a,b", "a:b", "-x"] {
+        for text in ["", "@head", "net@", "a@b@c", "+", "ae10+", "ae10+1x", "+1+2", "a b", "a,b", "a:b", "-x"]
+        {
             assert!(parts(text).is_err(), "{text:?}");
         }
     }

@@ -23,10 +23,7 @@ pub fn widen_version_table(dialect: Dialect, tables: &Tables, longest_id: usize)
         Dialect::Sqlite => None,
         Dialect::Postgres => {
             let alter = Sql::new("ALTER TABLE ").table(tables.schema.as_deref(), &tables.version);
-            Some(format!(
-                "{} ALTER COLUMN version_num TYPE VARCHAR({longest_id})",
-                alter.literal(dialect)
-            ))
+            Some(format!("{} ALTER COLUMN version_num TYPE VARCHAR({longest_id})", alter.literal(dialect)))
         }
     }
 }

@@ -9,6 +9,8 @@ mod ddl;
 mod sql;
 mod statements;
 
+use std::sync::Arc;
+
 use crate::graph::RevisionId;
 use crate::plan::Operation;
 use crate::script::Checksum;
@@ -89,9 +91,9 @@ pub struct Entry {
     /// Its message.
     pub message: String,
     /// The up script as it was on disk.
-    pub up_script: String,
+    pub up_script: Arc<str>,
     /// The down script as it was on disk.
-    pub down_script: Option<String>,
+    pub down_script: Option<Arc<str>>,
     /// How it came here.
     pub origin: Origin,
 }

@@ -48,8 +48,8 @@ fn insert_entries<'e>(tables: &Tables, entries: impl Iterator<Item = &'e Entry>)
             comma_separated(&entry.depends_on).into(),
             entry.origin.name().into(),
             entry.message.clone().into(),
-            entry.up_script.clone().into(),
-            entry.down_script.clone().into(),
+            entry.up_script.as_ref().into(),
+            entry.down_script.as_deref().map_or(Value::Null, Value::from),
         ];
         sql = sql.raw(if index == 0 { "(" } else { ", (" }).values(values).raw(")");
     }
@@ -163,9 +163,7 @@ pub fn ledger_statements(tables: &Tables, changes: &[Change], expected: usize, c
         if !change.forget.is_empty() {
             statements.push(delete_entries(tables, change.forget.iter()));
         }
-        statements.extend(
-            change.record.iter().map(|entry| insert_entries(tables, std::iter::once(entry))),
-        );
+        statements.extend(change.record.iter().map(|entry| insert_entries(tables, std::iter::once(entry))));
     }
     statements
 }
@@ -201,9 +199,7 @@ pub fn adopt(tables: &Tables, record: &[Entry], forget: &[RevisionId], actor: &s
     let mut statements = Vec::new();
     if !forget.is_empty() {
         statements.push(delete_entries(tables, forget.iter()));
-        statements.extend(
-            forget.iter().map(|id| event(tables, id.as_str(), "forget", "done", actor, None)),
-        );
+        statements.extend(forget.iter().map(|id| event(tables, id.as_str(), "forget", "done", actor, None)));
     }
     for entry in record {
         statements.push(insert_entries(tables, std::iter::once(entry)));

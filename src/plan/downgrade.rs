@@ -5,13 +5,19 @@ use petgraph::graph::NodeIndex;
 use super::rows::RowTracker;
 use super::upgrade::place_of;
 use super::{Plan, PlanError, nodes_of_rows};
-use crate::graph::{Follow, NodeSet, Overwalk, Place, RevisionGraph, RevisionId, RevisionSpec, Symbol, TargetError};
+use crate::graph::{
+    Follow, NodeSet, Overwalk, Place, RevisionGraph, RevisionId, RevisionSpec, Symbol, TargetError,
+};
 
 /// Plans the way down to `target` from a database with these version rows. The target itself stays applied.
 ///
 /// # Errors
 /// [`PlanError`] where the target leads nowhere, has not been applied, or a row is unknown.
-pub fn downgrade(graph: &RevisionGraph, rows: &[RevisionId], target: &RevisionSpec) -> Result<Plan, PlanError> {
+pub fn downgrade(
+    graph: &RevisionGraph,
+    rows: &[RevisionId],
+    target: &RevisionSpec,
+) -> Result<Plan, PlanError> {
     let rows = nodes_of_rows(graph, rows)?;
     let applied = graph.ancestors(rows.iter().copied(), Follow::ParentsAndDependencies);
     let undone = undone(graph, &rows, &applied, target)?;
@@ -129,8 +135,6 @@ fn start(
     match starts.as_slice() {
         [start] => Ok(*start),
         [] => Err(TargetError::NothingApplied { target: spec.to_string() }),
-        several => {
-            Err(TargetError::AmbiguousStart { target: spec.to_string(), rows: graph.ids(several) })
-        }
+        several => Err(TargetError::AmbiguousStart { target: spec.to_string(), rows: graph.ids(several) }),
     }
 }

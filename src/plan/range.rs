@@ -5,7 +5,8 @@ use petgraph::graph::NodeIndex;
 use super::upgrade::{required, targets};
 use super::{PlanError, nodes_of_rows};
 use crate::graph::{
-    Follow, NodeSet, Overwalk, Place, RevisionGraph, RevisionId, RevisionRange, RevisionSpec, Symbol, TargetError,
+    Follow, NodeSet, Overwalk, Place, RevisionGraph, RevisionId, RevisionRange, RevisionSpec, Symbol,
+    TargetError,
 };
 
 fn heads() -> RevisionSpec {

@@ -23,7 +23,10 @@ impl RowChange {
     /// The smallest change from one set of rows to another.
     #[must_use]
     pub fn between(before: &BTreeSet<RevisionId>, after: &BTreeSet<RevisionId>) -> Self {
-        Self::replacing(before.difference(after).cloned().collect(), after.difference(before).cloned().collect())
+        Self::replacing(
+            before.difference(after).cloned().collect(),
+            after.difference(before).cloned().collect(),
+        )
     }
 
     fn replacing(mut delete: Vec<RevisionId>, mut insert: Vec<RevisionId>) -> Self {
@@ -36,6 +39,40 @@ impl RowChange {
             }
         };
         Self { delete, insert, update }
+    }
+
+    /// The one change that does what this and then `next` do.
+    #[must_use]
+    pub fn followed_by(self, next: &Self) -> Self {
+        let (mut gone, mut come) = self.into_sets();
+        let (next_gone, next_come) = next.clone().into_sets();
+        for id in next_gone {
+            if !come.remove(&id) {
+                gone.insert(id);
+            }
+        }
+        for id in next_come {
+            if !gone.remove(&id) {
+                come.insert(id);
+            }
+        }
+        Self::replacing(gone.into_iter().collect(), come.into_iter().collect())
+    }
+
+    fn into_sets(self) -> (BTreeSet<RevisionId>, BTreeSet<RevisionId>) {
+        let (from, to) = self.update.unzip();
+        (self.delete.into_iter().chain(from).collect(), self.insert.into_iter().chain(to).collect())
+    }
+
+    /// Carries the change out on a sorted list of rows.
+    pub fn apply_to(&self, rows: &mut Vec<RevisionId>) {
+        let gone = |row: &RevisionId| {
+            self.delete.contains(row) || self.update.as_ref().is_some_and(|(from, _)| from == row)
+        };
+        rows.retain(|row| !gone(row));
+        rows.extend(self.insert.iter().cloned());
+        rows.extend(self.update.iter().map(|(_, to)| to.clone()));
+        rows.sort();
     }
 
     /// Whether the table stays as it is.

@@ -28,9 +28,7 @@ pub fn stamp(
         let replaced = match (&destination.symbol, nodes.as_slice()) {
             (Some(Symbol::Base), _) => match &destination.branch {
                 None => graph.ancestors(graph.effective_heads(), Follow::ParentsAndDependencies),
-                Some(branch) => {
-                    graph.lineage(&[graph.branch(branch)?], Follow::ParentsAndDependencies)
-                }
+                Some(branch) => graph.lineage(&[graph.branch(branch)?], Follow::ParentsAndDependencies),
             },
             (_, nodes) => graph.lineage(nodes, Follow::ParentsAndDependencies),
         };

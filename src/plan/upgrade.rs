@@ -4,7 +4,9 @@ use petgraph::graph::NodeIndex;
 
 use super::rows::RowTracker;
 use super::{Plan, PlanError, nodes_of_rows};
-use crate::graph::{Follow, NodeSet, Overwalk, Place, RevisionGraph, RevisionId, RevisionSpec, Symbol, TargetError};
+use crate::graph::{
+    Follow, NodeSet, Overwalk, Place, RevisionGraph, RevisionId, RevisionSpec, Symbol, TargetError,
+};
 
 /// Plans the way up to `target` from a database with these version rows.
 ///
@@ -102,9 +104,7 @@ fn start(graph: &RevisionGraph, rows: &[NodeIndex], spec: &RevisionSpec) -> Resu
     match starts.as_slice() {
         [] => Ok(Place::Base),
         [start] => Ok(Place::At(*start)),
-        several => {
-            Err(TargetError::AmbiguousStart { target: spec.to_string(), rows: graph.ids(several) })
-        }
+        several => Err(TargetError::AmbiguousStart { target: spec.to_string(), rows: graph.ids(several) }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the text of a script to what runs on one dialect. Pure.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -23,7 +24,7 @@ pub enum Side {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
     /// The SQL.
-    pub sql: String,
+    pub sql: Arc<str>,
     /// Whether each statement runs on its own.
     pub no_transaction: bool,
     /// `irreversible`, with its reason.
@@ -44,19 +45,23 @@ pub struct BodyError {
 ///
 /// # Errors
 /// [`BodyError`] at a directive that does not exist or does not belong where it stands.
-pub fn body(text: &str, side: Side, dialect: Dialect) -> Result<Body, BodyError> {
+pub fn body(text: &Arc<str>, side: Side, dialect: Dialect) -> Result<Body, BodyError> {
+    if bom_length(text) == 0 && !text.contains("revgraph:") {
+        return Ok(Body { sql: Arc::clone(text), no_transaction: false, irreversible: None });
+    }
     let bom = bom_length(text);
     let mut reader = Reader { side, dialect, sql: String::with_capacity(text.len()), ..Reader::default() };
     reader.sql.push_str(&" ".repeat(bom));
     for (start, line) in lines(text.get(bom..).unwrap_or_default()) {
         let start = start + bom;
-        let with_ending = text.get(start..).and_then(|rest| rest.split_inclusive('\n').next()).unwrap_or(line);
+        let with_ending =
+            text.get(start..).and_then(|rest| rest.split_inclusive('\n').next()).unwrap_or(line);
         reader.line(start, line, with_ending)?;
     }
     match reader.open {
         Some((_, span)) => Err(BodyError { kind: DirectiveError::OnlyWithoutEnd, span }),
         None => Ok(Body {
-            sql: reader.sql,
+            sql: reader.sql.into(),
             no_transaction: reader.no_transaction,
             irreversible: reader.irreversible,
         }),
@@ -117,7 +122,9 @@ impl Reader {
                 return Err(DirectiveError::TooLate("no-transaction"));
             }
             Directive::NoTransaction => self.no_transaction = true,
-            Directive::Irreversible(_) if self.side == Side::Up => return Err(DirectiveError::IrreversibleUp),
+            Directive::Irreversible(_) if self.side == Side::Up => {
+                return Err(DirectiveError::IrreversibleUp);
+            }
             Directive::Irreversible(reason) => self.irreversible = Some(reason),
         }
         Ok(())
@@ -132,23 +139,27 @@ mod tests {
         -- revgraph: only sqlite\r\nSé;\r\n-- revgraph: end\nB;\n";
 
     fn words(text: &str, dialect: Dialect) -> Vec<String> {
-        let body = body(text, Side::Up, dialect).expect("a body");
+        let body = body(&text.into(), Side::Up, dialect).expect("a body");
         assert_eq!(body.sql.len(), text.len());
-        body.sql.lines().filter(|line| !line.starts_with("--") && !line.trim().is_empty()).map(str::to_owned).collect()
+        body.sql
+            .lines()
+            .filter(|line| !line.starts_with("--") && !line.trim().is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     #[test]
     fn blocks_are_for_one_dialect_and_offsets_stay() {
         assert_eq!(words(BOTH, Dialect::Postgres), ["A;", "P;", "B;"]);
         assert_eq!(words(BOTH, Dialect::Sqlite), ["A;", "Sé;", "B;"]);
-        let sql = body(BOTH, Side::Up, Dialect::Postgres).expect("a body").sql;
+        let sql = body(&BOTH.into(), Side::Up, Dialect::Postgres).expect("a body").sql;
         assert_eq!(sql.find("B;"), BOTH.find("B;"));
     }
 
     #[test]
     fn misplaced_directives_are_errors_with_their_place() {
         let error = |text: &str, side| {
-            let error = body(text, side, Dialect::Sqlite).expect_err("an error");
+            let error = body(&text.into(), side, Dialect::Sqlite).expect_err("an error");
             (error.kind, text.get(error.span).map(str::to_owned))
         };
         assert_eq!(error("-- revgraph: only sqlite\nA;\n", Side::Up).0, DirectiveError::OnlyWithoutEnd);
@@ -167,6 +178,6 @@ mod tests {
     #[test]
     fn no_transaction_may_follow_the_header_and_comments() {
         let text = "-- t\n-- revision: a\n\n/* why */\n-- revgraph: no-transaction\nVACUUM;\n";
-        assert!(body(text, Side::Up, Dialect::Sqlite).expect("a body").no_transaction);
+        assert!(body(&text.into(), Side::Up, Dialect::Sqlite).expect("a body").no_transaction);
     }
 }

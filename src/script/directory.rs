@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 use thiserror::Error;
@@ -116,10 +117,16 @@ impl ScriptDirectory {
             Err(found) => {
                 let unreadable = !problems.is_empty();
                 let follows = |problem: &GraphProblem| {
-                    matches!(problem, GraphProblem::UnknownParent { .. } | GraphProblem::UnknownDependency { .. })
+                    matches!(
+                        problem,
+                        GraphProblem::UnknownParent { .. } | GraphProblem::UnknownDependency { .. }
+                    )
                 };
                 problems.extend(
-                    found.into_iter().filter(|problem| !unreadable || !follows(problem)).map(ScriptProblem::Graph),
+                    found
+                        .into_iter()
+                        .filter(|problem| !unreadable || !follows(problem))
+                        .map(ScriptProblem::Graph),
                 );
                 return Err(problems);
             }
@@ -274,7 +281,11 @@ fn read_some(pairs: &[Pair], mode: ReadMode) -> Loaded {
     loaded
 }
 
-fn read_pair(reader: &mut ScriptReader, pair: &Pair, mode: ReadMode) -> Result<(Header, Script), ScriptProblem> {
+fn read_pair(
+    reader: &mut ScriptReader,
+    pair: &Pair,
+    mode: ReadMode,
+) -> Result<(Header, Script), ScriptProblem> {
     let text = match mode {
         ReadMode::Headers => reader.header(&pair.up)?,
         ReadMode::Checksums => reader.whole(&pair.up)?,
@@ -308,7 +319,7 @@ pub struct SourceText {
     /// The file.
     pub path: PathBuf,
     /// All of it.
-    pub text: String,
+    pub text: Arc<str>,
     /// What runs.
     pub body: Body,
 }
@@ -318,7 +329,7 @@ impl SourceText {
     ///
     /// # Errors
     /// [`ScriptProblem::Malformed`] at a misplaced directive.
-    pub fn new(path: PathBuf, text: String, side: Side, dialect: Dialect) -> Result<Self, ScriptProblem> {
+    pub fn new(path: PathBuf, text: Arc<str>, side: Side, dialect: Dialect) -> Result<Self, ScriptProblem> {
         match body(&text, side, dialect) {
             Ok(body) => Ok(Self { path, text, body }),
             Err(error) => Err(ScriptProblem::Malformed {
@@ -367,7 +378,7 @@ impl Script {
     pub fn bodies(&self, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
         let mut reader = ScriptReader::default();
         let mut source = |path: &Path, side: Side| {
-            SourceText::new(path.to_owned(), reader.whole(path)?.to_owned(), side, dialect)
+            SourceText::new(path.to_owned(), reader.whole(path)?.into(), side, dialect)
         };
         let up = source(&self.up, Side::Up)?;
         let down = self.down.as_deref().map(|path| source(path, Side::Down)).transpose()?;

@@ -168,9 +168,7 @@ impl<'t> Reader<'t> {
                 let value_start = start + (line.len() - value.len());
                 self.key(key, List { text: value, start: value_start, line: whole })
             }
-            Key::Misspelled { found, nearest } => {
-                Err(at(HeaderErrorKind::MisspelledKey { found, nearest }))
-            }
+            Key::Misspelled { found, nearest } => Err(at(HeaderErrorKind::MisspelledKey { found, nearest })),
             Key::None => {
                 self.message.push(content.trim());
                 Ok(())
@@ -303,7 +301,10 @@ mod tests {
         assert_eq!(header.down_revisions, [RevisionId::recorded("a"), RevisionId::recorded("b")]);
         assert_eq!(header.depends_on, ["net"]);
         assert_eq!(header.message, "initialize models\n\nmore");
-        assert_eq!(header.created.map(|date| date.to_rfc3339()).as_deref(), Some("2025-11-21T09:23:00+00:00"));
+        assert_eq!(
+            header.created.map(|date| date.to_rfc3339()).as_deref(),
+            Some("2025-11-21T09:23:00+00:00")
+        );
     }
 
     #[test]

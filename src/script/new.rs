@@ -140,7 +140,10 @@ impl NewScript {
                 text.push_str(&format!("-- {key}: {}\n", names.join(", ")));
             }
         }
-        text.push_str(&format!("-- created: {}\n\n", self.created.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
+        text.push_str(&format!(
+            "-- created: {}\n\n",
+            self.created.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+        ));
         text
     }
 
@@ -161,7 +164,10 @@ mod tests {
 
     #[test]
     fn slugs_are_alembics() {
-        assert_eq!(slug("Add max length for string(varchar) fields", 40), "add_max_length_for_string_varchar_");
+        assert_eq!(
+            slug("Add max length for string(varchar) fields", 40),
+            "add_max_length_for_string_varchar_"
+        );
         assert_eq!(slug("initialize models", 40), "initialize_models");
         assert_eq!(slug("Größe  ändern!\nmore", 40), "größe_ändern");
         assert_eq!(slug("", 40), "");
@@ -176,12 +182,17 @@ mod tests {
             depends_on: vec!["net".to_owned()],
             branch_labels: vec!["billing".to_owned()],
             message: "add things\n\nbecause".to_owned(),
-            created: DateTime::parse_from_rfc3339("2025-11-21T09:23:00Z").expect("a date").with_timezone(&Tz::UTC),
+            created: DateTime::parse_from_rfc3339("2025-11-21T09:23:00Z")
+                .expect("a date")
+                .with_timezone(&Tz::UTC),
         };
         let Header { revision, down_revisions, depends_on, branch_labels, message, created, .. } =
             parse(&script.up_text()).expect("a header");
         assert_eq!((revision, down_revisions), (script.revision, script.down_revisions));
-        assert_eq!((depends_on, branch_labels, message), (script.depends_on, script.branch_labels, script.message));
+        assert_eq!(
+            (depends_on, branch_labels, message),
+            (script.depends_on, script.branch_labels, script.message)
+        );
         assert_eq!(created.map(|date| date.timestamp()), Some(script.created.timestamp()));
     }
 

@@ -47,7 +47,8 @@ impl ForeignKeys {
 
     /// Takes note of a script that is about to run.
     pub(super) fn expect(&mut self, script: &str) {
-        self.may_exist = self.may_exist || WORDS_THAT_MAY_ADD_KEYS.iter().any(|word| contains_word(script, word));
+        self.may_exist =
+            self.may_exist || WORDS_THAT_MAY_ADD_KEYS.iter().any(|word| contains_word(script, word));
     }
 
     /// The rows that point nowhere and did not before. Where there are none, what is there now becomes known.

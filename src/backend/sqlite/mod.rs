@@ -12,8 +12,10 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
 use self::foreign_keys::ForeignKeys;
-use super::{Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, StepFailure, Timeouts, Watch};
-use crate::config::{SqliteLocation, SqliteUrl};
+use super::{
+    Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, StepFailure, Timeouts, Watch,
+};
+use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
     Change, Entry, Event, Recorded, Sql, Tables, Value, adopt, create_ledger, create_version_table, event,
@@ -27,7 +29,6 @@ pub struct Sqlite {
     connection: Connection,
     description: String,
     tables: Tables,
-    timeouts: Timeouts,
     foreign_keys: ForeignKeys,
 }
 
@@ -44,10 +45,8 @@ impl ToSql for Value {
 impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
         let code = error.sqlite_error().map(|error| error.extended_code);
-        let lock_not_had = matches!(
-            error.sqlite_error_code(),
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-        );
+        let lock_not_had =
+            matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
         let message = match &error {
             rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
             rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
@@ -69,7 +68,12 @@ impl Sqlite {
     /// # Errors
     /// [`BackendError::Unreachable`] where the file cannot be opened, [`BackendError::NotADatabase`] where it is
     /// something else.
-    pub fn open(url: &SqliteUrl, tables: Tables, timeouts: Timeouts, access: Access) -> Result<Self, BackendError> {
+    pub fn open(
+        url: &SqliteUrl,
+        tables: Tables,
+        timeouts: Timeouts,
+        access: Access,
+    ) -> Result<Self, BackendError> {
         let description = url.to_string();
         let opened = match url.location() {
             SqliteLocation::Memory => Connection::open_in_memory(),
@@ -77,9 +81,12 @@ impl Sqlite {
                 Connection::open_in_memory()
             }
             SqliteLocation::File(path) => {
-                let flags = match access {
-                    Access::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
-                    Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+                let flags = match (url.mode(), access) {
+                    (SqliteMode::ReadOnly, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
+                    (SqliteMode::ReadWriteCreate, Access::Write) => {
+                        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+                    }
+                    _ => OpenFlags::SQLITE_OPEN_READ_WRITE,
                 };
                 Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             }
@@ -90,13 +97,7 @@ impl Sqlite {
             hint: Some("does its folder exist, and may it be written to?"),
         })?;
         connection.busy_timeout(timeouts.migration_lock)?;
-        let database = Self {
-            connection,
-            description,
-            tables,
-            timeouts,
-            foreign_keys: ForeignKeys::default(),
-        };
+        let database = Self { connection, description, tables, foreign_keys: ForeignKeys::default() };
         database.check_file(url)?;
         Ok(database)
     }
@@ -294,7 +295,11 @@ impl Backend for Sqlite {
         }
         self.in_transaction(|this| {
             if this.columns_of(&this.tables.version)?.is_empty() {
-                this.connection.execute_batch(&create_version_table(Dialect::Sqlite, &this.tables, longest_id))?;
+                this.connection.execute_batch(&create_version_table(
+                    Dialect::Sqlite,
+                    &this.tables,
+                    longest_id,
+                ))?;
             }
             for statement in create_ledger(Dialect::Sqlite, &this.tables) {
                 this.connection.execute_batch(&statement)?;

@@ -51,7 +51,8 @@ fn run_all(
         let started = Instant::now();
         touched += run_one(database, &step)?;
         let took = started.elapsed();
-        let change = Change { duration: EventDuration::Milliseconds(milliseconds(took)), ..step.change.clone() };
+        let change =
+            Change { duration: EventDuration::Milliseconds(milliseconds(took)), ..step.change.clone() };
         held_back.push(change);
         if held_back.len() == LEDGER_BATCH {
             flush(database, &step, &mut held_back, &mut touched)?;
@@ -61,7 +62,10 @@ fn run_all(
     }
     let Some(last) = last else { return Ok(()) };
     flush(database, &last, &mut held_back, &mut touched)?;
-    database.connection.execute_batch("COMMIT").map_err(|error| bookkeeping(&last, "committing", error.into()))
+    database
+        .connection
+        .execute_batch("COMMIT")
+        .map_err(|error| bookkeeping(&last, "committing", error.into()))
 }
 
 fn flush(
@@ -96,8 +100,8 @@ fn run_one(database: &mut Sqlite, step: &PreparedStep) -> Result<usize, StepFail
 
 /// The statements of a step's script that there is something to run of.
 fn runnable(step: &PreparedStep) -> Result<Vec<Statement<'_>>, StepFailure> {
-    let mut statements = split(Dialect::Sqlite, &step.script.body.sql)
-        .map_err(|error| unreadable(step, &error))?;
+    let mut statements =
+        split(Dialect::Sqlite, &step.script.body.sql).map_err(|error| unreadable(step, &error))?;
     statements.retain(Statement::is_runnable);
     Ok(statements)
 }
@@ -159,7 +163,8 @@ pub(super) fn without_transaction(
     let started = Instant::now();
     let result = run_each(database, &step).and_then(|()| {
         let took = started.elapsed();
-        let change = Change { duration: EventDuration::Milliseconds(milliseconds(took)), ..step.change.clone() };
+        let change =
+            Change { duration: EventDuration::Milliseconds(milliseconds(took)), ..step.change.clone() };
         settle(database, &step, &change)?;
         watch.finished(&step.step, took);
         Ok(())

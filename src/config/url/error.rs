@@ -74,27 +74,15 @@ impl UrlError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotAUrl { quoted: true } => {
-                Some("remove the quotation marks around it".to_owned())
-            }
-            Self::NotAUrl { quoted: false } | Self::UnsupportedScheme { .. } => {
-                Some(FORMS.to_owned())
-            }
-            Self::MissingSlashes => {
-                Some("write postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned())
-            }
-            Self::Port => {
-                Some("a URL with a user and password has an `@` before the host".to_owned())
-            }
+            Self::NotAUrl { quoted: true } => Some("remove the quotation marks around it".to_owned()),
+            Self::NotAUrl { quoted: false } | Self::UnsupportedScheme { .. } => Some(FORMS.to_owned()),
+            Self::MissingSlashes => Some("write postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned()),
+            Self::Port => Some("a URL with a user and password has an `@` before the host".to_owned()),
             Self::Ipv6 => Some("write [::1]:5432".to_owned()),
-            Self::UnknownParameter {
-                nearest: Some(name),
-                ..
-            } => Some(format!("did you mean `{name}`?")),
-            Self::UnknownParameter { name: None, .. } | Self::ParameterWithoutValue => Some(
-                "in a password, write %26 for `&`, and %3F for `?` before a name and `=`"
-                    .to_owned(),
-            ),
+            Self::UnknownParameter { nearest: Some(name), .. } => Some(format!("did you mean `{name}`?")),
+            Self::UnknownParameter { name: None, .. } | Self::ParameterWithoutValue => {
+                Some("in a password, write %26 for `&`, and %3F for `?` before a name and `=`".to_owned())
+            }
             Self::SqliteAuthority => {
                 Some("write sqlite:PATH, or %40 for an `@` in the name of a file".to_owned())
             }

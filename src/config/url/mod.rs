@@ -42,9 +42,8 @@ impl DatabaseUrl {
         if text.is_empty() {
             return Err(UrlError::Empty);
         }
-        let (scheme, rest) = split_scheme(text).ok_or(UrlError::NotAUrl {
-            quoted: text.starts_with(['"', '\'']),
-        })?;
+        let (scheme, rest) =
+            split_scheme(text).ok_or(UrlError::NotAUrl { quoted: text.starts_with(['"', '\'']) })?;
         match database_of(&scheme) {
             Some(Database::Postgres) => {
                 let rest = rest.strip_prefix("//").ok_or(UrlError::MissingSlashes)?;
@@ -84,9 +83,7 @@ fn database_of(scheme: &str) -> Option<Database> {
 fn split_scheme(text: &str) -> Option<(String, &str)> {
     let (scheme, rest) = text.split_once(':')?;
     let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_'));
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_'));
     valid.then(|| (scheme.to_ascii_lowercase(), rest))
 }
 
@@ -108,9 +105,7 @@ fn query_parameters(query: &str) -> Result<Vec<(String, String)>, UrlError> {
         .split('&')
         .filter(|parameter| !parameter.is_empty())
         .map(|parameter| {
-            let (name, value) = parameter
-                .split_once('=')
-                .ok_or(UrlError::ParameterWithoutValue)?;
+            let (name, value) = parameter.split_once('=').ok_or(UrlError::ParameterWithoutValue)?;
             Ok((percent_decoded(name)?, percent_decoded(value)?))
         })
         .collect()
@@ -149,17 +144,9 @@ mod tests {
             "postgresql+asyncpg://h/d",
             " postgres://h/d\n",
         ] {
-            assert!(
-                matches!(parse(text), Ok(DatabaseUrl::Postgres(_))),
-                "{text}"
-            );
+            assert!(matches!(parse(text), Ok(DatabaseUrl::Postgres(_))), "{text}");
         }
-        for text in [
-            "sqlite:a.db",
-            "SQLite:///a.db",
-            "sqlite+aiosqlite:///a.db",
-            "file:a.db",
-        ] {
+        for text in ["sqlite:a.db", "SQLite:///a.db", "sqlite+aiosqlite:///a.db", "file:a.db"] {
             assert!(matches!(parse(text), Ok(DatabaseUrl::Sqlite(_))), "{text}");
         }
     }
@@ -189,10 +176,7 @@ mod tests {
             "://secret",
         ] {
             let error = parse(text).unwrap_err();
-            assert!(
-                matches!(error, UrlError::NotAUrl { .. }),
-                "{text}: {error:?}"
-            );
+            assert!(matches!(error, UrlError::NotAUrl { .. }), "{text}: {error:?}");
             assert!(!format!("{error} {:?}", error.hint()).contains("secret"));
         }
         assert_eq!(parse("postgres:u:secret@h"), Err(UrlError::MissingSlashes));

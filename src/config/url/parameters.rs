@@ -79,13 +79,8 @@ const IGNORED: [&str; 11] = [
 ];
 
 /// Keywords whose values are secret.
-const SECRET: [&str; 5] = [
-    "oauth_client_secret",
-    "password",
-    "scram_client_key",
-    "scram_server_key",
-    "sslpassword",
-];
+const SECRET: [&str; 5] =
+    ["oauth_client_secret", "password", "scram_client_key", "scram_server_key", "sslpassword"];
 
 /// What is to be done with a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

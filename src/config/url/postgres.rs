@@ -60,12 +60,9 @@ impl PostgresUrl {
 
     /// The address that keywords of libpq give. `schema` among them is the search path.
     pub(in crate::config) fn from_keywords(keywords: Vec<(String, String)>) -> Self {
-        let (schema, parameters) = keywords.into_iter().partition(|(name, _)| name == SCHEMA);
-        let schema: Vec<(String, String)> = schema;
-        Self {
-            parameters,
-            search_path: schema.into_iter().map(|(_, value)| value).next(),
-        }
+        let mut url = Self { parameters: keywords, search_path: None };
+        url.search_path = url.take(SCHEMA).filter(|schema| !schema.is_empty());
+        url
     }
 
     /// libpq's keywords and their values, decoded, each keyword once. They hold the password.
@@ -88,10 +85,7 @@ impl PostgresUrl {
     }
 
     pub(super) fn get(&self, keyword: &str) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find(|(name, _)| name == keyword)
-            .map(|(_, value)| value.as_str())
+        self.parameters.iter().find(|(name, _)| name == keyword).map(|(_, value)| value.as_str())
     }
 
     pub(super) fn set(&mut self, keyword: &str, value: String) {
@@ -103,10 +97,7 @@ impl PostgresUrl {
 
     /// Removes a keyword and returns its value.
     pub(super) fn take(&mut self, keyword: &str) -> Option<String> {
-        let index = self
-            .parameters
-            .iter()
-            .position(|(name, _)| name == keyword)?;
+        let index = self.parameters.iter().position(|(name, _)| name == keyword)?;
         Some(self.parameters.remove(index).1)
     }
 
@@ -157,27 +148,20 @@ impl PostgresUrl {
 fn split_user_info(text: &str) -> (&str, &str) {
     let (before_parameters, _) = text.split_at(start_of_parameters(text).unwrap_or(text.len()));
     match before_parameters.rfind('@') {
-        Some(at) => (
-            text.get(..at).unwrap_or_default(),
-            text.get(at + 1..).unwrap_or_default(),
-        ),
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default()),
         None => ("", text),
     }
 }
 
 /// The first `?` that a name and `=` follow; any other may belong to a password.
 fn start_of_parameters(text: &str) -> Option<usize> {
-    text.match_indices('?')
-        .map(|(index, _)| index)
-        .find(|index| {
-            let after = text.get(index + 1..).unwrap_or_default();
-            after.split_once('=').is_some_and(|(name, _)| {
-                name.len() >= SHORTEST_PARAMETER
-                    && name
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-            })
+    text.match_indices('?').map(|(index, _)| index).find(|index| {
+        let after = text.get(index + 1..).unwrap_or_default();
+        after.split_once('=').is_some_and(|(name, _)| {
+            name.len() >= SHORTEST_PARAMETER
+                && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         })
+    })
 }
 
 /// One host of several; either part may be empty, for libpq's default.
@@ -218,18 +202,10 @@ fn hosts_of_parameter(value: &str) -> Vec<Host> {
     value
         .split(',')
         .map(|host| match host.split_once(':') {
-            Some((name, port))
-                if !name.starts_with('/') && !port.is_empty() && is_port_list(port) =>
-            {
-                Host {
-                    name: name.to_owned(),
-                    port: port.to_owned(),
-                }
+            Some((name, port)) if !name.starts_with('/') && !port.is_empty() && is_port_list(port) => {
+                Host { name: name.to_owned(), port: port.to_owned() }
             }
-            _ => Host {
-                name: host.to_owned(),
-                port: String::new(),
-            },
+            _ => Host { name: host.to_owned(), port: String::new() },
         })
         .collect()
 }
@@ -255,12 +231,13 @@ fn ssl_mode(value: String) -> Result<String, UrlError> {
     }
 }
 
-/// What needs no escape in a part of a URL.
-const ESCAPED: AsciiSet = NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+/// Whether the host is written in brackets.
+fn is_ipv6(host: &str) -> bool {
+    host.contains(':') && host.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'))
+}
+
+/// What needs an escape in a part of a URL.
+const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 fn escaped(text: &str) -> impl fmt::Display {
     utf8_percent_encode(text, &ESCAPED)
@@ -299,7 +276,7 @@ impl PostgresUrl {
             if index > 0 {
                 f.write_str(",")?;
             }
-            if host.contains(':') {
+            if is_ipv6(host) {
                 write!(f, "[{host}]")?;
             } else {
                 write!(f, "{}", escaped(host))?;

@@ -37,10 +37,7 @@ impl Tls {
             // The password of the archive, not of a key that libpq reads.
             url.take("sslpassword");
         }
-        let unverified = !matches!(
-            url.get("sslmode"),
-            Some("disable" | "verify-ca" | "verify-full")
-        );
+        let unverified = !matches!(url.get("sslmode"), Some("disable" | "verify-ca" | "verify-full"));
         if strict && unverified {
             url.set("sslmode", "verify-full".to_owned());
         }
@@ -76,10 +73,7 @@ mod tests {
     }
 
     fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-        expected
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     #[test]
@@ -91,11 +85,7 @@ mod tests {
             ("sslmode=verify-ca&sslaccept=strict", "verify-ca"),
             ("sslmode=require&sslaccept=accept_invalid_certs", "require"),
         ] {
-            assert_eq!(
-                tls_parameters(query),
-                pairs(&[("sslmode", mode)]),
-                "{query}"
-            );
+            assert_eq!(tls_parameters(query), pairs(&[("sslmode", mode)]), "{query}");
         }
         assert_eq!(tls_parameters("sslaccept=accept_invalid_certs"), []);
     }
@@ -106,23 +96,14 @@ mod tests {
             tls_parameters("sslmode=require&sslcert=ca.pem&sslaccept=strict"),
             pairs(&[("sslmode", "verify-full"), ("sslrootcert", "ca.pem")])
         );
-        assert_eq!(
-            tls_parameters("sslcert=ca.pem&sslidentity=me.p12&sslpassword=secret"),
-            []
-        );
+        assert_eq!(tls_parameters("sslcert=ca.pem&sslidentity=me.p12&sslpassword=secret"), []);
     }
 
     #[test]
     fn libpqs_certificate_stays() {
-        for query in [
-            "sslcert=me.crt",
-            "sslcert=me.crt&sslkey=me.key&sslaccept=strict",
-        ] {
+        for query in ["sslcert=me.crt", "sslcert=me.crt&sslkey=me.key&sslaccept=strict"] {
             let parameters = tls_parameters(query);
-            assert!(
-                parameters.contains(&("sslcert".to_owned(), "me.crt".to_owned())),
-                "{query}"
-            );
+            assert!(parameters.contains(&("sslcert".to_owned(), "me.crt".to_owned())), "{query}");
         }
     }
 
@@ -130,10 +111,7 @@ mod tests {
     fn another_value_is_refused() {
         assert!(matches!(
             PostgresUrl::parse("h?sslaccept=maybe"),
-            Err(UrlError::ParameterValue {
-                name: "sslaccept",
-                ..
-            })
+            Err(UrlError::ParameterValue { name: "sslaccept", .. })
         ));
     }
 }

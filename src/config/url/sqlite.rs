@@ -14,13 +14,8 @@ const MEMORY: &str = ":memory:";
 
 /// Parameters of other tools that do not concern a migrator: Prisma's pool and SQLAlchemy's
 /// `check_same_thread`.
-const IGNORED: [&str; 5] = [
-    "check_same_thread",
-    "connect_timeout",
-    "connection_limit",
-    "pool_timeout",
-    "socket_timeout",
-];
+const IGNORED: [&str; 5] =
+    ["check_same_thread", "connect_timeout", "connection_limit", "pool_timeout", "socket_timeout"];
 
 /// The address of an SQLite database.
 ///
@@ -102,10 +97,7 @@ impl SqliteUrl {
     }
 
     fn with_query(location: SqliteLocation, query: &str) -> Result<Self, UrlError> {
-        let mut url = Self {
-            location,
-            mode: SqliteMode::default(),
-        };
+        let mut url = Self { location, mode: SqliteMode::default() };
         for (name, value) in query_parameters(query)? {
             if name == "mode" {
                 url.set_mode(&value)?;
@@ -126,10 +118,7 @@ impl SqliteUrl {
             "rwc" => self.mode = SqliteMode::ReadWriteCreate,
             "memory" => self.location = SqliteLocation::Memory,
             _ => {
-                return Err(UrlError::ParameterValue {
-                    name: "mode",
-                    allowed: "ro, rw, rwc, memory",
-                });
+                return Err(UrlError::ParameterValue { name: "mode", allowed: "ro, rw, rwc, memory" });
             }
         }
         Ok(())
@@ -215,11 +204,7 @@ mod tests {
             ("sqlite://me@home.db", "/base/me@home.db"),
         ] {
             let url = parse(text).unwrap();
-            assert_eq!(
-                url.location(),
-                &SqliteLocation::File(PathBuf::from(path)),
-                "{text}"
-            );
+            assert_eq!(url.location(), &SqliteLocation::File(PathBuf::from(path)), "{text}");
         }
     }
 
@@ -234,20 +219,13 @@ mod tests {
             "file::memory:",
             "sqlite:name?mode=memory",
         ] {
-            assert_eq!(
-                parse(text).unwrap().location(),
-                &SqliteLocation::Memory,
-                "{text}"
-            );
+            assert_eq!(parse(text).unwrap().location(), &SqliteLocation::Memory, "{text}");
         }
     }
 
     #[test]
     fn the_mode_is_kept_and_shown() {
-        assert_eq!(
-            parse("sqlite:a.db").unwrap().mode(),
-            SqliteMode::ReadWriteCreate
-        );
+        assert_eq!(parse("sqlite:a.db").unwrap().mode(), SqliteMode::ReadWriteCreate);
         let url = parse("sqlite:a.db?mode=ro").unwrap();
         assert_eq!(url.mode(), SqliteMode::ReadOnly);
         assert_eq!(url.to_string(), "sqlite:/base/a.db?mode=ro");
@@ -257,17 +235,11 @@ mod tests {
     fn mistakes_are_refused() {
         let unknown = parse("sqlite:a.db?mod=ro").unwrap_err();
         assert_eq!(unknown.hint().as_deref(), Some("did you mean `mode`?"));
-        assert!(matches!(
-            parse("sqlite:a.db?mode=x"),
-            Err(UrlError::ParameterValue { name: "mode", .. })
-        ));
+        assert!(matches!(parse("sqlite:a.db?mode=x"), Err(UrlError::ParameterValue { name: "mode", .. })));
         assert_eq!(parse("sqlite:"), Err(UrlError::NoPath));
         assert_eq!(parse("file:"), Err(UrlError::NoPath));
         assert_eq!(parse("file://host/a.db"), Err(UrlError::SqliteAuthority));
-        assert_eq!(
-            parse("sqlite://user:secret@host/db"),
-            Err(UrlError::SqliteAuthority)
-        );
+        assert_eq!(parse("sqlite://user:secret@host/db"), Err(UrlError::SqliteAuthority));
         assert_eq!(parse("sqlite:a%00.db"), Err(UrlError::Nul));
     }
 

@@ -11,10 +11,7 @@ fn parameters(text: &str) -> Vec<(String, String)> {
 }
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 #[test]
@@ -36,39 +33,15 @@ fn urls_become_keywords_of_libpq() {
         ("postgres://:5433", pairs(&[("port", "5433")])),
         ("postgres://u@h", pairs(&[("host", "h"), ("user", "u")])),
         ("postgres://u:@h", pairs(&[("host", "h"), ("user", "u")])),
-        (
-            "postgres://:p@h",
-            pairs(&[("host", "h"), ("password", "p")]),
-        ),
-        (
-            "postgres://[::1]:5432/d",
-            pairs(&[("host", "::1"), ("port", "5432"), ("dbname", "d")]),
-        ),
-        (
-            "postgres://[fe80::1%25eth0]",
-            pairs(&[("host", "fe80::1%eth0")]),
-        ),
-        (
-            "postgres://a:1,b,c:3/d",
-            pairs(&[("host", "a,b,c"), ("port", "1,,3"), ("dbname", "d")]),
-        ),
+        ("postgres://:p@h", pairs(&[("host", "h"), ("password", "p")])),
+        ("postgres://[::1]:5432/d", pairs(&[("host", "::1"), ("port", "5432"), ("dbname", "d")])),
+        ("postgres://[fe80::1%25eth0]", pairs(&[("host", "fe80::1%eth0")])),
+        ("postgres://a:1,b,c:3/d", pairs(&[("host", "a,b,c"), ("port", "1,,3"), ("dbname", "d")])),
         ("postgres://a,b", pairs(&[("host", "a,b")])),
-        (
-            "postgres://%2Fvar%2Frun/d",
-            pairs(&[("host", "/var/run"), ("dbname", "d")]),
-        ),
-        (
-            "postgres://u@/d?host=/run",
-            pairs(&[("user", "u"), ("dbname", "d"), ("host", "/run")]),
-        ),
-        (
-            "postgres://h/d?ssl=true",
-            pairs(&[("host", "h"), ("dbname", "d"), ("sslmode", "require")]),
-        ),
-        (
-            "postgres://h/d%20e?",
-            pairs(&[("host", "h"), ("dbname", "d e")]),
-        ),
+        ("postgres://%2Fvar%2Frun/d", pairs(&[("host", "/var/run"), ("dbname", "d")])),
+        ("postgres://u@/d?host=/run", pairs(&[("user", "u"), ("dbname", "d"), ("host", "/run")])),
+        ("postgres://h/d?ssl=true", pairs(&[("host", "h"), ("dbname", "d"), ("sslmode", "require")])),
+        ("postgres://h/d%20e?", pairs(&[("host", "h"), ("dbname", "d e")])),
     ] {
         assert_eq!(parameters(text), expected, "{text}");
     }
@@ -77,18 +50,9 @@ fn urls_become_keywords_of_libpq() {
 #[test]
 fn the_host_parameter_goes_before_the_hosts_of_the_url() {
     for (text, expected) in [
-        (
-            "postgres:///?host=a:1&host=b:2",
-            pairs(&[("host", "a,b"), ("port", "1,2")]),
-        ),
-        (
-            "postgres:///?host=a,b&port=1,2",
-            pairs(&[("port", "1,2"), ("host", "a,b")]),
-        ),
-        (
-            "postgres://h:1/?host=/run/pg",
-            pairs(&[("host", "/run/pg"), ("port", "1")]),
-        ),
+        ("postgres:///?host=a:1&host=b:2", pairs(&[("host", "a,b"), ("port", "1,2")])),
+        ("postgres:///?host=a,b&port=1,2", pairs(&[("port", "1,2"), ("host", "a,b")])),
+        ("postgres://h:1/?host=/run/pg", pairs(&[("host", "/run/pg"), ("port", "1")])),
         ("postgres:///?host=::1", pairs(&[("host", "::1")])),
     ] {
         assert_eq!(parameters(text), expected, "{text}");
@@ -134,11 +98,7 @@ fn odd_passwords_need_no_encoding() {
         let url = parse(&text).unwrap();
         assert_eq!(url.get("password"), Some(password), "{text}");
         assert_eq!(url.get("host"), Some("h"), "{text}");
-        assert_eq!(
-            url.to_string(),
-            "postgres://u:***@h:1/d?sslmode=require",
-            "{text}"
-        );
+        assert_eq!(url.to_string(), "postgres://u:***@h:1/d?sslmode=require", "{text}");
     }
 }
 
@@ -162,28 +122,13 @@ fn mistakes_are_refused_without_quoting_a_password() {
         (format!("postgres://u:{secret}@[::1/d"), UrlError::Ipv6),
         (format!("postgres://u:{secret}@[::1]x/d"), UrlError::Ipv6),
         (format!("postgres://u:{secret}@::1/d"), UrlError::Ipv6),
-        (
-            format!("postgres://h/d?password={secret}%00"),
-            UrlError::Nul,
-        ),
-        (
-            format!("postgres://h/d?password=a&{secret}"),
-            UrlError::ParameterWithoutValue,
-        ),
+        (format!("postgres://h/d?password={secret}%00"), UrlError::Nul),
+        (format!("postgres://h/d?password=a&{secret}"), UrlError::ParameterWithoutValue),
         (
             format!("postgres://h/d?password=a&{secret}=b"),
-            UrlError::UnknownParameter {
-                name: None,
-                nearest: None,
-            },
+            UrlError::UnknownParameter { name: None, nearest: None },
         ),
-        (
-            "postgres://u:a@b?word=b@h/d".to_owned(),
-            UrlError::UnknownParameter {
-                name: None,
-                nearest: None,
-            },
-        ),
+        ("postgres://u:a@b?word=b@h/d".to_owned(), UrlError::UnknownParameter { name: None, nearest: None }),
     ] {
         assert_eq!(parse(&text), Err(error), "{text}");
     }
@@ -192,10 +137,7 @@ fn mistakes_are_refused_without_quoting_a_password() {
 #[test]
 fn an_unknown_parameter_suggests_the_nearest() {
     let error = parse("postgres://u:p@h/d?sslmod=require").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the database URL has an unknown parameter `sslmod`"
-    );
+    assert_eq!(error.to_string(), "the database URL has an unknown parameter `sslmod`");
     assert_eq!(error.hint().as_deref(), Some("did you mean `sslmode`?"));
 }
 

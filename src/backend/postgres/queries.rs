@@ -1,0 +1,190 @@
+//! What is read from PostgreSQL, through Diesel.
+
+use diesel::prelude::*;
+use diesel::query_builder::SqlQuery;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
+
+use super::super::{BackendError, DatabaseError, DatabaseState};
+use super::Session;
+use crate::graph::RevisionId;
+use crate::ledger::{Event, Recorded, Sql, Tables, read_list};
+use crate::sql::Dialect;
+
+/// `atttypmod` of a VARCHAR is its length and the size of a header.
+const VARCHAR_HEADER: i32 = 4;
+
+fn failed(session: &Session, error: diesel::result::Error) -> BackendError {
+    match session.server_error(&error) {
+        Some(server) => BackendError::Database(server.into()),
+        None => DatabaseError { message: error.to_string(), ..DatabaseError::default() }.into(),
+    }
+}
+
+fn query(sql: Sql) -> SqlQuery {
+    sql_query(sql.literal(Dialect::Postgres))
+}
+
+#[derive(QueryableByName)]
+struct Schema {
+    #[diesel(sql_type = Nullable<Text>)]
+    name: Option<String>,
+}
+
+/// The schema where the search path finds a version table, else the first of the search path.
+pub(super) fn schema_of(session: &mut Session, version_table: &str) -> Result<Option<String>, BackendError> {
+    let sql = "SELECT coalesce((SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+               WHERE c.oid = to_regclass(quote_ident($1))), current_schema()::text) AS name";
+    let found = sql_query(sql).bind::<Text, _>(version_table).get_result::<Schema>(session);
+    found.map(|schema| schema.name).map_err(|error| failed(session, error))
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Integer)]
+    modifier: i32,
+}
+
+#[derive(QueryableByName)]
+struct VersionRow {
+    #[diesel(sql_type = Text)]
+    version_num: String,
+}
+
+/// Where the database stands.
+pub(super) fn state(session: &mut Session, tables: &Tables) -> Result<DatabaseState, BackendError> {
+    let Some(schema) = &tables.schema else {
+        return Ok(DatabaseState::default());
+    };
+    let columns = columns(session, schema, [&tables.version, &tables.event()])?;
+    let (version, ledger): (Vec<_>, Vec<_>) =
+        columns.into_iter().partition(|column| column.table_name == tables.version);
+    let has_ledger = !ledger.is_empty();
+    let width = match version.as_slice() {
+        [] => return Ok(DatabaseState { has_ledger, ..DatabaseState::default() }),
+        [column] if column.name == "version_num" => column.modifier,
+        _ => {
+            return Err(BackendError::ForeignVersionTable {
+                table: format!("{schema}.{}", tables.version),
+                columns: version.into_iter().map(|column| column.name).collect(),
+            });
+        }
+    };
+    let select =
+        Sql::new("SELECT version_num::text AS version_num FROM ").table(Some(schema), &tables.version);
+    let rows: Vec<VersionRow> = query(select).load(session).map_err(|error| failed(session, error))?;
+    let mut rows: Vec<RevisionId> = rows.iter().map(|row| RevisionId::recorded(&row.version_num)).collect();
+    rows.sort();
+    let version_width = usize::try_from(width - VARCHAR_HEADER).ok().filter(|width| *width > 0);
+    Ok(DatabaseState { rows, has_version_table: true, version_width, has_ledger })
+}
+
+fn columns(session: &mut Session, schema: &str, names: [&str; 2]) -> Result<Vec<Column>, BackendError> {
+    let sql = "SELECT c.relname::text AS table_name, a.attname::text AS name, a.atttypmod AS modifier \
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+               JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+               WHERE n.nspname = $1 AND c.relname = ANY ($2) ORDER BY c.relname, a.attnum";
+    sql_query(sql)
+        .bind::<Text, _>(schema)
+        .bind::<Array<Text>, _>(names.to_vec())
+        .load(session)
+        .map_err(|error| failed(session, error))
+}
+
+#[derive(QueryableByName)]
+struct RecordedRow {
+    #[diesel(sql_type = Text)]
+    revision: String,
+    #[diesel(sql_type = Text)]
+    checksum: String,
+    #[diesel(sql_type = Text)]
+    parents: String,
+}
+
+/// What the ledger says has been applied.
+pub(super) fn recorded(session: &mut Session, tables: &Tables) -> Result<Vec<Recorded>, BackendError> {
+    let select = Sql::new("SELECT revision, checksum, parents FROM ")
+        .table(tables.schema.as_deref(), tables.revision());
+    let rows: Vec<RecordedRow> = query(select).load(session).map_err(|error| failed(session, error))?;
+    let mut recorded: Vec<Recorded> = rows
+        .into_iter()
+        .map(|row| Recorded {
+            revision: RevisionId::recorded(&row.revision),
+            checksum: row.checksum,
+            parents: read_list(&row.parents),
+        })
+        .collect();
+    recorded.sort_by(|a, b| a.revision.cmp(&b.revision));
+    Ok(recorded)
+}
+
+#[derive(QueryableByName)]
+struct EventRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    happened_at: String,
+    #[diesel(sql_type = Text)]
+    revision: String,
+    #[diesel(sql_type = Text)]
+    operation: String,
+    #[diesel(sql_type = Text)]
+    outcome: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    duration_ms: Option<i64>,
+    #[diesel(sql_type = Text)]
+    actor: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    detail: Option<String>,
+}
+
+/// The last events, oldest first.
+pub(super) fn events(
+    session: &mut Session,
+    tables: &Tables,
+    limit: Option<usize>,
+) -> Result<Vec<Event>, BackendError> {
+    let select = Sql::new(
+        "SELECT id, to_char(happened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS happened_at, \
+         revision, operation, outcome, duration_ms, actor, detail FROM ",
+    )
+    .table(tables.schema.as_deref(), tables.event())
+    .raw(" ORDER BY id DESC LIMIT $1");
+    let limit = limit.and_then(|limit| i64::try_from(limit).ok());
+    let rows: Vec<EventRow> = query(select)
+        .bind::<Nullable<BigInt>, _>(limit)
+        .load(session)
+        .map_err(|error| failed(session, error))?;
+    let event = |row: EventRow| Event {
+        id: row.id,
+        happened_at: row.happened_at,
+        revision: row.revision,
+        operation: row.operation,
+        outcome: row.outcome,
+        duration_ms: row.duration_ms,
+        actor: row.actor,
+        detail: row.detail,
+    };
+    Ok(rows.into_iter().rev().map(event).collect())
+}
+
+#[derive(QueryableByName)]
+struct Exists {
+    #[diesel(sql_type = Bool)]
+    found: bool,
+}
+
+/// Whether there are tables or views beside the bookkeeping and the system's own.
+pub(super) fn has_user_tables(session: &mut Session, tables: &Tables) -> Result<bool, BackendError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+               WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' \
+               AND n.nspname NOT LIKE 'pg\\_%' AND c.relname <> ALL ($1) \
+               AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')) AS found";
+    let own = vec![tables.version.clone(), tables.revision(), tables.event()];
+    let found = sql_query(sql).bind::<Array<Text>, _>(own).get_result::<Exists>(session);
+    found.map(|row| row.found).map_err(|error| failed(session, error))
+}

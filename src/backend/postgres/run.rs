@@ -1,0 +1,390 @@
+//! Running steps on PostgreSQL.
+//!
+//! A revision with its bookkeeping is one message to the server, and one transaction. Several revisions in one
+//! transaction share messages too, each followed by a look at the clock.
+
+use std::time::{Duration, Instant};
+
+use super::super::{DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
+use super::{BatchError, CommandOutcome, Postgres, TransactionStatus, VERSION_ROWS_CHECK, milliseconds};
+use crate::ledger::{Change, EventDuration, bookkeeping_statement};
+use crate::plan::RowChange;
+use crate::sql::{Dialect, Statement, split};
+
+/// Restores what a script may have left behind, before anything else runs.
+const RESET: [&str; 3] = ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"];
+/// What a statement begins with that defines something and runs no function of the user's, unless one of
+/// [`WORDS_THAT_RUN_FUNCTIONS`] is in it.
+const DEFINITIONS: [&str; 4] = ["CREATE", "ALTER", "DROP", "COMMENT"];
+const WORDS_THAT_RUN_FUNCTIONS: [&str; 6] = ["SELECT", "EXECUTE", "VALUES", "USING", "DEFAULT", "SET"];
+/// Stands behind each script of a transaction over many; its result tells when the script was done.
+const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS revgraph_clock";
+const CLOCK_COLUMN: &str = "revgraph_clock";
+/// A message takes no more revisions, nor more bytes, than this.
+const STEPS_IN_A_MESSAGE: usize = 64;
+const BYTES_IN_A_MESSAGE: usize = 1 << 20;
+
+/// A step whose script has been cut into statements.
+struct Cut<'s> {
+    step: &'s PreparedStep,
+    statements: Vec<Statement<'s>>,
+}
+
+impl<'s> Cut<'s> {
+    fn new(step: &'s PreparedStep) -> Result<Self, StepFailure> {
+        let mut statements = split(Dialect::Postgres, &step.script.body.sql).map_err(|error| {
+            let error = DatabaseError { message: error.to_string(), ..DatabaseError::default() };
+            bookkeeping_failure(step, "reading the script", error)
+        })?;
+        statements.retain(Statement::is_runnable);
+        Ok(Self { step, statements })
+    }
+
+    fn has_copy_data(&self) -> bool {
+        self.statements.iter().any(|statement| statement.copy_data().is_some())
+    }
+
+    /// From the first statement to the last, as it stands in the file.
+    fn text(&self) -> &'s str {
+        match (self.statements.first(), self.statements.last()) {
+            (Some(first), Some(last)) => {
+                self.step.script.body.sql.get(first.body().start..last.body().end).unwrap_or_default()
+            }
+            _ => "",
+        }
+    }
+
+    /// Whether the text between first and last statement holds nothing but statements: `\restrict` lines and the
+    /// data of COPY do not belong into a message.
+    fn can_be_sent_whole(&self) -> bool {
+        !self.has_copy_data() && !self.text().contains("\\restrict") && !self.text().contains("\\unrestrict")
+    }
+
+    /// Whether no setting can have changed, so that there is nothing to restore.
+    fn leaves_settings_alone(&self) -> bool {
+        self.statements.iter().all(|statement| {
+            let keywords = statement.leading_keywords();
+            let defines = keywords.first().is_some_and(|word| DEFINITIONS.contains(&word.as_str()));
+            defines && !WORDS_THAT_RUN_FUNCTIONS.iter().any(|word| statement.mentions_word(word))
+        })
+    }
+
+    fn failure(&self, index: usize, offset: Option<usize>, error: DatabaseError, kept: usize) -> StepFailure {
+        self.step.statement_failure(&self.statements, index, offset, error, kept)
+    }
+}
+
+fn bookkeeping_failure(step: &PreparedStep, phase: &'static str, error: DatabaseError) -> StepFailure {
+    step.failure(FailureCause::Bookkeeping { phase, error: Box::new(error) })
+}
+
+/// A message to the server that is put together, and where each part of it is.
+#[derive(Default)]
+struct Message {
+    text: String,
+    /// How many statements it holds.
+    statements: usize,
+    /// The scripts in it: which step, the number of its first statement, and the bytes of its text.
+    scripts: Vec<(usize, usize, std::ops::Range<usize>)>,
+}
+
+impl Message {
+    /// Adds statements of revgraph's own.
+    fn push_all<T: AsRef<str>>(&mut self, statements: &[T]) {
+        for statement in statements {
+            self.text.push_str(statement.as_ref());
+            self.text.push_str(";\n");
+        }
+        self.statements += statements.len();
+    }
+
+    fn push_script(&mut self, index: usize, cut: &Cut<'_>) {
+        let start = self.text.len();
+        self.text.push_str(cut.text());
+        self.scripts.push((index, self.statements, start..self.text.len()));
+        // A comment may be the last thing in the text.
+        self.text.push_str("\n;\n");
+        self.statements += cut.statements.len();
+    }
+
+    /// Which script an error is of, which of its statements, and the byte of the file where the server told.
+    fn locate(&self, error: &BatchError, cuts: &[Cut<'_>]) -> Option<(usize, usize, Option<usize>)> {
+        if let Some(byte) =
+            error.error.position.and_then(|position| crate::sql::byte_offset(&self.text, position))
+        {
+            let (index, _, range) = self.scripts.iter().find(|(.., range)| range.contains(&byte))?;
+            let statements = &cuts.get(*index)?.statements;
+            let offset = statements.first()?.body().start + (byte - range.start);
+            let number = statements.iter().rposition(|statement| statement.body().start <= offset)?;
+            return Some((*index, number, Some(offset)));
+        }
+        let number = error.completed;
+        self.scripts.iter().find_map(|(index, first, _)| {
+            let count = cuts.get(*index)?.statements.len();
+            (*first..first + count).contains(&number).then(|| (*index, number - first, None))
+        })
+    }
+}
+
+/// Runs steps in one transaction.
+pub(super) fn in_transaction(
+    database: &mut Postgres,
+    steps: &mut dyn Iterator<Item = PreparedStep>,
+    watch: &mut dyn Watch,
+) -> Result<(), StepFailure> {
+    let Some(first) = steps.next() else { return Ok(()) };
+    let result = match steps.next() {
+        None => alone(database, &first, watch),
+        Some(second) => together(database, &mut [first, second].into_iter().chain(steps), watch),
+    };
+    tell_notices(database, watch);
+    if result.is_err() {
+        database.roll_back();
+    }
+    result
+}
+
+fn tell_notices(database: &mut Postgres, watch: &mut dyn Watch) {
+    for notice in database.session.take_notices() {
+        let severity = notice.severity;
+        watch.notice(&severity.to_lowercase(), &notice.message);
+    }
+}
+
+/// One revision: begin, script, bookkeeping and commit in one message.
+fn alone(database: &mut Postgres, step: &PreparedStep, watch: &mut dyn Watch) -> Result<(), StepFailure> {
+    watch.started(&step.step);
+    let started = Instant::now();
+    let cuts = [Cut::new(step)?];
+    let [cut] = &cuts;
+    let mut message = begin(database);
+    if cut.can_be_sent_whole() {
+        message.push_script(0, cut);
+    } else {
+        send(database, &message, &cuts)?;
+        message = Message::default();
+        run_each(database, cut, 0)?;
+    }
+    if !cut.leaves_settings_alone() {
+        message.push_all(&RESET);
+    }
+    let change = Change { duration: EventDuration::OfTransaction, ..step.change.clone() };
+    let sql = bookkeeping_statement(&database.tables, &step.step.rows, std::slice::from_ref(&change));
+    message.push_all(&[&Postgres::literal(&sql), "COMMIT"]);
+    send(database, &message, &cuts)?;
+    watch.finished(&step.step, started.elapsed());
+    Ok(())
+}
+
+fn begin(database: &Postgres) -> Message {
+    let mut message = Message::default();
+    message.push_all(&["BEGIN"]);
+    message.push_all(&database.settings("SET LOCAL"));
+    message
+}
+
+fn send(
+    database: &mut Postgres,
+    message: &Message,
+    cuts: &[Cut<'_>],
+) -> Result<Vec<CommandOutcome>, StepFailure> {
+    let mut outcomes = Vec::new();
+    let sent = database.session.run_batch_with(&message.text, 1, &mut |outcome| outcomes.push(outcome));
+    match sent {
+        Ok(_) if outcomes.last().is_some_and(|last| last.command_tag == "ROLLBACK") => {
+            let message = "the server rolled the transaction back instead of committing it".to_owned();
+            let error = DatabaseError { message, ..DatabaseError::default() };
+            Err(of_last(cuts, FailureCause::Bookkeeping { phase: "committing", error: Box::new(error) }))
+        }
+        Ok(_) => Ok(outcomes),
+        Err(error) => Err(failure(message, cuts, error)),
+    }
+}
+
+/// A failure of the bookkeeping, which stands behind the scripts of a message, counts as the last one's.
+fn of_last(cuts: &[Cut<'_>], cause: FailureCause) -> StepFailure {
+    match cuts.last() {
+        Some(cut) => cut.step.failure(cause),
+        None => StepFailure {
+            revision: crate::graph::RevisionId::recorded("none"),
+            operation: crate::plan::Operation::Upgrade,
+            cause,
+        },
+    }
+}
+
+fn failure(message: &Message, cuts: &[Cut<'_>], error: BatchError) -> StepFailure {
+    if error.error.constraint.as_deref() == Some(VERSION_ROWS_CHECK) {
+        return of_last(cuts, FailureCause::RowsMoved);
+    }
+    if let Some((index, number, offset)) = message.locate(&error, cuts)
+        && let Some(cut) = cuts.get(index)
+    {
+        return cut.failure(number, offset, error.into(), 0);
+    }
+    let phase = if error.completed + 1 >= message.statements { "committing" } else { "keeping the books" };
+    of_last(cuts, FailureCause::Bookkeeping { phase, error: Box::new(error.into()) })
+}
+
+/// Runs the statements of a script one by one, the data of COPY behind its statement. Outside a transaction those
+/// before a failure stay.
+fn run_each(database: &mut Postgres, cut: &Cut<'_>, staying: usize) -> Result<(), StepFailure> {
+    for (index, statement) in cut.statements.iter().enumerate() {
+        let ran = match statement.copy_data_text() {
+            Some(data) => database.session.copy_in(statement.sql(), data.as_bytes()).map(drop),
+            None => database.session.run_batch(statement.sql()).map(drop).map_err(|error| error.error),
+        };
+        ran.map_err(|error| {
+            let offset = error.position.and_then(|position| statement.script_offset(position));
+            cut.failure(index, offset, (&*error).into(), index * staying)
+        })?;
+    }
+    Ok(())
+}
+
+/// Many revisions in one transaction. The bookkeeping of each message's scripts opens the next message.
+fn together(
+    database: &mut Postgres,
+    steps: &mut dyn Iterator<Item = PreparedStep>,
+    watch: &mut dyn Watch,
+) -> Result<(), StepFailure> {
+    let mut opening = begin(database);
+    let mut previous: Vec<PreparedStep> = Vec::new();
+    loop {
+        let chunk = next_chunk(steps);
+        if chunk.is_empty() {
+            let cuts: Vec<Cut<'_>> = previous.iter().map(Cut::new).collect::<Result<_, _>>()?;
+            opening.push_all(&["COMMIT"]);
+            send(database, &opening, &cuts)?;
+            return Ok(());
+        }
+        let cuts: Vec<Cut<'_>> = chunk.iter().map(Cut::new).collect::<Result<_, _>>()?;
+        for step in &chunk {
+            watch.started(&step.step);
+        }
+        let durations = run_chunk(database, opening, &cuts)?;
+        for (step, took) in chunk.iter().zip(&durations) {
+            watch.finished(&step.step, *took);
+        }
+        opening = bookkeeping_of(database, &chunk, &durations);
+        drop(cuts);
+        previous = chunk;
+    }
+}
+
+fn next_chunk(steps: &mut dyn Iterator<Item = PreparedStep>) -> Vec<PreparedStep> {
+    let mut chunk = Vec::new();
+    let mut bytes = 0;
+    while chunk.len() < STEPS_IN_A_MESSAGE && bytes < BYTES_IN_A_MESSAGE {
+        let Some(step) = steps.next() else { break };
+        bytes += step.script.body.sql.len();
+        chunk.push(step);
+    }
+    chunk
+}
+
+/// Runs the scripts of a chunk behind `message`; how long each took, by the server's clock.
+fn run_chunk(
+    database: &mut Postgres,
+    mut message: Message,
+    cuts: &[Cut<'_>],
+) -> Result<Vec<Duration>, StepFailure> {
+    let mut clocks = Vec::with_capacity(cuts.len() + 1);
+    message.push_all(&[CLOCK]);
+    for (index, cut) in cuts.iter().enumerate() {
+        if cut.can_be_sent_whole() {
+            message.push_script(index, cut);
+        } else {
+            clocks.extend(clocks_in(&send(database, &message, cuts)?));
+            message = Message::default();
+            run_each(database, cut, 0)?;
+        }
+        if !cut.leaves_settings_alone() {
+            message.push_all(&RESET);
+            message.push_all(&database.settings("SET LOCAL"));
+        }
+        message.push_all(&[CLOCK]);
+    }
+    clocks.extend(clocks_in(&send(database, &message, cuts)?));
+    let between = clocks.iter().zip(clocks.iter().skip(1));
+    Ok(between.map(|(from, to)| Duration::from_micros(to.saturating_sub(*from))).collect())
+}
+
+/// The readings of the clock in a message's results, in microseconds. They are the only results with this name.
+fn clocks_in(outcomes: &[CommandOutcome]) -> impl Iterator<Item = u64> + '_ {
+    outcomes.iter().filter(|outcome| outcome.columns == [CLOCK_COLUMN]).filter_map(|outcome| {
+        outcome
+            .rows
+            .first()
+            .and_then(|row| row.first())
+            .and_then(Option::as_deref)
+            .and_then(|text| text.parse().ok())
+    })
+}
+
+fn bookkeeping_of(database: &Postgres, chunk: &[PreparedStep], durations: &[Duration]) -> Message {
+    let mut rows = RowChange::default();
+    let mut changes = Vec::with_capacity(chunk.len());
+    for (step, took) in chunk.iter().zip(durations) {
+        rows = rows.followed_by(&step.step.rows);
+        let duration = EventDuration::Milliseconds(milliseconds(*took));
+        changes.push(Change { duration, ..step.change.clone() });
+    }
+    let mut message = Message::default();
+    message.push_all(&[Postgres::literal(&bookkeeping_statement(&database.tables, &rows, &changes))]);
+    message
+}
+
+/// Runs a step statement by statement, outside any transaction, then records it in one.
+pub(super) fn without_transaction(
+    database: &mut Postgres,
+    step: &PreparedStep,
+    watch: &mut dyn Watch,
+) -> Result<(), StepFailure> {
+    watch.started(&step.step);
+    let started = Instant::now();
+    let cuts = [Cut::new(step)?];
+    let [cut] = &cuts;
+    for setting in database.settings("SET") {
+        run_own(database, step, "setting timeouts", &setting)?;
+    }
+    let ran = run_each(database, cut, 1).and_then(|()| refuse_open_transaction(database, step));
+    database.roll_back();
+    for reset in RESET {
+        run_own(database, step, "resetting the session", reset)?;
+    }
+    tell_notices(database, watch);
+    ran?;
+    let took = started.elapsed();
+    let duration = EventDuration::Milliseconds(milliseconds(took));
+    let change = Change { duration, ..step.change.clone() };
+    let sql = bookkeeping_statement(&database.tables, &step.step.rows, std::slice::from_ref(&change));
+    let mut message = begin(database);
+    message.push_all(&[&Postgres::literal(&sql), "COMMIT"]);
+    let recorded = send(database, &message, &cuts);
+    database.roll_back();
+    recorded?;
+    watch.finished(&step.step, took);
+    Ok(())
+}
+
+fn run_own(
+    database: &mut Postgres,
+    step: &PreparedStep,
+    phase: &'static str,
+    sql: &str,
+) -> Result<(), StepFailure> {
+    match database.session.run_batch(sql) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(bookkeeping_failure(step, phase, error.into())),
+    }
+}
+
+fn refuse_open_transaction(database: &Postgres, step: &PreparedStep) -> Result<(), StepFailure> {
+    if database.session.transaction_status() == TransactionStatus::Idle {
+        return Ok(());
+    }
+    let message = "the script has left a transaction open".to_owned();
+    let error = DatabaseError { message, ..DatabaseError::default() };
+    Err(bookkeeping_failure(step, "after the script", error))
+}

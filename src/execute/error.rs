@@ -1,0 +1,62 @@
+//! Why a run did not happen, or not to its end.
+
+use thiserror::Error;
+
+use super::{Differing, Refusal, Report};
+use crate::backend::{BackendError, StepFailure};
+use crate::graph::RevisionId;
+use crate::plan::PlanError;
+use crate::script::{Irreversible, ScriptProblem};
+
+/// Why a run did not happen, or not to its end.
+#[derive(Debug, Error)]
+pub enum ExecuteError {
+    /// The database could not be asked or locked.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// There is no plan.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Scripts could not be read.
+    #[error("the scripts cannot be used")]
+    Scripts(Vec<ScriptProblem>),
+    /// Statements that cannot run as the scripts ask; nothing has run.
+    #[error("nothing has run: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Refused(Vec<Refusal>),
+    /// A revision on the way down cannot be undone; nothing has run.
+    #[error("revision {revision} cannot be undone: {reason}")]
+    Irreversible {
+        /// The revision.
+        revision: RevisionId,
+        /// Why not.
+        reason: Irreversible,
+    },
+    /// Scripts have changed since they were applied.
+    #[error("{} changed since the database applied {}", list(.0), if .0.len() == 1 { "it" } else { "them" })]
+    Edited(Vec<Differing>),
+    /// Revisions have other parents than when they were applied.
+    #[error("{} other parents than when the database applied {}", if .0.len() == 1 { format!("{} has", list(.0)) } else { format!("{} have", list(.0)) }, if .0.len() == 1 { "it" } else { "them" })]
+    Reparented(Vec<Differing>),
+    /// A step failed.
+    #[error(transparent)]
+    Step(Box<FailedRun>),
+}
+
+/// A run that ended at a failing step.
+#[derive(Debug, Error)]
+#[error("{failure}")]
+pub struct FailedRun {
+    /// The step.
+    #[source]
+    pub failure: StepFailure,
+    /// What had been done before it, and where the database stands now.
+    pub done: Report,
+    /// How many steps were planned.
+    pub planned: usize,
+    /// Whether the rows were read after the failure.
+    pub state_known: bool,
+}
+
+fn list(differing: &[Differing]) -> String {
+    differing.iter().map(|one| one.revision.as_str()).collect::<Vec<_>>().join(", ")
+}

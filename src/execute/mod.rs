@@ -1,0 +1,65 @@
+//! Read where the database stands, plan, lock, read and plan again, prepare everything, run.
+//!
+//! Nothing runs before all that is going to run has been read and checked, and what was checked is what runs.
+
+mod consistency;
+mod error;
+mod prepare;
+mod run;
+mod stamp;
+
+use std::time::Duration;
+
+use crate::config::{ChecksumPolicy, TransactionMode};
+use crate::graph::RevisionId;
+use crate::plan::{Operation, Plan};
+
+pub use consistency::{Applied, Differing, check_history, ledger_of};
+pub use error::ExecuteError;
+pub use prepare::{Refusal, RefusalReason, entry_of, prepare};
+pub use run::{Direction, migrate, plan_for};
+pub use stamp::{plan_stamp, stamp};
+
+/// How a run is to go about it.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What an edited applied script does.
+    pub checksums: ChecksumPolicy,
+    /// How revisions share transactions.
+    pub transaction: TransactionMode,
+    /// Who runs it, for the ledger.
+    pub actor: String,
+}
+
+/// A step that has been taken and committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepReport {
+    /// The revision.
+    pub revision: RevisionId,
+    /// What was done.
+    pub operation: Operation,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What a run has done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// The steps, in order.
+    pub steps: Vec<StepReport>,
+    /// The version rows after them, sorted.
+    pub heads: Vec<RevisionId>,
+}
+
+impl Report {
+    /// The report of a plan that is not carried out.
+    #[must_use]
+    pub fn of_plan(plan: &Plan) -> Self {
+        let step = |step: &crate::plan::Step| StepReport {
+            revision: step.revision.clone(),
+            operation: step.operation,
+            took: Duration::ZERO,
+        };
+        Self { steps: plan.steps.iter().map(step).collect(), heads: plan.after.clone() }
+    }
+}

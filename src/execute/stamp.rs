@@ -1,0 +1,107 @@
+//! `stamp`: version rows and ledger without scripts.
+
+use super::{ExecuteError, Options, Report, StepReport, entry_of};
+use crate::backend::Backend;
+use crate::graph::{RevisionId, RevisionSpec};
+use crate::ledger::{Change, EventDuration, Origin};
+use crate::plan::{self, Operation, Plan, RowChange};
+use crate::script::ScriptDirectory;
+
+/// The plan of a stamp for the database as it stands.
+///
+/// # Errors
+/// [`ExecuteError::Plan`] and the database's.
+pub fn plan_stamp(
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    targets: &[RevisionSpec],
+    purge: bool,
+) -> Result<Plan, ExecuteError> {
+    let rows = backend.state()?.rows;
+    Ok(plan::stamp(scripts.graph(), &rows, targets, purge)?)
+}
+
+/// Sets the version rows to what `targets` stand for, and the ledger with them, in one transaction.
+///
+/// # Errors
+/// [`ExecuteError`]; nothing has then changed.
+pub fn stamp(
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    targets: &[RevisionSpec],
+    purge: bool,
+    options: &Options,
+) -> Result<Report, ExecuteError> {
+    plan_stamp(scripts, backend, targets, purge)?;
+    backend.lock()?;
+    let state = backend.state()?;
+    let plan = plan::stamp(scripts.graph(), &state.rows, targets, purge)?;
+    let longest = plan.after.iter().map(|id| id.as_str().chars().count()).max().unwrap_or(0);
+    let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
+    let after = plan::applied(scripts.graph(), &plan.after)?;
+    let is_recorded = |id: &RevisionId| recorded.iter().any(|entry| entry.revision == *id);
+    let forget: Vec<RevisionId> = recorded
+        .iter()
+        .map(|entry| entry.revision.clone())
+        .filter(|id| !scripts.graph().find(id.as_str()).is_some_and(|node| after.contains(node)))
+        .collect();
+    let entries: Result<Vec<_>, _> = after
+        .iter()
+        .filter(|node| !is_recorded(scripts.graph().id(*node)))
+        .map(|node| entry_of(scripts, node, backend.dialect(), Origin::Stamp))
+        .collect();
+    let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
+    if plan.steps.is_empty() && forget.is_empty() && entries.is_empty() {
+        return Ok(Report::of_plan(&plan));
+    }
+    backend.ensure_tables(&state, longest)?;
+    let rows = if purge { all_new(&plan) } else { total(&plan) };
+    backend.record(&rows, &changes(&plan, entries, forget, options), purge)?;
+    Ok(report(&plan))
+}
+
+/// Where all rows have been purged, all rows that are to stand come anew.
+fn all_new(plan: &Plan) -> RowChange {
+    RowChange { insert: plan.after.clone(), ..RowChange::default() }
+}
+
+fn total(plan: &Plan) -> RowChange {
+    RowChange::between(&plan.before.iter().cloned().collect(), &plan.after.iter().cloned().collect())
+}
+
+/// An event for every stamped revision; what enters and leaves the ledger goes with the first.
+fn changes(
+    plan: &Plan,
+    entries: Vec<crate::ledger::Entry>,
+    forget: Vec<RevisionId>,
+    options: &Options,
+) -> Vec<Change> {
+    let mut named: Vec<RevisionId> = plan.steps.iter().map(|step| step.revision.clone()).collect();
+    if named.is_empty() {
+        named = entries.iter().map(|entry| entry.revision.clone()).chain(forget.iter().cloned()).collect();
+    }
+    let mut record = Some((entries, forget));
+    named
+        .into_iter()
+        .map(|revision| {
+            let (record, forget) = record.take().unwrap_or_default();
+            Change {
+                revision,
+                operation: Operation::Stamp,
+                record,
+                forget,
+                duration: EventDuration::None,
+                actor: options.actor.clone(),
+            }
+        })
+        .collect()
+}
+
+fn report(plan: &Plan) -> Report {
+    let steps = plan.steps.iter().map(|step| StepReport {
+        revision: step.revision.clone(),
+        operation: Operation::Stamp,
+        took: std::time::Duration::ZERO,
+    });
+    Report { steps: steps.collect(), heads: plan.after.clone() }
+}
