@@ -15,3 +15,7 @@ pub mod ledger;
 pub mod plan;
 pub mod script;
 pub mod sql;
+pub mod report;
+
+#[doc(hidden)]
+pub mod cli;

@@ -61,6 +61,9 @@ pub trait Backend {
     /// The database for people, without password.
     fn describe(&self) -> String;
 
+    /// What, called from another thread, cancels the statement that is running.
+    fn interrupter(&self) -> Box<dyn Fn() + Send>;
+
     /// Where the database stands.
     ///
     /// # Errors

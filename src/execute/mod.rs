@@ -4,6 +4,7 @@
 
 mod consistency;
 mod error;
+mod offline;
 mod prepare;
 mod run;
 mod stamp;
@@ -15,10 +16,11 @@ use crate::graph::RevisionId;
 use crate::plan::{Operation, Plan};
 
 pub use consistency::{Applied, Differing, check_history, ledger_of};
-pub use error::ExecuteError;
+pub use error::{ExecuteError, FailedRun};
+pub use offline::Offline;
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare};
 pub use run::{Direction, migrate, plan_for};
-pub use stamp::{plan_stamp, stamp};
+pub use stamp::{plan_stamp, stamp, stamp_changes};
 
 /// How a run is to go about it.
 #[derive(Debug, Clone)]

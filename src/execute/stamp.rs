@@ -3,9 +3,10 @@
 use super::{ExecuteError, Options, Report, StepReport, entry_of};
 use crate::backend::Backend;
 use crate::graph::{RevisionId, RevisionSpec};
-use crate::ledger::{Change, EventDuration, Origin};
+use crate::ledger::{Change, Entry, EventDuration, Origin};
 use crate::plan::{self, Operation, Plan, RowChange};
 use crate::script::ScriptDirectory;
+use crate::sql::Dialect;
 
 /// The plan of a stamp for the database as it stands.
 ///
@@ -60,6 +61,29 @@ pub fn stamp(
     Ok(report(&plan))
 }
 
+/// The row change and the bookkeeping of a stamp on a database whose ledger holds just what `plan` starts from.
+///
+/// # Errors
+/// [`ExecuteError::Scripts`] and unknown rows.
+pub fn stamp_changes(
+    scripts: &ScriptDirectory,
+    plan: &Plan,
+    dialect: Dialect,
+    options: &Options,
+) -> Result<(RowChange, Vec<Change>), ExecuteError> {
+    let graph = scripts.graph();
+    let mut added = plan::applied(graph, &plan.after)?;
+    let mut removed = plan::applied(graph, &plan.before)?;
+    let before = removed.clone();
+    removed.subtract(&added);
+    added.subtract(&before);
+    let entries: Result<Vec<Entry>, _> =
+        added.iter().map(|node| entry_of(scripts, node, dialect, Origin::Stamp)).collect();
+    let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
+    let forget = graph.ids(&removed.iter().collect::<Vec<_>>());
+    Ok((total(plan), changes(plan, entries, forget, options)))
+}
+
 /// Where all rows have been purged, all rows that are to stand come anew.
 fn all_new(plan: &Plan) -> RowChange {
     RowChange { insert: plan.after.clone(), ..RowChange::default() }
@@ -72,7 +96,7 @@ fn total(plan: &Plan) -> RowChange {
 /// An event for every stamped revision; what enters and leaves the ledger goes with the first.
 fn changes(
     plan: &Plan,
-    entries: Vec<crate::ledger::Entry>,
+    entries: Vec<Entry>,
     forget: Vec<RevisionId>,
     options: &Options,
 ) -> Vec<Change> {

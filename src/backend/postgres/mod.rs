@@ -178,6 +178,12 @@ impl Backend for Postgres {
         self.description.clone()
     }
 
+    fn interrupter(&self) -> Box<dyn Fn() + Send> {
+        let handle = self.session.cancel_handle().ok();
+        // Where the cancel does not arrive, the statement goes on, and a second signal ends the process.
+        Box::new(move || drop(handle.as_ref().map(CancelHandle::cancel)))
+    }
+
     fn state(&mut self) -> Result<DatabaseState, BackendError> {
         queries::state(&mut self.session, &self.tables)
     }

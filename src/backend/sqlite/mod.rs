@@ -209,6 +209,11 @@ impl Backend for Sqlite {
         self.description.clone()
     }
 
+    fn interrupter(&self) -> Box<dyn Fn() + Send> {
+        let handle = self.connection.get_interrupt_handle();
+        Box::new(move || handle.interrupt())
+    }
+
     fn state(&mut self) -> Result<DatabaseState, BackendError> {
         let columns = self.columns_of(&self.tables.version)?;
         if columns.is_empty() {

@@ -1,0 +1,35 @@
+//! `revgraph downgrade`.
+
+use clap::Args;
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::migration::{self, Migration};
+use super::super::{offline, target};
+use crate::execute::Direction;
+use crate::script::ReadMode;
+
+/// Arguments of `downgrade`.
+#[derive(Debug, Args)]
+pub struct DowngradeArgs {
+    /// Print the SQL instead of running it; TARGET must then be a range A:B
+    #[arg(long)]
+    pub sql: bool,
+    /// Show what would run, and run nothing
+    #[arg(long, conflicts_with = "sql")]
+    pub dry_run: bool,
+    /// Where to: base, an id, -N, LABEL@base, …
+    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
+    pub target: String,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliError> {
+    let scripts = context.scripts(ReadMode::Headers)?;
+    if args.sql {
+        return offline::migrate(context, &scripts, Direction::Down, &args.target);
+    }
+    let target = target::parse(&args.target)?;
+    migration::run(context, &scripts, &Migration { direction: Direction::Down, target, dry_run: args.dry_run })
+}

@@ -1,0 +1,38 @@
+//! `revgraph ensure-version`.
+
+use clap::Args;
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::offline;
+use super::super::output::print_json;
+use crate::backend::Access;
+
+/// Arguments of `ensure-version`.
+#[derive(Debug, Args)]
+pub struct EnsureVersionArgs {
+    /// Print the SQL instead of running it
+    #[arg(long)]
+    pub sql: bool,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &EnsureVersionArgs) -> Result<ExitStatus, CliError> {
+    if args.sql {
+        return offline::ensure_version(context);
+    }
+    let mut backend = context.connect(Access::Write)?;
+    let mut state = backend.state()?;
+    if !state.has_version_table || !state.has_ledger {
+        backend.lock()?;
+        state = backend.state()?;
+        backend.ensure_tables(&state, 0)?;
+    }
+    if context.json {
+        print_json(&serde_json::json!({ "version_table": context.config.version_table, "heads": state.rows }));
+    } else {
+        context.say("the bookkeeping tables are there");
+    }
+    Ok(ExitStatus::Done)
+}

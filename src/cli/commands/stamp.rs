@@ -1,0 +1,51 @@
+//! `revgraph stamp`.
+
+use clap::Args;
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::migration::report_as_json;
+use super::super::output::print_json;
+use super::super::{offline, target};
+use crate::backend::Access;
+use crate::execute;
+use crate::graph::RevisionSpec;
+use crate::script::ReadMode;
+
+/// Arguments of `stamp`.
+#[derive(Debug, Args)]
+pub struct StampArgs {
+    /// Print the SQL instead of running it; a REV may then be a range A:B
+    #[arg(long)]
+    pub sql: bool,
+    /// Take all version rows away first, also such as no script has
+    #[arg(long, conflicts_with = "sql")]
+    pub purge: bool,
+    /// Stamp even where the schema is not what REV builds
+    #[arg(long)]
+    pub force: bool,
+    /// Where the database stands: ids, head, heads, base, LABEL@head, …
+    #[arg(value_name = "REV", required = true)]
+    pub revisions: Vec<String>,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> {
+    let scripts = context.scripts(ReadMode::Headers)?;
+    if args.sql {
+        return offline::stamp(context, &scripts, &args.revisions);
+    }
+    let targets: Vec<RevisionSpec> =
+        args.revisions.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;
+    let mut backend = context.connect(Access::Write)?;
+    let report = execute::stamp(&scripts, backend.as_mut(), &targets, args.purge, &context.options())?;
+    if context.json {
+        print_json(&report_as_json(&report));
+        return Ok(ExitStatus::Done);
+    }
+    let heads: Vec<&str> = report.heads.iter().map(|head| head.as_str()).collect();
+    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
+    context.say(&format!("the database is stamped {stands}"));
+    Ok(ExitStatus::Done)
+}

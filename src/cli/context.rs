@@ -1,0 +1,79 @@
+//! What every command starts from.
+
+use std::collections::BTreeMap;
+use std::env;
+
+use super::actor::actor;
+use super::args::GlobalArgs;
+use super::error::CliError;
+use super::output::tell;
+use super::progress::Progress;
+use crate::backend::{self, Access, Backend};
+use crate::config::{Config, Sources};
+use crate::execute::Options;
+use crate::script::{ReadMode, ScriptDirectory};
+
+/// The configuration, and how much to say.
+pub struct Context {
+    pub config: Config,
+    pub json: bool,
+    pub quiet: bool,
+    pub verbose: bool,
+    pub yes: bool,
+}
+
+impl Context {
+    /// Reads the configuration.
+    pub fn new(global: GlobalArgs) -> Result<Self, CliError> {
+        let current_directory = env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+        let environment: BTreeMap<String, String> = env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let sources = Sources {
+            current_directory,
+            config_file: global.config,
+            section: global.name,
+            url: global.url,
+            overrides: BTreeMap::new(),
+            environment,
+        };
+        Ok(Self {
+            config: Config::load(&sources)?,
+            json: global.json,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            yes: global.yes,
+        })
+    }
+
+    /// Reads the scripts.
+    pub fn scripts(&self, mode: ReadMode) -> Result<ScriptDirectory, CliError> {
+        let folders_missing = self.config.version_locations.iter().all(|folder| !folder.exists());
+        if self.config.file.is_none() && folders_missing {
+            return Err(CliError::no_environment());
+        }
+        Ok(ScriptDirectory::load(&self.config, mode)?)
+    }
+
+    /// Connects to the database.
+    pub fn connect(&self, access: Access) -> Result<Box<dyn Backend>, CliError> {
+        Ok(backend::connect(&self.config, self.config.database_url()?, access)?)
+    }
+
+    /// How runs go about it.
+    pub fn options(&self) -> Options {
+        Options { checksums: self.config.checksums, transaction: self.config.transaction, actor: actor() }
+    }
+
+    /// Tells of steps on standard error, unless quiet.
+    pub fn progress(&self, steps: usize) -> Progress {
+        Progress::new(self.quiet, self.verbose, steps)
+    }
+
+    /// A message, unless quiet.
+    pub fn say(&self, line: &str) {
+        if !self.quiet {
+            tell(line);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! From a library's typed error to what a user or a script reads: a message, its causes, hints, the place in a
+//! file, and the exit status.
+
+use std::io;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde_json::{Map, Value, json};
+
+use super::exit::ExitStatus;
+use super::output::tell;
+use crate::config::ConfigError;
+use crate::excerpt::Excerpt;
+use crate::script::{NewScriptError, ScriptProblem};
+
+/// An error at the edge.
+#[derive(Debug)]
+pub struct CliError {
+    /// A word for scripts.
+    pub kind: &'static str,
+    pub status: ExitStatus,
+    pub message: String,
+    pub causes: Vec<String>,
+    pub hints: Vec<String>,
+    pub excerpts: Vec<(String, Excerpt)>,
+    /// More for scripts: `statement`, `sqlstate`, …
+    pub fields: Map<String, Value>,
+}
+
+impl CliError {
+    pub fn new(kind: &'static str, status: ExitStatus, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            status,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+            excerpts: Vec::new(),
+            fields: Map::new(),
+        }
+    }
+
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new("usage", ExitStatus::Usage, message)
+    }
+
+    pub fn failed(kind: &'static str, message: impl Into<String>) -> Self {
+        Self::new(kind, ExitStatus::Failed, message)
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    pub fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+
+    pub fn excerpt(mut self, label: impl Into<String>, excerpt: Excerpt) -> Self {
+        self.excerpts.push((label.into(), excerpt));
+        self
+    }
+
+    pub fn field(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub fn io(what: &str, error: &io::Error) -> Self {
+        Self::failed("io", format!("{what} cannot be used")).cause(error.to_string())
+    }
+
+    pub fn prompt(error: dialoguer::Error) -> Self {
+        let dialoguer::Error::IO(error) = error;
+        if error.kind() == io::ErrorKind::Interrupted {
+            return Self::new("interrupted", ExitStatus::Interrupted, "interrupted");
+        }
+        Self::io("the terminal", &error)
+    }
+
+    pub fn no_environment() -> Self {
+        Self::new(
+            "config",
+            ExitStatus::Usage,
+            "there is no alembic.toml here or in a folder above, and no folder `versions`",
+        )
+        .hint("make them: revgraph init")
+        .hint("or name the file: revgraph -c FILE …")
+    }
+
+    /// Tells it on standard error.
+    pub fn report(&self, json: bool) -> ExitStatus {
+        if json { tell(&self.as_json().to_string()) } else { tell(self.as_text().trim_end()) }
+        self.status
+    }
+
+    fn as_json(&self) -> Value {
+        let mut error = json!({
+            "kind": self.kind,
+            "message": self.message,
+            "causes": self.causes,
+            "hints": self.hints,
+        });
+        if let Some(object) = error.as_object_mut() {
+            if let Some((_, excerpt)) = self.excerpts.first() {
+                object.insert("file".to_owned(), json!(excerpt.path.display().to_string()));
+                object.insert("line".to_owned(), json!(excerpt.line));
+                object.insert("column".to_owned(), json!(excerpt.column));
+            }
+            object.extend(self.fields.clone());
+        }
+        json!({ "error": error })
+    }
+
+    fn as_text(&self) -> String {
+        let mut title = Level::ERROR.primary_title(self.message.as_str()).elements(Vec::<annotate_snippets::Message<'_>>::new());
+        let paths: Vec<String> = self.excerpts.iter().map(|(_, excerpt)| excerpt.path.display().to_string()).collect();
+        for ((label, excerpt), path) in self.excerpts.iter().zip(&paths) {
+            title = title.element(snippet(label, excerpt, path));
+        }
+        for cause in &self.causes {
+            title = title.element(Level::NOTE.message(cause.as_str()));
+        }
+        let mut groups: Vec<Group<'_>> = vec![title];
+        for hint in &self.hints {
+            groups.push(Group::with_title(Level::HELP.secondary_title(hint.as_str())));
+        }
+        let renderer = Renderer::styled();
+        renderer.render(&groups)
+    }
+}
+
+fn snippet<'s>(
+    label: &'s str,
+    excerpt: &'s Excerpt,
+    path: &'s str,
+) -> Snippet<'s, annotate_snippets::Annotation<'s>> {
+    let mut annotation = AnnotationKind::Primary.span(excerpt.mark.clone());
+    if !label.is_empty() {
+        annotation = annotation.label(label);
+    }
+    Snippet::source(excerpt.text.as_str()).line_start(excerpt.first_line).path(path).annotation(annotation)
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        let mut told = Self::new("config", ExitStatus::Usage, error.to_string());
+        if let Some(excerpt) = error.excerpt() {
+            told = Self { message: error.message(), ..told }.excerpt("", excerpt.clone());
+        }
+        told.hints.extend(error.hint());
+        told
+    }
+}
+
+impl From<Vec<ScriptProblem>> for CliError {
+    fn from(problems: Vec<ScriptProblem>) -> Self {
+        let count = problems.len();
+        let mut problems = problems.into_iter();
+        match (problems.next(), count) {
+            (Some(only), 1) => of_script_problem(only),
+            (first, _) => {
+                let message = format!("the scripts have {count} problems");
+                let mut told = Self::new("scripts", ExitStatus::Differs, message);
+                for problem in first.into_iter().chain(problems) {
+                    told = match problem {
+                        ScriptProblem::Malformed { message, excerpt } => told.excerpt(message, *excerpt),
+                        other => told.cause(with_sources(&other)),
+                    };
+                }
+                told.hint("revgraph check looks at the scripts alone")
+            }
+        }
+    }
+}
+
+fn of_script_problem(problem: ScriptProblem) -> CliError {
+    let told = CliError::new("scripts", ExitStatus::Differs, problem.to_string());
+    match problem {
+        ScriptProblem::Malformed { excerpt, .. } => told
+            .excerpt("", *excerpt)
+            .hint("a header looks like this:\n-- title\n--\n-- revision: ID\n-- down_revision: PARENT"),
+        ScriptProblem::DownWithoutUp { .. } => told.hint("write its up script beside it, or remove it"),
+        other => {
+            let mut source = std::error::Error::source(&other);
+            let mut told = told;
+            while let Some(error) = source {
+                told = told.cause(error.to_string());
+                source = error.source();
+            }
+            told
+        }
+    }
+}
+
+/// An error with its causes on one line.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    text
+}
+
+impl From<NewScriptError> for CliError {
+    fn from(error: NewScriptError) -> Self {
+        let told = Self::failed("io", error.to_string());
+        match error {
+            NewScriptError::Io { source, .. } => told.cause(source.to_string()),
+            NewScriptError::Exists { .. } => told.hint("choose another message or --rev-id"),
+        }
+    }
+}

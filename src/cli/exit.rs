@@ -1,0 +1,42 @@
+//! Exit statuses.
+
+use std::process::ExitCode;
+
+/// How a command ended, as scripts see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// As asked.
+    Done,
+    /// It failed.
+    Failed,
+    /// The arguments or the configuration are wrong.
+    Usage,
+    /// What was asked is not so.
+    No,
+    /// History or schema is not what it should be.
+    Differs,
+    /// The database was not reached, or a lock not had in time.
+    Unavailable,
+    /// By a signal.
+    Interrupted,
+}
+
+impl ExitStatus {
+    /// The number.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::No => 3,
+            Self::Differs => 4,
+            Self::Unavailable => 5,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// The number, for `main`.
+    pub fn code(self) -> ExitCode {
+        ExitCode::from(self.number())
+    }
+}

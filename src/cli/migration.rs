@@ -1,0 +1,113 @@
+//! What `upgrade` and `downgrade` share.
+
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output::{print_json, print_line};
+use super::target::count;
+use super::{interrupt, prompt};
+use crate::backend::{Access, Backend};
+use crate::execute::{Direction, Report, check_history, ledger_of, migrate, plan_for, prepare};
+use crate::graph::RevisionSpec;
+use crate::plan::Plan;
+use crate::script::ScriptDirectory;
+
+/// A migration that was asked for.
+pub struct Migration {
+    pub direction: Direction,
+    pub target: RevisionSpec,
+    pub dry_run: bool,
+}
+
+/// Carries it out, or shows what would be done.
+pub fn run(context: &Context, scripts: &ScriptDirectory, migration: &Migration) -> Result<ExitStatus, CliError> {
+    let access = if migration.dry_run { Access::Read } else { Access::Write };
+    let mut backend = context.connect(access)?;
+    if migration.dry_run {
+        return dry_run(context, scripts, backend.as_mut(), migration);
+    }
+    let expected = plan_for(scripts, migration.direction, &migration.target, &backend.state()?.rows)?;
+    if migration.direction == Direction::Down && !agreed(context, &expected)? {
+        return Err(CliError::failed("declined", "nothing has been undone"));
+    }
+    let mut progress = context.progress(expected.steps.len());
+    let cancelling = interrupt::cancelling(backend.interrupter());
+    let options = context.options();
+    let report =
+        migrate(scripts, backend.as_mut(), migration.direction, &migration.target, &options, &mut progress);
+    drop(cancelling);
+    drop(progress);
+    tell(context, &report?, migration.direction);
+    Ok(ExitStatus::Done)
+}
+
+fn dry_run(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    migration: &Migration,
+) -> Result<ExitStatus, CliError> {
+    let state = backend.state()?;
+    let plan = plan_for(scripts, migration.direction, &migration.target, &state.rows)?;
+    let options = context.options();
+    if migration.direction == Direction::Up {
+        let applied = ledger_of(scripts, backend, &state)?;
+        check_history(scripts, &applied, options.checksums, &mut context.progress(0))?;
+    }
+    prepare(scripts, &plan, backend.dialect(), &options)?;
+    if context.json {
+        let mut document = report_as_json(&Report::of_plan(&plan));
+        if let Some(object) = document.as_object_mut() {
+            object.insert("dry_run".to_owned(), Value::Bool(true));
+        }
+        print_json(&document);
+        return Ok(ExitStatus::Done);
+    }
+    for step in &plan.steps {
+        let title = scripts.graph().find(step.revision.as_str()).map(|node| scripts.script(node).title());
+        print_line(&format!("{} {}  {}", step.operation.name(), step.revision, title.unwrap_or_default()));
+    }
+    context.say(&format!("nothing has run; {} would", count(plan.steps.len(), "revision")));
+    Ok(ExitStatus::Done)
+}
+
+/// Whether the user agrees that revisions are undone, where there is a user to ask.
+fn agreed(context: &Context, plan: &Plan) -> Result<bool, CliError> {
+    if plan.steps.is_empty() || context.yes || context.json || !prompt::somebody_is_there() {
+        return Ok(true);
+    }
+    let ids: Vec<&str> = plan.steps.iter().take(5).map(|step| step.revision.as_str()).collect();
+    let more = if plan.steps.len() > ids.len() { ", …" } else { "" };
+    let what = count(plan.steps.len(), "revision");
+    prompt::confirm(&format!("This undoes {what} ({}{more}) and what they hold. Go on?", ids.join(", ")))
+}
+
+/// A report as the contract has it.
+pub fn report_as_json(report: &Report) -> Value {
+    let steps: Vec<Value> = report
+        .steps
+        .iter()
+        .map(|step| {
+            let ms = u64::try_from(step.took.as_micros()).unwrap_or(u64::MAX) as f64 / 1000.0;
+            json!({ "revision": step.revision, "operation": step.operation, "duration_ms": ms })
+        })
+        .collect();
+    json!({ "steps": steps, "heads": report.heads })
+}
+
+fn tell(context: &Context, report: &Report, direction: Direction) {
+    if context.json {
+        print_json(&report_as_json(report));
+        return;
+    }
+    let heads: Vec<&str> = report.heads.iter().map(|head| head.as_str()).collect();
+    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
+    if report.steps.is_empty() {
+        context.say(&format!("nothing to do: the database stands at {stands}"));
+        return;
+    }
+    let way = if direction == Direction::Up { "up" } else { "down" };
+    context.say(&format!("{} {way}; the database stands at {stands}", count(report.steps.len(), "revision")));
+}

@@ -1,0 +1,63 @@
+//! The command line: the only place that prints, prompts, or reads the process's environment.
+
+mod actor;
+mod args;
+mod commands;
+mod context;
+mod error;
+mod error_sources;
+mod exit;
+mod interrupt;
+mod migration;
+mod offline;
+mod output;
+mod progress;
+mod prompt;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use args::Cli;
+use context::Context;
+use error::CliError;
+use exit::ExitStatus;
+
+/// Runs the command that the process's arguments ask for.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse_arguments(&error),
+    };
+    let json = cli.global.json;
+    let color = cli.global.color;
+    color.write_global();
+    let context = match Context::new(cli.global) {
+        Ok(context) => context,
+        Err(error) => return error.report(json).code(),
+    };
+    interrupt::install();
+    match commands::run(&context, cli.command) {
+        Ok(status) => status.code(),
+        Err(error) => {
+            let status = if interrupt::happened() { ExitStatus::Interrupted } else { error.report(json) };
+            if status == ExitStatus::Interrupted {
+                error.report(json);
+            }
+            status.code()
+        }
+    }
+}
+
+/// Help and version are answers; anything else that clap says is a usage error, in JSON where that was asked for.
+fn refuse_arguments(error: &clap::Error) -> ExitCode {
+    let is_answer = !error.use_stderr();
+    if is_answer || !std::env::args_os().any(|argument| argument == "--json") {
+        // Nobody is left to be told where even this cannot be written.
+        let _ = error.print();
+        return if is_answer { ExitStatus::Done.code() } else { ExitStatus::Usage.code() };
+    }
+    CliError::usage(error.kind().to_string()).report(true).code()
+}

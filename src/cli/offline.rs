@@ -1,0 +1,125 @@
+//! `--sql`: runs as text.
+
+use serde_json::json;
+
+use super::context::Context;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output::{print_json, print_text};
+use super::target;
+use crate::backend::Access;
+use crate::config::DatabaseUrl;
+use crate::execute::{Direction, Offline, plan_for, prepare, stamp_changes};
+use crate::graph::{RevisionId, RevisionRange, RevisionSpec, Symbol};
+use crate::ledger::Tables;
+use crate::plan::{self, up_to_range};
+use crate::script::ScriptDirectory;
+use crate::sql::Dialect;
+
+fn offline(context: &Context) -> Result<Offline, CliError> {
+    let config = &context.config;
+    let (dialect, search_path) = match config.database_url()? {
+        DatabaseUrl::Sqlite(_) => (Dialect::Sqlite, None),
+        DatabaseUrl::Postgres(url) => (Dialect::Postgres, url.search_path().map(str::to_owned)),
+    };
+    let schema = match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => config.version_table_schema.clone().or(search_path),
+    };
+    Ok(Offline {
+        dialect,
+        tables: Tables { schema, version: config.version_table.clone() },
+        transaction: config.transaction,
+        lock_timeout_ms: config.lock_timeout.as_millis(),
+        statement_timeout_ms: config.statement_timeout.map(|timeout| timeout.as_millis()),
+    })
+}
+
+/// `upgrade --sql` and `downgrade --sql`.
+pub fn migrate(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    direction: Direction,
+    text: &str,
+) -> Result<ExitStatus, CliError> {
+    let offline = offline(context)?;
+    let (start, end) = ends(direction, text)?;
+    let before = rows_at(context, scripts, start.as_ref())?;
+    let plan = plan_for(scripts, direction, &end, &before)?;
+    let steps = prepare(scripts, &plan, offline.dialect, &context.options())?;
+    if steps.is_empty() {
+        context.say("nothing to do between the two ends of the range");
+    }
+    print_sql(context, &offline.migration(&before, &steps));
+    Ok(ExitStatus::Done)
+}
+
+/// The two ends of an offline run; an open end is the base below, and `head` or the base where it leads to.
+fn ends(direction: Direction, text: &str) -> Result<(Option<RevisionSpec>, RevisionSpec), CliError> {
+    let open_end = match direction {
+        Direction::Up => "head",
+        Direction::Down => "base",
+    };
+    if text.contains(':') {
+        let range: RevisionRange = text.parse()?;
+        let end = range.end.map_or_else(|| target::parse(open_end), Ok)?;
+        return Ok((range.start, end));
+    }
+    match direction {
+        Direction::Up => Ok((None, target::parse(text)?)),
+        Direction::Down => Err(CliError::usage("downgrade --sql needs both ends of the way: FROM:TO")
+            .hint(format!("revgraph downgrade --sql head:{text}"))),
+    }
+}
+
+/// The version rows that the start of an offline run stands for; only `current` asks the database.
+fn rows_at(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    start: Option<&RevisionSpec>,
+) -> Result<Vec<RevisionId>, CliError> {
+    let Some(start) = start else { return Ok(Vec::new()) };
+    let rows = if start.symbol == Some(Symbol::Current) {
+        Some(context.connect(Access::Read)?.state()?.rows)
+    } else {
+        None
+    };
+    Ok(up_to_range(scripts.graph(), start, rows.as_deref())?)
+}
+
+/// `stamp --sql`.
+pub fn stamp(context: &Context, scripts: &ScriptDirectory, texts: &[String]) -> Result<ExitStatus, CliError> {
+    let offline = offline(context)?;
+    let mut start: Option<RevisionSpec> = None;
+    let mut targets = Vec::new();
+    for text in texts {
+        let target = match text.split_once(':') {
+            None => text.as_str(),
+            Some((from, to)) => {
+                let from = target::parse(from)?;
+                if start.as_ref().is_some_and(|known| *known != from) {
+                    return Err(CliError::usage("stamp --sql takes one start for all its ranges"));
+                }
+                start = Some(from);
+                to
+            }
+        };
+        targets.push(target::parse(target)?);
+    }
+    let before = rows_at(context, scripts, start.as_ref())?;
+    let plan = plan::stamp(scripts.graph(), &before, &targets, false)?;
+    let (rows, changes) = stamp_changes(scripts, &plan, offline.dialect, &context.options())?;
+    let longest = plan.after.iter().map(|id| id.as_str().chars().count()).max().unwrap_or(0);
+    print_sql(context, &offline.stamp(&before, &rows, &changes, longest));
+    Ok(ExitStatus::Done)
+}
+
+/// `ensure-version --sql`.
+pub fn ensure_version(context: &Context) -> Result<ExitStatus, CliError> {
+    print_sql(context, &offline(context)?.tables_only());
+    Ok(ExitStatus::Done)
+}
+
+fn print_sql(context: &Context, sql: &str) {
+    if context.json { print_json(&json!({ "sql": sql })) } else { print_text(sql) }
+}

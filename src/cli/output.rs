@@ -1,0 +1,34 @@
+//! Writing to standard output and standard error.
+
+use std::io::{self, Write};
+
+/// Writes a line of a result to standard output. A reader that has gone away ends the process quietly, as `head`
+/// expects it.
+pub fn print_line(line: &str) {
+    print_text(&format!("{line}\n"));
+}
+
+/// Writes text of a result to standard output.
+pub fn print_text(text: &str) {
+    let written = anstream::stdout().lock().write_all(text.as_bytes());
+    end_quietly_without_reader(written);
+}
+
+/// Writes a JSON document to standard output.
+pub fn print_json(document: &serde_json::Value) {
+    print_line(&document.to_string());
+}
+
+/// Writes a message to standard error.
+pub fn tell(line: &str) {
+    // A message that nobody can read is no reason to stop a migration.
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+fn end_quietly_without_reader(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() == io::ErrorKind::BrokenPipe
+    {
+        std::process::exit(0);
+    }
+}

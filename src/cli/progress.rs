@@ -1,0 +1,88 @@
+//! Progress of a run on standard error: a line for each revision, and on a terminal a bar below them.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::output::tell;
+use crate::backend::Watch;
+use crate::plan::{Operation, Step};
+
+/// Shows steps as they go on.
+pub struct Progress {
+    quiet: bool,
+    verbose: bool,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// For a run of `steps` steps.
+    pub fn new(quiet: bool, verbose: bool, steps: usize) -> Self {
+        let show_bar = !quiet && steps > 1 && std::io::stderr().is_terminal();
+        let bar = show_bar.then(|| {
+            let target = ProgressDrawTarget::stderr();
+            let bar = ProgressBar::with_draw_target(u64::try_from(steps).ok(), target);
+            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        Self { quiet, verbose, bar }
+    }
+
+    fn line(&self, line: &str) {
+        if self.quiet {
+            return;
+        }
+        match &self.bar {
+            Some(bar) => bar.suspend(|| tell(line)),
+            None => tell(line),
+        }
+    }
+}
+
+fn verb(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Upgrade => "upgraded to",
+        Operation::Downgrade => "downgraded",
+        Operation::Stamp => "stamped",
+    }
+}
+
+/// A duration for people.
+pub fn readable(took: Duration) -> String {
+    match took.as_millis() {
+        0 => format!("{} µs", took.as_micros()),
+        ms @ 1..10_000 => format!("{ms} ms"),
+        ms => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+    }
+}
+
+impl Watch for Progress {
+    fn started(&mut self, step: &Step) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(step.revision.to_string());
+        }
+    }
+
+    fn finished(&mut self, step: &Step, took: Duration) {
+        self.line(&format!("{} {} ({})", verb(step.operation), step.revision, readable(took)));
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+        }
+    }
+
+    fn notice(&mut self, severity: &str, message: &str) {
+        let worth_telling = self.verbose || matches!(severity, "warning" | "notice");
+        if worth_telling {
+            self.line(&format!("{severity}: {message}"));
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Targets of commands, with a choice where there is somebody to choose.
+
+use super::context::Context;
+use super::error::CliError;
+use super::prompt;
+use crate::graph::{Follow, NodeIndex, RevisionGraph, RevisionSpec, Symbol};
+use crate::script::ScriptDirectory;
+
+/// Reads a target.
+pub fn parse(text: &str) -> Result<RevisionSpec, CliError> {
+    Ok(text.parse::<RevisionSpec>()?)
+}
+
+/// The target of an upgrade, `head` where none is given. Of several heads the user chooses, where there is a user.
+pub fn upgrade_target(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    text: Option<&str>,
+) -> Result<RevisionSpec, CliError> {
+    let spec = parse(text.unwrap_or("head"))?;
+    let is_plain_head = spec.symbol == Some(Symbol::Head) && spec.steps.is_none() && spec.branch.is_none();
+    let heads = scripts.graph().heads();
+    if !is_plain_head || heads.len() < 2 || context.json || !prompt::somebody_is_there() {
+        return Ok(spec);
+    }
+    choose_head(scripts, &heads)
+}
+
+fn choose_head(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> Result<RevisionSpec, CliError> {
+    let graph = scripts.graph();
+    let mut choices = vec!["heads: all of them".to_owned()];
+    choices.extend(heads.iter().map(|head| format!("{}: {}", graph.id(*head), scripts.script(*head).title())));
+    let chosen = prompt::choice("There are several heads. Which one?", &choices)?;
+    match chosen.checked_sub(1).and_then(|index| heads.get(index)) {
+        Some(head) => parse(graph.id(*head).as_str()),
+        None => parse("heads"),
+    }
+}
+
+/// How many revisions are between two sets, for questions.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// The ids of the children of a node, for hints.
+pub fn children(graph: &RevisionGraph, node: NodeIndex) -> Vec<String> {
+    graph.above(node, Follow::Parents).into_iter().map(|child| graph.id(child).to_string()).collect()
+}

@@ -1,0 +1,180 @@
+//! Offline mode: the SQL of a run as text, for `psql` and `sqlite3`. Pure.
+//!
+//! It is the online run's own bookkeeping with its values written out, so piping it leaves the same schema, version
+//! rows and ledger. Both programs are told to stop at the first error; a transaction that is open then is rolled
+//! back when they end.
+
+use crate::backend::PreparedStep;
+use crate::config::TransactionMode;
+use crate::graph::RevisionId;
+use crate::ledger::{
+    Change, EventDuration, Tables, VERSION_NUM_WIDTH, bookkeeping_statement, bookkeeping_statements, create_ledger,
+    create_version_table, widen_version_table,
+};
+use crate::plan::{Operation, RowChange};
+use crate::script::SourceText;
+use crate::sql::{Dialect, Statement, split};
+
+/// What every part of a text needs to know.
+#[derive(Debug, Clone)]
+pub struct Offline {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The bookkeeping tables.
+    pub tables: Tables,
+    /// How revisions share transactions.
+    pub transaction: TransactionMode,
+    /// `lock_timeout` in milliseconds.
+    pub lock_timeout_ms: u128,
+    /// `statement_timeout` in milliseconds.
+    pub statement_timeout_ms: Option<u128>,
+}
+
+/// Rows that point nowhere fail this constraint of a temporary table before the commit.
+const FOREIGN_KEYS_BEGIN: &str = "PRAGMA foreign_keys = OFF;\n\
+    CREATE TEMP TABLE revgraph_known AS SELECT count(*) AS dangling FROM pragma_foreign_key_check;\n\
+    CREATE TEMP TABLE revgraph_check (dangling INTEGER, CONSTRAINT foreign_keys_point_somewhere CHECK (dangling <= 0));\n";
+const FOREIGN_KEYS_CHECK: &str = "INSERT INTO temp.revgraph_check SELECT count(*) - (SELECT dangling FROM temp.revgraph_known) \
+    FROM pragma_foreign_key_check;\n";
+const RESET: &str = "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\n";
+
+impl Offline {
+    /// The text of a run from version rows `before`.
+    #[must_use]
+    pub fn migration(&self, before: &[RevisionId], steps: &[PreparedStep]) -> String {
+        let longest = steps.iter().map(|step| step.step.revision.as_str().chars().count()).max().unwrap_or(0);
+        let mut text = self.opening(before, longest);
+        let mut open = false;
+        for step in steps {
+            let transactional = !step.script.body.no_transaction;
+            let joins = open && transactional && self.transaction == TransactionMode::All;
+            if open && !joins {
+                text.push_str(&self.commit());
+            }
+            text.push_str(&format!("\n-- {} {}\n", step.step.operation.name(), step.step.revision));
+            if !transactional {
+                text.push_str(&script_text(&step.script, self.dialect));
+                text.push_str(self.reset());
+                text.push_str(&self.begin());
+            } else {
+                if !joins {
+                    text.push_str(&self.begin());
+                }
+                text.push_str(&script_text(&step.script, self.dialect));
+                text.push_str(self.reset());
+            }
+            text.push_str(&self.bookkeeping(&step.step.rows, std::slice::from_ref(&step.change)));
+            open = true;
+        }
+        if open {
+            text.push_str(&self.commit());
+        }
+        text
+    }
+
+    /// The text of a stamp from version rows `before`.
+    #[must_use]
+    pub fn stamp(&self, before: &[RevisionId], rows: &RowChange, changes: &[Change], longest_id: usize) -> String {
+        let mut text = self.opening(before, longest_id);
+        if !changes.is_empty() {
+            text.push_str(&format!("\n{}{}{}", self.begin(), self.bookkeeping(rows, changes), self.commit()));
+        }
+        text
+    }
+
+    /// The text that makes the bookkeeping tables.
+    #[must_use]
+    pub fn tables_only(&self) -> String {
+        self.opening(&[], 0)
+    }
+
+    fn opening(&self, before: &[RevisionId], longest_id: usize) -> String {
+        let mut text = match self.dialect {
+            Dialect::Postgres => "\\set ON_ERROR_STOP on\n".to_owned(),
+            Dialect::Sqlite => format!(".bail on\n{FOREIGN_KEYS_BEGIN}"),
+        };
+        text.push_str("BEGIN;\n");
+        if before.is_empty() {
+            text.push_str(&create_version_table(self.dialect, &self.tables, longest_id));
+            text.push_str(";\n");
+        } else if longest_id > VERSION_NUM_WIDTH
+            && let Some(widen) = widen_version_table(self.dialect, &self.tables, longest_id)
+        {
+            text.push_str(&format!("{widen};\n"));
+        }
+        for statement in create_ledger(self.dialect, &self.tables) {
+            text.push_str(&format!("{statement};\n"));
+        }
+        text.push_str("COMMIT;\n");
+        text
+    }
+
+    fn begin(&self) -> String {
+        match self.dialect {
+            Dialect::Sqlite => "BEGIN IMMEDIATE;\n".to_owned(),
+            Dialect::Postgres => {
+                let mut text = format!("BEGIN;\nSET LOCAL lock_timeout = {};\n", self.lock_timeout_ms);
+                if let Some(timeout) = self.statement_timeout_ms {
+                    text.push_str(&format!("SET LOCAL statement_timeout = {timeout};\n"));
+                }
+                text
+            }
+        }
+    }
+
+    fn commit(&self) -> String {
+        match self.dialect {
+            Dialect::Sqlite => format!("{FOREIGN_KEYS_CHECK}COMMIT;\n"),
+            Dialect::Postgres => "COMMIT;\n".to_owned(),
+        }
+    }
+
+    fn reset(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => RESET,
+        }
+    }
+
+    fn bookkeeping(&self, rows: &RowChange, changes: &[Change]) -> String {
+        let timed = |change: &Change| {
+            let measured = self.dialect == Dialect::Postgres && change.operation != Operation::Stamp;
+            let duration = if measured { EventDuration::OfTransaction } else { EventDuration::None };
+            Change { duration, ..change.clone() }
+        };
+        let changes: Vec<Change> = changes.iter().map(timed).collect();
+        let statements = match self.dialect {
+            Dialect::Postgres => vec![bookkeeping_statement(&self.tables, rows, &changes)],
+            Dialect::Sqlite => bookkeeping_statements(&self.tables, rows, &changes),
+        };
+        statements.iter().map(|sql| format!("{};\n", sql.literal(self.dialect))).collect()
+    }
+}
+
+/// The statements of a script with their comments, each ended, without the header.
+fn script_text(script: &SourceText, dialect: Dialect) -> String {
+    let header_end = crate::script::header_range(&script.text).end;
+    // What cannot be cut has been refused while preparing.
+    let pieces = split(dialect, &script.body.sql).unwrap_or_default();
+    let mut text = String::new();
+    for piece in &pieces {
+        let range = piece.piece();
+        let start = range.start.max(header_end.min(range.end));
+        let sql = script.body.sql.get(start..range.end).unwrap_or_default();
+        let shown: String = sql.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{line}\n")).collect();
+        text.push_str(if is_verbatim(piece) { sql } else { &shown });
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        let ended = piece.copy_data().is_some() || script.body.sql.get(piece.body().end..).is_some_and(|rest| rest.starts_with(';'));
+        if piece.is_runnable() && !ended {
+            text.push_str(";\n");
+        }
+    }
+    text
+}
+
+/// Whether blank lines of a piece may mean something: inside strings, bodies and data.
+fn is_verbatim(piece: &Statement<'_>) -> bool {
+    piece.copy_data().is_some() || piece.sql().contains(['\'', '"', '$'])
+}
