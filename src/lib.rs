@@ -13,9 +13,9 @@ pub mod execute;
 pub mod graph;
 pub mod ledger;
 pub mod plan;
+pub mod report;
 pub mod script;
 pub mod sql;
-pub mod report;
 
 #[doc(hidden)]
 pub mod cli;

@@ -25,7 +25,8 @@ pub struct Context {
 impl Context {
     /// Reads the configuration.
     pub fn new(global: GlobalArgs) -> Result<Self, CliError> {
-        let current_directory = env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+        let current_directory =
+            env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
         let environment: BTreeMap<String, String> = env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();

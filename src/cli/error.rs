@@ -91,7 +91,11 @@ impl CliError {
 
     /// Tells it on standard error.
     pub fn report(&self, json: bool) -> ExitStatus {
-        if json { tell(&self.as_json().to_string()) } else { tell(self.as_text().trim_end()) }
+        if json {
+            tell(&self.as_json().to_string())
+        } else {
+            tell(self.as_text().trim_end())
+        }
         self.status
     }
 
@@ -114,8 +118,11 @@ impl CliError {
     }
 
     fn as_text(&self) -> String {
-        let mut title = Level::ERROR.primary_title(self.message.as_str()).elements(Vec::<annotate_snippets::Message<'_>>::new());
-        let paths: Vec<String> = self.excerpts.iter().map(|(_, excerpt)| excerpt.path.display().to_string()).collect();
+        let mut title = Level::ERROR
+            .primary_title(self.message.as_str())
+            .elements(Vec::<annotate_snippets::Message<'_>>::new());
+        let paths: Vec<String> =
+            self.excerpts.iter().map(|(_, excerpt)| excerpt.path.display().to_string()).collect();
         for ((label, excerpt), path) in self.excerpts.iter().zip(&paths) {
             title = title.element(snippet(label, excerpt, path));
         }

@@ -22,7 +22,9 @@ impl From<TargetError> for CliError {
             TargetError::Unknown { nearest, .. } if !nearest.is_empty() => {
                 failed("unknown_revision").hint(format!("did you mean {}?", nearest.join(" or ")))
             }
-            TargetError::Unknown { .. } => failed("unknown_revision").hint("revgraph history lists the revisions"),
+            TargetError::Unknown { .. } => {
+                failed("unknown_revision").hint("revgraph history lists the revisions")
+            }
             TargetError::PrefixTooShort { candidates, .. } => {
                 failed("unknown_revision").hint(format!("it begins {}", candidates.join(", ")))
             }
@@ -81,16 +83,22 @@ impl From<BackendError> for CliError {
                 told.hints.extend(hint.map(str::to_owned));
                 told
             }
-            BackendError::NotBuiltIn { .. } => Self::usage(message).hint("build it with the feature postgres or sqlite"),
+            BackendError::NotBuiltIn { .. } => {
+                Self::usage(message).hint("build it with the feature postgres or sqlite")
+            }
             BackendError::NotADatabase { .. } => Self::failed("not_a_database", message),
             BackendError::ForeignVersionTable { .. } => {
                 Self::new("foreign_version_table", ExitStatus::Differs, message)
                     .hint("set version_table in alembic.toml to another name")
             }
-            BackendError::NoSchema => Self::failed("no_schema", message).hint("create the schema, or set version_table_schema"),
+            BackendError::NoSchema => {
+                Self::failed("no_schema", message).hint("create the schema, or set version_table_schema")
+            }
             BackendError::LockNotHad { .. } => Self::new("lock", ExitStatus::Unavailable, message)
                 .hint("wait for it and run the command again, or set migration_lock_timeout higher"),
-            BackendError::RowsMoved => Self::failed("version_rows_moved", message).hint("run the command again"),
+            BackendError::RowsMoved => {
+                Self::failed("version_rows_moved", message).hint("run the command again")
+            }
             BackendError::Database(error) => error.into(),
         }
     }
@@ -131,7 +139,8 @@ impl From<ExecuteError> for CliError {
                 .field("revision", revision.as_str())
                 .cause("nothing has run"),
             ExecuteError::Refused(refusals) => {
-                let mut told = Self::failed("refused", "nothing has run: the scripts hold what cannot run as they ask");
+                let mut told =
+                    Self::failed("refused", "nothing has run: the scripts hold what cannot run as they ask");
                 for refusal in refusals {
                     let hint = match refusal.reason {
                         RefusalReason::TransactionControl(_) => {
@@ -152,7 +161,11 @@ impl From<ExecuteError> for CliError {
             ExecuteError::Edited(edited) => {
                 let mut told = Self::new("edited", ExitStatus::Differs, message);
                 for one in edited {
-                    told = told.cause(format!("{} is not what was applied as {}", one.path.display(), one.revision));
+                    told = told.cause(format!(
+                        "{} is not what was applied as {}",
+                        one.path.display(),
+                        one.revision
+                    ));
                 }
                 told.hint("put the script back as it was, and write the change as a new revision")
                     .hint("or set checksums = \"warn\" in alembic.toml")
@@ -189,7 +202,8 @@ fn of_failed_run(run: FailedRun) -> CliError {
     let mut kept_statements = 0;
     match run.failure.cause {
         FailureCause::Statement { number, of, error, excerpt, statement, kept } => {
-            told.message = format!("the {verb} {revision} failed at statement {number} of {of}: {}", error.message);
+            told.message =
+                format!("the {verb} {revision} failed at statement {number} of {of}: {}", error.message);
             kept_statements = kept;
             told = told.field("statement", statement).field("statement_number", number);
             let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
@@ -211,9 +225,13 @@ fn of_failed_run(run: FailedRun) -> CliError {
     let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
     told = told.field("heads", heads).field("completed", run.done.steps.len());
     let place = match (run.state_known, kept_statements) {
-        (false, _) => "the connection is lost; whether the last revision was committed is not known".to_owned(),
+        (false, _) => {
+            "the connection is lost; whether the last revision was committed is not known".to_owned()
+        }
         (true, 0) => format!("it was rolled back; the database stands at {stands}"),
-        (true, kept) => format!("it does not run in a transaction: {kept} of its statements have run and stay; the version rows say {stands}"),
+        (true, kept) => format!(
+            "it does not run in a transaction: {kept} of its statements have run and stay; the version rows say {stands}"
+        ),
     };
     told = told.cause(place);
     let done = run.done.steps.len();

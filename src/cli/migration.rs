@@ -22,7 +22,11 @@ pub struct Migration {
 }
 
 /// Carries it out, or shows what would be done.
-pub fn run(context: &Context, scripts: &ScriptDirectory, migration: &Migration) -> Result<ExitStatus, CliError> {
+pub fn run(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    migration: &Migration,
+) -> Result<ExitStatus, CliError> {
     let access = if migration.dry_run { Access::Read } else { Access::Write };
     let mut backend = context.connect(access)?;
     if migration.dry_run {

@@ -29,7 +29,8 @@ pub fn upgrade_target(
 fn choose_head(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> Result<RevisionSpec, CliError> {
     let graph = scripts.graph();
     let mut choices = vec!["heads: all of them".to_owned()];
-    choices.extend(heads.iter().map(|head| format!("{}: {}", graph.id(*head), scripts.script(*head).title())));
+    choices
+        .extend(heads.iter().map(|head| format!("{}: {}", graph.id(*head), scripts.script(*head).title())));
     let chosen = prompt::choice("There are several heads. Which one?", &choices)?;
     match chosen.checked_sub(1).and_then(|index| heads.get(index)) {
         Some(head) => parse(graph.id(*head).as_str()),

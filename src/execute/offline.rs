@@ -8,8 +8,8 @@ use crate::backend::PreparedStep;
 use crate::config::TransactionMode;
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, EventDuration, Tables, VERSION_NUM_WIDTH, bookkeeping_statement, bookkeeping_statements, create_ledger,
-    create_version_table, widen_version_table,
+    Change, EventDuration, Tables, VERSION_NUM_WIDTH, bookkeeping_statement, bookkeeping_statements,
+    create_ledger, create_version_table, widen_version_table,
 };
 use crate::plan::{Operation, RowChange};
 use crate::script::SourceText;
@@ -74,7 +74,13 @@ impl Offline {
 
     /// The text of a stamp from version rows `before`.
     #[must_use]
-    pub fn stamp(&self, before: &[RevisionId], rows: &RowChange, changes: &[Change], longest_id: usize) -> String {
+    pub fn stamp(
+        &self,
+        before: &[RevisionId],
+        rows: &RowChange,
+        changes: &[Change],
+        longest_id: usize,
+    ) -> String {
         let mut text = self.opening(before, longest_id);
         if !changes.is_empty() {
             text.push_str(&format!("\n{}{}{}", self.begin(), self.bookkeeping(rows, changes), self.commit()));
@@ -161,12 +167,14 @@ fn script_text(script: &SourceText, dialect: Dialect) -> String {
         let range = piece.piece();
         let start = range.start.max(header_end.min(range.end));
         let sql = script.body.sql.get(start..range.end).unwrap_or_default();
-        let shown: String = sql.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{line}\n")).collect();
+        let shown: String =
+            sql.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{line}\n")).collect();
         text.push_str(if is_verbatim(piece) { sql } else { &shown });
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        let ended = piece.copy_data().is_some() || script.body.sql.get(piece.body().end..).is_some_and(|rest| rest.starts_with(';'));
+        let ended = piece.copy_data().is_some()
+            || script.body.sql.get(piece.body().end..).is_some_and(|rest| rest.starts_with(';'));
         if piece.is_runnable() && !ended {
             text.push_str(";\n");
         }

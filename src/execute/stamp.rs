@@ -94,12 +94,7 @@ fn total(plan: &Plan) -> RowChange {
 }
 
 /// An event for every stamped revision; what enters and leaves the ledger goes with the first.
-fn changes(
-    plan: &Plan,
-    entries: Vec<Entry>,
-    forget: Vec<RevisionId>,
-    options: &Options,
-) -> Vec<Change> {
+fn changes(plan: &Plan, entries: Vec<Entry>, forget: Vec<RevisionId>, options: &Options) -> Vec<Change> {
     let mut named: Vec<RevisionId> = plan.steps.iter().map(|step| step.revision.clone()).collect();
     if named.is_empty() {
         named = entries.iter().map(|entry| entry.revision.clone()).chain(forget.iter().cloned()).collect();

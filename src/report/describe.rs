@@ -121,7 +121,10 @@ impl<'s> Describer<'s> {
         let marks: String = self.marks(node, &parts).iter().map(|mark| format!(" ({mark})")).collect();
         let mut text = format!("Rev: {}{marks}\n", revision.id);
         let parents = self.parents(node);
-        text.push_str(&format!("{}: {parents}\n", if revision.is_merge_point() { "Merges" } else { "Parent" }));
+        text.push_str(&format!(
+            "{}: {parents}\n",
+            if revision.is_merge_point() { "Merges" } else { "Parent" }
+        ));
         if !revision.depends_on.is_empty() {
             text.push_str(&format!("Also depends on: {}\n", revision.depends_on.join(", ")));
         }
@@ -136,7 +139,10 @@ impl<'s> Describer<'s> {
             text.push_str(&format!("Replaces: {}\n", join(&revision.replaces)));
         }
         if let Some(created) = script.created {
-            text.push_str(&format!("Created: {}\n", created.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
+            text.push_str(&format!(
+                "Created: {}\n",
+                created.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+            ));
         }
         text.push_str(&format!("Path: {}\n\n", script.up.display()));
         for line in script.message.lines() {

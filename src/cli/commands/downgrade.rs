@@ -31,5 +31,9 @@ pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliErr
         return offline::migrate(context, &scripts, Direction::Down, &args.target);
     }
     let target = target::parse(&args.target)?;
-    migration::run(context, &scripts, &Migration { direction: Direction::Down, target, dry_run: args.dry_run })
+    migration::run(
+        context,
+        &scripts,
+        &Migration { direction: Direction::Down, target, dry_run: args.dry_run },
+    )
 }

@@ -30,7 +30,9 @@ pub fn run(context: &Context, args: &EnsureVersionArgs) -> Result<ExitStatus, Cl
         backend.ensure_tables(&state, 0)?;
     }
     if context.json {
-        print_json(&serde_json::json!({ "version_table": context.config.version_table, "heads": state.rows }));
+        print_json(
+            &serde_json::json!({ "version_table": context.config.version_table, "heads": state.rows }),
+        );
     } else {
         context.say("the bookkeeping tables are there");
     }
