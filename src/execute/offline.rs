@@ -13,7 +13,7 @@ use crate::ledger::{
 };
 use crate::plan::{Operation, RowChange};
 use crate::script::SourceText;
-use crate::sql::{Dialect, Statement, split};
+use crate::sql::{Dialect, split};
 
 /// What every part of a text needs to know.
 #[derive(Debug, Clone)]
@@ -164,25 +164,20 @@ fn script_text(script: &SourceText, dialect: Dialect) -> String {
     let pieces = split(dialect, &script.body.sql).unwrap_or_default();
     let mut text = String::new();
     for piece in &pieces {
-        let range = piece.piece();
-        let start = range.start.max(header_end.min(range.end));
-        let sql = script.body.sql.get(start..range.end).unwrap_or_default();
-        let shown: String =
-            sql.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{line}\n")).collect();
-        text.push_str(if is_verbatim(piece) { sql } else { &shown });
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
+        let (range, body) = (piece.piece(), piece.body());
+        let body_start = if piece.is_runnable() { body.start } else { range.end };
+        let comments =
+            script.body.sql.get(range.start.max(header_end.min(range.end))..body_start).unwrap_or_default();
+        for line in comments.lines().filter(|line| !line.trim().is_empty()) {
+            text.push_str(&format!("{line}\n"));
         }
-        let ended = piece.copy_data().is_some()
-            || script.body.sql.get(piece.body().end..).is_some_and(|rest| rest.starts_with(';'));
-        if piece.is_runnable() && !ended {
-            text.push_str(";\n");
+        if !piece.is_runnable() {
+            continue;
         }
+        let sql = script.body.sql.get(body_start..range.end).unwrap_or_default().trim_end();
+        text.push_str(sql);
+        let is_ended = script.body.sql.get(body.end..).is_some_and(|rest| rest.starts_with(';'));
+        text.push_str(if is_ended || piece.copy_data().is_some() { "\n" } else { ";\n" });
     }
     text
-}
-
-/// Whether blank lines of a piece may mean something: inside strings, bodies and data.
-fn is_verbatim(piece: &Statement<'_>) -> bool {
-    piece.copy_data().is_some() || piece.sql().contains(['\'', '"', '$'])
 }

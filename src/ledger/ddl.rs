@@ -3,17 +3,30 @@
 use super::{Sql, Tables, VERSION_NUM_WIDTH};
 use crate::sql::Dialect;
 
-/// The version table exactly as Alembic 1.20 makes it; wider only where an id is longer than 32 characters.
+/// The version table exactly as Alembic 1.20 makes it, to the letter where the name needs no quotes; wider only
+/// where an id is longer than 32 characters.
 #[must_use]
 pub fn create_version_table(dialect: Dialect, tables: &Tables, longest_id: usize) -> String {
-    let create = Sql::new("CREATE TABLE ")
-        .table(tables.schema.as_deref(), &tables.version)
-        .raw(" (\n    version_num VARCHAR(");
-    let constraint = Sql::new(") NOT NULL, \n    CONSTRAINT ")
-        .identifier(format!("{}_pkc", tables.version))
-        .raw(" PRIMARY KEY (version_num)\n)");
+    let name =
+        |name: &str| if needs_no_quotes(name) { name.to_owned() } else { dialect.quote_identifier(name) };
+    let table = match &tables.schema {
+        Some(schema) => format!("{}.{}", dialect.quote_identifier(schema), name(&tables.version)),
+        None => name(&tables.version),
+    };
+    let constraint = name(&format!("{}_pkc", tables.version));
     let width = longest_id.max(VERSION_NUM_WIDTH);
-    format!("{}{width}{}", create.literal(dialect), constraint.literal(dialect))
+    format!(
+        "CREATE TABLE {table} (\n\tversion_num VARCHAR({width}) NOT NULL, \n\tCONSTRAINT {constraint} PRIMARY KEY (version_num)\n)"
+    )
+}
+
+/// Whether a name means itself without quotes. No keyword but `current_…`, `session_…`, `system_…` holds an
+/// underscore.
+fn needs_no_quotes(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    name.contains('_')
+        && name.bytes().all(is_plain)
+        && !["current_", "session_", "system_"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Makes `version_num` wide enough; nothing where the dialect does not enforce widths.

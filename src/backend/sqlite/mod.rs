@@ -6,6 +6,7 @@
 mod foreign_keys;
 mod run;
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -29,7 +30,11 @@ pub struct Sqlite {
     connection: Connection,
     description: String,
     tables: Tables,
+    timeouts: Timeouts,
     foreign_keys: ForeignKeys,
+    /// A file that does not exist yet. Until there is something to write an empty database stands for it, so that a
+    /// command that fails leaves no file behind.
+    to_be_made: Option<PathBuf>,
 }
 
 impl ToSql for Value {
@@ -75,29 +80,35 @@ impl Sqlite {
         access: Access,
     ) -> Result<Self, BackendError> {
         let description = url.to_string();
-        let opened = match url.location() {
-            SqliteLocation::Memory => Connection::open_in_memory(),
-            SqliteLocation::File(path) if access == Access::Read && !path.exists() => {
-                Connection::open_in_memory()
-            }
-            SqliteLocation::File(path) => {
-                let flags = match (url.mode(), access) {
-                    (SqliteMode::ReadOnly, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
-                    (SqliteMode::ReadWriteCreate, Access::Write) => {
-                        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
-                    }
+        let path = match url.location() {
+            SqliteLocation::Memory => None,
+            SqliteLocation::File(path) => Some(path),
+        };
+        let missing = path.filter(|path| !path.exists());
+        if let Some(path) = missing
+            && url.mode() != SqliteMode::ReadWriteCreate
+        {
+            return Err(cannot_open(&description, format!("there is no file {}", path.display())));
+        }
+        let connection = match path {
+            Some(path) if missing.is_none() => {
+                let flags = match url.mode() {
+                    SqliteMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
                     _ => OpenFlags::SQLITE_OPEN_READ_WRITE,
                 };
-                Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                open(path, flags, &description, timeouts)?
             }
+            _ => Connection::open_in_memory()?,
         };
-        let connection = opened.map_err(|error| BackendError::Unreachable {
-            database: description.clone(),
-            message: DatabaseError::from(error).message,
-            hint: Some("does its folder exist, and may it be written to?"),
-        })?;
-        connection.busy_timeout(timeouts.migration_lock)?;
-        let database = Self { connection, description, tables, foreign_keys: ForeignKeys::default() };
+        let to_be_made = missing.filter(|_| access == Access::Write).cloned();
+        let database = Self {
+            connection,
+            description,
+            tables,
+            timeouts,
+            foreign_keys: ForeignKeys::default(),
+            to_be_made,
+        };
         database.check_file(url)?;
         Ok(database)
     }
@@ -183,6 +194,26 @@ impl Sqlite {
             self.roll_back();
         }
         done
+    }
+}
+
+fn open(
+    path: &Path,
+    flags: OpenFlags,
+    description: &str,
+    timeouts: Timeouts,
+) -> Result<Connection, BackendError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| cannot_open(description, DatabaseError::from(error).message))?;
+    connection.busy_timeout(timeouts.migration_lock)?;
+    Ok(connection)
+}
+
+fn cannot_open(description: &str, message: String) -> BackendError {
+    BackendError::Unreachable {
+        database: description.to_owned(),
+        message,
+        hint: Some("does its folder exist, and may it be written to?"),
     }
 }
 
@@ -289,8 +320,12 @@ impl Backend for Sqlite {
         Ok(found)
     }
 
-    /// SQLite's own lock is the one each transaction takes.
+    /// SQLite's own lock is the one each transaction takes; here a file that is missing is made.
     fn lock(&mut self) -> Result<(), BackendError> {
+        if let Some(path) = self.to_be_made.take() {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+            self.connection = open(&path, flags, &self.description, self.timeouts)?;
+        }
         Ok(())
     }
 
