@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::error::CliError;
 use super::prompt;
-use crate::graph::{Follow, NodeIndex, RevisionGraph, RevisionSpec, Symbol};
+use crate::graph::{NodeIndex, RevisionSpec, Symbol};
 use crate::script::ScriptDirectory;
 
 /// Reads a target.
@@ -43,7 +43,3 @@ pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// The ids of the children of a node, for hints.
-pub fn children(graph: &RevisionGraph, node: NodeIndex) -> Vec<String> {
-    graph.above(node, Follow::Parents).into_iter().map(|child| graph.id(child).to_string()).collect()
-}

@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn slugs_are_alembics() {
         assert_eq!(
-            slug("Add max length for string(varchar) fields", 40),
+            slug("Add max length for string(varchar) fields in User", 40),
             "add_max_length_for_string_varchar_"
         );
         assert_eq!(slug("initialize models", 40), "initialize_models");
