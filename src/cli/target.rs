@@ -42,4 +42,3 @@ fn choose_head(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> Result<Revisio
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
-
