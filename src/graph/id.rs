@@ -8,10 +8,6 @@ use thiserror::Error;
 /// Words that are targets of their own and therefore neither ids nor labels.
 pub const RESERVED_NAMES: [&str; 4] = ["base", "current", "head", "heads"];
 
-/// Characters that the target syntax uses (`label@id+2`, ranges, lists), as Alembic 1.20's
-/// `_revision_illegal_chars`, with the comma that separates lists in a script's header.
-const ILLEGAL_CHARACTERS: [char; 5] = ['@', '-', '+', ':', ','];
-
 /// The identifier of a revision, valid by construction. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RevisionId(Arc<str>);
@@ -25,6 +21,9 @@ pub enum InvalidName {
     /// The text is one of [`RESERVED_NAMES`].
     #[error("`{0}` is a target of its own and cannot be a name")]
     Reserved(String),
+    /// The end of a label would be read as steps.
+    #[error("`{0}` would be read as a number of steps")]
+    ReadsAsSteps(String),
     /// The text holds a character that the target syntax uses, white space or a control character.
     #[error("`{name}` holds {character:?}, which a name must not contain")]
     Character {
@@ -35,19 +34,39 @@ pub enum InvalidName {
     },
 }
 
-/// Checks that `name` may stand for a revision or a branch.
+/// Checks that `id` may stand for a revision.
 ///
 /// # Errors
 /// [`InvalidName`] says which rule it breaks.
-pub fn check_name(name: &str) -> Result<(), InvalidName> {
+pub fn check_id(id: &str) -> Result<(), InvalidName> {
+    check(id, &['@', '-', '+', ':', ','])
+}
+
+/// Checks that `label` may stand for a branch. As in Alembic it may hold signs, unless a target would read its end
+/// as a number of steps.
+///
+/// # Errors
+/// [`InvalidName`] says which rule it breaks.
+pub fn check_label(label: &str) -> Result<(), InvalidName> {
+    check(label, &['@', ':', ','])?;
+    let without_number = label.trim_end_matches(|c: char| c.is_ascii_digit());
+    if without_number.len() < label.len() && without_number.ends_with(['+', '-']) || label.starts_with('-') {
+        return Err(InvalidName::ReadsAsSteps(label.to_owned()));
+    }
+    Ok(())
+}
+
+/// `illegal` are the characters that the target syntax uses (`label@id+2`, ranges), as Alembic 1.20's
+/// `_revision_illegal_chars`, and the comma that separates lists in a header.
+fn check(name: &str, illegal: &[char]) -> Result<(), InvalidName> {
     if name.is_empty() {
         return Err(InvalidName::Empty);
     }
     if RESERVED_NAMES.contains(&name) {
         return Err(InvalidName::Reserved(name.to_owned()));
     }
-    let illegal = |c: &char| ILLEGAL_CHARACTERS.contains(c) || c.is_whitespace() || c.is_control();
-    match name.chars().find(illegal) {
+    let is_illegal = |c: &char| illegal.contains(c) || c.is_whitespace() || c.is_control();
+    match name.chars().find(is_illegal) {
         Some(character) => Err(InvalidName::Character { name: name.to_owned(), character }),
         None => Ok(()),
     }
@@ -59,7 +78,7 @@ impl RevisionId {
     /// # Errors
     /// [`InvalidName`] where Alembic would not allow the id either.
     pub fn new(id: &str) -> Result<Self, InvalidName> {
-        check_name(id)?;
+        check_id(id)?;
         Ok(Self(Arc::from(id)))
     }
 
@@ -109,6 +128,16 @@ impl serde::Serialize for RevisionId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_may_hold_signs() {
+        for good in ["data-model", "a+b", "v2", "net-work-x"] {
+            assert_eq!(check_label(good), Ok(()), "{good:?}");
+        }
+        for bad in ["rel-1", "a+2", "-x", "a@b", "heads", "a b"] {
+            assert!(check_label(bad).is_err(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn ids_follow_alembics_rules() {

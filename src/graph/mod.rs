@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use petgraph::graph::DiGraph;
 pub use petgraph::graph::NodeIndex;
 
-pub use id::{InvalidName, RESERVED_NAMES, RevisionId, check_name};
+pub use id::{InvalidName, RESERVED_NAMES, RevisionId, check_id, check_label};
 pub use lineage::Follow;
 pub use node_set::NodeSet;
 pub use problem::{Declared, GraphProblem};

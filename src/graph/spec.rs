@@ -58,9 +58,9 @@ pub enum SpecError {
     /// Several `@`.
     #[error("`{0}` has more than one `@`")]
     SeveralBranches(String),
-    /// A `+` or `-` that no number follows, or a number that something follows.
-    #[error("`{0}` must end in a number of steps, such as +2 or -1")]
-    MalformedSteps(String),
+    /// More steps than can be counted.
+    #[error("`{0}` counts too many steps")]
+    TooManySteps(String),
     /// White space or a comma.
     #[error("`{text}` holds {character:?}, which no revision or label can")]
     Character {
@@ -106,17 +106,16 @@ fn split_branch(text: &str) -> Result<(Option<&str>, &str), SpecError> {
     }
 }
 
+/// Splits a number of steps off the end. A sign that no number follows belongs to the name: ids hold none, but
+/// labels may.
 fn split_steps(target: &str, text: &str) -> Result<(Option<Symbol>, Option<i64>), SpecError> {
-    let malformed = || SpecError::MalformedSteps(text.to_owned());
-    let Some(sign) = target.find(['+', '-']) else {
+    let digits = target.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (before, _) = target.split_at(target.len() - digits);
+    if digits == 0 || !before.ends_with(['+', '-']) {
         return Ok((Some(symbol(target)), None));
-    };
-    let (name, steps) = target.split_at(sign);
-    let digits = steps.get(1..).unwrap_or_default();
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(malformed());
     }
-    let steps: i64 = steps.parse().map_err(|_| malformed())?;
+    let (name, steps) = target.split_at(before.len() - 1);
+    let steps: i64 = steps.parse().map_err(|_| SpecError::TooManySteps(text.to_owned()))?;
     Ok(((!name.is_empty()).then(|| symbol(name)), Some(steps)))
 }
 
@@ -183,12 +182,14 @@ mod tests {
         assert_eq!(parts("net@base"), Ok((some("net"), some("base"), None)));
         assert_eq!(parts("net@+1"), Ok((some("net"), None, Some(1))));
         assert_eq!(parts("net@ae10-2"), Ok((some("net"), some("ae10"), Some(-2))));
+        assert_eq!(parts("data-model"), Ok((None, some("data-model"), None)));
+        assert_eq!(parts("data-model-2"), Ok((None, some("data-model"), Some(-2))));
+        assert_eq!(parts("ae10+1x"), Ok((None, some("ae10+1x"), None)));
     }
 
     #[test]
     fn half_targets_are_refused() {
-        for text in ["", "@head", "net@", "a@b@c", "+", "ae10+", "ae10+1x", "+1+2", "a b", "a,b", "a:b", "-x"]
-        {
+        for text in ["", "@head", "net@", "a@b@c", "a b", "a,b", "a:b", "+99999999999999999999"] {
             assert!(parts(text).is_err(), "{text:?}");
         }
     }

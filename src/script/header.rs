@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use thiserror::Error;
 
 use super::directive::{Directive, DirectiveError, directive_of_line};
-use crate::graph::{InvalidName, RevisionId, check_name};
+use crate::graph::{InvalidName, RevisionId, check_id, check_label};
 
 /// The keys of a header, in the order in which they are written.
 pub const KEYS: [&str; 6] =
@@ -180,8 +180,10 @@ impl<'t> Reader<'t> {
         match key {
             "revision" => set(&mut self.revision, key, value.line.clone(), value.single()?),
             "down_revision" => set(&mut self.down_revisions, key, value.line.clone(), value.ids()?),
-            "depends_on" => set(&mut self.depends_on, key, value.line.clone(), value.names()?),
-            "branch_labels" => set(&mut self.branch_labels, key, value.line.clone(), value.names()?),
+            "depends_on" => set(&mut self.depends_on, key, value.line.clone(), value.names(check_label)?),
+            "branch_labels" => {
+                set(&mut self.branch_labels, key, value.line.clone(), value.names(check_label)?)
+            }
             "replaces" => set(&mut self.replaces, key, value.line.clone(), value.ids()?),
             _ => set(&mut self.created, "created", value.line.clone(), value.date()?),
         }
@@ -250,10 +252,10 @@ impl<'t> List<'t> {
         })
     }
 
-    fn names(&self) -> Result<Vec<String>, HeaderError> {
+    fn names(&self, check: fn(&str) -> Result<(), InvalidName>) -> Result<Vec<String>, HeaderError> {
         let mut names: Vec<String> = Vec::new();
         for (item, span) in self.items() {
-            check_name(item).map_err(|error| HeaderError { kind: error.into(), span: span.clone() })?;
+            check(item).map_err(|error| HeaderError { kind: error.into(), span: span.clone() })?;
             if names.iter().any(|name| name == item) {
                 return Err(HeaderError { kind: HeaderErrorKind::RepeatedName(item.to_owned()), span });
             }
@@ -263,7 +265,7 @@ impl<'t> List<'t> {
     }
 
     fn ids(&self) -> Result<Vec<RevisionId>, HeaderError> {
-        Ok(self.names()?.iter().map(|name| RevisionId::recorded(name)).collect())
+        Ok(self.names(check_id)?.iter().map(|name| RevisionId::recorded(name)).collect())
     }
 
     fn single(&self) -> Result<RevisionId, HeaderError> {
