@@ -280,7 +280,7 @@ impl RevisionGraph {
         matches.retain(|(_, node)| on_branch(*node));
         match matches.as_slice() {
             [] => Err(self.unknown(name, Vec::new())),
-            [(_, node), rest @ ..] if rest.iter().all(|(_, other)| other == node) => Ok(*node),
+            [(_, node)] => Ok(*node),
             _ => Err(TargetError::AmbiguousPrefix {
                 name: name.to_owned(),
                 candidates: matches.into_iter().map(|(name, _)| name.to_owned()).collect(),
