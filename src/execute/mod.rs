@@ -8,6 +8,7 @@ mod offline;
 mod prepare;
 mod run;
 mod stamp;
+mod standing;
 
 use std::time::Duration;
 
@@ -15,12 +16,13 @@ use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::RevisionId;
 use crate::plan::{Operation, Plan};
 
-pub use consistency::{Applied, Differing, check_history, ledger_of};
+pub use consistency::{Applied, Differing, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
 pub use offline::Offline;
-pub use prepare::{Refusal, RefusalReason, entry_of, prepare};
+pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable};
 pub use run::{Direction, migrate, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
+pub use standing::{Standing, State, standing};
 
 /// How a run is to go about it.
 #[derive(Debug, Clone)]
