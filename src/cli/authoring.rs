@@ -19,7 +19,8 @@ use crate::script::{
 /// What both commands let the user choose.
 #[derive(Debug, Default)]
 pub struct Wishes {
-    pub message: String,
+    /// Where there is none, the parents are named.
+    pub message: Option<String>,
     pub revision: Option<String>,
     pub splice: bool,
     pub branch_labels: Vec<String>,
@@ -46,13 +47,15 @@ pub fn create(
     let _lock = lock(context)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let parents = choose_parents(&scripts)?;
+    let message =
+        wishes.message.unwrap_or_else(|| format!("merge {}", in_words(&scripts.graph().ids(&parents))));
     let Drafted { script, folder, graph } = scripts.draft(&Draft {
         revision: revision_id(wishes.revision.as_deref())?,
         parents,
         splice: wishes.splice,
         depends_on: wishes.depends_on,
         branch_labels: wishes.branch_labels,
-        message: wishes.message,
+        message,
         folder: wishes.folder,
         created: Utc::now().with_timezone(&context.config.timezone),
     })?;
@@ -61,6 +64,14 @@ pub fn create(
         write_heads(&path, &graph).map_err(|error| CliError::io(&path.display().to_string(), &error))?;
     }
     Ok(Created { script, up, down })
+}
+
+fn in_words(ids: &[RevisionId]) -> String {
+    let names: Vec<&str> = ids.iter().map(RevisionId::as_str).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// An exclusive lock on the first script folder; it ends with the process. None where the system has no locks on
@@ -102,8 +113,11 @@ pub fn report(context: &Context, created: &Created) -> ExitStatus {
     }
     print_line(&up.display().to_string());
     print_line(&down.display().to_string());
-    let parents: Vec<&str> = script.down_revisions.iter().map(RevisionId::as_str).collect();
-    let parents = if parents.is_empty() { "the base".to_owned() } else { parents.join(", ") };
+    let parents = if script.down_revisions.is_empty() {
+        "the base".to_owned()
+    } else {
+        in_words(&script.down_revisions)
+    };
     context.say(&format!("revision {} stands on {parents}", script.revision));
     ExitStatus::Done
 }

@@ -14,7 +14,7 @@ use crate::script::ReadMode;
 #[derive(Debug, Args)]
 pub struct EditArgs {
     /// The revision: an id, head, current, …
-    #[arg(value_name = "REV", allow_hyphen_values = true)]
+    #[arg(value_name = "REV", allow_negative_numbers = true)]
     pub revision: String,
 }
 

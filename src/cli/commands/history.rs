@@ -7,7 +7,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_text};
 use crate::backend::Access;
-use crate::graph::{NodeIndex, NodeSet, RevisionRange, RevisionSpec, Symbol};
+use crate::graph::{NodeIndex, NodeSet, RevisionId, RevisionRange, RevisionSpec, Symbol};
 use crate::plan::{self, nodes_of_rows};
 use crate::report::{self, Describer, Drawing, LineParts, RevisionEntry};
 use crate::script::{ReadMode, ScriptDirectory};
@@ -21,7 +21,7 @@ pub struct HistoryArgs {
     /// Ask the database, and mark where it stands
     #[arg(short, long)]
     pub indicate_current: bool,
-    /// Draw the graph; dependencies are dotted
+    /// Draw the graph: dependencies are dotted; with -i, @ is current, ● applied, ○ not applied
     #[arg(long)]
     pub graph: bool,
 }
@@ -36,7 +36,7 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError
     let asks_database = args.indicate_current || names_current(&range);
     let rows = if asks_database { Some(context.connect(Access::Read)?.state()?.rows) } else { None };
     let nodes = plan::history(scripts.graph(), &range, rows.as_deref())?;
-    let view = View::new(&scripts, rows.as_deref(), args.indicate_current, context.verbose)?;
+    let view = View::new(&scripts, rows.as_deref(), args.indicate_current || args.graph, context.verbose)?;
     if context.json {
         let entries: Vec<RevisionEntry<'_>> = nodes.iter().map(|node| view.json(*node)).collect();
         print_document(&entries)?;
@@ -56,7 +56,6 @@ fn names_current(range: &RevisionRange) -> bool {
 
 /// How the revisions are shown.
 struct View<'s> {
-    scripts: &'s ScriptDirectory,
     describer: Describer<'s>,
     /// What has been applied, where a database was asked.
     applied: Option<NodeSet>,
@@ -68,17 +67,17 @@ struct View<'s> {
 impl<'s> View<'s> {
     fn new(
         scripts: &'s ScriptDirectory,
-        rows: Option<&[crate::graph::RevisionId]>,
-        indicate_current: bool,
+        rows: Option<&[RevisionId]>,
+        marks_current: bool,
         verbose: bool,
     ) -> Result<Self, CliError> {
         let graph = scripts.graph();
         let applied = rows.map(|rows| plan::applied(graph, rows)).transpose()?;
         let current = match rows {
-            Some(rows) if indicate_current => nodes_of_rows(graph, rows)?,
+            Some(rows) if marks_current => nodes_of_rows(graph, rows)?,
             _ => Vec::new(),
         };
-        Ok(Self { scripts, describer: Describer::new(scripts), applied, current, verbose })
+        Ok(Self { describer: Describer::new(scripts), applied, current, verbose })
     }
 
     fn is_current(&self, node: NodeIndex) -> bool {
@@ -107,13 +106,10 @@ impl<'s> View<'s> {
 
 impl Drawing for View<'_> {
     fn glyph(&self, node: NodeIndex) -> &'static str {
-        let graph = self.scripts.graph();
         if self.is_current(node) {
             "@"
         } else if self.applied.as_ref().is_some_and(|applied| applied.contains(node)) {
             "●"
-        } else if graph.revision(node).is_merge_point() {
-            "◆"
         } else {
             "○"
         }

@@ -13,7 +13,7 @@ use crate::script::ScriptDirectory;
 /// Arguments of `merge`.
 #[derive(Debug, Args)]
 pub struct MergeArgs {
-    /// What it is for [default: merge REV and REV]
+    /// What it is for [default: merge and the ids]
     #[arg(short, long, value_name = "MSG")]
     pub message: Option<String>,
     /// Its id [default: twelve random hexadecimal digits]
@@ -26,7 +26,7 @@ pub struct MergeArgs {
     #[arg(long)]
     pub splice: bool,
     /// What to join: ids, LABEL@head, …, or heads
-    #[arg(value_name = "REV", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "REV", required = true, allow_negative_numbers = true)]
     pub revisions: Vec<String>,
 }
 
@@ -34,30 +34,20 @@ pub struct MergeArgs {
 pub fn run(context: &Context, args: MergeArgs) -> Result<ExitStatus, CliError> {
     let specs: Vec<RevisionSpec> =
         args.revisions.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;
-    let mut wishes = Wishes {
+    if args.message.as_ref().is_some_and(|message| message.trim().is_empty()) {
+        return Err(
+            CliError::usage("the message is empty").hint("leave -m out for one that names the parents")
+        );
+    }
+    let wishes = Wishes {
+        message: args.message,
         revision: args.rev_id,
         splice: args.splice,
         branch_labels: args.branch_label,
         ..Wishes::default()
     };
-    wishes.message = match args.message {
-        Some(message) if message.trim().is_empty() => {
-            return Err(
-                CliError::usage("the message is empty").hint("leave -m out for one that names the parents")
-            );
-        }
-        Some(message) => message,
-        None => default_message(&args.revisions),
-    };
     let created = authoring::create(context, wishes, |scripts| parents(scripts, &specs))?;
     Ok(authoring::report(context, &created))
-}
-
-fn default_message(revisions: &[String]) -> String {
-    match revisions.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("merge {} and {last}", others.join(", ")),
-        _ => format!("merge {}", revisions.join(", ")),
-    }
 }
 
 fn parents(scripts: &ScriptDirectory, specs: &[RevisionSpec]) -> Result<Vec<NodeIndex>, CliError> {

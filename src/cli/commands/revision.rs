@@ -22,7 +22,7 @@ pub struct RevisionArgs {
     #[arg(long, value_name = "ID")]
     pub rev_id: Option<String>,
     /// What it stands on: an id, LABEL@head, base, heads, … ; repeat it to join several [default: head]
-    #[arg(long, value_name = "H", allow_hyphen_values = true)]
+    #[arg(long, value_name = "H", allow_negative_numbers = true)]
     pub head: Vec<String>,
     /// Let it stand on a revision that is not a head, beginning a new branch
     #[arg(long)]
@@ -46,9 +46,10 @@ pub struct RevisionArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, CliError> {
+    let message = message(context, args.message)?;
     let heads = heads(context, &args.head)?;
     let wishes = Wishes {
-        message: message(context, args.message)?,
+        message: Some(message),
         revision: args.rev_id,
         splice: args.splice,
         branch_labels: args.branch_label,

@@ -14,7 +14,7 @@ use crate::script::ReadMode;
 #[derive(Debug, Args)]
 pub struct ShowArgs {
     /// The revision: an id, head, heads, current, LABEL@head, …
-    #[arg(value_name = "REV", allow_hyphen_values = true)]
+    #[arg(value_name = "REV", allow_negative_numbers = true)]
     pub revision: String,
 }
 
