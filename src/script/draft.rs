@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::{NewScript, ScriptDirectory};
 use crate::graph::{
     Follow, GraphProblem, InvalidName, NodeIndex, RevisionGraph, RevisionId, RevisionSpec, TargetError,
-    check_name,
+    check_label,
 };
 
 /// A revision that is asked for.
@@ -177,7 +177,7 @@ fn check_parents(graph: &RevisionGraph, parents: &[NodeIndex], splice: bool) -> 
 
 fn check_labels(graph: &RevisionGraph, draft: &Draft) -> Result<(), DraftError> {
     for (index, label) in draft.branch_labels.iter().enumerate() {
-        check_name(label).map_err(DraftError::Label)?;
+        check_label(label).map_err(DraftError::Label)?;
         check_unused(graph, label)?;
         let repeated = draft.branch_labels.iter().skip(index + 1).any(|other| other == label);
         if repeated || draft.revision.as_str() == label {

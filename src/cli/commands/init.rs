@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::super::args::GlobalArgs;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::global_args::GlobalArgs;
 use super::super::output::{print_json, print_line, tell};
 use crate::config::{FILE_NAME, default_config_text};
 

@@ -20,10 +20,10 @@ mod upgrade;
 
 use clap::Subcommand;
 
-use super::args::GlobalArgs;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::global_args::GlobalArgs;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
