@@ -36,7 +36,11 @@ impl<'p> Pair<'p> {
         let output = self.piped.pipe(&sql.stdout);
         assert!(output.status.success(), "{}\n{}", String::from_utf8_lossy(&output.stderr), sql.stdout);
         assert_eq!(self.piped.schema(), self.project.database.schema(), "{online:?}: schema");
-        assert_eq!(self.piped.bookkeeping(), self.project.database.bookkeeping(), "{online:?}: bookkeeping");
+        let (piped, online_lines) = (self.piped.bookkeeping(), self.project.database.bookkeeping());
+        for (piped, line) in piped.iter().zip(&online_lines) {
+            assert_eq!(piped, line, "{online:?}: bookkeeping");
+        }
+        assert_eq!(piped.len(), online_lines.len(), "{online:?}: bookkeeping");
     }
 }
 

@@ -8,9 +8,9 @@ const UNSETTLING: &str = "CREATE SCHEMA other;\n\
     SET lock_timeout = '1ms';\n\
     SET statement_timeout = '77s';\n\
     SET standard_conforming_strings = off;\n\
-    SET default_transaction_read_only = on;\n\
     SELECT set_config('work_mem', '64kB', false);\n\
     CREATE TABLE t_a (id INTEGER);\n\
+    SET default_transaction_read_only = on;\n\
     SET ROLE pg_monitor;";
 
 /// Keeps what the next revision finds.
