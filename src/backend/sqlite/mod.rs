@@ -130,6 +130,19 @@ impl Sqlite {
         Ok(columns.collect::<Result<_, _>>()?)
     }
 
+    /// The version rows, sorted, of a version table that is there.
+    fn version_rows(&self) -> Result<Vec<RevisionId>, BackendError> {
+        let select = Sql::new("SELECT version_num FROM ").identifier(&self.tables.version);
+        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
+        let rows = statement.query_map([], |row| {
+            let id: String = row.get(0)?;
+            Ok(RevisionId::recorded(&id))
+        })?;
+        let mut rows: Vec<RevisionId> = rows.collect::<Result<_, _>>()?;
+        rows.sort();
+        Ok(rows)
+    }
+
     /// Runs one bookkeeping statement; the number of rows it touched.
     fn execute(&self, sql: &Sql) -> rusqlite::Result<usize> {
         let (text, values) = sql.bound(Dialect::Sqlite);
@@ -252,14 +265,7 @@ impl Backend for Sqlite {
         if columns != ["version_num"] {
             return Err(BackendError::ForeignVersionTable { table: self.tables.version.clone(), columns });
         }
-        let select = Sql::new("SELECT version_num FROM ").identifier(&self.tables.version);
-        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
-        let rows = statement.query_map([], |row| {
-            let id: String = row.get(0)?;
-            Ok(RevisionId::recorded(&id))
-        })?;
-        let mut rows: Vec<RevisionId> = rows.collect::<Result<_, _>>()?;
-        rows.sort();
+        let rows = self.version_rows()?;
         let has_ledger = !self.columns_of(&self.tables.event())?.is_empty();
         Ok(DatabaseState { rows, has_version_table: true, version_width: None, has_ledger })
     }
@@ -376,8 +382,17 @@ impl Backend for Sqlite {
         })
     }
 
-    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError> {
+    fn adopt(
+        &mut self,
+        rows: &[RevisionId],
+        record: &[Entry],
+        forget: &[RevisionId],
+        actor: &str,
+    ) -> Result<(), BackendError> {
         self.in_transaction(|this| {
+            if this.version_rows()? != rows {
+                return Err(BackendError::RowsMoved);
+            }
             for sql in adopt(&this.tables, record, forget, actor) {
                 this.execute(&sql)?;
             }
