@@ -52,7 +52,10 @@ impl ToSql for Value {
 
 impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
-        let code = error.sqlite_error().map(|error| error.extended_code);
+        let code = match &error {
+            rusqlite::Error::SqlInputError { error, .. } => Some(error.extended_code),
+            other => other.sqlite_error().map(|error| error.extended_code),
+        };
         let lock_not_had =
             matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
         let message = match &error {
