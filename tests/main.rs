@@ -2,7 +2,10 @@
 
 mod support;
 
+mod alembic_databases;
 mod alembic_traversals;
+mod example;
 mod execution;
+mod layering;
 #[cfg(feature = "postgres")]
 mod postgres_session;
