@@ -2,12 +2,15 @@
 
 mod support;
 
+mod alembic_databases;
 mod alembic_traversals;
 mod cli_authoring;
 mod cli_check;
 mod cli_reference;
 mod cli_views;
 mod support_authoring;
+mod example;
 mod execution;
+mod layering;
 #[cfg(feature = "postgres")]
 mod postgres_session;

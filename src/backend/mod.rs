@@ -127,11 +127,19 @@ pub trait Backend {
     /// The database's; nothing has then changed.
     fn record(&mut self, rows: &RowChange, changes: &[Change], purge: bool) -> Result<(), BackendError>;
 
-    /// Brings the ledger in line with version rows that another tool has moved, in one transaction.
+    /// Brings the ledger in line with version rows that another tool has moved, in one transaction. `rows` are those
+    /// that it was compared with.
     ///
     /// # Errors
-    /// The database's; nothing has then changed.
-    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError>;
+    /// [`BackendError::RowsMoved`] where the version rows are no longer `rows`, and the database's; nothing has then
+    /// changed.
+    fn adopt(
+        &mut self,
+        rows: &[RevisionId],
+        record: &[Entry],
+        forget: &[RevisionId],
+        actor: &str,
+    ) -> Result<(), BackendError>;
 
     /// Adds an event to the ledger.
     ///

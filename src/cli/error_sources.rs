@@ -8,6 +8,9 @@ use crate::execute::{ExecuteError, FailedRun, RefusalReason};
 use crate::graph::{SpecError, TargetError};
 use crate::plan::{Operation, PlanError};
 
+/// How many characters of a statement an error tells.
+const LONGEST_STATEMENT: usize = 2_000;
+
 impl From<SpecError> for CliError {
     fn from(error: SpecError) -> Self {
         let told = Self::new("target", ExitStatus::Usage, error.to_string());
@@ -189,6 +192,14 @@ impl From<ExecuteError> for CliError {
     }
 }
 
+/// The beginning of a statement that is too long to be told.
+fn shortened(statement: &str) -> String {
+    match statement.char_indices().nth(LONGEST_STATEMENT) {
+        Some((end, _)) => format!("{}…", statement.get(..end).unwrap_or_default()),
+        None => statement.to_owned(),
+    }
+}
+
 fn of_failed_run(run: FailedRun) -> CliError {
     let revision = run.failure.revision.clone();
     let verb = match run.failure.operation {
@@ -206,7 +217,7 @@ fn of_failed_run(run: FailedRun) -> CliError {
             told.message =
                 format!("the {verb} {revision} failed at statement {number} of {of}: {}", error.message);
             kept_statements = kept;
-            told = told.field("statement", statement).field("statement_number", number);
+            told = told.field("statement", shortened(&statement)).field("statement_number", number);
             let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
             told = with_database_details(told.excerpt(label, *excerpt), &error);
         }

@@ -6,7 +6,7 @@ use super::error::FailedRun;
 use super::{
     Applied, ExecuteError, Options, Report, StepReport, check_history, entry_of, ledger_of, prepare,
 };
-use crate::backend::{Backend, DatabaseState, FailureCause, PreparedStep, StepFailure, Watch};
+use crate::backend::{Backend, BackendError, DatabaseState, FailureCause, PreparedStep, StepFailure, Watch};
 use crate::config::TransactionMode;
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Entry, Origin};
@@ -76,7 +76,7 @@ pub fn migrate(
             Outcome::Overtaken => {}
         }
     }
-    Err(crate::backend::BackendError::RowsMoved.into())
+    Err(BackendError::RowsMoved.into())
 }
 
 enum Outcome {
@@ -117,7 +117,10 @@ impl Run<'_> {
     ) -> Result<Outcome, ExecuteError> {
         self.planned = self.recorder.done.len() + steps.len();
         self.backend.ensure_tables(state, longest_id(plan))?;
-        self.adopt(applied)?;
+        match self.adopt(&state.rows, applied) {
+            Err(ExecuteError::Backend(BackendError::RowsMoved)) => return Ok(Outcome::Overtaken),
+            adopted => adopted?,
+        }
         let mut rows = plan.before.clone();
         match self.run_all(steps, &mut rows) {
             Ok(()) => Ok(Outcome::Finished),
@@ -126,7 +129,7 @@ impl Run<'_> {
     }
 
     /// Brings the ledger in line with what another tool has done since.
-    fn adopt(&mut self, applied: &Applied) -> Result<(), ExecuteError> {
+    fn adopt(&mut self, rows: &[RevisionId], applied: &Applied) -> Result<(), ExecuteError> {
         let stale = applied.stale(self.scripts);
         let unrecorded = applied.unrecorded(self.scripts);
         if stale.is_empty() && unrecorded.is_empty() {
@@ -136,7 +139,7 @@ impl Run<'_> {
         let entries: Result<Vec<Entry>, _> =
             unrecorded.iter().map(|node| entry_of(self.scripts, *node, dialect, Origin::Adopted)).collect();
         let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
-        Ok(self.backend.adopt(&entries, &stale, &self.options.actor)?)
+        Ok(self.backend.adopt(rows, &entries, &stale, &self.options.actor)?)
     }
 
     /// Runs steps in the transactions that the configuration asks for; `rows` follows what has been committed.

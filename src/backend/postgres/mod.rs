@@ -246,7 +246,14 @@ impl Backend for Postgres {
         self.in_transaction(&statements)
     }
 
-    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError> {
+    /// No other revgraph can have moved the rows since: this one has the lock.
+    fn adopt(
+        &mut self,
+        _rows: &[RevisionId],
+        record: &[Entry],
+        forget: &[RevisionId],
+        actor: &str,
+    ) -> Result<(), BackendError> {
         let statements: Vec<String> =
             adopt(&self.tables, record, forget, actor).iter().map(Self::literal).collect();
         self.in_transaction(&statements)

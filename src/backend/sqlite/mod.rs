@@ -52,7 +52,10 @@ impl ToSql for Value {
 
 impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
-        let code = error.sqlite_error().map(|error| error.extended_code);
+        let code = match &error {
+            rusqlite::Error::SqlInputError { error, .. } => Some(error.extended_code),
+            other => other.sqlite_error().map(|error| error.extended_code),
+        };
         let lock_not_had =
             matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
         let message = match &error {
@@ -128,6 +131,19 @@ impl Sqlite {
         let mut statement = self.connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
         let columns = statement.query_map([table], |row| row.get(0))?;
         Ok(columns.collect::<Result<_, _>>()?)
+    }
+
+    /// The version rows, sorted, of a version table that is there.
+    fn version_rows(&self) -> Result<Vec<RevisionId>, BackendError> {
+        let select = Sql::new("SELECT version_num FROM ").identifier(&self.tables.version);
+        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
+        let rows = statement.query_map([], |row| {
+            let id: String = row.get(0)?;
+            Ok(RevisionId::recorded(&id))
+        })?;
+        let mut rows: Vec<RevisionId> = rows.collect::<Result<_, _>>()?;
+        rows.sort();
+        Ok(rows)
     }
 
     /// Runs one bookkeeping statement; the number of rows it touched.
@@ -252,14 +268,7 @@ impl Backend for Sqlite {
         if columns != ["version_num"] {
             return Err(BackendError::ForeignVersionTable { table: self.tables.version.clone(), columns });
         }
-        let select = Sql::new("SELECT version_num FROM ").identifier(&self.tables.version);
-        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
-        let rows = statement.query_map([], |row| {
-            let id: String = row.get(0)?;
-            Ok(RevisionId::recorded(&id))
-        })?;
-        let mut rows: Vec<RevisionId> = rows.collect::<Result<_, _>>()?;
-        rows.sort();
+        let rows = self.version_rows()?;
         let has_ledger = !self.columns_of(&self.tables.event())?.is_empty();
         Ok(DatabaseState { rows, has_version_table: true, version_width: None, has_ledger })
     }
@@ -376,8 +385,17 @@ impl Backend for Sqlite {
         })
     }
 
-    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError> {
+    fn adopt(
+        &mut self,
+        rows: &[RevisionId],
+        record: &[Entry],
+        forget: &[RevisionId],
+        actor: &str,
+    ) -> Result<(), BackendError> {
         self.in_transaction(|this| {
+            if this.version_rows()? != rows {
+                return Err(BackendError::RowsMoved);
+            }
             for sql in adopt(&this.tables, record, forget, actor) {
                 this.execute(&sql)?;
             }

@@ -152,7 +152,8 @@ fn begin_failure(step: &PreparedStep, error: BackendError) -> StepFailure {
     bookkeeping(step, "beginning a transaction", error)
 }
 
-/// Runs a step statement by statement, each in a transaction of its own.
+/// Runs a step statement by statement, each in a transaction of its own. Another process that had the same step to
+/// run waits meanwhile, and then finds the version rows moved.
 pub(super) fn without_transaction(
     database: &mut Sqlite,
     step: PreparedStep,
@@ -161,7 +162,7 @@ pub(super) fn without_transaction(
     switch_off(database).map_err(|error| bookkeeping(&step, "switching foreign keys off", error.into()))?;
     watch.started(&step.step);
     let started = Instant::now();
-    let result = run_each(database, &step).and_then(|()| {
+    let result = hold_file(database, &step).and_then(|()| run_each(database, &step)).and_then(|()| {
         let took = started.elapsed();
         let change =
             Change { duration: EventDuration::Milliseconds(milliseconds(took)), ..step.change.clone() };
@@ -170,14 +171,35 @@ pub(super) fn without_transaction(
         Ok(())
     });
     database.roll_back();
+    release_file(&database.connection);
     database.foreign_keys.restore(&database.connection);
     result
+}
+
+/// Takes the file's lock for more than one transaction, and makes sure that nobody has moved the version rows.
+fn hold_file(database: &Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
+    let failed = |error: rusqlite::Error| bookkeeping(step, "taking the lock", error.into());
+    database.connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(failed)?;
+    database.connection.execute_batch("BEGIN EXCLUSIVE").map_err(failed)?;
+    let moved = database.move_rows(&step.step.rows).map_err(failed)?;
+    database.roll_back();
+    moved.map(drop).ok_or_else(|| step.failure(FailureCause::RowsMoved))
+}
+
+fn release_file(connection: &Connection) {
+    // SQLite lets go at the first read after the change. Where that fails, the end of the process does it.
+    let _ = connection.pragma_update(None, "locking_mode", "NORMAL");
+    let _ = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
 }
 
 fn run_each(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
     database.foreign_keys.expect(&step.script.body.sql);
     let statements = runnable(step)?;
     for (index, statement) in statements.iter().enumerate() {
+        if statement.switches_foreign_keys() {
+            // In a transaction SQLite ignores it; here it would make rebuilding a table delete rows elsewhere.
+            continue;
+        }
         run_statement(&database.connection, statement).map_err(|error| {
             let offset = error_offset(&error, statement);
             step.statement_failure(&statements, index, offset, error.into(), index)
