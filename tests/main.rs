@@ -8,9 +8,9 @@ mod cli_authoring;
 mod cli_check;
 mod cli_reference;
 mod cli_views;
-mod support_authoring;
 mod example;
 mod execution;
 mod layering;
 #[cfg(feature = "postgres")]
 mod postgres_session;
+mod support_authoring;

@@ -34,7 +34,7 @@ pub enum Access {
 pub struct Timeouts {
     /// For a lock inside a revision; zero waits for ever.
     pub lock: Duration,
-    /// For another revgraph to finish; zero does not wait.
+    /// For another revgraph to finish; zero waits for ever.
     pub migration_lock: Duration,
     /// For one statement.
     pub statement: Option<Duration>,

@@ -56,11 +56,16 @@ impl From<TargetError> for CliError {
                 let other = if *direction == "up" { "downgrade" } else { "upgrade" };
                 failed("wrong_direction").hint(format!("revgraph {other} goes the other way"))
             }
-            TargetError::NotBelow { .. } | TargetError::NotARangeOfAncestors { .. } => {
+            TargetError::NotBelow { .. } => {
                 failed("not_an_ancestor").hint("revgraph history -i shows what has been applied")
             }
+            TargetError::NotARangeOfAncestors { .. } => {
+                failed("not_an_ancestor").hint("revgraph history --graph shows how they are related")
+            }
             TargetError::Overlap { .. } => failed("overlapping_targets"),
-            TargetError::CurrentUnavailable { .. } => Self::usage(error.to_string()),
+            TargetError::CurrentUnavailable { .. } | TargetError::StepsNotAllowed { .. } => {
+                Self::usage(error.to_string())
+            }
         }
     }
 }
@@ -235,7 +240,8 @@ fn of_failed_run(run: FailedRun) -> CliError {
     }
     let heads = run.done.heads.iter().map(ToString::to_string).collect::<Vec<_>>();
     let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
-    told = told.field("heads", heads).field("completed", run.done.steps.len());
+    let known_heads = if run.state_known { serde_json::json!(heads) } else { serde_json::Value::Null };
+    told = told.field("heads", known_heads).field("completed", run.done.steps.len());
     let place = match (run.state_known, kept_statements) {
         (false, _) => {
             "the connection is lost; whether the last revision was committed is not known".to_owned()
@@ -253,7 +259,7 @@ fn of_failed_run(run: FailedRun) -> CliError {
     if !run.state_known {
         return told.hint("look where it stands: revgraph current");
     }
-    if interrupt::happened() {
+    if lock || interrupt::happened() {
         return told.hint("run the same command again");
     }
     told.hint("mend the script and run the same command again")

@@ -7,7 +7,7 @@ use super::{
     Applied, ExecuteError, Options, Report, StepReport, check_history, entry_of, ledger_of, prepare,
 };
 use crate::backend::{Backend, BackendError, DatabaseState, FailureCause, PreparedStep, StepFailure, Watch};
-use crate::config::TransactionMode;
+use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Entry, Origin};
 use crate::plan::{self, Plan, PlanError, Step};
@@ -54,7 +54,8 @@ pub fn migrate(
     options: &Options,
     watch: &mut dyn Watch,
 ) -> Result<Report, ExecuteError> {
-    let mut run = Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0 };
+    let mut run =
+        Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
     let plan = run.plan(direction, target)?.1;
     if plan.steps.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
@@ -91,6 +92,8 @@ struct Run<'r> {
     options: &'r Options,
     recorder: Recorder<'r>,
     planned: usize,
+    /// Whether edited scripts have been warned of.
+    edits_told: bool,
 }
 
 impl Run<'_> {
@@ -103,7 +106,12 @@ impl Run<'_> {
         let plan = plan_for(self.scripts, direction, target, &state.rows)?;
         let applied = ledger_of(self.scripts, self.backend, &state)?;
         if direction == Direction::Up {
-            check_history(self.scripts, &applied, self.options.checksums, self.recorder.watch)?;
+            let told = std::mem::replace(&mut self.edits_told, true);
+            let policy = match self.options.checksums {
+                ChecksumPolicy::Warn if told => ChecksumPolicy::Off,
+                policy => policy,
+            };
+            check_history(self.scripts, &applied, policy, self.recorder.watch)?;
         }
         Ok((state, plan, applied))
     }

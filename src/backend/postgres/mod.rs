@@ -10,6 +10,7 @@ mod libpq;
 mod lock;
 mod notice;
 mod queries;
+mod repeated;
 mod run;
 mod server_error;
 mod session;
@@ -23,6 +24,8 @@ pub use libpq::TransactionStatus;
 pub use notice::{Notice, NoticeHandler};
 pub use server_error::{BatchError, ErrorOrigin, ServerError};
 pub use session::{CommandOutcome, Session};
+
+use self::repeated::RepeatedStatements;
 
 use super::{
     Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, StepFailure, Timeouts, Watch,
@@ -44,6 +47,7 @@ pub struct Postgres {
     timeouts: Timeouts,
     /// The schema that Prisma's `schema` parameter puts first.
     search_path: Option<String>,
+    repeated: RepeatedStatements,
 }
 
 impl From<&ServerError> for DatabaseError {
@@ -99,7 +103,14 @@ impl Postgres {
         let session =
             Session::connect(url.parameters()).map_err(|error| unreachable(&description, &error))?;
         let search_path = url.search_path().map(str::to_owned);
-        let mut database = Self { session, description, tables, timeouts, search_path };
+        let mut database = Self {
+            session,
+            description,
+            tables,
+            timeouts,
+            search_path,
+            repeated: RepeatedStatements::default(),
+        };
         if database.tables.schema.is_none() {
             database.tables.schema = database.search_path.clone();
         }

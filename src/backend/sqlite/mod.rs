@@ -181,10 +181,11 @@ impl Sqlite {
     fn begin(&self) -> Result<(), BackendError> {
         let started = Instant::now();
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| {
-            if DatabaseError::from(error.clone_code()).lock_not_had {
+            let error = DatabaseError::from(error);
+            if error.lock_not_had {
                 BackendError::LockNotHad { waited_ms: started.elapsed().as_millis(), holder: None }
             } else {
-                error.into()
+                BackendError::Database(error)
             }
         })
     }
@@ -220,8 +221,13 @@ fn open(
 ) -> Result<Connection, BackendError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| cannot_open(description, DatabaseError::from(error).message))?;
-    connection.busy_timeout(timeouts.migration_lock)?;
+    connection.busy_timeout(busy_timeout(timeouts.migration_lock))?;
     Ok(connection)
+}
+
+/// SQLite does not wait at all where the timeout is zero.
+fn busy_timeout(migration_lock: Duration) -> Duration {
+    if migration_lock.is_zero() { Duration::from_millis(i32::MAX as u64) } else { migration_lock }
 }
 
 fn cannot_open(description: &str, message: String) -> BackendError {
@@ -229,20 +235,6 @@ fn cannot_open(description: &str, message: String) -> BackendError {
         database: description.to_owned(),
         message,
         hint: Some("does its folder exist, and may it be written to?"),
-    }
-}
-
-/// `rusqlite::Error` is not `Clone`; of an error of SQLite itself the code is all that is needed here.
-trait CloneCode {
-    fn clone_code(&self) -> rusqlite::Error;
-}
-
-impl CloneCode for rusqlite::Error {
-    fn clone_code(&self) -> rusqlite::Error {
-        match self.sqlite_error() {
-            Some(error) => rusqlite::Error::SqliteFailure(*error, None),
-            None => rusqlite::Error::InvalidQuery,
-        }
     }
 }
 

@@ -5,7 +5,6 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
-use super::foreign_keys::ForeignKeys;
 use super::{Sqlite, milliseconds};
 use crate::ledger::{Change, EventDuration};
 use crate::sql::{Dialect, LexError, Statement, split};
@@ -26,14 +25,19 @@ pub(super) fn in_transaction(
     let result = run_all(database, first, steps, watch);
     if result.is_err() {
         database.roll_back();
+        database.foreign_keys.forget();
     }
     database.foreign_keys.restore(&database.connection);
     result
 }
 
 fn switch_off(database: &mut Sqlite) -> rusqlite::Result<()> {
-    database.foreign_keys = ForeignKeys::switch_off(&database.connection)?;
-    Ok(())
+    database.foreign_keys.switch_off(&database.connection)
+}
+
+fn survey(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
+    let surveyed = database.foreign_keys.survey(&database.connection);
+    surveyed.map_err(|error| bookkeeping(step, "looking at the foreign keys", error.into()))
 }
 
 fn run_all(
@@ -43,6 +47,7 @@ fn run_all(
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
     database.begin().map_err(|error| begin_failure(&first, error))?;
+    survey(database, &first)?;
     let mut held_back: Vec<Change> = Vec::new();
     let mut touched = 0;
     let mut last = None;
@@ -172,6 +177,9 @@ pub(super) fn without_transaction(
     });
     database.roll_back();
     release_file(&database.connection);
+    if result.is_err() {
+        database.foreign_keys.forget();
+    }
     database.foreign_keys.restore(&database.connection);
     result
 }
@@ -193,6 +201,7 @@ fn release_file(connection: &Connection) {
 }
 
 fn run_each(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
+    survey(database, step)?;
     database.foreign_keys.expect(&step.script.body.sql);
     let statements = runnable(step)?;
     for (index, statement) in statements.iter().enumerate() {
