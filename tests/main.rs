@@ -1,5 +1,7 @@
 //! The one runner of all integration tests: a binary for each would link SQLite, libpq and OpenSSL again.
 
+// With one database some helpers have no user.
+#[cfg_attr(not(all(feature = "postgres", feature = "sqlite")), allow(dead_code, unused_imports))]
 mod support;
 
 mod alembic_databases;
