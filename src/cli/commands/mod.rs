@@ -13,6 +13,7 @@ mod init;
 mod log;
 mod merge;
 mod revision;
+mod schema;
 mod show;
 mod stamp;
 mod status;
@@ -58,6 +59,8 @@ pub enum Command {
     Edit(edit::EditArgs),
     /// Look for problems of the scripts, without a database
     Check(check::CheckArgs),
+    /// Write a schema down as SQL
+    Schema(schema::SchemaArgs),
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
     /// Write the completions of a shell to standard output
@@ -89,6 +92,7 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Show(args) => show::run(&context, &args),
         Command::Edit(args) => edit::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
+        Command::Schema(args) => schema::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
     }
 }
