@@ -15,4 +15,5 @@ mod execution;
 mod layering;
 #[cfg(feature = "postgres")]
 mod postgres_session;
+mod schema;
 mod support_authoring;

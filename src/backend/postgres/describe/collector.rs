@@ -88,7 +88,8 @@ impl<'d> Collector<'d> {
         privileges: Option<Privileges>,
     ) {
         let address = (class as u32, oid);
-        if self.dependencies.is_of_extension(address) || self.is_bookkeeping(&name) {
+        let is_constructor = class == Class::Routine && self.dependencies.is_part(address);
+        if self.dependencies.is_of_extension(address) || is_constructor || self.is_bookkeeping(&name) {
             return;
         }
         let mut object = Object::new(definition);

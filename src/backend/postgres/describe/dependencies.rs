@@ -73,6 +73,11 @@ impl Dependencies {
         self.members.contains(&object)
     }
 
+    /// Whether it came with another object and goes with it, as the constructors of a range type do.
+    pub(super) fn is_part(&self, object: Address) -> bool {
+        self.wholes.contains_key(&object)
+    }
+
     /// The pairs of different objects with names, of which the first needs the second.
     pub(super) fn between<'n>(
         &'n self,
