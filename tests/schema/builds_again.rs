@@ -6,7 +6,7 @@ use super::{Scratch, differences};
 use crate::support::Kind;
 
 /// Writes the schema down, makes it again elsewhere; nothing differs, by revgraph and by a second opinion.
-fn assert_builds_again(kind: Kind, schema: &str) -> String {
+pub(super) fn assert_builds_again(kind: Kind, schema: &str) -> String {
     let original = Scratch::with(kind, schema);
     let catalog = original.catalog();
     let written = sql::write(&catalog);

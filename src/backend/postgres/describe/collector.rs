@@ -52,11 +52,12 @@ struct CommentRow {
     description: String,
 }
 
-/// Reads the comments of what is not the server's own, and of the schema `public` where it is not the usual one.
+/// Reads the comments of what is not the server's own, and of the schema `public` where it is not the usual one. An
+/// extension brings its comment along.
 pub(super) fn comments(reader: &mut Reader<'_>) -> Result<Comments, BackendError> {
     let sql = format!(
         "SELECT classoid AS class, objoid AS object, objsubid AS column, description FROM pg_description \
-         WHERE objoid >= {FIRST_USER_OID} \
+         WHERE (objoid >= {FIRST_USER_OID} AND classoid <> 'pg_extension'::regclass) \
          OR (classoid = 'pg_namespace'::regclass AND description <> 'standard public schema')"
     );
     let rows: Vec<CommentRow> = reader.load(&sql)?;
