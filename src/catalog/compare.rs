@@ -1,5 +1,7 @@
 //! What sets two catalogs apart.
 
+use std::mem::discriminant;
+
 use serde::Serialize;
 
 use super::attribute::{self, Attribute, DEFINITION};
@@ -121,6 +123,15 @@ struct Comparison<'c> {
 
 impl Comparison<'_> {
     fn objects(&mut self, name: &ObjectName, left: &Object, right: &Object) {
+        if discriminant(&left.definition) != discriminant(&right.definition) {
+            // Of two tables with one name one is not understood.
+            let verbatim = |object: &Object| match &object.definition {
+                Definition::Verbatim(sql) => optional(DEFINITION, Some(sql)),
+                _ => optional(DEFINITION, None::<&str>),
+            };
+            self.differences.push(Difference::altered(name.clone(), &verbatim(left), &verbatim(right)));
+            return;
+        }
         let lefts = attribute::attributes(self.dialect, &left.definition);
         let rights = attribute::attributes(self.dialect, &right.definition);
         self.attributes(name, &lefts, &rights);

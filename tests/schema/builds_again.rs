@@ -7,12 +7,13 @@ use crate::support::Kind;
 
 /// Writes the schema down, makes it again elsewhere; nothing differs, by revgraph and by a second opinion.
 pub(super) fn assert_builds_again(kind: Kind, schema: &str) -> String {
-    let original = Scratch::with(kind, schema);
+    let in_one_transaction = |sql: &str| format!("BEGIN;\n{sql}\nCOMMIT;");
+    let original = Scratch::with(kind, &in_one_transaction(schema));
     let catalog = original.catalog();
     let written = sql::write(&catalog);
     assert_eq!(sql::write(&original.catalog()), written, "the same text each time");
     let copy = Scratch::new(kind);
-    copy.database.execute(&written);
+    copy.database.execute(&in_one_transaction(&written));
     let again = copy.catalog();
     assert_eq!(differences(&catalog, &again), [""; 0], "{written}");
     assert_eq!(sql::write(&again), written);

@@ -106,5 +106,5 @@ fn on_sqlite() {
 #[cfg(feature = "postgres")]
 #[test]
 fn on_postgres() {
-    run(Kind::Postgres, 8);
+    run(Kind::Postgres, 6);
 }

@@ -372,6 +372,22 @@ fn column_order_can_be_passed_over() {
 }
 
 #[test]
+fn another_way_to_the_same_schema_makes_no_difference() {
+    let direct = "CREATE TYPE m AS ENUM ('a', 'b'); CREATE TABLE p (id integer PRIMARY KEY); \
+        CREATE TABLE t (a integer NOT NULL DEFAULT 1, b text, m m, CHECK (a > 0 AND b <> ''), UNIQUE (a)); \
+        CREATE INDEX i ON t (b, a); CREATE VIEW v AS SELECT a, b FROM t";
+    let indirect = "CREATE TABLE u (gone integer, x integer, b varchar(3), a integer CONSTRAINT t_a_key UNIQUE); ALTER TABLE u DROP x; \
+        CREATE VIEW v AS SELECT a, b::text AS b FROM u; DROP VIEW v; ALTER TABLE u DROP gone; ALTER TABLE u DROP b; ALTER TABLE u RENAME TO t; \
+        ALTER TABLE t ADD b text; CREATE INDEX other ON t USING btree (b, a); ALTER INDEX other RENAME TO i; \
+        CREATE VIEW v AS SELECT z.a, z.b FROM public.t z; DROP VIEW v; CREATE VIEW v AS SELECT t.a, t.b FROM public.t; \
+        ALTER TABLE t ADD CONSTRAINT t_check CHECK ((((a)) > 0) and b != ''::text); \
+        ALTER TABLE t ALTER a SET NOT NULL, ALTER a SET DEFAULT (1); CREATE TYPE m AS ENUM ('a'); ALTER TYPE m ADD VALUE 'b'; \
+        ALTER TABLE t ADD m public.m; CREATE TABLE p (id int CONSTRAINT p_pkey PRIMARY KEY)";
+    let [direct, indirect] = [direct, indirect].map(|sql| Scratch::with(Kind::Postgres, sql).catalog());
+    assert_eq!(differences(&direct, &indirect), [""; 0]);
+}
+
+#[test]
 fn bookkeeping_and_what_extensions_own_are_left_out() {
     let scratch = Scratch::with(
         Kind::Postgres,

@@ -27,7 +27,7 @@ use crate::ledger::Tables;
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
     SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL \"DateStyle\" = 'ISO, MDY'; \
     SET LOCAL \"IntervalStyle\" = 'postgres'; SET LOCAL \"TimeZone\" = 'UTC'; SET LOCAL extra_float_digits = 1; \
-    SET LOCAL bytea_output = 'hex'; SET LOCAL enable_seqscan = on; SET LOCAL jit = off";
+    SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off";
 
 /// Which schemas are the user's, of `n`.
 const USER_SCHEMAS: &str = "n.nspname !~ '^(pg_|information_schema$)'";
