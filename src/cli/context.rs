@@ -63,7 +63,12 @@ impl Context {
 
     /// How runs go about it.
     pub fn options(&self) -> Options {
-        Options { checksums: self.config.checksums, transaction: self.config.transaction, actor: actor() }
+        Options {
+            checksums: self.config.checksums,
+            transaction: self.config.transaction,
+            actor: actor(),
+            confirmed: None,
+        }
     }
 
     /// Tells of steps on standard error, unless quiet.

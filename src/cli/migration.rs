@@ -7,9 +7,9 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output::{print_json, print_line};
 use super::target::count;
-use super::{interrupt, prompt};
+use super::{confirmation, interrupt, prompt};
 use crate::backend::{Access, Backend};
-use crate::execute::{Direction, Report, check_history, ledger_of, migrate, plan_for, prepare};
+use crate::execute::{Direction, Report, check_history, erases, ledger_of, migrate, plan_for, prepare};
 use crate::graph::RevisionSpec;
 use crate::plan::Plan;
 use crate::script::ScriptDirectory;
@@ -19,6 +19,8 @@ pub struct Migration {
     pub direction: Direction,
     pub target: RevisionSpec,
     pub dry_run: bool,
+    /// `--confirm`: the name of the protected database that may be erased.
+    pub confirm: Option<String>,
 }
 
 /// Carries it out, or shows what would be done.
@@ -33,12 +35,18 @@ pub fn run(
         return dry_run(context, scripts, backend.as_mut(), migration);
     }
     let expected = plan_for(scripts, migration.direction, &migration.target, &backend.state()?.rows)?;
+    let mut options = context.options();
+    options.confirmed = confirmation::of_erasing(
+        context,
+        backend.as_mut(),
+        erases(&expected.before, &expected.after),
+        migration.confirm.as_deref(),
+    )?;
     if migration.direction == Direction::Down && !agreed(context, &expected)? {
         return Err(CliError::failed("declined", "nothing has been undone"));
     }
     let mut progress = context.progress(expected.steps.len());
     let cancelling = interrupt::cancelling(backend.interrupter());
-    let options = context.options();
     let report =
         migrate(scripts, backend.as_mut(), migration.direction, &migration.target, &options, &mut progress);
     drop(cancelling);

@@ -5,6 +5,7 @@ mod args;
 mod authoring;
 mod bug;
 mod commands;
+mod confirmation;
 mod context;
 mod editor;
 mod error;

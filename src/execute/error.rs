@@ -37,6 +37,14 @@ pub enum ExecuteError {
     /// Revisions have other parents than when they were applied.
     #[error("{} other parents than when the database applied {}", if .0.len() == 1 { format!("{} has", list(.0)) } else { format!("{} have", list(.0)) }, if .0.len() == 1 { "it" } else { "them" })]
     Reparented(Vec<Differing>),
+    /// The database is protected, and this would erase it whole; nothing has changed.
+    #[error("the database is protected as `{name}`, and this would erase it whole{}", .given.as_ref().map(|given| format!("; `{given}` is not its name")).unwrap_or_default())]
+    Protected {
+        /// The name under which it is protected.
+        name: String,
+        /// The name that was given.
+        given: Option<String>,
+    },
     /// A step failed.
     #[error(transparent)]
     Step(Box<FailedRun>),

@@ -4,8 +4,10 @@
 
 mod consistency;
 mod error;
+mod local;
 mod offline;
 mod prepare;
+mod protection;
 mod run;
 mod stamp;
 mod standing;
@@ -18,8 +20,10 @@ use crate::plan::{Operation, Plan};
 
 pub use consistency::{Applied, Differing, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
+pub use local::applied_from;
 pub use offline::Offline;
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable};
+pub use protection::{check_protection, erases};
 pub use run::{Direction, migrate, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 pub use standing::{Standing, State, standing};
@@ -33,6 +37,8 @@ pub struct Options {
     pub transaction: TransactionMode,
     /// Who runs it, for the ledger.
     pub actor: String,
+    /// The name of a protected database that may be erased whole.
+    pub confirmed: Option<String>,
 }
 
 /// A step that has been taken and committed.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::error::FailedRun;
 use super::{
-    Applied, ExecuteError, Options, Report, StepReport, check_history, entry_of, ledger_of, prepare,
+    Applied, ExecuteError, Options, Report, StepReport, check_history, check_protection, entry_of, ledger_of,
+    prepare,
 };
 use crate::backend::{Backend, BackendError, DatabaseState, FailureCause, PreparedStep, StepFailure, Watch};
 use crate::config::{ChecksumPolicy, TransactionMode};
@@ -68,6 +69,7 @@ pub fn migrate(
         if plan.steps.is_empty() {
             return Ok(Report { steps: run.recorder.done, heads: plan.after });
         }
+        check_protection(run.backend, &plan.before, &plan.after, options)?;
         let steps = match prepared.take() {
             Some((same, steps)) if same == plan => steps,
             _ => prepare(scripts, &plan, run.backend.dialect(), options)?,

@@ -6,6 +6,7 @@
 //! come from the same [`Fragment`]s, so nothing is pasted into SQL unquoted.
 
 mod ddl;
+mod protection;
 mod sql;
 mod statements;
 
@@ -16,6 +17,7 @@ use crate::plan::Operation;
 use crate::script::Checksum;
 
 pub use ddl::{create_ledger, create_version_table, widen_version_table};
+pub use protection::{create_protection, select_protection, set_protection};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
     adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
@@ -44,6 +46,12 @@ impl Tables {
     #[must_use]
     pub fn event(&self) -> String {
         self.ledger_name("revgraph_event")
+    }
+
+    /// The name of the table of the mark that protects the database.
+    #[must_use]
+    pub fn protection(&self) -> String {
+        self.ledger_name("revgraph_protection")
     }
 
     fn ledger_name(&self, stem: &str) -> String {

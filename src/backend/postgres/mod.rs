@@ -9,6 +9,7 @@ mod diesel_connection;
 mod libpq;
 mod lock;
 mod notice;
+mod protection;
 mod queries;
 mod repeated;
 mod run;
@@ -286,6 +287,14 @@ impl Backend for Postgres {
             actor,
             detail,
         ))])
+    }
+
+    fn protection(&mut self) -> Result<Option<String>, BackendError> {
+        protection::read(&mut self.session, &self.tables)
+    }
+
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError> {
+        self.in_transaction(&protection::statements(&self.tables, name, actor))
     }
 }
 

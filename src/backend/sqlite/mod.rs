@@ -4,6 +4,7 @@
 //! processes on one file, all but one find a row that is not what they expect, and read and plan again.
 
 mod foreign_keys;
+mod protection;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -310,10 +311,11 @@ impl Backend for Sqlite {
     }
 
     fn has_user_tables(&mut self) -> Result<bool, BackendError> {
-        let own = [self.tables.version.clone(), self.tables.revision(), self.tables.event()];
+        let tables = &self.tables;
+        let own = [tables.version.clone(), tables.revision(), tables.event(), tables.protection()];
         let found = self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') \
-             AND name NOT IN (?1, ?2, ?3) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
+             AND name NOT IN (?1, ?2, ?3, ?4) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
             params_from_iter(own),
             |row| row.get(0),
         )?;
@@ -405,6 +407,14 @@ impl Backend for Sqlite {
     ) -> Result<(), BackendError> {
         self.execute(&event(&self.tables, revision, operation, outcome, actor, detail))?;
         Ok(())
+    }
+
+    fn protection(&mut self) -> Result<Option<String>, BackendError> {
+        protection::read(self)
+    }
+
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError> {
+        protection::set(self, name, actor)
     }
 }
 
