@@ -24,4 +24,4 @@ pub use heads_file::{heads_path, heads_text, names_heads, write_heads};
 pub use new::{NewScript, NewScriptError, new_revision_id, slug};
 pub use rebase::{Rebase, RebaseError};
 pub use rewrite::{replace_files, with_parents};
-pub use survey::{Survey, survey};
+pub use survey::{Survey, side_of, survey};

@@ -39,3 +39,9 @@ pub fn survey(config: &Config) -> Survey {
     survey.strays.dedup();
     survey
 }
+
+/// Which side's script a file is, by its name.
+#[must_use]
+pub fn side_of(path: &std::path::Path) -> Option<Side> {
+    stem_and_side(path).map(|(_, side)| side)
+}

@@ -2,6 +2,7 @@
 
 mod branches;
 mod check;
+mod check_base;
 mod completions;
 mod current;
 mod downgrade;
