@@ -6,6 +6,8 @@ mod support;
 
 mod alembic_databases;
 mod alembic_traversals;
+#[cfg(feature = "sqlite")]
+mod check_base;
 mod cli_authoring;
 mod cli_check;
 mod cli_reference;
@@ -15,4 +17,6 @@ mod execution;
 mod layering;
 #[cfg(feature = "postgres")]
 mod postgres_session;
+mod protect;
+mod rebase;
 mod support_authoring;

@@ -5,6 +5,8 @@ pub mod alembic;
 #[cfg(feature = "postgres")]
 pub mod cluster;
 pub mod database;
+#[cfg(feature = "sqlite")]
+mod git;
 #[cfg(feature = "postgres")]
 pub mod postgres_programs;
 pub mod project;
