@@ -249,3 +249,46 @@ fn git_says_no() {
     project.commit("another beginning");
     assert_eq!(error(&["check", "--base", "main"], 1), "git");
 }
+
+#[test]
+fn without_git_it_says_so() {
+    let project = repository();
+    let mut command = project.command(&["check", "--base", "main", "--json"]);
+    let output = command.env("PATH", project.path("")).output().expect("the binary can be run");
+    let error = crate::support::Ran::new(&output, &project.path("")).error();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert_eq!(error["message"], "git is not installed, or not in PATH");
+}
+
+#[test]
+fn a_hook_may_run_it() {
+    let project = repository();
+    on_main(&project, |project| {
+        project.tables(&[("m1", "b")]);
+    });
+    project.tables(&[("f1", "b")]);
+    let mut command = project.command(&["check", "--base", "main"]);
+    // What git sets for hooks, relative to the folder it runs them in.
+    command.env("GIT_DIR", "../elsewhere").env("GIT_INDEX_FILE", ".git/index").env("GIT_PREFIX", "");
+    let output = command.output().expect("the binary can be run");
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+}
+
+#[test]
+fn two_revisions_made_on_two_branches_make_git_conflict() {
+    let project = Project::new(Kind::Sqlite);
+    project.json(&["revision", "-m", "first", "--rev-id", "a"]);
+    project.git_init().git_ok(&["checkout", "--quiet", "-b", "feature"]);
+    on_main(&project, |project| drop(project.json(&["revision", "-m", "theirs", "--rev-id", "m1"])));
+    project.json(&["revision", "-m", "ours", "--rev-id", "f1"]);
+    project.json(&["revision", "-m", "more", "--rev-id", "f2", "--depends-on", "a"]);
+    project.commit("feature");
+    assert!(!project.git(&["merge", "main"]).status.success());
+    assert_eq!(project.git_ok(&["diff", "--name-only", "--diff-filter=U"]), "versions/heads\n");
+    let before = std::fs::read_to_string(project.path("versions/f2_more.up.sql")).expect("it is there");
+    project.json(&["rebase", "f1", "--onto", "m1"]);
+    let after = std::fs::read_to_string(project.path("versions/f2_more.up.sql")).expect("it is there");
+    assert_eq!(after, before);
+    project.takes(&["upgrade"], &["a", "m1", "f1", "f2"], &["f2"]);
+    assert_eq!(project.run(&["check"]).status, 0);
+}

@@ -39,8 +39,8 @@ const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!
 
 /// The layers, each of which may use those before it.
 const LAYERS: [&str; 13] = [
-    "excerpt", "sql", "graph", "plan", "config", "script", "ledger", "backend", "execute", "report", "git", "check",
-    "cli",
+    "excerpt", "sql", "graph", "plan", "config", "script", "ledger", "backend", "execute", "report", "git",
+    "check", "cli",
 ];
 
 /// Path below `src`, and the code without comments and tests.

@@ -36,13 +36,12 @@ pub fn run(
     }
     let expected = plan_for(scripts, migration.direction, &migration.target, &backend.state()?.rows)?;
     let mut options = context.options();
-    options.confirmed = confirmation::of_erasing(
-        context,
-        backend.as_mut(),
-        erases(&expected.before, &expected.after),
-        migration.confirm.as_deref(),
-    )?;
-    if migration.direction == Direction::Down && !agreed(context, &expected)? {
+    let erases = erases(&expected.before, &expected.after);
+    options.confirmed =
+        confirmation::of_erasing(context, backend.as_mut(), erases, migration.confirm.as_deref())?;
+    // Who has given the name of what is to be erased has agreed to it.
+    let named = erases && options.confirmed.is_some();
+    if migration.direction == Direction::Down && !named && !agreed(context, &expected)? {
         return Err(CliError::failed("declined", "nothing has been undone"));
     }
     let mut progress = context.progress(expected.steps.len());

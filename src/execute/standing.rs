@@ -47,6 +47,8 @@ pub struct Standing {
     pub reparented: Vec<Differing>,
     /// What failed without a transaction around it, and has not succeeded since.
     pub failed: Vec<String>,
+    /// The name under which the database is protected from being erased whole, where it is.
+    pub protected_as: Option<String>,
 }
 
 /// Asks the database, and puts it beside the scripts. Nothing changes.
@@ -71,6 +73,7 @@ pub fn standing(scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<
         reparented: reparented(scripts, &applied),
         failed: failed_halfway(scripts, &events, &applied),
         heads: state.rows,
+        protected_as: backend.protection()?,
     };
     standing.state = standing.in_one_word(has_tables);
     Ok(standing)

@@ -162,6 +162,10 @@ impl Repository {
 fn git<const N: usize>(folder: &Path, arguments: [&str; N]) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(arguments.iter().map(OsStr::new));
+    // A hook is run with these, some of them relative to a folder that is not this one.
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(variable);
+    }
     // Nothing is written beside, nothing is fetched into a partial clone, and messages are in English.
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("LC_ALL", "C");
     command

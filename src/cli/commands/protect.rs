@@ -18,7 +18,7 @@ pub struct ProtectArgs {
     pub off: bool,
     /// The name to type or to give as --confirm before everything can be undone
     #[arg(value_name = "NAME", value_parser = name)]
-    pub name: String,
+    pub database: String,
 }
 
 /// A name that can be typed at a prompt.
@@ -34,10 +34,10 @@ pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, CliError
     let mut backend = context.connect(Access::Write)?;
     backend.lock()?;
     let known = backend.protection()?;
-    let wanted = (!args.off).then_some(args.name.as_str());
-    if known.as_deref().is_some_and(|known| known != args.name) {
+    let wanted = (!args.off).then_some(args.database.as_str());
+    if known.as_deref().is_some_and(|known| known != args.database) {
         let known = known.unwrap_or_default();
-        let message = format!("the database is protected as `{known}`, not as `{}`", args.name);
+        let message = format!("the database is protected as `{known}`, not as `{}`", args.database);
         return Err(CliError::failed("protected", message).cause("nothing has changed").hint(format!(
             "end that protection first: revgraph protect --off {}",
             shell_words::quote(&known)
@@ -54,7 +54,7 @@ pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, CliError
     context.say(&match (wanted, changes) {
         (Some(name), true) => format!("the database is protected as {name}"),
         (Some(name), false) => format!("the database was protected as {name} already"),
-        (None, true) => format!("the database is no longer protected as {}", args.name),
+        (None, true) => format!("the database is no longer protected as {}", args.database),
         (None, false) => "the database was not protected".to_owned(),
     });
     Ok(ExitStatus::Done)

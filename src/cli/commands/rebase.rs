@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use super::super::authoring;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
@@ -33,6 +34,7 @@ pub struct RebaseArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, CliError> {
+    let _lock = authoring::lock(context)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let revision = single(&scripts, &args.revision)?
         .ok_or_else(|| CliError::usage(format!("`{}` is not a revision", args.revision)))?;

@@ -57,6 +57,7 @@ fn as_json(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Va
         "edited": ids(&standing.edited),
         "reparented": ids(&standing.reparented),
         "failed": standing.failed,
+        "protected_as": standing.protected_as,
         "database": database,
         "next": next(scripts, standing),
     })
@@ -88,6 +89,7 @@ fn screen(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Str
         |one: &Differing| format!("{}  stood on {}, now on {}", one.revision, one.recorded, one.found);
     list("moved", standing.reparented.iter().map(moved).collect());
     list("failed", standing.failed.iter().map(|id| titled(&RevisionId::recorded(id))).collect());
+    list("protected", standing.protected_as.iter().map(|name| format!("as {name}")).collect());
     list("next", next(scripts, standing));
     text
 }
