@@ -14,9 +14,13 @@ mod cli_reference;
 mod cli_views;
 mod example;
 mod execution;
+#[cfg(target_os = "linux")]
+mod faults;
 mod layering;
 #[cfg(feature = "postgres")]
 mod postgres_session;
 mod protect;
 mod rebase;
+#[cfg(feature = "postgres")]
+mod secrets;
 mod support_authoring;

@@ -34,7 +34,7 @@ impl Context {
             current_directory,
             config_file: global.config,
             section: global.name,
-            url: global.url,
+            url: global.url.map(|url| url.0),
             overrides: BTreeMap::new(),
             environment,
         };

@@ -18,6 +18,7 @@ mod offline;
 mod output;
 mod progress;
 mod prompt;
+mod redaction;
 mod selection;
 mod target;
 
@@ -54,9 +55,13 @@ pub fn main() -> ExitCode {
 fn refuse_arguments(error: &clap::Error) -> ExitCode {
     let is_answer = !error.use_stderr();
     if is_answer || !std::env::args_os().any(|argument| argument == "--json") {
-        // Nobody is left to be told where even this cannot be written.
-        let _ = error.print();
-        return if is_answer { ExitStatus::Done.code() } else { ExitStatus::Usage.code() };
+        if is_answer {
+            // Nobody is left to be told where even this cannot be written.
+            let _ = error.print();
+            return ExitStatus::Done.code();
+        }
+        output::tell(redaction::without_typed_urls(&error.render().ansi().to_string()).trim_end());
+        return ExitStatus::Usage.code();
     }
     CliError::usage(error.kind().to_string()).report(true).code()
 }
