@@ -193,8 +193,7 @@ fn commands(
     if let ([ours], [theirs]) = (of(MergeSide::Ours).as_slice(), of(MergeSide::Theirs).as_slice()) {
         let own = graph.ancestors([*ours], Follow::Parents);
         let is_own = |node: &NodeIndex| side(*node) == MergeSide::Ours;
-        let stands_on_theirs =
-            |node: &NodeIndex| !graph.below(*node, Follow::Parents).iter().any(|parent| is_own(parent));
+        let stands_on_theirs = |node: &NodeIndex| !graph.below(*node, Follow::Parents).iter().any(is_own);
         let first: Vec<NodeIndex> = own.iter().filter(is_own).filter(stands_on_theirs).collect();
         let several_parents = |node: NodeIndex| graph.revision(node).is_merge_point();
         if let [first] = first.as_slice()

@@ -208,6 +208,11 @@ fn shortened(statement: &str) -> String {
     }
 }
 
+/// SQLite's `SQLITE_FULL`, and PostgreSQL's `disk_full`.
+fn is_out_of_space(error: &DatabaseError) -> bool {
+    error.sqlite_code == Some(13) || error.sqlstate.as_deref() == Some("53100")
+}
+
 fn of_failed_run(run: FailedRun) -> CliError {
     let revision = run.failure.revision.clone();
     let verb = match run.failure.operation {
@@ -217,6 +222,7 @@ fn of_failed_run(run: FailedRun) -> CliError {
     };
     let lost = run.failure.cause.database_error().is_some_and(|error| error.connection_lost);
     let lock = run.failure.cause.database_error().is_some_and(|error| error.lock_not_had);
+    let no_space = run.failure.cause.database_error().is_some_and(is_out_of_space);
     let status = if lost || lock { ExitStatus::Unavailable } else { ExitStatus::Failed };
     let mut told = CliError::new("step", status, String::new()).field("revision", revision.as_str());
     let mut kept_statements = 0;
@@ -264,6 +270,9 @@ fn of_failed_run(run: FailedRun) -> CliError {
     }
     if lock || interrupt::happened() {
         return told.hint("run the same command again");
+    }
+    if no_space {
+        return told.hint("make room on the database's disk, and run the same command again");
     }
     told.hint("mend the script and run the same command again")
 }

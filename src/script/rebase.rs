@@ -175,9 +175,9 @@ mod tests {
         let [a, b, c] = [id("a"), id("b"), id("c")];
         let both = [a.clone(), b.clone()];
         assert_eq!(exchanged(&both, Some(&a), Some(&c)), [c.clone(), b.clone()]);
-        assert_eq!(exchanged(&both, Some(&a), Some(&b)), [b.clone()]);
-        assert_eq!(exchanged(&both, Some(&a), None), [b.clone()]);
-        assert_eq!(exchanged(&[], None, Some(&c)), [c.clone()]);
+        assert_eq!(exchanged(&both, Some(&a), Some(&b)), std::slice::from_ref(&b));
+        assert_eq!(exchanged(&both, Some(&a), None), std::slice::from_ref(&b));
+        assert_eq!(exchanged(&[], None, Some(&c)), std::slice::from_ref(&c));
         assert_eq!(exchanged(&both[..1], Some(&a), Some(&a)), [a]);
     }
 }

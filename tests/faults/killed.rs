@@ -39,18 +39,30 @@ in_each_mode!(at_a_random_time);
 /// More calls than any run here makes.
 const MOST_CALLS: usize = 5_000;
 
+#[test]
+#[cfg(feature = "sqlite")]
+fn at_a_call_in_wal_mode() {
+    let project = history(Kind::Sqlite, "each", false);
+    project.database.execute("PRAGMA journal_mode = WAL");
+    at_calls(&project);
+    assert_eq!(project.database.scalar("PRAGMA journal_mode"), "wal");
+}
+
 fn at_a_call_to_file_or_server(kind: Kind, transaction: &str) {
-    let project = history(kind, transaction, false);
+    at_calls(&history(kind, transaction, false));
+}
+
+fn at_calls(project: &Project) {
     let effort = Effort::new(0, if project.database.is_sqlite() { 11 } else { 7 });
     // Another part of the moments in each run of the suite.
     let first = std::process::id() as usize % effort.stride;
     let mut killed = 0;
     for call in (first..MOST_CALLS).step_by(effort.stride) {
-        begin_anew(&project);
+        begin_anew(project);
         let mut neither = true;
-        interrupt_both_ways(&project, |command| {
+        interrupt_both_ways(project, |command| {
             Fault::Kill(call).put_into(command);
-            let ran = ended(&project, command);
+            let ran = ended(project, command);
             neither &= ran.is_some();
             killed += usize::from(ran.is_none());
             if call % 2 == 1 {
@@ -61,7 +73,7 @@ fn at_a_call_to_file_or_server(kind: Kind, transaction: &str) {
             ran.is_none()
         });
         if neither {
-            println!("killed {kind:?} {transaction}: {killed} times");
+            println!("killed {:?}: {killed} times", std::thread::current().name());
             assert!(killed >= 4, "killed only {killed} times");
             return;
         }
