@@ -252,9 +252,10 @@ fn of_failed_run(run: FailedRun) -> CliError {
     let known_heads = if run.state_known { serde_json::json!(heads) } else { serde_json::Value::Null };
     told = told.field("heads", known_heads).field("completed", run.done.steps.len());
     let place = match (run.state_known, kept_statements) {
-        (false, _) => {
+        (false, _) if lost => {
             "the connection is lost; whether the last revision was committed is not known".to_owned()
         }
+        (false, _) => "where the database stands now cannot be read".to_owned(),
         (true, 0) => format!("it was rolled back; the database stands at {stands}"),
         (true, kept) => format!(
             "it does not run in a transaction: {kept} of its statements have run and stay; the version rows say {stands}"
@@ -265,14 +266,14 @@ fn of_failed_run(run: FailedRun) -> CliError {
     if done > 0 {
         told = told.cause(format!("{done} of {} revisions were done before", run.planned));
     }
+    if no_space {
+        return told.hint("make room on the database's disk, and run the same command again");
+    }
     if !run.state_known {
         return told.hint("look where it stands: revgraph current");
     }
     if lock || interrupt::happened() {
         return told.hint("run the same command again");
-    }
-    if no_space {
-        return told.hint("make room on the database's disk, and run the same command again");
     }
     told.hint("mend the script and run the same command again")
 }
