@@ -61,6 +61,7 @@ pub mod execute;
 pub mod git;
 pub mod graph;
 pub mod ledger;
+mod parallel;
 pub mod plan;
 pub mod report;
 pub mod script;
