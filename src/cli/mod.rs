@@ -53,14 +53,14 @@ pub fn main() -> ExitCode {
 
 /// Help and version are answers; anything else that clap says is a usage error, in JSON where that was asked for.
 fn refuse_arguments(error: &clap::Error) -> ExitCode {
-    let is_answer = !error.use_stderr();
-    if is_answer || !std::env::args_os().any(|argument| argument == "--json") {
-        if is_answer {
-            // Nobody is left to be told where even this cannot be written.
-            let _ = error.print();
-            return ExitStatus::Done.code();
-        }
-        output::tell(redaction::without_typed_urls(&error.render().ansi().to_string()).trim_end());
+    if !error.use_stderr() {
+        // Nobody is left to be told where even this cannot be written.
+        let _ = error.print();
+        return ExitStatus::Done.code();
+    }
+    if !std::env::args_os().any(|argument| argument == "--json") {
+        let told = error.render().ansi().to_string();
+        output::tell(redaction::without_typed_urls(&told).trim_end());
         return ExitStatus::Usage.code();
     }
     CliError::usage(first_line(error)).report(true).code()
