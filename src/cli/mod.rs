@@ -7,6 +7,7 @@ mod context;
 mod error;
 mod error_sources;
 mod exit;
+mod global_args;
 mod interrupt;
 mod migration;
 mod offline;
