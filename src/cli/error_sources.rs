@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::history_errors::{of_ahead, of_diverged, of_edited};
 use crate::backend::{BackendError, DatabaseError, FailureCause};
 use crate::execute::{ExecuteError, FailedRun, RefusalReason};
 use crate::graph::{SpecError, TargetError};
@@ -158,18 +159,7 @@ impl From<ExecuteError> for CliError {
                 }
                 told
             }
-            ExecuteError::Edited(edited) => {
-                let mut told = Self::new("edited", ExitStatus::Differs, message);
-                for one in edited {
-                    told = told.cause(format!(
-                        "{} is not what was applied as {}",
-                        one.path.display(),
-                        one.revision
-                    ));
-                }
-                told.hint("put the script back as it was, and write the change as a new revision")
-                    .hint("or set checksums = \"warn\" in alembic.toml")
-            }
+            ExecuteError::Edited(edited) => of_edited(message, edited),
             ExecuteError::Reparented(reparented) => {
                 let mut told = Self::new("reparented", ExitStatus::Differs, message);
                 for one in reparented {
@@ -182,6 +172,13 @@ impl From<ExecuteError> for CliError {
                     ));
                 }
                 told.hint("put the down_revision back as it was")
+            }
+            ExecuteError::Ahead { missing } => of_ahead(message, missing),
+            ExecuteError::Diverged { missing, pending, common } => {
+                of_diverged(message, missing, pending, common)
+            }
+            ExecuteError::NotApplied { revision } => {
+                Self::failed("not_applied", message).field("revision", revision.as_str())
             }
             ExecuteError::Step(run) => of_failed_run(*run),
         }

@@ -4,9 +4,11 @@
 
 mod consistency;
 mod error;
+mod known_history;
 mod offline;
 mod prepare;
 mod run;
+mod script_diff;
 mod stamp;
 
 use std::time::Duration;
@@ -15,11 +17,12 @@ use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::RevisionId;
 use crate::plan::{Operation, Plan};
 
-pub use consistency::{Applied, Differing, check_history, ledger_of};
+pub use consistency::{Applied, Differing, check_edges, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
+pub use known_history::{KnownHistory, Lead};
 pub use offline::Offline;
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare};
-pub use run::{Direction, migrate, plan_for};
+pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 
 /// How a run is to go about it.

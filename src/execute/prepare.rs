@@ -122,13 +122,23 @@ fn entry(scripts: &ScriptDirectory, node: NodeIndex, bodies: &Bodies, origin: Or
     Entry {
         revision: revision.id.clone(),
         parents: revision.down_revisions.clone(),
-        depends_on: revision.depends_on.clone(),
+        depends_on: dependencies(scripts, node),
         checksum: Checksum::of_script(&bodies.up.text),
         message: scripts.script(node).message.clone(),
         up_script: bodies.up.text.clone(),
         down_script: bodies.down.as_ref().map(|down| down.text.clone()),
         origin,
     }
+}
+
+/// What a revision depends on, by id: a label may be gone, or another's, by the time the ledger is asked.
+fn dependencies(scripts: &ScriptDirectory, node: NodeIndex) -> Vec<String> {
+    let graph = scripts.graph();
+    let id = |name: &String| match graph.find(name).or_else(|| graph.find_label(name)) {
+        Some(node) => graph.id(node).to_string(),
+        None => name.clone(),
+    };
+    graph.revision(node).depends_on.iter().map(id).collect()
 }
 
 /// The ledger's entry of a revision that was not run by revgraph.

@@ -14,6 +14,7 @@ use super::body::{Body, Side, body};
 use super::checksum::Checksum;
 use super::file::{FileError, ScriptReader};
 use super::header::{Header, parse};
+use super::recorded::RecordedTexts;
 use crate::config::Config;
 use crate::excerpt::Excerpt;
 use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
@@ -42,6 +43,8 @@ pub struct Script {
     pub message: String,
     /// When it was created, as the header says.
     pub created: Option<DateTime<FixedOffset>>,
+    /// Both texts, where the files are gone and a ledger's copies stand in for them.
+    pub recorded: Option<RecordedTexts>,
     /// The up script's checksum, where [`ReadMode::Checksums`] was asked for.
     pub checksum: Option<Checksum>,
 }
@@ -89,11 +92,11 @@ pub enum ScriptProblem {
 }
 
 /// All revisions of an environment: the graph and, for each node of it, the files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ScriptDirectory {
-    graph: RevisionGraph,
-    scripts: Vec<Script>,
-    locations: Vec<PathBuf>,
+    pub(super) graph: RevisionGraph,
+    pub(super) scripts: Vec<Script>,
+    pub(super) locations: Vec<PathBuf>,
 }
 
 impl ScriptDirectory {
@@ -299,6 +302,7 @@ fn read_pair(
         down: pair.down.clone(),
         message: header.message.clone(),
         created: header.created,
+        recorded: None,
         checksum: (mode == ReadMode::Checksums).then(|| Checksum::of_script(text)),
     };
     Ok((header, script))
@@ -371,11 +375,14 @@ pub enum Irreversible {
 }
 
 impl Script {
-    /// Reads both scripts for one dialect.
+    /// Reads both scripts for one dialect: from their files, else from the ledger's copies.
     ///
     /// # Errors
     /// [`ScriptProblem`] where a file cannot be read or a directive is misplaced.
     pub fn bodies(&self, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
+        if let Some(recorded) = &self.recorded {
+            return recorded.bodies(self, dialect);
+        }
         let mut reader = ScriptReader::default();
         let mut source = |path: &Path, side: Side| {
             SourceText::new(path.to_owned(), reader.whole(path)?.into(), side, dialect)

@@ -8,6 +8,7 @@ mod file;
 mod header;
 mod heads_file;
 mod new;
+mod recorded;
 
 pub use body::{Body, BodyError, Side, body};
 pub use checksum::Checksum;
@@ -17,3 +18,4 @@ pub use file::{FileError, ScriptReader};
 pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse};
 pub use heads_file::{heads_path, heads_text, write_heads};
 pub use new::{NewScript, NewScriptError, new_revision_id, slug};
+pub use recorded::{RecordedRevision, RecordedTexts};

@@ -10,6 +10,7 @@ mod libpq;
 mod lock;
 mod notice;
 mod queries;
+mod recorded_scripts;
 mod run;
 mod server_error;
 mod session;
@@ -30,8 +31,8 @@ use super::{
 use crate::config::PostgresUrl;
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, Entry, Event, Recorded, Sql, Tables, adopt, bookkeeping_statement, create_ledger,
-    create_version_table, event, widen_version_table,
+    Change, Entry, Event, Recorded, RecordedScripts, Sql, Tables, accept, adopt, bookkeeping_statement,
+    create_ledger, create_version_table, event, widen_version_table,
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
@@ -192,6 +193,10 @@ impl Backend for Postgres {
         queries::recorded(&mut self.session, &self.tables)
     }
 
+    fn recorded_scripts(&mut self, revisions: &[RevisionId]) -> Result<Vec<RecordedScripts>, BackendError> {
+        recorded_scripts::load(&mut self.session, &self.tables, revisions)
+    }
+
     fn events(&mut self, limit: Option<usize>) -> Result<Vec<Event>, BackendError> {
         if !self.state()?.has_ledger {
             return Ok(Vec::new());
@@ -250,6 +255,10 @@ impl Backend for Postgres {
         let statements: Vec<String> =
             adopt(&self.tables, record, forget, actor).iter().map(Self::literal).collect();
         self.in_transaction(&statements)
+    }
+
+    fn accept(&mut self, entry: &Entry, actor: &str, detail: Option<String>) -> Result<(), BackendError> {
+        self.in_transaction(&accept(&self.tables, entry, actor, detail).map(|sql| Self::literal(&sql)))
     }
 
     fn add_event(
