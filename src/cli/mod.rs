@@ -2,8 +2,11 @@
 
 mod actor;
 mod args;
+mod authoring;
+mod bug;
 mod commands;
 mod context;
+mod editor;
 mod error;
 mod error_sources;
 mod exit;
@@ -15,6 +18,7 @@ mod offline;
 mod output;
 mod progress;
 mod prompt;
+mod selection;
 mod target;
 
 use std::process::ExitCode;
@@ -22,13 +26,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::Cli;
-use context::Context;
 use error::CliError;
 use exit::ExitStatus;
 
 /// Runs the command that the process's arguments ask for.
 #[must_use]
 pub fn main() -> ExitCode {
+    bug::report_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error),
@@ -36,19 +40,12 @@ pub fn main() -> ExitCode {
     let json = cli.global.json;
     let color = cli.global.color;
     color.write_global();
-    let context = match Context::new(cli.global) {
-        Ok(context) => context,
-        Err(error) => return error.report(json).code(),
-    };
     interrupt::install();
-    match commands::run(&context, cli.command) {
+    match commands::run(cli.global, cli.command) {
         Ok(status) => status.code(),
         Err(error) => {
-            let status = if interrupt::happened() { ExitStatus::Interrupted } else { error.report(json) };
-            if status == ExitStatus::Interrupted {
-                error.report(json);
-            }
-            status.code()
+            let status = error.report(json);
+            if interrupt::happened() { ExitStatus::Interrupted.code() } else { status.code() }
         }
     }
 }

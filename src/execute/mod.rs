@@ -10,6 +10,7 @@ mod prepare;
 mod run;
 mod script_diff;
 mod stamp;
+mod standing;
 
 use std::time::Duration;
 
@@ -21,9 +22,10 @@ pub use consistency::{Applied, Differing, check_edges, check_history, edited, le
 pub use error::{ExecuteError, FailedRun};
 pub use known_history::{KnownHistory, Lead};
 pub use offline::Offline;
-pub use prepare::{Refusal, RefusalReason, entry_of, prepare};
+pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable};
 pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
+pub use standing::{Standing, State, standing};
 
 /// How a run is to go about it.
 #[derive(Debug, Clone)]
