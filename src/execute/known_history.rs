@@ -101,6 +101,25 @@ impl<'s> KnownHistory<'s> {
         graph.ancestors(rows, Follow::ParentsAndDependencies)
     }
 
+    /// What of the scripts' own revisions has been applied, as nodes of `scripts`.
+    #[must_use]
+    pub fn applied_of(&self, scripts: &ScriptDirectory) -> NodeSet {
+        let (all, own) = (self.all.graph(), scripts.graph());
+        let applied = self.applied();
+        NodeSet::of(own.len(), applied.iter().filter_map(|node| own.find(all.id(node).as_str())))
+    }
+
+    /// Where the database stands among the scripts' own revisions: the version rows where the scripts have all of
+    /// them, else the last applied revisions that they do have.
+    #[must_use]
+    pub fn rows_of(&self, scripts: &ScriptDirectory) -> Vec<RevisionId> {
+        let graph = scripts.graph();
+        if self.rows.iter().all(|row| graph.find(row.as_str()).is_some()) {
+            return self.rows.clone();
+        }
+        graph.ids(&graph.tips(&self.applied_of(scripts), Follow::ParentsAndDependencies))
+    }
+
     /// How the version rows stand to the scripts.
     #[must_use]
     pub fn lead(&self) -> Lead {

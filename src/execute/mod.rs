@@ -2,6 +2,7 @@
 //!
 //! Nothing runs before all that is going to run has been read and checked, and what was checked is what runs.
 
+mod accept;
 mod consistency;
 mod error;
 mod known_history;
@@ -18,6 +19,7 @@ use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::RevisionId;
 use crate::plan::{Operation, Plan};
 
+pub use accept::{Accepted, accept};
 pub use consistency::{Applied, Differing, check_edges, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
 pub use known_history::{KnownHistory, Lead};

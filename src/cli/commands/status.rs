@@ -124,6 +124,9 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
         }
         State::Diverged | State::Ahead => {
             next.push("bring the checkout up to date: are these the scripts of this database?".to_owned());
+            next.push(
+                "or go back to what both have: revgraph downgrade TARGET (from the ledger's scripts)".to_owned(),
+            );
         }
         State::Unmanaged if !standing.pending.is_empty() => {
             next.push("say what these tables are: revgraph stamp REV".to_owned());
@@ -137,6 +140,7 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
         next.push(
             "put the edited scripts back as they were, and write the change as a new revision".to_owned(),
         );
+        next.push("or take them as they are: revgraph resolve --accept REV".to_owned());
     }
     next
 }
