@@ -9,6 +9,9 @@ use crate::execute::{ExecuteError, FailedRun, RefusalReason};
 use crate::graph::{SpecError, TargetError};
 use crate::plan::{Operation, PlanError};
 
+/// How many characters of a statement an error tells.
+const LONGEST_STATEMENT: usize = 2_000;
+
 impl From<SpecError> for CliError {
     fn from(error: SpecError) -> Self {
         let told = Self::new("target", ExitStatus::Usage, error.to_string());
@@ -54,11 +57,16 @@ impl From<TargetError> for CliError {
                 let other = if *direction == "up" { "downgrade" } else { "upgrade" };
                 failed("wrong_direction").hint(format!("revgraph {other} goes the other way"))
             }
-            TargetError::NotBelow { .. } | TargetError::NotARangeOfAncestors { .. } => {
+            TargetError::NotBelow { .. } => {
                 failed("not_an_ancestor").hint("revgraph history -i shows what has been applied")
             }
+            TargetError::NotARangeOfAncestors { .. } => {
+                failed("not_an_ancestor").hint("revgraph history --graph shows how they are related")
+            }
             TargetError::Overlap { .. } => failed("overlapping_targets"),
-            TargetError::CurrentUnavailable { .. } => Self::usage(error.to_string()),
+            TargetError::CurrentUnavailable { .. } | TargetError::StepsNotAllowed { .. } => {
+                Self::usage(error.to_string())
+            }
         }
     }
 }
@@ -186,6 +194,14 @@ impl From<ExecuteError> for CliError {
     }
 }
 
+/// The beginning of a statement that is too long to be told.
+fn shortened(statement: &str) -> String {
+    match statement.char_indices().nth(LONGEST_STATEMENT) {
+        Some((end, _)) => format!("{}…", statement.get(..end).unwrap_or_default()),
+        None => statement.to_owned(),
+    }
+}
+
 fn of_failed_run(run: FailedRun) -> CliError {
     let revision = run.failure.revision.clone();
     let verb = match run.failure.operation {
@@ -203,7 +219,7 @@ fn of_failed_run(run: FailedRun) -> CliError {
             told.message =
                 format!("the {verb} {revision} failed at statement {number} of {of}: {}", error.message);
             kept_statements = kept;
-            told = told.field("statement", statement).field("statement_number", number);
+            told = told.field("statement", shortened(&statement)).field("statement_number", number);
             let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
             told = with_database_details(told.excerpt(label, *excerpt), &error);
         }
@@ -221,7 +237,8 @@ fn of_failed_run(run: FailedRun) -> CliError {
     }
     let heads = run.done.heads.iter().map(ToString::to_string).collect::<Vec<_>>();
     let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
-    told = told.field("heads", heads).field("completed", run.done.steps.len());
+    let known_heads = if run.state_known { serde_json::json!(heads) } else { serde_json::Value::Null };
+    told = told.field("heads", known_heads).field("completed", run.done.steps.len());
     let place = match (run.state_known, kept_statements) {
         (false, _) => {
             "the connection is lost; whether the last revision was committed is not known".to_owned()
@@ -239,7 +256,7 @@ fn of_failed_run(run: FailedRun) -> CliError {
     if !run.state_known {
         return told.hint("look where it stands: revgraph current");
     }
-    if interrupt::happened() {
+    if lock || interrupt::happened() {
         return told.hint("run the same command again");
     }
     told.hint("mend the script and run the same command again")

@@ -64,7 +64,7 @@ fn dry_run(
         backend,
         migration.direction,
         &migration.target,
-        &options,
+        options.checksums,
         &mut context.progress(0),
     )?;
     let scripts = known.scripts();

@@ -1,7 +1,7 @@
 //! `resolve --accept`: the ledger takes an edited script as it is now.
 
 use super::{Applied, ExecuteError, KnownHistory, Options, check_edges, entry_of, ledger_of};
-use crate::backend::Backend;
+use crate::backend::{Backend, DatabaseState};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Entry, Origin, RecordedScripts};
 use crate::plan::PlanError;
@@ -44,26 +44,28 @@ pub fn accept(
     backend.ensure_tables(&state, 0)?;
     let applied = ledger_of(known.scripts(), backend, &state)?;
     check_edges(known.scripts(), &applied)?;
-    entries.into_iter().map(|entry| accept_one(backend, entry, &applied, options)).collect()
+    entries.into_iter().map(|entry| accept_one(backend, entry, &state, &applied, options)).collect()
 }
 
 fn accept_one(
     backend: &mut dyn Backend,
     entry: Entry,
+    state: &DatabaseState,
     applied: &Applied,
     options: &Options,
 ) -> Result<Accepted, ExecuteError> {
     let copies = backend.recorded_scripts(std::slice::from_ref(&entry.revision))?;
+    let before = applied.recorded.iter().find(|recorded| recorded.revision == entry.revision);
+    let checksum_differs = before.is_some_and(|before| before.checksum != entry.checksum.to_string());
     let changed = match copies.first() {
-        Some(copy) => !is_as_recorded(&entry, copy),
+        Some(copy) => checksum_differs || !is_as_recorded(&entry, copy),
         // Another tool applied it, and the ledger has not met it yet.
         None => {
-            backend.adopt(std::slice::from_ref(&entry), &[], &options.actor)?;
+            backend.adopt(&state.rows, std::slice::from_ref(&entry), &[], &options.actor)?;
             false
         }
     };
     if changed {
-        let before = applied.recorded.iter().find(|recorded| recorded.revision == entry.revision);
         let detail = before.map(|before| format!("checksum {} -> {}", before.checksum, entry.checksum));
         backend.accept(&entry, &options.actor, detail)?;
     }

@@ -7,8 +7,8 @@ use super::{
     Applied, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history, entry_of,
     ledger_of, prepare,
 };
-use crate::backend::{Backend, DatabaseState, FailureCause, PreparedStep, StepFailure, Watch};
-use crate::config::TransactionMode;
+use crate::backend::{Backend, BackendError, DatabaseState, FailureCause, PreparedStep, StepFailure, Watch};
+use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Entry, Origin};
 use crate::plan::{self, Plan, PlanError, Step};
@@ -65,7 +65,7 @@ pub fn plan_against<'s>(
     backend: &mut dyn Backend,
     direction: Direction,
     target: &RevisionSpec,
-    options: &Options,
+    checksums: ChecksumPolicy,
     watch: &mut dyn Watch,
 ) -> Result<Planned<'s>, ExecuteError> {
     let state = backend.state()?;
@@ -76,7 +76,7 @@ pub fn plan_against<'s>(
     let plan = plan_for(known.scripts(), direction, target, &state.rows)?;
     let applied = ledger_of(known.scripts(), backend, &state)?;
     match direction {
-        Direction::Up => check_history(known.scripts(), &applied, options.checksums, backend, watch)?,
+        Direction::Up => check_history(known.scripts(), &applied, checksums, backend, watch)?,
         Direction::Down => check_edges(known.scripts(), &applied)?,
     }
     Ok(Planned { known, state, plan, applied })
@@ -95,7 +95,8 @@ pub fn migrate(
     options: &Options,
     watch: &mut dyn Watch,
 ) -> Result<Report, ExecuteError> {
-    let mut run = Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0 };
+    let mut run =
+        Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
     let Planned { known, plan, .. } = run.plan(direction, target)?;
     if plan.steps.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
@@ -118,7 +119,7 @@ pub fn migrate(
             Outcome::Overtaken => {}
         }
     }
-    Err(crate::backend::BackendError::RowsMoved.into())
+    Err(BackendError::RowsMoved.into())
 }
 
 enum Outcome {
@@ -133,11 +134,18 @@ struct Run<'r> {
     options: &'r Options,
     recorder: Recorder<'r>,
     planned: usize,
+    /// Whether edited scripts have been warned of.
+    edits_told: bool,
 }
 
 impl<'r> Run<'r> {
     fn plan(&mut self, direction: Direction, target: &RevisionSpec) -> Result<Planned<'r>, ExecuteError> {
-        plan_against(self.scripts, self.backend, direction, target, self.options, self.recorder.watch)
+        let told = std::mem::replace(&mut self.edits_told, true);
+        let checksums = match self.options.checksums {
+            ChecksumPolicy::Warn if told => ChecksumPolicy::Off,
+            policy => policy,
+        };
+        plan_against(self.scripts, self.backend, direction, target, checksums, self.recorder.watch)
     }
 
     fn carry_out(
@@ -148,7 +156,10 @@ impl<'r> Run<'r> {
         let Planned { known, state, plan, applied } = planned;
         self.planned = self.recorder.done.len() + steps.len();
         self.backend.ensure_tables(state, longest_id(plan))?;
-        self.adopt(known.scripts(), applied)?;
+        match self.adopt(known.scripts(), &state.rows, applied) {
+            Err(ExecuteError::Backend(BackendError::RowsMoved)) => return Ok(Outcome::Overtaken),
+            adopted => adopted?,
+        }
         let mut rows = plan.before.clone();
         match self.run_all(steps, &mut rows) {
             Ok(()) => Ok(Outcome::Finished),
@@ -157,7 +168,12 @@ impl<'r> Run<'r> {
     }
 
     /// Brings the ledger in line with what another tool has done since.
-    fn adopt(&mut self, scripts: &ScriptDirectory, applied: &Applied) -> Result<(), ExecuteError> {
+    fn adopt(
+        &mut self,
+        scripts: &ScriptDirectory,
+        rows: &[RevisionId],
+        applied: &Applied,
+    ) -> Result<(), ExecuteError> {
         let stale = applied.stale(scripts);
         let unrecorded = applied.unrecorded(scripts);
         if stale.is_empty() && unrecorded.is_empty() {
@@ -167,7 +183,7 @@ impl<'r> Run<'r> {
         let entries: Result<Vec<Entry>, _> =
             unrecorded.iter().map(|node| entry_of(scripts, *node, dialect, Origin::Adopted)).collect();
         let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
-        Ok(self.backend.adopt(&entries, &stale, &self.options.actor)?)
+        Ok(self.backend.adopt(rows, &entries, &stale, &self.options.actor)?)
     }
 
     /// Runs steps in the transactions that the configuration asks for; `rows` follows what has been committed.

@@ -65,6 +65,6 @@ pub fn create_ledger(dialect: Dialect, tables: &Tables) -> [String; 2] {
         .raw(timestamp)
         .raw(" NOT NULL DEFAULT ")
         .raw(now)
-        .raw(",\n    revision text NOT NULL,\n    operation text NOT NULL,\n    outcome text NOT NULL,\n    duration_ms bigint,\n    actor text NOT NULL,\n    detail text,\n    version_rows_expected bigint NOT NULL,\n    version_rows_changed bigint NOT NULL,\n    CONSTRAINT revgraph_version_rows CHECK (version_rows_changed = version_rows_expected)\n)");
+        .raw(",\n    revision text NOT NULL,\n    operation text NOT NULL,\n    outcome text NOT NULL,\n    duration_ms bigint,\n    actor text NOT NULL,\n    detail text,\n    version_rows_moved boolean NOT NULL,\n    CONSTRAINT revgraph_version_rows CHECK (version_rows_moved)\n)");
     [revision.literal(dialect), event.literal(dialect)]
 }

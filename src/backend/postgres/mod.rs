@@ -11,6 +11,7 @@ mod lock;
 mod notice;
 mod queries;
 mod recorded_scripts;
+mod repeated;
 mod run;
 mod server_error;
 mod session;
@@ -24,6 +25,8 @@ pub use libpq::TransactionStatus;
 pub use notice::{Notice, NoticeHandler};
 pub use server_error::{BatchError, ErrorOrigin, ServerError};
 pub use session::{CommandOutcome, Session};
+
+use self::repeated::RepeatedStatements;
 
 use super::{
     Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, StepFailure, Timeouts, Watch,
@@ -45,6 +48,7 @@ pub struct Postgres {
     timeouts: Timeouts,
     /// The schema that Prisma's `schema` parameter puts first.
     search_path: Option<String>,
+    repeated: RepeatedStatements,
 }
 
 impl From<&ServerError> for DatabaseError {
@@ -100,7 +104,14 @@ impl Postgres {
         let session =
             Session::connect(url.parameters()).map_err(|error| unreachable(&description, &error))?;
         let search_path = url.search_path().map(str::to_owned);
-        let mut database = Self { session, description, tables, timeouts, search_path };
+        let mut database = Self {
+            session,
+            description,
+            tables,
+            timeouts,
+            search_path,
+            repeated: RepeatedStatements::default(),
+        };
         if database.tables.schema.is_none() {
             database.tables.schema = database.search_path.clone();
         }
@@ -251,7 +262,14 @@ impl Backend for Postgres {
         self.in_transaction(&statements)
     }
 
-    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError> {
+    /// No other revgraph can have moved the rows since: this one has the lock.
+    fn adopt(
+        &mut self,
+        _rows: &[RevisionId],
+        record: &[Entry],
+        forget: &[RevisionId],
+        actor: &str,
+    ) -> Result<(), BackendError> {
         let statements: Vec<String> =
             adopt(&self.tables, record, forget, actor).iter().map(Self::literal).collect();
         self.in_transaction(&statements)

@@ -69,6 +69,12 @@ impl<'s> Cut<'s> {
         })
     }
 
+    /// Whether it drops prepared statements, revgraph's own among them.
+    fn takes_prepared_statements_away(&self) -> bool {
+        let words = ["DEALLOCATE", "DISCARD"];
+        self.statements.iter().any(|statement| words.iter().any(|word| statement.mentions_word(word)))
+    }
+
     fn failure(&self, index: usize, offset: Option<usize>, error: DatabaseError, kept: usize) -> StepFailure {
         self.step.statement_failure(&self.statements, index, offset, error, kept)
     }
@@ -140,6 +146,7 @@ pub(super) fn in_transaction(
     tell_notices(database, watch);
     if result.is_err() {
         database.roll_back();
+        database.repeated.forget();
     }
     result
 }
@@ -151,10 +158,22 @@ fn tell_notices(database: &mut Postgres, watch: &mut dyn Watch) {
     }
 }
 
-/// One revision: begin, script, bookkeeping and commit in one message.
 fn alone(database: &mut Postgres, step: &PreparedStep, watch: &mut dyn Watch) -> Result<(), StepFailure> {
     watch.started(&step.step);
     let started = Instant::now();
+    let mut ran = run_alone(database, step);
+    if ran.as_ref().is_err_and(|failure| database.repeated.are_gone(failure)) {
+        database.roll_back();
+        database.repeated.give_up();
+        ran = run_alone(database, step);
+    }
+    ran?;
+    watch.finished(&step.step, started.elapsed());
+    Ok(())
+}
+
+/// One revision: begin, script, bookkeeping and commit in one message.
+fn run_alone(database: &mut Postgres, step: &PreparedStep) -> Result<(), StepFailure> {
     let cuts = [Cut::new(step)?];
     let [cut] = &cuts;
     let mut message = begin(database);
@@ -170,9 +189,12 @@ fn alone(database: &mut Postgres, step: &PreparedStep, watch: &mut dyn Watch) ->
     }
     let change = Change { duration: EventDuration::OfTransaction, ..step.change.clone() };
     let sql = bookkeeping_statement(&database.tables, &step.step.rows, std::slice::from_ref(&change));
-    message.push_all(&[&Postgres::literal(&sql), "COMMIT"]);
+    if cut.takes_prepared_statements_away() {
+        database.repeated.forget();
+    }
+    message.push_all(&database.repeated.text_of(&sql));
+    message.push_all(&["COMMIT"]);
     send(database, &message, &cuts)?;
-    watch.finished(&step.step, started.elapsed());
     Ok(())
 }
 
@@ -266,8 +288,11 @@ fn together(
         for (step, took) in chunk.iter().zip(&durations) {
             watch.finished(&step.step, *took);
         }
-        opening = bookkeeping_of(database, &chunk, &durations);
+        if cuts.iter().any(Cut::takes_prepared_statements_away) {
+            database.repeated.forget();
+        }
         drop(cuts);
+        opening = bookkeeping_of(database, &chunk, &durations);
         previous = chunk;
     }
 }
@@ -322,7 +347,7 @@ fn clocks_in(outcomes: &[CommandOutcome]) -> impl Iterator<Item = u64> + '_ {
     })
 }
 
-fn bookkeeping_of(database: &Postgres, chunk: &[PreparedStep], durations: &[Duration]) -> Message {
+fn bookkeeping_of(database: &mut Postgres, chunk: &[PreparedStep], durations: &[Duration]) -> Message {
     let mut rows = RowChange::default();
     let mut changes = Vec::with_capacity(chunk.len());
     for (step, took) in chunk.iter().zip(durations) {
@@ -331,7 +356,8 @@ fn bookkeeping_of(database: &Postgres, chunk: &[PreparedStep], durations: &[Dura
         changes.push(Change { duration, ..step.change.clone() });
     }
     let mut message = Message::default();
-    message.push_all(&[Postgres::literal(&bookkeeping_statement(&database.tables, &rows, &changes))]);
+    let sql = bookkeeping_statement(&database.tables, &rows, &changes);
+    message.push_all(&database.repeated.text_of(&sql));
     message
 }
 
@@ -347,6 +373,9 @@ pub(super) fn without_transaction(
     let [cut] = &cuts;
     for setting in database.settings("SET") {
         run_own(database, step, "setting timeouts", &setting)?;
+    }
+    if cut.takes_prepared_statements_away() {
+        database.repeated.forget();
     }
     let ran = run_each(database, cut, 1).and_then(|()| refuse_open_transaction(database, step));
     database.roll_back();

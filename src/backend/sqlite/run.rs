@@ -5,7 +5,6 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
-use super::foreign_keys::ForeignKeys;
 use super::{Sqlite, milliseconds};
 use crate::ledger::{Change, EventDuration};
 use crate::sql::{Dialect, LexError, Statement, split};
@@ -26,14 +25,19 @@ pub(super) fn in_transaction(
     let result = run_all(database, first, steps, watch);
     if result.is_err() {
         database.roll_back();
+        database.foreign_keys.forget();
     }
     database.foreign_keys.restore(&database.connection);
     result
 }
 
 fn switch_off(database: &mut Sqlite) -> rusqlite::Result<()> {
-    database.foreign_keys = ForeignKeys::switch_off(&database.connection)?;
-    Ok(())
+    database.foreign_keys.switch_off(&database.connection)
+}
+
+fn survey(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
+    let surveyed = database.foreign_keys.survey(&database.connection);
+    surveyed.map_err(|error| bookkeeping(step, "looking at the foreign keys", error.into()))
 }
 
 fn run_all(
@@ -43,6 +47,7 @@ fn run_all(
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
     database.begin().map_err(|error| begin_failure(&first, error))?;
+    survey(database, &first)?;
     let mut held_back: Vec<Change> = Vec::new();
     let mut touched = 0;
     let mut last = None;
@@ -152,7 +157,8 @@ fn begin_failure(step: &PreparedStep, error: BackendError) -> StepFailure {
     bookkeeping(step, "beginning a transaction", error)
 }
 
-/// Runs a step statement by statement, each in a transaction of its own.
+/// Runs a step statement by statement, each in a transaction of its own. Another process that had the same step to
+/// run waits meanwhile, and then finds the version rows moved.
 pub(super) fn without_transaction(
     database: &mut Sqlite,
     step: PreparedStep,
@@ -161,7 +167,7 @@ pub(super) fn without_transaction(
     switch_off(database).map_err(|error| bookkeeping(&step, "switching foreign keys off", error.into()))?;
     watch.started(&step.step);
     let started = Instant::now();
-    let result = run_each(database, &step).and_then(|()| {
+    let result = hold_file(database, &step).and_then(|()| run_each(database, &step)).and_then(|()| {
         let took = started.elapsed();
         let change =
             Change { duration: EventDuration::Milliseconds(milliseconds(took)), ..step.change.clone() };
@@ -170,14 +176,39 @@ pub(super) fn without_transaction(
         Ok(())
     });
     database.roll_back();
+    release_file(&database.connection);
+    if result.is_err() {
+        database.foreign_keys.forget();
+    }
     database.foreign_keys.restore(&database.connection);
     result
 }
 
+/// Takes the file's lock for more than one transaction, and makes sure that nobody has moved the version rows.
+fn hold_file(database: &Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
+    let failed = |error: rusqlite::Error| bookkeeping(step, "taking the lock", error.into());
+    database.connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(failed)?;
+    database.connection.execute_batch("BEGIN EXCLUSIVE").map_err(failed)?;
+    let moved = database.move_rows(&step.step.rows).map_err(failed)?;
+    database.roll_back();
+    moved.map(drop).ok_or_else(|| step.failure(FailureCause::RowsMoved))
+}
+
+fn release_file(connection: &Connection) {
+    // SQLite lets go at the first read after the change. Where that fails, the end of the process does it.
+    let _ = connection.pragma_update(None, "locking_mode", "NORMAL");
+    let _ = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+}
+
 fn run_each(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
+    survey(database, step)?;
     database.foreign_keys.expect(&step.script.body.sql);
     let statements = runnable(step)?;
     for (index, statement) in statements.iter().enumerate() {
+        if statement.switches_foreign_keys() {
+            // In a transaction SQLite ignores it; here it would make rebuilding a table delete rows elsewhere.
+            continue;
+        }
         run_statement(&database.connection, statement).map_err(|error| {
             let offset = error_offset(&error, statement);
             step.statement_failure(&statements, index, offset, error.into(), index)

@@ -36,7 +36,8 @@ pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, CliError
     let graph = known.scripts().graph();
     let implied = graph.ids(&implied_by(graph, &known.known_rows())?);
     if context.json {
-        let entries = |ids: &[RevisionId]| -> Vec<Value> { ids.iter().map(|id| entry(&scripts, id)).collect() };
+        let entries =
+            |ids: &[RevisionId]| -> Vec<Value> { ids.iter().map(|id| entry(&scripts, id)).collect() };
         print_json(&json!({ "heads": entries(&state.rows), "implied": entries(&implied) }));
     } else {
         print(context, &scripts, &backend.describe(), state.rows.iter().chain(&implied));

@@ -55,12 +55,8 @@ fn rows(context: &Context, scripts: &ScriptDirectory) -> Result<Vec<RevisionId>,
     let mut backend = context.connect(Access::Read)?;
     let state = backend.state()?;
     let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
-    let missing: Vec<&str> = state
-        .rows
-        .iter()
-        .map(RevisionId::as_str)
-        .filter(|row| scripts.graph().find(row).is_none())
-        .collect();
+    let missing: Vec<&str> =
+        state.rows.iter().map(RevisionId::as_str).filter(|row| scripts.graph().find(row).is_none()).collect();
     if !missing.is_empty() {
         context.say(&format!("the database stands at {}, not in the scripts", missing.join(", ")));
     }

@@ -35,9 +35,7 @@ fn accept(context: &Context, revision: &str) -> Result<ExitStatus, CliError> {
     let mut backend = context.connect(Access::Write)?;
     let accepted = execute::accept(&scripts, backend.as_mut(), &target, &context.options())?;
     if context.json {
-        let one = |accepted: &Accepted| {
-            json!({ "revision": accepted.revision, "operation": "accept", "changed": accepted.changed })
-        };
+        let one = |accepted: &Accepted| json!({ "revision": accepted.revision, "operation": "accept", "changed": accepted.changed });
         print_json(&json!({ "resolved": accepted.iter().map(one).collect::<Vec<_>>() }));
         return Ok(ExitStatus::Done);
     }

@@ -125,7 +125,8 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
         State::Diverged | State::Ahead => {
             next.push("bring the checkout up to date: are these the scripts of this database?".to_owned());
             next.push(
-                "or go back to what both have: revgraph downgrade TARGET (from the ledger's scripts)".to_owned(),
+                "or go back to what both have: revgraph downgrade TARGET (from the ledger's scripts)"
+                    .to_owned(),
             );
         }
         State::Unmanaged if !standing.pending.is_empty() => {
