@@ -61,6 +61,11 @@ pub trait Backend {
     /// The database for people, without password.
     fn describe(&self) -> String;
 
+    /// Whether a transaction may use the values that it adds to an enum of its own making.
+    fn can_use_new_values_of_new_enums(&self) -> bool {
+        true
+    }
+
     /// What, called from another thread, cancels the statement that is running.
     fn interrupter(&self) -> Box<dyn Fn() + Send>;
 

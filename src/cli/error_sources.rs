@@ -159,6 +159,9 @@ impl From<ExecuteError> for CliError {
                         RefusalReason::CannotRunInTransaction(_) => {
                             "put `-- revgraph: no-transaction` into the header; each statement then runs on its own"
                         }
+                        RefusalReason::UncommittedEnumValue { .. } => {
+                            "put `-- revgraph: no-transaction` into the header of the script that adds the value; a string that is no value of the enum can be cast: 'value'::text"
+                        }
                         RefusalReason::Unreadable(_) => "see the marked place",
                     };
                     told = told.excerpt(refusal.reason.to_string(), refusal.excerpt);

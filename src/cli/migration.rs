@@ -68,7 +68,8 @@ fn dry_run(
         &mut context.progress(0),
     )?;
     let scripts = known.scripts();
-    prepare(scripts, &plan, backend.dialect(), &options)?;
+    let exempts_new_enums = backend.can_use_new_values_of_new_enums();
+    prepare(scripts, &plan, backend.dialect(), exempts_new_enums, &options)?;
     if context.json {
         let mut document = report_as_json(&Report::of_plan(&plan));
         if let Some(object) = document.as_object_mut() {

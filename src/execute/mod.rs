@@ -4,6 +4,7 @@
 
 mod accept;
 mod consistency;
+mod enum_values;
 mod error;
 mod known_history;
 mod offline;
@@ -24,7 +25,7 @@ pub use consistency::{Applied, Differing, check_edges, check_history, edited, le
 pub use error::{ExecuteError, FailedRun};
 pub use known_history::{KnownHistory, Lead};
 pub use offline::Offline;
-pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable};
+pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable, without_statements};
 pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 pub use standing::{Standing, State, standing};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::error::FailedRun;
 use super::{
     Applied, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history, entry_of,
-    ledger_of, prepare,
+    ledger_of, prepare, without_statements,
 };
 use crate::backend::{Backend, BackendError, DatabaseState, FailureCause, PreparedStep, StepFailure, Watch};
 use crate::config::{ChecksumPolicy, TransactionMode};
@@ -101,7 +101,8 @@ pub fn migrate(
     if plan.steps.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
     }
-    let steps = prepare(known.scripts(), &plan, run.backend.dialect(), options)?;
+    let steps = run.prepare(&known, &plan)?;
+    run.warn_of_empty(&known, &steps);
     let mut prepared = Some((plan, steps));
     run.backend.lock()?;
     for _ in 0..MOST_ATTEMPTS {
@@ -112,7 +113,7 @@ pub fn migrate(
         }
         let steps = match prepared.take() {
             Some((same, steps)) if same == planned.plan => steps,
-            _ => prepare(planned.known.scripts(), &planned.plan, run.backend.dialect(), options)?,
+            _ => run.prepare(&planned.known, &planned.plan)?,
         };
         match run.carry_out(&planned, steps)? {
             Outcome::Finished => return Ok(Report { steps: run.recorder.done, heads: after }),
@@ -146,6 +147,20 @@ impl<'r> Run<'r> {
             policy => policy,
         };
         plan_against(self.scripts, self.backend, direction, target, checksums, self.recorder.watch)
+    }
+
+    fn prepare(&mut self, known: &KnownHistory<'_>, plan: &Plan) -> Result<Vec<PreparedStep>, ExecuteError> {
+        let exempts_new_enums = self.backend.can_use_new_values_of_new_enums();
+        prepare(known.scripts(), plan, self.backend.dialect(), exempts_new_enums, self.options)
+    }
+
+    fn warn_of_empty(&mut self, known: &KnownHistory<'_>, steps: &[PreparedStep]) {
+        for step in without_statements(known.scripts(), steps) {
+            let path = step.script.path.display();
+            let message =
+                format!("{path} holds no statement: revision {} changes nothing", step.step.revision);
+            self.recorder.watch.notice("warning", &message);
+        }
     }
 
     fn carry_out(

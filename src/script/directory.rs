@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::body::{Body, Side, body};
 use super::checksum::Checksum;
+use super::directive::DirectiveError;
 use super::file::{FileError, ScriptReader};
 use super::header::{Header, parse};
 use super::recorded::RecordedTexts;
@@ -69,11 +70,19 @@ pub enum ScriptProblem {
     /// A file cannot be read as text.
     #[error(transparent)]
     File(#[from] FileError),
-    /// A header or a directive is malformed.
+    /// A header is malformed.
     #[error("{message}")]
     Malformed {
         /// What is wrong.
         message: String,
+        /// Where.
+        excerpt: Box<Excerpt>,
+    },
+    /// A directive that does not exist, or does not belong where it stands.
+    #[error("{error}")]
+    Directive {
+        /// What is wrong.
+        error: DirectiveError,
         /// Where.
         excerpt: Box<Excerpt>,
     },
@@ -354,13 +363,13 @@ impl SourceText {
     /// Follows the directives of a text.
     ///
     /// # Errors
-    /// [`ScriptProblem::Malformed`] at a misplaced directive.
+    /// [`ScriptProblem::Directive`] at a misplaced directive.
     pub fn new(path: PathBuf, text: Arc<str>, side: Side, dialect: Dialect) -> Result<Self, ScriptProblem> {
         match body(&text, side, dialect) {
             Ok(body) => Ok(Self { path, text, body }),
-            Err(error) => Err(ScriptProblem::Malformed {
-                message: error.to_string(),
-                excerpt: Box::new(Excerpt::new(&path, &text, error.span.clone())),
+            Err(error) => Err(ScriptProblem::Directive {
+                excerpt: Box::new(Excerpt::new(&path, &text, error.span)),
+                error: error.kind,
             }),
         }
     }

@@ -40,6 +40,9 @@ use crate::ledger::{
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
+/// PostgreSQL 17 as `PQserverVersion` has it.
+const VERSION_17: i32 = 170_000;
+
 /// A connection to a PostgreSQL database.
 pub struct Postgres {
     session: Session,
@@ -188,6 +191,11 @@ impl Backend for Postgres {
 
     fn describe(&self) -> String {
         self.description.clone()
+    }
+
+    /// <https://www.postgresql.org/docs/17/release-17.html>
+    fn can_use_new_values_of_new_enums(&self) -> bool {
+        self.session.server_version() >= VERSION_17
     }
 
     fn interrupter(&self) -> Box<dyn Fn() + Send> {
