@@ -13,6 +13,7 @@ mod cli_views;
 mod example;
 mod execution;
 mod layering;
+mod ledger_history;
 #[cfg(feature = "postgres")]
 mod postgres_session;
 mod support_authoring;

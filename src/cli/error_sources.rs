@@ -185,7 +185,7 @@ impl From<ExecuteError> for CliError {
                 }
                 told.hint("put the down_revision back as it was")
             }
-            ExecuteError::Ahead { missing } => of_ahead(message, missing),
+            ExecuteError::Ahead { missing, common } => of_ahead(message, missing, &common),
             ExecuteError::Diverged { missing, pending, common } => {
                 of_diverged(message, missing, pending, common)
             }

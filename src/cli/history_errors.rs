@@ -53,12 +53,13 @@ fn shortened(diff: &str) -> String {
 }
 
 /// A database that has more than the scripts.
-pub fn of_ahead(message: String, missing: Vec<RevisionId>) -> CliError {
+pub fn of_ahead(message: String, missing: Vec<RevisionId>, common: &[RevisionId]) -> CliError {
     CliError::new("ahead", ExitStatus::Differs, message)
-        .cause("it has all that the scripts have; a newer release has been here, and has been rolled back")
+        .cause("it has all that the scripts have: a newer release has been here, and has been rolled back")
         .hint("deploy the scripts that have these revisions")
-        .hint("or take the database down to what these scripts know: revgraph downgrade TARGET (the ledger has the down scripts)")
+        .hint(format!("or take the database down to what these scripts know: {}", downgrade_to(common)))
         .field("missing", json!(missing))
+        .field("common", json!(common))
 }
 
 /// A database and scripts that have gone different ways.
@@ -68,27 +69,28 @@ pub fn of_diverged(
     pending: Vec<RevisionId>,
     common: Vec<RevisionId>,
 ) -> CliError {
-    let told = CliError::new("diverged", ExitStatus::Differs, message);
     let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
+    let told = CliError::new("diverged", ExitStatus::Differs, message);
     let told = if common.is_empty() {
-        told.cause("the two have no ancestor in common")
-            .hint("are these the right scripts for this database?")
+        told.hint("are these the right scripts for this database?")
     } else {
         told.cause(format!("the last that both have: {}", ids(&common)))
     };
-    let target = match common.as_slice() {
-        [only] => only.as_str(),
-        [] => "base",
-        _ => "TARGET",
-    };
+    let scripts = ids(&missing);
     told.hint(format!(
-        "bring in the scripts that have {}, and join the two lines: revgraph merge heads",
-        ids(&missing)
+        "bring in the scripts that have {scripts}, and join the two lines: revgraph merge heads"
     ))
-    .hint(format!(
-        "or take the database back first: revgraph downgrade {target} (the ledger has the down scripts)"
-    ))
+    .hint(format!("or take the database back first: {}", downgrade_to(&common)))
     .field("missing", json!(missing))
     .field("pending", json!(pending))
     .field("common", json!(common))
+}
+
+/// The command that undoes what only a database has, with the ledger's down scripts.
+pub fn downgrade_to(common: &[RevisionId]) -> String {
+    let target = match common {
+        [only] => only.as_str(),
+        _ => "TARGET",
+    };
+    format!("revgraph downgrade {target} (the ledger has the down scripts)")
 }

@@ -42,6 +42,8 @@ pub enum ExecuteError {
     Ahead {
         /// What it has more, in the order in which it was applied.
         missing: Vec<RevisionId>,
+        /// The last of the scripts' revisions below those.
+        common: Vec<RevisionId>,
     },
     /// Database and scripts each have revisions that the other lacks.
     #[error("the database and the scripts have diverged: only the database has {}, only the scripts have {}", ids(.missing), ids(.pending))]
@@ -50,7 +52,7 @@ pub enum ExecuteError {
         missing: Vec<RevisionId>,
         /// What only the scripts have, in the order in which it can be applied.
         pending: Vec<RevisionId>,
-        /// The last revisions that the two lines have in common.
+        /// The last of the scripts' revisions below what only the database has.
         common: Vec<RevisionId>,
     },
     /// A revision whose script was to be accepted has not been applied.

@@ -30,6 +30,8 @@ pub enum Lead {
     Ahead {
         /// What it has more, in the order in which it was applied.
         missing: Vec<RevisionId>,
+        /// The last of the scripts' revisions below those.
+        common: Vec<RevisionId>,
     },
     /// Database and scripts each have what the other lacks.
     Diverged {
@@ -37,7 +39,7 @@ pub enum Lead {
         missing: Vec<RevisionId>,
         /// What only the scripts have.
         pending: Vec<RevisionId>,
-        /// The last revisions that the two lines have in common.
+        /// The last of the scripts' revisions below what only the database has.
         common: Vec<RevisionId>,
     },
     /// Neither scripts nor ledger can tell where these rows belong.
@@ -131,15 +133,23 @@ impl<'s> KnownHistory<'s> {
             return Lead::None;
         }
         let graph = self.all.graph();
-        let pending = self.pending();
-        let ids = graph.ids(&missing);
+        let (missing, common) = (graph.ids(&missing), self.common());
+        let pending = graph.ids(&self.pending());
         if pending.is_empty() {
-            return Lead::Ahead { missing: ids };
+            Lead::Ahead { missing, common }
+        } else {
+            Lead::Diverged { missing, pending, common }
         }
-        let mut common = graph.ancestors(missing, Follow::ParentsAndDependencies);
-        common.intersect_with(&graph.ancestors(pending.iter().copied(), Follow::ParentsAndDependencies));
-        let tips = graph.tips(&common, Follow::ParentsAndDependencies);
-        Lead::Diverged { missing: ids, pending: graph.ids(&pending), common: graph.ids(&tips) }
+    }
+
+    /// The last of the scripts' revisions below what only the database has: taken down to them, it has no more than
+    /// the scripts.
+    #[must_use]
+    pub fn common(&self) -> Vec<RevisionId> {
+        let graph = self.all.graph();
+        let below = graph.ancestors(self.missing(), Follow::ParentsAndDependencies);
+        let shared = NodeSet::of(graph.len(), below.iter().filter(|node| self.all.is_on_disk(*node)));
+        graph.ids(&graph.tips(&shared, Follow::ParentsAndDependencies))
     }
 
     /// What the database has and the scripts lack, in the order in which it was applied, as nodes of
@@ -162,6 +172,17 @@ impl<'s> KnownHistory<'s> {
         self.all.graph().in_order().iter().copied().filter(|node| is_wanted(*node)).collect()
     }
 
+    /// Refuses version rows that neither scripts nor ledger know.
+    ///
+    /// # Errors
+    /// [`PlanError::UnknownRows`].
+    pub fn refuse_unknown(&self) -> Result<(), PlanError> {
+        if self.unknown.is_empty() {
+            return Ok(());
+        }
+        Err(PlanError::UnknownRows { revisions: self.unknown.clone() })
+    }
+
     /// Refuses to go up from version rows that the scripts lack.
     ///
     /// # Errors
@@ -169,7 +190,7 @@ impl<'s> KnownHistory<'s> {
     pub fn refuse_missing(&self) -> Result<(), ExecuteError> {
         match self.lead() {
             Lead::None => Ok(()),
-            Lead::Ahead { missing } => Err(ExecuteError::Ahead { missing }),
+            Lead::Ahead { missing, common } => Err(ExecuteError::Ahead { missing, common }),
             Lead::Diverged { missing, pending, common } => {
                 Err(ExecuteError::Diverged { missing, pending, common })
             }

@@ -42,6 +42,8 @@ pub struct Standing {
     /// What the database has and the scripts lack, in the order in which it was applied; rows that the ledger does
     /// not know come last.
     pub missing: Vec<RevisionId>,
+    /// The last of the scripts' revisions below what is missing.
+    pub common: Vec<RevisionId>,
     /// What has changed since it was applied.
     pub edited: Vec<Differing>,
     /// What has other parents than when it was applied.
@@ -68,6 +70,7 @@ pub fn standing(scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<
         state: State::UpToDate,
         pending: pending(scripts, &known, &applied),
         missing: missing(&known),
+        common: known.common(),
         edited: edited(scripts, &applied),
         reparented: reparented(scripts, &applied),
         failed: failed_halfway(scripts, &events, &applied),

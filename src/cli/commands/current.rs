@@ -33,6 +33,7 @@ pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, CliError
     let mut backend = context.connect(Access::Read)?;
     let state = backend.state()?;
     let known = KnownHistory::of(&scripts, backend.as_mut(), &state)?;
+    known.refuse_unknown()?;
     let graph = known.scripts().graph();
     let implied = graph.ids(&implied_by(graph, &known.known_rows())?);
     if context.json {

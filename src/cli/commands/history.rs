@@ -55,6 +55,7 @@ fn rows(context: &Context, scripts: &ScriptDirectory) -> Result<Vec<RevisionId>,
     let mut backend = context.connect(Access::Read)?;
     let state = backend.state()?;
     let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
+    known.refuse_unknown()?;
     let missing: Vec<&str> =
         state.rows.iter().map(RevisionId::as_str).filter(|row| scripts.graph().find(row).is_none()).collect();
     if !missing.is_empty() {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::history_errors::downgrade_to;
 use super::super::output::{print_document, print_text};
 use super::super::target::count;
 use crate::backend::Access;
@@ -54,6 +55,7 @@ fn as_json(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Va
         "heads": standing.heads,
         "pending": scripts.graph().ids(&standing.pending),
         "missing": standing.missing,
+        "common": standing.common,
         "edited": ids(&standing.edited),
         "reparented": ids(&standing.reparented),
         "failed": standing.failed,
@@ -124,10 +126,9 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
         }
         State::Diverged | State::Ahead => {
             next.push("bring the checkout up to date: are these the scripts of this database?".to_owned());
-            next.push(
-                "or go back to what both have: revgraph downgrade TARGET (from the ledger's scripts)"
-                    .to_owned(),
-            );
+            if !standing.common.is_empty() {
+                next.push(format!("or go back to what both have: {}", downgrade_to(&standing.common)));
+            }
         }
         State::Unmanaged if !standing.pending.is_empty() => {
             next.push("say what these tables are: revgraph stamp REV".to_owned());
