@@ -156,7 +156,7 @@ impl CliError {
 }
 
 /// A path for people: relative where it lies below the current folder.
-fn from_here(path: &Path) -> String {
+pub fn from_here(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }

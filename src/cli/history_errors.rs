@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::error::CliError;
+use super::error::{CliError, from_here};
 use super::exit::ExitStatus;
 use crate::execute::Differing;
 use crate::graph::RevisionId;
@@ -24,7 +24,7 @@ pub fn of_edited(message: String, edited: Vec<Differing>) -> CliError {
             "checksum": one.found,
             "diff": one.diff,
         }));
-        told = told.cause(format!("{} is not what was applied as {}", one.path.display(), one.revision));
+        told = told.cause(format!("{} is not what was applied as {}", from_here(&one.path), one.revision));
         if let Some(diff) = &one.diff {
             told = told.cause(shortened(diff));
         }

@@ -13,7 +13,7 @@ use super::body::{Body, Side, body};
 use super::checksum::Checksum;
 use super::directive::DirectiveError;
 use super::file::{FileError, ScriptReader};
-use super::header::{Header, parse};
+use super::header::{Header, HeaderErrorKind, parse};
 use super::recorded::RecordedTexts;
 use crate::config::Config;
 use crate::excerpt::Excerpt;
@@ -324,9 +324,12 @@ fn read_pair(
         ReadMode::Headers => reader.header(&pair.up)?,
         ReadMode::Checksums => reader.whole(&pair.up)?,
     };
-    let header = parse(text).map_err(|error| ScriptProblem::Malformed {
-        message: error.to_string(),
-        excerpt: Box::new(Excerpt::new(&pair.up, text, error.span.clone())),
+    let header = parse(text).map_err(|error| {
+        let excerpt = Box::new(Excerpt::new(&pair.up, text, error.span.clone()));
+        match error.kind {
+            HeaderErrorKind::Directive(error) => ScriptProblem::Directive { error, excerpt },
+            _ => ScriptProblem::Malformed { message: error.to_string(), excerpt },
+        }
     })?;
     let script = Script {
         up: pair.up.clone(),

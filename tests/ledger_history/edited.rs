@@ -10,7 +10,7 @@ on_each_database!(
     accepting_again_changes_nothing,
     what_has_not_been_applied_cannot_be_accepted,
     other_parents_cannot_be_accepted,
-    other_parents_stop_both_ways_and_a_stamp_is_the_way_on,
+    other_parents_stop_both_ways_until_they_are_put_back,
     other_dependencies_stop_an_upgrade,
     an_up_script_without_a_statement_is_warned_of,
 );
@@ -99,7 +99,7 @@ fn other_parents_cannot_be_accepted(project: &Project) {
     assert_eq!(project.refused(&["resolve", "--accept", "b"], 4)["kind"], "reparented");
 }
 
-fn other_parents_stop_both_ways_and_a_stamp_is_the_way_on(project: &Project) {
+fn other_parents_stop_both_ways_until_they_are_put_back(project: &Project) {
     moved(project);
     for command in [&["upgrade"][..], &["downgrade", "base"], &["upgrade", "--dry-run"]] {
         let error = project.refused(command, 4);

@@ -117,6 +117,12 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
     let upgrade =
         if scripts.graph().heads().len() > 1 { "revgraph upgrade heads" } else { "revgraph upgrade" };
     let mut next: Vec<String> = Vec::new();
+    if !standing.edited.is_empty() {
+        next.push(
+            "put the edited scripts back as they were, and write the change as a new revision".to_owned(),
+        );
+        next.push("or take them as they are: revgraph resolve --accept REV".to_owned());
+    }
     match standing.state {
         State::Failed => {
             next.push("see how: revgraph log; put the database right by hand, then run it again".to_owned())
@@ -137,12 +143,6 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
         State::Empty | State::Pending if !standing.pending.is_empty() => next.push(upgrade.to_owned()),
         State::Empty => next.push("revgraph revision -m MSG".to_owned()),
         State::Unmanaged | State::UpToDate | State::Pending => {}
-    }
-    if !standing.edited.is_empty() {
-        next.push(
-            "put the edited scripts back as they were, and write the change as a new revision".to_owned(),
-        );
-        next.push("or take them as they are: revgraph resolve --accept REV".to_owned());
     }
     next
 }
