@@ -12,7 +12,7 @@ use crate::script::ScriptDirectory;
 pub struct Accepted {
     /// The revision.
     pub revision: RevisionId,
-    /// Whether the ledger had other scripts before.
+    /// Whether the ledger had other scripts before, or none.
     pub changed: bool,
 }
 
@@ -57,14 +57,12 @@ fn accept_one(
     let copies = backend.recorded_scripts(std::slice::from_ref(&entry.revision))?;
     let before = applied.recorded.iter().find(|recorded| recorded.revision == entry.revision);
     let checksum_differs = before.is_some_and(|before| before.checksum != entry.checksum.to_string());
-    let changed = match copies.first() {
-        Some(copy) => checksum_differs || !is_as_recorded(&entry, copy),
+    let Some(copy) = copies.first() else {
         // Another tool applied it, and the ledger has not met it yet.
-        None => {
-            backend.adopt(&state.rows, std::slice::from_ref(&entry), &[], &options.actor)?;
-            false
-        }
+        backend.adopt(&state.rows, std::slice::from_ref(&entry), &[], &options.actor)?;
+        return Ok(Accepted { revision: entry.revision, changed: true });
     };
+    let changed = checksum_differs || !is_as_recorded(&entry, copy);
     if changed {
         let detail = before.map(|before| format!("checksum {} -> {}", before.checksum, entry.checksum));
         backend.accept(&entry, &options.actor, detail)?;

@@ -8,6 +8,7 @@ on_each_database!(
     a_dry_run_stops_as_well,
     what_is_accepted_is_what_the_ledger_holds,
     accepting_again_changes_nothing,
+    what_another_tool_has_applied_can_be_accepted,
     what_has_not_been_applied_cannot_be_accepted,
     other_parents_cannot_be_accepted,
     other_parents_stop_both_ways_until_they_are_put_back,
@@ -79,6 +80,18 @@ fn accepting_again_changes_nothing(project: &Project) {
     let before = project.database.bookkeeping();
     assert_eq!(project.json(&["resolve", "--accept", "a"]).json()["resolved"][0]["changed"], false);
     assert_eq!(project.database.bookkeeping(), before);
+}
+
+fn what_another_tool_has_applied_can_be_accepted(project: &Project) {
+    project.tables(&[("a", ""), ("b", "a")]);
+    project.takes(&["upgrade"], &["a", "b"], &["b"]);
+    project.database.execute("DROP TABLE revgraph_revision; DROP TABLE revgraph_event");
+    assert_eq!(project.json(&["resolve", "--accept", "a"]).json()["resolved"][0]["changed"], true);
+    assert_eq!(
+        (project.database.ledger(), project.database.events()),
+        (vec!["a".into()], vec!["adopt a done".into()])
+    );
+    project.takes(&["downgrade", "base"], &["b", "a"], &[]);
 }
 
 fn what_has_not_been_applied_cannot_be_accepted(project: &Project) {
