@@ -17,6 +17,7 @@ mod execution;
 #[cfg(target_os = "linux")]
 mod faults;
 mod layering;
+mod ledger_history;
 #[cfg(feature = "postgres")]
 mod postgres_session;
 mod protect;

@@ -12,6 +12,7 @@ mod error;
 mod error_sources;
 mod exit;
 mod global_args;
+mod history_errors;
 mod interrupt;
 mod migration;
 mod offline;

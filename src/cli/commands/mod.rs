@@ -15,6 +15,7 @@ mod log;
 mod merge;
 mod protect;
 mod rebase;
+mod resolve;
 mod revision;
 mod show;
 mod stamp;
@@ -59,6 +60,8 @@ pub enum Command {
     Show(show::ShowArgs),
     /// Open a revision's scripts in $VISUAL or $EDITOR
     Edit(edit::EditArgs),
+    /// Settle what keeps a database from being upgraded, such as an edited script
+    Resolve(resolve::ResolveArgs),
     /// Look for problems of the scripts, without a database
     Check(check::CheckArgs),
     /// Make the bookkeeping tables where they are missing
@@ -95,6 +98,7 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Branches(args) => branches::run(&context, &args),
         Command::Show(args) => show::run(&context, &args),
         Command::Edit(args) => edit::run(&context, &args),
+        Command::Resolve(args) => resolve::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
         Command::Protect(args) => protect::run(&context, &args),
