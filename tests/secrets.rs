@@ -59,9 +59,11 @@ const COMMANDS: [&[&str]; 16] = [
     &["upgrade", "nowhere"],
 ];
 
-fn run_everything(project: &Project, more: &[&str]) {
+const WAYS: [&[&str]; 4] = [&[], &["--json"], &["-v"], &["-q"]];
+
+fn run_everything(project: &Project, ways: &[&[&str]], more: &[&str]) {
     for command in COMMANDS {
-        for way in [&[][..], &["--json"], &["-v"], &["-q"]] {
+        for way in ways {
             assert_silent(&project.run(&[command, way, more].concat()));
         }
     }
@@ -77,14 +79,16 @@ fn with_configuration(text: &str) -> Project {
 #[test]
 fn a_server_that_refuses_it_or_is_not_there() {
     let here = format!("127.0.0.1:{}", cluster().port());
-    for host in [here.as_str(), "127.0.0.1:1", "no-such-host.invalid"] {
+    let project = with_configuration("");
+    for (host, ways) in
+        [(here.as_str(), &WAYS[..]), ("127.0.0.1:1", &WAYS[2..3]), ("no-such-host.invalid", &WAYS[1..2])]
+    {
         let url = url(host, CANARY);
-        let project = with_configuration("");
-        run_everything(&project, &["--url", &url]);
+        run_everything(&project, ways, &["--url", &url]);
         assert_silent(&project.run(&["rebase", "b", "--onto", "base", "--url", &url]));
-        let in_file = with_configuration(&format!("url = {}\n", Value::String(url)));
-        assert_silent(&in_file.run(&["status"]));
-        assert_silent(&in_file.run(&["upgrade", "--json"]));
+        project.write("alembic.toml", format!("url = {}\n", Value::String(url)));
+        assert_silent(&project.run(&["status"]));
+        assert_silent(&project.run(&["upgrade", "--json"]));
     }
 }
 
@@ -92,6 +96,7 @@ fn a_server_that_refuses_it_or_is_not_there() {
 fn urls_that_are_none() {
     let good = url("127.0.0.1:1", CANARY);
     let raw = format!("postgresql://u:{CANARY}@h/d");
+    let project = with_configuration("");
     let long = format!("{good}?{}", "x=y&".repeat(1000));
     for url in [
         raw.as_str(),
@@ -108,13 +113,13 @@ fn urls_that_are_none() {
         &format!("${{NOTHING}}{good}"),
         &format!("{good}${{"),
     ] {
-        let project = with_configuration(&format!("url = {}\n", Value::String(url.to_owned())));
+        project.write("alembic.toml", format!("url = {}\n", Value::String(url.to_owned())));
         for arguments in [&["current", "--json"][..], &["upgrade"], &["status", "-v"]] {
             assert_silent(&project.run(arguments));
             assert_silent(&project.run(&[arguments, &["--url", url]].concat()));
         }
+        project.write("alembic.toml", "");
         for variable in ["DATABASE_URL", "POSTGRES_DSN", "REVGRAPH_URL"] {
-            let project = with_configuration("");
             let output = project.command(&["current"]).env(variable, url).output();
             assert_silent(&Ran::new(&output.expect("the binary can be run"), &project.path("")));
         }
@@ -151,6 +156,7 @@ fn a_url_in_a_wrong_place() {
 #[test]
 fn configurations_that_are_none() {
     let password = Value::String(CANARY.to_owned());
+    let project = with_configuration("");
     for text in [
         format!("[connection]\nhost = \"127.0.0.1\"\nport = 1\npassword = {password}\n"),
         format!("[connection]\npasword = {password}\n"),
@@ -162,14 +168,14 @@ fn configurations_that_are_none() {
         format!("url = \"postgres://u:{CANARY}@h/d\n"),
         format!("[env.prod]\nurl = {password} {password}\n"),
     ] {
-        let project = with_configuration(&text);
+        project.write("alembic.toml", text);
         for arguments in
             [&["current", "--json"][..], &["upgrade"], &["check", "-v"], &["-n", "prod", "status"]]
         {
             assert_silent(&project.run(arguments));
         }
     }
-    let project = with_configuration("");
+    project.write("alembic.toml", "");
     project.write(".env", format!("DATABASE_URL={}\nOTHER='{CANARY}", url("127.0.0.1:1", CANARY)));
     assert_silent(&project.run(&["current"]));
     project.write(".env", format!("DATABASE_URL={}\n", url("127.0.0.1:1", CANARY)));
@@ -200,7 +206,7 @@ fn a_run_that_goes_well_or_wrong_leaves_no_trace() {
     let (role, name) = role(&project, CANARY);
     let url = tcp_url(&role, CANARY, &name);
     project.write("alembic.toml", format!("url = {}\n", Value::String(url)));
-    run_everything(&project, &[]);
+    run_everything(&project, &WAYS, &[]);
     let up = "DO $$ BEGIN RAISE NOTICE 'told'; END $$;\nCREATE TABLE t_c (id INTEGER);\nSELECT 1 / 0;";
     project.revision("c", "b", up, "");
     for arguments in [&["upgrade"][..], &["upgrade", "-v"], &["upgrade", "--json"]] {
@@ -212,7 +218,7 @@ fn a_run_that_goes_well_or_wrong_leaves_no_trace() {
     let ran = project.run(&["upgrade", "-v"]);
     assert_eq!(ran.status, 5, "{ran:?}");
     assert_silent(&ran);
-    run_everything(&project, &[]);
+    run_everything(&project, &WAYS[1..3], &[]);
     let mut dump = crate::support::postgres_programs::program("pg_dump");
     let output = dump.arg("--inserts").arg(project.database.url()).output().expect("pg_dump can be run");
     let dump = String::from_utf8_lossy(&output.stdout);

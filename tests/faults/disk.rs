@@ -11,7 +11,7 @@ mod sqlite {
     fn no_file_takes_more_data() {
         for transaction in ["each", "all"] {
             let project = history(Kind::Sqlite, transaction, false);
-            let effort = Effort::new(0, 17);
+            let effort = Effort::new(0, 29);
             let first = std::process::id() as usize % effort.stride;
             let mut failed = 0;
             for call in (first..5_000).step_by(effort.stride) {

@@ -53,7 +53,7 @@ fn at_a_call_to_file_or_server(kind: Kind, transaction: &str) {
 }
 
 fn at_calls(project: &Project) {
-    let effort = Effort::new(0, if project.database.is_sqlite() { 11 } else { 7 });
+    let effort = Effort::new(0, if project.database.is_sqlite() { 13 } else { 11 });
     // Another part of the moments in each run of the suite.
     let first = std::process::id() as usize % effort.stride;
     let mut killed = 0;
@@ -83,7 +83,7 @@ fn at_calls(project: &Project) {
 
 fn at_a_random_time(kind: Kind, transaction: &str) {
     let project = history(kind, transaction, true);
-    let effort = Effort::new(4, 1);
+    let effort = Effort::new(3, 1);
     let started = std::time::Instant::now();
     finish(&project, &UPGRADE, &["a", "b", "c", "m", "x", "z"]);
     finish(&project, &DOWNGRADE, &[]);

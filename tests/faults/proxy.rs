@@ -20,7 +20,7 @@ fn cut_at_every_message(transaction: &str) {
     let Database::Postgres { name, .. } = &project.database else { panic!("another database") };
     let role = format!("proxied_{name}");
     project.database.execute(&format!("CREATE ROLE {role} SUPERUSER LOGIN PASSWORD 'sesame'"));
-    let effort = Effort::new(0, 5);
+    let effort = Effort::new(0, 9);
     let first = std::process::id() as usize % effort.stride;
     let mut cut = 0;
     for message in (first..1_000).step_by(effort.stride) {
