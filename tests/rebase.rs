@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Project, Script, on_each_database};
+use crate::support::{Project, on_each_database};
 
 on_each_database!(
     a_branch_moves_onto_another_head,
@@ -114,7 +114,7 @@ fn without_a_ledger_the_version_rows_count(project: &Project) {
 #[cfg(feature = "sqlite")]
 mod files {
     use super::*;
-    use crate::support::Kind;
+    use crate::support::{Kind, Script};
 
     fn forked() -> Project {
         let project = Project::new(Kind::Sqlite);

@@ -1,7 +1,6 @@
 //! A connection that is cut between revgraph and the server.
 
 use super::*;
-use crate::support::Database;
 use crate::support::cluster::cluster;
 use crate::support::proxy::Proxy;
 
@@ -17,7 +16,7 @@ fn all_in_one_transaction() {
 
 fn cut_at_every_message(transaction: &str) {
     let project = history(Kind::Postgres, transaction, false);
-    let Database::Postgres { name, .. } = &project.database else { panic!("another database") };
+    let name = project.database.scalar("SELECT current_database()");
     let role = format!("proxied_{name}");
     project.database.execute(&format!("CREATE ROLE {role} SUPERUSER LOGIN PASSWORD 'sesame'"));
     let effort = Effort::new(0, 9);
