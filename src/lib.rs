@@ -12,7 +12,7 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► check ─► cli
+//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► git ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -59,6 +59,7 @@ pub mod check;
 pub mod config;
 pub mod excerpt;
 pub mod execute;
+pub mod git;
 pub mod graph;
 pub mod ledger;
 mod parallel;

@@ -6,14 +6,23 @@ mod support;
 
 mod alembic_databases;
 mod alembic_traversals;
+#[cfg(feature = "sqlite")]
+mod check_base;
 mod cli_authoring;
 mod cli_check;
 mod cli_reference;
 mod cli_views;
 mod example;
 mod execution;
+#[cfg(target_os = "linux")]
+mod faults;
 mod layering;
+mod ledger_history;
 #[cfg(feature = "postgres")]
 mod postgres_session;
+mod protect;
+mod rebase;
 mod schema;
+#[cfg(feature = "postgres")]
+mod secrets;
 mod support_authoring;

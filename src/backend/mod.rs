@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::catalog::Catalog;
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
-use crate::ledger::{Change, Entry, Event, Recorded};
+use crate::ledger::{Change, Entry, Event, Recorded, RecordedScripts};
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
@@ -55,12 +55,17 @@ pub struct DatabaseState {
 }
 
 /// A connection to one database. Everything that changes it happens under [`Backend::lock`].
-pub trait Backend {
+pub trait Backend: Send {
     /// The SQL it speaks.
     fn dialect(&self) -> Dialect;
 
     /// The database for people, without password.
     fn describe(&self) -> String;
+
+    /// Whether a transaction may use the values that it adds to an enum of its own making.
+    fn can_use_new_values_of_new_enums(&self) -> bool {
+        true
+    }
 
     /// What, called from another thread, cancels the statement that is running.
     fn interrupter(&self) -> Box<dyn Fn() + Send>;
@@ -76,6 +81,12 @@ pub trait Backend {
     /// # Errors
     /// The database's.
     fn recorded(&mut self) -> Result<Vec<Recorded>, BackendError>;
+
+    /// The ledger's copies of the scripts of these revisions, sorted by id; nothing of those it does not have.
+    ///
+    /// # Errors
+    /// The database's.
+    fn recorded_scripts(&mut self, revisions: &[RevisionId]) -> Result<Vec<RecordedScripts>, BackendError>;
 
     /// The events of the ledger, oldest first; the last `limit` of them where one is given.
     ///
@@ -148,6 +159,13 @@ pub trait Backend {
         actor: &str,
     ) -> Result<(), BackendError>;
 
+    /// Takes the scripts of an entry into the ledger in the place of what it has of the revision, with an event, in
+    /// one transaction.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn accept(&mut self, entry: &Entry, actor: &str, detail: Option<String>) -> Result<(), BackendError>;
+
     /// Adds an event to the ledger.
     ///
     /// # Errors
@@ -160,6 +178,18 @@ pub trait Backend {
         actor: &str,
         detail: Option<String>,
     ) -> Result<(), BackendError>;
+
+    /// The name under which the database is protected from being erased whole, where it is.
+    ///
+    /// # Errors
+    /// The database's.
+    fn protection(&mut self) -> Result<Option<String>, BackendError>;
+
+    /// Protects the database under `name`, or with none no longer, in one transaction. The ledger must be there.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError>;
 }
 
 /// Connects to the database of an environment.

@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::history_errors::{of_ahead, of_diverged, of_edited};
 use super::interrupt;
 use crate::backend::{BackendError, DatabaseError, FailureCause};
 use crate::execute::{ExecuteError, FailedRun, RefusalReason};
@@ -158,6 +159,9 @@ impl From<ExecuteError> for CliError {
                         RefusalReason::CannotRunInTransaction(_) => {
                             "put `-- revgraph: no-transaction` into the header; each statement then runs on its own"
                         }
+                        RefusalReason::UncommittedEnumValue { .. } => {
+                            "put `-- revgraph: no-transaction` into the header of the script that adds the value; a string that is no value of the enum can be cast: 'value'::text"
+                        }
                         RefusalReason::Unreadable(_) => "see the marked place",
                     };
                     told = told.excerpt(refusal.reason.to_string(), refusal.excerpt);
@@ -167,18 +171,7 @@ impl From<ExecuteError> for CliError {
                 }
                 told
             }
-            ExecuteError::Edited(edited) => {
-                let mut told = Self::new("edited", ExitStatus::Differs, message);
-                for one in edited {
-                    told = told.cause(format!(
-                        "{} is not what was applied as {}",
-                        one.path.display(),
-                        one.revision
-                    ));
-                }
-                told.hint("put the script back as it was, and write the change as a new revision")
-                    .hint("or set checksums = \"warn\" in alembic.toml")
-            }
+            ExecuteError::Edited(edited) => of_edited(message, edited),
             ExecuteError::Reparented(reparented) => {
                 let mut told = Self::new("reparented", ExitStatus::Differs, message);
                 for one in reparented {
@@ -191,6 +184,16 @@ impl From<ExecuteError> for CliError {
                     ));
                 }
                 told.hint("put the down_revision back as it was")
+            }
+            ExecuteError::Protected { name, .. } => Self::failed("protected", message)
+                .cause("nothing has changed")
+                .hint(format!("if it is to be erased all the same: --confirm {}", shell_words::quote(&name))),
+            ExecuteError::Ahead { missing, common } => of_ahead(message, missing, &common),
+            ExecuteError::Diverged { missing, pending, common } => {
+                of_diverged(message, missing, pending, common)
+            }
+            ExecuteError::NotApplied { revision } => {
+                Self::failed("not_applied", message).field("revision", revision.as_str())
             }
             ExecuteError::Step(run) => of_failed_run(*run),
         }
@@ -205,6 +208,11 @@ fn shortened(statement: &str) -> String {
     }
 }
 
+/// SQLite's `SQLITE_FULL`, and PostgreSQL's `disk_full`.
+fn is_out_of_space(error: &DatabaseError) -> bool {
+    error.sqlite_code == Some(13) || error.sqlstate.as_deref() == Some("53100")
+}
+
 fn of_failed_run(run: FailedRun) -> CliError {
     let revision = run.failure.revision.clone();
     let verb = match run.failure.operation {
@@ -214,6 +222,7 @@ fn of_failed_run(run: FailedRun) -> CliError {
     };
     let lost = run.failure.cause.database_error().is_some_and(|error| error.connection_lost);
     let lock = run.failure.cause.database_error().is_some_and(|error| error.lock_not_had);
+    let no_space = run.failure.cause.database_error().is_some_and(is_out_of_space);
     let status = if lost || lock { ExitStatus::Unavailable } else { ExitStatus::Failed };
     let mut told = CliError::new("step", status, String::new()).field("revision", revision.as_str());
     let mut kept_statements = 0;
@@ -243,9 +252,10 @@ fn of_failed_run(run: FailedRun) -> CliError {
     let known_heads = if run.state_known { serde_json::json!(heads) } else { serde_json::Value::Null };
     told = told.field("heads", known_heads).field("completed", run.done.steps.len());
     let place = match (run.state_known, kept_statements) {
-        (false, _) => {
+        (false, _) if lost => {
             "the connection is lost; whether the last revision was committed is not known".to_owned()
         }
+        (false, _) => "where the database stands now cannot be read".to_owned(),
         (true, 0) => format!("it was rolled back; the database stands at {stands}"),
         (true, kept) => format!(
             "it does not run in a transaction: {kept} of its statements have run and stay; the version rows say {stands}"
@@ -255,6 +265,9 @@ fn of_failed_run(run: FailedRun) -> CliError {
     let done = run.done.steps.len();
     if done > 0 {
         told = told.cause(format!("{done} of {} revisions were done before", run.planned));
+    }
+    if no_space {
+        return told.hint("make room on the database's disk, and run the same command again");
     }
     if !run.state_known {
         return told.hint("look where it stands: revgraph current");

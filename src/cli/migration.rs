@@ -7,9 +7,11 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output::{print_json, print_line};
 use super::target::count;
-use super::{interrupt, prompt};
+use super::{confirmation, interrupt, prompt};
 use crate::backend::{Access, Backend};
-use crate::execute::{Direction, Report, check_history, ledger_of, migrate, plan_for, prepare};
+use crate::execute::{
+    Direction, KnownHistory, Planned, Report, erases, migrate, plan_against, plan_for, prepare,
+};
 use crate::graph::RevisionSpec;
 use crate::plan::Plan;
 use crate::script::ScriptDirectory;
@@ -19,6 +21,8 @@ pub struct Migration {
     pub direction: Direction,
     pub target: RevisionSpec,
     pub dry_run: bool,
+    /// `--confirm`: the name of the protected database that may be erased.
+    pub confirm: Option<String>,
 }
 
 /// Carries it out, or shows what would be done.
@@ -32,13 +36,23 @@ pub fn run(
     if migration.dry_run {
         return dry_run(context, scripts, backend.as_mut(), migration);
     }
-    let expected = plan_for(scripts, migration.direction, &migration.target, &backend.state()?.rows)?;
-    if migration.direction == Direction::Down && !agreed(context, &expected)? {
+    let mut options = context.options();
+    let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
+    if migration.direction == Direction::Up {
+        known.refuse_missing()?;
+    }
+    let expected = plan_for(known.scripts(), migration.direction, &migration.target, &state.rows)?;
+    let erases = erases(&expected.before, &expected.after);
+    options.confirmed =
+        confirmation::of_erasing(context, backend.as_mut(), erases, migration.confirm.as_deref())?;
+    // Who has given the name of what is to be erased has agreed to it.
+    let named = erases && options.confirmed.is_some();
+    if migration.direction == Direction::Down && !named && !agreed(context, &expected)? {
         return Err(CliError::failed("declined", "nothing has been undone"));
     }
     let mut progress = context.progress(expected.steps.len());
     let cancelling = interrupt::cancelling(backend.interrupter());
-    let options = context.options();
     let report =
         migrate(scripts, backend.as_mut(), migration.direction, &migration.target, &options, &mut progress);
     drop(cancelling);
@@ -53,14 +67,18 @@ fn dry_run(
     backend: &mut dyn Backend,
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
-    let state = backend.state()?;
-    let plan = plan_for(scripts, migration.direction, &migration.target, &state.rows)?;
     let options = context.options();
-    if migration.direction == Direction::Up {
-        let applied = ledger_of(scripts, backend, &state)?;
-        check_history(scripts, &applied, options.checksums, &mut context.progress(0))?;
-    }
-    prepare(scripts, &plan, backend.dialect(), &options)?;
+    let Planned { known, plan, .. } = plan_against(
+        scripts,
+        backend,
+        migration.direction,
+        &migration.target,
+        options.checksums,
+        &mut context.progress(0),
+    )?;
+    let scripts = known.scripts();
+    let exempts_new_enums = backend.can_use_new_values_of_new_enums();
+    prepare(scripts, &plan, backend.dialect(), exempts_new_enums, &options)?;
     if context.json {
         let mut document = report_as_json(&Report::of_plan(&plan));
         if let Some(object) = document.as_object_mut() {

@@ -37,6 +37,38 @@ pub enum ExecuteError {
     /// Revisions have other parents than when they were applied.
     #[error("{} other parents than when the database applied {}", if .0.len() == 1 { format!("{} has", list(.0)) } else { format!("{} have", list(.0)) }, if .0.len() == 1 { "it" } else { "them" })]
     Reparented(Vec<Differing>),
+    /// The database is protected, and this would erase it whole; nothing has changed.
+    #[error("the database is protected as `{name}`, and this would erase it whole{}", .given.as_ref().map(|given| format!("; `{given}` is not its name")).unwrap_or_default())]
+    Protected {
+        /// The name under which it is protected.
+        name: String,
+        /// The name that was given.
+        given: Option<String>,
+    },
+    /// The database has all that the scripts have, and more.
+    #[error("the database is ahead of the scripts: it has {}, which no script has", ids(.missing))]
+    Ahead {
+        /// What it has more, in the order in which it was applied.
+        missing: Vec<RevisionId>,
+        /// The last of the scripts' revisions below those.
+        common: Vec<RevisionId>,
+    },
+    /// Database and scripts each have revisions that the other lacks.
+    #[error("the database and the scripts have diverged: only the database has {}, only the scripts have {}", ids(.missing), ids(.pending))]
+    Diverged {
+        /// What only the database has, in the order in which it was applied.
+        missing: Vec<RevisionId>,
+        /// What only the scripts have, in the order in which it can be applied.
+        pending: Vec<RevisionId>,
+        /// The last of the scripts' revisions below what only the database has.
+        common: Vec<RevisionId>,
+    },
+    /// A revision whose script was to be accepted has not been applied.
+    #[error("revision {revision} has not been applied, so there is nothing to accept")]
+    NotApplied {
+        /// The revision.
+        revision: RevisionId,
+    },
     /// A step failed.
     #[error(transparent)]
     Step(Box<FailedRun>),
@@ -55,6 +87,10 @@ pub struct FailedRun {
     pub planned: usize,
     /// Whether the rows were read after the failure.
     pub state_known: bool,
+}
+
+fn ids(revisions: &[RevisionId]) -> String {
+    revisions.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn list(differing: &[Differing]) -> String {

@@ -2,11 +2,17 @@
 //!
 //! Nothing runs before all that is going to run has been read and checked, and what was checked is what runs.
 
+mod accept;
 mod consistency;
+mod enum_values;
 mod error;
+mod known_history;
+mod local;
 mod offline;
 mod prepare;
+mod protection;
 mod run;
+mod script_diff;
 mod stamp;
 mod standing;
 
@@ -16,11 +22,15 @@ use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::RevisionId;
 use crate::plan::{Operation, Plan};
 
-pub use consistency::{Applied, Differing, check_history, edited, ledger_of, reparented};
+pub use accept::{Accepted, accept};
+pub use consistency::{Applied, Differing, check_edges, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
+pub use known_history::{KnownHistory, Lead};
+pub use local::applied_from;
 pub use offline::Offline;
-pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable};
-pub use run::{Direction, migrate, plan_for};
+pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable, without_statements};
+pub use protection::{check_protection, erases};
+pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 pub use standing::{Standing, State, standing};
 
@@ -33,6 +43,8 @@ pub struct Options {
     pub transaction: TransactionMode,
     /// Who runs it, for the ledger.
     pub actor: String,
+    /// The name of a protected database that may be erased whole.
+    pub confirmed: Option<String>,
 }
 
 /// A step that has been taken and committed.

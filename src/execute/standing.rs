@@ -1,11 +1,11 @@
 //! Where a database stands against the scripts, also where the two do not go together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Applied, Differing, ExecuteError, edited, reparented};
+use super::{Applied, Differing, ExecuteError, KnownHistory, edited, reparented};
 use crate::backend::Backend;
-use crate::graph::{Follow, NodeIndex, NodeSet, RevisionId};
-use crate::ledger::{Event, Recorded};
+use crate::graph::{NodeIndex, RevisionId};
+use crate::ledger::Event;
 use crate::plan::Operation;
 use crate::script::{Directive, ScriptDirectory, ScriptReader, directive_of_line};
 
@@ -39,14 +39,19 @@ pub struct Standing {
     /// What has not been applied, in the order in which it can be. Nothing where that cannot be told: where a
     /// version row is known neither to the scripts nor to the ledger.
     pub pending: Vec<NodeIndex>,
-    /// What the database has, and the scripts lack.
+    /// What the database has and the scripts lack, in the order in which it was applied; rows that the ledger does
+    /// not know come last.
     pub missing: Vec<RevisionId>,
+    /// The last of the scripts' revisions below what is missing.
+    pub common: Vec<RevisionId>,
     /// What has changed since it was applied.
     pub edited: Vec<Differing>,
     /// What has other parents than when it was applied.
     pub reparented: Vec<Differing>,
     /// What failed without a transaction around it, and has not succeeded since.
     pub failed: Vec<String>,
+    /// The name under which the database is protected from being erased whole, where it is.
+    pub protected_as: Option<String>,
 }
 
 /// Asks the database, and puts it beside the scripts. Nothing changes.
@@ -55,22 +60,24 @@ pub struct Standing {
 /// The database's.
 pub fn standing(scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<Standing, ExecuteError> {
     let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend, &state)?;
     let (recorded, events) = if state.has_ledger {
         (backend.recorded()?, backend.events(None)?)
     } else {
         (Vec::new(), Vec::new())
     };
     let has_tables = state.rows.is_empty() && backend.has_user_tables()?;
-    let trace = Trace::new(scripts, &state.rows, &recorded);
-    let applied = Applied { nodes: trace.nodes, recorded };
+    let applied = Applied { nodes: known.applied_of(scripts), recorded };
     let mut standing = Standing {
         state: State::UpToDate,
-        pending: trace.pending,
-        missing: trace.missing,
+        pending: pending(scripts, &known, &applied),
+        missing: missing(&known),
+        common: known.common(),
         edited: edited(scripts, &applied),
         reparented: reparented(scripts, &applied),
         failed: failed_halfway(scripts, &events, &applied),
         heads: state.rows,
+        protected_as: backend.protection()?,
     };
     standing.state = standing.in_one_word(has_tables);
     Ok(standing)
@@ -94,37 +101,16 @@ impl Standing {
     }
 }
 
-/// What the version rows lead to, through the scripts and, where those lack a revision, through the ledger.
-struct Trace {
-    nodes: NodeSet,
-    pending: Vec<NodeIndex>,
-    missing: Vec<RevisionId>,
+/// What has not been applied; nothing where a version row hides how far the database has come.
+fn pending(scripts: &ScriptDirectory, known: &KnownHistory<'_>, applied: &Applied) -> Vec<NodeIndex> {
+    let is_pending = |node: &NodeIndex| known.unknown().is_empty() && !applied.nodes.contains(*node);
+    scripts.graph().in_order().iter().copied().filter(is_pending).collect()
 }
 
-impl Trace {
-    fn new(scripts: &ScriptDirectory, rows: &[RevisionId], recorded: &[Recorded]) -> Self {
-        let graph = scripts.graph();
-        let ledger: BTreeMap<&str, &Recorded> =
-            recorded.iter().map(|entry| (entry.revision.as_str(), entry)).collect();
-        let mut reached: BTreeSet<&RevisionId> = BTreeSet::new();
-        let mut open: Vec<&RevisionId> = rows.iter().collect();
-        while let Some(id) = open.pop() {
-            if reached.insert(id) {
-                open.extend(ledger.get(id.as_str()).into_iter().flat_map(|entry| &entry.parents));
-            }
-        }
-        let known = reached.iter().filter_map(|id| graph.find(id.as_str()));
-        let nodes = graph.ancestors(known, Follow::ParentsAndDependencies);
-        let mut missing = Vec::new();
-        let mut untraceable = false;
-        for id in reached.into_iter().filter(|id| graph.find(id.as_str()).is_none()) {
-            untraceable |= !ledger.contains_key(id.as_str());
-            missing.push(id.clone());
-        }
-        let is_pending = |node: &NodeIndex| !untraceable && !nodes.contains(*node);
-        let pending = graph.in_order().iter().copied().filter(is_pending).collect();
-        Self { nodes, pending, missing }
-    }
+fn missing(known: &KnownHistory<'_>) -> Vec<RevisionId> {
+    let mut missing = known.scripts().graph().ids(&known.missing());
+    missing.extend(known.unknown().iter().cloned());
+    missing
 }
 
 /// The revisions whose last event is a failure that its script, running without a transaction, has left standing.

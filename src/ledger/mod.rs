@@ -6,6 +6,8 @@
 //! come from the same [`Fragment`]s, so nothing is pasted into SQL unquoted.
 
 mod ddl;
+mod protection;
+mod scripts;
 mod sql;
 mod statements;
 
@@ -16,6 +18,8 @@ use crate::plan::Operation;
 use crate::script::Checksum;
 
 pub use ddl::{create_ledger, create_version_table, widen_version_table};
+pub use protection::{create_protection, select_protection, set_protection};
+pub use scripts::{accept, select_scripts};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
     adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
@@ -44,6 +48,12 @@ impl Tables {
     #[must_use]
     pub fn event(&self) -> String {
         self.ledger_name("revgraph_event")
+    }
+
+    /// The name of the table of the mark that protects the database.
+    #[must_use]
+    pub fn protection(&self) -> String {
+        self.ledger_name("revgraph_protection")
     }
 
     fn ledger_name(&self, stem: &str) -> String {
@@ -84,7 +94,7 @@ pub struct Entry {
     pub revision: RevisionId,
     /// Its parents.
     pub parents: Vec<RevisionId>,
-    /// Its dependencies, as declared.
+    /// Its dependencies: ids, a branch label standing for the revision that declared it when this was recorded.
     pub depends_on: Vec<String>,
     /// The checksum of its up script.
     pub checksum: Checksum,
@@ -107,6 +117,21 @@ pub struct Recorded {
     pub checksum: String,
     /// Its parents.
     pub parents: Vec<RevisionId>,
+    /// Its dependencies.
+    pub depends_on: Vec<RevisionId>,
+}
+
+/// The ledger's copy of an applied revision's scripts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedScripts {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Its message.
+    pub message: String,
+    /// The up script as it was on disk.
+    pub up_script: Arc<str>,
+    /// The down script as it was on disk.
+    pub down_script: Option<Arc<str>>,
 }
 
 /// One line of the event list.

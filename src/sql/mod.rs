@@ -13,6 +13,7 @@ mod classify;
 mod copy_data;
 mod cursor;
 mod dialect;
+mod enum_values;
 mod error;
 mod lexer;
 mod non_transactional;
@@ -24,8 +25,9 @@ mod split;
 mod sqlite_scan;
 mod statement;
 
-pub use classify::{AddedEnumValue, TransactionControl};
+pub use classify::TransactionControl;
 pub use dialect::{Dialect, UnknownDialect};
+pub use enum_values::{AddedEnumValue, is_same_type};
 pub use error::LexError;
 pub use lexer::{Lexer, Token, TokenKind};
 pub use position::{byte_offset, line_column};

@@ -5,6 +5,8 @@
 
 mod describe;
 mod foreign_keys;
+mod protection;
+mod recorded_scripts;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -22,8 +24,8 @@ use crate::catalog::Catalog;
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, Entry, Event, Recorded, Sql, Tables, Value, adopt, create_ledger, create_version_table, event,
-    ledger_statements, read_list, row_statements,
+    Change, Entry, Event, Recorded, RecordedScripts, Sql, Tables, Value, accept, adopt, create_ledger,
+    create_version_table, event, ledger_statements, read_list, row_statements,
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
@@ -271,16 +273,24 @@ impl Backend for Sqlite {
         if self.columns_of(&self.tables.revision())?.is_empty() {
             return Ok(Vec::new());
         }
-        let select = Sql::new("SELECT revision, checksum, parents FROM ")
+        let select = Sql::new("SELECT revision, checksum, parents, depends_on FROM ")
             .identifier(self.tables.revision())
             .raw(" ORDER BY revision");
         let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
         let rows = statement.query_map([], |row| {
-            let (revision, checksum, parents): (String, String, String) =
-                (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(Recorded { revision: RevisionId::recorded(&revision), checksum, parents: read_list(&parents) })
+            let [revision, parents, depends_on]: [String; 3] = [row.get(0)?, row.get(2)?, row.get(3)?];
+            Ok(Recorded {
+                revision: RevisionId::recorded(&revision),
+                checksum: row.get(1)?,
+                parents: read_list(&parents),
+                depends_on: read_list(&depends_on),
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn recorded_scripts(&mut self, revisions: &[RevisionId]) -> Result<Vec<RecordedScripts>, BackendError> {
+        recorded_scripts::load(&self.connection, &self.tables, revisions)
     }
 
     fn events(&mut self, limit: Option<usize>) -> Result<Vec<Event>, BackendError> {
@@ -312,10 +322,11 @@ impl Backend for Sqlite {
     }
 
     fn has_user_tables(&mut self) -> Result<bool, BackendError> {
-        let own = [self.tables.version.clone(), self.tables.revision(), self.tables.event()];
+        let tables = &self.tables;
+        let own = [tables.version.clone(), tables.revision(), tables.event(), tables.protection()];
         let found = self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') \
-             AND name NOT IN (?1, ?2, ?3) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
+             AND name NOT IN (?1, ?2, ?3, ?4) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
             params_from_iter(own),
             |row| row.get(0),
         )?;
@@ -401,6 +412,15 @@ impl Backend for Sqlite {
         })
     }
 
+    fn accept(&mut self, entry: &Entry, actor: &str, detail: Option<String>) -> Result<(), BackendError> {
+        self.in_transaction(|this| {
+            for sql in accept(&this.tables, entry, actor, detail) {
+                this.execute(&sql)?;
+            }
+            Ok(())
+        })
+    }
+
     fn add_event(
         &mut self,
         revision: &str,
@@ -411,6 +431,14 @@ impl Backend for Sqlite {
     ) -> Result<(), BackendError> {
         self.execute(&event(&self.tables, revision, operation, outcome, actor, detail))?;
         Ok(())
+    }
+
+    fn protection(&mut self) -> Result<Option<String>, BackendError> {
+        protection::read(self)
+    }
+
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError> {
+        protection::set(self, name, actor)
     }
 }
 

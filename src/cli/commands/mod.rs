@@ -2,6 +2,7 @@
 
 mod branches;
 mod check;
+mod check_base;
 mod completions;
 mod current;
 mod downgrade;
@@ -12,6 +13,9 @@ mod history;
 mod init;
 mod log;
 mod merge;
+mod protect;
+mod rebase;
+mod resolve;
 mod revision;
 mod schema;
 mod show;
@@ -57,12 +61,18 @@ pub enum Command {
     Show(show::ShowArgs),
     /// Open a revision's scripts in $VISUAL or $EDITOR
     Edit(edit::EditArgs),
+    /// Settle what keeps a database from being upgraded, such as an edited script
+    Resolve(resolve::ResolveArgs),
     /// Look for problems of the scripts, without a database
     Check(check::CheckArgs),
     /// Write a schema down as SQL
     Schema(schema::SchemaArgs),
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
+    /// Keep the database from being erased whole unless its name is given
+    Protect(protect::ProtectArgs),
+    /// Put revisions that no database has applied on another parent
+    Rebase(rebase::RebaseArgs),
     /// Write the completions of a shell to standard output
     Completions(completions::CompletionsArgs),
 }
@@ -91,8 +101,11 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Branches(args) => branches::run(&context, &args),
         Command::Show(args) => show::run(&context, &args),
         Command::Edit(args) => edit::run(&context, &args),
+        Command::Resolve(args) => resolve::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
+        Command::Protect(args) => protect::run(&context, &args),
+        Command::Rebase(args) => rebase::run(&context, &args),
     }
 }
