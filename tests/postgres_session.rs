@@ -1,34 +1,24 @@
 //! The PostgreSQL session against a real server, and against a false one where no real server can be
 //! made to say what is needed.
 
-#![cfg(feature = "postgres")]
-
-#[path = "postgres_session/batches.rs"]
 mod batches;
-#[path = "postgres_session/cancelling.rs"]
 mod cancelling;
-#[path = "postgres_session/connecting.rs"]
 mod connecting;
-#[path = "postgres_session/copying.rs"]
 mod copying;
-#[path = "postgres_session/diesel_queries.rs"]
 mod diesel_queries;
-#[path = "postgres_session/false_server.rs"]
 mod false_server;
-#[path = "postgres_session/lost_connections.rs"]
 mod lost_connections;
-#[path = "postgres_session/notices.rs"]
 mod notices;
 
 use revgraph::backend::postgres::{CommandOutcome, Session};
+
+use crate::support::cluster::cluster;
 
 /// libpq keywords and values.
 type Parameters = Vec<(String, String)>;
 
 fn parameters() -> Parameters {
-    let conninfo = std::env::var("REVGRAPH_TEST_POSTGRES")
-        .expect("REVGRAPH_TEST_POSTGRES is not set: run the tests with scripts/test, which starts a server");
-    Session::parse_conninfo(&conninfo).expect("REVGRAPH_TEST_POSTGRES is a libpq connection string")
+    cluster().parameters("postgres")
 }
 
 /// Those of the test server, with some changed or added.

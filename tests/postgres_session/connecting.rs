@@ -5,6 +5,7 @@ use revgraph::backend::postgres::{ConnectError, ConnectErrorKind, Session};
 
 use super::false_server::{FalseClient, FalseServer};
 use super::{Parameters, connect, parameters_with, scalar};
+use crate::support::cluster::cluster;
 
 /// Given where a password is given, to be looked for where it must not be.
 const PASSWORD: &str = "Sesame-open-7";
@@ -108,8 +109,7 @@ fn a_session_shows_no_password() {
 
 #[test]
 fn diesels_establish_takes_a_connection_string() {
-    let conninfo = std::env::var("REVGRAPH_TEST_POSTGRES").unwrap();
-    let mut session = Session::establish(&conninfo).unwrap();
+    let mut session = Session::establish(&cluster().url("postgres")).unwrap();
     assert_eq!(scalar(&mut session, "SELECT 1"), "1");
 }
 

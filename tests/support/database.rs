@@ -1,0 +1,277 @@
+//! A database of a test's own, looked at without revgraph's help.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    #[cfg(feature = "postgres")]
+    Postgres,
+    #[cfg(feature = "sqlite")]
+    Sqlite,
+}
+
+/// A value as text; none for NULL.
+pub type Cell = Option<String>;
+
+/// The database of one test.
+pub enum Database {
+    #[cfg(feature = "postgres")]
+    Postgres { name: String },
+    #[cfg(feature = "sqlite")]
+    Sqlite { path: PathBuf },
+}
+
+impl Database {
+    /// An empty one. A SQLite file goes into `folder` and does not exist yet.
+    #[allow(unused_variables, reason = "without SQLite nothing goes into the folder")]
+    pub fn new(kind: Kind, folder: &Path) -> Self {
+        match kind {
+            #[cfg(feature = "postgres")]
+            Kind::Postgres => Self::Postgres { name: super::cluster::cluster().create_database() },
+            #[cfg(feature = "sqlite")]
+            Kind::Sqlite => Self::Sqlite { path: folder.join("test.db") },
+        }
+    }
+
+    /// Which database it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres { .. } => Kind::Postgres,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { .. } => Kind::Sqlite,
+        }
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        !self.is_postgres()
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres { .. } => true,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { .. } => false,
+        }
+    }
+
+    /// The URL for revgraph.
+    pub fn url(&self) -> String {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres { name } => super::cluster::cluster().url(name),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { path } => format!("sqlite:{}", path.display()),
+        }
+    }
+
+    /// The rows of a query, each value as text.
+    pub fn query(&self, sql: &str) -> Vec<Vec<Cell>> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres { name } => {
+                let mut outcomes = Vec::new();
+                let mut session = super::cluster::cluster().connect(name);
+                let ran = session.run_batch_with(sql, usize::MAX, &mut |outcome| outcomes.push(outcome));
+                ran.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+                outcomes.into_iter().flat_map(|outcome| outcome.rows).collect()
+            }
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { path } => sqlite_query(path, sql),
+        }
+    }
+
+    /// Runs statements.
+    pub fn execute(&self, sql: &str) {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres { .. } => drop(self.query(sql)),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { path } => {
+                let connection = rusqlite::Connection::open(path).expect("the file can be opened");
+                connection.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+            }
+        }
+    }
+
+    /// The first column of a query.
+    pub fn column(&self, sql: &str) -> Vec<String> {
+        self.query(sql).into_iter().filter_map(|row| row.into_iter().next().flatten()).collect()
+    }
+
+    /// The only value of a query.
+    pub fn scalar(&self, sql: &str) -> String {
+        let values = self.column(sql);
+        let [value] = values.as_slice() else { panic!("one value: {sql}: {values:?}") };
+        value.clone()
+    }
+
+    /// The version rows, sorted; none where there is no version table.
+    pub fn version_rows(&self) -> Vec<String> {
+        if self.has_table("alembic_version") {
+            self.column("SELECT version_num FROM alembic_version ORDER BY version_num")
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The revisions of the ledger, sorted; none where there is no ledger.
+    pub fn ledger(&self) -> Vec<String> {
+        if self.has_table("revgraph_revision") {
+            self.column("SELECT revision FROM revgraph_revision ORDER BY revision")
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The events of the ledger, oldest first, as `operation revision outcome`.
+    pub fn events(&self) -> Vec<String> {
+        if !self.has_table("revgraph_event") {
+            return Vec::new();
+        }
+        self.column("SELECT operation || ' ' || revision || ' ' || outcome FROM revgraph_event ORDER BY id")
+    }
+
+    pub fn has_table(&self, name: &str) -> bool {
+        self.all_tables().iter().any(|table| table == name)
+    }
+
+    /// The tables beside the bookkeeping, sorted.
+    pub fn tables(&self) -> Vec<String> {
+        let is_bookkeeping = |name: &String| name == "alembic_version" || name.starts_with("revgraph_");
+        self.all_tables().into_iter().filter(|name| !is_bookkeeping(name)).collect()
+    }
+
+    fn all_tables(&self) -> Vec<String> {
+        let sql = if self.is_postgres() {
+            "SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE relkind IN ('r', 'p') AND nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
+             ORDER BY relname COLLATE \"C\""
+        } else {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        };
+        self.column(sql)
+    }
+
+    /// The whole schema as text, to be compared with another.
+    pub fn schema(&self) -> String {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres { name } => pg_dump(name, &["--schema-only"]),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { .. } => self
+                .column("SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")
+                .join("\n"),
+        }
+    }
+
+    /// The definition of the version table as text.
+    pub fn version_table_definition(&self) -> String {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres { name } => pg_dump(name, &["--schema-only", "--table=alembic_version"]),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { .. } => {
+                self.scalar("SELECT sql FROM sqlite_schema WHERE name = 'alembic_version'")
+            }
+        }
+    }
+
+    /// What the ledger and the version table hold, except for times, durations and numbers of events.
+    pub fn bookkeeping(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.version_rows().iter().map(|row| format!("row {row}")).collect();
+        let revisions = "SELECT revision, checksum, parents, depends_on, origin, message, up_script, down_script \
+                         FROM revgraph_revision ORDER BY revision";
+        let events = "SELECT revision, operation, outcome, actor, detail, version_rows_expected, \
+                      version_rows_changed FROM revgraph_event ORDER BY id";
+        lines.extend(self.query(revisions).iter().map(|row| format!("{row:?}")));
+        lines.extend(self.query(events).iter().map(|row| format!("{row:?}")));
+        lines
+    }
+
+    /// Pipes a script through `psql` or `sqlite3`.
+    pub fn pipe(&self, sql: &str) -> Output {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres { .. } => {
+                let mut psql = super::postgres_programs::program("psql");
+                psql.args(["--no-psqlrc", "--quiet", &self.url()]);
+                feed(psql, sql)
+            }
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { path } => {
+                let mut sqlite3 = Command::new("sqlite3");
+                sqlite3.arg("-batch").arg(path);
+                feed(sqlite3, sql)
+            }
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        #[cfg(feature = "postgres")]
+        if let Self::Postgres { name } = self
+            && !std::thread::panicking()
+        {
+            let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            // It goes with the server anyway; dropping it now keeps the folder small.
+            let _ = super::cluster::cluster().connect("postgres").run_batch(&sql);
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite_query(path: &Path, sql: &str) -> Vec<Vec<Cell>> {
+    use rusqlite::types::ValueRef;
+    if !path.exists() {
+        return Vec::new();
+    }
+    let connection = rusqlite::Connection::open(path).expect("the file can be opened");
+    let mut statement = connection.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let columns = statement.column_count();
+    let text = |value: ValueRef<'_>| match value {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+    };
+    let rows = statement.query_map([], |row| {
+        (0..columns).map(|index| Ok(text(row.get_ref(index)?))).collect::<Result<Vec<Cell>, _>>()
+    });
+    rows.and_then(Iterator::collect).unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+#[cfg(feature = "postgres")]
+fn pg_dump(name: &str, arguments: &[&str]) -> String {
+    let mut pg_dump = super::postgres_programs::program("pg_dump");
+    pg_dump.args(["--no-owner", "--no-comments"]).args(arguments).arg(super::cluster::cluster().url(name));
+    let output = pg_dump.output().expect("pg_dump can be run");
+    assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("the dump is UTF-8");
+    // These lines carry a random word in each dump.
+    text.lines()
+        .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Runs a program with `input` on its standard input.
+pub fn feed(mut command: Command, input: &str) -> Output {
+    use std::io::Write;
+    let name = command.get_program().to_owned();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command
+        .spawn()
+        .unwrap_or_else(|error| panic!("{name:?} cannot be run ({error}); scripts/test installs it"));
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let input = input.to_owned();
+    // A program that stops at an error leaves the rest unread.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+    let output = child.wait_with_output().expect("the program ends");
+    writer.join().expect("the writer ends");
+    output
+}

@@ -1,0 +1,30 @@
+//! What the tests share: a PostgreSQL server of their own, a fresh database and a project folder for each test, and
+//! the `revgraph` binary run in a clean environment.
+
+#[cfg(feature = "postgres")]
+pub mod cluster;
+pub mod database;
+#[cfg(feature = "postgres")]
+pub mod postgres_programs;
+pub mod project;
+pub mod ran;
+
+pub use database::{Database, Kind};
+pub use project::{Project, Script};
+pub use ran::Ran;
+
+/// Makes a `#[test]` of each of these functions for each database; they take a [`Project`]. A function that is not
+/// listed is dead code, which the lints refuse.
+macro_rules! on_each_database {
+    ($($test:ident),* $(,)?) => {
+        #[cfg(feature = "sqlite")]
+        mod sqlite {
+            $(#[test] fn $test() { super::$test(&$crate::support::Project::new($crate::support::Kind::Sqlite)); })*
+        }
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[test] fn $test() { super::$test(&$crate::support::Project::new($crate::support::Kind::Postgres)); })*
+        }
+    };
+}
+pub(crate) use on_each_database;
