@@ -2,6 +2,8 @@
 //! dialects stays behind it.
 
 mod error;
+mod journal;
+mod retry;
 mod step;
 
 #[cfg(feature = "postgres")]
@@ -13,11 +15,13 @@ use std::time::Duration;
 
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
-use crate::ledger::{Change, Entry, Event, Recorded};
+use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded};
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
+pub use journal::{Resume, UnsettledReason, resume_point};
+pub use retry::Retries;
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
 
 /// What a command may do to the database.
@@ -51,6 +55,8 @@ pub struct DatabaseState {
     pub version_width: Option<usize>,
     /// Whether the ledger's tables are there.
     pub has_ledger: bool,
+    /// Whether the journal is there, which the ledgers of the first versions lack.
+    pub has_journal: bool,
 }
 
 /// A connection to one database. Everything that changes it happens under [`Backend::lock`].
@@ -111,17 +117,40 @@ pub trait Backend {
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure>;
 
-    /// Runs a step statement by statement, then its bookkeeping in a transaction of its own.
+    /// Runs a step statement by statement from where `resume` says, each noted in the journal before and after,
+    /// then its bookkeeping in a transaction of its own.
     ///
     /// # Errors
     /// At the first statement that fails; what ran before it stays.
     fn run_without_transaction(
         &mut self,
         step: PreparedStep,
+        resume: Resume,
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure>;
 
-    /// Changes version rows and ledger in one transaction, with no script. With `purge` all version rows go first.
+    /// What the journal holds, sorted by revision, operation and number; nothing where there is no journal.
+    ///
+    /// # Errors
+    /// The database's.
+    fn journal(&mut self) -> Result<Vec<JournaledStatement>, BackendError>;
+
+    /// Forgets what the journal holds of a revision, and adds an event with `detail`.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn settle_journal(
+        &mut self,
+        revision: &RevisionId,
+        actor: &str,
+        detail: String,
+    ) -> Result<(), BackendError>;
+
+    /// The limits on waiting that it was given.
+    fn timeouts(&self) -> Timeouts;
+
+    /// Changes version rows and ledger in one transaction, with no script, and forgets the journals of the changed
+    /// revisions. With `purge` all version rows go first.
     ///
     /// # Errors
     /// The database's; nothing has then changed.

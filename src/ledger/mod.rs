@@ -6,6 +6,7 @@
 //! come from the same [`Fragment`]s, so nothing is pasted into SQL unquoted.
 
 mod ddl;
+mod journal;
 mod sql;
 mod statements;
 
@@ -16,6 +17,10 @@ use crate::plan::Operation;
 use crate::script::Checksum;
 
 pub use ddl::{create_ledger, create_version_table, widen_version_table};
+pub use journal::{
+    JournalKey, JournaledStatement, StatementState, forget_journal, forget_statement, select_journal,
+    settle_journal, statement_ended, statement_started,
+};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
     adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
@@ -44,6 +49,12 @@ impl Tables {
     #[must_use]
     pub fn event(&self) -> String {
         self.ledger_name("revgraph_event")
+    }
+
+    /// The name of the table of statements that ran outside any transaction.
+    #[must_use]
+    pub fn statement(&self) -> String {
+        self.ledger_name("revgraph_statement")
     }
 
     fn ledger_name(&self, stem: &str) -> String {

@@ -10,6 +10,7 @@
 
 mod boundary;
 mod classify;
+mod concurrent_index;
 mod copy_data;
 mod cursor;
 mod dialect;
@@ -25,6 +26,7 @@ mod sqlite_scan;
 mod statement;
 
 pub use classify::{AddedEnumValue, TransactionControl};
+pub use concurrent_index::ConcurrentIndex;
 pub use dialect::{Dialect, UnknownDialect};
 pub use error::LexError;
 pub use lexer::{Lexer, Token, TokenKind};
