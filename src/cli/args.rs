@@ -1,10 +1,9 @@
-//! The arguments that all commands share. Those of a command stand beside the command.
+//! The command line as a whole.
 
-use std::path::PathBuf;
-
-use clap::{Args, Parser};
+use clap::Parser;
 
 use super::commands::Command;
+use super::global_args::GlobalArgs;
 
 /// Migrates databases along a graph of revisions, each an up and a down SQL script.
 #[derive(Debug, Parser)]
@@ -14,33 +13,4 @@ pub struct Cli {
     pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Options of every command.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Global options")]
-pub struct GlobalArgs {
-    /// The configuration file [default: alembic.toml here or in a folder above]
-    #[arg(short = 'c', long, value_name = "FILE", global = true)]
-    pub config: Option<PathBuf>,
-    /// The [env.NAME] section to lay over the configuration
-    #[arg(short = 'n', long, value_name = "NAME", global = true)]
-    pub name: Option<String>,
-    /// The database, instead of the configuration's
-    #[arg(long, value_name = "URL", global = true, hide_env_values = true)]
-    pub url: Option<String>,
-    /// Print one JSON document instead of text
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Say nothing but results and errors
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// Say more
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
-    /// Agree to everything that would be asked
-    #[arg(short, long, global = true)]
-    pub yes: bool,
-    #[command(flatten)]
-    pub color: colorchoice_clap::Color,
 }

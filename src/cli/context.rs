@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::env;
 
 use super::actor::actor;
-use super::args::GlobalArgs;
 use super::error::CliError;
+use super::global_args::GlobalArgs;
 use super::output::tell;
 use super::progress::Progress;
 use crate::backend::{self, Access, Backend};

@@ -2,6 +2,7 @@
 //! file, and the exit status.
 
 use std::io;
+use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Map, Value, json};
@@ -121,8 +122,7 @@ impl CliError {
         let mut title = Level::ERROR
             .primary_title(self.message.as_str())
             .elements(Vec::<annotate_snippets::Message<'_>>::new());
-        let paths: Vec<String> =
-            self.excerpts.iter().map(|(_, excerpt)| excerpt.path.display().to_string()).collect();
+        let paths: Vec<String> = self.excerpts.iter().map(|(_, excerpt)| from_here(&excerpt.path)).collect();
         for ((label, excerpt), path) in self.excerpts.iter().zip(&paths) {
             title = title.element(snippet(label, excerpt, path));
         }
@@ -136,6 +136,12 @@ impl CliError {
         let renderer = Renderer::styled();
         renderer.render(&groups)
     }
+}
+
+/// A path for people: relative where it lies below the current folder.
+fn from_here(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }
 
 fn snippet<'s>(

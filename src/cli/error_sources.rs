@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::interrupt;
 use crate::backend::{BackendError, DatabaseError, FailureCause};
 use crate::execute::{ExecuteError, FailedRun, RefusalReason};
 use crate::graph::{SpecError, TargetError};
@@ -240,6 +241,9 @@ fn of_failed_run(run: FailedRun) -> CliError {
     }
     if !run.state_known {
         return told.hint("look where it stands: revgraph current");
+    }
+    if interrupt::happened() {
+        return told.hint("run the same command again");
     }
     told.hint("mend the script and run the same command again")
 }

@@ -2,11 +2,13 @@
 
 mod actor;
 mod args;
+mod bug;
 mod commands;
 mod context;
 mod error;
 mod error_sources;
 mod exit;
+mod global_args;
 mod interrupt;
 mod migration;
 mod offline;
@@ -27,6 +29,7 @@ use exit::ExitStatus;
 /// Runs the command that the process's arguments ask for.
 #[must_use]
 pub fn main() -> ExitCode {
+    bug::report_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error),
@@ -42,11 +45,8 @@ pub fn main() -> ExitCode {
     match commands::run(&context, cli.command) {
         Ok(status) => status.code(),
         Err(error) => {
-            let status = if interrupt::happened() { ExitStatus::Interrupted } else { error.report(json) };
-            if status == ExitStatus::Interrupted {
-                error.report(json);
-            }
-            status.code()
+            let status = error.report(json);
+            if interrupt::happened() { ExitStatus::Interrupted.code() } else { status.code() }
         }
     }
 }

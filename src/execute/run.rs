@@ -59,13 +59,19 @@ pub fn migrate(
     if plan.steps.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
     }
+    let steps = prepare(scripts, &plan, run.backend.dialect(), options)?;
+    let mut prepared = Some((plan, steps));
     run.backend.lock()?;
     for _ in 0..MOST_ATTEMPTS {
         let (state, plan, applied) = run.plan(direction, target)?;
         if plan.steps.is_empty() {
             return Ok(Report { steps: run.recorder.done, heads: plan.after });
         }
-        match run.carry_out(&state, &plan, &applied)? {
+        let steps = match prepared.take() {
+            Some((same, steps)) if same == plan => steps,
+            _ => prepare(scripts, &plan, run.backend.dialect(), options)?,
+        };
+        match run.carry_out(&state, &plan, &applied, steps)? {
             Outcome::Finished => return Ok(Report { steps: run.recorder.done, heads: plan.after }),
             Outcome::Overtaken => {}
         }
@@ -107,8 +113,8 @@ impl Run<'_> {
         state: &DatabaseState,
         plan: &Plan,
         applied: &Applied,
+        steps: Vec<PreparedStep>,
     ) -> Result<Outcome, ExecuteError> {
-        let steps = prepare(self.scripts, plan, self.backend.dialect(), self.options)?;
         self.planned = self.recorder.done.len() + steps.len();
         self.backend.ensure_tables(state, longest_id(plan))?;
         self.adopt(applied)?;

@@ -118,4 +118,4 @@ impl RevisionGraph {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,1 +1,192 @@
+use std::collections::{BTreeMap, BTreeSet};
 
+use proptest::prelude::*;
+
+use super::*;
+
+/// `id: parents / depends_on / labels`, lists by commas.
+pub(crate) fn revision(text: &str) -> Revision {
+    let (id, rest) = text.split_once(':').unwrap_or((text, ""));
+    let mut lists = rest.split('/').map(|list| {
+        list.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    });
+    let down = lists.next().unwrap_or_default();
+    Revision {
+        down_revisions: down.iter().map(|id| RevisionId::recorded(id)).collect(),
+        depends_on: lists.next().unwrap_or_default(),
+        branch_labels: lists.next().unwrap_or_default(),
+        ..Revision::base(RevisionId::recorded(id.trim()), format!("{}.up.sql", id.trim()))
+    }
+}
+
+pub(crate) fn graph(lines: &[&str]) -> RevisionGraph {
+    RevisionGraph::new(lines.iter().map(|line| revision(line)).collect()).expect("a sound graph")
+}
+
+fn problems(lines: &[&str]) -> Vec<String> {
+    let built = RevisionGraph::new(lines.iter().map(|line| revision(line)).collect());
+    built.err().unwrap_or_default().iter().map(ToString::to_string).collect()
+}
+
+fn names(graph: &RevisionGraph, nodes: &[NodeIndex]) -> String {
+    graph.ids(nodes).iter().map(RevisionId::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn resolved(graph: &RevisionGraph, text: &str) -> Result<String, String> {
+    let spec: RevisionSpec = text.parse().map_err(|error: SpecError| error.to_string())?;
+    graph.resolve(&spec).map(|nodes| names(graph, &nodes)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_problem_is_told_by_name_and_file() {
+    assert_eq!(
+        problems(&["a", "b: x", "c: a / nope"]),
+        [
+            "b (b.up.sql) names x as its down_revision, which no script declares",
+            "c (c.up.sql) depends on nope, which is neither a revision nor a branch label",
+        ]
+    );
+    assert_eq!(problems(&["a: a"]), ["a (a.up.sql) names itself as its down_revision"]);
+    assert_eq!(problems(&["a: / a"]), ["a (a.up.sql) names itself as its depends_on"]);
+    assert_eq!(problems(&["a", "a"]), ["revision a is declared twice: in a.up.sql and in a.up.sql"]);
+    assert_eq!(
+        problems(&["a: / / x", "b: a / / x"]),
+        ["branch label `x` is given by a (a.up.sql) and by b (b.up.sql)"]
+    );
+    assert_eq!(
+        problems(&["a: / / b", "b: a"]),
+        ["branch label `b` of a (a.up.sql) is also the id of a revision (b.up.sql)"]
+    );
+    assert_eq!(
+        problems(&["base0", "a: c", "b: a", "c: b"]),
+        ["these revisions form a cycle: a (a.up.sql) -> b (b.up.sql) -> c (c.up.sql) -> a"]
+    );
+    assert_eq!(problems(&["a: / b", "b: a"]).len(), 1, "a dependency may close a cycle");
+}
+
+#[test]
+fn heads_and_effective_heads_differ_where_a_head_is_a_dependency() {
+    let graph = graph(&["a1", "a2: a1", "b1", "b2: b1 / a2"]);
+    assert_eq!(names(&graph, &graph.heads()), "a2 b2");
+    assert_eq!(names(&graph, &graph.effective_heads()), "b2");
+    assert_eq!(names(&graph, &graph.bases()), "a1 b1");
+}
+
+#[test]
+fn names_resolve_as_ids_labels_and_beginnings() {
+    let graph = graph(&["abcd11: / / billing", "abcd22: abcd11", "abce33: abcd11", "zz: / / other-line"]);
+    assert_eq!(resolved(&graph, "abcd2"), Ok("abcd22".to_owned()));
+    assert_eq!(resolved(&graph, "bill"), Ok("abcd11".to_owned()));
+    assert_eq!(resolved(&graph, "other-line"), Ok("zz".to_owned()));
+    assert_eq!(resolved(&graph, "zz"), Ok("zz".to_owned()), "a whole id may be short");
+    assert_eq!(resolved(&graph, "abcd"), Err("`abcd` begins several names: abcd11, abcd22".to_owned()));
+    assert!(resolved(&graph, "abc").is_err_and(|error| error.contains("four characters")));
+    assert_eq!(resolved(&graph, "zz@abcd11"), Err("revision abcd11 is not on branch `zz`".to_owned()));
+    assert_eq!(resolved(&graph, "nope@head"), Err("there is no branch `nope`".to_owned()));
+    assert_eq!(resolved(&graph, "billing@heads"), Ok("abcd22 abce33".to_owned()));
+    assert_eq!(
+        resolved(&graph, "head"),
+        Err("`head` stands for several heads: abcd22, abce33, zz".to_owned())
+    );
+    assert_eq!(resolved(&graph, "abcd22@head"), Ok("abcd22".to_owned()));
+    assert_eq!(resolved(&graph, "base"), Ok(String::new()));
+}
+
+#[test]
+fn labels_reach_up_and_along_a_line_without_branches() {
+    let line = graph(&["a", "b: a / / x", "c: b"]);
+    assert_eq!(line.labels_by_node(), [["x"], ["x"], ["x"]]);
+    let fork = graph(&["a", "b: a / / x", "c: b", "d: a"]);
+    assert_eq!(fork.labels_by_node(), [vec![], vec!["x"], vec!["x"], vec![]]);
+    let merge = graph(&["a", "b: a / / x", "c", "m: b, c"]);
+    assert_eq!(merge.labels_by_node(), [vec![], vec!["x"], vec![], vec!["x"]]);
+}
+
+/// A random graph as lists of smaller numbers: parents, dependencies.
+pub(crate) fn any_graph() -> impl Strategy<Value = Vec<(BTreeSet<usize>, BTreeSet<usize>)>> {
+    proptest::collection::vec((any::<u32>(), any::<u32>()), 1..24).prop_map(|seeds| {
+        let chosen = |bits: u32, below: usize, odds: u32| -> BTreeSet<usize> {
+            (0..below.min(8))
+                .filter(|bit| (bits >> (bit * 4)) & 15 < odds)
+                .map(|bit| below - 1 - bit)
+                .collect()
+        };
+        seeds.iter().enumerate().map(|(index, (a, b))| (chosen(*a, index, 4), chosen(*b, index, 2))).collect()
+    })
+}
+
+pub(crate) fn built(description: &[(BTreeSet<usize>, BTreeSet<usize>)]) -> RevisionGraph {
+    // Ids that do not sort in the order of creation.
+    let id = |index: usize| format!("r{:02}", (index * 7) % 100);
+    let revisions = description.iter().enumerate().map(|(index, (parents, dependencies))| Revision {
+        down_revisions: parents.iter().map(|parent| RevisionId::recorded(&id(*parent))).collect(),
+        depends_on: dependencies.iter().map(|dependency| id(*dependency)).collect(),
+        ..Revision::base(RevisionId::recorded(&id(index)), "generated")
+    });
+    RevisionGraph::new(revisions.collect()).expect("a sound graph")
+}
+
+/// Everything below each node, by repeated union: the naive oracle.
+pub(crate) fn naive_ancestors(
+    graph: &RevisionGraph,
+    follow: Follow,
+) -> BTreeMap<NodeIndex, BTreeSet<NodeIndex>> {
+    let mut below: BTreeMap<NodeIndex, BTreeSet<NodeIndex>> =
+        graph.nodes().map(|node| (node, graph.below(node, follow).into_iter().collect())).collect();
+    loop {
+        let wider: BTreeMap<_, BTreeSet<NodeIndex>> = below
+            .iter()
+            .map(|(node, reached)| {
+                let further = reached.iter().flat_map(|one| below.get(one).into_iter().flatten().copied());
+                (*node, reached.iter().copied().chain(further).collect())
+            })
+            .collect();
+        if wider == below {
+            return below;
+        }
+        below = wider;
+    }
+}
+
+proptest! {
+    #[test]
+    fn walks_agree_with_repeated_union(description in any_graph(), parents_only in any::<bool>()) {
+        let graph = built(&description);
+        let follow = if parents_only { Follow::Parents } else { Follow::ParentsAndDependencies };
+        let naive = naive_ancestors(&graph, follow);
+        for node in graph.nodes() {
+            let mut expected = naive.get(&node).cloned().unwrap_or_default();
+            expected.insert(node);
+            let ancestors: BTreeSet<_> = graph.ancestors([node], follow).iter().collect();
+            prop_assert_eq!(&ancestors, &expected);
+            for other in graph.nodes() {
+                let descends = graph.descendants([other], follow).contains(node);
+                prop_assert_eq!(descends, ancestors.contains(&other));
+            }
+        }
+    }
+
+    #[test]
+    fn any_order_of_a_subset_puts_the_smallest_ready_id_first(description in any_graph(), bits in any::<u32>()) {
+        let graph = built(&description);
+        let chosen: Vec<_> = graph.nodes().filter(|node| (bits >> (node.index() % 32)) & 1 == 1).collect();
+        let set = NodeSet::of(graph.len(), chosen.iter().copied());
+        let mut open: BTreeSet<_> = chosen.into_iter().collect();
+        for node in graph.sorted(&set) {
+            let below = |node| graph.below(node, Follow::ParentsAndDependencies);
+            let ready = open.iter().copied().find(|node| below(*node).iter().all(|one| !open.contains(one)));
+            prop_assert_eq!(ready, Some(node));
+            open.remove(&node);
+        }
+        prop_assert!(open.is_empty());
+    }
+
+    #[test]
+    fn targets_never_panic(text in "[a-z0-9@+:,. -]{0,16}", description in any_graph()) {
+        let graph = built(&description);
+        if let Ok(spec) = text.parse::<RevisionSpec>() {
+            let _ = graph.resolve(&spec);
+        }
+        let _ = text.parse::<RevisionRange>();
+    }
+}

@@ -1,1 +1,78 @@
+use super::*;
+use crate::plan::RowChange;
+use crate::sql::Dialect;
 
+fn tables() -> Tables {
+    Tables { schema: None, version: "alembic_version".to_owned() }
+}
+
+fn rows(delete: &[&str], insert: &[&str], update: Option<(&str, &str)>) -> RowChange {
+    let ids = |ids: &[&str]| ids.iter().map(|id| RevisionId::recorded(id)).collect();
+    RowChange {
+        delete: ids(delete),
+        insert: ids(insert),
+        update: update.map(|(from, to)| (RevisionId::recorded(from), RevisionId::recorded(to))),
+    }
+}
+
+fn literals(change: &RowChange) -> Vec<String> {
+    row_statements(&tables(), change)
+        .iter()
+        .map(|(sql, rows)| format!("{} -- {rows}", sql.literal(Dialect::Sqlite)))
+        .collect()
+}
+
+#[test]
+fn the_last_statement_on_the_version_rows_tells_by_its_count() {
+    assert_eq!(
+        literals(&rows(&[], &[], Some(("a", "b")))),
+        [r#"UPDATE "alembic_version" SET version_num = 'b' WHERE version_num = 'a' -- 1"#]
+    );
+    assert_eq!(
+        literals(&rows(&["a"], &[], Some(("b", "m")))),
+        [
+            r#"INSERT INTO "alembic_version" (version_num) VALUES ('m') -- 1"#,
+            r#"DELETE FROM "alembic_version" WHERE version_num IN ('a', 'b') -- 2"#,
+        ]
+    );
+    assert_eq!(
+        literals(&rows(&[], &["a"], None)),
+        [r#"INSERT INTO "alembic_version" (version_num) VALUES ('a') -- 1"#]
+    );
+    assert!(literals(&RowChange::default()).is_empty());
+}
+
+#[test]
+fn the_version_table_is_alembics_to_the_letter() {
+    let alembics = "CREATE TABLE alembic_version (\n\tversion_num VARCHAR(32) NOT NULL, \n\tCONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n)";
+    assert_eq!(create_version_table(Dialect::Sqlite, &tables(), 12), alembics);
+    assert_eq!(create_version_table(Dialect::Postgres, &tables(), 40), alembics.replace("32", "40"));
+    let odd = Tables { schema: Some("my schema".to_owned()), version: "user\"s".to_owned() };
+    assert!(
+        create_version_table(Dialect::Postgres, &odd, 0)
+            .starts_with("CREATE TABLE \"my schema\".\"user\"\"s\" (")
+    );
+}
+
+#[test]
+fn a_version_table_of_another_name_has_its_own_ledger() {
+    let other = Tables { version: "billing_version".to_owned(), ..tables() };
+    assert_eq!(tables().revision(), "revgraph_revision");
+    assert_eq!(other.event(), "revgraph_event_billing_version");
+}
+
+proptest::proptest! {
+    /// Whatever the text, its literal is one string token of the dialect, and binding it leaves it out of the SQL.
+    #[test]
+    fn values_never_become_sql(text in "(?s)[^\0]{0,40}", postgres in proptest::bool::ANY) {
+        let dialect = if postgres { Dialect::Postgres } else { Dialect::Sqlite };
+        let sql = Sql::new("SELECT ").value(text.as_str());
+        let literal = sql.literal(dialect);
+        let tokens: Vec<_> = crate::sql::Lexer::new(dialect, &literal).collect::<Result<_, _>>().expect("tokens");
+        let kinds: Vec<_> = tokens.iter().map(|token| token.kind).filter(|kind| !kind.is_trivia()).collect();
+        proptest::prop_assert_eq!(kinds, [crate::sql::TokenKind::Word, crate::sql::TokenKind::String]);
+        let (bound, values) = sql.bound(dialect);
+        proptest::prop_assert_eq!(bound, if postgres { "SELECT $1" } else { "SELECT ?1" });
+        proptest::prop_assert_eq!(values, vec![Value::Text(text)]);
+    }
+}

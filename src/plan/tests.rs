@@ -1,1 +1,164 @@
+use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+
+use super::*;
+use crate::graph::tests::{any_graph, built, graph, naive_ancestors};
+use crate::graph::{RevisionRange, RevisionSpec};
+
+fn ids(text: &str) -> Vec<RevisionId> {
+    text.split_whitespace().map(RevisionId::recorded).collect()
+}
+
+fn shown(plan: Result<Plan, PlanError>) -> Result<String, String> {
+    let join = |ids: &mut dyn Iterator<Item = &RevisionId>| {
+        ids.map(RevisionId::as_str).collect::<Vec<_>>().join(" ")
+    };
+    plan.map(|plan| {
+        let steps = join(&mut plan.steps.iter().map(|step| &step.revision));
+        format!("{steps} => {}", join(&mut plan.after.iter()))
+    })
+    .map_err(|error| error.to_string())
+}
+
+fn up(graph: &RevisionGraph, rows: &str, target: &str) -> Result<String, String> {
+    let target: RevisionSpec = target.parse().expect("a target");
+    shown(upgrade(graph, &ids(rows), &target))
+}
+
+fn down(graph: &RevisionGraph, rows: &str, target: &str) -> Result<String, String> {
+    let target: RevisionSpec = target.parse().expect("a target");
+    shown(downgrade(graph, &ids(rows), &target))
+}
+
+fn stamped(graph: &RevisionGraph, rows: &str, targets: &str) -> Result<String, String> {
+    let targets: Vec<RevisionSpec> = targets.split(' ').map(|text| text.parse().expect("a target")).collect();
+    let plan = stamp(graph, &ids(rows), &targets, false);
+    plan.map(|plan| plan.after.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(" "))
+        .map_err(|error| error.to_string())
+}
+
+fn diamond() -> RevisionGraph {
+    graph(&["a", "b1: a / / left", "b2: a / / right", "m: b1, b2", "z: m"])
+}
+
+#[test]
+fn steps_and_then_the_rows() {
+    let graph = diamond();
+    assert_eq!(up(&graph, "", "head"), Ok("a b1 b2 m z => z".to_owned()));
+    assert_eq!(up(&graph, "b1", "b2"), Ok("b2 => b1 b2".to_owned()));
+    assert_eq!(up(&graph, "b1", "m"), Ok("b2 m => m".to_owned()));
+    assert_eq!(up(&graph, "z", "head"), Ok(" => z".to_owned()));
+    assert_eq!(down(&graph, "z", "b1"), Ok("z m => b1 b2".to_owned()), "the other parent stays");
+    assert_eq!(down(&graph, "b1 b2", "left@-1"), Ok("b1 => b2".to_owned()));
+    assert_eq!(down(&graph, "z", "base"), Ok("z m b2 b1 a => ".to_owned()));
+}
+
+#[test]
+fn what_alembic_guesses_or_crashes_on_is_an_error() {
+    let graph = diamond();
+    let error = |result: Result<String, String>| result.expect_err("an error");
+    assert_eq!(
+        error(down(&graph, "b1 b2", "-1")),
+        "`-1` counts from where the database stands, which is at b1, b2"
+    );
+    assert_eq!(error(up(&graph, "a", "+1")), "`+1` is ambiguous: from a the next step could be b1, b2");
+    assert_eq!(error(up(&graph, "", "z+1")), "`z+1` goes past the end: only 0 of 1 steps are there");
+    assert_eq!(error(down(&graph, "z", "-1x")), "there is no revision or branch `-1x`");
+    assert_eq!(error(down(&graph, "z", "nope@base")), "there is no branch `nope`");
+    assert_eq!(error(up(&graph, "", "base-1")), "`base-1` goes past the end: only 0 of 1 steps are there");
+    assert_eq!(error(down(&graph, "a", "b1")), "`b1` is not below what the database stands at (a)");
+    assert_eq!(error(up(&graph, "gone", "head")), "the version table names gone, which no script has");
+    assert_eq!(error(up(&graph, "a", "-1")), "`-1` does not lead up from where the database stands");
+}
+
+#[test]
+fn a_history_that_breaks_alembics_bookkeeping_works() {
+    let graph = graph(&["r1", "r2: r1", "r3", "r4: r2 / r3, r1"]);
+    assert_eq!(up(&graph, "", "heads"), Ok("r1 r2 r3 r4 => r4".to_owned()));
+    assert_eq!(down(&graph, "r4", "r2"), Ok("r4 => r2 r3".to_owned()));
+}
+
+#[test]
+fn a_base_on_a_branch_takes_its_siblings_along() {
+    let graph = diamond();
+    assert_eq!(down(&graph, "b1 b2", "left@base"), Ok("b2 b1 a => ".to_owned()));
+}
+
+#[test]
+fn stamps_leave_effective_heads() {
+    let graph = diamond();
+    assert_eq!(stamped(&graph, "", "a b1"), Ok("b1".to_owned()));
+    assert_eq!(stamped(&graph, "b1", "b2"), Ok("b1 b2".to_owned()));
+    assert_eq!(stamped(&graph, "b1 b2", "m"), Ok("m".to_owned()));
+    assert_eq!(stamped(&graph, "z", "a"), Ok("a".to_owned()));
+    assert_eq!(stamped(&graph, "b1 b2", "base"), Ok(String::new()));
+    let purged = stamp(&graph, &ids("gone"), &["z".parse().expect("a target")], true).expect("a plan");
+    assert_eq!(purged.after, ids("z"));
+}
+
+#[test]
+fn redundant_rows_go_with_the_first_step() {
+    let graph = diamond();
+    assert_eq!(up(&graph, "a b1", "b2"), Ok("b2 => b1 b2".to_owned()));
+}
+
+#[test]
+fn ranges_hold_what_is_between_their_ends() {
+    let graph = diamond();
+    let range = |text: &str| {
+        let range: RevisionRange = text.parse().expect("a range");
+        history(&graph, &range, None).map(|nodes| graph.ids(&nodes)).map_err(|error| error.to_string())
+    };
+    assert_eq!(range("b1:"), Ok(ids("z m b1")));
+    assert_eq!(range(":b2"), Ok(ids("b2 a")));
+    assert_eq!(range("b1:b2"), Err("b1 is not an ancestor of b2".to_owned()));
+}
+
+proptest! {
+    /// After every step the rows are the maximal applied revisions, found naively.
+    #[test]
+    fn rows_are_the_maximal_applied_revisions(description in any_graph(), start in any::<u32>(), goal in any::<u32>()) {
+        let graph = built(&description);
+        let below = naive_ancestors(&graph, Follow::ParentsAndDependencies);
+        let closed = |bits: u32| -> BTreeSet<NodeIndex> {
+            let chosen = graph.nodes().filter(|node| (bits >> (node.index() % 32)) & 3 == 3);
+            chosen.flat_map(|node| below.get(&node).cloned().into_iter().flatten().chain([node])).collect()
+        };
+        let maximal = |applied: &BTreeSet<NodeIndex>| -> BTreeSet<RevisionId> {
+            let is_below = |node: &NodeIndex| applied.iter().any(|other| below.get(other).is_some_and(|set| set.contains(node)));
+            applied.iter().filter(|node| !is_below(node)).map(|node| graph.id(*node).clone()).collect()
+        };
+        let mut applied = closed(start);
+        let rows: Vec<RevisionId> = maximal(&applied).into_iter().collect();
+        let plans = match goal % 2 {
+            0 => upgrade(&graph, &rows, &"heads".parse().expect("a target")),
+            _ => downgrade(&graph, &rows, &"base".parse().expect("a target")),
+        };
+        let plan = plans.expect("a plan");
+        let mut standing: BTreeSet<RevisionId> = rows.into_iter().collect();
+        for step in &plan.steps {
+            let node = graph.find(step.revision.as_str()).expect("a known revision");
+            match step.operation {
+                Operation::Downgrade => prop_assert!(applied.remove(&node)),
+                _ => prop_assert!(applied.insert(node)),
+            }
+            let mut rows: Vec<RevisionId> = standing.into_iter().collect();
+            step.rows.apply_to(&mut rows);
+            standing = rows.into_iter().collect();
+            prop_assert_eq!(&standing, &maximal(&applied));
+        }
+        prop_assert_eq!(applied.len(), if goal % 2 == 0 { graph.len() } else { 0 });
+    }
+
+    /// One change that stands for two does what both do.
+    #[test]
+    fn changes_add_up(description in any_graph()) {
+        let graph = built(&description);
+        let plan = upgrade(&graph, &[], &"heads".parse().expect("a target")).expect("a plan");
+        let total = plan.steps.iter().fold(RowChange::default(), |total, step| total.followed_by(&step.rows));
+        let mut rows = Vec::new();
+        total.apply_to(&mut rows);
+        prop_assert_eq!(rows, plan.after);
+    }
+}

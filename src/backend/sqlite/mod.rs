@@ -7,10 +7,11 @@ mod foreign_keys;
 mod run;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_from_iter};
 
 use self::foreign_keys::ForeignKeys;
 use super::{
@@ -35,6 +36,8 @@ pub struct Sqlite {
     /// A file that does not exist yet. Until there is something to write an empty database stands for it, so that a
     /// command that fails leaves no file behind.
     to_be_made: Option<PathBuf>,
+    /// Interrupts the connection of the moment.
+    interrupt: Arc<Mutex<InterruptHandle>>,
 }
 
 impl ToSql for Value {
@@ -101,14 +104,10 @@ impl Sqlite {
             _ => Connection::open_in_memory()?,
         };
         let to_be_made = missing.filter(|_| access == Access::Write).cloned();
-        let database = Self {
-            connection,
-            description,
-            tables,
-            timeouts,
-            foreign_keys: ForeignKeys::default(),
-            to_be_made,
-        };
+        let interrupt = Arc::new(Mutex::new(connection.get_interrupt_handle()));
+        let foreign_keys = ForeignKeys::default();
+        let database =
+            Self { connection, description, tables, timeouts, foreign_keys, to_be_made, interrupt };
         database.check_file(url)?;
         Ok(database)
     }
@@ -241,8 +240,8 @@ impl Backend for Sqlite {
     }
 
     fn interrupter(&self) -> Box<dyn Fn() + Send> {
-        let handle = self.connection.get_interrupt_handle();
-        Box::new(move || handle.interrupt())
+        let interrupt = Arc::clone(&self.interrupt);
+        Box::new(move || drop(interrupt.lock().map(|handle| handle.interrupt())))
     }
 
     fn state(&mut self) -> Result<DatabaseState, BackendError> {
@@ -325,6 +324,9 @@ impl Backend for Sqlite {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
             self.connection = open(&path, flags, &self.description, self.timeouts)?;
+            if let Ok(mut interrupt) = self.interrupt.lock() {
+                *interrupt = self.connection.get_interrupt_handle();
+            }
         }
         Ok(())
     }
