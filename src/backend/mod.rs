@@ -3,7 +3,6 @@
 
 mod error;
 mod journal;
-mod retry;
 mod step;
 
 #[cfg(feature = "postgres")]
@@ -21,7 +20,6 @@ use crate::sql::Dialect;
 
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
 pub use journal::{Resume, UnsettledReason, resume_point};
-pub use retry::Retries;
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
 
 /// What a command may do to the database.
@@ -129,7 +127,8 @@ pub trait Backend {
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure>;
 
-    /// What the journal holds, sorted by revision, operation and number; nothing where there is no journal.
+    /// What the journal holds, sorted by revision, operation and number. There must be one:
+    /// [`DatabaseState::has_journal`].
     ///
     /// # Errors
     /// The database's.
@@ -145,6 +144,9 @@ pub trait Backend {
         actor: &str,
         detail: String,
     ) -> Result<(), BackendError>;
+
+    /// Who may stand in the way of a step that did not get a lock, for people; as far as the database tells.
+    fn blockers(&mut self, failure: &StepFailure) -> Vec<String>;
 
     /// The limits on waiting that it was given.
     fn timeouts(&self) -> Timeouts;

@@ -71,6 +71,23 @@ pub enum FailureCause {
     /// Rows would be left with keys that point nowhere.
     #[error("foreign keys would point nowhere: {}", display(.0))]
     ForeignKeys(Vec<ForeignKeyViolation>),
+    /// An index that was built concurrently is there, but cannot be used.
+    #[error("statement {number} of {of} left the index {index} invalid")]
+    InvalidIndex {
+        /// The index.
+        index: String,
+        /// The statement's number in the script, from 1.
+        number: usize,
+        /// How many statements the script has.
+        of: usize,
+    },
+    /// A script without transaction needs a session of its own, and a pooler is between.
+    #[error("the script needs one session for all its statements, which a connection pooler does not give")]
+    NeedsSession {
+        /// The number of the statement that leaves something in the session; none where it is the search path that
+        /// the URL asks for.
+        number: Option<usize>,
+    },
     /// Beginning, bookkeeping or committing failed.
     #[error("{phase}: {error}")]
     Bookkeeping {
@@ -91,7 +108,10 @@ impl FailureCause {
     pub fn database_error(&self) -> Option<&DatabaseError> {
         match self {
             Self::Statement { error, .. } | Self::Bookkeeping { error, .. } => Some(error),
-            Self::RowsMoved | Self::ForeignKeys(_) => None,
+            Self::RowsMoved
+            | Self::ForeignKeys(_)
+            | Self::InvalidIndex { .. }
+            | Self::NeedsSession { .. } => None,
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::interrupt;
-use crate::backend::{BackendError, DatabaseError, FailureCause};
-use crate::execute::{ExecuteError, FailedRun, RefusalReason};
+use crate::backend::{BackendError, DatabaseError, FailureCause, UnsettledReason};
+use crate::execute::{ExecuteError, FailedRun, RefusalReason, Unsettled};
 use crate::graph::{SpecError, TargetError};
+use crate::ledger::StatementState;
 use crate::plan::{Operation, PlanError};
 
 impl From<SpecError> for CliError {
@@ -184,8 +185,61 @@ impl From<ExecuteError> for CliError {
                 }
                 told.hint("put the down_revision back as it was")
             }
+            ExecuteError::Unsettled(unsettled) => of_unsettled(&unsettled, message),
+            ExecuteError::NothingToResolve { .. } => Self::failed("nothing_to_resolve", message)
+                .hint("to record where a database stands: revgraph stamp REV"),
+            ExecuteError::OutOfTurn { .. } => Self::failed("out_of_turn", message)
+                .hint("revgraph current shows where the database stands, revgraph stamp REV sets it"),
             ExecuteError::Step(run) => of_failed_run(*run),
         }
+    }
+}
+
+fn of_unsettled(unsettled: &Unsettled, message: String) -> CliError {
+    let revision = &unsettled.revision;
+    let mut told = CliError::new("unsettled", ExitStatus::Differs, message)
+        .field("revision", revision.as_str())
+        .field("operation", unsettled.operation.clone());
+    for state in [StatementState::Done, StatementState::Failed, StatementState::Started] {
+        let numbers = unsettled.numbers(state);
+        told = told.field(state.name(), numbers.clone());
+        if !numbers.is_empty() {
+            let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            told = told.cause(format!("{}: statement {}", in_words(state), numbers.join(", ")));
+        }
+    }
+    let errors = unsettled.statements.iter().filter_map(|statement| statement.error.as_ref());
+    told.causes.extend(errors.cloned());
+    let way_on = match unsettled.reason {
+        UnsettledReason::Unknown { number } => format!(
+            "or, where statement {number} may run twice, let it say so (IF NOT EXISTS, IF EXISTS) and run the same command again"
+        ),
+        UnsettledReason::Edited { number } => {
+            format!("or put statement {number} back as it was, and run the same command again")
+        }
+        UnsettledReason::Transactional => {
+            "or put `-- revgraph: no-transaction` back into the header, and run the same command again"
+                .to_owned()
+        }
+        UnsettledReason::InTheWay => match unsettled.operation.as_str() {
+            "upgrade" => format!("to go on with it: revgraph upgrade {revision}"),
+            operation => format!("to go on with it, {operation} through {revision} again"),
+        },
+    };
+    told.hint(format!(
+        "if all of it is there, or has been finished by hand: revgraph resolve --applied {revision}"
+    ))
+    .hint(format!(
+        "if nothing of it is left, or has been undone by hand: revgraph resolve --rolled-back {revision}"
+    ))
+    .hint(way_on)
+}
+
+fn in_words(state: StatementState) -> &'static str {
+    match state {
+        StatementState::Done => "has run",
+        StatementState::Failed => "failed",
+        StatementState::Started => "started, and nothing is known of its end",
     }
 }
 
@@ -218,6 +272,26 @@ fn of_failed_run(run: FailedRun) -> CliError {
             told.message = format!("the {verb} {revision} would leave foreign keys that point nowhere");
             told.causes.extend(violations.iter().map(ToString::to_string));
         }
+        FailureCause::InvalidIndex { index, number, of } => {
+            told.message = format!(
+                "the {verb} {revision} failed at statement {number} of {of}: the index {index} is there, but invalid"
+            );
+            kept_statements = number.saturating_sub(1);
+            told = told
+                .field("statement_number", number)
+                .hint("the same command again drops it and builds it anew")
+                .hint("look for rows that break its rule, or for a build of it that was cut off");
+        }
+        FailureCause::NeedsSession { number } => {
+            told.message = format!(
+                "the {verb} {revision} needs one session for all its statements, and a connection pooler is between"
+            );
+            told.causes.push(match number {
+                Some(number) => format!("statement {number} leaves something in the session"),
+                None => "the URL asks for a search path (schema=…)".to_owned(),
+            });
+            told = told.hint("connect to the server itself, past the pooler, for this revision");
+        }
         FailureCause::RowsMoved => {
             told.message = format!("the {verb} {revision} found other version rows than were planned for");
         }
@@ -235,6 +309,10 @@ fn of_failed_run(run: FailedRun) -> CliError {
         ),
     };
     told = told.cause(place);
+    told.causes.extend(run.blockers);
+    if run.tries > 1 {
+        told = told.cause(format!("it was tried {} times", run.tries));
+    }
     let done = run.done.steps.len();
     if done > 0 {
         told = told.cause(format!("{done} of {} revisions were done before", run.planned));
@@ -244,6 +322,19 @@ fn of_failed_run(run: FailedRun) -> CliError {
     }
     if interrupt::happened() {
         return told.hint("run the same command again");
+    }
+    if kept_statements > 0 {
+        return told
+            .hint(format!(
+                "mend the script and run the same command again: it goes on at statement {}",
+                kept_statements + 1
+            ))
+            .hint(format!(
+                "or finish it by hand: revgraph resolve --applied {revision}; or undo it by hand: revgraph resolve --rolled-back {revision}"
+            ));
+    }
+    if lock {
+        return told.hint("wait for them, or end them, and run the same command again");
     }
     told.hint("mend the script and run the same command again")
 }

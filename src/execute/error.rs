@@ -2,10 +2,10 @@
 
 use thiserror::Error;
 
-use super::{Differing, Refusal, Report};
+use super::{Differing, Refusal, Report, Unsettled};
 use crate::backend::{BackendError, StepFailure};
 use crate::graph::RevisionId;
-use crate::plan::PlanError;
+use crate::plan::{Operation, PlanError};
 use crate::script::{Irreversible, ScriptProblem};
 
 /// Why a run did not happen, or not to its end.
@@ -37,6 +37,23 @@ pub enum ExecuteError {
     /// Revisions have other parents than when they were applied.
     #[error("{} other parents than when the database applied {}", if .0.len() == 1 { format!("{} has", list(.0)) } else { format!("{} have", list(.0)) }, if .0.len() == 1 { "it" } else { "them" })]
     Reparented(Vec<Differing>),
+    /// A revision that runs outside any transaction was left halfway, and cannot go on by itself.
+    #[error("the {} of {} was left halfway: {}", .0.operation, .0.revision, .0.reason)]
+    Unsettled(Box<Unsettled>),
+    /// There is nothing to be settled.
+    #[error("nothing of {} was left halfway", .revisions.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", "))]
+    NothingToResolve {
+        /// What was asked for.
+        revisions: Vec<RevisionId>,
+    },
+    /// A revision cannot be recorded now.
+    #[error("the {} of {revision} cannot be recorded as it stands now: others go before it", .operation.name())]
+    OutOfTurn {
+        /// The revision.
+        revision: RevisionId,
+        /// What is to be recorded.
+        operation: Operation,
+    },
     /// A step failed.
     #[error(transparent)]
     Step(Box<FailedRun>),
@@ -55,6 +72,10 @@ pub struct FailedRun {
     pub planned: usize,
     /// Whether the rows were read after the failure.
     pub state_known: bool,
+    /// Who may have been in the way, where a lock was not had; for people.
+    pub blockers: Vec<String>,
+    /// How many tries were made of the transaction that failed.
+    pub tries: u32,
 }
 
 fn list(differing: &[Differing]) -> String {

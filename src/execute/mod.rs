@@ -4,8 +4,11 @@
 
 mod consistency;
 mod error;
+mod journal;
 mod offline;
 mod prepare;
+mod resolve;
+mod retry;
 mod run;
 mod stamp;
 
@@ -17,8 +20,10 @@ use crate::plan::{Operation, Plan};
 
 pub use consistency::{Applied, Differing, check_history, ledger_of};
 pub use error::{ExecuteError, FailedRun};
+pub use journal::Unsettled;
 pub use offline::Offline;
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare};
+pub use resolve::{Resolution, Resolved, resolve};
 pub use run::{Direction, migrate, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 

@@ -1,15 +1,18 @@
 //! `upgrade` and `downgrade`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::error::FailedRun;
+use super::journal::{self, Journal};
+use super::retry::Tries;
 use super::{
     Applied, ExecuteError, Options, Report, StepReport, check_history, entry_of, ledger_of, prepare,
 };
-use crate::backend::{Backend, DatabaseState, FailureCause, PreparedStep, StepFailure, Watch};
+use crate::backend::{Backend, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch};
 use crate::config::TransactionMode;
 use crate::graph::{RevisionId, RevisionSpec};
-use crate::ledger::{Entry, Origin};
+use crate::ledger::{Entry, JournaledStatement, Origin};
 use crate::plan::{self, Plan, PlanError, Step};
 use crate::script::ScriptDirectory;
 
@@ -54,9 +57,18 @@ pub fn migrate(
     options: &Options,
     watch: &mut dyn Watch,
 ) -> Result<Report, ExecuteError> {
-    let mut run = Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0 };
-    let plan = run.plan(direction, target)?.1;
-    if plan.steps.is_empty() {
+    let mut run = Run {
+        scripts,
+        backend,
+        options,
+        recorder: Recorder::new(watch),
+        planned: 0,
+        resumed: BTreeMap::new(),
+        tries: 1,
+        blockers: Vec::new(),
+    };
+    let (state, plan, _) = run.plan(direction, target)?;
+    if plan.steps.is_empty() && run.journaled(&state)?.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
     }
     let steps = prepare(scripts, &plan, run.backend.dialect(), options)?;
@@ -64,13 +76,14 @@ pub fn migrate(
     run.backend.lock()?;
     for _ in 0..MOST_ATTEMPTS {
         let (state, plan, applied) = run.plan(direction, target)?;
-        if plan.steps.is_empty() {
-            return Ok(Report { steps: run.recorder.done, heads: plan.after });
-        }
         let steps = match prepared.take() {
             Some((same, steps)) if same == plan => steps,
             _ => prepare(scripts, &plan, run.backend.dialect(), options)?,
         };
+        run.read_journal(&state, &applied, &steps)?;
+        if plan.steps.is_empty() {
+            return Ok(Report { steps: run.recorder.done, heads: plan.after });
+        }
         match run.carry_out(&state, &plan, &applied, steps)? {
             Outcome::Finished => return Ok(Report { steps: run.recorder.done, heads: plan.after }),
             Outcome::Overtaken => {}
@@ -91,6 +104,11 @@ struct Run<'r> {
     options: &'r Options,
     recorder: Recorder<'r>,
     planned: usize,
+    /// Where revisions go on that an earlier run has left halfway.
+    resumed: BTreeMap<RevisionId, Resume>,
+    /// How many tries the last transaction took, and who was in its way.
+    tries: u32,
+    blockers: Vec<String>,
 }
 
 impl Run<'_> {
@@ -106,6 +124,29 @@ impl Run<'_> {
             check_history(self.scripts, &applied, self.options.checksums, self.recorder.watch)?;
         }
         Ok((state, plan, applied))
+    }
+
+    fn journaled(&mut self, state: &DatabaseState) -> Result<Vec<JournaledStatement>, ExecuteError> {
+        if state.has_journal { Ok(self.backend.journal()?) } else { Ok(Vec::new()) }
+    }
+
+    /// Finds out where revisions go on that have been left halfway; under the lock, as a revision that another
+    /// process is at work on looks the same.
+    fn read_journal(
+        &mut self,
+        state: &DatabaseState,
+        applied: &Applied,
+        steps: &[PreparedStep],
+    ) -> Result<(), ExecuteError> {
+        let rows = self.journaled(state)?;
+        let dialect = self.backend.dialect();
+        let Journal { resumed, stale } = journal::read(self.scripts, applied, dialect, steps, rows)?;
+        self.resumed = resumed;
+        for revision in stale {
+            let detail = "the version rows have been moved by other means".to_owned();
+            self.backend.settle_journal(&revision, &self.options.actor, detail)?;
+        }
+        Ok(())
     }
 
     fn carry_out(
@@ -141,32 +182,51 @@ impl Run<'_> {
 
     /// Runs steps in the transactions that the configuration asks for; `rows` follows what has been committed.
     fn run_all(&mut self, steps: Vec<PreparedStep>, rows: &mut Vec<RevisionId>) -> Result<(), StepFailure> {
-        let mut steps = steps.into_iter().peekable();
-        while let Some(step) = steps.next() {
-            if step.script.body.no_transaction {
-                let change = step.step.rows.clone();
-                self.backend.run_without_transaction(step, &mut self.recorder)?;
-                change.apply_to(rows);
-                self.recorder.commit();
-                continue;
+        let mut rest = steps.as_slice();
+        while let Some(first) = rest.first() {
+            let count = if first.script.body.no_transaction { 1 } else { self.steps_together(rest) };
+            let (group, later) = rest.split_at(count);
+            if first.script.body.no_transaction {
+                let resume = self.resumed.remove(&first.step.revision).unwrap_or_default();
+                self.backend.run_without_transaction(first.clone(), resume, &mut self.recorder)?;
+            } else {
+                self.run_together(group)?;
             }
-            let shares = self.options.transaction == TransactionMode::All;
-            let mut changes = Vec::new();
-            let mut next = Some(step);
-            let mut together = std::iter::from_fn(|| {
-                let step = next
-                    .take()
-                    .or_else(|| steps.next_if(|step| shares && !step.script.body.no_transaction))?;
-                changes.push(step.step.rows.clone());
-                Some(step)
-            });
-            self.backend.run_in_transaction(&mut together, &mut self.recorder)?;
-            for change in &changes {
-                change.apply_to(rows);
+            for step in group {
+                step.step.rows.apply_to(rows);
             }
             self.recorder.commit();
+            rest = later;
         }
         Ok(())
+    }
+
+    /// How many of the first steps share a transaction.
+    fn steps_together(&self, steps: &[PreparedStep]) -> usize {
+        match self.options.transaction {
+            TransactionMode::Each => 1,
+            TransactionMode::All => steps.iter().take_while(|step| !step.script.body.no_transaction).count(),
+        }
+    }
+
+    /// Runs steps in one transaction, again and again where others are in its way.
+    fn run_together(&mut self, group: &[PreparedStep]) -> Result<(), StepFailure> {
+        let mut tries = Tries::within(self.backend.timeouts().migration_lock);
+        loop {
+            let ran = self.backend.run_in_transaction(&mut group.iter().cloned(), &mut self.recorder);
+            let Err(failure) = ran else { return Ok(()) };
+            self.tries = tries.made();
+            self.blockers = self.blockers_of(&failure);
+            let Some(pause) = tries.pause_after(&failure) else { return Err(failure) };
+            self.recorder.pending.clear();
+            self.recorder.watch.notice("notice", &retry_notice(&failure, &self.blockers, pause));
+            std::thread::sleep(pause);
+        }
+    }
+
+    fn blockers_of(&mut self, failure: &StepFailure) -> Vec<String> {
+        let waited_in_vain = failure.cause.database_error().is_some_and(|error| error.lock_not_had);
+        if waited_in_vain { self.backend.blockers(failure) } else { Vec::new() }
     }
 
     /// Tells a failure from having been overtaken: then the version rows are no longer what this run left.
@@ -199,8 +259,25 @@ impl Run<'_> {
         }
         let heads = state.map_or_else(|_| expected.to_vec(), |state| state.rows);
         let done = Report { steps: std::mem::take(&mut self.recorder.done), heads };
-        Err(ExecuteError::Step(Box::new(FailedRun { failure, done, planned: self.planned, state_known })))
+        Err(ExecuteError::Step(Box::new(FailedRun {
+            failure,
+            done,
+            planned: self.planned,
+            state_known,
+            blockers: std::mem::take(&mut self.blockers),
+            tries: self.tries,
+        })))
     }
+}
+
+fn retry_notice(failure: &StepFailure, blockers: &[String], pause: Duration) -> String {
+    let (revision, operation) = (&failure.revision, failure.operation.name());
+    let why = failure.cause.database_error().map_or_else(String::new, ToString::to_string);
+    let who: String = blockers.iter().map(|blocker| format!("; {blocker}")).collect();
+    format!(
+        "the {operation} of {revision} was rolled back: {why}{who}; it is tried again in {} ms",
+        pause.as_millis()
+    )
 }
 
 fn longest_id(plan: &Plan) -> usize {

@@ -103,12 +103,7 @@ pub fn statement_started(tables: &Tables, key: JournalKey<'_>, hash: &str) -> [S
 
 /// Notes how a statement ended: with the database's words where it refused it.
 #[must_use]
-pub fn statement_ended(
-    dialect: Dialect,
-    tables: &Tables,
-    key: JournalKey<'_>,
-    error: Option<String>,
-) -> Sql {
+pub fn statement_ended(dialect: Dialect, tables: &Tables, key: JournalKey<'_>, error: Option<String>) -> Sql {
     let state = if error.is_some() { StatementState::Failed } else { StatementState::Done };
     Sql::new("UPDATE ")
         .table(tables.schema.as_deref(), tables.statement())

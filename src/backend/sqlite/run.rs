@@ -31,7 +31,7 @@ pub(super) fn in_transaction(
     result
 }
 
-fn switch_off(database: &mut Sqlite) -> rusqlite::Result<()> {
+pub(super) fn switch_off(database: &mut Sqlite) -> rusqlite::Result<()> {
     database.foreign_keys = ForeignKeys::switch_off(&database.connection)?;
     Ok(())
 }
@@ -99,7 +99,7 @@ fn run_one(database: &mut Sqlite, step: &PreparedStep) -> Result<usize, StepFail
 }
 
 /// The statements of a step's script that there is something to run of.
-fn runnable(step: &PreparedStep) -> Result<Vec<Statement<'_>>, StepFailure> {
+pub(super) fn runnable(step: &PreparedStep) -> Result<Vec<Statement<'_>>, StepFailure> {
     let mut statements =
         split(Dialect::Sqlite, &step.script.body.sql).map_err(|error| unreadable(step, &error))?;
     statements.retain(Statement::is_runnable);
@@ -112,14 +112,14 @@ fn unreadable(step: &PreparedStep, error: &LexError) -> StepFailure {
     step.failure(FailureCause::Bookkeeping { phase: "reading the script", error: Box::new(error) })
 }
 
-fn run_statement(connection: &Connection, statement: &Statement<'_>) -> rusqlite::Result<()> {
+pub(super) fn run_statement(connection: &Connection, statement: &Statement<'_>) -> rusqlite::Result<()> {
     let mut prepared = connection.prepare(statement.sql())?;
     let mut rows = prepared.raw_query();
     while rows.next()?.is_some() {}
     Ok(())
 }
 
-fn error_offset(error: &rusqlite::Error, statement: &Statement<'_>) -> Option<usize> {
+pub(super) fn error_offset(error: &rusqlite::Error, statement: &Statement<'_>) -> Option<usize> {
     match error {
         rusqlite::Error::SqlInputError { offset, .. } => {
             usize::try_from(*offset).ok().map(|offset| statement.body().start + offset)
@@ -128,7 +128,7 @@ fn error_offset(error: &rusqlite::Error, statement: &Statement<'_>) -> Option<us
     }
 }
 
-fn check_foreign_keys(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
+pub(super) fn check_foreign_keys(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
     let violations = database
         .foreign_keys
         .check(&database.connection)
@@ -136,11 +136,11 @@ fn check_foreign_keys(database: &mut Sqlite, step: &PreparedStep) -> Result<(), 
     if violations.is_empty() { Ok(()) } else { Err(step.failure(FailureCause::ForeignKeys(violations))) }
 }
 
-fn bookkeeping(step: &PreparedStep, phase: &'static str, error: DatabaseError) -> StepFailure {
+pub(super) fn bookkeeping(step: &PreparedStep, phase: &'static str, error: DatabaseError) -> StepFailure {
     step.failure(FailureCause::Bookkeeping { phase, error: Box::new(error) })
 }
 
-fn begin_failure(step: &PreparedStep, error: BackendError) -> StepFailure {
+pub(super) fn begin_failure(step: &PreparedStep, error: BackendError) -> StepFailure {
     let error = match error {
         BackendError::Database(error) => error,
         other => DatabaseError {
@@ -150,49 +150,4 @@ fn begin_failure(step: &PreparedStep, error: BackendError) -> StepFailure {
         },
     };
     bookkeeping(step, "beginning a transaction", error)
-}
-
-/// Runs a step statement by statement, each in a transaction of its own.
-pub(super) fn without_transaction(
-    database: &mut Sqlite,
-    step: PreparedStep,
-    watch: &mut dyn Watch,
-) -> Result<(), StepFailure> {
-    switch_off(database).map_err(|error| bookkeeping(&step, "switching foreign keys off", error.into()))?;
-    watch.started(&step.step);
-    let started = Instant::now();
-    let result = run_each(database, &step).and_then(|()| {
-        let took = started.elapsed();
-        let change =
-            Change { duration: EventDuration::Milliseconds(milliseconds(took)), ..step.change.clone() };
-        settle(database, &step, &change)?;
-        watch.finished(&step.step, took);
-        Ok(())
-    });
-    database.roll_back();
-    database.foreign_keys.restore(&database.connection);
-    result
-}
-
-fn run_each(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
-    database.foreign_keys.expect(&step.script.body.sql);
-    let statements = runnable(step)?;
-    for (index, statement) in statements.iter().enumerate() {
-        run_statement(&database.connection, statement).map_err(|error| {
-            let offset = error_offset(&error, statement);
-            step.statement_failure(&statements, index, offset, error.into(), index)
-        })?;
-    }
-    check_foreign_keys(database, step)
-}
-
-fn settle(database: &Sqlite, step: &PreparedStep, change: &Change) -> Result<(), StepFailure> {
-    let recorded = database.in_transaction(|database| {
-        let touched = database.move_rows(&step.step.rows)?.ok_or(BackendError::RowsMoved)?;
-        Ok(database.write_ledger(std::slice::from_ref(change), touched)?)
-    });
-    recorded.map_err(|error| match error {
-        BackendError::RowsMoved => step.failure(FailureCause::RowsMoved),
-        other => begin_failure(step, other),
-    })
 }

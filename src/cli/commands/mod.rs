@@ -3,6 +3,7 @@
 mod current;
 mod downgrade;
 mod ensure_version;
+mod resolve;
 mod stamp;
 mod upgrade;
 
@@ -23,6 +24,8 @@ pub enum Command {
     Stamp(stamp::StampArgs),
     /// Show where the database stands
     Current(current::CurrentArgs),
+    /// Settle a revision that was left halfway
+    Resolve(resolve::ResolveArgs),
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
 }
@@ -34,6 +37,7 @@ pub fn run(context: &Context, command: Command) -> Result<ExitStatus, CliError> 
         Command::Downgrade(args) => downgrade::run(context, &args),
         Command::Stamp(args) => stamp::run(context, &args),
         Command::Current(args) => current::run(context, &args),
+        Command::Resolve(args) => resolve::run(context, &args),
         Command::EnsureVersion(args) => ensure_version::run(context, &args),
     }
 }
