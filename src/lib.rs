@@ -3,10 +3,11 @@
 //! Data flows one way; each module uses only those before it:
 //!
 //! ```text
-//! sql ─► graph ─► plan ─► config ─► script ─► ledger ─► backend ─► execute ─► report
+//! sql ─► graph ─► plan ─► config ─► script ─► ledger ─► backend ─► execute ─► check ─► report
 //! ```
 
 pub mod backend;
+pub mod check;
 pub mod config;
 pub mod excerpt;
 pub mod execute;

@@ -1,3 +1,19 @@
-//! What the binary does to real databases: each test runs on SQLite and on PostgreSQL.
+//! What the binary does to real databases: each test runs on SQLite and on PostgreSQL, unless it is about what only
+//! one of them has.
 
+mod concurrency;
+mod database_access;
+mod failures;
+#[cfg(feature = "sqlite")]
+mod foreign_keys;
+mod history;
+mod irreversible;
+mod no_transaction;
+mod offline;
+mod scripts;
+#[cfg(feature = "postgres")]
+mod session_settings;
+mod transaction_control;
+mod transactions;
 mod traversal;
+mod version_table;

@@ -3,6 +3,11 @@
 mod support;
 
 mod alembic_traversals;
+mod cli_authoring;
+mod cli_check;
+mod cli_reference;
+mod cli_views;
+mod support_authoring;
 mod execution;
 #[cfg(feature = "postgres")]
 mod postgres_session;

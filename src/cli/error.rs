@@ -118,7 +118,8 @@ impl CliError {
         json!({ "error": error })
     }
 
-    fn as_text(&self) -> String {
+    /// It as people read it, with colours.
+    pub fn as_text(&self) -> String {
         let mut title = Level::ERROR
             .primary_title(self.message.as_str())
             .elements(Vec::<annotate_snippets::Message<'_>>::new());
@@ -224,6 +225,11 @@ impl From<NewScriptError> for CliError {
         match error {
             NewScriptError::Io { source, .. } => told.cause(source.to_string()),
             NewScriptError::Exists { .. } => told.hint("choose another message or --rev-id"),
+            NewScriptError::Message { .. } => {
+                Self { kind: "message", ..told }.hint("put another word in front of the colon")
+            }
+            NewScriptError::Control { .. } => Self { kind: "message", ..told },
+            NewScriptError::Separator { .. } => Self { kind: "usage", status: ExitStatus::Usage, ..told },
         }
     }
 }

@@ -2,9 +2,11 @@
 
 mod actor;
 mod args;
+mod authoring;
 mod bug;
 mod commands;
 mod context;
+mod editor;
 mod error;
 mod error_sources;
 mod exit;
@@ -15,6 +17,7 @@ mod offline;
 mod output;
 mod progress;
 mod prompt;
+mod selection;
 mod target;
 
 use std::process::ExitCode;
@@ -22,7 +25,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use args::Cli;
-use context::Context;
 use error::CliError;
 use exit::ExitStatus;
 
@@ -37,12 +39,8 @@ pub fn main() -> ExitCode {
     let json = cli.global.json;
     let color = cli.global.color;
     color.write_global();
-    let context = match Context::new(cli.global) {
-        Ok(context) => context,
-        Err(error) => return error.report(json).code(),
-    };
     interrupt::install();
-    match commands::run(&context, cli.command) {
+    match commands::run(cli.global, cli.command) {
         Ok(status) => status.code(),
         Err(error) => {
             let status = error.report(json);

@@ -2,6 +2,10 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
+use super::error::CliError;
+
 /// Writes a line of a result to standard output. A reader that has gone away ends the process quietly, as `head`
 /// expects it.
 pub fn print_line(line: &str) {
@@ -17,6 +21,15 @@ pub fn print_text(text: &str) {
 /// Writes a JSON document to standard output.
 pub fn print_json(document: &serde_json::Value) {
     print_line(&document.to_string());
+}
+
+/// Writes anything that can be JSON to standard output, as one document.
+pub fn print_document(document: &impl Serialize) -> Result<(), CliError> {
+    let text = serde_json::to_string(document).map_err(|error| {
+        CliError::failed("json", "the result cannot be written as JSON").cause(error.to_string())
+    })?;
+    print_line(&text);
+    Ok(())
 }
 
 /// Writes a message to standard error.

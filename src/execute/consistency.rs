@@ -76,14 +76,14 @@ pub fn check_history(
     policy: ChecksumPolicy,
     watch: &mut dyn Watch,
 ) -> Result<(), ExecuteError> {
-    let reparented = differing(scripts, applied, parents_differ);
+    let reparented = reparented(scripts, applied);
     if !reparented.is_empty() {
         return Err(ExecuteError::Reparented(reparented));
     }
     if policy == ChecksumPolicy::Off {
         return Ok(());
     }
-    let edited = differing(scripts, applied, checksum_differs);
+    let edited = edited(scripts, applied);
     match (policy, edited.is_empty()) {
         (_, true) => Ok(()),
         (ChecksumPolicy::Error, false) => Err(ExecuteError::Edited(edited)),
@@ -98,6 +98,19 @@ pub fn check_history(
             Ok(())
         }
     }
+}
+
+/// The applied revisions that have other parents than when they were applied.
+#[must_use]
+pub fn reparented(scripts: &ScriptDirectory, applied: &Applied) -> Vec<Differing> {
+    differing(scripts, applied, parents_differ)
+}
+
+/// The applied revisions whose up script is not what was applied; none where the scripts were read without their
+/// checksums.
+#[must_use]
+pub fn edited(scripts: &ScriptDirectory, applied: &Applied) -> Vec<Differing> {
+    differing(scripts, applied, checksum_differs)
 }
 
 type Differ = fn(&ScriptDirectory, &Recorded, crate::graph::NodeIndex) -> Option<(String, String)>;

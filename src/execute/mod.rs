@@ -11,6 +11,7 @@ mod resolve;
 mod retry;
 mod run;
 mod stamp;
+mod standing;
 
 use std::time::Duration;
 
@@ -18,14 +19,19 @@ use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::RevisionId;
 use crate::plan::{Operation, Plan};
 
-pub use consistency::{Applied, Differing, check_history, ledger_of};
+pub use consistency::{Applied, Differing, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
 pub use journal::Unsettled;
 pub use offline::Offline;
+<<<<<<< HEAD
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare};
 pub use resolve::{Resolution, Resolved, resolve};
+=======
+pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable};
+>>>>>>> main
 pub use run::{Direction, migrate, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
+pub use standing::{Standing, State, standing};
 
 /// How a run is to go about it.
 #[derive(Debug, Clone)]

@@ -1,5 +1,7 @@
 //! From a plan to steps that are ready to run: every script read, cut and checked before any runs.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 use super::{ExecuteError, Options};
@@ -145,26 +147,28 @@ pub fn entry_of(
 }
 
 fn refused(step: &PreparedStep, dialect: Dialect) -> Vec<Refusal> {
-    let refusal = |reason: RefusalReason, span: std::ops::Range<usize>| Refusal {
+    let refusal = |(reason, span)| Refusal {
         revision: step.step.revision.clone(),
         reason,
         excerpt: Excerpt::new(&step.script.path, &step.script.text, span),
     };
-    let statements = match split(dialect, &step.script.body.sql) {
+    unrunnable(&step.script, dialect).into_iter().map(refusal).collect()
+}
+
+/// What of a script cannot run as it asks, with the bytes of its text.
+#[must_use]
+pub fn unrunnable(script: &SourceText, dialect: Dialect) -> Vec<(RefusalReason, Range<usize>)> {
+    let statements = match split(dialect, &script.body.sql) {
         Ok(statements) => statements,
         Err(error) => {
             let offset = error.offset();
-            return vec![refusal(RefusalReason::Unreadable(error.to_string()), offset..offset + 1)];
+            return vec![(RefusalReason::Unreadable(error.to_string()), offset..offset + 1)];
         }
     };
-    if step.script.body.no_transaction {
+    if script.body.no_transaction {
         return Vec::new();
     }
-    statements
-        .iter()
-        .filter_map(|statement| Some((reason_to_refuse(statement)?, statement.body())))
-        .map(|(reason, span)| refusal(reason, span))
-        .collect()
+    statements.iter().filter_map(|statement| Some((reason_to_refuse(statement)?, statement.body()))).collect()
 }
 
 fn reason_to_refuse(statement: &Statement<'_>) -> Option<RefusalReason> {

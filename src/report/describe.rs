@@ -5,7 +5,7 @@ use crate::script::ScriptDirectory;
 
 /// Describes the revisions of one environment.
 pub struct Describer<'s> {
-    scripts: &'s ScriptDirectory,
+    pub(super) scripts: &'s ScriptDirectory,
     labels: Vec<Vec<&'s str>>,
 }
 
@@ -18,6 +18,8 @@ pub struct LineParts {
     pub labels: bool,
     /// `(branchpoint)` and `(mergepoint)`.
     pub junctions: bool,
+    /// `(base)`, which Alembic never says.
+    pub base: bool,
     /// `(current)`.
     pub current: bool,
     /// Its title.
@@ -34,7 +36,25 @@ impl LineParts {
     /// As `history` prints it.
     #[must_use]
     pub fn for_history(current: bool) -> Self {
-        Self { parents: true, labels: true, junctions: true, current, title: true }
+        Self { parents: true, current, ..Self::for_branches(true) }
+    }
+
+    /// As `heads` prints it.
+    #[must_use]
+    pub fn for_heads() -> Self {
+        Self { labels: true, ..Self::default() }
+    }
+
+    /// As `branches` prints branch points and, with their titles, what they branch into.
+    #[must_use]
+    pub fn for_branches(title: bool) -> Self {
+        Self { labels: true, junctions: true, title, ..Self::default() }
+    }
+
+    /// Beside a node of the drawn graph, whose edges say what the parents are.
+    #[must_use]
+    pub fn for_graph(current: bool) -> Self {
+        Self { base: true, current, ..Self::for_branches(true) }
     }
 }
 
@@ -102,23 +122,30 @@ impl<'s> Describer<'s> {
         if parts.current {
             marks.push("current");
         }
-        if parts.junctions && graph.is_branch_point(node) {
-            marks.push("branchpoint");
+        if parts.base && graph.revision(node).is_base() {
+            marks.push("base");
         }
-        if parts.junctions && graph.revision(node).is_merge_point() {
-            marks.push("mergepoint");
+        if parts.junctions {
+            marks.extend(self.junctions(node));
         }
         marks
     }
 
-    /// All there is to say of a revision, on several lines with an empty one at the end.
+    fn junctions(&self, node: NodeIndex) -> impl Iterator<Item = &'static str> {
+        let graph = self.graph();
+        let branch_point = graph.is_branch_point(node).then_some("branchpoint");
+        branch_point.into_iter().chain(graph.revision(node).is_merge_point().then_some("mergepoint"))
+    }
+
+    /// All there is to say of a revision, on several lines, the last of them ended as well.
     #[must_use]
     pub fn entry(&self, node: NodeIndex, current: bool) -> String {
         let graph = self.graph();
         let revision = graph.revision(node);
         let script = self.scripts.script(node);
-        let parts = LineParts { junctions: true, current, ..LineParts::default() };
-        let marks: String = self.marks(node, &parts).iter().map(|mark| format!(" ({mark})")).collect();
+        let head = graph.is_head(node).then_some("head");
+        let marks = head.into_iter().chain(self.junctions(node)).chain(current.then_some("current"));
+        let marks: String = marks.map(|mark| format!(" ({mark})")).collect();
         let mut text = format!("Rev: {}{marks}\n", revision.id);
         let parents = self.parents(node);
         text.push_str(&format!(

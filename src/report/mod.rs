@@ -1,5 +1,9 @@
-//! Revisions as text and as JSON, in Alembic's words. Pure.
+//! Revisions as text, as JSON and as a drawn graph, in Alembic's words. Pure.
 
+mod dag;
 mod describe;
+mod entry;
 
+pub use dag::{Drawing, draw, lines_together};
 pub use describe::{Describer, LineParts};
+pub use entry::RevisionEntry;

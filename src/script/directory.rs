@@ -198,7 +198,7 @@ fn pair_files(config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<Pair> {
     pairs
 }
 
-fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<PathBuf> {
+pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -231,7 +231,7 @@ fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProblem>) -> Ve
 }
 
 /// `folder/stem` and the side, where the name is a script's.
-fn stem_and_side(path: &Path) -> Option<(PathBuf, Side)> {
+pub(super) fn stem_and_side(path: &Path) -> Option<(PathBuf, Side)> {
     let name = path.file_name().and_then(OsStr::to_str)?;
     let (stem, side) = match name.strip_suffix(".up.sql") {
         Some(stem) => (stem, Side::Up),

@@ -8,9 +8,10 @@ use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
 use thiserror::Error;
 
-use super::heads_file::write_atomically;
+use super::header::{Header, parse};
+use super::heads_file::create_atomically;
 use crate::config::Config;
-use crate::graph::RevisionId;
+use crate::graph::{Revision, RevisionId};
 
 /// A revision that is about to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,24 @@ pub struct NewScript {
 /// Why a revision was not written. Nothing is left behind.
 #[derive(Debug, Error)]
 pub enum NewScriptError {
+    /// The message would be read as something else.
+    #[error("this line of the message would be read as part of the header: {line}")]
+    Message {
+        /// The line at fault.
+        line: String,
+    },
+    /// A character that a script cannot hold, or that would hide what it says.
+    #[error("the message holds the control character {character:?}")]
+    Control {
+        /// The character.
+        character: char,
+    },
+    /// The id cannot be part of a file's name.
+    #[error("revision id `{id}` holds a path separator, and files are named after it")]
+    Separator {
+        /// The id.
+        id: RevisionId,
+    },
     /// A file of that name is there.
     #[error("{path} exists already")]
     Exists {
@@ -82,6 +101,7 @@ impl NewScript {
     /// # Errors
     /// [`NewScriptError`]; existing files are never written over.
     pub fn write(&self, config: &Config, folder: &Path) -> Result<(PathBuf, PathBuf), NewScriptError> {
+        self.check()?;
         let stem = folder.join(self.file_stem(config));
         let with_side = |side: &str| {
             let mut name = stem.clone().into_os_string();
@@ -100,8 +120,8 @@ impl NewScript {
             move |source| NewScriptError::Io { path, source }
         };
         fs::create_dir_all(parent).map_err(failed(parent))?;
-        write_atomically(&down, &self.down_text()).map_err(failed(&down))?;
-        write_atomically(&up, &self.up_text()).map_err(|source| {
+        create_atomically(&down, &self.down_text()).map_err(failed(&down))?;
+        create_atomically(&up, &self.up_text()).map_err(|source| {
             // A down script without an up script would stop every command.
             let _ = fs::remove_file(&down);
             NewScriptError::Io { path: up.clone(), source }
@@ -109,12 +129,59 @@ impl NewScript {
         Ok((up, down))
     }
 
+    /// Checks that the header, read back, says what this says: a line of the message could be a key or a
+    /// directive.
+    ///
+    /// # Errors
+    /// [`NewScriptError::Message`], [`NewScriptError::Control`] and [`NewScriptError::Separator`].
+    pub fn check(&self) -> Result<(), NewScriptError> {
+        if self.revision.as_str().contains(['/', '\\']) {
+            return Err(NewScriptError::Separator { id: self.revision.clone() });
+        }
+        if let Some(character) = self.message.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+            return Err(NewScriptError::Control { character });
+        }
+        let reads_back =
+            |script: &Self| parse(&script.up_text()).is_ok_and(|header| script.agrees_with(&header));
+        if reads_back(self) {
+            return Ok(());
+        }
+        let alone = |line: &&str| reads_back(&Self { message: (*line).to_owned(), ..self.clone() });
+        let line = self.message.lines().find(|line| !alone(line)).unwrap_or(&self.message);
+        Err(NewScriptError::Message { line: line.to_owned() })
+    }
+
+    fn agrees_with(&self, header: &Header) -> bool {
+        let same_text = header.message.lines().map(str::trim).eq(self.message.trim().lines().map(str::trim));
+        same_text
+            && header.revision == self.revision
+            && header.down_revisions == self.down_revisions
+            && header.depends_on == self.depends_on
+            && header.branch_labels == self.branch_labels
+            && header.replaces.is_empty()
+    }
+
+    /// The revision as the graph is to know it.
+    #[must_use]
+    pub fn as_revision(&self) -> Revision {
+        Revision {
+            id: self.revision.clone(),
+            down_revisions: self.down_revisions.clone(),
+            depends_on: self.depends_on.clone(),
+            branch_labels: self.branch_labels.clone(),
+            replaces: Vec::new(),
+            source: "the new revision".to_owned(),
+        }
+    }
+
     fn file_stem(&self, config: &Config) -> String {
         let created = &self.created;
         let mut stem = config.file_template.clone();
+        let slug = slug(&self.message, config.truncate_slug_length);
+        let has_slug = !slug.is_empty();
         let values = [
             ("{rev}", self.revision.to_string()),
-            ("{slug}", slug(&self.message, config.truncate_slug_length)),
+            ("{slug}", slug),
             ("{epoch}", created.timestamp().to_string()),
             ("{year}", format!("{:04}", created.year())),
             ("{month}", format!("{:02}", created.month())),
@@ -126,7 +193,7 @@ impl NewScript {
         for (placeholder, value) in values {
             stem = stem.replace(placeholder, &value);
         }
-        stem.trim_end_matches('_').to_owned()
+        if has_slug { stem } else { stem.trim_end_matches('_').to_owned() }
     }
 
     fn up_text(&self) -> String {
@@ -159,7 +226,6 @@ fn comment(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Header, parse};
     use super::*;
 
     #[test]
@@ -174,18 +240,44 @@ mod tests {
         assert_eq!(slug("a/../b", 40), "a_b");
     }
 
-    #[test]
-    fn what_is_written_is_read_back() {
-        let script = NewScript {
+    fn script(message: &str) -> NewScript {
+        NewScript {
             revision: RevisionId::recorded("abc"),
             down_revisions: vec![RevisionId::recorded("a"), RevisionId::recorded("b")],
             depends_on: vec!["net".to_owned()],
             branch_labels: vec!["billing".to_owned()],
-            message: "add things\n\nbecause".to_owned(),
+            message: message.to_owned(),
             created: DateTime::parse_from_rfc3339("2025-11-21T09:23:00Z")
                 .expect("a date")
                 .with_timezone(&Tz::UTC),
-        };
+        }
+    }
+
+    #[test]
+    fn a_message_cannot_smuggle_keys_or_directives() {
+        for good in ["fix: the thing", "  indented\n- item\n-- dashes", "tab\there", "größe\n\n\nmore"] {
+            assert!(script(good).check().is_ok(), "{good:?}");
+        }
+        for (bad, at) in [
+            ("t\nrevision: x", "revision: x"),
+            ("replaces: e2412789c190", "replaces: e2412789c190"),
+            ("t\n  down_revison: x", "  down_revison: x"),
+            ("t\nrevgraph: no-transaction", "revgraph: no-transaction"),
+            ("revgraph: frobnicate", "revgraph: frobnicate"),
+        ] {
+            let error = script(bad).check().expect_err("an error");
+            assert!(matches!(&error, NewScriptError::Message { line } if line == at), "{error}");
+        }
+        for control in ["a\rrevision: x", "nul\0", "\u{1b}[31mred"] {
+            assert!(matches!(script(control).check(), Err(NewScriptError::Control { .. })), "{control:?}");
+        }
+        let elsewhere = NewScript { revision: RevisionId::recorded("../x"), ..script("t") };
+        assert!(matches!(elsewhere.check(), Err(NewScriptError::Separator { .. })));
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let script = script("add things\n\nbecause");
         let Header { revision, down_revisions, depends_on, branch_labels, message, created, .. } =
             parse(&script.up_text()).expect("a header");
         assert_eq!((revision, down_revisions), (script.revision, script.down_revisions));

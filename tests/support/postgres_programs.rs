@@ -29,7 +29,10 @@ pub fn folder() -> &'static Path {
 }
 
 fn in_path() -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?).find(|folder| folder.join("initdb").exists())
+    let path = std::env::var_os("PATH")?;
+    let initdb = std::env::split_paths(&path).map(|folder| folder.join("initdb"));
+    // What stands in PATH may be a link to it, without links to the others.
+    initdb.filter_map(|path| path.canonicalize().ok()).find_map(|path| path.parent().map(Path::to_owned))
 }
 
 fn newest_of_debian() -> Option<PathBuf> {

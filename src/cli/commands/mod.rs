@@ -1,10 +1,25 @@
 //! The commands, one file each.
 
+mod branches;
+mod check;
+mod completions;
 mod current;
 mod downgrade;
+mod edit;
 mod ensure_version;
+<<<<<<< HEAD
 mod resolve;
+=======
+mod heads;
+mod history;
+mod init;
+mod log;
+mod merge;
+mod revision;
+mod show;
+>>>>>>> main
 mod stamp;
+mod status;
 mod upgrade;
 
 use clap::Subcommand;
@@ -12,10 +27,17 @@ use clap::Subcommand;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::global_args::GlobalArgs;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write alembic.toml and the folder of the scripts
+    Init(init::InitArgs),
+    /// Create a revision: an up and a down script
+    Revision(revision::RevisionArgs),
+    /// Create a revision that joins several heads
+    Merge(merge::MergeArgs),
     /// Bring the database up to a revision
     Upgrade(upgrade::UpgradeArgs),
     /// Bring the database down to a revision
@@ -24,20 +46,67 @@ pub enum Command {
     Stamp(stamp::StampArgs),
     /// Show where the database stands
     Current(current::CurrentArgs),
+<<<<<<< HEAD
     /// Settle a revision that was left halfway
     Resolve(resolve::ResolveArgs),
+=======
+    /// Show where the database stands against the scripts, and what to do next
+    Status(status::StatusArgs),
+    /// Show what has been done to the database, newest first
+    Log(log::LogArgs),
+    /// List the revisions, newest first
+    History(history::HistoryArgs),
+    /// List the heads
+    Heads(heads::HeadsArgs),
+    /// List the branch points
+    Branches(branches::BranchesArgs),
+    /// Show a revision
+    Show(show::ShowArgs),
+    /// Open a revision's scripts in $VISUAL or $EDITOR
+    Edit(edit::EditArgs),
+    /// Look for problems of the scripts, without a database
+    Check(check::CheckArgs),
+>>>>>>> main
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
+    /// Write the completions of a shell to standard output
+    Completions(completions::CompletionsArgs),
 }
 
 /// Runs a command.
-pub fn run(context: &Context, command: Command) -> Result<ExitStatus, CliError> {
+pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError> {
+    // These two must work where a configuration above the current folder is broken.
+    let command = match command {
+        Command::Init(args) => return init::run(&global, &args),
+        Command::Completions(args) => return Ok(completions::run(&args)),
+        other => other,
+    };
+    let context = Context::new(global)?;
     match command {
+<<<<<<< HEAD
         Command::Upgrade(args) => upgrade::run(context, &args),
         Command::Downgrade(args) => downgrade::run(context, &args),
         Command::Stamp(args) => stamp::run(context, &args),
         Command::Current(args) => current::run(context, &args),
         Command::Resolve(args) => resolve::run(context, &args),
         Command::EnsureVersion(args) => ensure_version::run(context, &args),
+=======
+        Command::Init(_) | Command::Completions(_) => Ok(ExitStatus::Done),
+        Command::Revision(args) => revision::run(&context, args),
+        Command::Merge(args) => merge::run(&context, args),
+        Command::Upgrade(args) => upgrade::run(&context, &args),
+        Command::Downgrade(args) => downgrade::run(&context, &args),
+        Command::Stamp(args) => stamp::run(&context, &args),
+        Command::Current(args) => current::run(&context, &args),
+        Command::Status(args) => status::run(&context, &args),
+        Command::Log(args) => log::run(&context, &args),
+        Command::History(args) => history::run(&context, &args),
+        Command::Heads(args) => heads::run(&context, &args),
+        Command::Branches(args) => branches::run(&context, &args),
+        Command::Show(args) => show::run(&context, &args),
+        Command::Edit(args) => edit::run(&context, &args),
+        Command::Check(args) => check::run(&context, &args),
+        Command::EnsureVersion(args) => ensure_version::run(&context, &args),
+>>>>>>> main
     }
 }

@@ -1,0 +1,79 @@
+//! The scripts alone, without a database: what would stop a command, or surprise its user.
+
+mod problem;
+mod statements;
+
+use std::fs;
+use std::io;
+
+use crate::config::Config;
+use crate::graph::{Follow, NodeIndex, RevisionGraph};
+use crate::script::{
+    FileError, ReadMode, ScriptDirectory, ScriptReader, Survey, heads_path, names_heads, survey, write_heads,
+};
+
+pub use problem::{CheckProblem, ProblemKind};
+
+/// Looks for every problem of an environment's scripts.
+///
+/// The problems of files and graph come first, then those of single statements; each kind sorted.
+#[must_use]
+pub fn check(config: &Config) -> Vec<CheckProblem> {
+    let Survey { scripts: files, strays } = survey(config);
+    let mut problems = match ScriptDirectory::load(config, ReadMode::Headers) {
+        Ok(scripts) => of_history(&scripts),
+        Err(found) => found.into_iter().map(|problem| CheckProblem::of_script(problem, config)).collect(),
+    };
+    problems.extend(strays.into_iter().map(CheckProblem::stray));
+    let mut reader = ScriptReader::default();
+    for (path, side) in files {
+        problems.extend(statements::of_file(&mut reader, &path, side));
+    }
+    let mut known: Vec<CheckProblem> = Vec::with_capacity(problems.len());
+    for problem in problems {
+        if !known.contains(&problem) {
+            known.push(problem);
+        }
+    }
+    known
+}
+
+fn of_history(scripts: &ScriptDirectory) -> Vec<CheckProblem> {
+    let graph = scripts.graph();
+    let heads = graph.heads();
+    let several = (heads.len() > 1)
+        .then(|| CheckProblem::several_heads(graph.ids(&heads), graph.ids(&to_merge(graph, heads))));
+    several.into_iter().chain(of_heads_file(scripts)).collect()
+}
+
+/// Empty where `merge heads` joins all heads: it leaves out heads that others depend on, as Alembic does.
+fn to_merge(graph: &RevisionGraph, heads: Vec<NodeIndex>) -> Vec<NodeIndex> {
+    let stands_alone = |head: &NodeIndex| graph.above(*head, Follow::ParentsAndDependencies).is_empty();
+    if heads.iter().all(stands_alone) { Vec::new() } else { heads }
+}
+
+fn of_heads_file(scripts: &ScriptDirectory) -> Option<CheckProblem> {
+    let path = heads_path(scripts)?;
+    match fs::read_to_string(&path) {
+        Ok(text) if names_heads(&text, scripts.graph()) => None,
+        Ok(_) => Some(CheckProblem::stale_heads_file(path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            (!scripts.graph().is_empty()).then(|| CheckProblem::missing_heads_file(path))
+        }
+        Err(source) => Some(CheckProblem::of_file(FileError::Io { path, source })),
+    }
+}
+
+/// Writes the heads file anew, where the scripts make a history.
+///
+/// # Errors
+/// The file system's.
+pub fn mend_heads_file(config: &Config) -> io::Result<()> {
+    match ScriptDirectory::load(config, ReadMode::Headers) {
+        Ok(scripts) => match heads_path(&scripts) {
+            Some(path) if path.exists() || !scripts.graph().is_empty() => write_heads(&path, scripts.graph()),
+            _ => Ok(()),
+        },
+        Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,126 @@
+//! `revgraph history`.
+
+use clap::Args;
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::output::{print_document, print_text};
+use crate::backend::Access;
+use crate::graph::{NodeIndex, NodeSet, RevisionId, RevisionRange, RevisionSpec, Symbol};
+use crate::plan::{self, nodes_of_rows};
+use crate::report::{self, Describer, Drawing, LineParts, RevisionEntry};
+use crate::script::{ReadMode, ScriptDirectory};
+
+/// Arguments of `history`.
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// From and to, both included and either left out: A:B, A:, :B, -3:current, …
+    #[arg(short, long, value_name = "A:B", allow_hyphen_values = true)]
+    pub rev_range: Option<String>,
+    /// Ask the database, and mark where it stands
+    #[arg(short, long)]
+    pub indicate_current: bool,
+    /// Draw the graph: dependencies are dotted; with -i, @ is current, ● applied, ○ not applied
+    #[arg(long)]
+    pub graph: bool,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError> {
+    let range = match &args.rev_range {
+        Some(text) => text.trim().parse()?,
+        None => RevisionRange { start: None, end: None },
+    };
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let asks_database = args.indicate_current || names_current(&range);
+    let rows = if asks_database { Some(context.connect(Access::Read)?.state()?.rows) } else { None };
+    let nodes = plan::history(scripts.graph(), &range, rows.as_deref())?;
+    let view = View::new(&scripts, rows.as_deref(), args.indicate_current || args.graph, context.verbose)?;
+    if context.json {
+        let entries: Vec<RevisionEntry<'_>> = nodes.iter().map(|node| view.json(*node)).collect();
+        print_document(&entries)?;
+    } else if args.graph {
+        let nodes = report::lines_together(scripts.graph(), &nodes);
+        print_text(&report::draw(scripts.graph(), &nodes, &view));
+    } else {
+        print_text(&view.list(&nodes));
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn names_current(range: &RevisionRange) -> bool {
+    let is_current = |end: &RevisionSpec| end.symbol == Some(Symbol::Current);
+    range.start.iter().chain(&range.end).any(is_current)
+}
+
+/// How the revisions are shown.
+struct View<'s> {
+    describer: Describer<'s>,
+    /// What has been applied, where a database was asked.
+    applied: Option<NodeSet>,
+    /// What is marked as current.
+    current: Vec<NodeIndex>,
+    verbose: bool,
+}
+
+impl<'s> View<'s> {
+    fn new(
+        scripts: &'s ScriptDirectory,
+        rows: Option<&[RevisionId]>,
+        marks_current: bool,
+        verbose: bool,
+    ) -> Result<Self, CliError> {
+        let graph = scripts.graph();
+        let applied = rows.map(|rows| plan::applied(graph, rows)).transpose()?;
+        let current = match rows {
+            Some(rows) if marks_current => nodes_of_rows(graph, rows)?,
+            _ => Vec::new(),
+        };
+        Ok(Self { describer: Describer::new(scripts), applied, current, verbose })
+    }
+
+    fn is_current(&self, node: NodeIndex) -> bool {
+        self.current.binary_search(&node).is_ok()
+    }
+
+    fn list(&self, nodes: &[NodeIndex]) -> String {
+        let mut text = String::new();
+        for node in nodes {
+            let current = self.is_current(*node);
+            if self.verbose {
+                text.push_str(&self.describer.entry(*node, current));
+            } else {
+                text.push_str(&self.describer.line(*node, &LineParts::for_history(current)));
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    fn json(&'s self, node: NodeIndex) -> RevisionEntry<'s> {
+        let applied = self.applied.as_ref().map(|applied| applied.contains(node));
+        self.describer.json(node, applied)
+    }
+}
+
+impl Drawing for View<'_> {
+    fn glyph(&self, node: NodeIndex) -> &'static str {
+        if self.is_current(node) {
+            "@"
+        } else if self.applied.as_ref().is_some_and(|applied| applied.contains(node)) {
+            "●"
+        } else {
+            "○"
+        }
+    }
+
+    fn text(&self, node: NodeIndex) -> String {
+        let current = self.is_current(node);
+        if self.verbose {
+            self.describer.entry(node, current)
+        } else {
+            self.describer.line(node, &LineParts::for_graph(current))
+        }
+    }
+}

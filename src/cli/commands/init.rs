@@ -1,0 +1,75 @@
+//! `revgraph init`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::global_args::GlobalArgs;
+use super::super::output::{print_json, print_line, tell};
+use crate::config::{FILE_NAME, default_config_text};
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Where to; made where it does not exist [default: the current folder]
+    #[arg(value_name = "DIR")]
+    pub directory: Option<PathBuf>,
+}
+
+/// Runs it.
+pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError> {
+    let directory = args.directory.as_deref().unwrap_or(Path::new(""));
+    let config = directory.join(FILE_NAME);
+    let versions = directory.join("versions");
+    let heads = versions.join("heads");
+    make_folder(&versions)?;
+    // Opened so that a file that is there, or comes to be there just now, stays as it is.
+    let mut file = fs::File::create_new(&config).map_err(|error| refusal(&config, &error))?;
+    file.write_all(default_config_text().as_bytes()).map_err(|error| failure(&config, &error))?;
+    // Git keeps no empty folder; the scripts' one has this file from the beginning.
+    match fs::File::create_new(&heads) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failure(&heads, &error)),
+        _ => {}
+    }
+    if global.json {
+        print_json(
+            &json!({ "config": config.display().to_string(), "versions": versions.display().to_string() }),
+        );
+    } else {
+        print_line(&config.display().to_string());
+        print_line(&versions.display().to_string());
+    }
+    if !global.quiet {
+        let there = if directory.as_os_str().is_empty() {
+            String::new()
+        } else {
+            format!("cd {} && ", directory.display())
+        };
+        tell(&format!("the database is dev.db beside {FILE_NAME}, unless DATABASE_URL names another"));
+        tell(&format!(
+            "next: {there}revgraph revision -m \"what it does\", then write its SQL, then revgraph upgrade"
+        ));
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn make_folder(folder: &Path) -> Result<(), CliError> {
+    fs::create_dir_all(folder).map_err(|error| failure(folder, &error))
+}
+
+fn failure(path: &Path, error: &io::Error) -> CliError {
+    CliError::io(&path.display().to_string(), error)
+}
+
+fn refusal(config: &Path, error: &io::Error) -> CliError {
+    if error.kind() != io::ErrorKind::AlreadyExists {
+        return failure(config, error);
+    }
+    CliError::failed("exists", format!("{} exists already, and stays as it is", config.display()))
+        .hint("name another folder: revgraph init DIR")
+}

@@ -1,0 +1,53 @@
+//! `revgraph log`.
+
+use clap::Args;
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::output::{print_document, print_text};
+use crate::backend::Access;
+use crate::ledger::Event;
+
+/// Arguments of `log`.
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// Only the last N events
+    #[arg(short = 'N', long, value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &LogArgs) -> Result<ExitStatus, CliError> {
+    let mut backend = context.connect(Access::Read)?;
+    let mut events = if backend.state()?.has_ledger { backend.events(args.limit)? } else { Vec::new() };
+    events.reverse();
+    if context.json {
+        print_document(&events)?;
+    } else if events.is_empty() {
+        context.say("nothing has been recorded yet");
+    } else {
+        print_text(&table(&events));
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn table(events: &[Event]) -> String {
+    let widest = |text: fn(&Event) -> &str| {
+        events.iter().map(|event| text(event).chars().count()).max().unwrap_or_default()
+    };
+    let revisions = widest(|event| &event.revision);
+    let operations = widest(|event| &event.operation);
+    let mut text = String::new();
+    for event in events {
+        let took = event.duration_ms.map(|ms| format!("{ms} ms")).unwrap_or_default();
+        text.push_str(&format!(
+            "{}  {:operations$}  {:revisions$}  {:6}  {took:>9}  {}\n",
+            event.happened_at, event.operation, event.revision, event.outcome, event.actor
+        ));
+        for line in event.detail.iter().flat_map(|detail| detail.lines()) {
+            text.push_str(&format!("    {line}\n"));
+        }
+    }
+    text
+}

@@ -1,0 +1,78 @@
+//! `revgraph merge`.
+
+use clap::Args;
+
+use super::super::authoring::{self, Wishes};
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::{selection, target};
+use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
+use crate::script::ScriptDirectory;
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// What it is for [default: merge and the ids]
+    #[arg(short, long, value_name = "MSG")]
+    pub message: Option<String>,
+    /// Its id [default: twelve random hexadecimal digits]
+    #[arg(long, value_name = "ID")]
+    pub rev_id: Option<String>,
+    /// Give the branch a label; repeatable
+    #[arg(long, value_name = "L", value_delimiter = ',')]
+    pub branch_label: Vec<String>,
+    /// Let it join revisions that are not heads
+    #[arg(long)]
+    pub splice: bool,
+    /// What to join: ids, LABEL@head, …, or heads
+    #[arg(value_name = "REV", required = true, allow_negative_numbers = true)]
+    pub revisions: Vec<String>,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: MergeArgs) -> Result<ExitStatus, CliError> {
+    let specs: Vec<RevisionSpec> =
+        args.revisions.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;
+    if args.message.as_ref().is_some_and(|message| message.trim().is_empty()) {
+        return Err(
+            CliError::usage("the message is empty").hint("leave -m out for one that names the parents")
+        );
+    }
+    let wishes = Wishes {
+        message: args.message,
+        revision: args.rev_id,
+        splice: args.splice,
+        branch_labels: args.branch_label,
+        ..Wishes::default()
+    };
+    let created = authoring::create(context, wishes, |scripts| parents(scripts, &specs))?;
+    Ok(authoring::report(context, &created))
+}
+
+fn parents(scripts: &ScriptDirectory, specs: &[RevisionSpec]) -> Result<Vec<NodeIndex>, CliError> {
+    let mut parents = Vec::new();
+    for spec in specs {
+        parents.extend(selection::in_scripts(scripts, spec)?);
+    }
+    let distinct = parents.iter().skip(1).any(|parent| Some(parent) != parents.first());
+    if distinct { Ok(parents) } else { Err(nothing_to_join(scripts, &parents)) }
+}
+
+fn nothing_to_join(scripts: &ScriptDirectory, parents: &[NodeIndex]) -> CliError {
+    let graph = scripts.graph();
+    let found = match parents.first() {
+        Some(parent) => format!("this names only {}", graph.id(*parent)),
+        None => "this names none".to_owned(),
+    };
+    let told =
+        CliError::failed("nothing_to_merge", format!("a merge joins two revisions or more, and {found}"));
+    let heads = graph.ids(&graph.heads());
+    let names: Vec<&str> = heads.iter().map(RevisionId::as_str).collect();
+    match names.as_slice() {
+        [] => told.hint("there are no revisions yet"),
+        [head] => told.hint(format!("there is one head, {head}: nothing needs to be merged")),
+        // `heads` leaves out heads that others depend on.
+        several => told.hint(format!("name the heads: revgraph merge {}", several.join(" "))),
+    }
+}

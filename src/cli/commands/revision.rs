@@ -1,0 +1,124 @@
+//! `revgraph revision`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::super::authoring::{self, Wishes};
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::{editor, prompt, selection, target};
+use crate::graph::{NodeIndex, RevisionSpec};
+use crate::script::{ReadMode, ScriptDirectory};
+
+/// Arguments of `revision`.
+#[derive(Debug, Args)]
+pub struct RevisionArgs {
+    /// What it is for; the first line is its title. Asked for where there is a terminal
+    #[arg(short, long, value_name = "MSG")]
+    pub message: Option<String>,
+    /// Its id [default: twelve random hexadecimal digits]
+    #[arg(long, value_name = "ID")]
+    pub rev_id: Option<String>,
+    /// What it stands on: an id, LABEL@head, base, heads, … ; repeat it to join several [default: head]
+    #[arg(long, value_name = "H", allow_negative_numbers = true)]
+    pub head: Vec<String>,
+    /// Let it stand on a revision that is not a head, beginning a new branch
+    #[arg(long)]
+    pub splice: bool,
+    /// Give the branch a label; repeatable
+    #[arg(long, value_name = "L", value_delimiter = ',')]
+    pub branch_label: Vec<String>,
+    /// An id or label of another branch that must be applied before; repeatable
+    #[arg(long, value_name = "R", value_delimiter = ',')]
+    pub depends_on: Vec<String>,
+    /// The folder for the scripts, one of version_locations [default: the one of what it stands on]
+    #[arg(long, value_name = "P")]
+    pub version_path: Option<PathBuf>,
+    /// Open the scripts in $VISUAL or $EDITOR
+    #[arg(long, overrides_with = "no_edit")]
+    pub edit: bool,
+    /// Do not open them, which is the default
+    #[arg(long, overrides_with = "edit")]
+    pub no_edit: bool,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, CliError> {
+    let message = message(context, args.message)?;
+    let heads = heads(context, &args.head)?;
+    let wishes = Wishes {
+        message: Some(message),
+        revision: args.rev_id,
+        splice: args.splice,
+        branch_labels: args.branch_label,
+        depends_on: args.depends_on,
+        folder: args.version_path.map(|path| absolute(&path)).transpose()?,
+    };
+    let created = authoring::create(context, wishes, |scripts| parents(scripts, &heads))?;
+    let status = authoring::report(context, &created);
+    if args.edit && prompt::somebody_is_there() {
+        editor::open(&[created.up, created.down])?;
+    }
+    Ok(status)
+}
+
+fn absolute(path: &std::path::Path) -> Result<PathBuf, CliError> {
+    std::path::absolute(path).map_err(|error| CliError::io(&path.display().to_string(), &error))
+}
+
+/// What the revision is to stand on. Of several heads the user chooses, where there is a user.
+fn heads(context: &Context, texts: &[String]) -> Result<Vec<RevisionSpec>, CliError> {
+    if !texts.is_empty() {
+        return texts.iter().map(|text| target::parse(text)).collect();
+    }
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let heads = scripts.graph().heads();
+    if heads.len() < 2 {
+        return Ok(vec![target::parse("head")?]);
+    }
+    if context.json || !prompt::somebody_is_there() {
+        return Err(several_heads(&scripts, &heads));
+    }
+    let choices = described(&scripts, &heads);
+    let chosen =
+        prompt::choice("There are several heads. Which one is the new revision to stand on?", &choices)?;
+    let head = heads.get(chosen).map(|head| target::parse(scripts.graph().id(*head).as_str()));
+    head.into_iter().collect()
+}
+
+fn described(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> Vec<String> {
+    let line = |head: &NodeIndex| format!("{}: {}", scripts.graph().id(*head), scripts.script(*head).title());
+    heads.iter().map(line).collect()
+}
+
+fn several_heads(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> CliError {
+    let mut told = CliError::failed(
+        "multiple_heads",
+        "there are several heads; which one is the new revision to stand on?",
+    );
+    told.causes = described(scripts, heads);
+    let first = heads.first().map(|head| scripts.graph().id(*head).as_str()).unwrap_or_default();
+    told.hint(format!("name one of them: --head {first}")).hint("or join them first: revgraph merge heads")
+}
+
+fn message(context: &Context, given: Option<String>) -> Result<String, CliError> {
+    let text = match given {
+        Some(text) => text,
+        None if !context.json && prompt::somebody_is_there() => prompt::line("What is the revision for?")?,
+        None => return Err(CliError::usage("a revision needs a message").hint("give it: -m MSG")),
+    };
+    if text.trim().is_empty() {
+        return Err(CliError::usage("the message is empty").hint("say what the revision is for: -m MSG"));
+    }
+    Ok(text)
+}
+
+fn parents(scripts: &ScriptDirectory, heads: &[RevisionSpec]) -> Result<Vec<NodeIndex>, CliError> {
+    let mut parents = Vec::new();
+    for head in heads {
+        parents.extend(selection::in_scripts(scripts, head)?);
+    }
+    Ok(parents)
+}

@@ -1,0 +1,142 @@
+//! `revgraph status`.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::output::{print_document, print_text};
+use super::super::target::count;
+use crate::backend::Access;
+use crate::execute::{Differing, Standing, State, standing};
+use crate::graph::RevisionId;
+use crate::script::{ReadMode, ScriptDirectory};
+
+/// How many revisions are listed before the rest is only counted: it is one screen.
+const MOST_LISTED: usize = 8;
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {}
+
+/// Runs it.
+pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, CliError> {
+    let scripts = context.scripts(ReadMode::Checksums)?;
+    let mut backend = context.connect(Access::Read)?;
+    let standing = standing(&scripts, backend.as_mut())?;
+    if context.json {
+        print_document(&as_json(&scripts, &standing, &backend.describe()))?;
+    } else {
+        print_text(&screen(&scripts, &standing, &backend.describe()));
+    }
+    Ok(exit_status(&standing))
+}
+
+fn exit_status(standing: &Standing) -> ExitStatus {
+    let differs =
+        !standing.edited.is_empty() || !standing.reparented.is_empty() || !standing.missing.is_empty();
+    if differs || standing.state == State::Failed {
+        ExitStatus::Differs
+    } else if standing.pending.is_empty() {
+        ExitStatus::Done
+    } else {
+        ExitStatus::No
+    }
+}
+
+fn as_json(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Value {
+    let ids = |differing: &[Differing]| -> Vec<RevisionId> {
+        differing.iter().map(|one| one.revision.clone()).collect()
+    };
+    json!({
+        "state": standing.state,
+        "heads": standing.heads,
+        "pending": scripts.graph().ids(&standing.pending),
+        "missing": standing.missing,
+        "edited": ids(&standing.edited),
+        "reparented": ids(&standing.reparented),
+        "failed": standing.failed,
+        "database": database,
+        "next": next(scripts, standing),
+    })
+}
+
+fn screen(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> String {
+    let graph = scripts.graph();
+    let titled = |id: &RevisionId| match graph.find(id.as_str()) {
+        Some(node) => format!("{id}  {}", scripts.script(node).title()),
+        None => format!("{id}  (no script)"),
+    };
+    let mut text = format!("database  {database}\nstate     {}\n", sentence(standing));
+    let mut list = |name: &str, lines: Vec<String>| {
+        for (index, line) in lines.iter().take(MOST_LISTED).enumerate() {
+            let name = if index == 0 { name } else { "" };
+            text.push_str(format!("{name:10}{line}").trim_end());
+            text.push('\n');
+        }
+        if lines.len() > MOST_LISTED {
+            text.push_str(&format!("{:10}… and {} more\n", "", lines.len() - MOST_LISTED));
+        }
+    };
+    list("stands at", standing.heads.iter().map(titled).collect());
+    list("pending", graph.ids(&standing.pending).iter().map(titled).collect());
+    list("missing", standing.missing.iter().map(ToString::to_string).collect());
+    let changed = |one: &Differing| format!("{}  {}", one.revision, one.path.display());
+    list("edited", standing.edited.iter().map(changed).collect());
+    let moved =
+        |one: &Differing| format!("{}  stood on {}, now on {}", one.revision, one.recorded, one.found);
+    list("moved", standing.reparented.iter().map(moved).collect());
+    list("failed", standing.failed.iter().map(|id| titled(&RevisionId::recorded(id))).collect());
+    list("next", next(scripts, standing));
+    text
+}
+
+fn sentence(standing: &Standing) -> String {
+    let pending = count(standing.pending.len(), "revision");
+    match standing.state {
+        State::Empty if standing.pending.is_empty() => {
+            "the database is empty, and so are the scripts".to_owned()
+        }
+        State::Empty => format!("the database is empty; {pending} pending"),
+        State::Unmanaged => {
+            format!("the database has tables, and no version row says where it stands; {pending} pending")
+        }
+        State::UpToDate => "up to date".to_owned(),
+        State::Pending => format!("{pending} pending"),
+        State::Ahead => "the database has revisions that these scripts lack".to_owned(),
+        State::Diverged => "the database and these scripts have gone different ways".to_owned(),
+        State::Failed => "a revision that runs without a transaction has failed halfway".to_owned(),
+    }
+}
+
+/// What to do, one line each.
+fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
+    let upgrade =
+        if scripts.graph().heads().len() > 1 { "revgraph upgrade heads" } else { "revgraph upgrade" };
+    let mut next: Vec<String> = Vec::new();
+    match standing.state {
+        State::Failed => {
+            next.push("see how: revgraph log; put the database right by hand, then run it again".to_owned())
+        }
+        State::Diverged if !standing.reparented.is_empty() => {
+            next.push("put the down_revision of the moved revisions back as it was".to_owned());
+        }
+        State::Diverged | State::Ahead => {
+            next.push("bring the checkout up to date: are these the scripts of this database?".to_owned());
+        }
+        State::Unmanaged if !standing.pending.is_empty() => {
+            next.push("say what these tables are: revgraph stamp REV".to_owned());
+            next.push(format!("or build upon them: {upgrade}"));
+        }
+        State::Empty | State::Pending if !standing.pending.is_empty() => next.push(upgrade.to_owned()),
+        State::Empty => next.push("revgraph revision -m MSG".to_owned()),
+        State::Unmanaged | State::UpToDate | State::Pending => {}
+    }
+    if !standing.edited.is_empty() {
+        next.push(
+            "put the edited scripts back as they were, and write the change as a new revision".to_owned(),
+        );
+    }
+    next
+}

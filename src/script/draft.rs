@@ -1,0 +1,208 @@
+//! From what a user asks for to the scripts of a new revision, as Alembic 1.20's `generate_revision`. Pure.
+
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+use thiserror::Error;
+
+use super::{NewScript, ScriptDirectory};
+use crate::graph::{
+    Follow, GraphProblem, InvalidName, NodeIndex, RevisionGraph, RevisionId, RevisionSpec, TargetError,
+    check_label,
+};
+
+/// A revision that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its id.
+    pub revision: RevisionId,
+    /// Its parents; none for a base.
+    pub parents: Vec<NodeIndex>,
+    /// Whether a parent may have children already.
+    pub splice: bool,
+    /// What else it needs: ids, their beginnings, labels, `LABEL@head`.
+    pub depends_on: Vec<String>,
+    /// The labels it gives.
+    pub branch_labels: Vec<String>,
+    /// What it is for.
+    pub message: String,
+    /// The folder it goes to; none leaves the choice to where its parents are.
+    pub folder: Option<PathBuf>,
+    /// When it is created.
+    pub created: DateTime<Tz>,
+}
+
+/// What is to be written, and what the graph then is.
+#[derive(Debug)]
+pub struct Drafted {
+    /// The scripts.
+    pub script: NewScript,
+    /// The folder they go to.
+    pub folder: PathBuf,
+    /// The graph with the new revision.
+    pub graph: RevisionGraph,
+}
+
+/// Why a revision cannot be made.
+#[derive(Debug, Error)]
+pub enum DraftError {
+    /// The id has been taken.
+    #[error("there is a revision or a branch `{0}` already")]
+    Taken(String),
+    /// The id belongs to a revision that a squash has replaced.
+    #[error("`{id}` is the id of a revision that {by} has replaced, and stays reserved")]
+    Replaced {
+        /// The id.
+        id: String,
+        /// The revision that replaces it.
+        by: RevisionId,
+    },
+    /// A label that cannot be one.
+    #[error("a branch label cannot be so: {0}")]
+    Label(#[source] InvalidName),
+    /// A parent that has children.
+    #[error("revision {0} is not a head")]
+    NotAHead(RevisionId),
+    /// A parent comes twice.
+    #[error("revision {0} is named twice")]
+    RepeatedParent(RevisionId),
+    /// A parent of which another is a descendant.
+    #[error("{upper} comes after {lower} already: they cannot both be parents")]
+    RelatedParents {
+        /// The later one.
+        upper: RevisionId,
+        /// The earlier one.
+        lower: RevisionId,
+    },
+    /// A dependency leads nowhere.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// A dependency that is not one revision.
+    #[error("`{0}` is not a single revision, so nothing can depend on it")]
+    Dependency(String),
+    /// A folder that the configuration does not name.
+    #[error("{folder} is not one of the version_locations")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Those that the configuration names.
+        locations: Vec<PathBuf>,
+    },
+    /// The revision does not go with those that are there.
+    #[error("the new revision does not fit: {}", list(.0))]
+    Graph(Vec<GraphProblem>),
+}
+
+fn list(problems: &[GraphProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl ScriptDirectory {
+    /// Checks a new revision against those that are there. Nothing is written.
+    ///
+    /// # Errors
+    /// [`DraftError`].
+    pub fn draft(&self, draft: &Draft) -> Result<Drafted, DraftError> {
+        let graph = self.graph();
+        check_unused(graph, draft.revision.as_str())?;
+        check_parents(graph, &draft.parents, draft.splice)?;
+        check_labels(graph, draft)?;
+        let script = NewScript {
+            revision: draft.revision.clone(),
+            down_revisions: graph.ids(&draft.parents),
+            depends_on: dependencies(graph, &draft.depends_on)?,
+            branch_labels: draft.branch_labels.clone(),
+            message: draft.message.trim().to_owned(),
+            created: draft.created,
+        };
+        let folder = match &draft.folder {
+            Some(folder) => self.check_folder(folder)?,
+            None => self.folder_beside(&draft.parents),
+        };
+        let mut revisions: Vec<_> = graph.revisions().cloned().collect();
+        revisions.push(script.as_revision());
+        let graph = RevisionGraph::new(revisions).map_err(DraftError::Graph)?;
+        Ok(Drafted { script, folder, graph })
+    }
+
+    fn check_folder(&self, folder: &Path) -> Result<PathBuf, DraftError> {
+        let wanted: PathBuf = folder.components().collect();
+        let same = |location: &&PathBuf| location.components().collect::<PathBuf>() == wanted;
+        self.locations().iter().find(same).cloned().ok_or_else(|| DraftError::Folder {
+            folder: folder.to_owned(),
+            locations: self.locations().to_vec(),
+        })
+    }
+
+    /// The location of the first parent, else the first of all.
+    fn folder_beside(&self, parents: &[NodeIndex]) -> PathBuf {
+        let beside = parents.first().and_then(|parent| {
+            let path = &self.script(*parent).up;
+            let holding = self.locations().iter().filter(|location| path.starts_with(location));
+            holding.max_by_key(|location| location.components().count())
+        });
+        beside.or_else(|| self.locations().first()).cloned().unwrap_or_default()
+    }
+}
+
+/// Refuses a name that a revision, a label or a replaced revision has.
+fn check_unused(graph: &RevisionGraph, name: &str) -> Result<(), DraftError> {
+    if graph.find(name).is_some() || graph.find_label(name).is_some() {
+        return Err(DraftError::Taken(name.to_owned()));
+    }
+    let replaces = |id: &RevisionId| id.as_str() == name;
+    match graph.revisions().find(|revision| revision.replaces.iter().any(replaces)) {
+        Some(by) => Err(DraftError::Replaced { id: name.to_owned(), by: by.id.clone() }),
+        None => Ok(()),
+    }
+}
+
+fn check_parents(graph: &RevisionGraph, parents: &[NodeIndex], splice: bool) -> Result<(), DraftError> {
+    for (index, parent) in parents.iter().enumerate() {
+        if parents.iter().skip(index + 1).any(|other| other == parent) {
+            return Err(DraftError::RepeatedParent(graph.id(*parent).clone()));
+        }
+        if !splice && !graph.is_head(*parent) {
+            return Err(DraftError::NotAHead(graph.id(*parent).clone()));
+        }
+        let above = graph.descendants([*parent], Follow::Parents);
+        if let Some(upper) = parents.iter().find(|other| *other != parent && above.contains(**other)) {
+            let (upper, lower) = (graph.id(*upper).clone(), graph.id(*parent).clone());
+            return Err(DraftError::RelatedParents { upper, lower });
+        }
+    }
+    Ok(())
+}
+
+fn check_labels(graph: &RevisionGraph, draft: &Draft) -> Result<(), DraftError> {
+    for (index, label) in draft.branch_labels.iter().enumerate() {
+        check_label(label).map_err(DraftError::Label)?;
+        check_unused(graph, label)?;
+        let repeated = draft.branch_labels.iter().skip(index + 1).any(|other| other == label);
+        if repeated || draft.revision.as_str() == label {
+            return Err(DraftError::Taken(label.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Full ids, without repetition; a label stays a label.
+fn dependencies(graph: &RevisionGraph, names: &[String]) -> Result<Vec<String>, DraftError> {
+    let mut found: Vec<String> = Vec::with_capacity(names.len());
+    for name in names {
+        let resolved = if graph.find_label(name).is_some() {
+            name.clone()
+        } else {
+            let spec: RevisionSpec = name.parse().map_err(TargetError::Syntax)?;
+            match graph.resolve(&spec)?.as_slice() {
+                [node] => graph.id(*node).to_string(),
+                _ => return Err(DraftError::Dependency(name.clone())),
+            }
+        };
+        if !found.contains(&resolved) {
+            found.push(resolved);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,40 @@
+//! What lies in the script folders, whether or not it makes a history.
+
+use std::path::PathBuf;
+
+use super::Side;
+use super::directory::{list, stem_and_side};
+use crate::config::Config;
+
+/// The files of the script folders, sorted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Survey {
+    /// Files with a script's name.
+    pub scripts: Vec<(PathBuf, Side)>,
+    /// Files that end in `.sql` without being named as a script of either side.
+    pub strays: Vec<PathBuf>,
+}
+
+/// Lists the script folders of an environment. What cannot be listed is left out.
+#[must_use]
+pub fn survey(config: &Config) -> Survey {
+    let mut survey = Survey::default();
+    let mut unlistable = Vec::new();
+    for location in &config.version_locations {
+        for path in list(location, config, &mut unlistable) {
+            match stem_and_side(&path) {
+                Some((_, side)) => survey.scripts.push((path, side)),
+                None if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) => {
+                    survey.strays.push(path);
+                }
+                None => {}
+            }
+        }
+    }
+    // A location inside another is listed twice where subfolders are looked into.
+    survey.scripts.sort_by(|a, b| a.0.cmp(&b.0));
+    survey.scripts.dedup();
+    survey.strays.sort();
+    survey.strays.dedup();
+    survey
+}

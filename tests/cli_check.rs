@@ -1,0 +1,110 @@
+//! `check`: every problem of the scripts, without a database.
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::support_authoring::Sandbox;
+
+/// The kinds of the problems, with their files' names and their lines.
+fn kinds(sandbox: &Sandbox) -> Vec<(String, String, Option<u64>)> {
+    let problems = sandbox.json(&["check", "--json"], 4)["problems"].take();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let name = |file: &Value| text(file).rsplit('/').next().unwrap_or_default().to_owned();
+    let problem = |one: &Value| (text(&one["kind"]), name(&one["file"]), one["line"].as_u64());
+    problems.as_array().expect("an array").iter().map(problem).collect()
+}
+
+fn found(kind: &str, file: &str, line: Option<u64>) -> (String, String, Option<u64>) {
+    (kind.to_owned(), file.to_owned(), line)
+}
+
+#[test]
+fn sound_scripts() {
+    let sandbox = Sandbox::new();
+    sandbox.revision("aaaa", "", &[]);
+    sandbox.write("versions/heads", "aaaa\n");
+    assert_snapshot!(sandbox.run(&["check"]), @"");
+    assert_eq!(sandbox.json(&["check", "--json"], 0), json!({ "problems": [] }));
+}
+
+#[test]
+fn several_heads_and_a_stale_heads_file() {
+    let sandbox = Sandbox::new();
+    sandbox.revision("aaaa", "", &[]);
+    sandbox.revision("bbbb", "", &[]);
+    assert_snapshot!(sandbox.run(&["check"]), @"");
+    assert_snapshot!(sandbox.run(&["check", "--fix"]), @"");
+    assert_eq!(sandbox.read("versions/heads"), "aaaa\nbbbb\n");
+    std::fs::remove_file(sandbox.file("versions/heads")).expect("it was there");
+    assert_eq!(
+        kinds(&sandbox),
+        [found("several_heads", "", None), found("missing_heads_file", "heads", None)]
+    );
+}
+
+#[test]
+fn what_is_no_graph() {
+    let sandbox = Sandbox::new();
+    sandbox.revision("aaaa", "bbbb", &[]);
+    sandbox.revision("bbbb", "aaaa", &[]);
+    sandbox.revision("cccc", "cccc", &[]);
+    sandbox.revision("dddd", "nowhere", &["depends_on: nothing"]);
+    sandbox.revision("eeee", "", &[]);
+    sandbox.write("versions/again.up.sql", "-- again\n-- revision: eeee\n");
+    sandbox.revision("ffff", "", &["branch_labels: aaaa, twice"]);
+    sandbox.revision("gggg", "", &["branch_labels: twice"]);
+    assert_eq!(
+        kinds(&sandbox),
+        [
+            found("duplicate_id", "eeee.up.sql", None),
+            found("duplicate_label", "gggg.up.sql", None),
+            found("label_is_id", "ffff.up.sql", None),
+            found("unknown_parent", "dddd.up.sql", None),
+            found("unknown_dependency", "dddd.up.sql", None),
+            found("self_reference", "cccc.up.sql", None),
+            found("cycle", "aaaa.up.sql", None),
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_script() {
+    let sandbox = Sandbox::new();
+    sandbox.write("versions/bad.up.sql", "-- t\n-- revision: bad\n-- down_revison: x\n\nSELECT 1;\n");
+    sandbox.write("versions/bytes.up.sql", b"-- t\n-- revision: bytes\n\nSELECT '\xff';\n");
+    sandbox.write(
+        "versions/directive.up.sql",
+        "-- t\n-- revision: directive\n\nSELECT 1;\n-- revgraph: onlly\n",
+    );
+    sandbox.write("versions/empty.up.sql", "");
+    sandbox.write("versions/folder.up.sql/x", "");
+    sandbox.write("versions/lonely.down.sql", "SELECT 1;\n");
+    sandbox.write("versions/stray.sql", "SELECT 1;\n");
+    assert_eq!(kinds(&sandbox), [found("malformed", "bad.up.sql", Some(3)),]);
+    assert_snapshot!(sandbox.run(&["check"]), @"");
+}
+
+#[test]
+fn statements_that_cannot_run() {
+    let sandbox = Sandbox::new();
+    sandbox.revision("aaaa", "", &[]);
+    sandbox.write("versions/heads", "aaaa\n");
+    sandbox.write("versions/aaaa.down.sql", "DROP TABLE a;\nCOMMIT;\nVACUUM;\nSELECT 'open\n");
+    assert_eq!(kinds(&sandbox), [found("unsplittable", "aaaa.down.sql", Some(4))]);
+    sandbox.write("versions/aaaa.down.sql", "DROP TABLE a;\nCOMMIT;\nVACUUM;\n");
+    assert_eq!(
+        kinds(&sandbox),
+        [
+            found("transaction_control", "aaaa.down.sql", Some(2)),
+            found("cannot_run_in_transaction", "aaaa.down.sql", Some(3)),
+        ]
+    );
+    assert_snapshot!(sandbox.run(&["check"]), @"");
+}
+
+#[test]
+fn no_database_is_asked() {
+    let sandbox = Sandbox::new();
+    sandbox.write("alembic.toml", "url = \"postgresql://u:secret@nowhere.invalid/db\"\n");
+    assert_snapshot!(sandbox.run(&["check"]), @"");
+}
