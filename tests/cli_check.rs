@@ -23,7 +23,11 @@ fn sound_scripts() {
     let sandbox = Sandbox::new();
     sandbox.revision("aaaa", "", &[]);
     sandbox.write("versions/heads", "aaaa\n");
-    assert_snapshot!(sandbox.run(&["check"]), @"");
+    assert_snapshot!(sandbox.run(&["check"]), @"
+    --- stderr
+    the scripts are in order
+    --- exit 0
+    ");
     assert_eq!(sandbox.json(&["check", "--json"], 0), json!({ "problems": [] }));
 }
 
@@ -32,8 +36,22 @@ fn several_heads_and_a_stale_heads_file() {
     let sandbox = Sandbox::new();
     sandbox.revision("aaaa", "", &[]);
     sandbox.revision("bbbb", "", &[]);
-    assert_snapshot!(sandbox.run(&["check"]), @"");
-    assert_snapshot!(sandbox.run(&["check", "--fix"]), @"");
+    assert_snapshot!(sandbox.run(&["check"]), @"
+    error: the scripts have 2 problems
+     |
+     = note: there are 2 heads: aaaa, bbbb
+     = note: $DIR/versions/heads does not name the heads
+    help: join them: revgraph merge heads
+    help: write it anew: revgraph check --fix
+    --- exit 4
+    ");
+    assert_snapshot!(sandbox.run(&["check", "--fix"]), @"
+    error: the scripts have 1 problem
+     |
+     = note: there are 2 heads: aaaa, bbbb
+    help: join them: revgraph merge heads
+    --- exit 4
+    ");
     assert_eq!(sandbox.read("versions/heads"), "aaaa\nbbbb\n");
     std::fs::remove_file(sandbox.file("versions/heads")).expect("it was there");
     assert_eq!(
@@ -80,8 +98,43 @@ fn what_is_no_script() {
     sandbox.write("versions/folder.up.sql/x", "");
     sandbox.write("versions/lonely.down.sql", "SELECT 1;\n");
     sandbox.write("versions/stray.sql", "SELECT 1;\n");
-    assert_eq!(kinds(&sandbox), [found("malformed", "bad.up.sql", Some(3)),]);
-    assert_snapshot!(sandbox.run(&["check"]), @"");
+    assert_eq!(
+        kinds(&sandbox),
+        [
+            found("down_without_up", "lonely.down.sql", None),
+            found("malformed", "bad.up.sql", Some(3)),
+            found("unreadable_file", "bytes.up.sql", Some(4)),
+            found("malformed", "empty.up.sql", Some(1)),
+            found("unreadable_file", "folder.up.sql", None),
+            found("not_a_script", "stray.sql", None),
+            found("malformed", "directive.up.sql", Some(5)),
+        ]
+    );
+    assert_snapshot!(sandbox.run(&["check"]), @"
+    error: the scripts have 7 problems
+     --> versions/bad.up.sql:3:1
+      |
+    3 | -- down_revison: x
+      | ^^^^^^^^^^^^^^^^^^ `down_revison` is not a header key; did you mean `down_revision`?
+      |
+     ::: versions/empty.up.sql:1:1
+      |
+    1 |
+      | ^ the script has no header: it must begin with comment lines, one of them `-- revision: ID`
+      |
+     ::: versions/directive.up.sql:5:1
+      |
+    5 | -- revgraph: onlly
+      | ^^^^^^^^^^^^^^^^^^ there is no directive `onlly`; there are no-transaction, irreversible, only and end
+      |
+      = note: $DIR/versions/lonely.down.sql is a down script without an up script
+      = note: $DIR/versions/bytes.up.sql:4 is not UTF-8
+      = note: $DIR/versions/folder.up.sql is a folder, and its name is a script's
+      = note: $DIR/versions/stray.sql is neither an up script nor a down script
+    help: write its up script beside it, or remove it
+    help: name it NAME.up.sql or NAME.down.sql, or move it to another folder
+    --- exit 4
+    ");
 }
 
 #[test]
@@ -99,12 +152,31 @@ fn statements_that_cannot_run() {
             found("cannot_run_in_transaction", "aaaa.down.sql", Some(3)),
         ]
     );
-    assert_snapshot!(sandbox.run(&["check"]), @"");
+    assert_snapshot!(sandbox.run(&["check"]), @"
+    error: the scripts have 2 problems
+     --> versions/aaaa.down.sql:2:1
+      |
+    2 | COMMIT;
+      | ^^^^^^ the script runs in a transaction of its own, and this statement would commit it halfway
+      |
+     ::: versions/aaaa.down.sql:3:1
+      |
+    3 | VACUUM;
+      | ^^^^^^ VACUUM cannot run inside a transaction
+      |
+    help: leave the transaction to revgraph, or put `-- revgraph: no-transaction` into the header
+    help: put `-- revgraph: no-transaction` into the header; each statement then runs on its own
+    --- exit 4
+    ");
 }
 
 #[test]
 fn no_database_is_asked() {
     let sandbox = Sandbox::new();
     sandbox.write("alembic.toml", "url = \"postgresql://u:secret@nowhere.invalid/db\"\n");
-    assert_snapshot!(sandbox.run(&["check"]), @"");
+    assert_snapshot!(sandbox.run(&["check"]), @"
+    --- stderr
+    the scripts are in order
+    --- exit 0
+    ");
 }

@@ -20,28 +20,122 @@ fn branching() -> Sandbox {
 #[test]
 fn history_is_newest_first() {
     let sandbox = branching();
-    assert_snapshot!(sandbox.run(&["history"]), @"");
-    assert_snapshot!(sandbox.run(&["history", "-r", "aaaa:cccc", "-v"]), @"");
-    assert_snapshot!(sandbox.run(&["history", "-r", "-1:"]), @"");
-    assert_snapshot!(sandbox.run(&["history", "-r", "aaaa"]), @"");
-    assert_snapshot!(sandbox.run(&["history", "-r", "cccc:bbbb"]), @"");
+    assert_snapshot!(sandbox.run(&["history"]), @"
+    n111 (left) -> n222 (net) (head), add n222
+    <base> (aaaa) -> n111 (net), add n111
+    bbbb, cccc -> mmmm (left) (head) (mergepoint), add mmmm
+    aaaa -> cccc, add cccc
+    aaaa -> bbbb (left), add bbbb
+    <base> -> aaaa (branchpoint), add aaaa
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["history", "-r", "aaaa:cccc", "-v"]), @"
+    Rev: cccc
+    Parent: aaaa
+    Path: $DIR/versions/cccc.up.sql
+
+        add cccc
+
+    Rev: aaaa (branchpoint)
+    Parent: <base>
+    Branches into: bbbb, cccc
+    Created: 2025-11-21T09:23:00Z
+    Path: $DIR/versions/aaaa.up.sql
+
+        add aaaa
+
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["history", "-r", "-1:"]), @"
+    --- stderr
+    error: `-1` is ambiguous: from mmmm the next step could be bbbb, cccc
+     |
+    help: name the revision instead
+    --- exit 1
+    ");
+    assert_snapshot!(sandbox.run(&["history", "-r", "aaaa"]), @"
+    --- stderr
+    error: `aaaa` is not a range; write START:END, START: or :END
+     |
+    help: targets are head, heads, base, an id or its beginning, a label, ID+N, ID-N, +N, -N and LABEL@TARGET
+    --- exit 2
+    ");
+    assert_snapshot!(sandbox.run(&["history", "-r", "cccc:bbbb"]), @"
+    --- stderr
+    error: cccc is not an ancestor of bbbb
+     |
+    help: revgraph history --graph shows how they are related
+    --- exit 1
+    ");
 }
 
 #[test]
 fn history_as_a_graph() {
     let sandbox = branching();
-    assert_snapshot!(sandbox.run(&["history", "--graph"]), @"");
-    assert_snapshot!(sandbox.run(&["history", "--graph", "-r", "cccc:mmmm"]), @"");
+    assert_snapshot!(sandbox.run(&["history", "--graph"]), @"
+    ○    n222 (net) (head), add n222
+    ├─╮
+    ╷ │
+    ╷ ○  n111 (net) (base), add n111
+    ╷ ╷
+    ╷ ╷ ○  mmmm (left) (head) (mergepoint), add mmmm
+    ╭───┤
+    │ ╷ │
+    │ ╷ ○  cccc, add cccc
+    │ ╭─╯
+    ○ │  bbbb (left), add bbbb
+    ├─╯
+    ○  aaaa (base) (branchpoint), add aaaa
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["history", "--graph", "-r", "cccc:mmmm"]), @"
+    ○    mmmm (left) (head) (mergepoint), add mmmm
+    ├─╮
+    │ │
+    │ ~
+    │
+    ○  cccc, add cccc
+    │
+    ~
+    --- exit 0
+    ");
     sandbox.run(&["upgrade", "mmmm"]);
-    assert_snapshot!(sandbox.run(&["history", "--graph", "-i"]), @"");
+    assert_snapshot!(sandbox.run(&["history", "--graph", "-i"]), @"
+    ○    n222 (net) (head), add n222
+    ├─╮
+    ╷ │
+    ╷ ○  n111 (net) (base), add n111
+    ╷ ╷
+    ╷ ╷ @  mmmm (left) (head) (current) (mergepoint), add mmmm
+    ╭───┤
+    │ ╷ │
+    │ ╷ ●  cccc, add cccc
+    │ ╭─╯
+    ● │  bbbb (left), add bbbb
+    ├─╯
+    ●  aaaa (base) (branchpoint), add aaaa
+    --- exit 0
+    ");
 }
 
 #[test]
 fn history_marks_what_the_database_stands_at() {
     let sandbox = branching();
     sandbox.run(&["upgrade", "bbbb"]);
-    assert_snapshot!(sandbox.run(&["history", "-i"]), @"");
-    assert_snapshot!(sandbox.run(&["history", "-r", "current:left@head"]), @"");
+    assert_snapshot!(sandbox.run(&["history", "-i"]), @"
+    n111 (left) -> n222 (net) (head), add n222
+    <base> (aaaa) -> n111 (net), add n111
+    bbbb, cccc -> mmmm (left) (head) (mergepoint), add mmmm
+    aaaa -> cccc, add cccc
+    aaaa -> bbbb (left) (current), add bbbb
+    <base> -> aaaa (branchpoint), add aaaa
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["history", "-r", "current:left@head"]), @"
+    bbbb, cccc -> mmmm (left) (head) (mergepoint), add mmmm
+    aaaa -> bbbb (left), add bbbb
+    --- exit 0
+    ");
 }
 
 #[test]
@@ -74,11 +168,66 @@ fn heads_and_branches() {
     let sandbox = branching();
     sandbox.revision("side", "", &[]);
     sandbox.revision("user", "", &["depends_on: side"]);
-    assert_snapshot!(sandbox.run(&["heads"]), @"");
-    assert_snapshot!(sandbox.run(&["heads", "--resolve-dependencies"]), @"");
-    assert_snapshot!(sandbox.run(&["heads", "-v", "--resolve-dependencies"]), @"");
-    assert_snapshot!(sandbox.run(&["branches"]), @"");
-    assert_snapshot!(sandbox.run(&["branches", "-v"]), @"");
+    assert_snapshot!(sandbox.run(&["heads"]), @"
+    mmmm (left) (head)
+    n222 (net) (head)
+    side (effective head)
+    user (head)
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["heads", "--resolve-dependencies"]), @"
+    mmmm (left) (head)
+    n222 (net) (head)
+    user (head)
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["heads", "-v", "--resolve-dependencies"]), @"
+    Rev: mmmm (head) (mergepoint)
+    Merges: bbbb, cccc
+    Branch names: left
+    Replaces: old1, old2
+    Path: $DIR/versions/mmmm.up.sql
+
+        add mmmm
+
+    Rev: n222 (head)
+    Parent: n111
+    Also depends on: left
+    Branch names: net
+    Path: $DIR/versions/n222.up.sql
+
+        add n222
+
+    Rev: user (head)
+    Parent: <base>
+    Also depends on: side
+    Path: $DIR/versions/user.up.sql
+
+        add user
+
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["branches"]), @"
+    aaaa (branchpoint)
+         -> bbbb (left)
+         -> cccc
+
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["branches", "-v"]), @"
+    Rev: aaaa (branchpoint)
+    Parent: <base>
+    Branches into: bbbb, cccc
+    Created: 2025-11-21T09:23:00Z
+    Path: $DIR/versions/aaaa.up.sql
+
+        add aaaa
+
+         -> bbbb (left), add bbbb
+         -> cccc, add cccc
+
+    --- exit 0
+    ");
     assert_eq!(sandbox.json(&["branches", "--json"], 0)[0]["children"], json!(["bbbb", "cccc"]));
     assert_eq!(sandbox.json(&["heads", "--json"], 0)[0]["revision"], "mmmm");
 }
@@ -86,10 +235,36 @@ fn heads_and_branches() {
 #[test]
 fn show_takes_every_target() {
     let sandbox = branching();
-    assert_snapshot!(sandbox.run(&["show", "aaaa"]), @"");
-    assert_snapshot!(sandbox.run(&["show", "net@head"]), @"");
-    assert_snapshot!(sandbox.run(&["show", "mmm"]), @"");
-    assert_snapshot!(sandbox.run(&["show", "current"]), @"");
+    assert_snapshot!(sandbox.run(&["show", "aaaa"]), @"
+    Rev: aaaa (branchpoint)
+    Parent: <base>
+    Branches into: bbbb, cccc
+    Created: 2025-11-21T09:23:00Z
+    Path: $DIR/versions/aaaa.up.sql
+
+        add aaaa
+
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["show", "net@head"]), @"
+    Rev: n222 (head)
+    Parent: n111
+    Also depends on: left
+    Branch names: net
+    Path: $DIR/versions/n222.up.sql
+
+        add n222
+
+    --- exit 0
+    ");
+    assert_snapshot!(sandbox.run(&["show", "mmm"]), @"
+    --- stderr
+    error: there is no revision or branch `mmm`, and the beginning of one needs at least four characters
+     |
+    help: it begins mmmm
+    --- exit 1
+    ");
+    assert_snapshot!(sandbox.run(&["show", "current"]), @"--- exit 0");
     sandbox.run(&["upgrade", "bbbb"]);
     assert_eq!(sandbox.json(&["show", "current", "--json"], 0)[0]["revision"], "bbbb");
     assert_eq!(sandbox.json(&["show", "net@-1", "--json"], 0)[0]["revision"], "n111");
@@ -108,12 +283,32 @@ fn line_of_three() -> Sandbox {
 #[test]
 fn status_says_what_to_do_next() {
     let sandbox = line_of_three();
-    assert_snapshot!(sandbox.run(&["status"]), @"");
+    assert_snapshot!(sandbox.run(&["status"]), @"
+    database  sqlite:$DIR/dev.db
+    state     the database is empty; 3 revisions pending
+    pending   aaaa  add aaaa
+              bbbb  add bbbb
+              cccc  add cccc
+    next      revgraph upgrade
+    --- exit 3
+    ");
     assert!(!sandbox.file("dev.db").exists(), "looking makes no database");
     sandbox.run(&["upgrade", "bbbb"]);
-    assert_snapshot!(sandbox.run(&["status"]), @"");
+    assert_snapshot!(sandbox.run(&["status"]), @"
+    database  sqlite:$DIR/dev.db
+    state     1 revision pending
+    stands at bbbb  add bbbb
+    pending   cccc  add cccc
+    next      revgraph upgrade
+    --- exit 3
+    ");
     sandbox.run(&["upgrade"]);
-    assert_snapshot!(sandbox.run(&["status"]), @"");
+    assert_snapshot!(sandbox.run(&["status"]), @"
+    database  sqlite:$DIR/dev.db
+    state     up to date
+    stands at cccc  add cccc
+    --- exit 0
+    ");
     let status = sandbox.json(&["status", "--json"], 0);
     assert_eq!(status["state"], "up_to_date");
     for key in ["pending", "missing", "edited", "failed"] {
@@ -127,7 +322,16 @@ fn status_tells_edited_scripts() {
     sandbox.run(&["upgrade", "bbbb"]);
     let edited = sandbox.read("versions/aaaa.up.sql").replace("x int", "x bigint");
     sandbox.write("versions/aaaa.up.sql", edited);
-    assert_snapshot!(sandbox.run(&["status"]), @"");
+    assert_snapshot!(sandbox.run(&["status"]), @"
+    database  sqlite:$DIR/dev.db
+    state     1 revision pending
+    stands at bbbb  add bbbb
+    pending   cccc  add cccc
+    edited    aaaa  $DIR/versions/aaaa.up.sql
+    next      revgraph upgrade
+              put the edited scripts back as they were, and write the change as a new revision
+    --- exit 4
+    ");
     assert_eq!(sandbox.json(&["status", "--json"], 4)["edited"], json!(["aaaa"]));
 }
 
@@ -142,7 +346,15 @@ fn status_tells_ahead_from_diverged() {
     }
     let status = sandbox.json(&["status", "--json"], 4);
     assert_eq!((&status["state"], &status["missing"]), (&json!("ahead"), &json!(["bbbb", "cccc"])));
-    assert_snapshot!(sandbox.run(&["status"]), @"");
+    assert_snapshot!(sandbox.run(&["status"]), @"
+    database  sqlite:$DIR/dev.db
+    state     the database has revisions that these scripts lack
+    stands at cccc  (no script)
+    missing   bbbb
+              cccc
+    next      bring the checkout up to date: are these the scripts of this database?
+    --- exit 4
+    ");
     sandbox.revision("dddd", "aaaa", &[]);
     let status = sandbox.json(&["status", "--json"], 4);
     assert_eq!((&status["state"], &status["pending"]), (&json!("diverged"), &json!(["dddd"])));
@@ -190,7 +402,11 @@ fn a_failure_that_was_rolled_back_is_only_pending() {
 #[test]
 fn the_log_is_newest_first() {
     let sandbox = line_of_three();
-    assert_snapshot!(sandbox.run(&["log"]), @"");
+    assert_snapshot!(sandbox.run(&["log"]), @"
+    --- stderr
+    nothing has been recorded yet
+    --- exit 0
+    ");
     sandbox.run(&["upgrade", "bbbb"]);
     sandbox.run(&["downgrade", "-1"]);
     let events = sandbox.json(&["log", "--json"], 0);
@@ -218,7 +434,14 @@ fn completions_are_those_of_the_shell() {
 #[test]
 fn without_an_environment_the_way_to_one_is_told() {
     let sandbox = Sandbox::empty();
-    assert_snapshot!(sandbox.run(&["history"]), @"");
+    assert_snapshot!(sandbox.run(&["history"]), @"
+    --- stderr
+    error: there is no alembic.toml here or in a folder above, and no folder `versions`
+     |
+    help: make them: revgraph init
+    help: or name the file: revgraph -c FILE …
+    --- exit 2
+    ");
     assert_eq!(sandbox.run(&["check"]), sandbox.run(&["history"]));
     assert_eq!(sandbox.run(&["revision", "-m", "t"]), sandbox.run(&["history"]));
 }

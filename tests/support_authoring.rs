@@ -31,9 +31,9 @@ impl Sandbox {
         let keys: String = keys.iter().map(|key| format!("-- {key}\n")).collect();
         self.write(
             &format!("versions/{id}.up.sql"),
-            &format!("-- add {id}\n--\n-- revision: {id}\n-- down_revision: {parents}\n{keys}\nCREATE TABLE t_{id} (x int);\n"),
+            format!("-- add {id}\n--\n-- revision: {id}\n-- down_revision: {parents}\n{keys}\nCREATE TABLE t_{id} (x int);\n"),
         );
-        self.write(&format!("versions/{id}.down.sql"), &format!("DROP TABLE t_{id};\n"));
+        self.write(&format!("versions/{id}.down.sql"), format!("DROP TABLE t_{id};\n"));
     }
 
     pub fn path(&self) -> &Path {

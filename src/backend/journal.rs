@@ -123,8 +123,7 @@ pub fn resume_point(
             (StatementState::Done, Some(unit)) if is_same => done = unit.statements.end,
             (StatementState::Done, _) => return Err(UnsettledReason::Edited { number }),
             (StatementState::Failed, _) => {
-                let next = is_same.then_some(StatementState::Failed);
-                return Ok(Resume { done, next });
+                return Ok(Resume { done, next: Some(StatementState::Failed) });
             }
             (StatementState::Started, Some(unit)) if may_try(statements, unit, is_same) => {
                 return Ok(Resume { done, next: Some(StatementState::Started) });
@@ -202,9 +201,10 @@ mod tests {
         let script = "INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);";
         let mended = "INSERT INTO t VALUES (1); INSERT INTO t VALUES (3);";
         let rows = journal(script, 1, Some(StatementState::Failed));
-        let same = Resume { done: 1, next: Some(StatementState::Failed) };
-        assert_eq!(resume_point(&statements(script), &rows), Ok(same));
-        assert_eq!(resume_point(&statements(mended), &rows), Ok(Resume { done: 1, next: None }));
+        for script in [script, mended] {
+            let again = Resume { done: 1, next: Some(StatementState::Failed) };
+            assert_eq!(resume_point(&statements(script), &rows), Ok(again));
+        }
     }
 
     #[test]

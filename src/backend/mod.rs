@@ -36,7 +36,7 @@ pub enum Access {
 pub struct Timeouts {
     /// For a lock inside a revision; zero waits for ever.
     pub lock: Duration,
-    /// For another revgraph to finish; zero does not wait.
+    /// For another revgraph to finish; zero waits for ever.
     pub migration_lock: Duration,
     /// For one statement.
     pub statement: Option<Duration>,
@@ -98,6 +98,12 @@ pub trait Backend {
     /// [`BackendError::LockNotHad`] after [`Timeouts::migration_lock`].
     fn lock(&mut self) -> Result<(), BackendError>;
 
+    /// Who has the lock now, for people; none where nobody has it.
+    ///
+    /// # Errors
+    /// The database's.
+    fn lock_holder(&mut self) -> Result<Option<String>, BackendError>;
+
     /// Makes the version table and the ledger where they are missing, wide enough for ids of `longest_id`
     /// characters.
     ///
@@ -158,11 +164,19 @@ pub trait Backend {
     /// The database's; nothing has then changed.
     fn record(&mut self, rows: &RowChange, changes: &[Change], purge: bool) -> Result<(), BackendError>;
 
-    /// Brings the ledger in line with version rows that another tool has moved, in one transaction.
+    /// Brings the ledger in line with version rows that another tool has moved, in one transaction. `rows` are those
+    /// that it was compared with.
     ///
     /// # Errors
-    /// The database's; nothing has then changed.
-    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError>;
+    /// [`BackendError::RowsMoved`] where the version rows are no longer `rows`, and the database's; nothing has then
+    /// changed.
+    fn adopt(
+        &mut self,
+        rows: &[RevisionId],
+        record: &[Entry],
+        forget: &[RevisionId],
+        actor: &str,
+    ) -> Result<(), BackendError>;
 
     /// Adds an event to the ledger.
     ///

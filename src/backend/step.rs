@@ -41,6 +41,8 @@ pub struct StepFailure {
     pub revision: RevisionId,
     /// What was to be done.
     pub operation: Operation,
+    /// Whether it ran in a transaction, all of which has then been rolled back. Else what ran of it stays.
+    pub in_transaction: bool,
     /// Why not.
     #[source]
     pub cause: FailureCause,
@@ -62,8 +64,6 @@ pub enum FailureCause {
         excerpt: Box<Excerpt>,
         /// Its text.
         statement: String,
-        /// How many statements before it have run and stay.
-        kept: usize,
     },
     /// A version row was not what the plan expects: somebody else has moved it.
     #[error("the version rows have changed since they were read")]
@@ -120,7 +120,12 @@ impl PreparedStep {
     /// This step's failure.
     #[must_use]
     pub fn failure(&self, cause: FailureCause) -> StepFailure {
-        StepFailure { revision: self.step.revision.clone(), operation: self.step.operation, cause }
+        StepFailure {
+            revision: self.step.revision.clone(),
+            operation: self.step.operation,
+            in_transaction: !self.script.body.no_transaction,
+            cause,
+        }
     }
 
     /// The failure of one of its statements, the one at `index` of `statements`, at `offset` bytes of the script
@@ -132,7 +137,6 @@ impl PreparedStep {
         index: usize,
         offset: Option<usize>,
         error: DatabaseError,
-        kept: usize,
     ) -> StepFailure {
         let Some(statement) = statements.get(index) else {
             return self
@@ -150,7 +154,6 @@ impl PreparedStep {
             error: Box::new(error),
             excerpt: Box::new(Excerpt::new(&self.script.path, &self.script.text, span)),
             statement: statement.sql().to_owned(),
-            kept,
         })
     }
 }

@@ -113,9 +113,25 @@ impl CliError {
                 object.insert("line".to_owned(), json!(excerpt.line));
                 object.insert("column".to_owned(), json!(excerpt.column));
             }
+            if self.excerpts.len() > 1 || self.excerpts.iter().any(|(label, _)| !label.is_empty()) {
+                object.insert("problems".to_owned(), self.places());
+            }
             object.extend(self.fields.clone());
         }
         json!({ "error": error })
+    }
+
+    /// Every marked place, with what is wrong there.
+    fn places(&self) -> Value {
+        let place = |(label, excerpt): &(String, Excerpt)| {
+            json!({
+                "message": if label.is_empty() { &self.message } else { label },
+                "file": excerpt.path.display().to_string(),
+                "line": excerpt.line,
+                "column": excerpt.column,
+            })
+        };
+        self.excerpts.iter().map(place).collect()
     }
 
     /// It as people read it, with colours.

@@ -2,12 +2,11 @@
 
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::interrupt;
-use crate::backend::{BackendError, DatabaseError, FailureCause, UnsettledReason};
-use crate::execute::{ExecuteError, FailedRun, RefusalReason, Unsettled};
+use super::{failed_run, unsettled};
+use crate::backend::{BackendError, DatabaseError};
+use crate::execute::{ExecuteError, RefusalReason};
 use crate::graph::{SpecError, TargetError};
-use crate::ledger::StatementState;
-use crate::plan::{Operation, PlanError};
+use crate::plan::PlanError;
 
 impl From<SpecError> for CliError {
     fn from(error: SpecError) -> Self {
@@ -54,11 +53,16 @@ impl From<TargetError> for CliError {
                 let other = if *direction == "up" { "downgrade" } else { "upgrade" };
                 failed("wrong_direction").hint(format!("revgraph {other} goes the other way"))
             }
-            TargetError::NotBelow { .. } | TargetError::NotARangeOfAncestors { .. } => {
+            TargetError::NotBelow { .. } => {
                 failed("not_an_ancestor").hint("revgraph history -i shows what has been applied")
             }
+            TargetError::NotARangeOfAncestors { .. } => {
+                failed("not_an_ancestor").hint("revgraph history --graph shows how they are related")
+            }
             TargetError::Overlap { .. } => failed("overlapping_targets"),
-            TargetError::CurrentUnavailable { .. } => Self::usage(error.to_string()),
+            TargetError::CurrentUnavailable { .. } | TargetError::StepsNotAllowed { .. } => {
+                Self::usage(error.to_string())
+            }
         }
     }
 }
@@ -117,7 +121,7 @@ impl From<DatabaseError> for CliError {
     }
 }
 
-fn with_database_details(mut told: CliError, error: &DatabaseError) -> CliError {
+pub(super) fn with_database_details(mut told: CliError, error: &DatabaseError) -> CliError {
     told.causes.extend(error.detail.iter().map(|detail| format!("detail: {detail}")));
     told.causes.extend(error.context.iter().map(|context| format!("context: {context}")));
     told.hints.extend(error.hint.iter().map(|hint| format!("the database advises: {hint}")));
@@ -185,156 +189,12 @@ impl From<ExecuteError> for CliError {
                 }
                 told.hint("put the down_revision back as it was")
             }
-            ExecuteError::Unsettled(unsettled) => of_unsettled(&unsettled, message),
+            ExecuteError::Unsettled(left) => unsettled::told(&left, message),
             ExecuteError::NothingToResolve { .. } => Self::failed("nothing_to_resolve", message)
                 .hint("to record where a database stands: revgraph stamp REV"),
             ExecuteError::OutOfTurn { .. } => Self::failed("out_of_turn", message)
                 .hint("revgraph current shows where the database stands, revgraph stamp REV sets it"),
-            ExecuteError::Step(run) => of_failed_run(*run),
+            ExecuteError::Step(run) => failed_run::told(*run),
         }
     }
-}
-
-fn of_unsettled(unsettled: &Unsettled, message: String) -> CliError {
-    let revision = &unsettled.revision;
-    let mut told = CliError::new("unsettled", ExitStatus::Differs, message)
-        .field("revision", revision.as_str())
-        .field("operation", unsettled.operation.clone());
-    for state in [StatementState::Done, StatementState::Failed, StatementState::Started] {
-        let numbers = unsettled.numbers(state);
-        told = told.field(state.name(), numbers.clone());
-        if !numbers.is_empty() {
-            let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-            told = told.cause(format!("{}: statement {}", in_words(state), numbers.join(", ")));
-        }
-    }
-    let errors = unsettled.statements.iter().filter_map(|statement| statement.error.as_ref());
-    told.causes.extend(errors.cloned());
-    let way_on = match unsettled.reason {
-        UnsettledReason::Unknown { number } => format!(
-            "or, where statement {number} may run twice, let it say so (IF NOT EXISTS, IF EXISTS) and run the same command again"
-        ),
-        UnsettledReason::Edited { number } => {
-            format!("or put statement {number} back as it was, and run the same command again")
-        }
-        UnsettledReason::Transactional => {
-            "or put `-- revgraph: no-transaction` back into the header, and run the same command again"
-                .to_owned()
-        }
-        UnsettledReason::InTheWay => match unsettled.operation.as_str() {
-            "upgrade" => format!("to go on with it: revgraph upgrade {revision}"),
-            operation => format!("to go on with it, {operation} through {revision} again"),
-        },
-    };
-    told.hint(format!(
-        "if all of it is there, or has been finished by hand: revgraph resolve --applied {revision}"
-    ))
-    .hint(format!(
-        "if nothing of it is left, or has been undone by hand: revgraph resolve --rolled-back {revision}"
-    ))
-    .hint(way_on)
-}
-
-fn in_words(state: StatementState) -> &'static str {
-    match state {
-        StatementState::Done => "has run",
-        StatementState::Failed => "failed",
-        StatementState::Started => "started, and nothing is known of its end",
-    }
-}
-
-fn of_failed_run(run: FailedRun) -> CliError {
-    let revision = run.failure.revision.clone();
-    let verb = match run.failure.operation {
-        Operation::Upgrade => "upgrade to",
-        Operation::Downgrade => "downgrade of",
-        Operation::Stamp => "stamp of",
-    };
-    let lost = run.failure.cause.database_error().is_some_and(|error| error.connection_lost);
-    let lock = run.failure.cause.database_error().is_some_and(|error| error.lock_not_had);
-    let status = if lost || lock { ExitStatus::Unavailable } else { ExitStatus::Failed };
-    let mut told = CliError::new("step", status, String::new()).field("revision", revision.as_str());
-    let mut kept_statements = 0;
-    match run.failure.cause {
-        FailureCause::Statement { number, of, error, excerpt, statement, kept } => {
-            told.message =
-                format!("the {verb} {revision} failed at statement {number} of {of}: {}", error.message);
-            kept_statements = kept;
-            told = told.field("statement", statement).field("statement_number", number);
-            let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
-            told = with_database_details(told.excerpt(label, *excerpt), &error);
-        }
-        FailureCause::Bookkeeping { phase, error } => {
-            told.message = format!("the {verb} {revision} failed while {phase}: {}", error.message);
-            told = with_database_details(told, &error);
-        }
-        FailureCause::ForeignKeys(violations) => {
-            told.message = format!("the {verb} {revision} would leave foreign keys that point nowhere");
-            told.causes.extend(violations.iter().map(ToString::to_string));
-        }
-        FailureCause::InvalidIndex { index, number, of } => {
-            told.message = format!(
-                "the {verb} {revision} failed at statement {number} of {of}: the index {index} is there, but invalid"
-            );
-            kept_statements = number.saturating_sub(1);
-            told = told
-                .field("statement_number", number)
-                .hint("the same command again drops it and builds it anew")
-                .hint("look for rows that break its rule, or for a build of it that was cut off");
-        }
-        FailureCause::NeedsSession { number } => {
-            told.message = format!(
-                "the {verb} {revision} needs one session for all its statements, and a connection pooler is between"
-            );
-            told.causes.push(match number {
-                Some(number) => format!("statement {number} leaves something in the session"),
-                None => "the URL asks for a search path (schema=…)".to_owned(),
-            });
-            told = told.hint("connect to the server itself, past the pooler, for this revision");
-        }
-        FailureCause::RowsMoved => {
-            told.message = format!("the {verb} {revision} found other version rows than were planned for");
-        }
-    }
-    let heads = run.done.heads.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
-    told = told.field("heads", heads).field("completed", run.done.steps.len());
-    let place = match (run.state_known, kept_statements) {
-        (false, _) => {
-            "the connection is lost; whether the last revision was committed is not known".to_owned()
-        }
-        (true, 0) => format!("it was rolled back; the database stands at {stands}"),
-        (true, kept) => format!(
-            "it does not run in a transaction: {kept} of its statements have run and stay; the version rows say {stands}"
-        ),
-    };
-    told = told.cause(place);
-    told.causes.extend(run.blockers);
-    if run.tries > 1 {
-        told = told.cause(format!("it was tried {} times", run.tries));
-    }
-    let done = run.done.steps.len();
-    if done > 0 {
-        told = told.cause(format!("{done} of {} revisions were done before", run.planned));
-    }
-    if !run.state_known {
-        return told.hint("look where it stands: revgraph current");
-    }
-    if interrupt::happened() {
-        return told.hint("run the same command again");
-    }
-    if kept_statements > 0 {
-        return told
-            .hint(format!(
-                "mend the script and run the same command again: it goes on at statement {}",
-                kept_statements + 1
-            ))
-            .hint(format!(
-                "or finish it by hand: revgraph resolve --applied {revision}; or undo it by hand: revgraph resolve --rolled-back {revision}"
-            ));
-    }
-    if lock {
-        return told.hint("wait for them, or end them, and run the same command again");
-    }
-    told.hint("mend the script and run the same command again")
 }

@@ -1,6 +1,7 @@
 //! Ctrl-C: a statement under way is cancelled, so that its transaction is rolled back and the error can say where
 //! the database stands; otherwise, or at the second time, the process ends at once.
 
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -25,6 +26,10 @@ pub fn install() {
 }
 
 fn end() {
+    // A prompt hides the cursor and has no chance to show it again.
+    if std::io::stderr().is_terminal() {
+        let _ = write!(std::io::stderr(), "\x1b[?25h");
+    }
     std::process::exit(i32::from(ExitStatus::Interrupted.number()));
 }
 

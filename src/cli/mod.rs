@@ -10,6 +10,7 @@ mod editor;
 mod error;
 mod error_sources;
 mod exit;
+mod failed_run;
 mod global_args;
 mod interrupt;
 mod migration;
@@ -19,6 +20,7 @@ mod progress;
 mod prompt;
 mod selection;
 mod target;
+mod unsettled;
 
 use std::process::ExitCode;
 

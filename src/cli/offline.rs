@@ -24,12 +24,13 @@ fn offline(context: &Context) -> Result<Offline, CliError> {
     };
     let schema = match dialect {
         Dialect::Sqlite => None,
-        Dialect::Postgres => config.version_table_schema.clone().or(search_path),
+        Dialect::Postgres => config.version_table_schema.clone().or(search_path.clone()),
     };
     Ok(Offline {
         dialect,
         tables: Tables { schema, version: config.version_table.clone() },
         transaction: config.transaction,
+        search_path,
         lock_timeout_ms: config.lock_timeout.as_millis(),
         statement_timeout_ms: config.statement_timeout.map(|timeout| timeout.as_millis()),
     })

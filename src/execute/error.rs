@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::{Differing, Refusal, Report, Unsettled};
 use crate::backend::{BackendError, StepFailure};
 use crate::graph::RevisionId;
+use crate::ledger::JournaledStatement;
 use crate::plan::{Operation, PlanError};
 use crate::script::{Irreversible, ScriptProblem};
 
@@ -38,7 +39,7 @@ pub enum ExecuteError {
     #[error("{} other parents than when the database applied {}", if .0.len() == 1 { format!("{} has", list(.0)) } else { format!("{} have", list(.0)) }, if .0.len() == 1 { "it" } else { "them" })]
     Reparented(Vec<Differing>),
     /// A revision that runs outside any transaction was left halfway, and cannot go on by itself.
-    #[error("the {} of {} was left halfway: {}", .0.operation, .0.revision, .0.reason)]
+    #[error(transparent)]
     Unsettled(Box<Unsettled>),
     /// There is nothing to be settled.
     #[error("nothing of {} was left halfway", .revisions.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", "))]
@@ -72,10 +73,12 @@ pub struct FailedRun {
     pub planned: usize,
     /// Whether the rows were read after the failure.
     pub state_known: bool,
-    /// Who may have been in the way, where a lock was not had; for people.
-    pub blockers: Vec<String>,
+    /// What the journal holds of a step that did not run in a transaction, where it could be read.
+    pub journal: Option<Vec<JournaledStatement>>,
     /// How many tries were made of the transaction that failed.
     pub tries: u32,
+    /// Who may have been in the way, where a lock was not had; for people.
+    pub blockers: Vec<String>,
 }
 
 fn list(differing: &[Differing]) -> String {

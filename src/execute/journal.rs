@@ -2,33 +2,35 @@
 
 use std::collections::BTreeMap;
 
+use thiserror::Error;
+
 use super::{Applied, ExecuteError};
 use crate::backend::{PreparedStep, Resume, UnsettledReason, resume_point};
-use crate::graph::RevisionId;
+use crate::graph::{NodeSet, RevisionId};
 use crate::ledger::{JournaledStatement, StatementState};
 use crate::plan::Operation;
 use crate::script::ScriptDirectory;
 use crate::sql::{Dialect, Statement, split};
 
-/// A revision that was left halfway, and cannot go on by itself.
+/// A revision that was left halfway, by the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsettled {
+pub struct LeftHalfway {
     /// The revision.
     pub revision: RevisionId,
     /// The name of the operation that was under way.
     pub operation: String,
-    /// Why it cannot go on.
-    pub reason: UnsettledReason,
     /// What the journal holds of it, in the order of the statements.
     pub statements: Vec<JournaledStatement>,
 }
 
-impl Unsettled {
-    /// The numbers of the statements in a state.
-    #[must_use]
-    pub fn numbers(&self, state: StatementState) -> Vec<usize> {
-        self.statements.iter().filter(|one| one.state == state).map(|one| one.number).collect()
-    }
+/// A revision that was left halfway, and cannot go on by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the {} of {} was left halfway: {reason}", .left.operation, .left.revision)]
+pub struct Unsettled {
+    /// The revision, and how far it came.
+    pub left: LeftHalfway,
+    /// Why it cannot go on.
+    pub reason: UnsettledReason,
 }
 
 /// What the journal means for a run.
@@ -36,8 +38,8 @@ impl Unsettled {
 pub(super) struct Journal {
     /// Where revisions of this run go on.
     pub(super) resumed: BTreeMap<RevisionId, Resume>,
-    /// Revisions that another tool has settled since: their version rows say so.
-    pub(super) stale: Vec<RevisionId>,
+    /// Revisions of which there is nothing more to be known, and why.
+    pub(super) settled: Vec<(RevisionId, &'static str)>,
 }
 
 /// Puts the journal beside the steps that are to be taken.
@@ -49,58 +51,64 @@ pub(super) fn read(
     rows: Vec<JournaledStatement>,
 ) -> Result<Journal, ExecuteError> {
     let mut journal = Journal::default();
-    for ((revision, operation), statements) in grouped(rows) {
-        if is_stale(scripts, applied, &revision, &operation) {
-            journal.stale.push(revision);
+    for left in left_halfway(rows) {
+        if left.is_stale(scripts, &applied.nodes) {
+            journal.settled.push((left.revision, "the version rows have been moved by other means"));
             continue;
         }
-        let step = steps
-            .iter()
-            .find(|step| step.step.revision == revision && step.step.operation.name() == operation);
-        match resume(step, dialect, &statements) {
-            Ok(resume) => {
-                journal.resumed.insert(revision, resume);
+        let step = steps.iter().find(|step| left.is_of(step));
+        match resume(step, dialect, &left.statements) {
+            Ok(Some(resume)) => {
+                journal.resumed.insert(left.revision, resume);
             }
-            Err(reason) => {
-                let unsettled = Unsettled { revision, operation, reason, statements };
-                return Err(ExecuteError::Unsettled(Box::new(unsettled)));
-            }
+            Ok(None) => journal
+                .settled
+                .push((left.revision, "nothing of it has run, and it runs in a transaction now")),
+            Err(reason) => return Err(ExecuteError::Unsettled(Box::new(Unsettled { left, reason }))),
         }
     }
     Ok(journal)
 }
 
-fn grouped(rows: Vec<JournaledStatement>) -> BTreeMap<(RevisionId, String), Vec<JournaledStatement>> {
+/// The journal by revisions.
+pub(super) fn left_halfway(rows: Vec<JournaledStatement>) -> Vec<LeftHalfway> {
     let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in rows {
         groups.entry((row.revision.clone(), row.operation.clone())).or_default().push(row);
     }
     groups
+        .into_iter()
+        .map(|((revision, operation), statements)| LeftHalfway { revision, operation, statements })
+        .collect()
 }
 
-fn is_stale(scripts: &ScriptDirectory, applied: &Applied, revision: &RevisionId, operation: &str) -> bool {
-    let node = scripts.graph().find(revision.as_str());
-    let is_applied = node.is_some_and(|node| applied.nodes.contains(node));
-    match operation {
-        _ if operation == Operation::Upgrade.name() => is_applied,
-        _ if operation == Operation::Downgrade.name() => node.is_some() && !is_applied,
-        _ => false,
+impl LeftHalfway {
+    /// Whether the version rows say that it has come to its end, by other means.
+    pub(super) fn is_stale(&self, scripts: &ScriptDirectory, applied: &NodeSet) -> bool {
+        let node = scripts.graph().find(self.revision.as_str());
+        let is_applied = node.is_some_and(|node| applied.contains(node));
+        if self.operation == Operation::Downgrade.name() { node.is_some() && !is_applied } else { is_applied }
+    }
+
+    fn is_of(&self, step: &PreparedStep) -> bool {
+        step.step.revision == self.revision && step.step.operation.name() == self.operation
     }
 }
 
+/// Where a step goes on; none where it begins anew, in a transaction.
 fn resume(
     step: Option<&PreparedStep>,
     dialect: Dialect,
     rows: &[JournaledStatement],
-) -> Result<Resume, UnsettledReason> {
+) -> Result<Option<Resume>, UnsettledReason> {
     let step = step.ok_or(UnsettledReason::InTheWay)?;
     // What cannot be cut has been refused before.
     let mut statements = split(dialect, &step.script.body.sql).unwrap_or_default();
     statements.retain(Statement::is_runnable);
     let resume = resume_point(&statements, rows)?;
-    if step.script.body.no_transaction || resume.done == 0 {
-        Ok(resume)
-    } else {
-        Err(UnsettledReason::Transactional)
+    match (step.script.body.no_transaction, resume) {
+        (true, resume) => Ok(Some(resume)),
+        (false, Resume { done: 0, next: None | Some(StatementState::Failed) }) => Ok(None),
+        (false, _) => Err(UnsettledReason::Transactional),
     }
 }

@@ -21,14 +21,10 @@ use crate::plan::{Operation, Plan};
 
 pub use consistency::{Applied, Differing, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
-pub use journal::Unsettled;
+pub use journal::{LeftHalfway, Unsettled};
 pub use offline::Offline;
-<<<<<<< HEAD
-pub use prepare::{Refusal, RefusalReason, entry_of, prepare};
-pub use resolve::{Resolution, Resolved, resolve};
-=======
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable};
->>>>>>> main
+pub use resolve::{Resolution, Resolved, resolve};
 pub use run::{Direction, migrate, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 pub use standing::{Standing, State, standing};

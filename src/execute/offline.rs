@@ -24,6 +24,8 @@ pub struct Offline {
     pub tables: Tables,
     /// How revisions share transactions.
     pub transaction: TransactionMode,
+    /// The schema that Prisma's `schema` parameter puts first, for PostgreSQL.
+    pub search_path: Option<String>,
     /// `lock_timeout` in milliseconds.
     pub lock_timeout_ms: u128,
     /// `statement_timeout` in milliseconds.
@@ -53,13 +55,20 @@ impl Offline {
             }
             text.push_str(&format!("\n-- {} {}\n", step.step.operation.name(), step.step.revision));
             if !transactional {
+                if self.dialect == Dialect::Postgres {
+                    text.push_str(&self.settings("SET"));
+                }
                 text.push_str(&script_text(&step.script, self.dialect));
                 text.push_str(self.reset());
                 text.push_str(&self.begin());
             } else {
-                if !joins {
-                    text.push_str(&self.begin());
-                }
+                let opening = match (joins, self.dialect) {
+                    (false, _) => self.begin(),
+                    // The script before it has been followed by a reset.
+                    (true, Dialect::Postgres) => self.settings("SET LOCAL"),
+                    (true, Dialect::Sqlite) => String::new(),
+                };
+                text.push_str(&opening);
                 text.push_str(&script_text(&step.script, self.dialect));
                 text.push_str(self.reset());
             }
@@ -118,14 +127,20 @@ impl Offline {
     fn begin(&self) -> String {
         match self.dialect {
             Dialect::Sqlite => "BEGIN IMMEDIATE;\n".to_owned(),
-            Dialect::Postgres => {
-                let mut text = format!("BEGIN;\nSET LOCAL lock_timeout = {};\n", self.lock_timeout_ms);
-                if let Some(timeout) = self.statement_timeout_ms {
-                    text.push_str(&format!("SET LOCAL statement_timeout = {timeout};\n"));
-                }
-                text
-            }
+            Dialect::Postgres => format!("BEGIN;\n{}", self.settings("SET LOCAL")),
         }
+    }
+
+    /// PostgreSQL's settings as the online run makes them.
+    fn settings(&self, set: &str) -> String {
+        let mut text = format!("{set} lock_timeout = {};\n", self.lock_timeout_ms);
+        if let Some(timeout) = self.statement_timeout_ms {
+            text.push_str(&format!("{set} statement_timeout = {timeout};\n"));
+        }
+        if let Some(schema) = &self.search_path {
+            text.push_str(&format!("{set} search_path = {};\n", self.dialect.quote_identifier(schema)));
+        }
+        text
     }
 
     fn commit(&self) -> String {

@@ -176,8 +176,6 @@ fn reason_to_refuse(statement: &Statement<'_>) -> Option<RefusalReason> {
         return Some(RefusalReason::TransactionControl(control));
     }
     // Foreign keys are off during a revision anyway, so a script that switches them may do so in vain.
-    let switches_foreign_keys =
-        statement.pragma().is_some_and(|pragma| pragma.name.eq_ignore_ascii_case("foreign_keys"));
-    let reason = statement.cannot_run_in_transaction().filter(|_| !switches_foreign_keys)?;
+    let reason = statement.cannot_run_in_transaction().filter(|_| !statement.switches_foreign_keys())?;
     Some(RefusalReason::CannotRunInTransaction(reason))
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::backend::{FailureCause, StepFailure};
+use crate::backend::{DatabaseError, StepFailure};
 
 /// How often a transaction is tried at the most.
 const MOST_TRIES: u32 = 8;
@@ -10,19 +10,41 @@ const MOST_TRIES: u32 = 8;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// A failure that is not tried again.
+#[derive(Debug)]
+pub(super) struct GivenUp {
+    pub(super) failure: StepFailure,
+    /// How many tries were made.
+    pub(super) tries: u32,
+    /// Who may have been in the way, for people.
+    pub(super) blockers: Vec<String>,
+}
+
+impl GivenUp {
+    /// What is said where it is tried again after all, in a `pause`.
+    pub(super) fn retry_notice(&self, pause: Duration) -> String {
+        let (revision, operation) = (&self.failure.revision, self.failure.operation.name());
+        let why = self.failure.cause.database_error().map_or_else(String::new, ToString::to_string);
+        let who: String = self.blockers.iter().map(|blocker| format!("; {blocker}")).collect();
+        let pause = pause.as_millis();
+        format!("the {operation} of {revision} was rolled back: {why}{who}; trying again in {pause} ms")
+    }
+}
+
 /// The tries of one transaction: with pauses that double, and are shortened by chance so that two who are in each
 /// other's way do not meet again.
 #[derive(Debug)]
 pub(super) struct Tries {
-    deadline: Instant,
+    /// None where there is no limit.
+    deadline: Option<Instant>,
     made: u32,
 }
 
 impl Tries {
-    /// Within `patience` from now.
+    /// Within `patience` from now; zero sets no limit.
     pub(super) fn within(patience: Duration) -> Self {
-        let now = Instant::now();
-        Self { deadline: now.checked_add(patience).unwrap_or(now), made: 1 }
+        let limit = Some(patience).filter(|patience| !patience.is_zero());
+        Self { deadline: limit.and_then(|patience| Instant::now().checked_add(patience)), made: 1 }
     }
 
     /// How many have been made.
@@ -36,7 +58,7 @@ impl Tries {
             return None;
         }
         let pause = pause(self.made, chance());
-        if Instant::now() + pause >= self.deadline {
+        if self.deadline.is_some_and(|deadline| Instant::now() + pause >= deadline) {
             return None;
         }
         self.made += 1;
@@ -46,12 +68,7 @@ impl Tries {
 
 /// Only what was rolled back whole may run again.
 fn may_succeed_later(failure: &StepFailure) -> bool {
-    match &failure.cause {
-        FailureCause::Statement { error, kept: 0, .. } | FailureCause::Bookkeeping { error, .. } => {
-            error.is_transient()
-        }
-        _ => false,
-    }
+    failure.in_transaction && failure.cause.database_error().is_some_and(DatabaseError::is_transient)
 }
 
 /// The pause after a number of tries, at least half of it whatever `chance` (0 to 255) says.
@@ -71,14 +88,15 @@ fn chance() -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::DatabaseError;
+    use crate::backend::FailureCause;
     use crate::graph::RevisionId;
     use crate::plan::Operation;
 
     fn failure(sqlstate: &str) -> StepFailure {
         let error = DatabaseError { sqlstate: Some(sqlstate.to_owned()), ..DatabaseError::default() };
         let cause = FailureCause::Bookkeeping { phase: "committing", error: Box::new(error) };
-        StepFailure { revision: RevisionId::recorded("a"), operation: Operation::Upgrade, cause }
+        let revision = RevisionId::recorded("a");
+        StepFailure { revision, operation: Operation::Upgrade, in_transaction: true, cause }
     }
 
     #[test]
@@ -93,7 +111,8 @@ mod tests {
         let mut tries = Tries::within(Duration::from_secs(3600));
         let made = std::iter::from_fn(|| tries.pause_after(&failure("40P01"))).count();
         assert_eq!(made, 7);
-        assert_eq!(Tries::within(Duration::ZERO).pause_after(&failure("55P03")), None);
+        assert_eq!(Tries::within(Duration::from_millis(20)).pause_after(&failure("55P03")), None);
+        assert!(Tries::within(Duration::ZERO).pause_after(&failure("55P03")).is_some());
     }
 
     #[test]
@@ -111,5 +130,6 @@ mod tests {
             error.connection_lost = true;
         }
         assert!(!tried(&lost));
+        assert!(!tried(&StepFailure { in_transaction: false, ..failure("40001") }));
     }
 }

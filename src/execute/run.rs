@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use super::error::FailedRun;
 use super::journal::{self, Journal};
-use super::retry::Tries;
+use super::retry::{GivenUp, Tries};
 use super::{
     Applied, ExecuteError, Options, Report, StepReport, check_history, entry_of, ledger_of, prepare,
 };
-use crate::backend::{Backend, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch};
-use crate::config::TransactionMode;
+use crate::backend::{
+    Backend, BackendError, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
+};
+use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Entry, JournaledStatement, Origin};
 use crate::plan::{self, Plan, PlanError, Step};
@@ -57,18 +59,10 @@ pub fn migrate(
     options: &Options,
     watch: &mut dyn Watch,
 ) -> Result<Report, ExecuteError> {
-    let mut run = Run {
-        scripts,
-        backend,
-        options,
-        recorder: Recorder::new(watch),
-        planned: 0,
-        resumed: BTreeMap::new(),
-        tries: 1,
-        blockers: Vec::new(),
-    };
+    let mut run =
+        Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
     let (state, plan, _) = run.plan(direction, target)?;
-    if plan.steps.is_empty() && run.journaled(&state)?.is_empty() {
+    if plan.steps.is_empty() && run.journal(&state)?.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
     }
     let steps = prepare(scripts, &plan, run.backend.dialect(), options)?;
@@ -80,16 +74,16 @@ pub fn migrate(
             Some((same, steps)) if same == plan => steps,
             _ => prepare(scripts, &plan, run.backend.dialect(), options)?,
         };
-        run.read_journal(&state, &applied, &steps)?;
+        let resumed = run.settle_journal(&state, &applied, &steps)?;
         if plan.steps.is_empty() {
             return Ok(Report { steps: run.recorder.done, heads: plan.after });
         }
-        match run.carry_out(&state, &plan, &applied, steps)? {
+        match run.carry_out(&state, &plan, &applied, &steps, resumed)? {
             Outcome::Finished => return Ok(Report { steps: run.recorder.done, heads: plan.after }),
             Outcome::Overtaken => {}
         }
     }
-    Err(crate::backend::BackendError::RowsMoved.into())
+    Err(BackendError::RowsMoved.into())
 }
 
 enum Outcome {
@@ -104,11 +98,8 @@ struct Run<'r> {
     options: &'r Options,
     recorder: Recorder<'r>,
     planned: usize,
-    /// Where revisions go on that an earlier run has left halfway.
-    resumed: BTreeMap<RevisionId, Resume>,
-    /// How many tries the last transaction took, and who was in its way.
-    tries: u32,
-    blockers: Vec<String>,
+    /// Whether edited scripts have been warned of.
+    edits_told: bool,
 }
 
 impl Run<'_> {
@@ -121,32 +112,35 @@ impl Run<'_> {
         let plan = plan_for(self.scripts, direction, target, &state.rows)?;
         let applied = ledger_of(self.scripts, self.backend, &state)?;
         if direction == Direction::Up {
-            check_history(self.scripts, &applied, self.options.checksums, self.recorder.watch)?;
+            let told = std::mem::replace(&mut self.edits_told, true);
+            let policy = match self.options.checksums {
+                ChecksumPolicy::Warn if told => ChecksumPolicy::Off,
+                policy => policy,
+            };
+            check_history(self.scripts, &applied, policy, self.recorder.watch)?;
         }
         Ok((state, plan, applied))
     }
 
-    fn journaled(&mut self, state: &DatabaseState) -> Result<Vec<JournaledStatement>, ExecuteError> {
+    fn journal(&mut self, state: &DatabaseState) -> Result<Vec<JournaledStatement>, ExecuteError> {
         if state.has_journal { Ok(self.backend.journal()?) } else { Ok(Vec::new()) }
     }
 
-    /// Finds out where revisions go on that have been left halfway; under the lock, as a revision that another
-    /// process is at work on looks the same.
-    fn read_journal(
+    /// Finds out where revisions go on that an earlier run has left halfway. Only under the lock: a revision that
+    /// another process is at work on looks the same.
+    fn settle_journal(
         &mut self,
         state: &DatabaseState,
         applied: &Applied,
         steps: &[PreparedStep],
-    ) -> Result<(), ExecuteError> {
-        let rows = self.journaled(state)?;
-        let dialect = self.backend.dialect();
-        let Journal { resumed, stale } = journal::read(self.scripts, applied, dialect, steps, rows)?;
-        self.resumed = resumed;
-        for revision in stale {
-            let detail = "the version rows have been moved by other means".to_owned();
-            self.backend.settle_journal(&revision, &self.options.actor, detail)?;
+    ) -> Result<BTreeMap<RevisionId, Resume>, ExecuteError> {
+        let rows = self.journal(state)?;
+        let Journal { resumed, settled } =
+            journal::read(self.scripts, applied, self.backend.dialect(), steps, rows)?;
+        for (revision, why) in settled {
+            self.backend.settle_journal(&revision, &self.options.actor, why.to_owned())?;
         }
-        Ok(())
+        Ok(resumed)
     }
 
     fn carry_out(
@@ -154,20 +148,24 @@ impl Run<'_> {
         state: &DatabaseState,
         plan: &Plan,
         applied: &Applied,
-        steps: Vec<PreparedStep>,
+        steps: &[PreparedStep],
+        resumed: BTreeMap<RevisionId, Resume>,
     ) -> Result<Outcome, ExecuteError> {
         self.planned = self.recorder.done.len() + steps.len();
         self.backend.ensure_tables(state, longest_id(plan))?;
-        self.adopt(applied)?;
+        match self.adopt(&state.rows, applied) {
+            Err(ExecuteError::Backend(BackendError::RowsMoved)) => return Ok(Outcome::Overtaken),
+            adopted => adopted?,
+        }
         let mut rows = plan.before.clone();
-        match self.run_all(steps, &mut rows) {
+        match self.run_all(steps, resumed, &mut rows) {
             Ok(()) => Ok(Outcome::Finished),
-            Err(failure) => self.after_failure(failure, &rows),
+            Err(given_up) => self.after_failure(given_up, &rows),
         }
     }
 
     /// Brings the ledger in line with what another tool has done since.
-    fn adopt(&mut self, applied: &Applied) -> Result<(), ExecuteError> {
+    fn adopt(&mut self, rows: &[RevisionId], applied: &Applied) -> Result<(), ExecuteError> {
         let stale = applied.stale(self.scripts);
         let unrecorded = applied.unrecorded(self.scripts);
         if stale.is_empty() && unrecorded.is_empty() {
@@ -177,22 +175,27 @@ impl Run<'_> {
         let entries: Result<Vec<Entry>, _> =
             unrecorded.iter().map(|node| entry_of(self.scripts, *node, dialect, Origin::Adopted)).collect();
         let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
-        Ok(self.backend.adopt(&entries, &stale, &self.options.actor)?)
+        Ok(self.backend.adopt(rows, &entries, &stale, &self.options.actor)?)
     }
 
     /// Runs steps in the transactions that the configuration asks for; `rows` follows what has been committed.
-    fn run_all(&mut self, steps: Vec<PreparedStep>, rows: &mut Vec<RevisionId>) -> Result<(), StepFailure> {
-        let mut rest = steps.as_slice();
+    fn run_all(
+        &mut self,
+        steps: &[PreparedStep],
+        mut resumed: BTreeMap<RevisionId, Resume>,
+        rows: &mut Vec<RevisionId>,
+    ) -> Result<(), GivenUp> {
+        let mut rest = steps;
         while let Some(first) = rest.first() {
-            let count = if first.script.body.no_transaction { 1 } else { self.steps_together(rest) };
-            let (group, later) = rest.split_at(count);
+            let (now, later) = rest.split_at(self.steps_together(rest));
             if first.script.body.no_transaction {
-                let resume = self.resumed.remove(&first.step.revision).unwrap_or_default();
-                self.backend.run_without_transaction(first.clone(), resume, &mut self.recorder)?;
+                let resume = resumed.remove(&first.step.revision).unwrap_or_default();
+                let ran = self.backend.run_without_transaction(first.clone(), resume, &mut self.recorder);
+                ran.map_err(|failure| GivenUp { tries: 1, blockers: self.blockers_of(&failure), failure })?;
             } else {
-                self.run_together(group)?;
+                self.run_together(now)?;
             }
-            for step in group {
+            for step in now {
                 step.step.rows.apply_to(rows);
             }
             self.recorder.commit();
@@ -201,25 +204,26 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// How many of the first steps share a transaction.
+    /// How many of the first steps run at once; at least one.
     fn steps_together(&self, steps: &[PreparedStep]) -> usize {
         match self.options.transaction {
             TransactionMode::Each => 1,
-            TransactionMode::All => steps.iter().take_while(|step| !step.script.body.no_transaction).count(),
+            TransactionMode::All => {
+                steps.iter().take_while(|step| !step.script.body.no_transaction).count().max(1)
+            }
         }
     }
 
-    /// Runs steps in one transaction, again and again where others are in its way.
-    fn run_together(&mut self, group: &[PreparedStep]) -> Result<(), StepFailure> {
+    /// Runs steps in one transaction, again and again while others are in its way.
+    fn run_together(&mut self, steps: &[PreparedStep]) -> Result<(), GivenUp> {
         let mut tries = Tries::within(self.backend.timeouts().migration_lock);
         loop {
-            let ran = self.backend.run_in_transaction(&mut group.iter().cloned(), &mut self.recorder);
+            let ran = self.backend.run_in_transaction(&mut steps.iter().cloned(), &mut self.recorder);
             let Err(failure) = ran else { return Ok(()) };
-            self.tries = tries.made();
-            self.blockers = self.blockers_of(&failure);
-            let Some(pause) = tries.pause_after(&failure) else { return Err(failure) };
+            let given_up = GivenUp { tries: tries.made(), blockers: self.blockers_of(&failure), failure };
+            let Some(pause) = tries.pause_after(&given_up.failure) else { return Err(given_up) };
             self.recorder.pending.clear();
-            self.recorder.watch.notice("notice", &retry_notice(&failure, &self.blockers, pause));
+            self.recorder.watch.notice("notice", &given_up.retry_notice(pause));
             std::thread::sleep(pause);
         }
     }
@@ -230,20 +234,15 @@ impl Run<'_> {
     }
 
     /// Tells a failure from having been overtaken: then the version rows are no longer what this run left.
-    fn after_failure(
-        &mut self,
-        failure: StepFailure,
-        expected: &[RevisionId],
-    ) -> Result<Outcome, ExecuteError> {
+    fn after_failure(&mut self, given_up: GivenUp, expected: &[RevisionId]) -> Result<Outcome, ExecuteError> {
+        let GivenUp { failure, tries, blockers } = given_up;
         self.recorder.pending.clear();
         let state = self.backend.state();
-        let overtaken = match (&state, &failure.cause) {
-            (Ok(state), _) if state.rows != expected => true,
-            (Ok(_), FailureCause::RowsMoved) => true,
-            _ => false,
-        };
-        let kept_statements = matches!(&failure.cause, FailureCause::Statement { kept: 1.., .. });
-        if overtaken && !kept_statements {
+        let rows_moved = state.as_ref().is_ok_and(|state| {
+            matches!(failure.cause, FailureCause::RowsMoved)
+                || failure.in_transaction && state.rows != expected
+        });
+        if rows_moved {
             return Ok(Outcome::Overtaken);
         }
         let state_known = state.is_ok();
@@ -257,6 +256,7 @@ impl Run<'_> {
                 Some(failure.cause.to_string()),
             );
         }
+        let journal = if failure.in_transaction { None } else { self.journal_of(&failure.revision) };
         let heads = state.map_or_else(|_| expected.to_vec(), |state| state.rows);
         let done = Report { steps: std::mem::take(&mut self.recorder.done), heads };
         Err(ExecuteError::Step(Box::new(FailedRun {
@@ -264,20 +264,17 @@ impl Run<'_> {
             done,
             planned: self.planned,
             state_known,
-            blockers: std::mem::take(&mut self.blockers),
-            tries: self.tries,
+            journal,
+            tries,
+            blockers,
         })))
     }
-}
 
-fn retry_notice(failure: &StepFailure, blockers: &[String], pause: Duration) -> String {
-    let (revision, operation) = (&failure.revision, failure.operation.name());
-    let why = failure.cause.database_error().map_or_else(String::new, ToString::to_string);
-    let who: String = blockers.iter().map(|blocker| format!("; {blocker}")).collect();
-    format!(
-        "the {operation} of {revision} was rolled back: {why}{who}; it is tried again in {} ms",
-        pause.as_millis()
-    )
+    fn journal_of(&mut self, revision: &RevisionId) -> Option<Vec<JournaledStatement>> {
+        let mut journal = self.backend.journal().ok()?;
+        journal.retain(|statement| statement.revision == *revision);
+        Some(journal)
+    }
 }
 
 fn longest_id(plan: &Plan) -> usize {

@@ -141,8 +141,14 @@ pub enum TargetError {
         /// The end.
         end: String,
     },
+    /// Steps where a place is to be named.
+    #[error("`{target}` counts steps; name the revision itself")]
+    StepsNotAllowed {
+        /// The target.
+        target: String,
+    },
     /// `current` where no database is asked.
-    #[error("`{target}` asks a database, and this command does not")]
+    #[error("`{target}` stands for what the database is at, and means something only in ranges that ask it")]
     CurrentUnavailable {
         /// The target.
         target: String,
@@ -191,6 +197,7 @@ impl RevisionGraph {
             (Some(Symbol::Heads), None) => self.heads_on(branch),
             (Some(Symbol::Head), None) => Ok(self.single_head(branch, spec)?.into_iter().collect()),
             (Some(Symbol::Name(name)), None) => Ok(vec![self.named(name, branch)?]),
+            (_, Some(_)) => Err(TargetError::StepsNotAllowed { target: spec.to_string() }),
             _ => Err(TargetError::CurrentUnavailable { target: spec.to_string() }),
         }
     }

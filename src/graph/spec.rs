@@ -166,7 +166,9 @@ impl FromStr for RevisionRange {
 mod tests {
     use super::*;
 
-    fn parts(text: &str) -> Result<(Option<String>, Option<String>, Option<i64>), SpecError> {
+    type Parts = (Option<String>, Option<String>, Option<i64>);
+
+    fn parts(text: &str) -> Result<Parts, SpecError> {
         let spec: RevisionSpec = text.parse()?;
         assert_eq!(spec.to_string().replace("-0", "+0"), text.replace("-0", "+0"));
         Ok((spec.branch, spec.symbol.map(|symbol| symbol.to_string()), spec.steps))

@@ -74,7 +74,7 @@ pub fn create_ledger(dialect: Dialect, tables: &Tables) -> [String; 3] {
         .raw(timestamp)
         .raw(" NOT NULL DEFAULT ")
         .raw(now)
-        .raw(",\n    revision text NOT NULL,\n    operation text NOT NULL,\n    outcome text NOT NULL,\n    duration_ms bigint,\n    actor text NOT NULL,\n    detail text,\n    version_rows_expected bigint NOT NULL,\n    version_rows_changed bigint NOT NULL,\n    CONSTRAINT revgraph_version_rows CHECK (version_rows_changed = version_rows_expected)\n)");
+        .raw(",\n    revision text NOT NULL,\n    operation text NOT NULL,\n    outcome text NOT NULL,\n    duration_ms bigint,\n    actor text NOT NULL,\n    detail text,\n    version_rows_moved boolean NOT NULL,\n    CONSTRAINT revgraph_version_rows CHECK (version_rows_moved)\n)");
     let statement = Sql::new("CREATE TABLE IF NOT EXISTS ")
         .table(schema, tables.statement())
         .raw(" (\n    revision text NOT NULL,\n    operation text NOT NULL,\n    statement bigint NOT NULL,\n    hash text NOT NULL,\n    state text NOT NULL,\n    started_at ")

@@ -65,9 +65,9 @@ fn delete_entries<'r>(tables: &Tables, revisions: impl Iterator<Item = &'r Revis
 }
 
 fn insert_events(tables: &Tables) -> Sql {
-    Sql::new("INSERT INTO ").table(tables.schema.as_deref(), tables.event()).raw(
-        " (revision, operation, outcome, duration_ms, actor, detail, version_rows_expected, version_rows_changed) VALUES ",
-    )
+    Sql::new("INSERT INTO ")
+        .table(tables.schema.as_deref(), tables.event())
+        .raw(" (revision, operation, outcome, duration_ms, actor, detail, version_rows_moved) VALUES ")
 }
 
 fn count(number: usize) -> Value {
@@ -84,16 +84,19 @@ fn duration(duration: EventDuration) -> Sql {
     }
 }
 
-/// The row of a change's event; the first of a transaction carries the count of the version rows.
+/// The row of a change's event; the first of a transaction tells whether as many version rows have moved as expected,
+/// which the ledger's check insists on.
 fn event_row(change: &Change, expected: usize, changed: Sql) -> Sql {
     Sql::new("(")
         .values([change.revision.as_str().into(), change.operation.name().into(), "done".into()])
         .raw(", ")
         .then(duration(change.duration))
         .raw(", ")
-        .values([change.actor.clone().into(), Value::Null, count(expected)])
+        .values([change.actor.clone().into(), Value::Null])
         .raw(", ")
         .then(changed)
+        .raw(" = ")
+        .value(count(expected))
         .raw(")")
 }
 
@@ -180,17 +183,8 @@ pub fn event(
 ) -> Sql {
     insert_events(tables)
         .raw("(")
-        .values([
-            revision.into(),
-            operation.into(),
-            outcome.into(),
-            Value::Null,
-            actor.into(),
-            detail.into(),
-            count(0),
-            count(0),
-        ])
-        .raw(")")
+        .values([revision.into(), operation.into(), outcome.into(), Value::Null, actor.into(), detail.into()])
+        .raw(", TRUE)")
 }
 
 /// The statements that bring the ledger in line with version rows that another tool has moved.

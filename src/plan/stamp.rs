@@ -47,10 +47,7 @@ pub fn stamp(
 }
 
 fn resolve(graph: &RevisionGraph, spec: &RevisionSpec) -> Result<Vec<NodeIndex>, TargetError> {
-    match (&spec.symbol, spec.steps) {
-        (Some(_), None) => graph.resolve(spec),
-        _ => Err(TargetError::CurrentUnavailable { target: spec.to_string() }),
-    }
+    graph.resolve(spec)
 }
 
 /// One step for every row that changes; all changes to the table go with the first.

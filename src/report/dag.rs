@@ -122,7 +122,18 @@ mod tests {
             ("m", &["b2", "c2"], &[]),
             ("z", &[], &[]),
         ]);
-        insta::assert_snapshot!(drawn(&graph), @"");
+        insta::assert_snapshot!(drawn(&graph), @"
+        o  z
+
+        o    m
+        ├─╮
+        │ o  c2
+        │ o  c
+        o │  b2
+        o │  b
+        ├─╯
+        o  a
+        ");
     }
 
     #[test]
@@ -134,14 +145,29 @@ mod tests {
             ("n2", &["n"], &["a"]),
             ("n3", &["n2"], &[]),
         ]);
-        insta::assert_snapshot!(drawn(&graph), @"");
+        insta::assert_snapshot!(drawn(&graph), @"
+        o  n3
+        o    n2
+        ├─╮
+        ╷ │
+        ╷ o  n
+        ╷
+        ╷ o  a2
+        ╭─╯
+        o  a
+        ");
     }
 
     #[test]
     fn what_is_not_drawn_is_hinted_at() {
         let graph = graph(&[("a", &[], &[]), ("b", &["a"], &[]), ("c", &["b"], &[])]);
         let nodes: Vec<NodeIndex> = ["c", "b"].iter().filter_map(|id| graph.find(id)).collect();
-        insta::assert_snapshot!(draw(&graph, &nodes, &Ids(&graph)), @"");
+        insta::assert_snapshot!(draw(&graph, &nodes, &Ids(&graph)), @"
+        o  c
+        o  b
+        │
+        ~
+        ");
     }
 
     proptest! {

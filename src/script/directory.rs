@@ -1,6 +1,5 @@
 //! The script folders as a whole.
 
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -176,26 +175,74 @@ struct Pair {
 
 /// Lists the folders and puts up and down scripts together by the stem of their names.
 fn pair_files(config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<Pair> {
-    let mut stems: BTreeMap<PathBuf, (Option<PathBuf>, Option<PathBuf>)> = BTreeMap::new();
+    let mut files: Vec<ScriptFile> = Vec::new();
     for location in &config.version_locations {
-        for path in list(location, config, problems) {
-            let Some((stem, side)) = stem_and_side(&path) else { continue };
-            let entry = stems.entry(stem).or_default();
-            match side {
-                Side::Up => entry.0 = Some(path),
-                Side::Down => entry.1 = Some(path),
-            }
-        }
+        files.extend(list(location, config, problems).into_iter().filter_map(ScriptFile::new));
     }
-    let mut pairs = Vec::with_capacity(stems.len());
-    for (up, down) in stems.into_values() {
-        match (up, down) {
-            (Some(up), down) => pairs.push(Pair { up, down }),
-            (None, Some(path)) => problems.push(ScriptProblem::DownWithoutUp { path }),
-            (None, None) => {}
+    files.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
+    // Two locations may be one folder.
+    files.dedup_by(|later, earlier| later.order() == earlier.order());
+    let mut pairs: Vec<Pair> = Vec::with_capacity(files.len() / 2);
+    let mut stem_of_last: Vec<u8> = Vec::new();
+    for file in files {
+        match file.side {
+            Side::Up => {
+                stem_of_last.clear();
+                stem_of_last.extend_from_slice(file.stem());
+                pairs.push(Pair { up: file.path, down: None });
+            }
+            Side::Down => match pairs.last_mut() {
+                Some(pair) if stem_of_last == file.stem() => pair.down = Some(file.path),
+                // A folder that somebody writes to while it is listed may show the later of two files only.
+                _ => match file.existing_up_script() {
+                    Some(up) => pairs.push(Pair { up, down: Some(file.path) }),
+                    None => problems.push(ScriptProblem::DownWithoutUp { path: file.path }),
+                },
+            },
         }
     }
     pairs
+}
+
+/// A file with a script's name.
+struct ScriptFile {
+    path: PathBuf,
+    side: Side,
+}
+
+impl ScriptFile {
+    fn new(path: PathBuf) -> Option<Self> {
+        let side = side(path.file_name().and_then(OsStr::to_str)?)?;
+        Some(Self { path, side })
+    }
+
+    /// The path without the ending that tells the side.
+    fn stem(&self) -> &[u8] {
+        let path = self.path.as_os_str().as_encoded_bytes();
+        path.strip_suffix(ending(self.side).as_bytes()).unwrap_or(path)
+    }
+
+    fn existing_up_script(&self) -> Option<PathBuf> {
+        let name = self.path.file_name()?.to_str()?.strip_suffix(ending(Side::Down))?;
+        Some(self.path.with_file_name(format!("{name}{}", ending(Side::Up)))).filter(|up| up.exists())
+    }
+
+    /// Up before down. Of paths the bytes are compared: by components it takes ten times as long.
+    fn order(&self) -> (&[u8], bool) {
+        (self.stem(), self.side == Side::Down)
+    }
+}
+
+fn ending(side: Side) -> &'static str {
+    match side {
+        Side::Up => ".up.sql",
+        Side::Down => ".down.sql",
+    }
+}
+
+/// The side, where the name is a script's.
+pub(super) fn side(name: &str) -> Option<Side> {
+    [Side::Up, Side::Down].into_iter().find(|side| name.ends_with(ending(*side)))
 }
 
 pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<PathBuf> {
@@ -213,9 +260,10 @@ pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProb
         for entry in entries {
             match entry {
                 Ok(entry) => {
-                    let path = folder.join(entry.file_name());
+                    let name = entry.file_name();
+                    let path = folder.join(&name);
                     let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-                    if is_folder && stem_and_side(&path).is_none() {
+                    if is_folder && name.to_str().and_then(side).is_none() {
                         if config.recursive_version_locations && path != config.backup_location {
                             folders.push(path);
                         }
@@ -228,16 +276,6 @@ pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProb
         }
     }
     files
-}
-
-/// `folder/stem` and the side, where the name is a script's.
-pub(super) fn stem_and_side(path: &Path) -> Option<(PathBuf, Side)> {
-    let name = path.file_name().and_then(OsStr::to_str)?;
-    let (stem, side) = match name.strip_suffix(".up.sql") {
-        Some(stem) => (stem, Side::Up),
-        None => (name.strip_suffix(".down.sql")?, Side::Down),
-    };
-    Some((path.with_file_name(stem), side))
 }
 
 #[derive(Default)]

@@ -120,11 +120,11 @@ impl NewScript {
             move |source| NewScriptError::Io { path, source }
         };
         fs::create_dir_all(parent).map_err(failed(parent))?;
-        create_atomically(&down, &self.down_text()).map_err(failed(&down))?;
-        create_atomically(&up, &self.up_text()).map_err(|source| {
-            // A down script without an up script would stop every command.
-            let _ = fs::remove_file(&down);
-            NewScriptError::Io { path: up.clone(), source }
+        // The up script first: a down script without one would stop whoever looks in between.
+        create_atomically(&up, &self.up_text()).map_err(failed(&up))?;
+        create_atomically(&down, &self.down_text()).map_err(|source| {
+            let _ = fs::remove_file(&up);
+            NewScriptError::Io { path: down.clone(), source }
         })?;
         Ok((up, down))
     }

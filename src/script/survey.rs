@@ -1,9 +1,10 @@
 //! What lies in the script folders, whether or not it makes a history.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use super::Side;
-use super::directory::{list, stem_and_side};
+use super::directory::{list, side};
 use crate::config::Config;
 
 /// The files of the script folders, sorted.
@@ -22,8 +23,8 @@ pub fn survey(config: &Config) -> Survey {
     let mut unlistable = Vec::new();
     for location in &config.version_locations {
         for path in list(location, config, &mut unlistable) {
-            match stem_and_side(&path) {
-                Some((_, side)) => survey.scripts.push((path, side)),
+            match path.file_name().and_then(OsStr::to_str).and_then(side) {
+                Some(side) => survey.scripts.push((path, side)),
                 None if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) => {
                     survey.strays.push(path);
                 }

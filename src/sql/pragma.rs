@@ -45,6 +45,11 @@ impl Pragma {
 }
 
 impl Statement<'_> {
+    /// Whether the statement is SQLite's `PRAGMA foreign_keys`.
+    pub fn switches_foreign_keys(&self) -> bool {
+        self.pragma().is_some_and(|pragma| pragma.name == "foreign_keys")
+    }
+
     /// The statement as a pragma, if it is an SQLite `PRAGMA`.
     pub fn pragma(&self) -> Option<Pragma> {
         let mut cursor = self.cursor();

@@ -2,11 +2,12 @@
 
 use std::process::Stdio;
 
-use crate::support::{Project, Ran, on_each_database};
+use crate::support::{Project, Ran, Script, on_each_database};
 
 on_each_database!(
     sixteen_processes_share_one_upgrade,
-    sixteen_processes_share_one_upgrade_in_one_transaction
+    sixteen_processes_share_one_upgrade_in_one_transaction,
+    a_no_transaction_script_runs_once_too,
 );
 
 const PROCESSES: usize = 16;
@@ -23,7 +24,25 @@ fn share_an_upgrade(project: &Project, transaction: &str) {
     project.configure(&format!("transaction = \"{transaction}\""));
     // Not repeatable, and with a merge, whose row changes are the most delicate.
     project.tables(&[("a", ""), ("b", "a"), ("c", "a"), ("d", "c"), ("m", "b, d"), ("z", "m")]);
-    let ids = ["a", "b", "c", "d", "m", "z"];
+    assert_each_runs_once(project, &["a", "b", "c", "d", "m", "z"]);
+}
+
+fn a_no_transaction_script_runs_once_too(project: &Project) {
+    let up = "CREATE TABLE t_n (id INTEGER);\nVACUUM;\nINSERT INTO t_n VALUES (1);";
+    project.tables(&[("a", "")]);
+    project.script(&Script {
+        id: "n",
+        down_revision: "a",
+        header: &["revgraph: no-transaction"],
+        up,
+        down: None,
+    });
+    project.tables(&[("z", "n")]);
+    assert_each_runs_once(project, &["a", "n", "z"]);
+    assert_eq!(project.database.scalar("SELECT count(*) FROM t_n"), "1");
+}
+
+fn assert_each_runs_once(project: &Project, ids: &[&str]) {
     let spawn = |_| {
         let mut command = project.command(&["upgrade", "--json"]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary can be run")
@@ -36,11 +55,11 @@ fn share_an_upgrade(project: &Project, transaction: &str) {
         assert_eq!(ran.heads(), ["z"]);
         steps.extend(ran.steps());
     }
+    let mut events = project.database.events();
+    events.sort();
+    assert_eq!(events, ids.iter().map(|id| format!("upgrade {id} done")).collect::<Vec<_>>());
     steps.sort();
     assert_eq!(steps, ids, "each revision ran in one process");
     assert_eq!(project.database.version_rows(), ["z"]);
-    project.assert_applied(&ids);
-    let mut events = project.database.events();
-    events.sort();
-    assert_eq!(events, ids.map(|id| format!("upgrade {id} done")));
+    project.assert_applied(ids);
 }

@@ -7,6 +7,7 @@ on_each_database!(
     one_transaction_for_all_is_as_online,
     a_stamp_is_as_online,
     a_no_transaction_script_is_as_online,
+    a_no_transaction_script_amid_one_transaction_is_as_online,
     awkward_scripts_are_as_online,
     a_failing_script_leaves_nothing_half_applied,
     a_database_that_stands_elsewhere_is_not_changed,
@@ -55,8 +56,8 @@ fn a_graph_goes_up_and_down_as_online(project: &Project) {
     let pair = Pair::new(project);
     pair.agree(&["upgrade", "m"], &["upgrade", "--sql", "m"]);
     pair.agree(&["upgrade", "z"], &["upgrade", "--sql", "m:z"]);
-    pair.agree(&["downgrade", "b"], &["downgrade", "--sql", "z:b"]);
-    pair.agree(&["upgrade", "m"], &["upgrade", "--sql", "b:m"]);
+    pair.agree(&["downgrade", "m"], &["downgrade", "--sql", "z:m"]);
+    pair.agree(&["downgrade", "base"], &["downgrade", "--sql", "m:base"]);
 }
 
 fn one_transaction_for_all_is_as_online(project: &Project) {
@@ -75,18 +76,25 @@ fn a_stamp_is_as_online(project: &Project) {
 }
 
 fn a_no_transaction_script_is_as_online(project: &Project) {
+    no_transaction_in_the_middle(project);
+    let pair = Pair::new(project);
+    pair.agree(&["upgrade"], &["upgrade", "--sql"]);
+    pair.agree(&["downgrade", "base"], &["downgrade", "--sql", "c:base"]);
+}
+
+fn a_no_transaction_script_amid_one_transaction_is_as_online(project: &Project) {
+    no_transaction_in_the_middle(project);
+    project.configure("transaction = \"all\"");
+    let pair = Pair::new(project);
+    pair.agree(&["upgrade"], &["upgrade", "--sql"]);
+}
+
+fn no_transaction_in_the_middle(project: &Project) {
     project.tables(&[("a", "")]);
     let up = "VACUUM;\nCREATE INDEX a_index ON t_a (id);";
     let down = Some("DROP INDEX a_index;");
     project.script(&Script { id: "b", down_revision: "a", header: &["revgraph: no-transaction"], up, down });
     project.tables(&[("c", "b")]);
-    for transaction in ["each", "all"] {
-        project.configure(&format!("[env.{transaction}]\ntransaction = \"{transaction}\""));
-    }
-    let pair = Pair::new(project);
-    pair.agree(&["upgrade", "-n", "each"], &["upgrade", "--sql", "-n", "each"]);
-    pair.agree(&["downgrade", "base"], &["downgrade", "--sql", "c:base"]);
-    pair.agree(&["upgrade", "-n", "all"], &["upgrade", "--sql", "-n", "all"]);
 }
 
 /// Quotes, backslashes, variables of psql, statements without an end, comments at the end.

@@ -185,8 +185,7 @@ impl Database {
         let mut lines: Vec<String> = self.version_rows().iter().map(|row| format!("row {row}")).collect();
         let revisions = "SELECT revision, checksum, parents, depends_on, origin, message, up_script, down_script \
                          FROM revgraph_revision ORDER BY revision";
-        let events = "SELECT revision, operation, outcome, actor, detail, version_rows_expected, \
-                      version_rows_changed FROM revgraph_event ORDER BY id";
+        let events = "SELECT revision, operation, outcome, actor, detail, version_rows_moved FROM revgraph_event ORDER BY id";
         lines.extend(self.query(revisions).iter().map(|row| format!("{row:?}")));
         lines.extend(self.query(events).iter().map(|row| format!("{row:?}")));
         lines

@@ -1,6 +1,7 @@
 //! What the tests share: a PostgreSQL server of their own, a fresh database and a project folder for each test, and
 //! the `revgraph` binary run in a clean environment.
 
+pub mod alembic;
 #[cfg(feature = "postgres")]
 pub mod cluster;
 pub mod database;

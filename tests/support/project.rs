@@ -16,6 +16,7 @@ pub struct Project {
 }
 
 /// A revision that is about to be written.
+#[derive(Default)]
 pub struct Script<'s> {
     pub id: &'s str,
     /// More header lines, such as `depends_on: a`.
@@ -26,19 +27,13 @@ pub struct Script<'s> {
     pub down: Option<&'s str>,
 }
 
-impl Default for Script<'_> {
-    fn default() -> Self {
-        Self { id: "", header: &[], down_revision: "", up: "", down: None }
-    }
-}
-
 impl Project {
     /// An empty environment with an empty database.
     pub fn new(kind: Kind) -> Self {
         let folder = tempfile::Builder::new().prefix("revgraph-test-").tempdir().expect("a folder");
         let database = Database::new(kind, folder.path());
         let project = Self { folder, database };
-        project.write("alembic.toml", &format!("url = {}\n", Value::String(project.database.url())));
+        project.write("alembic.toml", format!("url = {}\n", Value::String(project.database.url())));
         fs::create_dir(project.path("versions")).expect("a folder");
         project
     }

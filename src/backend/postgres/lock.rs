@@ -33,13 +33,16 @@ struct Holder {
 /// sits in a transaction would keep a `CREATE INDEX CONCURRENTLY` of the holder from ever finishing.
 pub(super) fn acquire(database: &mut Postgres) -> Result<(), BackendError> {
     let key = key(&database.tables);
+    let patience = database.timeouts.migration_lock;
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
     while !try_lock(database, key)? {
         let waited = started.elapsed();
-        if waited >= database.timeouts.migration_lock {
+        if !patience.is_zero() && waited >= patience {
             let waited_ms = waited.as_millis();
-            return Err(BackendError::LockNotHad { waited_ms, holder: holder(database, key) });
+            // That it was not had in time is what matters, also where nobody can be named.
+            let holder = holder(database).unwrap_or_default();
+            return Err(BackendError::LockNotHad { waited_ms, holder });
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(LONGEST_PAUSE);
@@ -55,6 +58,8 @@ fn try_lock(database: &mut Postgres, key: i64) -> Result<bool, BackendError> {
                 let lock = PooledLock::connect(database.url.parameters())
                     .map_err(|error| unreachable(&database.description, &error))?;
                 database.pooled_lock = Some(lock);
+                // What is prepared in one transaction may be missing in the next.
+                database.repeated.give_up();
             }
         }
     }
@@ -79,7 +84,9 @@ fn key(tables: &Tables) -> i64 {
     digest.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))
 }
 
-fn holder(database: &mut Postgres, key: i64) -> Option<String> {
+/// Who has the lock.
+pub(super) fn holder(database: &mut Postgres) -> Result<Option<String>, BackendError> {
+    let key = key(&database.tables);
     let session = match &mut database.pooled_lock {
         Some(lock) => lock.session(),
         None => &mut database.session,
@@ -93,7 +100,8 @@ fn holder(database: &mut Postgres, key: i64) -> Option<String> {
                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
                AND ((l.classid::bigint << 32) | l.objid::bigint) = $1 LIMIT 1";
     let found = sql_query(sql).bind::<BigInt, _>(key).get_result::<Holder>(session).optional();
-    found.ok().flatten().and_then(|holder| holder.description)
+    let found = found.map_err(|error| failed(session, &error))?;
+    Ok(found.and_then(|holder| holder.description))
 }
 
 fn failed(session: &Session, error: &diesel::result::Error) -> BackendError {

@@ -14,6 +14,7 @@ mod no_transaction;
 mod notice;
 mod pooled_lock;
 mod queries;
+mod repeated;
 mod run;
 mod server_error;
 mod session;
@@ -29,6 +30,7 @@ pub use server_error::{BatchError, ErrorOrigin, ServerError};
 pub use session::{CommandOutcome, Session};
 
 use self::pooled_lock::PooledLock;
+use self::repeated::RepeatedStatements;
 use super::{
     Access, Backend, BackendError, DatabaseError, DatabaseState, FailureCause, PreparedStep, Resume,
     StepFailure, Timeouts, Watch,
@@ -53,6 +55,7 @@ pub struct Postgres {
     /// Kept for the second connection that a lock behind a pooler needs.
     url: PostgresUrl,
     pooled_lock: Option<PooledLock>,
+    repeated: RepeatedStatements,
 }
 
 impl From<&ServerError> for DatabaseError {
@@ -108,9 +111,16 @@ impl Postgres {
         let session =
             Session::connect(url.parameters()).map_err(|error| unreachable(&description, &error))?;
         let search_path = url.search_path().map(str::to_owned);
-        let url = url.clone();
-        let mut database =
-            Self { session, description, tables, timeouts, search_path, url, pooled_lock: None };
+        let mut database = Self {
+            session,
+            description,
+            tables,
+            timeouts,
+            search_path,
+            url: url.clone(),
+            pooled_lock: None,
+            repeated: RepeatedStatements::default(),
+        };
         if database.tables.schema.is_none() {
             database.tables.schema = database.search_path.clone();
         }
@@ -228,6 +238,10 @@ impl Backend for Postgres {
         lock::acquire(self)
     }
 
+    fn lock_holder(&mut self) -> Result<Option<String>, BackendError> {
+        lock::holder(self)
+    }
+
     fn ensure_tables(&mut self, state: &DatabaseState, longest_id: usize) -> Result<(), BackendError> {
         let mut statements = Vec::new();
         if !state.has_version_table {
@@ -295,7 +309,14 @@ impl Backend for Postgres {
         self.in_transaction(&statements)
     }
 
-    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError> {
+    /// No other revgraph can have moved the rows since: this one has the lock.
+    fn adopt(
+        &mut self,
+        _rows: &[RevisionId],
+        record: &[Entry],
+        forget: &[RevisionId],
+        actor: &str,
+    ) -> Result<(), BackendError> {
         let statements: Vec<String> =
             adopt(&self.tables, record, forget, actor).iter().map(Self::literal).collect();
         self.in_transaction(&statements)

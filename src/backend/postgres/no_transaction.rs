@@ -26,6 +26,9 @@ pub(super) fn without_transaction(
     let started = Instant::now();
     let cuts = [Cut::new(step)?];
     let [cut] = &cuts;
+    if cut.takes_prepared_statements_away() {
+        database.repeated.forget();
+    }
     let ran = if database.is_pooled() {
         refuse_session_state(database, cut).and_then(|()| run(database, cut, resume, watch))
     } else {
@@ -120,7 +123,7 @@ fn run_unit(
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
     let ran = cut
-        .run_statements(database, unit.statements.clone(), unit.statements.start)
+        .run_statements(database, unit.statements.clone())
         .and_then(|()| refuse_open_transaction(database, cut))
         .and_then(|()| refuse_invalid_index(database, cut, unit));
     let Err(failure) = ran else { return Ok(()) };

@@ -69,13 +69,11 @@ impl<'s> Cut<'s> {
         })
     }
 
-    /// Runs some of the statements one by one, the data of COPY behind its statement. `kept` tells how many
-    /// statements stay where one of these fails.
+    /// Runs some of the statements one by one, the data of COPY behind its statement.
     pub(super) fn run_statements(
         &self,
         database: &mut Postgres,
         range: std::ops::Range<usize>,
-        kept: usize,
     ) -> Result<(), StepFailure> {
         for (index, statement) in self.statements.iter().enumerate().take(range.end).skip(range.start) {
             let ran = match statement.copy_data_text() {
@@ -84,14 +82,20 @@ impl<'s> Cut<'s> {
             };
             ran.map_err(|error| {
                 let offset = error.position.and_then(|position| statement.script_offset(position));
-                self.failure(index, offset, (&*error).into(), kept)
+                self.failure(index, offset, (&*error).into())
             })?;
         }
         Ok(())
     }
 
-    fn failure(&self, index: usize, offset: Option<usize>, error: DatabaseError, kept: usize) -> StepFailure {
-        self.step.statement_failure(&self.statements, index, offset, error, kept)
+    /// Whether it drops prepared statements, revgraph's own among them.
+    pub(super) fn takes_prepared_statements_away(&self) -> bool {
+        let words = ["DEALLOCATE", "DISCARD"];
+        self.statements.iter().any(|statement| words.iter().any(|word| statement.mentions_word(word)))
+    }
+
+    fn failure(&self, index: usize, offset: Option<usize>, error: DatabaseError) -> StepFailure {
+        self.step.statement_failure(&self.statements, index, offset, error)
     }
 }
 
@@ -166,6 +170,7 @@ pub(super) fn in_transaction(
     tell_notices(database, watch);
     if result.is_err() {
         database.roll_back();
+        database.repeated.forget();
     }
     result
 }
@@ -177,10 +182,22 @@ pub(super) fn tell_notices(database: &mut Postgres, watch: &mut dyn Watch) {
     }
 }
 
-/// One revision: begin, script, bookkeeping and commit in one message.
 fn alone(database: &mut Postgres, step: &PreparedStep, watch: &mut dyn Watch) -> Result<(), StepFailure> {
     watch.started(&step.step);
     let started = Instant::now();
+    let mut ran = run_alone(database, step);
+    if ran.as_ref().is_err_and(|failure| database.repeated.are_gone(failure)) {
+        database.roll_back();
+        database.repeated.give_up();
+        ran = run_alone(database, step);
+    }
+    ran?;
+    watch.finished(&step.step, started.elapsed());
+    Ok(())
+}
+
+/// One revision: begin, script, bookkeeping and commit in one message.
+fn run_alone(database: &mut Postgres, step: &PreparedStep) -> Result<(), StepFailure> {
     let cuts = [Cut::new(step)?];
     let [cut] = &cuts;
     let mut message = begin(database);
@@ -189,16 +206,19 @@ fn alone(database: &mut Postgres, step: &PreparedStep, watch: &mut dyn Watch) ->
     } else {
         send(database, &message, &cuts)?;
         message = Message::default();
-        cut.run_statements(database, 0..cut.statements.len(), 0)?;
+        cut.run_statements(database, 0..cut.statements.len())?;
     }
     if !cut.leaves_settings_alone() {
         message.push_all(&RESET);
     }
     let change = Change { duration: EventDuration::OfTransaction, ..step.change.clone() };
     let sql = bookkeeping_statement(&database.tables, &step.step.rows, std::slice::from_ref(&change));
-    message.push_all(&[&Postgres::literal(&sql), "COMMIT"]);
+    if cut.takes_prepared_statements_away() {
+        database.repeated.forget();
+    }
+    message.push_all(&database.repeated.text_of(&sql));
+    message.push_all(&["COMMIT"]);
     send(database, &message, &cuts)?;
-    watch.finished(&step.step, started.elapsed());
     Ok(())
 }
 
@@ -234,6 +254,7 @@ fn of_last(cuts: &[Cut<'_>], cause: FailureCause) -> StepFailure {
         None => StepFailure {
             revision: crate::graph::RevisionId::recorded("none"),
             operation: crate::plan::Operation::Upgrade,
+            in_transaction: true,
             cause,
         },
     }
@@ -246,7 +267,7 @@ fn failure(message: &Message, cuts: &[Cut<'_>], error: BatchError) -> StepFailur
     if let Some((index, number, offset)) = message.locate(&error, cuts)
         && let Some(cut) = cuts.get(index)
     {
-        return cut.failure(number, offset, error.into(), 0);
+        return cut.failure(number, offset, error.into());
     }
     let phase = if error.completed + 1 >= message.statements { "committing" } else { "keeping the books" };
     of_last(cuts, FailureCause::Bookkeeping { phase, error: Box::new(error.into()) })
@@ -276,8 +297,11 @@ fn together(
         for (step, took) in chunk.iter().zip(&durations) {
             watch.finished(&step.step, *took);
         }
-        opening = bookkeeping_of(database, &chunk, &durations);
+        if cuts.iter().any(Cut::takes_prepared_statements_away) {
+            database.repeated.forget();
+        }
         drop(cuts);
+        opening = bookkeeping_of(database, &chunk, &durations);
         previous = chunk;
     }
 }
@@ -307,7 +331,7 @@ fn run_chunk(
         } else {
             clocks.extend(clocks_in(&send(database, &message, cuts)?));
             message = Message::default();
-            cut.run_statements(database, 0..cut.statements.len(), 0)?;
+            cut.run_statements(database, 0..cut.statements.len())?;
         }
         if !cut.leaves_settings_alone() {
             message.push_all(&RESET);
@@ -332,7 +356,7 @@ fn clocks_in(outcomes: &[CommandOutcome]) -> impl Iterator<Item = u64> + '_ {
     })
 }
 
-fn bookkeeping_of(database: &Postgres, chunk: &[PreparedStep], durations: &[Duration]) -> Message {
+fn bookkeeping_of(database: &mut Postgres, chunk: &[PreparedStep], durations: &[Duration]) -> Message {
     let mut rows = RowChange::default();
     let mut changes = Vec::with_capacity(chunk.len());
     for (step, took) in chunk.iter().zip(durations) {
@@ -341,6 +365,7 @@ fn bookkeeping_of(database: &Postgres, chunk: &[PreparedStep], durations: &[Dura
         changes.push(Change { duration, ..step.change.clone() });
     }
     let mut message = Message::default();
-    message.push_all(&[Postgres::literal(&bookkeeping_statement(&database.tables, &rows, &changes))]);
+    let sql = bookkeeping_statement(&database.tables, &rows, &changes);
+    message.push_all(&database.repeated.text_of(&sql));
     message
 }

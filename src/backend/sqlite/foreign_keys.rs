@@ -17,6 +17,8 @@ type Violations = BTreeMap<(String, String, i64), usize>;
 pub(super) struct ForeignKeys {
     /// The connection's setting before the run.
     setting: Option<bool>,
+    /// The `data_version` for which the rest holds: SQLite changes it when another connection has committed.
+    surveyed_at: Option<i64>,
     /// Whether any table may have a key. Without one there is nothing to check, however large the schema.
     may_exist: bool,
     /// Rows that pointed nowhere before: not this run's doing.
@@ -25,16 +27,31 @@ pub(super) struct ForeignKeys {
 
 impl ForeignKeys {
     /// Switches enforcement off for a run. Outside a transaction: inside one SQLite ignores it.
-    pub(super) fn switch_off(connection: &Connection) -> rusqlite::Result<Self> {
-        let setting = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
-        connection.pragma_update(None, "foreign_keys", false)?;
-        let may_exist = connection.query_row(
+    pub(super) fn switch_off(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        self.setting = Some(connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?);
+        connection.pragma_update(None, "foreign_keys", false)
+    }
+
+    /// Finds out what keys there are, unless it is known from the revision before: a look at every table for
+    /// every revision would make a run's cost grow with the square of its length.
+    pub(super) fn survey(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let version = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        if self.surveyed_at == Some(version) {
+            return Ok(());
+        }
+        self.may_exist = connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%references%')",
             [],
             |row| row.get(0),
         )?;
-        let known = if may_exist { violations(connection)? } else { Violations::new() };
-        Ok(Self { setting: Some(setting), may_exist, known })
+        self.known = if self.may_exist { violations(connection)? } else { Violations::new() };
+        self.surveyed_at = Some(version);
+        Ok(())
+    }
+
+    /// Forgets what a survey found: a revision has been rolled back.
+    pub(super) fn forget(&mut self) {
+        self.surveyed_at = None;
     }
 
     /// Puts the setting back.

@@ -23,7 +23,7 @@ pub(super) struct LockFile {
 }
 
 impl LockFile {
-    /// Waits for the lock of a database for as long as `patience`. Where no file can be made beside the database, or
+    /// Waits for the lock of a database for as long as `patience`, or without limit where that is zero. Where no file can be made beside the database, or
     /// the file system has no locks, there is none: SQLite's own then keep transactions apart, and the journal the
     /// rest.
     ///
@@ -40,13 +40,25 @@ impl LockFile {
                 Err(_) => return Ok(None),
             }
             let waited = started.elapsed();
-            if waited >= patience {
-                let holder = fs::read_to_string(&path).ok().filter(|holder| !holder.is_empty());
+            if !patience.is_zero() && waited >= patience {
+                let holder = Self::holder(database);
                 return Err(BackendError::LockNotHad { waited_ms: waited.as_millis(), holder });
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    /// Who holds the lock of a database, as they have written themselves into the file. A file that nobody has
+    /// locked is what a dead process has left.
+    pub(super) fn holder(database: &Path) -> Option<String> {
+        let file = File::open(path_beside(database)).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => {}
+            Ok(()) | Err(TryLockError::Error(_)) => return None,
+        }
+        let holder = io::read_to_string(file).ok().filter(|holder| !holder.is_empty());
+        Some(holder.unwrap_or_else(|| "another process".to_owned()))
     }
 }
 
@@ -112,8 +124,9 @@ mod tests {
     fn the_second_waits_in_vain_and_is_told_of_the_first() {
         let folder = tempfile::tempdir().expect("a folder");
         let database = folder.path().join("a.db");
-        let first = LockFile::acquire(&database, Duration::ZERO).expect("it is free").expect("a lock");
-        let error = LockFile::acquire(&database, Duration::from_millis(20)).expect_err("it is held");
+        let patience = Duration::from_millis(20);
+        let first = LockFile::acquire(&database, patience).expect("it is free").expect("a lock");
+        let error = LockFile::acquire(&database, patience).expect_err("it is held");
         let BackendError::LockNotHad { waited_ms: 20.., holder: Some(holder) } = error else {
             panic!("{error:?}")
         };
@@ -123,7 +136,7 @@ mod tests {
         );
         drop(first);
         assert!(!path_beside(&database).exists());
-        assert!(LockFile::acquire(&database, Duration::ZERO).expect("it is free").is_some());
+        assert!(LockFile::acquire(&database, patience).expect("it is free").is_some());
     }
 
     #[test]

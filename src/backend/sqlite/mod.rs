@@ -61,7 +61,10 @@ impl ToSql for Value {
 
 impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
-        let code = error.sqlite_error().map(|error| error.extended_code);
+        let code = match &error {
+            rusqlite::Error::SqlInputError { error, .. } => Some(error.extended_code),
+            other => other.sqlite_error().map(|error| error.extended_code),
+        };
         let lock_not_had =
             matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
         let message = match &error {
@@ -150,6 +153,19 @@ impl Sqlite {
         Ok(columns.collect::<Result<_, _>>()?)
     }
 
+    /// The version rows, sorted, of a version table that is there.
+    fn version_rows(&self) -> Result<Vec<RevisionId>, BackendError> {
+        let select = Sql::new("SELECT version_num FROM ").identifier(&self.tables.version);
+        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
+        let rows = statement.query_map([], |row| {
+            let id: String = row.get(0)?;
+            Ok(RevisionId::recorded(&id))
+        })?;
+        let mut rows: Vec<RevisionId> = rows.collect::<Result<_, _>>()?;
+        rows.sort();
+        Ok(rows)
+    }
+
     /// Runs one bookkeeping statement; the number of rows it touched.
     fn execute(&self, sql: &Sql) -> rusqlite::Result<usize> {
         let (text, values) = sql.bound(Dialect::Sqlite);
@@ -185,11 +201,12 @@ impl Sqlite {
     fn begin(&self) -> Result<(), BackendError> {
         let started = Instant::now();
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| {
-            if DatabaseError::from(error.clone_code()).lock_not_had {
+            let error = DatabaseError::from(error);
+            if error.lock_not_had {
                 let holder = self.path.as_deref().and_then(holder::of_database);
                 BackendError::LockNotHad { waited_ms: started.elapsed().as_millis(), holder }
             } else {
-                error.into()
+                BackendError::Database(error)
             }
         })
     }
@@ -225,8 +242,13 @@ fn open(
 ) -> Result<Connection, BackendError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| cannot_open(description, DatabaseError::from(error).message))?;
-    connection.busy_timeout(timeouts.migration_lock)?;
+    connection.busy_timeout(busy_timeout(timeouts.migration_lock))?;
     Ok(connection)
+}
+
+/// SQLite does not wait at all where the timeout is zero.
+fn busy_timeout(migration_lock: Duration) -> Duration {
+    if migration_lock.is_zero() { Duration::from_millis(i32::MAX as u64) } else { migration_lock }
 }
 
 fn cannot_open(description: &str, message: String) -> BackendError {
@@ -234,20 +256,6 @@ fn cannot_open(description: &str, message: String) -> BackendError {
         database: description.to_owned(),
         message,
         hint: Some("does its folder exist, and may it be written to?"),
-    }
-}
-
-/// `rusqlite::Error` is not `Clone`; of an error of SQLite itself the code is all that is needed here.
-trait CloneCode {
-    fn clone_code(&self) -> rusqlite::Error;
-}
-
-impl CloneCode for rusqlite::Error {
-    fn clone_code(&self) -> rusqlite::Error {
-        match self.sqlite_error() {
-            Some(error) => rusqlite::Error::SqliteFailure(*error, None),
-            None => rusqlite::Error::InvalidQuery,
-        }
     }
 }
 
@@ -273,14 +281,7 @@ impl Backend for Sqlite {
         if columns != ["version_num"] {
             return Err(BackendError::ForeignVersionTable { table: self.tables.version.clone(), columns });
         }
-        let select = Sql::new("SELECT version_num FROM ").identifier(&self.tables.version);
-        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
-        let rows = statement.query_map([], |row| {
-            let id: String = row.get(0)?;
-            Ok(RevisionId::recorded(&id))
-        })?;
-        let mut rows: Vec<RevisionId> = rows.collect::<Result<_, _>>()?;
-        rows.sort();
+        let rows = self.version_rows()?;
         let has_ledger = !self.columns_of(&self.tables.event())?.is_empty();
         let has_journal = !self.columns_of(&self.tables.statement())?.is_empty();
         Ok(DatabaseState { rows, has_version_table: true, version_width: None, has_ledger, has_journal })
@@ -360,6 +361,10 @@ impl Backend for Sqlite {
             self.lock = LockFile::acquire(path, self.timeouts.migration_lock)?;
         }
         Ok(())
+    }
+
+    fn lock_holder(&mut self) -> Result<Option<String>, BackendError> {
+        Ok(self.path.as_deref().and_then(LockFile::holder))
     }
 
     fn ensure_tables(&mut self, state: &DatabaseState, longest_id: usize) -> Result<(), BackendError> {
@@ -450,8 +455,17 @@ impl Backend for Sqlite {
         })
     }
 
-    fn adopt(&mut self, record: &[Entry], forget: &[RevisionId], actor: &str) -> Result<(), BackendError> {
+    fn adopt(
+        &mut self,
+        rows: &[RevisionId],
+        record: &[Entry],
+        forget: &[RevisionId],
+        actor: &str,
+    ) -> Result<(), BackendError> {
         self.in_transaction(|this| {
+            if this.version_rows()? != rows {
+                return Err(BackendError::RowsMoved);
+            }
             for sql in adopt(&this.tables, record, forget, actor) {
                 this.execute(&sql)?;
             }

@@ -7,7 +7,7 @@ use rusqlite::ErrorCode;
 use super::super::journal::{Unit, sets_up_the_session, units};
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Resume, StepFailure, Watch};
 use super::run::{
-    begin_failure, bookkeeping, check_foreign_keys, error_offset, run_statement, runnable, switch_off,
+    begin_failure, bookkeeping, check_foreign_keys, error_offset, run_statement, runnable, survey, switch_off,
 };
 use super::{Sqlite, milliseconds};
 use crate::ledger::{
@@ -34,11 +34,15 @@ pub(super) fn without_transaction(
         Ok(())
     });
     database.roll_back();
+    if result.is_err() {
+        database.foreign_keys.forget();
+    }
     database.foreign_keys.restore(&database.connection);
     result
 }
 
 fn run_units(database: &mut Sqlite, step: &PreparedStep, resume: Resume) -> Result<(), StepFailure> {
+    survey(database, step)?;
     database.foreign_keys.expect(&step.script.body.sql);
     let statements = runnable(step)?;
     for statement in statements.iter().take(resume.done).filter(|ran| sets_up_the_session(ran)) {
@@ -88,9 +92,13 @@ fn run_statements(
 ) -> Result<(), StepFailure> {
     let Unit { statements: range, .. } = unit;
     for (index, statement) in statements.iter().enumerate().take(range.end).skip(range.start) {
+        if statement.switches_foreign_keys() {
+            // In a transaction SQLite ignores it; here it would make rebuilding a table delete rows elsewhere.
+            continue;
+        }
         run_statement(&database.connection, statement).map_err(|error| {
             let offset = error_offset(&error, statement);
-            step.statement_failure(statements, index, offset, error.into(), range.start)
+            step.statement_failure(statements, index, offset, error.into())
         })?;
     }
     Ok(())

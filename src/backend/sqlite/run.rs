@@ -5,7 +5,6 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
-use super::foreign_keys::ForeignKeys;
 use super::{Sqlite, milliseconds};
 use crate::ledger::{Change, EventDuration};
 use crate::sql::{Dialect, LexError, Statement, split};
@@ -26,14 +25,19 @@ pub(super) fn in_transaction(
     let result = run_all(database, first, steps, watch);
     if result.is_err() {
         database.roll_back();
+        database.foreign_keys.forget();
     }
     database.foreign_keys.restore(&database.connection);
     result
 }
 
 pub(super) fn switch_off(database: &mut Sqlite) -> rusqlite::Result<()> {
-    database.foreign_keys = ForeignKeys::switch_off(&database.connection)?;
-    Ok(())
+    database.foreign_keys.switch_off(&database.connection)
+}
+
+pub(super) fn survey(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
+    let surveyed = database.foreign_keys.survey(&database.connection);
+    surveyed.map_err(|error| bookkeeping(step, "looking at the foreign keys", error.into()))
 }
 
 fn run_all(
@@ -43,6 +47,7 @@ fn run_all(
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
     database.begin().map_err(|error| begin_failure(&first, error))?;
+    survey(database, &first)?;
     let mut held_back: Vec<Change> = Vec::new();
     let mut touched = 0;
     let mut last = None;
@@ -91,7 +96,7 @@ fn run_one(database: &mut Sqlite, step: &PreparedStep) -> Result<usize, StepFail
     for (index, statement) in statements.iter().enumerate() {
         run_statement(&database.connection, statement).map_err(|error| {
             let offset = error_offset(&error, statement);
-            step.statement_failure(&statements, index, offset, error.into(), 0)
+            step.statement_failure(&statements, index, offset, error.into())
         })?;
     }
     check_foreign_keys(database, step)?;

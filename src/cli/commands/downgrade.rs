@@ -20,7 +20,7 @@ pub struct DowngradeArgs {
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
     /// Where to: base, an id, -N, LABEL@base, …
-    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
+    #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: String,
 }
 

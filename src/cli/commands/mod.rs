@@ -7,17 +7,14 @@ mod current;
 mod downgrade;
 mod edit;
 mod ensure_version;
-<<<<<<< HEAD
-mod resolve;
-=======
 mod heads;
 mod history;
 mod init;
 mod log;
 mod merge;
+mod resolve;
 mod revision;
 mod show;
->>>>>>> main
 mod stamp;
 mod status;
 mod upgrade;
@@ -46,14 +43,12 @@ pub enum Command {
     Stamp(stamp::StampArgs),
     /// Show where the database stands
     Current(current::CurrentArgs),
-<<<<<<< HEAD
-    /// Settle a revision that was left halfway
-    Resolve(resolve::ResolveArgs),
-=======
     /// Show where the database stands against the scripts, and what to do next
     Status(status::StatusArgs),
     /// Show what has been done to the database, newest first
     Log(log::LogArgs),
+    /// Settle a revision that was left halfway
+    Resolve(resolve::ResolveArgs),
     /// List the revisions, newest first
     History(history::HistoryArgs),
     /// List the heads
@@ -66,7 +61,6 @@ pub enum Command {
     Edit(edit::EditArgs),
     /// Look for problems of the scripts, without a database
     Check(check::CheckArgs),
->>>>>>> main
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
     /// Write the completions of a shell to standard output
@@ -83,14 +77,6 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
     };
     let context = Context::new(global)?;
     match command {
-<<<<<<< HEAD
-        Command::Upgrade(args) => upgrade::run(context, &args),
-        Command::Downgrade(args) => downgrade::run(context, &args),
-        Command::Stamp(args) => stamp::run(context, &args),
-        Command::Current(args) => current::run(context, &args),
-        Command::Resolve(args) => resolve::run(context, &args),
-        Command::EnsureVersion(args) => ensure_version::run(context, &args),
-=======
         Command::Init(_) | Command::Completions(_) => Ok(ExitStatus::Done),
         Command::Revision(args) => revision::run(&context, args),
         Command::Merge(args) => merge::run(&context, args),
@@ -100,6 +86,7 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Current(args) => current::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),
+        Command::Resolve(args) => resolve::run(&context, &args),
         Command::History(args) => history::run(&context, &args),
         Command::Heads(args) => heads::run(&context, &args),
         Command::Branches(args) => branches::run(&context, &args),
@@ -107,6 +94,5 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Edit(args) => edit::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
->>>>>>> main
     }
 }

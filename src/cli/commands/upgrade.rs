@@ -20,7 +20,7 @@ pub struct UpgradeArgs {
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
     /// Where to: head, heads, an id, +N, LABEL@head, … [default: head]
-    #[arg(value_name = "TARGET", allow_hyphen_values = true)]
+    #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: Option<String>,
 }
 
