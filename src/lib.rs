@@ -60,6 +60,7 @@ pub mod excerpt;
 pub mod execute;
 pub mod graph;
 pub mod ledger;
+mod parallel;
 pub mod plan;
 pub mod report;
 pub mod script;

@@ -445,3 +445,13 @@ fn without_an_environment_the_way_to_one_is_told() {
     assert_eq!(sandbox.run(&["check"]), sandbox.run(&["history"]));
     assert_eq!(sandbox.run(&["revision", "-m", "t"]), sandbox.run(&["history"]));
 }
+
+#[test]
+fn a_mistyped_command_is_named_in_json_too() {
+    let sandbox = Sandbox::empty();
+    assert_eq!(sandbox.json_error(&["frob", "--json"])["message"], "unrecognized subcommand 'frob'");
+    assert_eq!(
+        sandbox.json_error(&["upgrade", "--json", "--frob"])["message"],
+        "unexpected argument '--frob' found"
+    );
+}

@@ -59,5 +59,12 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return if is_answer { ExitStatus::Done.code() } else { ExitStatus::Usage.code() };
     }
-    CliError::usage(error.kind().to_string()).report(true).code()
+    CliError::usage(first_line(error)).report(true).code()
+}
+
+/// clap's message without the usage and the tips below it.
+fn first_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }

@@ -9,6 +9,7 @@ use crate::backend::PreparedStep;
 use crate::excerpt::Excerpt;
 use crate::graph::{NodeIndex, RevisionId};
 use crate::ledger::{Change, Entry, EventDuration, Origin};
+use crate::parallel::map_chunks;
 use crate::plan::{Operation, Plan, Step};
 use crate::script::{Bodies, Checksum, Irreversible, ScriptDirectory, ScriptProblem, SourceText};
 use crate::sql::{Dialect, Statement, TransactionControl, split};
@@ -62,15 +63,17 @@ pub fn prepare(
     let mut prepared = Vec::with_capacity(plan.steps.len());
     let mut problems = Vec::new();
     let mut refusals = Vec::new();
-    for step in &plan.steps {
-        let Some(node) = scripts.graph().find(step.revision.as_str()) else { continue };
-        match scripts.script(node).bodies(dialect) {
-            Ok(bodies) => {
-                let step = prepare_step(scripts, node, step, bodies, dialect, options)?;
-                refusals.extend(refused(&step, dialect));
+    let prepare_some = |steps: &[Step]| -> Vec<_> {
+        steps.iter().filter_map(|step| prepare_one(scripts, step, dialect, options)).collect()
+    };
+    for result in map_chunks(&plan.steps, prepare_some).into_iter().flatten() {
+        match result {
+            Ok((step, mut refused)) => {
+                refusals.append(&mut refused);
                 prepared.push(step);
             }
-            Err(problem) => problems.push(problem),
+            Err(ExecuteError::Scripts(mut unreadable)) => problems.append(&mut unreadable),
+            Err(other) => return Err(other),
         }
     }
     if !problems.is_empty() {
@@ -80,6 +83,24 @@ pub fn prepare(
         return Err(ExecuteError::Refused(refusals));
     }
     Ok(prepared)
+}
+
+/// A step with what of it cannot run; nothing for a revision without script.
+fn prepare_one(
+    scripts: &ScriptDirectory,
+    step: &Step,
+    dialect: Dialect,
+    options: &Options,
+) -> Option<Result<(PreparedStep, Vec<Refusal>), ExecuteError>> {
+    let node = scripts.graph().find(step.revision.as_str())?;
+    let prepared = match scripts.script(node).bodies(dialect) {
+        Ok(bodies) => prepare_step(scripts, node, step, bodies, dialect, options),
+        Err(problem) => Err(ExecuteError::Scripts(vec![problem])),
+    };
+    Some(prepared.map(|step| {
+        let refused = refused(&step, dialect);
+        (step, refused)
+    }))
 }
 
 fn prepare_step(

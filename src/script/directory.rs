@@ -16,10 +16,8 @@ use super::header::{Header, parse};
 use crate::config::Config;
 use crate::excerpt::Excerpt;
 use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
+use crate::parallel::map_chunks;
 use crate::sql::{Dialect, is_blank};
-
-/// From how many files on reading them is shared between threads.
-const WORTH_A_THREAD: usize = 512;
 
 /// How much of each script is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -285,25 +283,11 @@ struct Loaded {
 }
 
 fn read_all(pairs: &[Pair], mode: ReadMode) -> Loaded {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    if pairs.len() < WORTH_A_THREAD || threads < 2 {
-        return read_some(pairs, mode);
-    }
     let mut loaded = Loaded::default();
-    std::thread::scope(|scope| {
-        let share = pairs.len().div_ceil(threads);
-        let workers: Vec<_> =
-            pairs.chunks(share).map(|chunk| scope.spawn(move || read_some(chunk, mode))).collect();
-        for worker in workers {
-            match worker.join() {
-                Ok(mut part) => {
-                    loaded.scripts.append(&mut part.scripts);
-                    loaded.problems.append(&mut part.problems);
-                }
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-    });
+    for mut part in map_chunks(pairs, |chunk| read_some(chunk, mode)) {
+        loaded.scripts.append(&mut part.scripts);
+        loaded.problems.append(&mut part.problems);
+    }
     loaded
 }
 

@@ -12,7 +12,8 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use pq_sys::{
-    ConnStatusType, ExecStatusType, Oid, PGTransactionStatusType, PGVerbosity, PGcancelConn, PGconn, PGresult,
+    ConnStatusType, ExecStatusType, Oid, PGTransactionStatusType, PGVerbosity, PGcancelConn, PGconn,
+    PGresult, PostgresPollingStatusType,
 };
 
 use super::notice::{Notice, NoticeQueue};
@@ -85,6 +86,9 @@ pub(super) struct BoundQuery<'a> {
     pub(super) parameters: &'a [Option<Vec<u8>>],
 }
 
+/// How long a server near by takes at the most to accept a connection, in microseconds.
+const CONNECTED_SOON_US: i64 = 1_000_000;
+
 /// A `PGconn`, closed when dropped.
 pub(super) struct Connection {
     raw: NonNull<PGconn>,
@@ -100,9 +104,8 @@ impl Connection {
     /// Connects, waiting as long as `connect_timeout` allows for each address. The connection that
     /// is returned may have failed: see [`Connection::is_bad`]. `None` if memory ran out.
     ///
-    /// The handle is made first and connected by `PQreset`, which does what `PQconnectdbParams`
-    /// would do: only so are notices of the start received instead of printed by libpq, and is the
-    /// SQLSTATE of a refusal to be had, from the verbose message.
+    /// This is `PQconnectdbParams` in steps: only so are notices of the start received instead of printed
+    /// by libpq, and is the SQLSTATE of a refusal to be had, from the verbose message.
     pub(super) fn connect(parameters: &[(CString, CString)], notices: Arc<NoticeQueue>) -> Option<Self> {
         let keywords = null_terminated(parameters.iter().map(|(keyword, _)| keyword.as_c_str()));
         let values = null_terminated(parameters.iter().map(|(_, value)| value.as_c_str()));
@@ -117,11 +120,41 @@ impl Connection {
             unsafe {
                 pq_sys::PQsetNoticeReceiver(raw, Some(receive_notice), queue);
                 pq_sys::PQsetErrorVerbosity(raw, PGVerbosity::PQERRORS_VERBOSE);
-                pq_sys::PQreset(raw);
-                pq_sys::PQsetErrorVerbosity(raw, PGVerbosity::PQERRORS_DEFAULT);
             }
+            if !connection.finish_soon() {
+                // SAFETY: `raw` is a live connection with valid options.
+                unsafe { pq_sys::PQreset(raw) };
+            }
+            // SAFETY: `raw` is a live connection.
+            unsafe { pq_sys::PQsetErrorVerbosity(raw, PGVerbosity::PQERRORS_DEFAULT) };
         }
         Some(connection)
+    }
+
+    /// Goes on with a connection that has been started; false where that takes long. Whom to try next, and
+    /// when to give up, only libpq's own waiting knows, which then has to begin anew.
+    fn finish_soon(&self) -> bool {
+        let raw = self.raw.as_ptr();
+        // SAFETY: it takes nothing.
+        let deadline = unsafe { pq_sys::PQgetCurrentTimeUSec() } + CONNECTED_SOON_US;
+        let mut wanted = PostgresPollingStatusType::PGRES_POLLING_WRITING;
+        loop {
+            let reading = match wanted {
+                PostgresPollingStatusType::PGRES_POLLING_READING => true,
+                PostgresPollingStatusType::PGRES_POLLING_WRITING => false,
+                _ => return true,
+            };
+            // SAFETY: `raw` is a live connection that is being started; its socket is asked for anew each time.
+            let ready = unsafe {
+                let socket = pq_sys::PQsocket(raw);
+                pq_sys::PQsocketPoll(socket, c_int::from(reading), c_int::from(!reading), deadline)
+            };
+            if ready < 1 {
+                return false;
+            }
+            // SAFETY: as before, and the socket is ready for what was asked for.
+            wanted = unsafe { pq_sys::PQconnectPoll(raw) };
+        }
     }
 
     pub(super) fn notices(&self) -> &NoticeQueue {

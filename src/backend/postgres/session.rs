@@ -388,6 +388,13 @@ fn complete_parameters(parameters: &[(String, String)]) -> Result<Vec<(CString, 
         defaults.push(("connect_timeout", DEFAULT_CONNECT_TIMEOUT));
     }
     let given = parameters.iter().filter(|(_, value)| !value.is_empty());
+    // libpq reads this one only where it does the waiting.
+    if let Some((_, timeout)) = given.clone().find(|(keyword, _)| keyword == "connect_timeout")
+        && timeout.trim().parse::<i32>().is_err()
+    {
+        let message = format!("invalid integer value {timeout:?} for connection option \"connect_timeout\"");
+        return Err(ConnectError::invalid_parameter(message));
+    }
     defaults
         .into_iter()
         .chain(given.map(|(keyword, value)| (keyword.as_str(), value.as_str())))

@@ -169,7 +169,7 @@ impl Sqlite {
     /// Runs one bookkeeping statement; the number of rows it touched.
     fn execute(&self, sql: &Sql) -> rusqlite::Result<usize> {
         let (text, values) = sql.bound(Dialect::Sqlite);
-        self.connection.execute(&text, params_from_iter(values))
+        self.connection.prepare_cached(&text)?.execute(params_from_iter(values))
     }
 
     /// Moves the version rows inside a transaction; tells whether all were as the plan expects.

@@ -1,0 +1,38 @@
+//! Work on many small files, shared between threads.
+
+use std::num::NonZero;
+use std::thread;
+
+/// From how many items on a thread more is worth starting.
+const WORTH_A_THREAD: usize = 256;
+
+/// Puts every chunk of `items` through `work`, each chunk in a thread of its own where there are many items, and
+/// returns what the chunks gave, in their order. A panic in a thread goes on in the caller.
+pub fn map_chunks<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = cores.min(items.len() / WORTH_A_THREAD);
+    if threads < 2 {
+        return vec![work(items)];
+    }
+    let work = &work;
+    thread::scope(|scope| {
+        let chunks = items.chunks(items.len().div_ceil(threads));
+        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(move || work(chunk))).collect();
+        let results = workers.into_iter().map(|worker| worker.join());
+        results.map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_item_comes_once_and_in_order() {
+        for length in [0, 1, 255, 512, 1000, 10_001] {
+            let items: Vec<usize> = (0..length).collect();
+            let doubled = map_chunks(&items, |chunk| chunk.iter().map(|item| item * 2).collect::<Vec<_>>());
+            assert_eq!(doubled.concat(), items.iter().map(|item| item * 2).collect::<Vec<_>>());
+        }
+    }
+}
