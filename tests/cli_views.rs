@@ -377,10 +377,11 @@ fn status_tells_what_failed_without_a_transaction() {
     sandbox.run(&["upgrade"]);
     let status = sandbox.json(&["status", "--json"], 4);
     assert_eq!((&status["state"], &status["failed"]), (&json!("failed"), &json!(["dddd"])));
-    sandbox.write(
-        "versions/dddd.up.sql",
-        broken.replace("SELECT nothing", "SELECT 1").replace("TABLE d ", "TABLE d2 "),
-    );
+    let left =
+        json!([{"revision": "dddd", "operation": "upgrade", "done": [1], "failed": [2], "unknown": []}]);
+    assert_eq!(status["left_halfway"], left);
+    assert_snapshot!(sandbox.run(&["status"]), @"");
+    sandbox.write("versions/dddd.up.sql", broken.replace("SELECT nothing", "SELECT 1"));
     sandbox.run(&["upgrade"]);
     assert_eq!(sandbox.json(&["status", "--json"], 0)["state"], "up_to_date");
 }

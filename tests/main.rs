@@ -12,7 +12,13 @@ mod cli_reference;
 mod cli_views;
 mod example;
 mod execution;
+mod journal;
 mod layering;
+mod one_at_a_time;
+#[cfg(feature = "postgres")]
+mod pooler;
 #[cfg(feature = "postgres")]
 mod postgres_session;
+#[cfg(feature = "postgres")]
+mod retries;
 mod support_authoring;

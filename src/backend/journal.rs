@@ -243,7 +243,7 @@ mod tests {
     proptest! {
         /// Of a script cut short anywhere, what has run and what has not is the whole script.
         #[test]
-        fn no_statement_is_lost_or_run_twice(kinds in proptest::collection::vec(0..3, 1..12), cut in 0..12_usize) {
+        fn no_statement_is_lost_or_run_twice(kinds in proptest::collection::vec(0..3_usize, 1..12), cut in 0..12_usize) {
             let pieces = ["INSERT INTO t VALUES (1);", "BEGIN; SELECT 1; COMMIT;", "VACUUM;"];
             let script: String = kinds.iter().filter_map(|kind| pieces.get(*kind).copied()).collect();
             let statements = statements(&script);

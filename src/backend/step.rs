@@ -43,6 +43,8 @@ pub struct StepFailure {
     pub operation: Operation,
     /// Whether it ran in a transaction, all of which has then been rolled back. Else what ran of it stays.
     pub in_transaction: bool,
+    /// What the failing statement has left behind, for people: an index that is invalid.
+    pub left_behind: Option<String>,
     /// Why not.
     #[source]
     pub cause: FailureCause,
@@ -124,6 +126,7 @@ impl PreparedStep {
             revision: self.step.revision.clone(),
             operation: self.step.operation,
             in_transaction: !self.script.body.no_transaction,
+            left_behind: None,
             cause,
         }
     }

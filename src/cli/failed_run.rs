@@ -7,6 +7,7 @@ use super::interrupt;
 use super::unsettled::{resolve_hints, with_journal};
 use crate::backend::FailureCause;
 use crate::execute::FailedRun;
+use crate::ledger::StatementState;
 use crate::plan::Operation;
 
 /// How many characters of a statement an error tells.
@@ -88,6 +89,7 @@ fn with_place(mut told: CliError, run: &FailedRun) -> CliError {
         (true, false) => with_journal(told, run.journal.as_deref().unwrap_or_default())
             .cause(format!("it does not run in a transaction; the version rows say {stands}")),
     };
+    told.causes.extend(run.failure.left_behind.clone());
     told.causes.extend(run.blockers.iter().cloned());
     if run.tries > 1 {
         told = told.cause(format!("it was tried {} times", run.tries));
@@ -103,28 +105,37 @@ fn with_hints(told: CliError, run: &FailedRun) -> CliError {
     if !run.state_known {
         return told.hint("look where it stands: revgraph status");
     }
-    let lock = run.failure.cause.database_error().is_some_and(|error| error.lock_not_had);
-    let first = match &run.failure.cause {
-        FailureCause::NeedsSession { .. } => {
-            return told.hint("connect to the server itself, past the pooler, for this revision");
-        }
-        FailureCause::InvalidIndex { .. } => {
-            "run the same command again: it drops the index and builds it anew, unless rows break its rule"
-        }
-        _ if interrupt::happened() => "run the same command again",
-        _ if lock && !run.blockers.is_empty() => {
-            "wait for those that are in the way, or end them, and run the same command again"
-        }
-        _ if lock => "run the same command again",
-        _ => "mend the script and run the same command again",
-    };
-    if run.failure.in_transaction {
-        return told.hint(first);
+    if let FailureCause::NeedsSession { .. } = run.failure.cause {
+        return told.hint("connect to the server itself, past the pooler, for this revision");
     }
-    resolve_hints(
-        told.hint(format!("{first}; it goes on at the statement that failed")),
-        run.failure.revision.as_str(),
-    )
+    if run.failure.in_transaction {
+        return told.hint(format!("{}run the same command again", what_to_do_first(run)));
+    }
+    let journal = run.journal.as_deref().unwrap_or_default();
+    let is_in = |state| journal.iter().any(|statement| statement.state == state);
+    let revision = run.failure.revision.as_str();
+    if is_in(StatementState::Started) {
+        return resolve_hints(told, revision);
+    }
+    let goes_on = if is_in(StatementState::Failed) {
+        "it goes on at the statement that failed"
+    } else {
+        "it goes on behind what has run"
+    };
+    let first = what_to_do_first(run);
+    resolve_hints(told.hint(format!("{first}run the same command again; {goes_on}")), revision)
+}
+
+fn what_to_do_first(run: &FailedRun) -> &'static str {
+    let lock = run.failure.cause.database_error().is_some_and(|error| error.lock_not_had);
+    match run.failure.cause {
+        _ if interrupt::happened() => "",
+        _ if lock && !run.blockers.is_empty() => "wait for those that are in the way, or end them, and ",
+        _ if lock => "",
+        FailureCause::InvalidIndex { .. } => "drop the index, or let the next run do it: ",
+        FailureCause::ForeignKeys(_) if !run.failure.in_transaction => "put the rows right and ",
+        _ => "mend the script and ",
+    }
 }
 
 /// The beginning of a statement that is too long to be told.

@@ -96,7 +96,13 @@ mod tests {
         let error = DatabaseError { sqlstate: Some(sqlstate.to_owned()), ..DatabaseError::default() };
         let cause = FailureCause::Bookkeeping { phase: "committing", error: Box::new(error) };
         let revision = RevisionId::recorded("a");
-        StepFailure { revision, operation: Operation::Upgrade, in_transaction: true, cause }
+        StepFailure {
+            revision,
+            operation: Operation::Upgrade,
+            in_transaction: true,
+            left_behind: None,
+            cause,
+        }
     }
 
     #[test]

@@ -135,7 +135,8 @@ impl Postgres {
 
     /// Runs statements of revgraph's own in one transaction.
     fn in_transaction(&mut self, statements: &[String]) -> Result<(), BackendError> {
-        let mut batch = String::from("BEGIN;\n");
+        // Whatever a script that runs without a transaction has set as the default.
+        let mut batch = String::from("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n");
         let settings = self.settings("SET LOCAL");
         for statement in settings.iter().chain(statements) {
             batch.push_str(statement);

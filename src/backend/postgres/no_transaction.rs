@@ -109,7 +109,7 @@ fn run(
         }
         database.check_lock().map_err(|error| bookkeeping_failure(cut.step, "holding the lock", error))?;
         note_start(database, cut, key, unit)?;
-        run_unit(database, cut, unit, key, watch)?;
+        run_unit(database, cut, unit, key)?;
         note_end(database, cut, key, None)?;
     }
     Ok(())
@@ -120,19 +120,16 @@ fn run_unit(
     cut: &Cut<'_>,
     unit: &Unit,
     key: JournalKey<'_>,
-    watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
     let ran = cut
         .run_statements(database, unit.statements.clone())
         .and_then(|()| refuse_open_transaction(database, cut))
         .and_then(|()| refuse_invalid_index(database, cut, unit));
-    let Err(failure) = ran else { return Ok(()) };
+    let Err(mut failure) = ran else { return Ok(()) };
     database.roll_back();
-    let mut told = failure.cause.to_string();
-    if let Some(left) = index_left_behind(database, cut, unit) {
-        watch.notice("warning", &left);
-        told = format!("{told} ({left})");
-    }
+    failure.left_behind = index_left_behind(database, cut, unit);
+    let left_behind = failure.left_behind.as_ref().map(|left| format!("; {left}"));
+    let told = format!("{}{}", failure.cause, left_behind.unwrap_or_default());
     // Where even this cannot be written, the statement stays known as started, which is true as well.
     let _ = note_end(database, cut, key, Some(told));
     Err(failure)
@@ -192,7 +189,7 @@ fn refuse_invalid_index(database: &mut Postgres, cut: &Cut<'_>, unit: &Unit) -> 
 fn index_left_behind(database: &mut Postgres, cut: &Cut<'_>, unit: &Unit) -> Option<String> {
     let index = cut.statements.get(unit.statements.start)?.concurrent_index()?;
     let found = invalid_index::find(&mut database.session, index).ok().flatten()?;
-    (!found.is_valid).then(|| format!("the index {} is there, but invalid", found.name))
+    (!found.is_valid).then(|| format!("the index {} is there, but PostgreSQL calls it invalid", found.name))
 }
 
 fn note_start(

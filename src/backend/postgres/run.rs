@@ -255,6 +255,7 @@ fn of_last(cuts: &[Cut<'_>], cause: FailureCause) -> StepFailure {
             revision: crate::graph::RevisionId::recorded("none"),
             operation: crate::plan::Operation::Upgrade,
             in_transaction: true,
+            left_behind: None,
             cause,
         },
     }
