@@ -156,7 +156,7 @@ fn killed(project: &Project) {
 fn end_of_the_session(project: &Project) {
     if project.database.is_postgres() {
         let others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
-                      WHERE pid <> pg_backend_pid() AND datname = current_database()";
+                      WHERE state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()";
         eventually("the session ends", || project.database.scalar(others) == "0");
     }
 }

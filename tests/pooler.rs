@@ -18,7 +18,7 @@ struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// One with two sessions of the server for each database, unless `settings` say otherwise.
+    /// One in front of the test server, with more settings.
     fn start(pool_mode: &str, settings: &str) -> Self {
         let folder =
             tempfile::Builder::new().prefix("revgraph-pgbouncer-").tempdir_in("/tmp").expect("a folder");
@@ -28,7 +28,7 @@ impl PgBouncer {
         let configuration = format!(
             "[databases]\n* = host={host} port={server_port} user={SUPERUSER}\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n\
-             pool_mode = {pool_mode}\ndefault_pool_size = 2\nmax_client_conn = 200\n{settings}\n"
+             pool_mode = {pool_mode}\nmax_client_conn = 200\n{settings}\n"
         );
         fs::write(folder.path().join("pgbouncer.ini"), configuration).expect("it can be written");
         make_readable(folder.path());
@@ -100,7 +100,7 @@ const HISTORY: [&str; 5] = ["a", "b", "c", "d", "e"];
 
 #[test]
 fn every_command_works_in_transaction_pooling() {
-    let pooler = PgBouncer::start("transaction", "");
+    let pooler = PgBouncer::start("transaction", "default_pool_size = 2");
     let project = pooler.project();
     history_with_index_builds(&project);
     project.takes(&["upgrade"], &HISTORY, &["e"]);
@@ -112,7 +112,7 @@ fn every_command_works_in_transaction_pooling() {
 
 #[test]
 fn sixteen_processes_share_an_upgrade_in_transaction_pooling() {
-    share_an_upgrade(&PgBouncer::start("transaction", "default_pool_size = 20"));
+    share_an_upgrade(&PgBouncer::start("transaction", "default_pool_size = 2"));
 }
 
 #[test]
@@ -209,5 +209,7 @@ fn a_pool_that_is_too_small_is_told() {
     let project = pooler.project();
     project.tables(&[("a", "")]);
     let error = project.refused(&["upgrade"], 5);
-    assert!(error.to_string().contains("two"), "{error}");
+    assert_eq!(error["kind"], "pool_too_small");
+    assert!(error["hints"].to_string().contains("at least two connections"), "{error}");
+    assert_no_lock_is_left(&project);
 }

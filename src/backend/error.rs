@@ -103,6 +103,14 @@ pub enum BackendError {
         /// Who holds it.
         holder: Option<String>,
     },
+    /// A connection pooler gives the process no second connection while the first one holds the lock.
+    #[error(
+        "the connection pooler has no second connection to the server, beside the one that holds the lock: {message}"
+    )]
+    PoolTooSmall {
+        /// What the pooler says.
+        message: String,
+    },
     /// A version row was not what the plan expects.
     #[error("the version rows have changed since they were read")]
     RowsMoved,

@@ -102,6 +102,10 @@ impl From<BackendError> for CliError {
             }
             BackendError::LockNotHad { .. } => Self::new("lock", ExitStatus::Unavailable, message)
                 .hint("wait for it and run the command again, or set migration_lock_timeout higher"),
+            BackendError::PoolTooSmall { .. } => {
+                Self::new("pool_too_small", ExitStatus::Unavailable, message)
+                    .hint("give its pool at least two connections (PgBouncer: default_pool_size), or connect to the server itself")
+            }
             BackendError::RowsMoved => {
                 Self::failed("version_rows_moved", message).hint("run the command again")
             }

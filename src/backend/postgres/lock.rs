@@ -47,7 +47,16 @@ pub(super) fn acquire(database: &mut Postgres) -> Result<(), BackendError> {
         std::thread::sleep(pause);
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
-    Ok(())
+    if database.is_pooled() { need_second_connection(database) } else { Ok(()) }
+}
+
+/// Behind a pooler the lock keeps one connection of the server's; what runs needs another.
+fn need_second_connection(database: &mut Postgres) -> Result<(), BackendError> {
+    let answered = database.session.run_batch("SELECT 1");
+    answered.map(drop).map_err(|error| {
+        database.pooled_lock = None;
+        BackendError::PoolTooSmall { message: error.error.message.clone() }
+    })
 }
 
 fn try_lock(database: &mut Postgres, key: i64) -> Result<bool, BackendError> {
