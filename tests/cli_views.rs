@@ -328,8 +328,9 @@ fn status_tells_edited_scripts() {
     stands at bbbb  add bbbb
     pending   cccc  add cccc
     edited    aaaa  $DIR/versions/aaaa.up.sql
-    next      revgraph upgrade
-              put the edited scripts back as they were, and write the change as a new revision
+    next      put the edited scripts back as they were, and write the change as a new revision
+              or take them as they are: revgraph resolve --accept REV
+              revgraph upgrade
     --- exit 4
     ");
     assert_eq!(sandbox.json(&["status", "--json"], 4)["edited"], json!(["aaaa"]));
@@ -353,6 +354,7 @@ fn status_tells_ahead_from_diverged() {
     missing   bbbb
               cccc
     next      bring the checkout up to date: are these the scripts of this database?
+              or go back to what both have: revgraph downgrade aaaa (the ledger has the down scripts)
     --- exit 4
     ");
     sandbox.revision("dddd", "aaaa", &[]);

@@ -14,6 +14,7 @@ mod example;
 mod execution;
 mod journal;
 mod layering;
+mod ledger_history;
 mod one_at_a_time;
 #[cfg(feature = "postgres")]
 mod pooler;

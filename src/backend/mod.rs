@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
-use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded};
+use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts};
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
@@ -65,6 +65,11 @@ pub trait Backend {
     /// The database for people, without password.
     fn describe(&self) -> String;
 
+    /// Whether a transaction may use the values that it adds to an enum of its own making.
+    fn can_use_new_values_of_new_enums(&self) -> bool {
+        true
+    }
+
     /// What, called from another thread, cancels the statement that is running.
     fn interrupter(&self) -> Box<dyn Fn() + Send>;
 
@@ -79,6 +84,12 @@ pub trait Backend {
     /// # Errors
     /// The database's.
     fn recorded(&mut self) -> Result<Vec<Recorded>, BackendError>;
+
+    /// The ledger's copies of the scripts of these revisions, sorted by id; nothing of those it does not have.
+    ///
+    /// # Errors
+    /// The database's.
+    fn recorded_scripts(&mut self, revisions: &[RevisionId]) -> Result<Vec<RecordedScripts>, BackendError>;
 
     /// The events of the ledger, oldest first; the last `limit` of them where one is given.
     ///
@@ -177,6 +188,13 @@ pub trait Backend {
         forget: &[RevisionId],
         actor: &str,
     ) -> Result<(), BackendError>;
+
+    /// Takes the scripts of an entry into the ledger in the place of what it has of the revision, with an event, in
+    /// one transaction.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn accept(&mut self, entry: &Entry, actor: &str, detail: Option<String>) -> Result<(), BackendError>;
 
     /// Adds an event to the ledger.
     ///

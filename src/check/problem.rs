@@ -115,6 +115,9 @@ impl CheckProblem {
             ScriptProblem::Malformed { message, excerpt } => {
                 Self::new(ProblemKind::Malformed, message, None).at(*excerpt)
             }
+            ScriptProblem::Directive { error, excerpt } => {
+                Self::new(ProblemKind::Malformed, error.to_string(), None).at(*excerpt)
+            }
             ScriptProblem::DownWithoutUp { path } => {
                 Self::new(ProblemKind::DownWithoutUp, message, Some(path))
                     .hint("write its up script beside it, or remove it")
@@ -196,6 +199,12 @@ impl CheckProblem {
                     "put `-- revgraph: no-transaction` into the header; each statement then runs on its own",
                 ),
             ),
+            RefusalReason::UncommittedEnumValue { .. } => (
+                ProblemKind::CannotRunInTransaction,
+                Some(
+                    "put `-- revgraph: no-transaction` into the header, or use the value in a later revision; a string that is no value of the enum can be cast: 'value'::text",
+                ),
+            ),
             RefusalReason::Unreadable(_) => (ProblemKind::Unsplittable, None),
         };
         let problem = Self::new(kind, reason.to_string(), None).at(excerpt);
@@ -206,6 +215,9 @@ impl CheckProblem {
         match problem {
             ScriptProblem::Malformed { message, excerpt } => {
                 Self::new(ProblemKind::Malformed, message, None).at(*excerpt)
+            }
+            ScriptProblem::Directive { error, excerpt } => {
+                Self::new(ProblemKind::Malformed, error.to_string(), None).at(*excerpt)
             }
             other => Self::new(ProblemKind::Malformed, other.to_string(), Some(path.to_owned())),
         }

@@ -54,8 +54,10 @@ fn worth_telling(postgres: Vec<Objection>, sqlite: Vec<Objection>, for_both: boo
         postgres.iter().chain(&sqlite).cloned().collect()
     } else if postgres.is_empty() || sqlite.is_empty() {
         let is_certain = |(reason, _): &&Objection| {
-            matches!(reason, RefusalReason::CannotRunInTransaction(_))
-                || matches!(reason, RefusalReason::Unreadable(_)) && sqlite.is_empty()
+            matches!(
+                reason,
+                RefusalReason::CannotRunInTransaction(_) | RefusalReason::UncommittedEnumValue { .. }
+            ) || matches!(reason, RefusalReason::Unreadable(_)) && sqlite.is_empty()
         };
         postgres.iter().chain(&sqlite).filter(is_certain).cloned().collect()
     } else {

@@ -156,7 +156,7 @@ impl CliError {
 }
 
 /// A path for people: relative where it lies below the current folder.
-fn from_here(path: &Path) -> String {
+pub fn from_here(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }
@@ -196,6 +196,9 @@ impl From<Vec<ScriptProblem>> for CliError {
                 for problem in first.into_iter().chain(problems) {
                     told = match problem {
                         ScriptProblem::Malformed { message, excerpt } => told.excerpt(message, *excerpt),
+                        ScriptProblem::Directive { error, excerpt } => {
+                            told.excerpt(error.to_string(), *excerpt)
+                        }
                         other => told.cause(with_sources(&other)),
                     };
                 }
@@ -211,6 +214,7 @@ fn of_script_problem(problem: ScriptProblem) -> CliError {
         ScriptProblem::Malformed { excerpt, .. } => told
             .excerpt("", *excerpt)
             .hint("a header looks like this:\n-- title\n--\n-- revision: ID\n-- down_revision: PARENT"),
+        ScriptProblem::Directive { excerpt, .. } => told.excerpt("", *excerpt),
         ScriptProblem::DownWithoutUp { .. } => told.hint("write its up script beside it, or remove it"),
         other => {
             let mut source = std::error::Error::source(&other);

@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::history_errors::{of_ahead, of_diverged, of_edited};
 use super::{failed_run, unsettled};
 use crate::backend::{BackendError, DatabaseError};
 use crate::execute::{ExecuteError, RefusalReason};
@@ -159,6 +160,9 @@ impl From<ExecuteError> for CliError {
                         RefusalReason::CannotRunInTransaction(_) => {
                             "put `-- revgraph: no-transaction` into the header; each statement then runs on its own"
                         }
+                        RefusalReason::UncommittedEnumValue { .. } => {
+                            "put `-- revgraph: no-transaction` into the header of the script that adds the value; a string that is no value of the enum can be cast: 'value'::text"
+                        }
                         RefusalReason::Unreadable(_) => "see the marked place",
                     };
                     told = told.excerpt(refusal.reason.to_string(), refusal.excerpt);
@@ -168,18 +172,7 @@ impl From<ExecuteError> for CliError {
                 }
                 told
             }
-            ExecuteError::Edited(edited) => {
-                let mut told = Self::new("edited", ExitStatus::Differs, message);
-                for one in edited {
-                    told = told.cause(format!(
-                        "{} is not what was applied as {}",
-                        one.path.display(),
-                        one.revision
-                    ));
-                }
-                told.hint("put the script back as it was, and write the change as a new revision")
-                    .hint("or set checksums = \"warn\" in alembic.toml")
-            }
+            ExecuteError::Edited(edited) => of_edited(message, edited),
             ExecuteError::Reparented(reparented) => {
                 let mut told = Self::new("reparented", ExitStatus::Differs, message);
                 for one in reparented {
@@ -192,6 +185,13 @@ impl From<ExecuteError> for CliError {
                     ));
                 }
                 told.hint("put the down_revision back as it was")
+            }
+            ExecuteError::Ahead { missing, common } => of_ahead(message, missing, &common),
+            ExecuteError::Diverged { missing, pending, common } => {
+                of_diverged(message, missing, pending, common)
+            }
+            ExecuteError::NotApplied { revision } => {
+                Self::failed("not_applied", message).field("revision", revision.as_str())
             }
             ExecuteError::Unsettled(left) => unsettled::told(&left, message),
             ExecuteError::NothingToResolve { .. } => Self::failed("nothing_to_resolve", message)

@@ -9,7 +9,7 @@ use super::output::{print_json, print_line};
 use super::target::count;
 use super::{interrupt, prompt};
 use crate::backend::{Access, Backend};
-use crate::execute::{Direction, Report, check_history, ledger_of, migrate, plan_for, prepare};
+use crate::execute::{Direction, KnownHistory, Planned, Report, migrate, plan_against, plan_for, prepare};
 use crate::graph::RevisionSpec;
 use crate::plan::Plan;
 use crate::script::ScriptDirectory;
@@ -32,13 +32,18 @@ pub fn run(
     if migration.dry_run {
         return dry_run(context, scripts, backend.as_mut(), migration);
     }
-    let expected = plan_for(scripts, migration.direction, &migration.target, &backend.state()?.rows)?;
+    let options = context.options();
+    let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
+    if migration.direction == Direction::Up {
+        known.refuse_missing()?;
+    }
+    let expected = plan_for(known.scripts(), migration.direction, &migration.target, &state.rows)?;
     if migration.direction == Direction::Down && !agreed(context, &expected)? {
         return Err(CliError::failed("declined", "nothing has been undone"));
     }
     let mut progress = context.progress(expected.steps.len());
     let cancelling = interrupt::cancelling(backend.interrupter());
-    let options = context.options();
     let report =
         migrate(scripts, backend.as_mut(), migration.direction, &migration.target, &options, &mut progress);
     drop(cancelling);
@@ -53,14 +58,18 @@ fn dry_run(
     backend: &mut dyn Backend,
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
-    let state = backend.state()?;
-    let plan = plan_for(scripts, migration.direction, &migration.target, &state.rows)?;
     let options = context.options();
-    if migration.direction == Direction::Up {
-        let applied = ledger_of(scripts, backend, &state)?;
-        check_history(scripts, &applied, options.checksums, &mut context.progress(0))?;
-    }
-    prepare(scripts, &plan, backend.dialect(), &options)?;
+    let Planned { known, plan, .. } = plan_against(
+        scripts,
+        backend,
+        migration.direction,
+        &migration.target,
+        options.checksums,
+        &mut context.progress(0),
+    )?;
+    let scripts = known.scripts();
+    let exempts_new_enums = backend.can_use_new_values_of_new_enums();
+    prepare(scripts, &plan, backend.dialect(), exempts_new_enums, &options)?;
     if context.json {
         let mut document = report_as_json(&Report::of_plan(&plan));
         if let Some(object) = document.as_object_mut() {

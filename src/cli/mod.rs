@@ -12,6 +12,7 @@ mod error_sources;
 mod exit;
 mod failed_run;
 mod global_args;
+mod history_errors;
 mod interrupt;
 mod migration;
 mod offline;

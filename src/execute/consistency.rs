@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ExecuteError;
+use super::script_diff::add_diffs;
 use crate::backend::{Backend, DatabaseState, Watch};
 use crate::config::ChecksumPolicy;
 use crate::graph::{NodeSet, RevisionId};
@@ -17,10 +18,12 @@ pub struct Differing {
     pub revision: RevisionId,
     /// Its script's file.
     pub path: std::path::PathBuf,
-    /// What was recorded: a checksum, or parents.
+    /// What was recorded: a checksum, or parents and dependencies.
     pub recorded: String,
     /// What the script has now.
     pub found: String,
+    /// From the ledger's copy of the script to the script, as a unified diff; none where only the edges differ.
+    pub diff: Option<String>,
 }
 
 /// What has been applied: by the version rows, and by the ledger.
@@ -74,19 +77,40 @@ pub fn check_history(
     scripts: &ScriptDirectory,
     applied: &Applied,
     policy: ChecksumPolicy,
+    backend: &mut dyn Backend,
     watch: &mut dyn Watch,
 ) -> Result<(), ExecuteError> {
+    check_edges(scripts, applied)?;
+    check_scripts(scripts, applied, policy, backend, watch)
+}
+
+/// Refuses applied revisions that have other parents or dependencies than when they were applied: an ancestor that
+/// was put below them since would be skipped.
+///
+/// # Errors
+/// [`ExecuteError::Reparented`].
+pub fn check_edges(scripts: &ScriptDirectory, applied: &Applied) -> Result<(), ExecuteError> {
     let reparented = reparented(scripts, applied);
-    if !reparented.is_empty() {
-        return Err(ExecuteError::Reparented(reparented));
-    }
+    if reparented.is_empty() { Ok(()) } else { Err(ExecuteError::Reparented(reparented)) }
+}
+
+fn check_scripts(
+    scripts: &ScriptDirectory,
+    applied: &Applied,
+    policy: ChecksumPolicy,
+    backend: &mut dyn Backend,
+    watch: &mut dyn Watch,
+) -> Result<(), ExecuteError> {
     if policy == ChecksumPolicy::Off {
         return Ok(());
     }
-    let edited = edited(scripts, applied);
+    let mut edited = edited(scripts, applied);
     match (policy, edited.is_empty()) {
         (_, true) => Ok(()),
-        (ChecksumPolicy::Error, false) => Err(ExecuteError::Edited(edited)),
+        (ChecksumPolicy::Error, false) => {
+            add_diffs(&mut edited, backend)?;
+            Err(ExecuteError::Edited(edited))
+        }
         (_, false) => {
             for one in edited {
                 let path = one.path.display();
@@ -100,10 +124,10 @@ pub fn check_history(
     }
 }
 
-/// The applied revisions that have other parents than when they were applied.
+/// The applied revisions that have other parents or dependencies than when they were applied.
 #[must_use]
 pub fn reparented(scripts: &ScriptDirectory, applied: &Applied) -> Vec<Differing> {
-    differing(scripts, applied, parents_differ)
+    differing(scripts, applied, edges_differ)
 }
 
 /// The applied revisions whose up script is not what was applied; none where the scripts were read without their
@@ -128,6 +152,7 @@ fn differing(scripts: &ScriptDirectory, applied: &Applied, differ: Differ) -> Ve
                 path: scripts.script(node).up.clone(),
                 recorded,
                 found: now,
+                diff: None,
             });
         }
     }
@@ -143,18 +168,38 @@ fn checksum_differs(
     (found != entry.checksum).then(|| (entry.checksum.clone(), found))
 }
 
-fn parents_differ(
+fn edges_differ(
     scripts: &ScriptDirectory,
     entry: &Recorded,
     node: crate::graph::NodeIndex,
 ) -> Option<(String, String)> {
-    let now: BTreeSet<&RevisionId> = scripts.graph().revision(node).down_revisions.iter().collect();
-    let recorded: BTreeSet<&RevisionId> = entry.parents.iter().collect();
-    let text = |ids: &BTreeSet<&RevisionId>| {
-        if ids.is_empty() {
-            return "base".to_owned();
-        }
-        ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ")
+    let graph = scripts.graph();
+    let revision = graph.revision(node);
+    let is_same = revision.down_revisions == entry.parents
+        && revision.depends_on.iter().map(String::as_str).eq(entry.depends_on.iter().map(RevisionId::as_str));
+    if is_same {
+        return None;
+    }
+    let id = |name: &str| {
+        let node = graph.find(name).or_else(|| graph.find_label(name));
+        node.map_or_else(|| name.to_owned(), |node| graph.id(node).to_string())
     };
-    (now != recorded).then(|| (text(&recorded), text(&now)))
+    let edges = |parents: &[RevisionId], dependencies: &mut dyn Iterator<Item = &str>| {
+        let parents: BTreeSet<String> = parents.iter().map(ToString::to_string).collect();
+        let dependencies: BTreeSet<String> = dependencies.map(id).collect();
+        (parents, dependencies)
+    };
+    let now = edges(&revision.down_revisions, &mut revision.depends_on.iter().map(String::as_str));
+    let recorded = edges(&entry.parents, &mut entry.depends_on.iter().map(RevisionId::as_str));
+    (now != recorded).then(|| (stands_on(&recorded), stands_on(&now)))
+}
+
+/// Parents and dependencies in words.
+fn stands_on((parents, dependencies): &(BTreeSet<String>, BTreeSet<String>)) -> String {
+    let list = |names: &BTreeSet<String>| names.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let parents = if parents.is_empty() { "base".to_owned() } else { list(parents) };
+    if dependencies.is_empty() {
+        return parents;
+    }
+    format!("{parents} (depending on {})", list(dependencies))
 }

@@ -55,6 +55,30 @@ pub enum ExecuteError {
         /// What is to be recorded.
         operation: Operation,
     },
+    /// The database has all that the scripts have, and more.
+    #[error("the database is ahead of the scripts: it has {}, which no script has", ids(.missing))]
+    Ahead {
+        /// What it has more, in the order in which it was applied.
+        missing: Vec<RevisionId>,
+        /// The last of the scripts' revisions below those.
+        common: Vec<RevisionId>,
+    },
+    /// Database and scripts each have revisions that the other lacks.
+    #[error("the database and the scripts have diverged: only the database has {}, only the scripts have {}", ids(.missing), ids(.pending))]
+    Diverged {
+        /// What only the database has, in the order in which it was applied.
+        missing: Vec<RevisionId>,
+        /// What only the scripts have, in the order in which it can be applied.
+        pending: Vec<RevisionId>,
+        /// The last of the scripts' revisions below what only the database has.
+        common: Vec<RevisionId>,
+    },
+    /// A revision whose script was to be accepted has not been applied.
+    #[error("revision {revision} has not been applied, so there is nothing to accept")]
+    NotApplied {
+        /// The revision.
+        revision: RevisionId,
+    },
     /// A step failed.
     #[error(transparent)]
     Step(Box<FailedRun>),
@@ -79,6 +103,10 @@ pub struct FailedRun {
     pub tries: u32,
     /// Who may have been in the way, where a lock was not had; for people.
     pub blockers: Vec<String>,
+}
+
+fn ids(revisions: &[RevisionId]) -> String {
+    revisions.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn list(differing: &[Differing]) -> String {

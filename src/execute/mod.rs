@@ -2,14 +2,18 @@
 //!
 //! Nothing runs before all that is going to run has been read and checked, and what was checked is what runs.
 
+mod accept;
 mod consistency;
+mod enum_values;
 mod error;
 mod journal;
+mod known_history;
 mod offline;
 mod prepare;
 mod resolve;
 mod retry;
 mod run;
+mod script_diff;
 mod stamp;
 mod standing;
 
@@ -19,13 +23,15 @@ use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::RevisionId;
 use crate::plan::{Operation, Plan};
 
-pub use consistency::{Applied, Differing, check_history, edited, ledger_of, reparented};
+pub use accept::{Accepted, accept};
+pub use consistency::{Applied, Differing, check_edges, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
 pub use journal::{LeftHalfway, Unsettled};
+pub use known_history::{KnownHistory, Lead};
 pub use offline::Offline;
-pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable};
+pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable, without_statements};
 pub use resolve::{Resolution, Resolved, resolve};
-pub use run::{Direction, migrate, plan_for};
+pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 pub use standing::{Standing, State, standing};
 

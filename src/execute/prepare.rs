@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use super::enum_values::{EnumChanges, changes_enums, refused_uses};
 use super::{ExecuteError, Options};
 use crate::backend::PreparedStep;
 use crate::excerpt::Excerpt;
@@ -12,7 +13,7 @@ use crate::ledger::{Change, Entry, EventDuration, Origin};
 use crate::parallel::map_chunks;
 use crate::plan::{Operation, Plan, Step};
 use crate::script::{Bodies, Checksum, Irreversible, ScriptDirectory, ScriptProblem, SourceText};
-use crate::sql::{Dialect, Statement, TransactionControl, split};
+use crate::sql::{Dialect, LexError, Statement, TransactionControl, is_blank, split};
 
 /// A statement that cannot run as its script asks.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -35,6 +36,16 @@ pub enum RefusalReason {
     /// The database does not run it inside a transaction.
     #[error("{0} cannot run inside a transaction")]
     CannotRunInTransaction(&'static str),
+    /// PostgreSQL lets nobody use an enum value before the transaction that adds it has been committed.
+    #[error("{}", uncommitted(.type_name, .label, .added_by.as_ref()))]
+    UncommittedEnumValue {
+        /// The enum, as the adding statement writes it.
+        type_name: String,
+        /// The value.
+        label: String,
+        /// The revision that adds it, where it is another one.
+        added_by: Option<RevisionId>,
+    },
     /// The script cannot be cut into statements.
     #[error("{0}")]
     Unreadable(String),
@@ -49,7 +60,13 @@ fn what(control: &TransactionControl) -> &'static str {
     }
 }
 
-/// Reads and checks everything that a plan is going to run.
+fn uncommitted(type_name: &str, label: &str, added_by: Option<&RevisionId>) -> String {
+    let by = added_by.map(|revision| format!(", by revision {revision}")).unwrap_or_default();
+    format!("the value '{label}' is added to the enum {type_name} in the same transaction{by}")
+}
+
+/// Reads and checks everything that a plan is going to run. `exempts_new_enums` is what
+/// [`crate::backend::Backend::can_use_new_values_of_new_enums`] says.
 ///
 /// # Errors
 /// [`ExecuteError::Scripts`], [`ExecuteError::Irreversible`] and [`ExecuteError::Refused`]; all unreadable scripts
@@ -58,8 +75,10 @@ pub fn prepare(
     scripts: &ScriptDirectory,
     plan: &Plan,
     dialect: Dialect,
+    exempts_new_enums: bool,
     options: &Options,
 ) -> Result<Vec<PreparedStep>, ExecuteError> {
+    let mut changing_enums = Vec::with_capacity(plan.steps.len());
     let mut prepared = Vec::with_capacity(plan.steps.len());
     let mut problems = Vec::new();
     let mut refusals = Vec::new();
@@ -68,8 +87,9 @@ pub fn prepare(
     };
     for result in map_chunks(&plan.steps, prepare_some).into_iter().flatten() {
         match result {
-            Ok((step, mut refused)) => {
-                refusals.append(&mut refused);
+            Ok((step, inspection)) => {
+                refusals.extend(inspection.refused.into_iter().map(|objection| refusal(&step, objection)));
+                changing_enums.push(inspection.changes_enums);
                 prepared.push(step);
             }
             Err(ExecuteError::Scripts(mut unreadable)) => problems.append(&mut unreadable),
@@ -79,27 +99,28 @@ pub fn prepare(
     if !problems.is_empty() {
         return Err(ExecuteError::Scripts(problems));
     }
+    refusals.extend(refused_uses(&prepared, &changing_enums, options.transaction, exempts_new_enums));
     if !refusals.is_empty() {
         return Err(ExecuteError::Refused(refusals));
     }
     Ok(prepared)
 }
 
-/// A step with what of it cannot run; nothing for a revision without script.
+/// A step with what its script holds; nothing for a revision without script.
 fn prepare_one(
     scripts: &ScriptDirectory,
     step: &Step,
     dialect: Dialect,
     options: &Options,
-) -> Option<Result<(PreparedStep, Vec<Refusal>), ExecuteError>> {
+) -> Option<Result<(PreparedStep, Inspection), ExecuteError>> {
     let node = scripts.graph().find(step.revision.as_str())?;
     let prepared = match scripts.script(node).bodies(dialect) {
         Ok(bodies) => prepare_step(scripts, node, step, bodies, dialect, options),
         Err(problem) => Err(ExecuteError::Scripts(vec![problem])),
     };
     Some(prepared.map(|step| {
-        let refused = refused(&step, dialect);
-        (step, refused)
+        let inspection = inspect(&step.script, dialect);
+        (step, inspection)
     }))
 }
 
@@ -145,13 +166,23 @@ fn entry(scripts: &ScriptDirectory, node: NodeIndex, bodies: &Bodies, origin: Or
     Entry {
         revision: revision.id.clone(),
         parents: revision.down_revisions.clone(),
-        depends_on: revision.depends_on.clone(),
+        depends_on: dependencies(scripts, node),
         checksum: Checksum::of_script(&bodies.up.text),
         message: scripts.script(node).message.clone(),
         up_script: bodies.up.text.clone(),
         down_script: bodies.down.as_ref().map(|down| down.text.clone()),
         origin,
     }
+}
+
+/// What a revision depends on, by id: a label may be gone, or another's, by the time the ledger is asked.
+fn dependencies(scripts: &ScriptDirectory, node: NodeIndex) -> Vec<String> {
+    let graph = scripts.graph();
+    let id = |name: &String| match graph.find(name).or_else(|| graph.find_label(name)) {
+        Some(node) => graph.id(node).to_string(),
+        None => name.clone(),
+    };
+    graph.revision(node).depends_on.iter().map(id).collect()
 }
 
 /// The ledger's entry of a revision that was not run by revgraph.
@@ -167,29 +198,75 @@ pub fn entry_of(
     Ok(entry(scripts, node, &scripts.script(node).bodies(dialect)?, origin))
 }
 
-fn refused(step: &PreparedStep, dialect: Dialect) -> Vec<Refusal> {
-    let refusal = |(reason, span)| Refusal {
+/// Why something cannot run, with its bytes of the script's text.
+type Objection = (RefusalReason, Range<usize>);
+
+fn refusal(step: &PreparedStep, (reason, span): Objection) -> Refusal {
+    Refusal {
         revision: step.step.revision.clone(),
         reason,
         excerpt: Excerpt::new(&step.script.path, &step.script.text, span),
-    };
-    unrunnable(&step.script, dialect).into_iter().map(refusal).collect()
+    }
 }
 
-/// What of a script cannot run as it asks, with the bytes of its text.
-#[must_use]
-pub fn unrunnable(script: &SourceText, dialect: Dialect) -> Vec<(RefusalReason, Range<usize>)> {
+/// What is told of a script before it runs.
+#[derive(Default)]
+struct Inspection {
+    refused: Vec<Objection>,
+    /// Whether enums are made or given values in a transaction.
+    changes_enums: bool,
+}
+
+fn inspect(script: &SourceText, dialect: Dialect) -> Inspection {
     let statements = match split(dialect, &script.body.sql) {
         Ok(statements) => statements,
-        Err(error) => {
-            let offset = error.offset();
-            return vec![(RefusalReason::Unreadable(error.to_string()), offset..offset + 1)];
-        }
+        Err(error) => return Inspection { refused: vec![unreadable(&error)], changes_enums: false },
+    };
+    if script.body.no_transaction {
+        return Inspection::default();
+    }
+    Inspection { refused: refused(&statements), changes_enums: changes_enums(&statements) }
+}
+
+/// What of a script, judged alone, cannot run as it asks, with the bytes of its text.
+#[must_use]
+pub fn unrunnable(script: &SourceText, dialect: Dialect) -> Vec<Objection> {
+    let statements = match split(dialect, &script.body.sql) {
+        Ok(statements) => statements,
+        Err(error) => return vec![unreadable(&error)],
     };
     if script.body.no_transaction {
         return Vec::new();
     }
+    let mut objections = refused(&statements);
+    objections.extend(EnumChanges::new(true).uses(&statements, None));
+    objections
+}
+
+fn unreadable(error: &LexError) -> Objection {
+    let offset = error.offset();
+    (RefusalReason::Unreadable(error.to_string()), offset..offset + 1)
+}
+
+fn refused(statements: &[Statement<'_>]) -> Vec<Objection> {
     statements.iter().filter_map(|statement| Some((reason_to_refuse(statement)?, statement.body()))).collect()
+}
+
+/// Those of the steps that go up to a revision whose script holds no statement, in no dialect. A merge needs none.
+#[must_use]
+pub fn without_statements<'s>(scripts: &ScriptDirectory, steps: &'s [PreparedStep]) -> Vec<&'s PreparedStep> {
+    let is_merge = |step: &PreparedStep| {
+        let node = scripts.graph().find(step.step.revision.as_str());
+        node.is_some_and(|node| scripts.graph().revision(node).down_revisions.len() > 1)
+    };
+    let is_empty = |step: &&PreparedStep| {
+        step.step.operation == Operation::Upgrade
+            && [Dialect::Postgres, Dialect::Sqlite]
+                .iter()
+                .all(|dialect| is_blank(*dialect, &step.script.text))
+            && !is_merge(step)
+    };
+    steps.iter().filter(is_empty).collect()
 }
 
 fn reason_to_refuse(statement: &Statement<'_>) -> Option<RefusalReason> {

@@ -1,6 +1,6 @@
 //! `resolve`: a person says how a revision stands that was left halfway.
 
-use super::{ExecuteError, Options, entry_of};
+use super::{ExecuteError, KnownHistory, Options, entry_of};
 use crate::backend::Backend;
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Change, EventDuration, JournaledStatement, Origin};
@@ -53,6 +53,8 @@ pub fn resolve(
 ) -> Result<Resolved, ExecuteError> {
     backend.lock()?;
     let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend, &state)?;
+    let scripts = known.scripts();
     let journal = if state.has_journal { backend.journal()? } else { Vec::new() };
     let row = find(scripts, &journal, name)?;
     let revision = row.revision.clone();

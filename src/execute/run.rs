@@ -7,7 +7,8 @@ use super::error::FailedRun;
 use super::journal::{self, Journal};
 use super::retry::{GivenUp, Tries};
 use super::{
-    Applied, ExecuteError, Options, Report, StepReport, check_history, entry_of, ledger_of, prepare,
+    Applied, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history, entry_of,
+    ledger_of, prepare, without_statements,
 };
 use crate::backend::{
     Backend, BackendError, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
@@ -46,6 +47,46 @@ pub fn plan_for(
     }
 }
 
+/// A plan for a database as it stands.
+#[derive(Debug, Clone)]
+pub struct Planned<'s> {
+    /// The revisions that the plan is made of.
+    pub known: KnownHistory<'s>,
+    /// Where the database stands.
+    pub state: DatabaseState,
+    /// What is to be done.
+    pub plan: Plan,
+    /// What has been applied.
+    pub applied: Applied,
+}
+
+/// Reads where a database stands and plans for it. The way down may lead over revisions that only the ledger has;
+/// the way up begins only where scripts and database agree on all that has been applied.
+///
+/// # Errors
+/// [`ExecuteError`], [`ExecuteError::Step`] excepted.
+pub fn plan_against<'s>(
+    scripts: &'s ScriptDirectory,
+    backend: &mut dyn Backend,
+    direction: Direction,
+    target: &RevisionSpec,
+    checksums: ChecksumPolicy,
+    watch: &mut dyn Watch,
+) -> Result<Planned<'s>, ExecuteError> {
+    let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend, &state)?;
+    if direction == Direction::Up {
+        known.refuse_missing()?;
+    }
+    let plan = plan_for(known.scripts(), direction, target, &state.rows)?;
+    let applied = ledger_of(known.scripts(), backend, &state)?;
+    match direction {
+        Direction::Up => check_history(known.scripts(), &applied, checksums, backend, watch)?,
+        Direction::Down => check_edges(known.scripts(), &applied)?,
+    }
+    Ok(Planned { known, state, plan, applied })
+}
+
 /// Brings a database to a target. Where others do so at the same time, each revision runs once, and the rest is
 /// planned again from where they have brought it.
 ///
@@ -61,25 +102,27 @@ pub fn migrate(
 ) -> Result<Report, ExecuteError> {
     let mut run =
         Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
-    let (state, plan, _) = run.plan(direction, target)?;
+    let Planned { known, state, plan, .. } = run.plan(direction, target)?;
     if plan.steps.is_empty() && run.journal(&state)?.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
     }
-    let steps = prepare(scripts, &plan, run.backend.dialect(), options)?;
+    let steps = run.prepare(&known, &plan)?;
+    run.warn_of_empty(&known, &steps);
     let mut prepared = Some((plan, steps));
     run.backend.lock()?;
     for _ in 0..MOST_ATTEMPTS {
-        let (state, plan, applied) = run.plan(direction, target)?;
+        let planned = run.plan(direction, target)?;
+        let after = planned.plan.after.clone();
         let steps = match prepared.take() {
-            Some((same, steps)) if same == plan => steps,
-            _ => prepare(scripts, &plan, run.backend.dialect(), options)?,
+            Some((same, steps)) if same == planned.plan => steps,
+            _ => run.prepare(&planned.known, &planned.plan)?,
         };
-        let resumed = run.settle_journal(&state, &applied, &steps)?;
-        if plan.steps.is_empty() {
-            return Ok(Report { steps: run.recorder.done, heads: plan.after });
+        let resumed = run.settle_journal(&planned, &steps)?;
+        if steps.is_empty() {
+            return Ok(Report { steps: run.recorder.done, heads: after });
         }
-        match run.carry_out(&state, &plan, &applied, &steps, resumed)? {
-            Outcome::Finished => return Ok(Report { steps: run.recorder.done, heads: plan.after }),
+        match run.carry_out(&planned, &steps, resumed)? {
+            Outcome::Finished => return Ok(Report { steps: run.recorder.done, heads: after }),
             Outcome::Overtaken => {}
         }
     }
@@ -102,24 +145,28 @@ struct Run<'r> {
     edits_told: bool,
 }
 
-impl Run<'_> {
-    fn plan(
-        &mut self,
-        direction: Direction,
-        target: &RevisionSpec,
-    ) -> Result<(DatabaseState, Plan, Applied), ExecuteError> {
-        let state = self.backend.state()?;
-        let plan = plan_for(self.scripts, direction, target, &state.rows)?;
-        let applied = ledger_of(self.scripts, self.backend, &state)?;
-        if direction == Direction::Up {
-            let told = std::mem::replace(&mut self.edits_told, true);
-            let policy = match self.options.checksums {
-                ChecksumPolicy::Warn if told => ChecksumPolicy::Off,
-                policy => policy,
-            };
-            check_history(self.scripts, &applied, policy, self.recorder.watch)?;
+impl<'r> Run<'r> {
+    fn plan(&mut self, direction: Direction, target: &RevisionSpec) -> Result<Planned<'r>, ExecuteError> {
+        let told = std::mem::replace(&mut self.edits_told, true);
+        let checksums = match self.options.checksums {
+            ChecksumPolicy::Warn if told => ChecksumPolicy::Off,
+            policy => policy,
+        };
+        plan_against(self.scripts, self.backend, direction, target, checksums, self.recorder.watch)
+    }
+
+    fn prepare(&mut self, known: &KnownHistory<'_>, plan: &Plan) -> Result<Vec<PreparedStep>, ExecuteError> {
+        let exempts_new_enums = self.backend.can_use_new_values_of_new_enums();
+        prepare(known.scripts(), plan, self.backend.dialect(), exempts_new_enums, self.options)
+    }
+
+    fn warn_of_empty(&mut self, known: &KnownHistory<'_>, steps: &[PreparedStep]) {
+        for step in without_statements(known.scripts(), steps) {
+            let path = step.script.path.display();
+            let message =
+                format!("{path} holds no statement: revision {} changes nothing", step.step.revision);
+            self.recorder.watch.notice("warning", &message);
         }
-        Ok((state, plan, applied))
     }
 
     fn journal(&mut self, state: &DatabaseState) -> Result<Vec<JournaledStatement>, ExecuteError> {
@@ -130,13 +177,12 @@ impl Run<'_> {
     /// another process is at work on looks the same.
     fn settle_journal(
         &mut self,
-        state: &DatabaseState,
-        applied: &Applied,
+        planned: &Planned<'_>,
         steps: &[PreparedStep],
     ) -> Result<BTreeMap<RevisionId, Resume>, ExecuteError> {
-        let rows = self.journal(state)?;
+        let rows = self.journal(&planned.state)?;
         let Journal { resumed, settled } =
-            journal::read(self.scripts, applied, self.backend.dialect(), steps, rows)?;
+            journal::read(planned.known.scripts(), &planned.applied, self.backend.dialect(), steps, rows)?;
         for (revision, why) in settled {
             self.backend.settle_journal(&revision, &self.options.actor, why.to_owned())?;
         }
@@ -145,15 +191,14 @@ impl Run<'_> {
 
     fn carry_out(
         &mut self,
-        state: &DatabaseState,
-        plan: &Plan,
-        applied: &Applied,
+        planned: &Planned<'_>,
         steps: &[PreparedStep],
         resumed: BTreeMap<RevisionId, Resume>,
     ) -> Result<Outcome, ExecuteError> {
+        let Planned { known, state, plan, applied } = planned;
         self.planned = self.recorder.done.len() + steps.len();
         self.backend.ensure_tables(state, longest_id(plan))?;
-        match self.adopt(&state.rows, applied) {
+        match self.adopt(known.scripts(), &state.rows, applied) {
             Err(ExecuteError::Backend(BackendError::RowsMoved)) => return Ok(Outcome::Overtaken),
             adopted => adopted?,
         }
@@ -165,15 +210,20 @@ impl Run<'_> {
     }
 
     /// Brings the ledger in line with what another tool has done since.
-    fn adopt(&mut self, rows: &[RevisionId], applied: &Applied) -> Result<(), ExecuteError> {
-        let stale = applied.stale(self.scripts);
-        let unrecorded = applied.unrecorded(self.scripts);
+    fn adopt(
+        &mut self,
+        scripts: &ScriptDirectory,
+        rows: &[RevisionId],
+        applied: &Applied,
+    ) -> Result<(), ExecuteError> {
+        let stale = applied.stale(scripts);
+        let unrecorded = applied.unrecorded(scripts);
         if stale.is_empty() && unrecorded.is_empty() {
             return Ok(());
         }
         let dialect = self.backend.dialect();
         let entries: Result<Vec<Entry>, _> =
-            unrecorded.iter().map(|node| entry_of(self.scripts, *node, dialect, Origin::Adopted)).collect();
+            unrecorded.iter().map(|node| entry_of(scripts, *node, dialect, Origin::Adopted)).collect();
         let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
         Ok(self.backend.adopt(rows, &entries, &stale, &self.options.actor)?)
     }

@@ -1,12 +1,9 @@
 //! Where a database stands against the scripts, also where the two do not go together.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::journal::left_halfway;
-use super::{Applied, Differing, ExecuteError, LeftHalfway, edited, reparented};
+use super::{Applied, Differing, ExecuteError, KnownHistory, LeftHalfway, edited, reparented};
 use crate::backend::Backend;
-use crate::graph::{Follow, NodeIndex, NodeSet, RevisionId};
-use crate::ledger::Recorded;
+use crate::graph::{NodeIndex, RevisionId};
 use crate::script::ScriptDirectory;
 
 /// How a database stands, in one word.
@@ -39,8 +36,11 @@ pub struct Standing {
     /// What has not been applied, in the order in which it can be. Nothing where that cannot be told: where a
     /// version row is known neither to the scripts nor to the ledger.
     pub pending: Vec<NodeIndex>,
-    /// What the database has, and the scripts lack.
+    /// What the database has and the scripts lack, in the order in which it was applied; rows that the ledger does
+    /// not know come last.
     pub missing: Vec<RevisionId>,
+    /// The last of the scripts' revisions below what is missing.
+    pub common: Vec<RevisionId>,
     /// What has changed since it was applied.
     pub edited: Vec<Differing>,
     /// What has other parents than when it was applied.
@@ -57,15 +57,16 @@ pub struct Standing {
 /// The database's.
 pub fn standing(scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<Standing, ExecuteError> {
     let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend, &state)?;
     let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
     let has_tables = state.rows.is_empty() && backend.has_user_tables()?;
-    let trace = Trace::new(scripts, &state.rows, &recorded);
-    let applied = Applied { nodes: trace.nodes, recorded };
-    let (failed, at_work) = failed(scripts, backend, state.has_journal, &applied.nodes)?;
+    let applied = Applied { nodes: known.applied_of(scripts), recorded };
+    let (failed, at_work) = failed(&known, backend, state.has_journal)?;
     let mut standing = Standing {
         state: State::UpToDate,
-        pending: trace.pending,
-        missing: trace.missing,
+        pending: pending(scripts, &known, &applied),
+        missing: missing(&known),
+        common: known.common(),
         edited: edited(scripts, &applied),
         reparented: reparented(scripts, &applied),
         failed,
@@ -94,48 +95,27 @@ impl Standing {
     }
 }
 
-/// What the version rows lead to, through the scripts and, where those lack a revision, through the ledger.
-struct Trace {
-    nodes: NodeSet,
-    pending: Vec<NodeIndex>,
-    missing: Vec<RevisionId>,
+/// What has not been applied; nothing where a version row hides how far the database has come.
+fn pending(scripts: &ScriptDirectory, known: &KnownHistory<'_>, applied: &Applied) -> Vec<NodeIndex> {
+    let is_pending = |node: &NodeIndex| known.unknown().is_empty() && !applied.nodes.contains(*node);
+    scripts.graph().in_order().iter().copied().filter(is_pending).collect()
 }
 
-impl Trace {
-    fn new(scripts: &ScriptDirectory, rows: &[RevisionId], recorded: &[Recorded]) -> Self {
-        let graph = scripts.graph();
-        let ledger: BTreeMap<&str, &Recorded> =
-            recorded.iter().map(|entry| (entry.revision.as_str(), entry)).collect();
-        let mut reached: BTreeSet<&RevisionId> = BTreeSet::new();
-        let mut open: Vec<&RevisionId> = rows.iter().collect();
-        while let Some(id) = open.pop() {
-            if reached.insert(id) {
-                open.extend(ledger.get(id.as_str()).into_iter().flat_map(|entry| &entry.parents));
-            }
-        }
-        let known = reached.iter().filter_map(|id| graph.find(id.as_str()));
-        let nodes = graph.ancestors(known, Follow::ParentsAndDependencies);
-        let mut missing = Vec::new();
-        let mut untraceable = false;
-        for id in reached.into_iter().filter(|id| graph.find(id.as_str()).is_none()) {
-            untraceable |= !ledger.contains_key(id.as_str());
-            missing.push(id.clone());
-        }
-        let is_pending = |node: &NodeIndex| !untraceable && !nodes.contains(*node);
-        let pending = graph.in_order().iter().copied().filter(is_pending).collect();
-        Self { nodes, pending, missing }
-    }
+fn missing(known: &KnownHistory<'_>) -> Vec<RevisionId> {
+    let mut missing = known.scripts().graph().ids(&known.missing());
+    missing.extend(known.unknown().iter().cloned());
+    missing
 }
 
 /// What the journal holds of revisions that nobody is at work on.
 fn failed(
-    scripts: &ScriptDirectory,
+    known: &KnownHistory<'_>,
     backend: &mut dyn Backend,
     has_journal: bool,
-    applied: &NodeSet,
 ) -> Result<(Vec<LeftHalfway>, Option<String>), ExecuteError> {
     let mut failed = if has_journal { left_halfway(backend.journal()?) } else { Vec::new() };
-    failed.retain(|left| !left.is_stale(scripts, applied));
+    let applied = known.applied();
+    failed.retain(|left| !left.is_stale(known.scripts(), &applied));
     if failed.is_empty() {
         return Ok((failed, None));
     }

@@ -7,6 +7,7 @@
 
 mod ddl;
 mod journal;
+mod scripts;
 mod sql;
 mod statements;
 
@@ -21,6 +22,7 @@ pub use journal::{
     JournalKey, JournaledStatement, StatementState, forget_journal, forget_statement, select_journal,
     settle_journal, statement_ended, statement_started,
 };
+pub use scripts::{accept, select_scripts};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
     adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
@@ -95,7 +97,7 @@ pub struct Entry {
     pub revision: RevisionId,
     /// Its parents.
     pub parents: Vec<RevisionId>,
-    /// Its dependencies, as declared.
+    /// Its dependencies: ids, a branch label standing for the revision that declared it when this was recorded.
     pub depends_on: Vec<String>,
     /// The checksum of its up script.
     pub checksum: Checksum,
@@ -118,6 +120,21 @@ pub struct Recorded {
     pub checksum: String,
     /// Its parents.
     pub parents: Vec<RevisionId>,
+    /// Its dependencies.
+    pub depends_on: Vec<RevisionId>,
+}
+
+/// The ledger's copy of an applied revision's scripts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedScripts {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Its message.
+    pub message: String,
+    /// The up script as it was on disk.
+    pub up_script: Arc<str>,
+    /// The down script as it was on disk.
+    pub down_script: Option<Arc<str>>,
 }
 
 /// One line of the event list.

@@ -11,8 +11,10 @@ use thiserror::Error;
 
 use super::body::{Body, Side, body};
 use super::checksum::Checksum;
+use super::directive::DirectiveError;
 use super::file::{FileError, ScriptReader};
-use super::header::{Header, parse};
+use super::header::{Header, HeaderErrorKind, parse};
+use super::recorded::RecordedTexts;
 use crate::config::Config;
 use crate::excerpt::Excerpt;
 use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
@@ -39,6 +41,8 @@ pub struct Script {
     pub message: String,
     /// When it was created, as the header says.
     pub created: Option<DateTime<FixedOffset>>,
+    /// Both texts, where the files are gone and a ledger's copies stand in for them.
+    pub recorded: Option<RecordedTexts>,
     /// The up script's checksum, where [`ReadMode::Checksums`] was asked for.
     pub checksum: Option<Checksum>,
 }
@@ -66,11 +70,19 @@ pub enum ScriptProblem {
     /// A file cannot be read as text.
     #[error(transparent)]
     File(#[from] FileError),
-    /// A header or a directive is malformed.
+    /// A header is malformed.
     #[error("{message}")]
     Malformed {
         /// What is wrong.
         message: String,
+        /// Where.
+        excerpt: Box<Excerpt>,
+    },
+    /// A directive that does not exist, or does not belong where it stands.
+    #[error("{error}")]
+    Directive {
+        /// What is wrong.
+        error: DirectiveError,
         /// Where.
         excerpt: Box<Excerpt>,
     },
@@ -86,11 +98,11 @@ pub enum ScriptProblem {
 }
 
 /// All revisions of an environment: the graph and, for each node of it, the files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ScriptDirectory {
-    graph: RevisionGraph,
-    scripts: Vec<Script>,
-    locations: Vec<PathBuf>,
+    pub(super) graph: RevisionGraph,
+    pub(super) scripts: Vec<Script>,
+    pub(super) locations: Vec<PathBuf>,
 }
 
 impl ScriptDirectory {
@@ -312,15 +324,19 @@ fn read_pair(
         ReadMode::Headers => reader.header(&pair.up)?,
         ReadMode::Checksums => reader.whole(&pair.up)?,
     };
-    let header = parse(text).map_err(|error| ScriptProblem::Malformed {
-        message: error.to_string(),
-        excerpt: Box::new(Excerpt::new(&pair.up, text, error.span.clone())),
+    let header = parse(text).map_err(|error| {
+        let excerpt = Box::new(Excerpt::new(&pair.up, text, error.span.clone()));
+        match error.kind {
+            HeaderErrorKind::Directive(error) => ScriptProblem::Directive { error, excerpt },
+            _ => ScriptProblem::Malformed { message: error.to_string(), excerpt },
+        }
     })?;
     let script = Script {
         up: pair.up.clone(),
         down: pair.down.clone(),
         message: header.message.clone(),
         created: header.created,
+        recorded: None,
         checksum: (mode == ReadMode::Checksums).then(|| Checksum::of_script(text)),
     };
     Ok((header, script))
@@ -350,13 +366,13 @@ impl SourceText {
     /// Follows the directives of a text.
     ///
     /// # Errors
-    /// [`ScriptProblem::Malformed`] at a misplaced directive.
+    /// [`ScriptProblem::Directive`] at a misplaced directive.
     pub fn new(path: PathBuf, text: Arc<str>, side: Side, dialect: Dialect) -> Result<Self, ScriptProblem> {
         match body(&text, side, dialect) {
             Ok(body) => Ok(Self { path, text, body }),
-            Err(error) => Err(ScriptProblem::Malformed {
-                message: error.to_string(),
-                excerpt: Box::new(Excerpt::new(&path, &text, error.span.clone())),
+            Err(error) => Err(ScriptProblem::Directive {
+                excerpt: Box::new(Excerpt::new(&path, &text, error.span)),
+                error: error.kind,
             }),
         }
     }
@@ -393,11 +409,14 @@ pub enum Irreversible {
 }
 
 impl Script {
-    /// Reads both scripts for one dialect.
+    /// Reads both scripts for one dialect: from their files, else from the ledger's copies.
     ///
     /// # Errors
     /// [`ScriptProblem`] where a file cannot be read or a directive is misplaced.
     pub fn bodies(&self, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
+        if let Some(recorded) = &self.recorded {
+            return recorded.bodies(self, dialect);
+        }
         let mut reader = ScriptReader::default();
         let mut source = |path: &Path, side: Side| {
             SourceText::new(path.to_owned(), reader.whole(path)?.into(), side, dialect)

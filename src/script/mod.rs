@@ -9,6 +9,7 @@ mod file;
 mod header;
 mod heads_file;
 mod new;
+mod recorded;
 mod survey;
 
 pub use body::{Body, BodyError, Side, body};
@@ -20,4 +21,5 @@ pub use file::{FileError, ScriptReader};
 pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse};
 pub use heads_file::{heads_path, heads_text, names_heads, write_heads};
 pub use new::{NewScript, NewScriptError, new_revision_id, slug};
+pub use recorded::{RecordedRevision, RecordedTexts};
 pub use survey::{Survey, survey};

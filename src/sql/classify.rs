@@ -3,8 +3,6 @@
 //! Judged from its first words, and only at the top level: what a function body, a trigger body or
 //! a string holds does not run when the statement does.
 
-use std::borrow::Cow;
-
 use super::cursor::{Cursor, Lexeme};
 use super::{Dialect, Statement};
 
@@ -25,17 +23,7 @@ pub enum TransactionControl {
     RollbackPrepared,
 }
 
-/// The label that an `ALTER TYPE … ADD VALUE` gives an enum.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct AddedEnumValue<'a> {
-    /// The type's name as the statement writes it, quotes and schema included.
-    pub type_name: &'a str,
-    /// The label without its quotes. Backslash escapes of an `E''` string are left as they are
-    /// written.
-    pub label: Cow<'a, str>,
-}
-
-impl<'a> Statement<'a> {
+impl Statement<'_> {
     /// How the statement begins or ends a transaction, if it does.
     ///
     /// Savepoints do neither: `SAVEPOINT`, `RELEASE` and `ROLLBACK TO` are `None`.
@@ -78,30 +66,6 @@ impl<'a> Statement<'a> {
     /// of its ASCII letters.
     pub fn mentions_word(&self, word: &str) -> bool {
         self.cursor().any(|lexeme| lexeme.is_word(word))
-    }
-
-    /// Whether `value` occurs in the statement as a string literal.
-    pub fn mentions_string(&self, value: &str) -> bool {
-        self.cursor().any(|lexeme| lexeme.is_string() && lexeme.unquoted() == value)
-    }
-
-    /// The label that a PostgreSQL `ALTER TYPE … ADD VALUE` adds.
-    ///
-    /// PostgreSQL 12 and later run that in a transaction, but refuse any use of the label before
-    /// the commit. (Newer versions make an exception where the transaction made the type as well;
-    /// 15 does not.)
-    pub fn added_enum_value(&self) -> Option<AddedEnumValue<'a>> {
-        let mut cursor = self.cursor();
-        if self.dialect != Dialect::Postgres || !cursor.eat(&["ALTER", "TYPE"]) {
-            return None;
-        }
-        let type_name = cursor.eat_name()?;
-        if !cursor.eat(&["ADD", "VALUE"]) {
-            return None;
-        }
-        cursor.eat(&["IF", "NOT", "EXISTS"]);
-        let label = cursor.next().filter(|label| label.is_string())?.unquoted();
-        Some(AddedEnumValue { type_name, label })
     }
 
     fn mentions_set_config(&self) -> bool {
@@ -262,39 +226,6 @@ mod tests {
         assert!(statement.mentions_word("REFERENCES"));
         for word in ["one", "two", "three", "four", "ref"] {
             assert!(!statement.mentions_word(word), "{word}");
-        }
-    }
-
-    #[test]
-    fn strings_are_mentioned_by_their_value() {
-        let statement = statement(Postgres, "SELECT 'it''s', $$x$$, \"y\", z");
-        assert!(statement.mentions_string("it's"));
-        assert!(statement.mentions_string("x"));
-        assert!(!statement.mentions_string("y"));
-        assert!(!statement.mentions_string("z"));
-    }
-
-    #[test]
-    fn enum_labels_are_found() {
-        for (sql, type_name, label) in [
-            ("ALTER TYPE mood ADD VALUE 'new'", "mood", "new"),
-            (
-                "alter type \"s\".\"Mood\" add value if not exists 'it''s' before 'b'",
-                "\"s\".\"Mood\"",
-                "it's",
-            ),
-        ] {
-            let statement = statement(Postgres, sql);
-            let added = statement.added_enum_value().expect(sql);
-            assert_eq!((added.type_name, &*added.label), (type_name, label));
-        }
-        for sql in [
-            "ALTER TYPE mood RENAME VALUE 'a' TO 'b'",
-            "ALTER TYPE t ADD ATTRIBUTE value text",
-            "ALTER TYPE",
-            "ALTER TABLE t ADD value text",
-        ] {
-            assert_eq!(statement(Postgres, sql).added_enum_value(), None, "{sql}");
         }
     }
 }

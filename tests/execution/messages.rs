@@ -4,7 +4,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Kind, Project};
+use crate::support::{Kind, Project, Script};
 
 fn project() -> Project {
     let project = Project::new(Kind::Sqlite);
@@ -118,16 +118,24 @@ fn an_edited_script_is_told() {
     let project = project();
     project.run(&["upgrade", "a"]);
     project.revision("a", "", "SELECT 1;", "");
-    assert_snapshot!(project.run(&["upgrade"]).snapshot(), @r#"
+    assert_snapshot!(project.run(&["upgrade"]).snapshot(), @"
     exit 4
     -- stdout
     -- stderr
     error: a changed since the database applied it
      |
-     = note: [PROJECT]/versions/a_test.up.sql is not what was applied as a
+     = note: versions/a_test.up.sql is not what was applied as a
+     = note: --- ledger:a.up.sql
+             +++ [PROJECT]/versions/a_test.up.sql
+             @@ -3,4 +3,4 @@
+              -- revision: a
+              -- down_revision: 
+              
+             -CREATE TABLE t_a (id INTEGER PRIMARY KEY);
+             +SELECT 1;
     help: put the script back as it was, and write the change as a new revision
-    help: or set checksums = "warn" in alembic.toml
-    "#);
+    help: if the database already is as the script now says: revgraph resolve --accept a
+    ");
 }
 
 #[test]
@@ -155,5 +163,26 @@ fn an_unknown_target_is_told() {
     error: there is no revision or branch `nowhere`
      |
     help: revgraph history lists the revisions
+    ");
+}
+
+#[test]
+fn an_unknown_directive_is_told() {
+    let project = project();
+    project.script(&Script {
+        id: "c",
+        header: &["revgraph: no-transction"],
+        up: "SELECT 1;",
+        ..Script::default()
+    });
+    assert_snapshot!(project.run(&["upgrade"]).snapshot(), @"
+    exit 4
+    -- stdout
+    -- stderr
+    error: there is no directive `no-transction`; there are no-transaction, irreversible, only and end
+     --> versions/c_test.up.sql:5:1
+      |
+    5 | -- revgraph: no-transction
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^
     ");
 }

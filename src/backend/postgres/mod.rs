@@ -14,6 +14,7 @@ mod no_transaction;
 mod notice;
 mod pooled_lock;
 mod queries;
+mod recorded_scripts;
 mod repeated;
 mod run;
 mod server_error;
@@ -38,11 +39,15 @@ use super::{
 use crate::config::PostgresUrl;
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, Entry, Event, JournaledStatement, Recorded, Sql, Tables, adopt, bookkeeping_statement,
-    create_ledger, create_version_table, event, forget_journal, settle_journal, widen_version_table,
+    Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts, Sql, Tables, accept, adopt,
+    bookkeeping_statement, create_ledger, create_version_table, event, forget_journal, settle_journal,
+    widen_version_table,
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
+
+/// PostgreSQL 17 as `PQserverVersion` has it.
+const VERSION_17: i32 = 170_000;
 
 /// A connection to a PostgreSQL database.
 pub struct Postgres {
@@ -210,6 +215,11 @@ impl Backend for Postgres {
         self.description.clone()
     }
 
+    /// <https://www.postgresql.org/docs/17/release-17.html>
+    fn can_use_new_values_of_new_enums(&self) -> bool {
+        self.session.server_version() >= VERSION_17
+    }
+
     fn interrupter(&self) -> Box<dyn Fn() + Send> {
         let handle = self.session.cancel_handle().ok();
         // Where the cancel does not arrive, the statement goes on, and a second signal ends the process.
@@ -222,6 +232,10 @@ impl Backend for Postgres {
 
     fn recorded(&mut self) -> Result<Vec<Recorded>, BackendError> {
         queries::recorded(&mut self.session, &self.tables)
+    }
+
+    fn recorded_scripts(&mut self, revisions: &[RevisionId]) -> Result<Vec<RecordedScripts>, BackendError> {
+        recorded_scripts::load(&mut self.session, &self.tables, revisions)
     }
 
     fn events(&mut self, limit: Option<usize>) -> Result<Vec<Event>, BackendError> {
@@ -321,6 +335,10 @@ impl Backend for Postgres {
         let statements: Vec<String> =
             adopt(&self.tables, record, forget, actor).iter().map(Self::literal).collect();
         self.in_transaction(&statements)
+    }
+
+    fn accept(&mut self, entry: &Entry, actor: &str, detail: Option<String>) -> Result<(), BackendError> {
+        self.in_transaction(&accept(&self.tables, entry, actor, detail).map(|sql| Self::literal(&sql)))
     }
 
     fn add_event(

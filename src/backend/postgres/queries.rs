@@ -16,14 +16,14 @@ use crate::sql::Dialect;
 /// `atttypmod` of a VARCHAR is its length and the size of a header.
 const VARCHAR_HEADER: i32 = 4;
 
-fn failed(session: &Session, error: diesel::result::Error) -> BackendError {
+pub(super) fn failed(session: &Session, error: diesel::result::Error) -> BackendError {
     match session.server_error(&error) {
         Some(server) => BackendError::Database(server.into()),
         None => DatabaseError { message: error.to_string(), ..DatabaseError::default() }.into(),
     }
 }
 
-fn query(sql: Sql) -> SqlQuery {
+pub(super) fn query(sql: Sql) -> SqlQuery {
     sql_query(sql.literal(Dialect::Postgres))
 }
 
@@ -107,11 +107,13 @@ struct RecordedRow {
     checksum: String,
     #[diesel(sql_type = Text)]
     parents: String,
+    #[diesel(sql_type = Text)]
+    depends_on: String,
 }
 
 /// What the ledger says has been applied.
 pub(super) fn recorded(session: &mut Session, tables: &Tables) -> Result<Vec<Recorded>, BackendError> {
-    let select = Sql::new("SELECT revision, checksum, parents FROM ")
+    let select = Sql::new("SELECT revision, checksum, parents, depends_on FROM ")
         .table(tables.schema.as_deref(), tables.revision());
     let rows: Vec<RecordedRow> = query(select).load(session).map_err(|error| failed(session, error))?;
     let mut recorded: Vec<Recorded> = rows
@@ -120,6 +122,7 @@ pub(super) fn recorded(session: &mut Session, tables: &Tables) -> Result<Vec<Rec
             revision: RevisionId::recorded(&row.revision),
             checksum: row.checksum,
             parents: read_list(&row.parents),
+            depends_on: read_list(&row.depends_on),
         })
         .collect();
     recorded.sort_by(|a, b| a.revision.cmp(&b.revision));

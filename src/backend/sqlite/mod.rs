@@ -7,6 +7,7 @@ mod foreign_keys;
 mod holder;
 mod lock_file;
 mod no_transaction;
+mod recorded_scripts;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -25,9 +26,9 @@ use super::{
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, Entry, Event, JournaledStatement, Recorded, Sql, StatementState, Tables, Value, adopt,
-    create_ledger, create_version_table, event, forget_journal, ledger_statements, read_list, row_statements,
-    select_journal, settle_journal,
+    Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts, Sql, StatementState, Tables, Value,
+    accept, adopt, create_ledger, create_version_table, event, forget_journal, ledger_statements, read_list,
+    row_statements, select_journal, settle_journal,
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
@@ -291,16 +292,24 @@ impl Backend for Sqlite {
         if self.columns_of(&self.tables.revision())?.is_empty() {
             return Ok(Vec::new());
         }
-        let select = Sql::new("SELECT revision, checksum, parents FROM ")
+        let select = Sql::new("SELECT revision, checksum, parents, depends_on FROM ")
             .identifier(self.tables.revision())
             .raw(" ORDER BY revision");
         let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
         let rows = statement.query_map([], |row| {
-            let (revision, checksum, parents): (String, String, String) =
-                (row.get(0)?, row.get(1)?, row.get(2)?);
-            Ok(Recorded { revision: RevisionId::recorded(&revision), checksum, parents: read_list(&parents) })
+            let [revision, parents, depends_on]: [String; 3] = [row.get(0)?, row.get(2)?, row.get(3)?];
+            Ok(Recorded {
+                revision: RevisionId::recorded(&revision),
+                checksum: row.get(1)?,
+                parents: read_list(&parents),
+                depends_on: read_list(&depends_on),
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn recorded_scripts(&mut self, revisions: &[RevisionId]) -> Result<Vec<RecordedScripts>, BackendError> {
+        recorded_scripts::load(&self.connection, &self.tables, revisions)
     }
 
     fn events(&mut self, limit: Option<usize>) -> Result<Vec<Event>, BackendError> {
@@ -467,6 +476,15 @@ impl Backend for Sqlite {
                 return Err(BackendError::RowsMoved);
             }
             for sql in adopt(&this.tables, record, forget, actor) {
+                this.execute(&sql)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn accept(&mut self, entry: &Entry, actor: &str, detail: Option<String>) -> Result<(), BackendError> {
+        self.in_transaction(|this| {
+            for sql in accept(&this.tables, entry, actor, detail) {
                 this.execute(&sql)?;
             }
             Ok(())

@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use crate::backend::Access;
-use crate::graph::NodeIndex;
-use crate::plan::{applied, implied_by, nodes_of_rows};
+use crate::execute::KnownHistory;
+use crate::graph::RevisionId;
+use crate::plan::implied_by;
 use crate::report;
 use crate::script::{ReadMode, ScriptDirectory};
 
@@ -30,44 +31,49 @@ pub struct CurrentArgs {
 pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let mut backend = context.connect(Access::Read)?;
-    let rows = backend.state()?.rows;
-    let graph = scripts.graph();
-    let nodes = nodes_of_rows(graph, &rows)?;
-    let implied = implied_by(graph, &rows)?;
+    let state = backend.state()?;
+    let known = KnownHistory::of(&scripts, backend.as_mut(), &state)?;
+    known.refuse_unknown()?;
+    let graph = known.scripts().graph();
+    let implied = graph.ids(&implied_by(graph, &known.known_rows())?);
     if context.json {
-        let entry = |node: &NodeIndex| {
-            json!({
-                "revision": graph.id(*node),
-                "is_head": graph.is_head(*node),
-                "is_effective_head": graph.is_effective_head(*node),
-            })
-        };
-        let heads: Vec<_> = nodes.iter().map(entry).collect();
-        let implied: Vec<_> = implied.iter().map(entry).collect();
-        print_json(&json!({ "heads": heads, "implied": implied }));
+        let entries =
+            |ids: &[RevisionId]| -> Vec<Value> { ids.iter().map(|id| entry(&scripts, id)).collect() };
+        print_json(&json!({ "heads": entries(&state.rows), "implied": entries(&implied) }));
     } else {
-        print(context, &scripts, &backend.describe(), nodes.iter().chain(&implied));
+        print(context, &scripts, &backend.describe(), state.rows.iter().chain(&implied));
     }
-    let applied = applied(graph, &rows)?;
-    let all_heads_applied = graph.heads().iter().all(|head| applied.contains(*head));
+    let applied = known.applied_of(&scripts);
+    let all_heads_applied = scripts.graph().heads().iter().all(|head| applied.contains(*head));
     Ok(if args.check_heads && !all_heads_applied { ExitStatus::No } else { ExitStatus::Done })
 }
 
-fn print<'n>(
+fn entry(scripts: &ScriptDirectory, id: &RevisionId) -> Value {
+    let graph = scripts.graph();
+    let node = graph.find(id.as_str());
+    json!({
+        "revision": id,
+        "is_head": node.is_some_and(|node| graph.is_head(node)),
+        "is_effective_head": node.is_some_and(|node| graph.is_effective_head(node)),
+        "known": node.is_some(),
+    })
+}
+
+fn print<'i>(
     context: &Context,
     scripts: &ScriptDirectory,
     database: &str,
-    nodes: impl Iterator<Item = &'n NodeIndex>,
+    ids: impl Iterator<Item = &'i RevisionId>,
 ) {
     let describer = report::Describer::new(scripts);
     if context.verbose {
         print_line(&format!("Current revision(s) for {database}:"));
     }
-    for node in nodes {
-        if context.verbose {
-            print_line(&describer.entry(*node, false));
-        } else {
-            print_line(&describer.line(*node, &report::LineParts::for_current()));
+    for id in ids {
+        match scripts.graph().find(id.as_str()) {
+            None => print_line(&format!("{id} (not in the scripts)")),
+            Some(node) if context.verbose => print_line(&describer.entry(node, false)),
+            Some(node) => print_line(&describer.line(node, &report::LineParts::for_current())),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_text};
 use crate::backend::Access;
+use crate::execute::KnownHistory;
 use crate::graph::{NodeIndex, NodeSet, RevisionId, RevisionRange, RevisionSpec, Symbol};
 use crate::plan::{self, nodes_of_rows};
 use crate::report::{self, Describer, Drawing, LineParts, RevisionEntry};
@@ -34,7 +35,7 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError
     };
     let scripts = context.scripts(ReadMode::Headers)?;
     let asks_database = args.indicate_current || names_current(&range);
-    let rows = if asks_database { Some(context.connect(Access::Read)?.state()?.rows) } else { None };
+    let rows = if asks_database { Some(rows(context, &scripts)?) } else { None };
     let nodes = plan::history(scripts.graph(), &range, rows.as_deref())?;
     let view = View::new(&scripts, rows.as_deref(), args.indicate_current || args.graph, context.verbose)?;
     if context.json {
@@ -47,6 +48,20 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError
         print_text(&view.list(&nodes));
     }
     Ok(ExitStatus::Done)
+}
+
+/// Where the database stands, in revisions of the scripts; rows that they lack are told.
+fn rows(context: &Context, scripts: &ScriptDirectory) -> Result<Vec<RevisionId>, CliError> {
+    let mut backend = context.connect(Access::Read)?;
+    let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
+    known.refuse_unknown()?;
+    let missing: Vec<&str> =
+        state.rows.iter().map(RevisionId::as_str).filter(|row| scripts.graph().find(row).is_none()).collect();
+    if !missing.is_empty() {
+        context.say(&format!("the database stands at {}, not in the scripts", missing.join(", ")));
+    }
+    Ok(known.rows_of(scripts))
 }
 
 fn names_current(range: &RevisionRange) -> bool {

@@ -47,8 +47,6 @@ pub enum Command {
     Status(status::StatusArgs),
     /// Show what has been done to the database, newest first
     Log(log::LogArgs),
-    /// Settle a revision that was left halfway
-    Resolve(resolve::ResolveArgs),
     /// List the revisions, newest first
     History(history::HistoryArgs),
     /// List the heads
@@ -59,6 +57,8 @@ pub enum Command {
     Show(show::ShowArgs),
     /// Open a revision's scripts in $VISUAL or $EDITOR
     Edit(edit::EditArgs),
+    /// Settle what keeps a database from being upgraded, such as an edited script
+    Resolve(resolve::ResolveArgs),
     /// Look for problems of the scripts, without a database
     Check(check::CheckArgs),
     /// Make the bookkeeping tables where they are missing
@@ -86,12 +86,12 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Current(args) => current::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),
-        Command::Resolve(args) => resolve::run(&context, &args),
         Command::History(args) => history::run(&context, &args),
         Command::Heads(args) => heads::run(&context, &args),
         Command::Branches(args) => branches::run(&context, &args),
         Command::Show(args) => show::run(&context, &args),
         Command::Edit(args) => edit::run(&context, &args),
+        Command::Resolve(args) => resolve::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
     }

@@ -7,37 +7,33 @@ use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::print_json;
+use super::super::target;
 use crate::backend::Access;
-use crate::execute::{self, Resolution};
+use crate::execute::{self, Accepted, Resolution};
 use crate::script::ReadMode;
 
 /// Arguments of `resolve`.
 #[derive(Debug, Args)]
+#[group(id = "resolution", required = true, multiple = false)]
 pub struct ResolveArgs {
-    #[command(flatten)]
-    pub how: How,
-}
-
-/// What a person says of a revision; one of them.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub struct How {
     /// REV was left halfway, and all of it is there now
     #[arg(long, value_name = "REV")]
     pub applied: Option<String>,
     /// REV was left halfway, and nothing of it is left
     #[arg(long, value_name = "REV")]
     pub rolled_back: Option<String>,
+    /// Take an edited script of an applied revision into the ledger as it is now
+    #[arg(long, value_name = "REV")]
+    pub accept: Option<String>,
 }
 
 /// Runs it.
 pub fn run(context: &Context, args: &ResolveArgs) -> Result<ExitStatus, CliError> {
-    match (&args.how.applied, &args.how.rolled_back) {
-        (Some(revision), _) => settle(context, revision, Resolution::Applied),
-        (_, Some(revision)) => settle(context, revision, Resolution::RolledBack),
-        (None, None) => {
-            Err(CliError::usage("say how the revision stands: --applied REV or --rolled-back REV"))
-        }
+    match (&args.applied, &args.rolled_back, &args.accept) {
+        (Some(revision), ..) => settle(context, revision, Resolution::Applied),
+        (_, Some(revision), _) => settle(context, revision, Resolution::RolledBack),
+        (.., Some(revision)) => accept(context, revision),
+        (None, None, None) => Err(CliError::usage("resolve needs to be told what to do")),
     }
 }
 
@@ -57,5 +53,22 @@ fn settle(context: &Context, revision: &str, resolution: Resolution) -> Result<E
     let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
     let (revision, how) = (&resolved.revision, resolved.resolution.name());
     context.say(&format!("{revision} counts as {how}; the database stands at {stands}"));
+    Ok(ExitStatus::Done)
+}
+
+fn accept(context: &Context, revision: &str) -> Result<ExitStatus, CliError> {
+    let scripts = context.scripts(ReadMode::Checksums)?;
+    let target = target::parse(revision)?;
+    let mut backend = context.connect(Access::Write)?;
+    let accepted = execute::accept(&scripts, backend.as_mut(), &target, &context.options())?;
+    if context.json {
+        let one = |accepted: &Accepted| json!({ "revision": accepted.revision, "operation": "accept", "changed": accepted.changed });
+        print_json(&json!({ "resolved": accepted.iter().map(one).collect::<Vec<_>>() }));
+        return Ok(ExitStatus::Done);
+    }
+    for one in &accepted {
+        let what = if one.changed { "now has" } else { "already had" };
+        context.say(&format!("the ledger {what} the scripts of {} as they are on disk", one.revision));
+    }
     Ok(ExitStatus::Done)
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::history_errors::downgrade_to;
 use super::super::output::{print_document, print_text};
 use super::super::target::count;
 use super::super::unsettled::{how_far, statements_as_json};
@@ -55,6 +56,7 @@ fn as_json(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Va
         "heads": standing.heads,
         "pending": scripts.graph().ids(&standing.pending),
         "missing": standing.missing,
+        "common": standing.common,
         "edited": ids(&standing.edited),
         "reparented": ids(&standing.reparented),
         "failed": standing.failed.iter().map(|left| &left.revision).collect::<Vec<_>>(),
@@ -135,6 +137,12 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
     let upgrade =
         if scripts.graph().heads().len() > 1 { "revgraph upgrade heads" } else { "revgraph upgrade" };
     let mut next: Vec<String> = Vec::new();
+    if !standing.edited.is_empty() {
+        next.push(
+            "put the edited scripts back as they were, and write the change as a new revision".to_owned(),
+        );
+        next.push("or take them as they are: revgraph resolve --accept REV".to_owned());
+    }
     match standing.state {
         State::Failed => {
             for left in &standing.failed {
@@ -149,6 +157,9 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
         }
         State::Diverged | State::Ahead => {
             next.push("bring the checkout up to date: are these the scripts of this database?".to_owned());
+            if !standing.common.is_empty() {
+                next.push(format!("or go back to what both have: {}", downgrade_to(&standing.common)));
+            }
         }
         State::Unmanaged if !standing.pending.is_empty() => {
             next.push("say what these tables are: revgraph stamp REV".to_owned());
@@ -157,11 +168,6 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
         State::Empty | State::Pending if !standing.pending.is_empty() => next.push(upgrade.to_owned()),
         State::Empty => next.push("revgraph revision -m MSG".to_owned()),
         State::Unmanaged | State::UpToDate | State::Pending => {}
-    }
-    if !standing.edited.is_empty() {
-        next.push(
-            "put the edited scripts back as they were, and write the change as a new revision".to_owned(),
-        );
     }
     next
 }

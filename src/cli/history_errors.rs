@@ -1,0 +1,96 @@
+//! A database whose history is not the scripts', in the words of the command line.
+
+use serde_json::json;
+
+use super::error::{CliError, from_here};
+use super::exit::ExitStatus;
+use crate::execute::Differing;
+use crate::graph::RevisionId;
+
+/// Lines of a diff that the text form shows; JSON has all of it.
+const LINES_SHOWN: usize = 40;
+/// Characters of a line of it.
+const LINE_WIDTH: usize = 160;
+
+/// Scripts that have changed since they were applied, with what has changed.
+pub fn of_edited(message: String, edited: Vec<Differing>) -> CliError {
+    let mut told = CliError::new("edited", ExitStatus::Differs, message);
+    let mut revisions = Vec::new();
+    for one in &edited {
+        revisions.push(json!({
+            "revision": one.revision,
+            "file": one.path.display().to_string(),
+            "recorded_checksum": one.recorded,
+            "checksum": one.found,
+            "diff": one.diff,
+        }));
+        told = told.cause(format!("{} is not what was applied as {}", from_here(&one.path), one.revision));
+        if let Some(diff) = &one.diff {
+            told = told.cause(shortened(diff));
+        }
+    }
+    let accept = match edited.as_slice() {
+        [only] => format!("revgraph resolve --accept {}", only.revision),
+        _ => "revgraph resolve --accept REV".to_owned(),
+    };
+    told.field("revisions", revisions)
+        .hint("put the script back as it was, and write the change as a new revision")
+        .hint(format!("if the database already is as the script now says: {accept}"))
+}
+
+/// The beginning of a diff, for people.
+fn shortened(diff: &str) -> String {
+    let cut = |line: &str| match line.char_indices().nth(LINE_WIDTH) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line.to_owned(),
+    };
+    let mut lines: Vec<String> = diff.lines().take(LINES_SHOWN).map(cut).collect();
+    let more = diff.lines().count().saturating_sub(lines.len());
+    if more > 0 {
+        lines.push(format!("… and {more} more lines; --json has them all"));
+    }
+    lines.join("\n")
+}
+
+/// A database that has more than the scripts.
+pub fn of_ahead(message: String, missing: Vec<RevisionId>, common: &[RevisionId]) -> CliError {
+    CliError::new("ahead", ExitStatus::Differs, message)
+        .cause("it has all that the scripts have: a newer release has been here, and has been rolled back")
+        .hint("deploy the scripts that have these revisions")
+        .hint(format!("or take the database down to what these scripts know: {}", downgrade_to(common)))
+        .field("missing", json!(missing))
+        .field("common", json!(common))
+}
+
+/// A database and scripts that have gone different ways.
+pub fn of_diverged(
+    message: String,
+    missing: Vec<RevisionId>,
+    pending: Vec<RevisionId>,
+    common: Vec<RevisionId>,
+) -> CliError {
+    let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
+    let told = CliError::new("diverged", ExitStatus::Differs, message);
+    let told = if common.is_empty() {
+        told.hint("are these the right scripts for this database?")
+    } else {
+        told.cause(format!("the last that both have: {}", ids(&common)))
+    };
+    let scripts = ids(&missing);
+    told.hint(format!(
+        "bring in the scripts that have {scripts}, and join the two lines: revgraph merge heads"
+    ))
+    .hint(format!("or take the database back first: {}", downgrade_to(&common)))
+    .field("missing", json!(missing))
+    .field("pending", json!(pending))
+    .field("common", json!(common))
+}
+
+/// The command that undoes what only a database has, with the ledger's down scripts.
+pub fn downgrade_to(common: &[RevisionId]) -> String {
+    let target = match common {
+        [only] => only.as_str(),
+        _ => "TARGET",
+    };
+    format!("revgraph downgrade {target} (the ledger has the down scripts)")
+}

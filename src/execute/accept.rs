@@ -1,0 +1,77 @@
+//! `resolve --accept`: the ledger takes an edited script as it is now.
+
+use super::{Applied, ExecuteError, KnownHistory, Options, check_edges, entry_of, ledger_of};
+use crate::backend::{Backend, DatabaseState};
+use crate::graph::{RevisionId, RevisionSpec};
+use crate::ledger::{Entry, Origin, RecordedScripts};
+use crate::plan::PlanError;
+use crate::script::ScriptDirectory;
+
+/// A script that has been accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Whether the ledger had other scripts before, or none.
+    pub changed: bool,
+}
+
+/// Puts both scripts of applied revisions, as they are on disk, into the ledger in the place of its copies, with an
+/// event each. Nothing runs. The parents stay as they were recorded: that a revision stands elsewhere now cannot be
+/// accepted.
+///
+/// # Errors
+/// [`ExecuteError::NotApplied`], [`ExecuteError::Reparented`], a target that leads nowhere, unreadable scripts, and
+/// the database's. Only the database's can come after something has changed.
+pub fn accept(
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    target: &RevisionSpec,
+    options: &Options,
+) -> Result<Vec<Accepted>, ExecuteError> {
+    let nodes = scripts.graph().resolve(target).map_err(PlanError::from)?;
+    let dialect = backend.dialect();
+    let entries: Result<Vec<Entry>, _> =
+        nodes.iter().map(|node| entry_of(scripts, *node, dialect, Origin::Adopted)).collect();
+    let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
+    backend.lock()?;
+    let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend, &state)?;
+    let applied = known.applied_of(scripts);
+    if let Some(node) = nodes.iter().find(|node| !applied.contains(**node)) {
+        return Err(ExecuteError::NotApplied { revision: scripts.graph().id(*node).clone() });
+    }
+    backend.ensure_tables(&state, 0)?;
+    let applied = ledger_of(known.scripts(), backend, &state)?;
+    check_edges(known.scripts(), &applied)?;
+    entries.into_iter().map(|entry| accept_one(backend, entry, &state, &applied, options)).collect()
+}
+
+fn accept_one(
+    backend: &mut dyn Backend,
+    entry: Entry,
+    state: &DatabaseState,
+    applied: &Applied,
+    options: &Options,
+) -> Result<Accepted, ExecuteError> {
+    let copies = backend.recorded_scripts(std::slice::from_ref(&entry.revision))?;
+    let before = applied.recorded.iter().find(|recorded| recorded.revision == entry.revision);
+    let checksum_differs = before.is_some_and(|before| before.checksum != entry.checksum.to_string());
+    let Some(copy) = copies.first() else {
+        // Another tool applied it, and the ledger has not met it yet.
+        backend.adopt(&state.rows, std::slice::from_ref(&entry), &[], &options.actor)?;
+        return Ok(Accepted { revision: entry.revision, changed: true });
+    };
+    let changed = checksum_differs || !is_as_recorded(&entry, copy);
+    if changed {
+        let detail = before.map(|before| format!("checksum {} -> {}", before.checksum, entry.checksum));
+        backend.accept(&entry, &options.actor, detail)?;
+    }
+    Ok(Accepted { revision: entry.revision, changed })
+}
+
+fn is_as_recorded(entry: &Entry, copy: &RecordedScripts) -> bool {
+    entry.message == copy.message
+        && entry.up_script == copy.up_script
+        && entry.down_script == copy.down_script
+}

@@ -1,0 +1,102 @@
+//! Revisions whose files are gone, from the copies that a ledger has kept. Pure.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::body::Side;
+use super::directory::{Bodies, Script, ScriptDirectory, ScriptProblem, SourceText};
+use super::header::parse;
+use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph, RevisionId};
+use crate::sql::Dialect;
+
+/// A revision as a ledger has recorded it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedRevision {
+    /// The revision.
+    pub id: RevisionId,
+    /// Its parents when it was applied.
+    pub down_revisions: Vec<RevisionId>,
+    /// Its dependencies when it was applied.
+    pub depends_on: Vec<RevisionId>,
+    /// Its message.
+    pub message: String,
+    /// The up script.
+    pub up: Arc<str>,
+    /// The down script, where there was one.
+    pub down: Option<Arc<str>>,
+}
+
+/// The texts of a revision whose files are gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedTexts {
+    up: Arc<str>,
+    down: Option<Arc<str>>,
+}
+
+impl RecordedTexts {
+    pub(super) fn bodies(&self, script: &Script, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
+        let source =
+            |path: PathBuf, text: &Arc<str>, side| SourceText::new(path, Arc::clone(text), side, dialect);
+        let up = source(script.up.clone(), &self.up, Side::Up)?;
+        let down = match (&script.down, &self.down) {
+            (Some(path), Some(text)) => Some(source(path.clone(), text, Side::Down)?),
+            _ => None,
+        };
+        Ok(Bodies { up, down })
+    }
+}
+
+/// What stands for the path of a copy: `ledger:ID.up.sql`.
+fn path(id: &RevisionId, side: &str) -> PathBuf {
+    PathBuf::from(format!("ledger:{id}.{side}.sql"))
+}
+
+impl ScriptDirectory {
+    /// These scripts together with revisions that only a ledger still has. Of a revision that is in both, the files
+    /// are taken. A branch label that the scripts declare elsewhere is theirs.
+    ///
+    /// # Errors
+    /// What keeps scripts and records from being one graph.
+    pub fn with_recorded(&self, recorded: Vec<RecordedRevision>) -> Result<Self, Vec<GraphProblem>> {
+        let on_disk = self.graph.revisions().cloned().zip(self.scripts.iter().cloned());
+        let mut all: Vec<(Revision, Script)> = on_disk.collect();
+        let gone = recorded.into_iter().filter(|one| self.graph.find(one.id.as_str()).is_none());
+        all.extend(gone.map(|one| self.stand_in(one)));
+        all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        all.dedup_by(|(later, _), (earlier, _)| later.id == earlier.id);
+        let (revisions, scripts) = all.into_iter().unzip();
+        Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, locations: self.locations.clone() })
+    }
+
+    /// Whether the files of a node of this directory's graph are there.
+    #[must_use]
+    pub fn is_on_disk(&self, node: NodeIndex) -> bool {
+        self.script(node).recorded.is_none()
+    }
+
+    fn stand_in(&self, recorded: RecordedRevision) -> (Revision, Script) {
+        // Labels and date are in the script alone; parents and dependencies are as the ledger has them.
+        let header = parse(&recorded.up).ok();
+        let labels = header.as_ref().map(|header| header.branch_labels.clone()).unwrap_or_default();
+        let up = path(&recorded.id, "up");
+        let script = Script {
+            down: recorded.down.is_some().then(|| path(&recorded.id, "down")),
+            message: recorded.message,
+            created: header.and_then(|header| header.created),
+            recorded: Some(RecordedTexts { up: recorded.up, down: recorded.down }),
+            checksum: None,
+            up,
+        };
+        let is_free =
+            |label: &String| self.graph.find_label(label).is_none() && self.graph.find(label).is_none();
+        let revision = Revision {
+            down_revisions: recorded.down_revisions,
+            depends_on: recorded.depends_on.iter().map(ToString::to_string).collect(),
+            branch_labels: labels.into_iter().filter(is_free).collect(),
+            replaces: Vec::new(),
+            source: script.up.display().to_string(),
+            id: recorded.id,
+        };
+        (revision, script)
+    }
+}
