@@ -249,6 +249,8 @@ fn nothing_else_runs_before_it_is_settled(project: &Project) {
     assert!(error["hints"].to_string().contains("revgraph upgrade b"), "{error}");
     let error = project.refused(&["upgrade", "a"], 4);
     assert_eq!(error["kind"], "unsettled", "also where there is nothing to do");
+    assert_eq!(project.refused(&["downgrade", "--dry-run", "base"], 4)["kind"], "unsettled");
+    assert_eq!(project.json(&["upgrade", "--dry-run"]).steps(), ["b", "c"]);
 }
 
 fn stamping_settles_it(project: &Project) {

@@ -3,11 +3,12 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
+use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::cluster::{SUPERUSER, cluster};
+use crate::support::cluster::{Account, SUPERUSER, cluster};
 use crate::support::{Background, Database, Kind, Project, Script, eventually};
 
 /// A pooler in front of the test server, ended with the test.
@@ -32,24 +33,13 @@ impl PgBouncer {
         );
         fs::write(folder.path().join("pgbouncer.ini"), configuration).expect("it can be written");
         make_readable(folder.path());
-        let mut command = Self::command();
+        let mut command = Account::for_the_server().command(program());
         command.arg("-q").arg(folder.path().join("pgbouncer.ini")).current_dir("/");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let process = command.spawn().expect("pgbouncer is not installed; scripts/test installs it");
         let pooler = Self { process, port, _folder: folder };
         eventually("the pooler listens", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
         pooler
-    }
-
-    /// PgBouncer refuses to run as root.
-    fn command() -> Command {
-        let id = Command::new("id").arg("-u").output().expect("id can be run");
-        if String::from_utf8_lossy(&id.stdout).trim() != "0" {
-            return Command::new("pgbouncer");
-        }
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", "pgbouncer"]);
-        command
     }
 
     /// A project whose database is reached through the pooler.
@@ -68,6 +58,12 @@ impl Drop for PgBouncer {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Debian keeps it where only root looks.
+fn program() -> &'static Path {
+    let debian = Path::new("/usr/sbin/pgbouncer");
+    if debian.exists() { debian } else { Path::new("pgbouncer") }
 }
 
 fn make_readable(folder: &Path) {
@@ -200,6 +196,26 @@ fn one_that_waits_too_long_names_the_holder() {
     assert!(error["message"].to_string().contains(&named), "{named} in {error}");
     run.kill();
     assert_no_lock_is_left(&project);
+}
+
+/// A pooler may end an idle session at any time, and the lock with it.
+#[test]
+fn a_run_that_has_lost_its_lock_stops_before_its_next_statement() {
+    let pooler = PgBouncer::start("transaction", "default_pool_size = 3");
+    let project = pooler.project();
+    project.tables(&[("a", "")]);
+    without_transaction(&project, "b", "a", "SELECT pg_sleep(1);\nCREATE TABLE t_b (id integer);");
+    let run = Background::start(&project, &["upgrade", "--json"], &[]);
+    let end_the_holder = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' \
+                          AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+                          AND EXISTS (SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1)')";
+    eventually("it holds the lock", || project.database.scalar(end_the_holder) == "1");
+    let ran = run.wait();
+    let error = ran.error();
+    assert_eq!((ran.status, &error["done"], &error["unknown"]), (5, &json!([1]), &json!([])), "{ran:?}");
+    assert!(error["message"].to_string().contains("the connection that holds the lock"), "{error}");
+    assert_eq!(project.database.tables(), ["t_a"]);
+    project.takes(&["upgrade"], &["b"], &["b"]);
 }
 
 /// With a single session of the server there is none left for the lock.

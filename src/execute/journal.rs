@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::{Applied, ExecuteError};
-use crate::backend::{PreparedStep, Resume, UnsettledReason, resume_point};
+use super::{Applied, ExecuteError, Planned};
+use crate::backend::{Backend, PreparedStep, Resume, UnsettledReason, resume_point};
 use crate::graph::{NodeSet, RevisionId};
 use crate::ledger::{JournaledStatement, StatementState};
 use crate::plan::Operation;
@@ -68,6 +68,23 @@ pub(super) fn read(
         }
     }
     Ok(journal)
+}
+
+/// Makes sure that nothing left halfway would keep these steps from being taken, as far as that can be told without
+/// the lock: what another process is at work on is left to it.
+///
+/// # Errors
+/// [`ExecuteError::Unsettled`], and the database's.
+pub fn check_journal(
+    backend: &mut dyn Backend,
+    planned: &Planned<'_>,
+    steps: &[PreparedStep],
+) -> Result<(), ExecuteError> {
+    if !planned.state.has_journal || backend.lock_holder()?.is_some() {
+        return Ok(());
+    }
+    let rows = backend.journal()?;
+    read(planned.known.scripts(), &planned.applied, backend.dialect(), steps, rows).map(drop)
 }
 
 /// The journal by revisions.

@@ -26,7 +26,7 @@ use crate::plan::{Operation, Plan};
 pub use accept::{Accepted, accept};
 pub use consistency::{Applied, Differing, check_edges, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
-pub use journal::{LeftHalfway, Unsettled};
+pub use journal::{LeftHalfway, Unsettled, check_journal};
 pub use known_history::{KnownHistory, Lead};
 pub use offline::Offline;
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable, without_statements};

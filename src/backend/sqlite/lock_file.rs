@@ -69,10 +69,11 @@ impl Drop for LockFile {
     }
 }
 
-/// Links to a database share one lock.
+/// Links to a database share one lock, and links to its folder also before there is a database.
 fn path_beside(database: &Path) -> PathBuf {
-    let database = fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
-    let mut name = database.into_os_string();
+    let in_folder = || Some(fs::canonicalize(database.parent()?).ok()?.join(database.file_name()?));
+    let found = fs::canonicalize(database).ok().or_else(in_folder);
+    let mut name = found.unwrap_or_else(|| database.to_owned()).into_os_string();
     name.push(SUFFIX);
     name.into()
 }
@@ -137,6 +138,20 @@ mod tests {
         drop(first);
         assert!(!path_beside(&database).exists());
         assert!(LockFile::acquire(&database, patience).expect("it is free").is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_lock_is_the_same_before_and_after_the_database_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let real = folder.path().join("real");
+        fs::create_dir(&real).expect("it is new");
+        std::os::unix::fs::symlink(&real, folder.path().join("link")).expect("it is new");
+        let linked = folder.path().join("link/a.db");
+        let before = path_beside(&linked);
+        fs::write(&linked, "").expect("it can be written");
+        assert_eq!(before, path_beside(&linked));
+        assert_eq!(before, path_beside(&real.join("a.db")));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::super::unsettled::{how_far, statements_as_json};
 use crate::backend::Access;
 use crate::execute::{Differing, LeftHalfway, Standing, State, standing};
 use crate::graph::RevisionId;
+use crate::ledger::StatementState;
 use crate::script::{ReadMode, ScriptDirectory};
 
 /// How many revisions are listed before the rest is only counted: it is one screen.
@@ -147,7 +148,13 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
         State::Failed => {
             for left in &standing.failed {
                 let (revision, operation) = (&left.revision, &left.operation);
-                next.push(format!("mend what made it fail, and run the {operation} again: it goes on there"));
+                let is_unknown = left.statements.iter().any(|one| one.state == StatementState::Started);
+                next.push(if is_unknown {
+                    "look whether the statement has run; where it may run twice, let it say so (IF NOT EXISTS, IF EXISTS)"
+                        .to_owned()
+                } else {
+                    format!("mend what made it fail, and run the {operation} again: it goes on there")
+                });
                 next.push(format!("or finish it by hand: revgraph resolve --applied {revision}"));
                 next.push(format!("or undo it by hand: revgraph resolve --rolled-back {revision}"));
             }
