@@ -14,6 +14,7 @@ on_each_database!(
     a_transaction_of_the_scripts_own_runs_again_whole,
     a_killed_statement_is_unknown_and_stops_the_next_run,
     a_killed_statement_that_may_run_twice_runs_again,
+    a_killed_statement_of_which_nothing_is_left_runs_again,
     resolved_as_applied_the_line_goes_on,
     resolved_as_rolled_back_it_runs_from_its_beginning,
     a_downgrade_goes_on_too,
@@ -134,13 +135,18 @@ fn a_transaction_of_the_scripts_own_runs_again_whole(project: &Project) {
     assert_eq!(project.database.column("SELECT id FROM t_b ORDER BY id"), ["1", "2", "3"]);
 }
 
-/// `a <- b <- c`, of which `b` was killed in the middle of its second statement.
-fn killed(project: &Project) {
-    let slow = if project.database.is_postgres() {
-        "SELECT pg_sleep(600)"
+/// A query that does not end.
+fn slow(project: &Project) -> &'static str {
+    if project.database.is_postgres() {
+        "SELECT count(*) FROM pg_sleep(600)"
     } else {
-        "INSERT INTO t_b WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
-    };
+        "SELECT max(i) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)"
+    }
+}
+
+/// `a <- b <- c`, of which `b` was killed in the middle of its second statement, a `SELECT`.
+fn killed(project: &Project) {
+    let slow = slow(project);
     project.tables(&[("a", ""), ("c", "b")]);
     without_transaction(project, "b", "a", &MENDED.replace("SELECT id FROM t_b", slow));
     let run = Background::start(project, &["upgrade"], &[]);
@@ -150,6 +156,23 @@ fn killed(project: &Project) {
     });
     run.kill();
     end_of_the_session(project);
+}
+
+/// What a rollback takes back whole is noted in its own transaction, so that nothing of it is ever unknown.
+fn a_killed_statement_of_which_nothing_is_left_runs_again(project: &Project) {
+    let up = "CREATE TABLE t_b (id INTEGER);\nINSERT INTO t_b VALUES (1);\nINSERT INTO t_b QUERY;\nCREATE TABLE t_b3 (id INTEGER);";
+    without_transaction(project, "b", "", &up.replace("QUERY", slow(project)));
+    let run = Background::start(project, &["upgrade"], &[]);
+    eventually("two statements have run", || {
+        project.database.has_table("revgraph_statement") && journal(project).len() == 2
+    });
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    run.kill();
+    end_of_the_session(project);
+    assert_eq!(journal(project), ["upgrade b 1 done", "upgrade b 2 done"]);
+    without_transaction(project, "b", "", &up.replace("QUERY", "SELECT 2"));
+    project.takes(&["upgrade"], &["b"], &["b"]);
+    assert_eq!(project.database.column("SELECT id FROM t_b ORDER BY id"), ["1", "2"]);
 }
 
 /// A PostgreSQL server goes on with the statement of a client that is gone, and keeps its lock as long.
@@ -391,6 +414,16 @@ mod indexes {
             (indexes(&project), project.database.version_rows()),
             (vec!["t_a_value valid".into()], vec!["b".into()])
         );
+    }
+
+    #[test]
+    fn what_is_checked_at_the_end_of_a_transaction_is_the_statements_failure() {
+        let project = Project::new(Kind::Postgres);
+        let up = "CREATE TABLE t_b (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO t_b VALUES (1), (1);";
+        without_transaction(&project, "b", "", up);
+        let error = project.run(&["upgrade", "--json"]).error();
+        assert_eq!((&error["statement_number"], &error["sqlstate"]), (&json!(2), &json!("23505")), "{error}");
+        assert_eq!(journal(&project), ["upgrade b 1 done", "upgrade b 2 failed"]);
     }
 
     #[test]

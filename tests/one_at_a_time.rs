@@ -53,13 +53,12 @@ fn sixteen_processes_share_a_history_of_every_kind(project: &Project) {
 /// A run that is in the middle of a statement which lasts long; it has the lock.
 fn holder(project: &Project) -> Background {
     let slow = if project.database.is_postgres() {
-        "SELECT pg_sleep(600);".to_owned()
+        "SELECT pg_sleep(600);"
     } else {
-        "INSERT INTO t_a WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;"
-            .to_owned()
+        "SELECT max(i) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n);"
     };
     project.tables(&[("a", ""), ("c", "b")]);
-    without_transaction(project, "b", "a", &slow);
+    without_transaction(project, "b", "a", slow);
     let run = Background::start(project, &["upgrade"], &[]);
     eventually("the statement runs", || {
         project.database.has_table("revgraph_statement")

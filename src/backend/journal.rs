@@ -27,6 +27,14 @@ impl Unit {
     }
 }
 
+/// Whether a unit runs in one transaction with what the journal notes of it, which is true then whatever happens. Of
+/// any other it is noted that it starts, and then how it ends; between the two nothing is known of it.
+#[must_use]
+pub fn is_noted_in_its_transaction(statements: &[Statement<'_>], unit: &Unit) -> bool {
+    let [statement] = statements.get(unit.statements.clone()).unwrap_or_default() else { return false };
+    statement.rolls_back_whole()
+}
+
 /// Where a revision goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Resume {

@@ -41,6 +41,34 @@ impl StatementState {
     }
 }
 
+/// What becomes of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatementOutcome {
+    /// It is about to be sent.
+    Started,
+    /// It has run.
+    Done,
+    /// The database refused it, with these words.
+    Failed(String),
+}
+
+impl StatementOutcome {
+    fn state(&self) -> StatementState {
+        match self {
+            Self::Started => StatementState::Started,
+            Self::Done => StatementState::Done,
+            Self::Failed(_) => StatementState::Failed,
+        }
+    }
+
+    fn error(&self) -> Option<String> {
+        match self {
+            Self::Failed(error) => Some(error.clone()),
+            Self::Started | Self::Done => None,
+        }
+    }
+}
+
 /// A row of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct JournaledStatement {
@@ -77,40 +105,54 @@ pub fn select_journal(tables: &Tables) -> Sql {
         .raw(" ORDER BY revision, operation, statement")
 }
 
-/// Notes that a statement is about to run. It takes the place of an earlier try that `failed`, and fails where the
-/// statement is known as started or done: then somebody else is at work on the revision.
+/// Notes a statement. That takes the place of an earlier try that failed, and fails where the statement is known as
+/// started or done: then somebody else is at work on the revision.
 #[must_use]
-pub fn statement_started(tables: &Tables, key: JournalKey<'_>, hash: &str) -> [Sql; 2] {
+pub fn note_statement(
+    dialect: Dialect,
+    tables: &Tables,
+    key: JournalKey<'_>,
+    hash: &str,
+    outcome: StatementOutcome,
+) -> [Sql; 2] {
     let schema = tables.schema.as_deref();
     let forget = Sql::new("DELETE FROM ")
         .table(schema, tables.statement())
         .then(where_key(key))
         .raw(" AND state = ")
         .value(StatementState::Failed.name());
+    let ended_at = if outcome.state() == StatementState::Started { "NULL" } else { now(dialect) };
     let insert = Sql::new("INSERT INTO ")
         .table(schema, tables.statement())
-        .raw(" (revision, operation, statement, hash, state) VALUES (")
+        .raw(" (revision, operation, statement, hash, state, error, ended_at) VALUES (")
         .values([
             key.revision.as_str().into(),
             key.operation.name().into(),
             number(key.number),
             hash.into(),
-            StatementState::Started.name().into(),
+            outcome.state().name().into(),
+            outcome.error().into(),
         ])
+        .raw(", ")
+        .raw(ended_at)
         .raw(")");
     [forget, insert]
 }
 
-/// Notes how a statement ended: with the database's words where it refused it.
+/// Notes how a statement ended that has been noted as started.
 #[must_use]
-pub fn statement_ended(dialect: Dialect, tables: &Tables, key: JournalKey<'_>, error: Option<String>) -> Sql {
-    let state = if error.is_some() { StatementState::Failed } else { StatementState::Done };
+pub fn end_statement(
+    dialect: Dialect,
+    tables: &Tables,
+    key: JournalKey<'_>,
+    outcome: StatementOutcome,
+) -> Sql {
     Sql::new("UPDATE ")
         .table(tables.schema.as_deref(), tables.statement())
         .raw(" SET state = ")
-        .value(state.name())
+        .value(outcome.state().name())
         .raw(", error = ")
-        .value(error)
+        .value(outcome.error())
         .raw(", ended_at = ")
         .raw(now(dialect))
         .then(where_key(key))

@@ -19,8 +19,8 @@ use crate::script::Checksum;
 
 pub use ddl::{create_ledger, create_version_table, widen_version_table};
 pub use journal::{
-    JournalKey, JournaledStatement, StatementState, forget_journal, forget_statement, select_journal,
-    settle_journal, statement_ended, statement_started,
+    JournalKey, JournaledStatement, StatementOutcome, StatementState, end_statement, forget_journal,
+    forget_statement, note_statement, select_journal, settle_journal,
 };
 pub use scripts::{accept, select_scripts};
 pub use sql::{Fragment, Sql, Value};

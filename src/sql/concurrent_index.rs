@@ -31,29 +31,6 @@ impl<'a> Statement<'a> {
         cursor.eat(&["ONLY"]);
         Some(ConcurrentIndex { name, table: cursor.eat_name()? })
     }
-
-    /// Whether running the statement twice is the same as running it once, by what its text says: it looks first
-    /// (`IF NOT EXISTS`, `IF EXISTS`), or it maintains or sets something.
-    pub fn is_repeatable(&self) -> bool {
-        let words = self.leading_keywords();
-        let Some(first) = words.first().map(String::as_str) else { return false };
-        match (self.dialect, first) {
-            (_, "VACUUM" | "ANALYZE") => true,
-            (Dialect::Postgres, "SET" | "RESET" | "CHECKPOINT" | "CLUSTER") => true,
-            (Dialect::Postgres, "REINDEX" | "REFRESH") => !self.mentions_word("CONCURRENTLY"),
-            (Dialect::Sqlite, "PRAGMA" | "REINDEX") => true,
-            (_, "CREATE") if self.concurrent_index().is_some() => false,
-            (_, "CREATE") => {
-                has_run(&words, &["IF", "NOT", "EXISTS"]) || has_run(&words, &["CREATE", "OR", "REPLACE"])
-            }
-            (_, "DROP") => has_run(&words, &["IF", "EXISTS"]),
-            _ => false,
-        }
-    }
-}
-
-fn has_run(words: &[String], run: &[&str]) -> bool {
-    words.windows(run.len()).any(|window| window == run)
 }
 
 #[cfg(test)]
@@ -77,32 +54,6 @@ mod tests {
         }
         for sql in ["CREATE INDEX i ON t (a)", "DROP INDEX CONCURRENTLY i", "CREATE TABLE t (a int)"] {
             assert_eq!(statement(Dialect::Postgres, sql).concurrent_index(), None, "{sql}");
-        }
-    }
-
-    #[test]
-    fn what_may_be_repeated() {
-        use Dialect::{Postgres, Sqlite};
-        for (dialect, sql) in [
-            (Postgres, "VACUUM FULL t"),
-            (Postgres, "SET lock_timeout = 1"),
-            (Postgres, "DROP INDEX CONCURRENTLY IF EXISTS i"),
-            (Postgres, "CREATE TABLE IF NOT EXISTS t (a int)"),
-            (Postgres, "CREATE OR REPLACE VIEW v AS SELECT 1"),
-            (Sqlite, "PRAGMA journal_mode = WAL"),
-            (Sqlite, "CREATE UNIQUE INDEX IF NOT EXISTS i ON t (a)"),
-        ] {
-            assert!(statement(dialect, sql).is_repeatable(), "{sql}");
-        }
-        for (dialect, sql) in [
-            (Postgres, "INSERT INTO t VALUES (1)"),
-            (Postgres, "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)"),
-            (Postgres, "REINDEX TABLE CONCURRENTLY t"),
-            (Postgres, "CREATE DATABASE d"),
-            (Sqlite, "DROP TABLE t"),
-            (Sqlite, "ATTACH 'a' AS b"),
-        ] {
-            assert!(!statement(dialect, sql).is_repeatable(), "{sql}");
         }
     }
 }

@@ -16,6 +16,7 @@ mod cursor;
 mod dialect;
 mod enum_values;
 mod error;
+mod interrupted;
 mod lexer;
 mod non_transactional;
 mod position;

@@ -2,15 +2,17 @@
 
 use std::time::Instant;
 
-use super::super::journal::{Unit, sets_up_the_session, units};
+use super::super::journal::{Unit, is_noted_in_its_transaction, sets_up_the_session, units};
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Resume, StepFailure, Watch};
+use super::invalid_index::{self, FoundIndex};
 use super::run::{Cut, RESET, begin, bookkeeping_failure, send, tell_notices};
-use super::{Postgres, TransactionStatus, invalid_index, milliseconds};
+use super::{Postgres, TransactionStatus, milliseconds};
 use crate::ledger::{
-    Change, EventDuration, JournalKey, Sql, StatementState, bookkeeping_statement, forget_journal,
-    statement_ended, statement_started,
+    Change, EventDuration, JournalKey, Sql, StatementOutcome, StatementState, bookkeeping_statement,
+    end_statement, forget_journal, forget_statement, note_statement,
 };
-use crate::sql::{Dialect, Statement};
+use crate::plan::Step;
+use crate::sql::{ConcurrentIndex, Dialect, Statement};
 
 /// A script may have changed who the session acts as; the journal is written as who it began as.
 const AS_ITSELF: [&str; 2] = ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE"];
@@ -93,139 +95,181 @@ fn run(
     let units = units(&cut.statements);
     let mut tried = resume.next;
     for unit in units.iter().filter(|unit| unit.statements.start >= resume.done) {
-        let key = JournalKey {
-            revision: &cut.step.step.revision,
-            operation: cut.step.step.operation,
-            number: unit.number(),
-        };
-        if let Some(state) = tried.take() {
-            match settle_earlier_try(database, cut, unit, state, watch)? {
-                EarlierTry::HasRun => {
-                    note_end(database, cut, key, None)?;
-                    continue;
-                }
-                EarlierTry::HasNotRun => forget_start(database, cut, key)?,
-            }
+        let Step { revision, operation, .. } = &cut.step.step;
+        let key = JournalKey { revision, operation: *operation, number: unit.number() };
+        let turn = Turn { cut, unit, key };
+        if let Some(state) = tried.take()
+            && turn.settle_earlier_try(database, state, watch)? == EarlierTry::HasRun
+        {
+            continue;
         }
         database.check_lock().map_err(|error| bookkeeping_failure(cut.step, "holding the lock", error))?;
-        note_start(database, cut, key, unit)?;
-        run_unit(database, cut, unit, key)?;
-        note_end(database, cut, key, None)?;
+        if is_noted_in_its_transaction(&cut.statements, unit) {
+            turn.run_with_its_note(database)?;
+        } else {
+            turn.run_between_notes(database)?;
+        }
     }
     Ok(())
 }
 
-fn run_unit(
-    database: &mut Postgres,
-    cut: &Cut<'_>,
-    unit: &Unit,
-    key: JournalKey<'_>,
-) -> Result<(), StepFailure> {
-    let ran = cut
-        .run_statements(database, unit.statements.clone())
-        .and_then(|()| refuse_open_transaction(database, cut))
-        .and_then(|()| refuse_invalid_index(database, cut, unit));
-    let Err(mut failure) = ran else { return Ok(()) };
-    database.roll_back();
-    failure.left_behind = index_left_behind(database, cut, unit);
-    let left_behind = failure.left_behind.as_ref().map(|left| format!("; {left}"));
-    let told = format!("{}{}", failure.cause, left_behind.unwrap_or_default());
-    // Where even this cannot be written, the statement stays known as started, which is true as well.
-    let _ = note_end(database, cut, key, Some(told));
-    Err(failure)
-}
-
+#[derive(PartialEq, Eq)]
 enum EarlierTry {
     HasRun,
     HasNotRun,
 }
 
-/// Finds out what became of an earlier try, and takes away the invalid index that it may have left.
-fn settle_earlier_try(
-    database: &mut Postgres,
-    cut: &Cut<'_>,
-    unit: &Unit,
-    state: StatementState,
-    watch: &mut dyn Watch,
-) -> Result<EarlierTry, StepFailure> {
-    let asking = |error| bookkeeping_failure(cut.step, "looking for an index", error);
-    let index = cut.statements.get(unit.statements.start).and_then(Statement::concurrent_index);
-    let Some(index) = index.filter(|index| index.name.is_some()) else { return Ok(EarlierTry::HasNotRun) };
-    match invalid_index::find(&mut database.session, index).map_err(asking)? {
-        Some(found) if found.is_valid && state == StatementState::Started => {
-            watch.notice("notice", &format!("the index {} had been built", found.name));
-            Ok(EarlierTry::HasRun)
+/// A unit whose turn it is.
+struct Turn<'r, 's> {
+    cut: &'r Cut<'s>,
+    unit: &'r Unit,
+    key: JournalKey<'r>,
+}
+
+impl Turn<'_, '_> {
+    /// Runs the one statement and notes it in the same transaction.
+    fn run_with_its_note(&self, database: &mut Postgres) -> Result<(), StepFailure> {
+        let ran = self
+            .begin(database)
+            .and_then(|()| self.cut.run_statements(database, self.unit.statements.clone()))
+            .and_then(|()| self.commit_with_note(database));
+        let Err(failure) = ran else { return Ok(()) };
+        database.roll_back();
+        let told = failure.cause.to_string();
+        // Where even this cannot be written, the journal knows of no try, and nothing is left of it.
+        let _ = self.note(database, StatementOutcome::Failed(told));
+        Err(failure)
+    }
+
+    /// In a session of its own the settings are made already, and the script may have changed them since.
+    fn begin(&self, database: &mut Postgres) -> Result<(), StepFailure> {
+        let settings = if database.is_pooled() { database.settings("SET LOCAL") } else { Vec::new() };
+        run_own(database, self.cut.step, "beginning a transaction", &batch("BEGIN", &settings))
+    }
+
+    fn commit_with_note(&self, database: &mut Postgres) -> Result<(), StepFailure> {
+        let note = self.note_statements(database, StatementOutcome::Done);
+        let sql = format!("{};\nCOMMIT", note.join(";\n"));
+        database.session.run_batch(&sql).map(drop).map_err(|error| {
+            // What is deferred is checked at the end of the transaction.
+            let at_commit = error.completed >= note.len();
+            if at_commit {
+                self.cut.failure(self.unit.statements.start, None, error.into())
+            } else {
+                self.note_failure(error.into())
+            }
+        })
+    }
+
+    /// Runs what cannot share a transaction with the journal.
+    fn run_between_notes(&self, database: &mut Postgres) -> Result<(), StepFailure> {
+        self.note(database, StatementOutcome::Started)?;
+        let ran = self
+            .cut
+            .run_statements(database, self.unit.statements.clone())
+            .and_then(|()| refuse_open_transaction(database, self.cut))
+            .and_then(|()| self.refuse_invalid_index(database));
+        let Err(mut failure) = ran else { return self.note_end(database, StatementOutcome::Done) };
+        database.roll_back();
+        failure.left_behind = self.index_left_behind(database);
+        let left_behind = failure.left_behind.as_ref().map(|left| format!("; {left}"));
+        let told = format!("{}{}", failure.cause, left_behind.unwrap_or_default());
+        // Where even this cannot be written, the statement stays known as started, which is true as well.
+        let _ = self.note_end(database, StatementOutcome::Failed(told));
+        Err(failure)
+    }
+
+    /// Finds out what became of an earlier try, and takes away the invalid index that it may have left.
+    fn settle_earlier_try(
+        &self,
+        database: &mut Postgres,
+        state: StatementState,
+        watch: &mut dyn Watch,
+    ) -> Result<EarlierTry, StepFailure> {
+        match self.find_index(database)? {
+            Some(found) if found.is_valid && state == StatementState::Started => {
+                watch.notice("notice", &format!("the index {} had been built", found.name));
+                self.note_end(database, StatementOutcome::Done)?;
+                return Ok(EarlierTry::HasRun);
+            }
+            Some(found) if !found.is_valid => {
+                let name = &found.name;
+                let told = format!("an earlier try left the index {name} invalid; it is built again");
+                watch.notice("notice", &told);
+                let drop = invalid_index::drop_statement(&found);
+                run_own(database, self.cut.step, "dropping an invalid index", &drop)?;
+            }
+            _ => {}
         }
-        Some(found) if !found.is_valid => {
-            let name = &found.name;
-            watch.notice(
-                "notice",
-                &format!("an earlier try left the index {name} invalid; it is built again"),
-            );
-            let drop = invalid_index::drop_statement(&found);
-            run_own(database, cut.step, "dropping an invalid index", &drop)?;
-            Ok(EarlierTry::HasNotRun)
+        let forget = forget_statement(&database.tables, self.key);
+        self.write(database, &[forget])?;
+        Ok(EarlierTry::HasNotRun)
+    }
+
+    /// The index that the unit builds concurrently under a name of the script's.
+    fn find_index(&self, database: &mut Postgres) -> Result<Option<FoundIndex>, StepFailure> {
+        let index = self.concurrent_index().filter(|index| index.name.is_some());
+        let Some(index) = index else { return Ok(None) };
+        invalid_index::find(&mut database.session, index)
+            .map_err(|error| bookkeeping_failure(self.cut.step, "looking for an index", error))
+    }
+
+    fn concurrent_index(&self) -> Option<ConcurrentIndex<'_>> {
+        self.cut.statements.get(self.unit.statements.start).and_then(Statement::concurrent_index)
+    }
+
+    /// An index can come out invalid without an error: `IF NOT EXISTS` is content with an invalid one.
+    fn refuse_invalid_index(&self, database: &mut Postgres) -> Result<(), StepFailure> {
+        match self.find_index(database)? {
+            Some(found) if !found.is_valid => Err(self.cut.step.failure(FailureCause::InvalidIndex {
+                index: found.name,
+                number: self.unit.number(),
+                of: self.cut.statements.len(),
+            })),
+            _ => Ok(()),
         }
-        _ => Ok(EarlierTry::HasNotRun),
+    }
+
+    fn index_left_behind(&self, database: &mut Postgres) -> Option<String> {
+        let found = invalid_index::find(&mut database.session, self.concurrent_index()?).ok().flatten()?;
+        (!found.is_valid)
+            .then(|| format!("the index {} is there, but PostgreSQL calls it invalid", found.name))
+    }
+
+    /// The statements that note an outcome of which nothing was noted before.
+    fn note_statements(&self, database: &Postgres, outcome: StatementOutcome) -> Vec<String> {
+        let note = note_statement(Dialect::Postgres, &database.tables, self.key, &self.unit.hash, outcome);
+        as_itself(&note)
+    }
+
+    fn note(&self, database: &mut Postgres, outcome: StatementOutcome) -> Result<(), StepFailure> {
+        let statements = self.note_statements(database, outcome);
+        database.in_transaction(&statements).map_err(|error| self.note_failure(error))
+    }
+
+    fn note_end(&self, database: &mut Postgres, outcome: StatementOutcome) -> Result<(), StepFailure> {
+        let end = end_statement(Dialect::Postgres, &database.tables, self.key, outcome);
+        self.write(database, &[end])
+    }
+
+    fn write(&self, database: &mut Postgres, statements: &[Sql]) -> Result<(), StepFailure> {
+        database.in_transaction(&as_itself(statements)).map_err(|error| self.note_failure(error))
+    }
+
+    fn note_failure(&self, error: BackendError) -> StepFailure {
+        match error {
+            BackendError::RowsMoved => self.cut.step.failure(FailureCause::RowsMoved),
+            error => bookkeeping_failure(self.cut.step, "writing the journal", database_error(error)),
+        }
     }
 }
 
-/// An index can come out invalid without an error: `IF NOT EXISTS` is content with an invalid one.
-fn refuse_invalid_index(database: &mut Postgres, cut: &Cut<'_>, unit: &Unit) -> Result<(), StepFailure> {
-    let index = cut.statements.get(unit.statements.start).and_then(Statement::concurrent_index);
-    let Some(index) = index.filter(|index| index.name.is_some()) else { return Ok(()) };
-    let found = invalid_index::find(&mut database.session, index)
-        .map_err(|error| bookkeeping_failure(cut.step, "looking for an index", error))?;
-    match found {
-        Some(found) if !found.is_valid => Err(cut.step.failure(FailureCause::InvalidIndex {
-            index: found.name,
-            number: unit.number(),
-            of: cut.statements.len(),
-        })),
-        _ => Ok(()),
-    }
+fn as_itself(statements: &[Sql]) -> Vec<String> {
+    AS_ITSELF.iter().map(ToString::to_string).chain(statements.iter().map(Postgres::literal)).collect()
 }
 
-fn index_left_behind(database: &mut Postgres, cut: &Cut<'_>, unit: &Unit) -> Option<String> {
-    let index = cut.statements.get(unit.statements.start)?.concurrent_index()?;
-    let found = invalid_index::find(&mut database.session, index).ok().flatten()?;
-    (!found.is_valid).then(|| format!("the index {} is there, but PostgreSQL calls it invalid", found.name))
-}
-
-fn note_start(
-    database: &mut Postgres,
-    cut: &Cut<'_>,
-    key: JournalKey<'_>,
-    unit: &Unit,
-) -> Result<(), StepFailure> {
-    let statements = statement_started(&database.tables, key, &unit.hash);
-    note(database, &statements).map_err(|error| match error {
-        BackendError::RowsMoved => cut.step.failure(FailureCause::RowsMoved),
-        error => bookkeeping_failure(cut.step, "writing the journal", database_error(error)),
-    })
-}
-
-fn note_end(
-    database: &mut Postgres,
-    cut: &Cut<'_>,
-    key: JournalKey<'_>,
-    error: Option<String>,
-) -> Result<(), StepFailure> {
-    let statement = statement_ended(Dialect::Postgres, &database.tables, key, error);
-    note(database, &[statement])
-        .map_err(|error| bookkeeping_failure(cut.step, "writing the journal", database_error(error)))
-}
-
-fn forget_start(database: &mut Postgres, cut: &Cut<'_>, key: JournalKey<'_>) -> Result<(), StepFailure> {
-    let statement = crate::ledger::forget_statement(&database.tables, key);
-    note(database, &[statement])
-        .map_err(|error| bookkeeping_failure(cut.step, "writing the journal", database_error(error)))
-}
-
-fn note(database: &mut Postgres, statements: &[Sql]) -> Result<(), BackendError> {
-    let statements: Vec<String> =
-        AS_ITSELF.iter().map(ToString::to_string).chain(statements.iter().map(Postgres::literal)).collect();
-    database.in_transaction(&statements)
+fn batch(first: &str, rest: &[String]) -> String {
+    std::iter::once(first).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join(";\n")
 }
 
 fn database_error(error: BackendError) -> DatabaseError {

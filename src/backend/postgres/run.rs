@@ -94,7 +94,7 @@ impl<'s> Cut<'s> {
         self.statements.iter().any(|statement| words.iter().any(|word| statement.mentions_word(word)))
     }
 
-    fn failure(&self, index: usize, offset: Option<usize>, error: DatabaseError) -> StepFailure {
+    pub(super) fn failure(&self, index: usize, offset: Option<usize>, error: DatabaseError) -> StepFailure {
         self.step.statement_failure(&self.statements, index, offset, error)
     }
 }
