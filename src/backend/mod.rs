@@ -58,7 +58,7 @@ pub struct DatabaseState {
 }
 
 /// A connection to one database. Everything that changes it happens under [`Backend::lock`].
-pub trait Backend {
+pub trait Backend: Send {
     /// The SQL it speaks.
     fn dialect(&self) -> Dialect;
 

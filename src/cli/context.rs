@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::thread;
 
 use super::actor::actor;
 use super::error::CliError;
@@ -59,6 +60,20 @@ impl Context {
     /// Connects to the database.
     pub fn connect(&self, access: Access) -> Result<Box<dyn Backend>, CliError> {
         Ok(backend::connect(&self.config, self.config.database_url()?, access)?)
+    }
+
+    /// Reads the scripts and connects to the database, both at once: each takes a while where there is much of it.
+    pub fn scripts_and_database(
+        &self,
+        mode: ReadMode,
+        access: Access,
+    ) -> Result<(ScriptDirectory, Box<dyn Backend>), CliError> {
+        thread::scope(|scope| {
+            let connecting = scope.spawn(|| self.connect(access));
+            let scripts = self.scripts(mode);
+            let database = connecting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((scripts?, database?))
+        })
     }
 
     /// How runs go about it.
