@@ -319,7 +319,6 @@ fn keys_that_point_nowhere_are_not_taken_for_granted_the_next_time() {
 #[cfg(feature = "postgres")]
 mod indexes {
     use super::*;
-    use crate::support::Database;
     use crate::support::Kind;
     use crate::support::cluster::cluster;
 
@@ -358,8 +357,7 @@ mod indexes {
     #[test]
     fn if_not_exists_does_not_hide_an_invalid_index() {
         let project = project(&BUILD.replace("CONCURRENTLY", "CONCURRENTLY IF NOT EXISTS"));
-        let Database::Postgres { name } = &project.database else { unreachable!() };
-        cluster().connect(name).run_batch(BUILD).expect_err("a value is there twice");
+        cluster().connect(project.database.name()).run_batch(BUILD).expect_err("a value is there twice");
         let error = project.refused(&["upgrade"], 1);
         assert!(error["message"].to_string().contains("left the index public.t_a_value invalid"), "{error}");
         assert!(!error.to_string().contains("rolled back"), "{error}");
@@ -372,8 +370,7 @@ mod indexes {
     fn a_build_that_was_killed_is_done_again() {
         let project = project(BUILD);
         project.database.execute("DELETE FROM t_a");
-        let Database::Postgres { name } = &project.database else { unreachable!() };
-        let mut reader = cluster().connect(name);
+        let mut reader = cluster().connect(project.database.name());
         // The build waits for whoever could still see the table without the index.
         reader.run_batch("BEGIN; DELETE FROM t_a").expect("it is allowed");
         let run = Background::start(&project, &["upgrade"], &[("REVGRAPH_LOCK_TIMEOUT", "0")]);
@@ -400,8 +397,7 @@ mod indexes {
     fn a_build_that_went_on_without_its_client_counts() {
         let project = project(BUILD);
         project.database.execute("DELETE FROM t_a");
-        let Database::Postgres { name } = &project.database else { unreachable!() };
-        let mut reader = cluster().connect(name);
+        let mut reader = cluster().connect(project.database.name());
         reader.run_batch("BEGIN; DELETE FROM t_a").expect("it is allowed");
         let run = Background::start(&project, &["upgrade"], &[("REVGRAPH_LOCK_TIMEOUT", "0")]);
         eventually("the index is begun", || indexes(&project) == ["t_a_value invalid"]);

@@ -9,7 +9,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::cluster::{Account, SUPERUSER, cluster};
-use crate::support::{Background, Database, Kind, Project, Script, eventually};
+use crate::support::{Background, Kind, Project, Script, eventually};
 
 /// A pooler in front of the test server, ended with the test.
 struct PgBouncer {
@@ -45,8 +45,7 @@ impl PgBouncer {
     /// A project whose database is reached through the pooler.
     fn project(&self) -> Project {
         let project = Project::new(Kind::Postgres);
-        let Database::Postgres { name } = &project.database else { unreachable!("it is PostgreSQL's") };
-        let url = format!("postgresql://{SUPERUSER}@127.0.0.1:{}/{name}", self.port);
+        let url = format!("postgresql://{SUPERUSER}@127.0.0.1:{}/{}", self.port, project.database.name());
         project.write("alembic.toml", format!("url = \"{url}\"\n"));
         project
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use revgraph::backend::postgres::Session;
 
 use crate::support::cluster::cluster;
-use crate::support::{Background, Database, Kind, Project, Script, eventually};
+use crate::support::{Background, Kind, Project, Script, eventually};
 
 /// `a`, applied, and `b`, which needs all of `t_a`.
 fn project() -> Project {
@@ -17,8 +17,7 @@ fn project() -> Project {
 }
 
 fn session(project: &Project) -> Session {
-    let Database::Postgres { name } = &project.database else { unreachable!("it is PostgreSQL's") };
-    cluster().connect(name)
+    cluster().connect(project.database.name())
 }
 
 /// A session in a transaction that has looked at `t_a`, after a statement with a secret in it.

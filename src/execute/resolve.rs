@@ -87,7 +87,7 @@ fn find<'j>(
     journal
         .iter()
         .find(|row| ids.contains(&row.revision))
-        .ok_or_else(|| ExecuteError::NothingToResolve { revisions: ids })
+        .ok_or(ExecuteError::NothingToResolve { revisions: ids })
 }
 
 /// Moves the version rows as the revision's step would, and the ledger with them, without a script.
