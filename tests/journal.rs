@@ -22,6 +22,7 @@ on_each_database!(
     nothing_else_runs_before_it_is_settled,
     stamping_settles_it,
     only_what_was_left_halfway_is_resolved,
+    a_ledger_without_a_journal_is_read_and_gets_one,
 );
 
 const HALFWAY: &str =
@@ -292,6 +293,17 @@ fn only_what_was_left_halfway_is_resolved(project: &Project) {
     assert_eq!(project.run(&["resolve"]).status, 2);
     assert_eq!(project.run(&["resolve", "--applied", "b", "--rolled-back", "b"]).status, 2);
     assert_eq!(journal(project).len(), 2);
+}
+
+/// The first ledgers had none.
+fn a_ledger_without_a_journal_is_read_and_gets_one(project: &Project) {
+    project.tables(&[("a", "")]);
+    without_transaction(project, "b", "a", HALFWAY);
+    project.takes(&["upgrade", "a"], &["a"], &["a"]);
+    project.database.execute("DROP TABLE revgraph_statement");
+    assert_eq!(project.run(&["status", "--json"]).json()["state"], "pending");
+    assert_eq!(project.run(&["upgrade"]).status, 1);
+    assert_eq!(journal(project), ["upgrade b 1 done", "upgrade b 2 failed"]);
 }
 
 /// Foreign keys are off while the script runs, and looked at behind its last statement.
