@@ -12,7 +12,7 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! excerpt · sql · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► check ─► cli
+//! excerpt · sql · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► git ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -58,6 +58,7 @@ pub mod check;
 pub mod config;
 pub mod excerpt;
 pub mod execute;
+pub mod git;
 pub mod graph;
 pub mod ledger;
 mod parallel;

@@ -38,8 +38,10 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 11] =
-    ["excerpt", "sql", "graph", "plan", "config", "script", "ledger", "backend", "execute", "report", "cli"];
+const LAYERS: [&str; 13] = [
+    "excerpt", "sql", "graph", "plan", "config", "script", "ledger", "backend", "execute", "report", "git",
+    "check", "cli",
+];
 
 /// Path below `src`, and the code without comments and tests.
 fn sources() -> Vec<(String, String)> {

@@ -6,12 +6,16 @@ mod support;
 
 mod alembic_databases;
 mod alembic_traversals;
+#[cfg(feature = "sqlite")]
+mod check_base;
 mod cli_authoring;
 mod cli_check;
 mod cli_reference;
 mod cli_views;
 mod example;
 mod execution;
+#[cfg(target_os = "linux")]
+mod faults;
 mod journal;
 mod layering;
 mod ledger_history;
@@ -20,6 +24,10 @@ mod one_at_a_time;
 mod pooler;
 #[cfg(feature = "postgres")]
 mod postgres_session;
+mod protect;
+mod rebase;
 #[cfg(feature = "postgres")]
 mod retries;
+#[cfg(feature = "postgres")]
+mod secrets;
 mod support_authoring;

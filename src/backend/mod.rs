@@ -208,6 +208,18 @@ pub trait Backend: Send {
         actor: &str,
         detail: Option<String>,
     ) -> Result<(), BackendError>;
+
+    /// The name under which the database is protected from being erased whole, where it is.
+    ///
+    /// # Errors
+    /// The database's.
+    fn protection(&mut self) -> Result<Option<String>, BackendError>;
+
+    /// Protects the database under `name`, or with none no longer, in one transaction. The ledger must be there.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError>;
 }
 
 /// Connects to the database of an environment.

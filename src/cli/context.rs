@@ -35,7 +35,7 @@ impl Context {
             current_directory,
             config_file: global.config,
             section: global.name,
-            url: global.url,
+            url: global.url.map(|url| url.0),
             overrides: BTreeMap::new(),
             environment,
         };
@@ -78,7 +78,12 @@ impl Context {
 
     /// How runs go about it.
     pub fn options(&self) -> Options {
-        Options { checksums: self.config.checksums, transaction: self.config.transaction, actor: actor() }
+        Options {
+            checksums: self.config.checksums,
+            transaction: self.config.transaction,
+            actor: actor(),
+            confirmed: None,
+        }
     }
 
     /// Tells of steps on standard error, unless quiet.

@@ -186,6 +186,9 @@ impl From<ExecuteError> for CliError {
                 }
                 told.hint("put the down_revision back as it was")
             }
+            ExecuteError::Protected { name, .. } => Self::failed("protected", message)
+                .cause("nothing has changed")
+                .hint(format!("if it is to be erased all the same: --confirm {}", shell_words::quote(&name))),
             ExecuteError::Ahead { missing, common } => of_ahead(message, missing, &common),
             ExecuteError::Diverged { missing, pending, common } => {
                 of_diverged(message, missing, pending, common)

@@ -5,7 +5,7 @@ use super::error_sources::with_database_details;
 use super::exit::ExitStatus;
 use super::interrupt;
 use super::unsettled::{resolve_hints, with_journal};
-use crate::backend::FailureCause;
+use crate::backend::{DatabaseError, FailureCause};
 use crate::execute::FailedRun;
 use crate::ledger::StatementState;
 use crate::plan::Operation;
@@ -78,7 +78,9 @@ fn with_place(mut told: CliError, run: &FailedRun) -> CliError {
     let known_heads = run.state_known.then_some(heads);
     let done = run.done.steps.len();
     told = told.field("heads", serde_json::json!(known_heads)).field("completed", done);
+    let lost = run.failure.cause.database_error().is_some_and(|error| error.connection_lost);
     told = match (run.state_known, run.failure.in_transaction) {
+        (false, _) if !lost => told.cause("where the database stands now cannot be read"),
         (false, true) => {
             told.cause("the connection is lost; whether the last revision was committed is not known")
         }
@@ -102,6 +104,9 @@ fn with_place(mut told: CliError, run: &FailedRun) -> CliError {
 
 /// What to do.
 fn with_hints(told: CliError, run: &FailedRun) -> CliError {
+    if run.failure.cause.database_error().is_some_and(is_out_of_space) {
+        return told.hint("make room on the database's disk, and run the same command again");
+    }
     if !run.state_known {
         return told.hint("look where it stands: revgraph status");
     }
@@ -136,6 +141,11 @@ fn what_to_do_first(run: &FailedRun) -> &'static str {
         FailureCause::ForeignKeys(_) if !run.failure.in_transaction => "put the rows right and ",
         _ => "mend the script and ",
     }
+}
+
+/// SQLite's `SQLITE_FULL`, and PostgreSQL's `disk_full`.
+fn is_out_of_space(error: &DatabaseError) -> bool {
+    error.sqlite_code == Some(13) || error.sqlstate.as_deref() == Some("53100")
 }
 
 /// The beginning of a statement that is too long to be told.

@@ -7,10 +7,10 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output::{print_json, print_line};
 use super::target::count;
-use super::{interrupt, prompt};
+use super::{confirmation, interrupt, prompt};
 use crate::backend::{Access, Backend};
 use crate::execute::{
-    Direction, KnownHistory, Planned, Report, check_journal, migrate, plan_against, plan_for, prepare,
+    Direction, KnownHistory, Planned, Report, check_journal, erases, migrate, plan_against, plan_for, prepare,
 };
 use crate::graph::RevisionSpec;
 use crate::plan::Plan;
@@ -21,6 +21,8 @@ pub struct Migration {
     pub direction: Direction,
     pub target: RevisionSpec,
     pub dry_run: bool,
+    /// `--confirm`: the name of the protected database that may be erased.
+    pub confirm: Option<String>,
 }
 
 /// Carries it out, or shows what would be done.
@@ -34,14 +36,19 @@ pub fn run(
     if migration.dry_run {
         return dry_run(context, scripts, backend.as_mut(), migration);
     }
-    let options = context.options();
+    let mut options = context.options();
     let state = backend.state()?;
     let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
     if migration.direction == Direction::Up {
         known.refuse_missing()?;
     }
     let expected = plan_for(known.scripts(), migration.direction, &migration.target, &state.rows)?;
-    if migration.direction == Direction::Down && !agreed(context, &expected)? {
+    let erases = erases(&expected.before, &expected.after);
+    options.confirmed =
+        confirmation::of_erasing(context, backend.as_mut(), erases, migration.confirm.as_deref())?;
+    // Who has given the name of what is to be erased has agreed to it.
+    let named = erases && options.confirmed.is_some();
+    if migration.direction == Direction::Down && !named && !agreed(context, &expected)? {
         return Err(CliError::failed("declined", "nothing has been undone"));
     }
     let mut progress = context.progress(expected.steps.len());

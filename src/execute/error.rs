@@ -55,6 +55,14 @@ pub enum ExecuteError {
         /// What is to be recorded.
         operation: Operation,
     },
+    /// The database is protected, and this would erase it whole; nothing has changed.
+    #[error("the database is protected as `{name}`, and this would erase it whole{}", .given.as_ref().map(|given| format!("; `{given}` is not its name")).unwrap_or_default())]
+    Protected {
+        /// The name under which it is protected.
+        name: String,
+        /// The name that was given.
+        given: Option<String>,
+    },
     /// The database has all that the scripts have, and more.
     #[error("the database is ahead of the scripts: it has {}, which no script has", ids(.missing))]
     Ahead {

@@ -8,8 +8,10 @@ mod enum_values;
 mod error;
 mod journal;
 mod known_history;
+mod local;
 mod offline;
 mod prepare;
+mod protection;
 mod resolve;
 mod retry;
 mod run;
@@ -28,8 +30,10 @@ pub use consistency::{Applied, Differing, check_edges, check_history, edited, le
 pub use error::{ExecuteError, FailedRun};
 pub use journal::{LeftHalfway, Unsettled, check_journal};
 pub use known_history::{KnownHistory, Lead};
+pub use local::applied_from;
 pub use offline::Offline;
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable, without_statements};
+pub use protection::{check_protection, erases};
 pub use resolve::{Resolution, Resolved, resolve};
 pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
@@ -44,6 +48,8 @@ pub struct Options {
     pub transaction: TransactionMode,
     /// Who runs it, for the ledger.
     pub actor: String,
+    /// The name of a protected database that may be erased whole.
+    pub confirmed: Option<String>,
 }
 
 /// A step that has been taken and committed.

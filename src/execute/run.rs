@@ -7,8 +7,8 @@ use super::error::FailedRun;
 use super::journal::{self, Journal};
 use super::retry::{GivenUp, Tries};
 use super::{
-    Applied, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history, entry_of,
-    ledger_of, prepare, without_statements,
+    Applied, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history,
+    check_protection, entry_of, ledger_of, prepare, without_statements,
 };
 use crate::backend::{
     Backend, BackendError, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
@@ -113,6 +113,7 @@ pub fn migrate(
     for _ in 0..MOST_ATTEMPTS {
         let planned = run.plan(direction, target)?;
         let after = planned.plan.after.clone();
+        check_protection(run.backend, &planned.plan.before, &planned.plan.after, options)?;
         let steps = match prepared.take() {
             Some((same, steps)) if same == planned.plan => steps,
             _ => run.prepare(&planned.known, &planned.plan)?,

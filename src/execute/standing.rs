@@ -49,6 +49,8 @@ pub struct Standing {
     pub failed: Vec<LeftHalfway>,
     /// The process that is at work on such a revision now, for people.
     pub at_work: Option<String>,
+    /// The name under which the database is protected from being erased whole, where it is.
+    pub protected_as: Option<String>,
 }
 
 /// Asks the database, and puts it beside the scripts. Nothing changes.
@@ -72,6 +74,7 @@ pub fn standing(scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<
         failed,
         at_work,
         heads: state.rows,
+        protected_as: backend.protection()?,
     };
     standing.state = standing.in_one_word(has_tables);
     Ok(standing)

@@ -7,6 +7,7 @@
 
 mod ddl;
 mod journal;
+mod protection;
 mod scripts;
 mod sql;
 mod statements;
@@ -22,6 +23,7 @@ pub use journal::{
     JournalKey, JournaledStatement, StatementOutcome, StatementState, end_statement, forget_journal,
     forget_statement, note_statement, select_journal, settle_journal,
 };
+pub use protection::{create_protection, select_protection, set_protection};
 pub use scripts::{accept, select_scripts};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
@@ -57,6 +59,18 @@ impl Tables {
     #[must_use]
     pub fn statement(&self) -> String {
         self.ledger_name("revgraph_statement")
+    }
+
+    /// The name of the table of the mark that protects the database.
+    #[must_use]
+    pub fn protection(&self) -> String {
+        self.ledger_name("revgraph_protection")
+    }
+
+    /// The names of all tables of revgraph's.
+    #[must_use]
+    pub fn all(&self) -> [String; 5] {
+        [self.version.clone(), self.revision(), self.event(), self.statement(), self.protection()]
     }
 
     fn ledger_name(&self, stem: &str) -> String {

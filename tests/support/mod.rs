@@ -6,9 +6,15 @@ pub mod background;
 #[cfg(feature = "postgres")]
 pub mod cluster;
 pub mod database;
+#[cfg(target_os = "linux")]
+pub mod fault;
+#[cfg(feature = "sqlite")]
+mod git;
 #[cfg(feature = "postgres")]
 pub mod postgres_programs;
 pub mod project;
+#[cfg(feature = "postgres")]
+pub mod proxy;
 pub mod ran;
 
 pub use background::{Background, eventually};

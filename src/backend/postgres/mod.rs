@@ -13,6 +13,7 @@ mod lock;
 mod no_transaction;
 mod notice;
 mod pooled_lock;
+mod protection;
 mod queries;
 mod recorded_scripts;
 mod repeated;
@@ -357,6 +358,14 @@ impl Backend for Postgres {
             actor,
             detail,
         ))])
+    }
+
+    fn protection(&mut self) -> Result<Option<String>, BackendError> {
+        protection::read(&mut self.session, &self.tables)
+    }
+
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError> {
+        self.in_transaction(&protection::statements(&self.tables, name, actor))
     }
 }
 

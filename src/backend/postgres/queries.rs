@@ -225,7 +225,7 @@ pub(super) fn has_user_tables(session: &mut Session, tables: &Tables) -> Result<
                WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' \
                AND n.nspname NOT LIKE 'pg\\_%' AND c.relname <> ALL ($1) \
                AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')) AS found";
-    let own = vec![tables.version.clone(), tables.revision(), tables.event(), tables.statement()];
+    let own = tables.all().to_vec();
     let found = sql_query(sql).bind::<Array<Text>, _>(own).get_result::<Exists>(session);
     found.map(|row| row.found).map_err(|error| failed(session, error))
 }

@@ -286,7 +286,8 @@ impl Session {
         match failure {
             None => Ok(copied),
             Some(mut error) => {
-                error.connection_lost = self.connection.is_bad();
+                // After a failed write libpq may still count the connection as good, but sends nothing any more.
+                error.connection_lost = self.connection.is_bad() || error.origin == ErrorOrigin::Libpq;
                 Err(error)
             }
         }

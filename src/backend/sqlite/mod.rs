@@ -7,6 +7,7 @@ mod foreign_keys;
 mod holder;
 mod lock_file;
 mod no_transaction;
+mod protection;
 mod recorded_scripts;
 mod run;
 
@@ -341,15 +342,10 @@ impl Backend for Sqlite {
     }
 
     fn has_user_tables(&mut self) -> Result<bool, BackendError> {
-        let own = [
-            self.tables.version.clone(),
-            self.tables.revision(),
-            self.tables.event(),
-            self.tables.statement(),
-        ];
+        let own = self.tables.all();
         let found = self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') \
-             AND name NOT IN (?1, ?2, ?3, ?4) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
+             AND name NOT IN (?1, ?2, ?3, ?4, ?5) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
             params_from_iter(own),
             |row| row.get(0),
         )?;
@@ -501,6 +497,14 @@ impl Backend for Sqlite {
     ) -> Result<(), BackendError> {
         self.execute(&event(&self.tables, revision, operation, outcome, actor, detail))?;
         Ok(())
+    }
+
+    fn protection(&mut self) -> Result<Option<String>, BackendError> {
+        protection::read(self)
+    }
+
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError> {
+        protection::set(self, name, actor)
     }
 }
 

@@ -19,6 +19,9 @@ pub struct DowngradeArgs {
     /// Show what would run, and run nothing
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
+    /// Erase the protected database of this name whole, where TARGET leaves nothing
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["sql", "dry_run"])]
+    pub confirm: Option<String>,
     /// Where to: base, an id, -N, LABEL@base, …
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: String,
@@ -34,6 +37,11 @@ pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliErr
     migration::run(
         context,
         &scripts,
-        &Migration { direction: Direction::Down, target, dry_run: args.dry_run },
+        &Migration {
+            direction: Direction::Down,
+            target,
+            dry_run: args.dry_run,
+            confirm: args.confirm.clone(),
+        },
     )
 }

@@ -2,6 +2,7 @@
 
 mod branches;
 mod check;
+mod check_base;
 mod completions;
 mod current;
 mod downgrade;
@@ -12,6 +13,8 @@ mod history;
 mod init;
 mod log;
 mod merge;
+mod protect;
+mod rebase;
 mod resolve;
 mod revision;
 mod show;
@@ -63,6 +66,10 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
+    /// Keep the database from being erased whole unless its name is given
+    Protect(protect::ProtectArgs),
+    /// Put revisions that no database has applied on another parent
+    Rebase(rebase::RebaseArgs),
     /// Write the completions of a shell to standard output
     Completions(completions::CompletionsArgs),
 }
@@ -94,5 +101,7 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
+        Command::Protect(args) => protect::run(&context, &args),
+        Command::Rebase(args) => rebase::run(&context, &args),
     }
 }

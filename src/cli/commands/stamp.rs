@@ -7,7 +7,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::migration::report_as_json;
 use super::super::output::print_json;
-use super::super::{offline, target};
+use super::super::{confirmation, offline, target};
 use crate::backend::Access;
 use crate::execute;
 use crate::graph::RevisionSpec;
@@ -25,6 +25,9 @@ pub struct StampArgs {
     /// Stamp even where the schema is not what REV builds
     #[arg(long)]
     pub force: bool,
+    /// Leave the protected database of this name without version rows
+    #[arg(long, value_name = "NAME", conflicts_with = "sql")]
+    pub confirm: Option<String>,
     /// Where the database stands: ids, head, heads, base, LABEL@head, …
     #[arg(value_name = "REV", required = true)]
     pub revisions: Vec<String>,
@@ -39,7 +42,13 @@ pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> 
     let targets: Vec<RevisionSpec> =
         args.revisions.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;
     let mut backend = context.connect(Access::Write)?;
-    let report = execute::stamp(&scripts, backend.as_mut(), &targets, args.purge, &context.options())?;
+    let before = backend.state()?.rows;
+    let after = execute::plan_stamp(&scripts, backend.as_mut(), &targets, args.purge)?.after;
+    let mut options = context.options();
+    let erasing = execute::erases(&before, &after);
+    options.confirmed =
+        confirmation::of_erasing(context, backend.as_mut(), erasing, args.confirm.as_deref())?;
+    let report = execute::stamp(&scripts, backend.as_mut(), &targets, args.purge, &options)?;
     if context.json {
         print_json(&report_as_json(&report));
         return Ok(ExitStatus::Done);

@@ -63,6 +63,7 @@ fn as_json(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Va
         "failed": standing.failed.iter().map(|left| &left.revision).collect::<Vec<_>>(),
         "left_halfway": standing.failed.iter().map(left_halfway_as_json).collect::<Vec<_>>(),
         "at_work": standing.at_work,
+        "protected_as": standing.protected_as,
         "database": database,
         "next": next(scripts, standing),
     })
@@ -98,6 +99,7 @@ fn screen(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Str
         standing.failed.iter().flat_map(|left| failed_lines(left, titled(&left.revision))).collect(),
     );
     list("at work", standing.at_work.iter().cloned().collect());
+    list("protected", standing.protected_as.iter().map(|name| format!("as {name}")).collect());
     list("next", next(scripts, standing));
     text
 }

@@ -32,5 +32,9 @@ pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError
         return offline::migrate(context, &scripts, Direction::Up, text);
     }
     let target = target::upgrade_target(context, &scripts, args.target.as_deref())?;
-    migration::run(context, &scripts, &Migration { direction: Direction::Up, target, dry_run: args.dry_run })
+    migration::run(
+        context,
+        &scripts,
+        &Migration { direction: Direction::Up, target, dry_run: args.dry_run, confirm: None },
+    )
 }
