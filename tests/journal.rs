@@ -23,6 +23,7 @@ on_each_database!(
     stamping_settles_it,
     only_what_was_left_halfway_is_resolved,
     a_ledger_without_a_journal_is_read_and_gets_one,
+    what_the_database_has_in_part_is_not_rebased,
 );
 
 const HALFWAY: &str =
@@ -304,6 +305,13 @@ fn a_ledger_without_a_journal_is_read_and_gets_one(project: &Project) {
     assert_eq!(project.run(&["status", "--json"]).json()["state"], "pending");
     assert_eq!(project.run(&["upgrade"]).status, 1);
     assert_eq!(journal(project), ["upgrade b 1 done", "upgrade b 2 failed"]);
+}
+
+fn what_the_database_has_in_part_is_not_rebased(project: &Project) {
+    left_halfway(project);
+    project.tables(&[("x", "a")]);
+    let error = project.refused(&["rebase", "b", "--onto", "x"], 1);
+    assert_eq!(error["kind"], "applied");
 }
 
 /// Foreign keys are off while the script runs, and looked at behind its last statement.
