@@ -16,12 +16,18 @@ mod example;
 mod execution;
 #[cfg(target_os = "linux")]
 mod faults;
+mod journal;
 mod layering;
 mod ledger_history;
+mod one_at_a_time;
+#[cfg(feature = "postgres")]
+mod pooler;
 #[cfg(feature = "postgres")]
 mod postgres_session;
 mod protect;
 mod rebase;
+#[cfg(feature = "postgres")]
+mod retries;
 mod schema;
 #[cfg(feature = "postgres")]
 mod secrets;

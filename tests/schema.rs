@@ -1,6 +1,7 @@
 //! What a database says of its schema, compared, written down and built again.
 
 mod builds_again;
+mod command;
 mod generated;
 #[cfg(feature = "postgres")]
 mod postgres_attributes;

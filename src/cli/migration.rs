@@ -10,7 +10,7 @@ use super::target::count;
 use super::{confirmation, interrupt, prompt};
 use crate::backend::{Access, Backend};
 use crate::execute::{
-    Direction, KnownHistory, Planned, Report, erases, migrate, plan_against, plan_for, prepare,
+    Direction, KnownHistory, Planned, Report, check_journal, erases, migrate, plan_against, plan_for, prepare,
 };
 use crate::graph::RevisionSpec;
 use crate::plan::Plan;
@@ -68,7 +68,7 @@ fn dry_run(
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
     let options = context.options();
-    let Planned { known, plan, .. } = plan_against(
+    let planned = plan_against(
         scripts,
         backend,
         migration.direction,
@@ -76,11 +76,13 @@ fn dry_run(
         options.checksums,
         &mut context.progress(0),
     )?;
-    let scripts = known.scripts();
     let exempts_new_enums = backend.can_use_new_values_of_new_enums();
-    prepare(scripts, &plan, backend.dialect(), exempts_new_enums, &options)?;
+    let Planned { known, plan, .. } = &planned;
+    let scripts = known.scripts();
+    let steps = prepare(scripts, plan, backend.dialect(), exempts_new_enums, &options)?;
+    check_journal(backend, &planned, &steps)?;
     if context.json {
-        let mut document = report_as_json(&Report::of_plan(&plan));
+        let mut document = report_as_json(&Report::of_plan(plan));
         if let Some(object) = document.as_object_mut() {
             object.insert("dry_run".to_owned(), Value::Bool(true));
         }

@@ -11,6 +11,7 @@ mod editor;
 mod error;
 mod error_sources;
 mod exit;
+mod failed_run;
 mod global_args;
 mod history_errors;
 mod interrupt;
@@ -22,6 +23,7 @@ mod prompt;
 mod redaction;
 mod selection;
 mod target;
+mod unsettled;
 
 use std::process::ExitCode;
 

@@ -8,7 +8,8 @@ use crate::graph::{Follow, NodeIndex, RevisionId};
 use crate::plan::{PlanError, applied};
 use crate::script::ScriptDirectory;
 
-/// Of a revision and what is above it, those that the database has applied, by its version rows or its ledger.
+/// Of a revision and what is above it, those that the database has applied, by its version rows or its ledger, or of
+/// which it has a part.
 ///
 /// # Errors
 /// The database's; [`PlanError::UnknownRows`] where a version row is known neither to the scripts nor to the ledger,
@@ -21,7 +22,10 @@ pub fn applied_from(
     let graph = scripts.graph();
     let state = backend.state()?;
     let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
-    let in_ledger: BTreeSet<&RevisionId> = recorded.iter().map(|entry| &entry.revision).collect();
+    let journal = if state.has_journal { backend.journal()? } else { Vec::new() };
+    let halfway = journal.iter().map(|statement| &statement.revision);
+    let in_ledger: BTreeSet<&RevisionId> =
+        recorded.iter().map(|entry| &entry.revision).chain(halfway).collect();
     let (known, unknown): (Vec<_>, Vec<_>) =
         state.rows.into_iter().partition(|row| graph.find(row.as_str()).is_some());
     let unknown: Vec<RevisionId> = unknown.into_iter().filter(|row| !in_ledger.contains(row)).collect();

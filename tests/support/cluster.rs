@@ -223,14 +223,15 @@ fn free_port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
-/// Who runs the server: root may not.
-struct Account {
+/// Who runs servers: root may not.
+pub struct Account {
     /// User and group, where it is not this process's own.
     other: Option<(u32, u32)>,
 }
 
 impl Account {
-    fn for_the_server() -> Self {
+    /// This process's own, unless that is root's.
+    pub fn for_the_server() -> Self {
         let id = Command::new("id").arg("-u").output().expect("id can be run");
         let is_root = String::from_utf8_lossy(&id.stdout).trim() == "0";
         Self { other: is_root.then(|| ids_of("postgres").or_else(|| ids_of("nobody"))).flatten() }
@@ -242,7 +243,8 @@ impl Account {
         }
     }
 
-    fn command(&self, program: &Path) -> Command {
+    /// A program run by it.
+    pub fn command(&self, program: &Path) -> Command {
         let Some((user, group)) = self.other else { return Command::new(program) };
         let mut command = Command::new("setpriv");
         command.arg(format!("--reuid={user}")).arg(format!("--regid={group}")).arg("--clear-groups");

@@ -77,6 +77,16 @@ impl Database {
         }
     }
 
+    /// Its name on PostgreSQL's server.
+    #[cfg(feature = "postgres")]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Postgres { name, .. } => name,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { .. } => panic!("a file has no name on a server"),
+        }
+    }
+
     /// The rows of a query, each value as text.
     pub fn query(&self, sql: &str) -> Vec<Vec<Cell>> {
         match self {

@@ -2,6 +2,7 @@
 //! the `revgraph` binary run in a clean environment.
 
 pub mod alembic;
+pub mod background;
 #[cfg(feature = "postgres")]
 pub mod cluster;
 pub mod database;
@@ -16,6 +17,7 @@ pub mod project;
 pub mod proxy;
 pub mod ran;
 
+pub use background::{Background, eventually};
 pub use database::{Database, Kind};
 pub use project::{Project, Script};
 pub use ran::Ran;

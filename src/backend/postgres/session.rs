@@ -161,6 +161,11 @@ impl Session {
             || self.connection.is_bad()
     }
 
+    /// Whether the connection still stands, as far as it shows without asking the server.
+    pub fn is_connected(&mut self) -> bool {
+        self.connection.is_connected()
+    }
+
     /// The server's version as a number, such as `150004` for 15.4; 0 once the connection is lost.
     pub fn server_version(&self) -> i32 {
         self.connection.server_version()
