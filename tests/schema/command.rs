@@ -20,7 +20,7 @@ fn the_schema_is_printed_without_the_bookkeeping(project: &Project) {
         "CREATE TABLE public.account (\n    id integer NOT NULL,\n    name text,\n    \
          CONSTRAINT account_pkey PRIMARY KEY (id)\n);\n"
     } else {
-        "CREATE TABLE account (\n    id integer,\n    name text,\n    PRIMARY KEY (id)\n);\n"
+        "CREATE TABLE account (\n    id integer PRIMARY KEY,\n    name text\n);\n"
     };
     assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (0, expected, ""));
     assert_eq!(project.json(&["schema", "database"]).json()["sql"], expected);

@@ -68,15 +68,17 @@ pub(super) fn named(dialect: Dialect, name: &ObjectName, constraint: &Constraint
     format!("{}{}", name.unwrap_or_default(), constraint.definition)
 }
 
-/// A SQLite primary key that must stand with its column: its clause, and the column.
+/// A SQLite primary key that stands with its column, because it must or because it is short: its clause, and the
+/// column.
 fn key_with_column(catalog: &Catalog, part: &ObjectName) -> Option<(String, String)> {
     let constraint = constraint(catalog, part)?;
     let ConstraintRule::PrimaryKey(key) = &constraint.rule else { return None };
     let [column] = key.columns.as_slice() else { return None };
-    if !key.is_with_column {
+    let (column, order) = column.strip_suffix(" DESC").map_or((column.as_str(), ""), |name| (name, " DESC"));
+    let is_short = catalog.dialect == Dialect::Sqlite && !constraint.is_named && order.is_empty();
+    if !key.is_with_column && !(is_short && !column.contains(" COLLATE ")) {
         return None;
     }
-    let (column, order) = column.strip_suffix(" DESC").map_or((column.as_str(), ""), |name| (name, " DESC"));
     let name = if constraint.is_named {
         format!("CONSTRAINT {} ", identifier(catalog.dialect, &part.name))
     } else {
