@@ -75,8 +75,9 @@ fn key_with_column(catalog: &Catalog, part: &ObjectName) -> Option<(String, Stri
     let ConstraintRule::PrimaryKey(key) = &constraint.rule else { return None };
     let [column] = key.columns.as_slice() else { return None };
     let (column, order) = column.strip_suffix(" DESC").map_or((column.as_str(), ""), |name| (name, " DESC"));
-    let is_short = catalog.dialect == Dialect::Sqlite && !constraint.is_named && order.is_empty();
-    if !key.is_with_column && !(is_short && !column.contains(" COLLATE ")) {
+    let is_plain = order.is_empty() && !column.contains(" COLLATE ");
+    let is_short = catalog.dialect == Dialect::Sqlite && !constraint.is_named && is_plain;
+    if !key.is_with_column && !is_short {
         return None;
     }
     let name = if constraint.is_named {
