@@ -50,7 +50,7 @@ fn everything_that_postgres_has() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn everything_that_sqlite_has() {
-    assert_builds_again(Kind::Sqlite, include_str!("rich_sqlite.sql"));
+    insta::assert_snapshot!(assert_builds_again(Kind::Sqlite, include_str!("rich_sqlite.sql")));
 }
 
 #[cfg(feature = "sqlite")]

@@ -253,7 +253,7 @@ impl Backend for Postgres {
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {
-        describe::catalog(&mut self.session, &self.tables)
+        describe::catalog(&mut self.session, &self.tables, self.timeouts.lock)
     }
 
     fn lock(&mut self) -> Result<(), BackendError> {
