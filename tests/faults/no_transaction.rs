@@ -12,7 +12,7 @@ const MOST_CALLS: usize = 5_000;
 
 fn write_line(project: &Project) {
     let (build, drop) = if project.database.is_postgres() {
-        ("CREATE INDEX CONCURRENTLY i_n ON t_n (text);", "DROP INDEX CONCURRENTLY i_n;")
+        ("CREATE INDEX CONCURRENTLY i_n ON t_n (text);", "DROP INDEX CONCURRENTLY IF EXISTS i_n;")
     } else {
         ("CREATE INDEX i_n ON t_n (text);", "DROP INDEX i_n;")
     };
