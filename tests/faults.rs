@@ -6,6 +6,7 @@
 
 mod disk;
 mod killed;
+mod no_transaction;
 #[cfg(feature = "postgres")]
 mod proxy;
 #[cfg(feature = "postgres")]
@@ -103,7 +104,7 @@ fn finish(project: &Project, arguments: &[&str], applied: &[&str]) {
 
 /// A database as new, so that the first run makes its tables again.
 fn begin_anew(project: &Project) {
-    for table in ["alembic_version", "revgraph_revision", "revgraph_event"] {
+    for table in ["alembic_version", "revgraph_revision", "revgraph_event", "revgraph_statement"] {
         project.database.execute(&format!("DROP TABLE IF EXISTS {table}"));
     }
 }

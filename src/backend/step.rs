@@ -25,9 +25,11 @@ pub struct PreparedStep {
 
 /// Is told how steps go on.
 pub trait Watch {
+    /// So many steps are to run; after a new plan it is told again.
+    fn planned(&mut self, _steps: usize) {}
     /// A step is about to run.
     fn started(&mut self, step: &Step);
-    /// A step has run and, where it has a transaction of its own, has been committed.
+    /// A step has run. [`execute::migrate`](crate::execute::migrate) tells it once it is committed.
     fn finished(&mut self, step: &Step, took: Duration);
     /// The database has something to say: its severity and its message.
     fn notice(&mut self, severity: &str, message: &str);

@@ -87,8 +87,8 @@ impl Context {
     }
 
     /// Tells of steps on standard error, unless quiet.
-    pub fn progress(&self, steps: usize) -> Progress {
-        Progress::new(self.quiet, self.verbose, steps)
+    pub fn progress(&self) -> Progress {
+        Progress::new(self.quiet, self.verbose)
     }
 
     /// A message, unless quiet.

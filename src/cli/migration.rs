@@ -25,40 +25,55 @@ pub struct Migration {
     pub confirm: Option<String>,
 }
 
+impl Migration {
+    /// What it needs the database for.
+    pub fn access(dry_run: bool) -> Access {
+        if dry_run { Access::Read } else { Access::Write }
+    }
+}
+
 /// Carries it out, or shows what would be done.
 pub fn run(
     context: &Context,
     scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
-    let access = if migration.dry_run { Access::Read } else { Access::Write };
-    let mut backend = context.connect(access)?;
     if migration.dry_run {
-        return dry_run(context, scripts, backend.as_mut(), migration);
+        return dry_run(context, scripts, backend, migration);
     }
     let mut options = context.options();
-    let state = backend.state()?;
-    let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
-    if migration.direction == Direction::Up {
-        known.refuse_missing()?;
+    if migration.direction == Direction::Down {
+        options.confirmed = agreed_to_undo(context, scripts, backend, migration)?;
     }
-    let expected = plan_for(known.scripts(), migration.direction, &migration.target, &state.rows)?;
-    let erases = erases(&expected.before, &expected.after);
-    options.confirmed =
-        confirmation::of_erasing(context, backend.as_mut(), erases, migration.confirm.as_deref())?;
-    // Who has given the name of what is to be erased has agreed to it.
-    let named = erases && options.confirmed.is_some();
-    if migration.direction == Direction::Down && !named && !agreed(context, &expected)? {
-        return Err(CliError::failed("declined", "nothing has been undone"));
-    }
-    let mut progress = context.progress(expected.steps.len());
+    let mut progress = context.progress();
     let cancelling = interrupt::cancelling(backend.interrupter());
-    let report =
-        migrate(scripts, backend.as_mut(), migration.direction, &migration.target, &options, &mut progress);
+    let report = migrate(scripts, backend, migration.direction, &migration.target, &options, &mut progress);
     drop(cancelling);
     drop(progress);
     tell(context, &report?, migration.direction);
     Ok(ExitStatus::Done)
+}
+
+/// Has the user agree to what is going to be undone; the name of the protected database that it erases, where
+/// that was given.
+fn agreed_to_undo(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    migration: &Migration,
+) -> Result<Option<String>, CliError> {
+    let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend, &state)?;
+    let expected = plan_for(known.scripts(), migration.direction, &migration.target, &state.rows)?;
+    let erases = erases(&expected.before, &expected.after);
+    let confirmed = confirmation::of_erasing(context, backend, erases, migration.confirm.as_deref())?;
+    // Who has given the name of what is to be erased has agreed to it.
+    let named = erases && confirmed.is_some();
+    if !named && !agreed(context, &expected)? {
+        return Err(CliError::failed("declined", "nothing has been undone"));
+    }
+    Ok(confirmed)
 }
 
 fn dry_run(
@@ -74,7 +89,7 @@ fn dry_run(
         migration.direction,
         &migration.target,
         options.checksums,
-        &mut context.progress(0),
+        &mut context.progress(),
     )?;
     let exempts_new_enums = backend.can_use_new_values_of_new_enums();
     let Planned { known, plan, .. } = &planned;

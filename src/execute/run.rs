@@ -198,6 +198,7 @@ impl<'r> Run<'r> {
     ) -> Result<Outcome, ExecuteError> {
         let Planned { known, state, plan, applied } = planned;
         self.planned = self.recorder.done.len() + steps.len();
+        self.recorder.watch.planned(self.planned);
         self.backend.ensure_tables(state, longest_id(plan))?;
         match self.adopt(known.scripts(), &state.rows, applied) {
             Err(ExecuteError::Backend(BackendError::RowsMoved)) => return Ok(Outcome::Overtaken),
@@ -333,10 +334,10 @@ fn longest_id(plan: &Plan) -> usize {
     ids.map(|id| id.as_str().chars().count()).max().unwrap_or(0)
 }
 
-/// Keeps account of the steps, and counts them only once they are committed.
+/// Keeps account of the steps, which are told and counted only once they are committed.
 struct Recorder<'w> {
     watch: &'w mut dyn Watch,
-    pending: Vec<StepReport>,
+    pending: Vec<(Step, Duration)>,
     done: Vec<StepReport>,
 }
 
@@ -346,7 +347,10 @@ impl<'w> Recorder<'w> {
     }
 
     fn commit(&mut self) {
-        self.done.append(&mut self.pending);
+        for (step, took) in self.pending.drain(..) {
+            self.watch.finished(&step, took);
+            self.done.push(StepReport { revision: step.revision, operation: step.operation, took });
+        }
     }
 }
 
@@ -356,8 +360,7 @@ impl Watch for Recorder<'_> {
     }
 
     fn finished(&mut self, step: &Step, took: Duration) {
-        self.pending.push(StepReport { revision: step.revision.clone(), operation: step.operation, took });
-        self.watch.finished(step, took);
+        self.pending.push((step.clone(), took));
     }
 
     fn notice(&mut self, severity: &str, message: &str) {

@@ -25,6 +25,10 @@ mod sqlite {
                         let error = ran.error();
                         let message = error["message"].as_str().expect("a message");
                         assert!(message.contains("full") || message.contains("disk I/O error"), "{error}");
+                        if error["kind"] == "step" {
+                            let told = ran.stderr.lines().filter(|line| line.contains("graded ")).count();
+                            assert_eq!(error["completed"], told, "{ran:?}");
+                        }
                         if error["kind"] == "step" && message.contains("full") {
                             assert!(
                                 error["hints"][0].as_str().is_some_and(|hint| hint.contains("make room")),

@@ -39,9 +39,7 @@ fn applied_by_events(project: &Project) -> Vec<String> {
 #[track_caller]
 pub fn assert_agreement(project: &Project) {
     let database = &project.database;
-    if database.is_postgres() {
-        wait_until_alone(project);
-    }
+    wait_until_alone(project);
     let rows = database.version_rows();
     let implied = implied_by(&rows);
     assert_eq!(database.ledger(), implied, "the ledger beside the rows {rows:?}");
@@ -57,7 +55,10 @@ pub fn assert_agreement(project: &Project) {
 }
 
 /// A server notices the end of a client when it next listens to it. What it does until then belongs to the run.
-fn wait_until_alone(project: &Project) {
+pub fn wait_until_alone(project: &Project) {
+    if project.database.is_sqlite() {
+        return;
+    }
     let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
                   AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
     for _ in 0..1000 {

@@ -164,7 +164,8 @@ impl Database {
         self.all_tables().into_iter().filter(|name| !is_bookkeeping(name)).collect()
     }
 
-    fn all_tables(&self) -> Vec<String> {
+    /// All tables, sorted.
+    pub fn all_tables(&self) -> Vec<String> {
         let sql = if self.is_postgres() {
             "SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
              WHERE relkind IN ('r', 'p') AND nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \

@@ -29,19 +29,18 @@ pub struct DowngradeArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliError> {
-    let scripts = context.scripts(ReadMode::Headers)?;
     if args.sql {
+        let scripts = context.scripts(ReadMode::Headers)?;
         return offline::migrate(context, &scripts, Direction::Down, &args.target);
     }
     let target = target::parse(&args.target)?;
-    migration::run(
-        context,
-        &scripts,
-        &Migration {
-            direction: Direction::Down,
-            target,
-            dry_run: args.dry_run,
-            confirm: args.confirm.clone(),
-        },
-    )
+    let access = Migration::access(args.dry_run);
+    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Headers, access)?;
+    let migration = Migration {
+        direction: Direction::Down,
+        target,
+        dry_run: args.dry_run,
+        confirm: args.confirm.clone(),
+    };
+    migration::run(context, &scripts, backend.as_mut(), &migration)
 }

@@ -25,8 +25,7 @@ pub struct StatusArgs {}
 
 /// Runs it.
 pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, CliError> {
-    let scripts = context.scripts(ReadMode::Checksums)?;
-    let mut backend = context.connect(Access::Read)?;
+    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Checksums, Access::Read)?;
     let standing = standing(&scripts, backend.as_mut())?;
     if context.json {
         print_document(&as_json(&scripts, &standing, &backend.describe()))?;
