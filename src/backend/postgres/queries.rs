@@ -35,8 +35,8 @@ struct Schema {
 
 /// The schema where the search path finds a version table, else the first of the search path.
 pub(super) fn schema_of(session: &mut Session, version_table: &str) -> Result<Option<String>, BackendError> {
-    let sql = "SELECT coalesce((SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-               WHERE c.oid = to_regclass(quote_ident($1))), current_schema()::text) AS name";
+    let sql = "SELECT coalesce((SELECT nspname FROM pg_namespace WHERE oid = (SELECT relnamespace FROM pg_class \
+               WHERE oid = to_regclass(quote_ident($1)))), current_schema())::text AS name";
     let found = sql_query(sql).bind::<Text, _>(version_table).get_result::<Schema>(session);
     found.map(|schema| schema.name).map_err(|error| failed(session, error))
 }
