@@ -1,0 +1,126 @@
+//! A description of a database's schema, without the database.
+//!
+//! ```text
+//! database ─► Backend::catalog ─► Catalog ─► compare ─► Difference
+//!                                    └─────► sql::write ─► SQL
+//! ```
+//!
+//! A [`Catalog`] holds what the database says about itself. PostgreSQL deparses its expressions, so they are spelled
+//! in one way only. SQLite keeps what was typed, so it is held as typed, and compared by its tokens.
+
+mod attribute;
+mod compare;
+mod constraint;
+mod data_loss;
+mod name;
+mod program;
+pub mod sql;
+pub mod sqlite;
+mod table;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::sql::Dialect;
+
+pub use compare::{Change, CompareOptions, DataLoss, Difference, compare};
+pub use constraint::{Constraint, ConstraintRule, Deferrable, ForeignKey, Index, IndexKey, Key};
+pub use name::{ObjectKind, ObjectName};
+pub use program::{Aggregate, Firing, Policy, Routine, Rule, Trigger, View};
+pub use table::{Column, Generated, Identity, Partition, RowSecurity, Sequence, Table};
+pub use types::{CompositeAttribute, Domain, RangeType};
+
+/// Privileges in effect, as `SELECT TO app WITH GRANT OPTION`; roles are quoted where that is needed.
+pub type Grants = BTreeSet<String>;
+
+/// The schema of a database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalog {
+    /// The SQL that it is written in.
+    pub dialect: Dialect,
+    /// The objects; the columns are in their tables.
+    pub objects: BTreeMap<ObjectName, Object>,
+    /// Which objects each object needs before it can be made.
+    pub dependencies: BTreeMap<ObjectName, BTreeSet<ObjectName>>,
+}
+
+impl Catalog {
+    /// A catalog without objects.
+    #[must_use]
+    pub fn empty(dialect: Dialect) -> Self {
+        Self { dialect, objects: BTreeMap::new(), dependencies: BTreeMap::new() }
+    }
+
+    /// The constraints, indexes, triggers, rules and policies of a table or view, by kind and name.
+    pub fn parts_of<'c>(
+        &'c self,
+        relation: &'c ObjectName,
+    ) -> impl Iterator<Item = (&'c ObjectName, &'c Object)> {
+        const PARTS: [ObjectKind; 5] = [
+            ObjectKind::Constraint,
+            ObjectKind::Index,
+            ObjectKind::Trigger,
+            ObjectKind::Rule,
+            ObjectKind::Policy,
+        ];
+        PARTS.into_iter().flat_map(move |kind| {
+            self.objects.range(relation.part(kind, "")..).take_while(move |(name, _)| {
+                name.kind == kind && name.is_part_of(relation)
+            })
+        })
+    }
+}
+
+/// An object, and what every kind of object can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// What it is.
+    pub definition: Definition,
+    /// PostgreSQL: its comment.
+    pub comment: Option<String>,
+    /// PostgreSQL: the role that owns it; none where another object's owner does.
+    pub owner: Option<String>,
+    /// PostgreSQL: who may do what with it.
+    pub grants: Grants,
+}
+
+impl Object {
+    /// An object without comment, owner and grants.
+    #[must_use]
+    pub fn new(definition: Definition) -> Self {
+        Self { definition, comment: None, owner: None, grants: Grants::new() }
+    }
+}
+
+/// What an object is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the types have documentation")]
+pub enum Definition {
+    /// A namespace.
+    Schema,
+    /// An extension.
+    Extension {
+        /// Its version.
+        version: String,
+        /// The schema of its objects.
+        schema: String,
+    },
+    /// The labels, in their order.
+    Enum(Vec<String>),
+    Domain(Domain),
+    /// The attributes, in their order.
+    CompositeType(Vec<CompositeAttribute>),
+    RangeType(RangeType),
+    Sequence(Sequence),
+    Routine(Routine),
+    Aggregate(Aggregate),
+    Table(Box<Table>),
+    /// The statement that makes a virtual table.
+    VirtualTable(String),
+    Constraint(Constraint),
+    Index(Index),
+    View(View),
+    Trigger(Trigger),
+    Rule(Rule),
+    Policy(Policy),
+}

@@ -1,0 +1,143 @@
+//! What a schema object is called.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// The kinds of objects, in the order in which they are best written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ObjectKind {
+    /// A namespace of PostgreSQL.
+    Schema,
+    /// A PostgreSQL extension.
+    Extension,
+    /// An enum type.
+    Enum,
+    /// A domain.
+    Domain,
+    /// A composite type.
+    CompositeType,
+    /// A range type.
+    RangeType,
+    /// A sequence that no identity column owns.
+    Sequence,
+    /// A function.
+    Function,
+    /// A procedure.
+    Procedure,
+    /// An aggregate function.
+    Aggregate,
+    /// A table, partitioned or not.
+    Table,
+    /// A SQLite virtual table.
+    VirtualTable,
+    /// A column of a table.
+    Column,
+    /// A constraint of a table.
+    Constraint,
+    /// An index that no constraint owns.
+    Index,
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A trigger of a table or view.
+    Trigger,
+    /// A rewrite rule of a table or view.
+    Rule,
+    /// A row security policy of a table.
+    Policy,
+}
+
+impl ObjectKind {
+    /// The words for it in output; in upper case they are those of `COMMENT ON`, where the kind has comments.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::Extension => "extension",
+            Self::Enum | Self::CompositeType | Self::RangeType => "type",
+            Self::Domain => "domain",
+            Self::Sequence => "sequence",
+            Self::Function => "function",
+            Self::Procedure => "procedure",
+            Self::Aggregate => "aggregate",
+            Self::Table => "table",
+            Self::VirtualTable => "virtual table",
+            Self::Column => "column",
+            Self::Constraint => "constraint",
+            Self::Index => "index",
+            Self::View => "view",
+            Self::MaterializedView => "materialized view",
+            Self::Trigger => "trigger",
+            Self::Rule => "rule",
+            Self::Policy => "policy",
+        }
+    }
+}
+
+impl Serialize for ObjectKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// The identity of an object in its database.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ObjectName {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// The schema that holds it; none in SQLite, and for schemas and extensions themselves.
+    pub schema: Option<String>,
+    /// The table or view that a column, constraint, index, trigger, rule or policy belongs to.
+    pub relation: Option<String>,
+    /// Its own name, unquoted.
+    pub name: String,
+    /// The types of a routine's arguments, which belong to its identity.
+    pub arguments: Option<String>,
+}
+
+impl ObjectName {
+    /// The name of something that stands directly in a schema, or in no schema.
+    #[must_use]
+    pub fn new(kind: ObjectKind, schema: Option<&str>, name: &str) -> Self {
+        let schema = schema.map(str::to_owned);
+        Self { kind, schema, relation: None, name: name.to_owned(), arguments: None }
+    }
+
+    /// The name of a routine.
+    #[must_use]
+    pub fn routine(kind: ObjectKind, schema: &str, name: &str, arguments: &str) -> Self {
+        Self { arguments: Some(arguments.to_owned()), ..Self::new(kind, Some(schema), name) }
+    }
+
+    /// The name of a part of this table or view.
+    #[must_use]
+    pub fn part(&self, kind: ObjectKind, name: &str) -> Self {
+        Self {
+            kind,
+            schema: self.schema.clone(),
+            relation: Some(self.name.clone()),
+            name: name.to_owned(),
+            arguments: None,
+        }
+    }
+
+    /// Whether it is a part of `relation`.
+    #[must_use]
+    pub fn is_part_of(&self, relation: &Self) -> bool {
+        self.schema == relation.schema && self.relation.as_deref() == Some(relation.name.as_str())
+    }
+}
+
+impl fmt::Display for ObjectName {
+    /// As in `column public.account.email` or `function public.total(integer)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.kind.name())?;
+        for part in [&self.schema, &self.relation].into_iter().flatten() {
+            write!(f, "{part}.")?;
+        }
+        f.write_str(&self.name)?;
+        self.arguments.as_ref().map_or(Ok(()), |arguments| write!(f, "({arguments})"))
+    }
+}

@@ -1,0 +1,132 @@
+//! Tables and their columns.
+
+use std::collections::BTreeMap;
+
+use super::Grants;
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Table {
+    /// The columns, in their order.
+    pub columns: Vec<Column>,
+    /// PostgreSQL: not written to the log.
+    pub is_unlogged: bool,
+    /// PostgreSQL: the access method, where it is not `heap`.
+    pub access_method: Option<String>,
+    /// PostgreSQL: the tablespace, where it is not the database's.
+    pub tablespace: Option<String>,
+    /// PostgreSQL: the storage parameters.
+    pub storage_options: BTreeMap<String, String>,
+    /// PostgreSQL: the composite type of a typed table.
+    pub of_type: Option<String>,
+    /// PostgreSQL: the tables that it inherits from, qualified and quoted; empty for a partition.
+    pub inherits: Vec<String>,
+    /// PostgreSQL: the key of a partitioned table, as `RANGE (day)`.
+    pub partition_key: Option<String>,
+    /// PostgreSQL: what it is a partition of.
+    pub partition_of: Option<Partition>,
+    /// PostgreSQL: row level security.
+    pub row_security: RowSecurity,
+    /// PostgreSQL: what identifies a row in logical replication, where it is not the primary key.
+    pub replica_identity: Option<String>,
+    /// SQLite: `STRICT`.
+    pub is_strict: bool,
+    /// SQLite: `WITHOUT ROWID`.
+    pub is_without_rowid: bool,
+}
+
+/// A partition's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    /// The partitioned table, qualified and quoted.
+    pub parent: String,
+    /// The bound, as `FOR VALUES FROM (1) TO (2)`.
+    pub bound: String,
+}
+
+/// Whether policies apply to a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowSecurity {
+    /// `ENABLE ROW LEVEL SECURITY`.
+    pub is_enabled: bool,
+    /// `FORCE ROW LEVEL SECURITY`.
+    pub is_forced: bool,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Column {
+    /// Its name, unquoted.
+    pub name: String,
+    /// Its type with modifiers, as the database writes it; empty for a SQLite column without type.
+    pub data_type: String,
+    /// Whether it takes NULL.
+    pub is_nullable: bool,
+    /// The expression of its default.
+    pub default: Option<String>,
+    /// The collation, where it is not its type's.
+    pub collation: Option<String>,
+    /// How its value is computed.
+    pub generated: Option<Generated>,
+    /// PostgreSQL: its own sequence.
+    pub identity: Option<Identity>,
+    /// PostgreSQL: the storage strategy, where it is not its type's.
+    pub storage: Option<String>,
+    /// PostgreSQL: the compression method, where one was chosen.
+    pub compression: Option<String>,
+    /// PostgreSQL: the statistics target, where one was set.
+    pub statistics: Option<i32>,
+    /// PostgreSQL: the attribute options.
+    pub options: BTreeMap<String, String>,
+    /// PostgreSQL: whether only a parent table declares it.
+    pub is_inherited: bool,
+    /// SQLite: the conflict clause of its `NOT NULL`, as `IGNORE`.
+    pub not_null_conflict: Option<String>,
+    /// PostgreSQL: its comment.
+    pub comment: Option<String>,
+    /// PostgreSQL: who may do what with it.
+    pub grants: Grants,
+}
+
+/// How a generated column comes by its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generated {
+    /// The expression.
+    pub expression: String,
+    /// Whether the value is stored, not computed when it is read.
+    pub is_stored: bool,
+}
+
+/// An identity column's sequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// `GENERATED ALWAYS`, not `BY DEFAULT`.
+    pub is_always: bool,
+    /// The sequence's own name, qualified and quoted.
+    pub sequence_name: String,
+    /// The sequence.
+    pub sequence: Sequence,
+}
+
+/// A sequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sequence {
+    /// `smallint`, `integer` or `bigint`.
+    pub data_type: String,
+    /// `START WITH`
+    pub start: i64,
+    /// `INCREMENT BY`
+    pub increment: i64,
+    /// `MINVALUE`
+    pub minimum: i64,
+    /// `MAXVALUE`
+    pub maximum: i64,
+    /// `CACHE`
+    pub cache: i64,
+    /// `CYCLE`
+    pub cycles: bool,
+    /// Not written to the log.
+    pub is_unlogged: bool,
+    /// The column with which it is dropped, qualified and quoted.
+    pub owned_by: Option<String>,
+}
