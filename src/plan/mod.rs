@@ -8,6 +8,7 @@ mod range;
 mod rows;
 mod stamp;
 mod upgrade;
+mod walk;
 
 use thiserror::Error;
 
@@ -18,6 +19,7 @@ pub use range::{history, implied_by, up_to_range};
 pub use rows::RowChange;
 pub use stamp::stamp;
 pub use upgrade::upgrade;
+pub use walk::Walk;
 
 /// What is done to a revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

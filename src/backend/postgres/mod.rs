@@ -13,6 +13,7 @@ mod queries;
 mod recorded_scripts;
 mod repeated;
 mod run;
+mod scratch;
 mod server_error;
 mod session;
 
@@ -23,6 +24,7 @@ pub use connect_error::{ConnectError, ConnectErrorKind};
 pub use diesel_connection::{SessionCursor, SessionField, SessionRow};
 pub use libpq::TransactionStatus;
 pub use notice::{Notice, NoticeHandler};
+pub use scratch::TemporaryDatabase;
 pub use server_error::{BatchError, ErrorOrigin, ServerError};
 pub use session::{CommandOutcome, Session};
 
