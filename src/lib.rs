@@ -12,7 +12,7 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! excerpt · sql · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► check ─► cli
+//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -54,6 +54,7 @@
 //! [`execute::migrate`] carries a run out. The decisions behind the shape are in `docs/architecture.md`.
 
 pub mod backend;
+pub mod catalog;
 pub mod check;
 pub mod config;
 pub mod excerpt;

@@ -16,4 +16,5 @@ mod layering;
 mod ledger_history;
 #[cfg(feature = "postgres")]
 mod postgres_session;
+mod schema;
 mod support_authoring;

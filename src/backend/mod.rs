@@ -11,6 +11,7 @@ pub mod sqlite;
 
 use std::time::Duration;
 
+use crate::catalog::Catalog;
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{Change, Entry, Event, Recorded, RecordedScripts};
@@ -98,6 +99,12 @@ pub trait Backend {
     /// # Errors
     /// The database's.
     fn has_user_tables(&mut self) -> Result<bool, BackendError>;
+
+    /// The schema, without revgraph's own tables and what extensions own.
+    ///
+    /// # Errors
+    /// The database's.
+    fn catalog(&mut self) -> Result<Catalog, BackendError>;
 
     /// Waits for the right to change the database. It ends with the connection, however that ends.
     ///

@@ -144,6 +144,8 @@ pub struct Index {
     pub is_valid: bool,
     /// PostgreSQL: whether `CLUSTER` orders the table by it.
     pub is_clustered: bool,
+    /// PostgreSQL: the index of the partitioned table that it is a part of, qualified and quoted.
+    pub attached_to: Option<String>,
     /// The statement that makes it.
     pub definition: String,
 }

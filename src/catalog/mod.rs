@@ -115,8 +115,8 @@ pub enum Definition {
     Routine(Routine),
     Aggregate(Aggregate),
     Table(Box<Table>),
-    /// The statement that makes a virtual table.
-    VirtualTable(String),
+    /// The statement that makes a virtual table, or a SQLite table in a form that is not understood.
+    Verbatim(String),
     Constraint(Constraint),
     Index(Index),
     View(View),

@@ -5,6 +5,7 @@
 
 mod cancel;
 mod connect_error;
+mod describe;
 mod diesel_connection;
 mod libpq;
 mod lock;
@@ -33,6 +34,7 @@ use self::repeated::RepeatedStatements;
 use super::{
     Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, StepFailure, Timeouts, Watch,
 };
+use crate::catalog::Catalog;
 use crate::config::PostgresUrl;
 use crate::graph::RevisionId;
 use crate::ledger::{
@@ -227,6 +229,10 @@ impl Backend for Postgres {
 
     fn has_user_tables(&mut self) -> Result<bool, BackendError> {
         queries::has_user_tables(&mut self.session, &self.tables)
+    }
+
+    fn catalog(&mut self) -> Result<Catalog, BackendError> {
+        describe::catalog(&mut self.session, &self.tables)
     }
 
     fn lock(&mut self) -> Result<(), BackendError> {

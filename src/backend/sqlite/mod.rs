@@ -3,6 +3,7 @@
 //! Every revision is one `BEGIN IMMEDIATE` transaction whose first statements move the version rows: of several
 //! processes on one file, all but one find a row that is not what they expect, and read and plan again.
 
+mod describe;
 mod foreign_keys;
 mod recorded_scripts;
 mod run;
@@ -18,6 +19,7 @@ use self::foreign_keys::ForeignKeys;
 use super::{
     Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, StepFailure, Timeouts, Watch,
 };
+use crate::catalog::Catalog;
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
@@ -327,6 +329,10 @@ impl Backend for Sqlite {
             |row| row.get(0),
         )?;
         Ok(found)
+    }
+
+    fn catalog(&mut self) -> Result<Catalog, BackendError> {
+        describe::catalog(&self.connection, &self.tables)
     }
 
     /// SQLite's own lock is the one each transaction takes; here a file that is missing is made.

@@ -14,6 +14,7 @@ mod log;
 mod merge;
 mod resolve;
 mod revision;
+mod schema;
 mod show;
 mod stamp;
 mod status;
@@ -61,6 +62,8 @@ pub enum Command {
     Resolve(resolve::ResolveArgs),
     /// Look for problems of the scripts, without a database
     Check(check::CheckArgs),
+    /// Write a schema down as SQL
+    Schema(schema::SchemaArgs),
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
     /// Write the completions of a shell to standard output
@@ -93,6 +96,7 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Edit(args) => edit::run(&context, &args),
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
+        Command::Schema(args) => schema::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
     }
 }

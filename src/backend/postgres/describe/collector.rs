@@ -1,0 +1,136 @@
+//! Objects as they come in, by OID, until their names are all known.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Integer, Oid, Text};
+
+use super::super::super::BackendError;
+use super::dependencies::Dependencies;
+use super::{FIRST_USER_OID, Reader};
+use crate::catalog::{Catalog, Definition, Grants, Object, ObjectName};
+use crate::ledger::Tables;
+use crate::sql::Dialect;
+
+/// The system catalogs that hold objects; their OIDs are the same in every server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u32)]
+pub(super) enum Class {
+    Type = 1247,
+    Routine = 1255,
+    Relation = 1259,
+    AttributeDefault = 2604,
+    Constraint = 2606,
+    Schema = 2615,
+    Rule = 2618,
+    Trigger = 2620,
+    Extension = 3079,
+    Policy = 3256,
+}
+
+/// The OID of a system catalog, and that of an object in it.
+pub(super) type Address = (u32, u32);
+
+/// A row of every kind of object that has owner and grants.
+pub(super) struct Privileges {
+    pub(super) owner: String,
+    pub(super) grants: Vec<String>,
+}
+
+/// The comments, by object and number of the column, which is 0 for the object itself.
+pub(super) type Comments = HashMap<(Address, i32), String>;
+
+#[derive(QueryableByName)]
+struct CommentRow {
+    #[diesel(sql_type = Oid)]
+    class: u32,
+    #[diesel(sql_type = Oid)]
+    object: u32,
+    #[diesel(sql_type = Integer)]
+    column: i32,
+    #[diesel(sql_type = Text)]
+    description: String,
+}
+
+/// Reads the comments of what is not the server's own, and of the schema `public` where it is not the usual one.
+pub(super) fn comments(reader: &mut Reader<'_>) -> Result<Comments, BackendError> {
+    let sql = format!(
+        "SELECT classoid AS class, objoid AS object, objsubid AS column, description FROM pg_description \
+         WHERE objoid >= {FIRST_USER_OID} \
+         OR (classoid = 'pg_namespace'::regclass AND description <> 'standard public schema')"
+    );
+    let rows: Vec<CommentRow> = reader.load(&sql)?;
+    Ok(rows.into_iter().map(|row| (((row.class, row.object), row.column), row.description)).collect())
+}
+
+/// A catalog in the making.
+pub(super) struct Collector<'d> {
+    tables: &'d Tables,
+    dependencies: &'d Dependencies,
+    comments: Comments,
+    names: HashMap<Address, ObjectName>,
+    catalog: Catalog,
+}
+
+impl<'d> Collector<'d> {
+    pub(super) fn new(tables: &'d Tables, dependencies: &'d Dependencies, comments: Comments) -> Self {
+        let catalog = Catalog::empty(Dialect::Postgres);
+        Self { tables, dependencies, comments, names: HashMap::new(), catalog }
+    }
+
+    /// Adds an object, unless an extension owns it or it is revgraph's own.
+    pub(super) fn add(
+        &mut self,
+        class: Class,
+        oid: u32,
+        name: ObjectName,
+        definition: Definition,
+        privileges: Option<Privileges>,
+    ) {
+        let address = (class as u32, oid);
+        let is_constructor = class == Class::Routine && self.dependencies.is_part(address);
+        if self.dependencies.is_of_extension(address) || is_constructor || self.is_bookkeeping(&name) {
+            return;
+        }
+        let mut object = Object::new(definition);
+        object.comment = self.comments.remove(&(address, 0));
+        if let Some(Privileges { owner, grants }) = privileges {
+            object.owner = Some(owner);
+            object.grants = Grants::from_iter(grants);
+        }
+        self.names.insert(address, name.clone());
+        self.catalog.objects.insert(name, object);
+    }
+
+    /// A relation that was added.
+    pub(super) fn relation(&self, oid: u32) -> Option<&ObjectName> {
+        self.names.get(&(Class::Relation as u32, oid))
+    }
+
+    /// The object of a relation that was added.
+    pub(super) fn relation_mut(&mut self, oid: u32) -> Option<&mut Object> {
+        let name = self.names.get(&(Class::Relation as u32, oid))?;
+        self.catalog.objects.get_mut(name)
+    }
+
+    /// The comment of a column.
+    pub(super) fn column_comment(&mut self, relation: u32, number: i32) -> Option<String> {
+        self.comments.remove(&((Class::Relation as u32, relation), number))
+    }
+
+    /// Whether it is the version table or a table of the ledger.
+    fn is_bookkeeping(&self, name: &ObjectName) -> bool {
+        let is_there = self.tables.schema.is_none() || self.tables.schema == name.schema;
+        name.relation.is_none()
+            && is_there
+            && (name.name == self.tables.version || name.name.starts_with("revgraph_"))
+    }
+
+    /// The catalog, with the dependencies between the objects in it.
+    pub(super) fn finish(mut self, dependencies: &Dependencies) -> Catalog {
+        for (object, needed) in dependencies.between(&self.names) {
+            self.catalog.dependencies.entry(object.clone()).or_default().insert(needed.clone());
+        }
+        self.catalog
+    }
+}

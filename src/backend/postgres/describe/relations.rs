@@ -1,0 +1,190 @@
+//! Tables and views.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
+
+use super::super::super::BackendError;
+use super::collector::{Class, Collector, Privileges};
+use super::columns::{ColumnRow, Columns};
+use super::{Reader, USER_SCHEMAS, grants, options};
+use crate::catalog::{Definition, ObjectKind, ObjectName, Partition, RowSecurity, Table, View};
+
+/// Reads them, and gives them their columns.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    collector: &mut Collector<'_>,
+    mut columns: Columns,
+) -> Result<(), BackendError> {
+    tables(reader, collector, &mut columns)?;
+    views(reader, collector, &mut columns)
+}
+
+#[derive(QueryableByName)]
+struct RelationRow {
+    #[diesel(sql_type = Oid)]
+    oid: u32,
+    #[diesel(sql_type = Text)]
+    schema: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    owner: String,
+    #[diesel(sql_type = Array<Text>)]
+    grants: Vec<String>,
+    #[diesel(sql_type = Array<Text>)]
+    options: Vec<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    tablespace: Option<String>,
+}
+
+/// The columns and joins that both queries begin with.
+fn common() -> (String, &'static str) {
+    let grants = grants("c.relacl", 'r', "c.relowner");
+    let columns = format!(
+        "c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relowner::regrole::text AS owner, \
+         {grants} AS grants, coalesce(c.reloptions, '{{}}') || ARRAY(SELECT 'toast.' || o \
+         FROM pg_class x, unnest(x.reloptions) o WHERE x.oid = c.reltoastrelid) AS options, \
+         quote_ident(s.spcname) AS tablespace"
+    );
+    let joins = "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                 LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace";
+    (columns, joins)
+}
+
+impl RelationRow {
+    fn add(self, kind: ObjectKind, definition: Definition, collector: &mut Collector<'_>) {
+        let name = ObjectName::new(kind, Some(&self.schema), &self.name);
+        let privileges = Privileges { owner: self.owner, grants: self.grants };
+        collector.add(Class::Relation, self.oid, name, definition, Some(privileges));
+    }
+}
+
+#[derive(QueryableByName)]
+struct TableRow {
+    #[diesel(embed)]
+    common: RelationRow,
+    #[diesel(sql_type = Bool)]
+    is_unlogged: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    access_method: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    of_type: Option<String>,
+    #[diesel(sql_type = Array<Text>)]
+    parents: Vec<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    partition_key: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    partition_bound: Option<String>,
+    #[diesel(sql_type = Bool)]
+    row_security: bool,
+    #[diesel(sql_type = Bool)]
+    forced_row_security: bool,
+    #[diesel(sql_type = Text)]
+    replica_identity: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    replica_index: Option<String>,
+}
+
+fn tables(
+    reader: &mut Reader<'_>,
+    collector: &mut Collector<'_>,
+    columns: &mut Columns,
+) -> Result<(), BackendError> {
+    let (common, joins) = common();
+    let rows: Vec<TableRow> = reader.load(&format!(
+        "SELECT {common}, c.relpersistence = 'u' AS is_unlogged, nullif(m.amname, 'heap')::text AS access_method, \
+         CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type, \
+         ARRAY(SELECT h.inhparent::regclass::text FROM pg_inherits h WHERE h.inhrelid = c.oid ORDER BY h.inhseqno) \
+         AS parents, CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key, \
+         pg_get_expr(c.relpartbound, c.oid) AS partition_bound, c.relrowsecurity AS row_security, \
+         c.relforcerowsecurity AS forced_row_security, c.relreplident::text AS replica_identity, \
+         (SELECT quote_ident(r.relname) FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid \
+         WHERE i.indrelid = c.oid AND i.indisreplident AND c.relreplident = 'i') AS replica_index \
+         FROM {joins} LEFT JOIN pg_am m ON m.oid = c.relam WHERE c.relkind IN ('r', 'p') AND {USER_SCHEMAS}"
+    ))?;
+    for row in rows {
+        let columns = columns.remove(&row.common.oid).unwrap_or_default();
+        let columns = columns.into_iter().map(|column| column.into_column(collector)).collect();
+        let mut table = Table { columns, ..Table::default() };
+        row.describe(&mut table);
+        row.common.add(ObjectKind::Table, Definition::Table(Box::new(table)), collector);
+    }
+    Ok(())
+}
+
+impl TableRow {
+    fn describe(&self, table: &mut Table) {
+        table.is_unlogged = self.is_unlogged;
+        table.access_method = self.access_method.clone();
+        table.tablespace = self.common.tablespace.clone();
+        table.storage_options = options(&self.common.options);
+        table.of_type = self.of_type.clone();
+        match (&self.partition_bound, self.parents.first()) {
+            (Some(bound), Some(parent)) => {
+                table.partition_of = Some(Partition { parent: parent.clone(), bound: bound.clone() });
+            }
+            _ => table.inherits = self.parents.clone(),
+        }
+        table.partition_key = self.partition_key.clone();
+        table.row_security =
+            RowSecurity { is_enabled: self.row_security, is_forced: self.forced_row_security };
+        table.replica_identity = match self.replica_identity.as_str() {
+            "f" => Some("FULL".to_owned()),
+            "n" => Some("NOTHING".to_owned()),
+            "i" => self.replica_index.as_ref().map(|index| format!("USING INDEX {index}")),
+            _ => None,
+        };
+    }
+}
+
+#[derive(QueryableByName)]
+struct ViewRow {
+    #[diesel(embed)]
+    common: RelationRow,
+    #[diesel(sql_type = Bool)]
+    is_materialized: bool,
+    #[diesel(sql_type = Text)]
+    definition: String,
+}
+
+fn views(
+    reader: &mut Reader<'_>,
+    collector: &mut Collector<'_>,
+    columns: &mut Columns,
+) -> Result<(), BackendError> {
+    let (common, joins) = common();
+    let rows: Vec<ViewRow> = reader.load(&format!(
+        "SELECT {common}, c.relkind = 'm' AS is_materialized, pg_get_viewdef(c.oid) AS definition \
+         FROM {joins} WHERE c.relkind IN ('v', 'm') AND {USER_SCHEMAS}"
+    ))?;
+    for row in rows {
+        let mut view = View {
+            definition: row.definition.trim().trim_end_matches(';').to_owned(),
+            options: options(&row.common.options),
+            tablespace: row.common.tablespace.clone(),
+            ..View::default()
+        };
+        let columns = columns.remove(&row.common.oid).unwrap_or_default();
+        describe_columns(&mut view, row.common.oid, columns, collector);
+        let kind = if row.is_materialized { ObjectKind::MaterializedView } else { ObjectKind::View };
+        row.common.add(kind, Definition::View(view), collector);
+    }
+    Ok(())
+}
+
+fn describe_columns(view: &mut View, oid: u32, columns: Vec<ColumnRow>, collector: &mut Collector<'_>) {
+    let mut comments = BTreeMap::new();
+    for column in columns {
+        if let Some(comment) = collector.column_comment(oid, column.number) {
+            comments.insert(column.name.clone(), comment);
+        }
+        if let Some(default) = column.expression {
+            view.column_defaults.insert(column.name.clone(), default);
+        }
+        let collation = column.collation.map(|collation| format!(" COLLATE {collation}"));
+        view.columns.push(format!("{} {}{}", column.name, column.data_type, collation.unwrap_or_default()));
+    }
+    view.column_comments = comments;
+}

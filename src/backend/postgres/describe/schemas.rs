@@ -1,0 +1,56 @@
+//! Schemas and extensions.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Oid, Text};
+
+use super::super::super::BackendError;
+use super::collector::{Class, Collector, Privileges};
+use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, grants};
+use crate::catalog::{Definition, ObjectKind, ObjectName};
+
+#[derive(QueryableByName)]
+struct SchemaRow {
+    #[diesel(sql_type = Oid)]
+    oid: u32,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    owner: String,
+    #[diesel(sql_type = Array<Text>)]
+    grants: Vec<String>,
+}
+
+#[derive(QueryableByName)]
+struct ExtensionRow {
+    #[diesel(sql_type = Oid)]
+    oid: u32,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    version: String,
+    #[diesel(sql_type = Text)]
+    schema: String,
+}
+
+/// Reads both.
+pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    let grants = grants("n.nspacl", 'n', "n.nspowner");
+    let schemas: Vec<SchemaRow> = reader.load(&format!(
+        "SELECT n.oid, n.nspname::text AS name, n.nspowner::regrole::text AS owner, {grants} AS grants \
+         FROM pg_namespace n WHERE {USER_SCHEMAS}"
+    ))?;
+    for SchemaRow { oid, name, owner, grants } in schemas {
+        let name = ObjectName::new(ObjectKind::Schema, None, &name);
+        collector.add(Class::Schema, oid, name, Definition::Schema, Some(Privileges { owner, grants }));
+    }
+    // Those that every database has, as plpgsql, came with the server.
+    let extensions: Vec<ExtensionRow> = reader.load(&format!(
+        "SELECT e.oid, e.extname::text AS name, e.extversion AS version, n.nspname::text AS schema \
+         FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.oid >= {FIRST_USER_OID}"
+    ))?;
+    for ExtensionRow { oid, name, version, schema } in extensions {
+        let name = ObjectName::new(ObjectKind::Extension, None, &name);
+        collector.add(Class::Extension, oid, name, Definition::Extension { version, schema }, None);
+    }
+    Ok(())
+}

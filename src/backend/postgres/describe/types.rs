@@ -1,0 +1,195 @@
+//! Enums, domains, composite and range types.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
+
+use super::super::super::BackendError;
+use super::collector::{Class, Collector, Privileges};
+use super::columns::{ColumnRow, Columns};
+use super::{Reader, USER_SCHEMAS, collation, grants};
+use crate::catalog::{CompositeAttribute, Definition, Domain, ObjectKind, ObjectName, RangeType};
+
+/// Reads them.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    collector: &mut Collector<'_>,
+    columns: &mut Columns,
+) -> Result<(), BackendError> {
+    enums(reader, collector)?;
+    domains(reader, collector)?;
+    composites(reader, collector, columns)?;
+    ranges(reader, collector)
+}
+
+/// The columns that every query of types begins with.
+fn common() -> String {
+    let grants = grants("t.typacl", 'T', "t.typowner");
+    format!(
+        "t.oid, n.nspname::text AS schema, t.typname::text AS name, t.typowner::regrole::text AS owner, {grants} AS grants"
+    )
+}
+
+#[derive(QueryableByName)]
+struct TypeRow {
+    #[diesel(sql_type = Oid)]
+    oid: u32,
+    #[diesel(sql_type = Text)]
+    schema: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    owner: String,
+    #[diesel(sql_type = Array<Text>)]
+    grants: Vec<String>,
+}
+
+impl TypeRow {
+    fn add(self, kind: ObjectKind, definition: Definition, collector: &mut Collector<'_>) {
+        let name = ObjectName::new(kind, Some(&self.schema), &self.name);
+        let privileges = Privileges { owner: self.owner, grants: self.grants };
+        collector.add(Class::Type, self.oid, name, definition, Some(privileges));
+    }
+}
+
+#[derive(QueryableByName)]
+struct EnumRow {
+    #[diesel(embed)]
+    common: TypeRow,
+    #[diesel(sql_type = Array<Text>)]
+    labels: Vec<String>,
+}
+
+fn enums(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    let common = common();
+    let rows: Vec<EnumRow> = reader.load(&format!(
+        "SELECT {common}, ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid \
+         ORDER BY e.enumsortorder) AS labels \
+         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {USER_SCHEMAS}"
+    ))?;
+    for row in rows {
+        row.common.add(ObjectKind::Enum, Definition::Enum(row.labels), collector);
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct DomainRow {
+    #[diesel(embed)]
+    common: TypeRow,
+    #[diesel(sql_type = Text)]
+    data_type: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    collation: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    default: Option<String>,
+    #[diesel(sql_type = Bool)]
+    is_not_null: bool,
+    #[diesel(sql_type = Array<Text>)]
+    constraint_names: Vec<String>,
+    #[diesel(sql_type = Array<Text>)]
+    constraint_definitions: Vec<String>,
+}
+
+fn domains(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    let common = common();
+    let collation = collation("t.typcollation", "b.typcollation");
+    let constraints = "FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.conname";
+    let rows: Vec<DomainRow> = reader.load(&format!(
+        "SELECT {common}, format_type(t.typbasetype, t.typtypmod) AS data_type, {collation} AS collation, \
+         coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault) AS default, t.typnotnull AS is_not_null, \
+         ARRAY(SELECT k.conname::text {constraints}) AS constraint_names, \
+         ARRAY(SELECT pg_get_constraintdef(k.oid) {constraints}) AS constraint_definitions \
+         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype \
+         WHERE t.typtype = 'd' AND {USER_SCHEMAS}"
+    ))?;
+    for row in rows {
+        let constraints = row.constraint_names.into_iter().zip(row.constraint_definitions).collect();
+        let domain = Domain {
+            data_type: row.data_type,
+            collation: row.collation,
+            default: row.default,
+            is_nullable: !row.is_not_null,
+            constraints,
+        };
+        row.common.add(ObjectKind::Domain, Definition::Domain(domain), collector);
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct CompositeRow {
+    #[diesel(embed)]
+    common: TypeRow,
+    #[diesel(sql_type = Oid)]
+    relation: u32,
+}
+
+fn composites(
+    reader: &mut Reader<'_>,
+    collector: &mut Collector<'_>,
+    columns: &mut Columns,
+) -> Result<(), BackendError> {
+    let common = common();
+    let rows: Vec<CompositeRow> = reader.load(&format!(
+        "SELECT {common}, c.oid AS relation FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
+         JOIN pg_class c ON c.oid = t.typrelid WHERE c.relkind = 'c' AND {USER_SCHEMAS}"
+    ))?;
+    for CompositeRow { common, relation } in rows {
+        let attribute = |row: ColumnRow| CompositeAttribute {
+            name: row.name,
+            data_type: row.data_type,
+            collation: row.collation,
+        };
+        let attributes = columns.remove(&relation).unwrap_or_default().into_iter().map(attribute);
+        let definition = Definition::CompositeType(attributes.collect());
+        common.add(ObjectKind::CompositeType, definition, collector);
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct RangeRow {
+    #[diesel(embed)]
+    common: TypeRow,
+    #[diesel(sql_type = Text)]
+    subtype: String,
+    #[diesel(sql_type = Text)]
+    operator_class: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    collation: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    canonical: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    subtype_difference: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    multirange: Option<String>,
+}
+
+fn ranges(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    let common = common();
+    let collation = collation("r.rngcollation", "s.typcollation");
+    let multirange =
+        reader.since(14, "(SELECT m.typname::text FROM pg_type m WHERE m.oid = r.rngmultitypid)", "NULL::text");
+    let function = |column: &str| format!("CASE WHEN {column} <> 0 THEN {column}::regproc::text END");
+    let (canonical, difference) = (function("r.rngcanonical"), function("r.rngsubdiff"));
+    let rows: Vec<RangeRow> = reader.load(&format!(
+        "SELECT {common}, format_type(r.rngsubtype, NULL) AS subtype, \
+         quote_ident(cn.nspname) || '.' || quote_ident(o.opcname) AS operator_class, {collation} AS collation, \
+         {canonical} AS canonical, {difference} AS subtype_difference, {multirange} AS multirange \
+         FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace \
+         JOIN pg_type s ON s.oid = r.rngsubtype JOIN pg_opclass o ON o.oid = r.rngsubopc \
+         JOIN pg_namespace cn ON cn.oid = o.opcnamespace WHERE {USER_SCHEMAS}"
+    ))?;
+    for row in rows {
+        let range = RangeType {
+            subtype: row.subtype,
+            operator_class: row.operator_class,
+            collation: row.collation,
+            canonical: row.canonical,
+            subtype_difference: row.subtype_difference,
+            multirange: row.multirange,
+        };
+        row.common.add(ObjectKind::RangeType, Definition::RangeType(range), collector);
+    }
+    Ok(())
+}

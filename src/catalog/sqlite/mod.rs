@@ -1,0 +1,163 @@
+//! SQLite's catalog is the text of its `CREATE` statements. SQLite has accepted them, so they are read, not checked.
+
+mod create_index;
+mod create_table;
+mod create_trigger;
+mod keyword;
+mod spelling;
+mod tokens;
+
+use std::collections::BTreeMap;
+
+use super::{
+    Catalog, Constraint, ConstraintRule, Definition, Object, ObjectKind, ObjectName, Table, View,
+};
+use crate::sql::Dialect;
+
+pub(super) use create_table::is_one_value;
+pub(super) use keyword::is_keyword;
+pub(super) use spelling::spelling;
+
+/// A row of `sqlite_schema` that has a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaRow {
+    /// `table`, `index`, `view` or `trigger`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The table or view that it belongs to; of a table or view itself.
+    pub table: String,
+    /// The statement that makes it.
+    pub sql: String,
+}
+
+/// The catalog that these rows describe.
+#[must_use]
+pub fn catalog(rows: &[SchemaRow]) -> Catalog {
+    let mut catalog = Catalog::empty(Dialect::Sqlite);
+    for row in rows {
+        add(&mut catalog, row);
+    }
+    name_referenced_keys(&mut catalog);
+    for name in catalog.objects.keys().filter(|name| name.relation.is_some()) {
+        let relation = relation_of(&catalog, name);
+        catalog.dependencies.entry(name.clone()).or_default().extend(relation);
+    }
+    add_foreign_key_dependencies(&mut catalog);
+    catalog
+}
+
+fn add(catalog: &mut Catalog, row: &SchemaRow) {
+    let table = ObjectName::new(ObjectKind::Table, None, &row.table);
+    let (name, definition) = match row.kind.as_str() {
+        "index" => {
+            let Some(index) = create_index::read(&row.sql) else { return };
+            (table.part(ObjectKind::Index, &row.name), Definition::Index(index))
+        }
+        "view" => {
+            let view = View { definition: row.sql.clone(), ..View::default() };
+            (ObjectName::new(ObjectKind::View, None, &row.name), Definition::View(view))
+        }
+        "trigger" => {
+            let trigger = create_trigger::read(&row.sql);
+            (table.part(ObjectKind::Trigger, &row.name), Definition::Trigger(trigger))
+        }
+        _ if is_virtual(&row.sql) => {
+            let name = ObjectName::new(ObjectKind::VirtualTable, None, &row.name);
+            (name, Definition::Verbatim(row.sql.clone()))
+        }
+        _ => (table.clone(), add_table(catalog, &table, &row.sql)),
+    };
+    catalog.objects.insert(name, Object::new(definition));
+}
+
+fn is_virtual(sql: &str) -> bool {
+    tokens::Tokens::new(sql).eat(&["CREATE", "VIRTUAL"])
+}
+
+/// Adds the constraints of a table; what the table itself is.
+fn add_table(catalog: &mut Catalog, name: &ObjectName, sql: &str) -> Definition {
+    let Some((table, constraints)) = create_table::read(sql) else {
+        return Definition::Verbatim(sql.to_owned());
+    };
+    for (given, constraint) in constraints {
+        let called = given.unwrap_or_else(|| demand(&constraint));
+        let mut part = name.part(ObjectKind::Constraint, &called);
+        let mut count = 1;
+        while catalog.objects.contains_key(&part) {
+            count += 1;
+            part.name = format!("{called} #{count}");
+        }
+        catalog.objects.insert(part, Object::new(Definition::Constraint(constraint)));
+    }
+    Definition::Table(Box::new(table))
+}
+
+/// What a constraint without name is called: the part of it that tells it from others.
+fn demand(constraint: &Constraint) -> String {
+    match &constraint.rule {
+        ConstraintRule::PrimaryKey(_) => "PRIMARY KEY".to_owned(),
+        ConstraintRule::ForeignKey(key) => format!("FOREIGN KEY ({})", key.columns.join(", ")),
+        _ => spelling(&constraint.definition),
+    }
+}
+
+/// A foreign key that names no columns refers to the primary key.
+fn name_referenced_keys(catalog: &mut Catalog) {
+    let mut primary_keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, object) in &catalog.objects {
+        if let (Definition::Constraint(constraint), Some(table)) = (&object.definition, &name.relation)
+            && let ConstraintRule::PrimaryKey(key) = &constraint.rule
+        {
+            primary_keys.insert(table.to_ascii_lowercase(), key.columns.clone());
+        }
+    }
+    for object in catalog.objects.values_mut() {
+        if let Definition::Constraint(constraint) = &mut object.definition
+            && let ConstraintRule::ForeignKey(key) = &mut constraint.rule
+            && key.referenced_columns.is_empty()
+            && let Some(columns) = primary_keys.get(&key.table.to_ascii_lowercase())
+        {
+            key.referenced_columns.clone_from(columns);
+            constraint.definition = create_table::foreign_key_definition(key, constraint.deferrable);
+        }
+    }
+}
+
+fn relation_of(catalog: &Catalog, part: &ObjectName) -> Option<ObjectName> {
+    let relation = part.relation.as_deref()?;
+    let kinds = [ObjectKind::Table, ObjectKind::View, ObjectKind::VirtualTable];
+    let names = kinds.into_iter().map(|kind| ObjectName::new(kind, None, relation));
+    names.into_iter().find(|name| catalog.objects.contains_key(name))
+}
+
+/// SQLite needs no order among tables; people read the referenced table first.
+fn add_foreign_key_dependencies(catalog: &mut Catalog) {
+    let mut dependencies = Vec::new();
+    for (name, object) in &catalog.objects {
+        if let Definition::Constraint(constraint) = &object.definition
+            && let ConstraintRule::ForeignKey(key) = &constraint.rule
+            && let Some(table) = find_table(catalog, &key.table)
+        {
+            dependencies.push((name.clone(), table.clone()));
+        }
+    }
+    for (name, table) in dependencies {
+        catalog.dependencies.entry(name).or_default().insert(table);
+    }
+}
+
+fn find_table<'c>(catalog: &'c Catalog, name: &str) -> Option<&'c ObjectName> {
+    let exact = ObjectName::new(ObjectKind::Table, None, name);
+    if let Some((found, _)) = catalog.objects.get_key_value(&exact) {
+        return Some(found);
+    }
+    let is_it = |one: &&ObjectName| one.kind == ObjectKind::Table && one.name.eq_ignore_ascii_case(name);
+    catalog.objects.keys().find(is_it)
+}
+
+/// The name that a table declares for a column that is written in any case.
+fn declared<'t>(table: &'t Table, column: &str) -> Option<&'t str> {
+    let columns = table.columns.iter().map(|column| column.name.as_str());
+    columns.into_iter().find(|name| name.eq_ignore_ascii_case(column))
+}

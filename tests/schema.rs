@@ -1,0 +1,82 @@
+//! What a database says of its schema, compared, written down and built again.
+
+mod builds_again;
+#[cfg(feature = "postgres")]
+mod postgres_attributes;
+#[cfg(feature = "sqlite")]
+mod sqlite_attributes;
+
+use revgraph::backend::{self, Access};
+use revgraph::catalog::{Catalog, Change, CompareOptions, Difference, compare};
+use revgraph::config::{Config, Sources};
+
+use crate::support::{Database, Kind};
+
+/// A database that is thrown away, with the folder that it may be in.
+struct Scratch {
+    database: Database,
+    folder: tempfile::TempDir,
+}
+
+impl Scratch {
+    fn new(kind: Kind) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { database: Database::new(kind, folder.path()), folder }
+    }
+
+    /// With the schema that these statements make.
+    fn with(kind: Kind, sql: &str) -> Self {
+        let scratch = Self::new(kind);
+        scratch.database.execute(sql);
+        scratch
+    }
+
+    fn catalog(&self) -> Catalog {
+        let config = Config::load(&Sources {
+            current_directory: self.folder.path().to_owned(),
+            url: Some(self.database.url()),
+            ..Sources::default()
+        });
+        let config = config.expect("the configuration is good");
+        let url = config.database_url().expect("there is a URL");
+        let mut backend = backend::connect(&config, url, Access::Read).expect("it can be connected to");
+        backend.catalog().expect("it can be described")
+    }
+}
+
+/// A difference as one line, with an exclamation mark where making or undoing it loses data.
+fn told(difference: &Difference) -> String {
+    let change = match &difference.change {
+        Change::Added => "added".to_owned(),
+        Change::Removed => "removed".to_owned(),
+        Change::Altered { attribute, left, right } => {
+            let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+            format!("{attribute}: {} -> {}", value(left), value(right))
+        }
+    };
+    let loss = match (difference.loses_data.making, difference.loses_data.undoing) {
+        (false, false) => "",
+        (true, false) => " (making loses data)",
+        (false, true) => " (undoing loses data)",
+        (true, true) => " (both lose data)",
+    };
+    format!("{}: {change}{loss}", difference.object)
+}
+
+fn differences(left: &Catalog, right: &Catalog) -> Vec<String> {
+    compare(left, right, &CompareOptions::default()).iter().map(told).collect()
+}
+
+/// What differs after `change`, on a database with the schema `before`.
+#[track_caller]
+fn assert_changes(kind: Kind, before: &str, changes: &[(&str, &[&str])]) {
+    for (change, expected) in changes {
+        let scratch = Scratch::with(kind, before);
+        let left = scratch.catalog();
+        scratch.database.execute(change);
+        let right = scratch.catalog();
+        assert_eq!(differences(&left, &right), *expected, "{change}");
+        let back = differences(&right, &left);
+        assert_eq!(back.len(), expected.len(), "{change}: {back:?}");
+    }
+}

@@ -1,0 +1,1 @@
+//! Each attribute of each kind of object, altered alone.
