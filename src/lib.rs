@@ -12,7 +12,8 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► check ─► cli
+//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch ─► verify
+//! check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -64,8 +65,10 @@ pub mod ledger;
 mod parallel;
 pub mod plan;
 pub mod report;
+pub mod scratch;
 pub mod script;
 pub mod sql;
+pub mod verify;
 
 #[doc(hidden)]
 pub mod cli;

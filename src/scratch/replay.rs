@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::ScratchError;
 use crate::backend::{Backend, PreparedStep, Watch};
 use crate::execute::{Direction, ExecuteError, FailedRun, Options, Report, migrate, prepare};
-use crate::graph::{NodeIndex, RevisionGraph, RevisionSpec, Symbol};
+use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec, Symbol};
 use crate::plan::{Plan, Step, Walk};
 use crate::script::ScriptDirectory;
 
@@ -43,15 +43,14 @@ pub struct Walker<'s> {
     scripts: &'s ScriptDirectory,
     options: &'s Options,
     walk: Walk<'s>,
-    /// What has been applied, in that order.
-    applied: Vec<NodeIndex>,
+    rows: Vec<RevisionId>,
 }
 
 impl<'s> Walker<'s> {
     /// For a database on which nothing has been applied.
     #[must_use]
     pub fn new(scripts: &'s ScriptDirectory, options: &'s Options) -> Self {
-        Self { scripts, options, walk: Walk::new(scripts.graph()), applied: Vec::new() }
+        Self { scripts, options, walk: Walk::new(scripts.graph()), rows: Vec::new() }
     }
 
     /// Makes the bookkeeping tables.
@@ -64,10 +63,10 @@ impl<'s> Walker<'s> {
         Ok(backend.ensure_tables(&state, longest_id(self.scripts.graph()))?)
     }
 
-    /// What has been applied, in that order.
+    /// The version rows, sorted.
     #[must_use]
-    pub fn applied(&self) -> &[NodeIndex] {
-        &self.applied
+    pub fn rows(&self) -> &[RevisionId] {
+        &self.rows
     }
 
     /// Applies a revision whose parents and dependencies have been applied.
@@ -77,14 +76,11 @@ impl<'s> Walker<'s> {
     /// have left something.
     pub fn up(&mut self, backend: &mut dyn Backend, node: NodeIndex) -> Result<(), ExecuteError> {
         let step = self.walk.up(node);
-        match self.take(backend, step) {
-            Ok(()) => self.applied.push(node),
-            Err(error) => {
-                self.walk.down(node);
-                return Err(error);
-            }
+        let taken = self.take(backend, step);
+        if taken.is_err() {
+            self.walk.down(node);
         }
-        Ok(())
+        taken
     }
 
     /// Undoes a revision on which nothing applied stands.
@@ -93,23 +89,22 @@ impl<'s> Walker<'s> {
     /// Those of a downgrade. The revision then counts as applied.
     pub fn down(&mut self, backend: &mut dyn Backend, node: NodeIndex) -> Result<(), ExecuteError> {
         let step = self.walk.down(node);
-        match self.take(backend, step) {
-            Ok(()) => self.applied.retain(|applied| *applied != node),
-            Err(error) => {
-                self.walk.up(node);
-                return Err(error);
-            }
+        let taken = self.take(backend, step);
+        if taken.is_err() {
+            self.walk.up(node);
         }
-        Ok(())
+        taken
     }
 
-    fn take(&self, backend: &mut dyn Backend, step: Step) -> Result<(), ExecuteError> {
+    fn take(&mut self, backend: &mut dyn Backend, step: Step) -> Result<(), ExecuteError> {
+        let change = step.rows.clone();
         let plan = Plan { before: Vec::new(), steps: vec![step], after: Vec::new() };
         let exempts_new_enums = backend.can_use_new_values_of_new_enums();
         let steps = prepare(self.scripts, &plan, backend.dialect(), exempts_new_enums, self.options)?;
         for step in steps {
             run(backend, step)?;
         }
+        change.apply_to(&mut self.rows);
         Ok(())
     }
 }
