@@ -205,6 +205,31 @@ fn shortened(statement: &str) -> String {
     }
 }
 
+/// Tells in `told` why a script failed; `what` was being done.
+pub fn failed_script(mut told: CliError, what: &str, cause: FailureCause) -> CliError {
+    match cause {
+        FailureCause::Statement { number, of, error, excerpt, statement, .. } => {
+            told.message = format!("{what} failed at statement {number} of {of}: {}", error.message);
+            told = told.field("statement", shortened(&statement)).field("statement_number", number);
+            let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
+            with_database_details(told.excerpt(label, *excerpt), &error)
+        }
+        FailureCause::Bookkeeping { phase, error } => {
+            told.message = format!("{what} failed while {phase}: {}", error.message);
+            with_database_details(told, &error)
+        }
+        FailureCause::ForeignKeys(violations) => {
+            told.message = format!("{what} would leave foreign keys that point nowhere");
+            told.causes.extend(violations.iter().map(ToString::to_string));
+            told
+        }
+        FailureCause::RowsMoved => {
+            told.message = format!("{what} found other version rows than were planned for");
+            told
+        }
+    }
+}
+
 fn of_failed_run(run: FailedRun) -> CliError {
     let revision = run.failure.revision.clone();
     let verb = match run.failure.operation {
@@ -215,29 +240,12 @@ fn of_failed_run(run: FailedRun) -> CliError {
     let lost = run.failure.cause.database_error().is_some_and(|error| error.connection_lost);
     let lock = run.failure.cause.database_error().is_some_and(|error| error.lock_not_had);
     let status = if lost || lock { ExitStatus::Unavailable } else { ExitStatus::Failed };
-    let mut told = CliError::new("step", status, String::new()).field("revision", revision.as_str());
-    let mut kept_statements = 0;
-    match run.failure.cause {
-        FailureCause::Statement { number, of, error, excerpt, statement, kept } => {
-            told.message =
-                format!("the {verb} {revision} failed at statement {number} of {of}: {}", error.message);
-            kept_statements = kept;
-            told = told.field("statement", shortened(&statement)).field("statement_number", number);
-            let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
-            told = with_database_details(told.excerpt(label, *excerpt), &error);
-        }
-        FailureCause::Bookkeeping { phase, error } => {
-            told.message = format!("the {verb} {revision} failed while {phase}: {}", error.message);
-            told = with_database_details(told, &error);
-        }
-        FailureCause::ForeignKeys(violations) => {
-            told.message = format!("the {verb} {revision} would leave foreign keys that point nowhere");
-            told.causes.extend(violations.iter().map(ToString::to_string));
-        }
-        FailureCause::RowsMoved => {
-            told.message = format!("the {verb} {revision} found other version rows than were planned for");
-        }
-    }
+    let told = CliError::new("step", status, String::new()).field("revision", revision.as_str());
+    let kept_statements = match run.failure.cause {
+        FailureCause::Statement { kept, .. } => kept,
+        _ => 0,
+    };
+    let mut told = failed_script(told, &format!("the {verb} {revision}"), run.failure.cause);
     let heads = run.done.heads.iter().map(ToString::to_string).collect::<Vec<_>>();
     let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
     let known_heads = if run.state_known { serde_json::json!(heads) } else { serde_json::Value::Null };

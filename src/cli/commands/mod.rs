@@ -4,6 +4,7 @@ mod branches;
 mod check;
 mod completions;
 mod current;
+mod diff;
 mod downgrade;
 mod edit;
 mod ensure_version;
@@ -19,6 +20,7 @@ mod show;
 mod stamp;
 mod status;
 mod upgrade;
+mod verify;
 
 use clap::Subcommand;
 
@@ -64,6 +66,10 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Write a schema down as SQL
     Schema(schema::SchemaArgs),
+    /// Show what sets two schemas apart; without arguments, the database from what its version rows say
+    Diff(diff::DiffArgs),
+    /// Try on a scratch database whether every revision goes up, down and up again
+    Verify(verify::VerifyArgs),
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
     /// Write the completions of a shell to standard output
@@ -97,6 +103,8 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
+        Command::Diff(args) => diff::run(&context, &args),
+        Command::Verify(args) => verify::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
     }
 }

@@ -1,0 +1,32 @@
+//! From what goes wrong with a scratch database to what the user reads.
+
+use super::error::{CliError, from_here};
+use super::error_sources::failed_script;
+use super::exit::ExitStatus;
+use crate::scratch::ScratchError;
+
+impl From<ScratchError> for CliError {
+    fn from(error: ScratchError) -> Self {
+        let message = error.to_string();
+        match error {
+            ScratchError::NotAllowed(_) => Self::failed("scratch", message)
+                .hint("let the role create databases: ALTER ROLE name CREATEDB")
+                .hint("or name an empty database that may be used: scratch_url in alembic.toml"),
+            ScratchError::Backend(error) => error.into(),
+            ScratchError::Execute(error) => {
+                let mut told: Self = error.into();
+                told.causes.push("this happened on a scratch database; no other was touched".to_owned());
+                told
+            }
+            ScratchError::File { path, failure } => failed_script(
+                Self::failed("sql_file", String::new()),
+                &from_here(&path),
+                failure.cause,
+            ),
+            ScratchError::Script(problem) => vec![problem].into(),
+            ScratchError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),
+            ScratchError::NoFiles { .. } => Self::failed("no_files", message),
+            ScratchError::Stopped => Self::new("interrupted", ExitStatus::Interrupted, "interrupted"),
+        }
+    }
+}
