@@ -6,6 +6,7 @@ mod authoring;
 mod bug;
 mod commands;
 mod context;
+mod detection;
 mod differences;
 mod editor;
 mod error;
@@ -23,6 +24,7 @@ mod prompt;
 mod schema_side;
 mod scratch_errors;
 mod selection;
+mod stamp_check;
 mod target;
 
 use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! What scripts build, proved on scratch databases and put beside what is there.
 
+mod composition;
 mod detect;
 mod expected;
 mod merge_orders;
