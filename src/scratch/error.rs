@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::backend::{BackendError, StepFailure};
+use crate::config::ConfigError;
 use crate::execute::ExecuteError;
 use crate::script::ScriptProblem;
 
@@ -18,6 +19,29 @@ pub enum ScratchError {
     /// The role may not create databases.
     #[error("a scratch database cannot be made: {0}")]
     NotAllowed(BackendError),
+    /// `scratch_url` names the database that is not to be touched.
+    #[error("scratch_url names the database itself: {url}")]
+    SameDatabase {
+        /// The URL, without password.
+        url: String,
+    },
+    /// There is something in the database that `scratch_url` names.
+    #[error("the database that scratch_url names is not empty: {found} is in {url}")]
+    NotEmpty {
+        /// The URL, without password.
+        url: String,
+        /// Something that is there.
+        found: String,
+    },
+    /// `scratch_url` names another kind of database.
+    #[error("scratch_url must name a PostgreSQL database, and is {url}")]
+    OtherKind {
+        /// The URL, without password.
+        url: String,
+    },
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// A database did not answer as it should.
     #[error(transparent)]
     Backend(#[from] BackendError),
