@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 
 /// Files and folders whose code is a function of its arguments.
-const PURE: [&str; 8] = ["catalog", "excerpt.rs", "graph", "ledger", "plan", "report", "sql", "execute/offline.rs"];
+const PURE: [&str; 8] =
+    ["catalog", "excerpt.rs", "graph", "ledger", "plan", "report", "sql", "execute/offline.rs"];
 
 /// What would make such code depend on more.
 const IMPURE: [&str; 21] = [
@@ -38,8 +39,10 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 12] =
-    ["excerpt", "sql", "catalog", "graph", "plan", "config", "script", "ledger", "backend", "execute", "report", "cli"];
+const LAYERS: [&str; 12] = [
+    "excerpt", "sql", "catalog", "graph", "plan", "config", "script", "ledger", "backend", "execute",
+    "report", "cli",
+];
 
 /// Path below `src`, and the code without comments and tests.
 fn sources() -> Vec<(String, String)> {

@@ -18,3 +18,4 @@ mod ledger_history;
 mod postgres_session;
 mod schema;
 mod support_authoring;
+mod verify;

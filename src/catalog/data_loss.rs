@@ -4,10 +4,7 @@ use super::ObjectKind;
 
 /// Whether values go when an object of this kind goes.
 pub(super) fn of_removal(kind: ObjectKind) -> bool {
-    matches!(
-        kind,
-        ObjectKind::Table | ObjectKind::VirtualTable | ObjectKind::Column | ObjectKind::Sequence
-    )
+    matches!(kind, ObjectKind::Table | ObjectKind::VirtualTable | ObjectKind::Column | ObjectKind::Sequence)
 }
 
 /// Whether values can go when an attribute changes from one value to another.

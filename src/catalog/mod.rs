@@ -64,9 +64,9 @@ impl Catalog {
             ObjectKind::Policy,
         ];
         PARTS.into_iter().flat_map(move |kind| {
-            self.objects.range(relation.part(kind, "")..).take_while(move |(name, _)| {
-                name.kind == kind && name.is_part_of(relation)
-            })
+            self.objects
+                .range(relation.part(kind, "")..)
+                .take_while(move |(name, _)| name.kind == kind && name.is_part_of(relation))
         })
     }
 }

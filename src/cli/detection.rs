@@ -76,8 +76,7 @@ fn chosen<'d>(context: &Context, detection: &'d Detection) -> Result<Option<&'d 
             Ok(agreed.then_some(only))
         }
         several @ [_, _, ..] if can_ask && !context.yes => {
-            let mut choices: Vec<String> =
-                several.iter().map(|candidate| name(&candidate.heads)).collect();
+            let mut choices: Vec<String> = several.iter().map(|candidate| name(&candidate.heads)).collect();
             choices.push("none of them".to_owned());
             Ok(several.get(prompt::choice("Which of them has been applied last?", &choices)?))
         }
@@ -112,8 +111,7 @@ fn stamp(
 }
 
 fn as_json(detection: &Detection, stamped: Option<&[RevisionId]>) -> Value {
-    let candidate =
-        |one: &Candidate| json!({ "heads": one.heads, "differences": one.differences });
+    let candidate = |one: &Candidate| json!({ "heads": one.heads, "differences": one.differences });
     json!({
         "matches": detection.matches.iter().map(candidate).collect::<Vec<_>>(),
         "nearest": candidate(&detection.nearest),

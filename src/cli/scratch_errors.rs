@@ -25,11 +25,9 @@ impl From<ScratchError> for CliError {
                 told.causes.push("this happened on a scratch database; no other was touched".to_owned());
                 told
             }
-            ScratchError::File { path, failure } => failed_script(
-                Self::failed("sql_file", String::new()),
-                &from_here(&path),
-                failure.cause,
-            ),
+            ScratchError::File { path, failure } => {
+                failed_script(Self::failed("sql_file", String::new()), &from_here(&path), failure.cause)
+            }
             ScratchError::Script(problem) => vec![problem].into(),
             ScratchError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),
             ScratchError::NoFiles { .. } => Self::failed("no_files", message),

@@ -168,7 +168,13 @@ impl<'g> RowTracker<'g> {
         redundant
     }
 
-    fn push(&mut self, node: NodeIndex, operation: Operation, gone: &[NodeIndex], come: &[NodeIndex]) -> Step {
+    fn push(
+        &mut self,
+        node: NodeIndex,
+        operation: Operation,
+        gone: &[NodeIndex],
+        come: &[NodeIndex],
+    ) -> Step {
         let step = Step {
             revision: self.graph.id(node).clone(),
             operation,

@@ -2,8 +2,8 @@
 
 use petgraph::graph::NodeIndex;
 
-use super::rows::RowTracker;
 use super::Step;
+use super::rows::RowTracker;
 use crate::graph::{NodeSet, RevisionGraph};
 
 /// A walk over a graph that begins with nothing applied.

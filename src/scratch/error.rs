@@ -83,7 +83,9 @@ impl ScratchError {
     /// Of an attempt to create a database.
     pub(super) fn of_creation(error: BackendError) -> Self {
         match &error {
-            BackendError::Database(database) if database.sqlstate.as_deref() == Some(INSUFFICIENT_PRIVILEGE) => {
+            BackendError::Database(database)
+                if database.sqlstate.as_deref() == Some(INSUFFICIENT_PRIVILEGE) =>
+            {
                 Self::NotAllowed(error)
             }
             _ => Self::Backend(error),

@@ -50,7 +50,8 @@ impl Pieces {
         for (name, piece) in &self.pieces {
             let (Piece::Column(column), Some(relation)) = (piece, &name.relation) else { continue };
             let table = ObjectName::new(ObjectKind::Table, name.schema.as_deref(), relation);
-            if let Some(Object { definition: Definition::Table(table), .. }) = catalog.objects.get_mut(&table) {
+            if let Some(Object { definition: Definition::Table(table), .. }) = catalog.objects.get_mut(&table)
+            {
                 table.columns.push((**column).clone());
             }
         }

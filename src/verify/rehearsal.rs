@@ -165,7 +165,8 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         let below = graph.below(node, Follow::ParentsAndDependencies);
         if let Some(because_of) = below.iter().find_map(|below| self.missing.get(below)).cloned() {
             self.missing.insert(node, because_of.clone());
-            return Ok(Some(Verdict::NotReached { because_of }));
+            self.observer.passed();
+            return Ok(is_selected.then_some(Verdict::NotReached { because_of }));
         }
         let verdict =
             if is_selected { Some(self.rehearse(node)?) } else { self.apply(node)?.map(Verdict::Broken) };
@@ -209,7 +210,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         let left_behind = differences(&before, &self.catalog()?);
         if let Err(error) = self.stage()?.up(node) {
             let verdict = self.failed(Phase::SecondUp, error, left_behind);
-            self.stage = None;
+            self.give_up_database();
             return verdict;
         }
         self.catalog = None;
@@ -231,7 +232,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
             return Verdict::ReversibleButForColumnOrder(differences);
         }
         if !after_second_up.is_empty() {
-            self.stage = None;
+            self.give_up_database();
         }
         Verdict::Broken(Breakage::Differs { after_down, after_second_up })
     }
@@ -259,9 +260,15 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
             return Err(crate::backend::BackendError::Database(database.clone()).into());
         }
         if matches!(run.failure.cause, FailureCause::Statement { kept: 1.., .. }) {
-            self.stage = None;
+            self.give_up_database();
         }
         Ok(())
+    }
+
+    /// The next step is to happen on a new database.
+    fn give_up_database(&mut self) {
+        self.stage = None;
+        self.catalog = None;
     }
 
     fn catalog(&mut self) -> Result<Catalog, ScratchError> {

@@ -13,8 +13,10 @@ use crate::ledger::Tables;
 use crate::sql::Dialect;
 
 /// The setting of role and database that tells that what is in the database is scratch work. It is no part of the
-/// schema. Its value is what was there before, and is to stay.
-const MARKER: &str = "revgraph.scratch";
+/// schema, and anybody may set it, which does not hold for settings of a name of our own.
+const MARKER: &str = "application_name";
+/// The first line of its value; the others are what was there before, and is to stay.
+const IN_USE: &str = "revgraph scratch work";
 /// Statements in one transaction: each holds locks until its end.
 const BATCH: usize = 100;
 
@@ -46,8 +48,8 @@ impl LentDatabase {
     /// # Errors
     /// [`BackendError::Unreachable`].
     pub fn connect(url: &PostgresUrl) -> Result<Self, BackendError> {
-        let session = Session::connect(url.parameters())
-            .map_err(|error| unreachable(&url.to_string(), &error))?;
+        let session =
+            Session::connect(url.parameters()).map_err(|error| unreachable(&url.to_string(), &error))?;
         Ok(Self { session, kept: None })
     }
 
@@ -56,8 +58,8 @@ impl LentDatabase {
     /// # Errors
     /// [`BackendError::Unreachable`] and the database's.
     pub fn is(&mut self, other: &PostgresUrl) -> Result<bool, BackendError> {
-        let mut there = Session::connect(other.parameters())
-            .map_err(|error| unreachable(&other.to_string(), &error))?;
+        let mut there =
+            Session::connect(other.parameters()).map_err(|error| unreachable(&other.to_string(), &error))?;
         let key = key(&unique()?);
         self.ask("SELECT pg_try_advisory_lock($1) AS yes", key)?;
         let sql = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 \
@@ -83,7 +85,7 @@ impl LentDatabase {
             return Ok(Some(found));
         }
         let kept = self.schemas_and_extensions()?;
-        let value = Dialect::Postgres.quote_literal(&kept.join("\n"));
+        let value = Dialect::Postgres.quote_literal(&format!("{IN_USE}\n{}", kept.join("\n")));
         self.alter_role(&format!("SET {MARKER} = {value}"))?;
         self.kept = Some(kept);
         Ok(None)
@@ -120,7 +122,8 @@ impl LentDatabase {
                    AND s.setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user) \
                    AND split_part(setting, '=', 1) = $1[1]";
         let found = self.lines(sql, vec![MARKER.to_owned()])?;
-        Ok(found.first().map(|value| value.lines().map(str::to_owned).collect()))
+        let kept = found.first().and_then(|value| value.strip_prefix(IN_USE));
+        Ok(kept.map(|kept| kept.lines().skip(1).map(str::to_owned).collect()))
     }
 
     fn alter_role(&mut self, action: &str) -> Result<(), BackendError> {

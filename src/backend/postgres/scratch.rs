@@ -110,8 +110,7 @@ impl TemporaryDatabase {
         for setting in settings {
             let name = Dialect::Postgres.quote_identifier(&setting.name);
             // The keeper's session has begun with the settings of its database.
-            let _ =
-                self.keeper.run_batch(&format!("ALTER DATABASE {database} SET {name} FROM CURRENT"));
+            let _ = self.keeper.run_batch(&format!("ALTER DATABASE {database} SET {name} FROM CURRENT"));
         }
         Ok(())
     }

@@ -71,7 +71,8 @@ impl<'c> Sorter<'c> {
             let needed = catalog.dependencies.get(name).into_iter().flatten();
             let known = needed.filter_map(|needed| Some(catalog.objects.get_key_value(needed)?.0));
             let relation = relation_of(catalog, name);
-            let needed: BTreeSet<_> = known.chain(relation).map(home).filter(|one| *one != home(name)).collect();
+            let needed: BTreeSet<_> =
+                known.chain(relation).map(home).filter(|one| *one != home(name)).collect();
             let waiting = sorter.waiting.entry(home(name)).or_default();
             let is_own = home(name) == name;
             if is_own { &mut waiting.needs } else { &mut waiting.wants }.extend(needed.iter().copied());

@@ -114,10 +114,7 @@ impl<'c> Writer<'c> {
         }
         self.owned_sequences(step.object, table);
         if let Some(partition) = &table.partition_of {
-            self.add(format!(
-                "ALTER TABLE {} ATTACH PARTITION {name} {}",
-                partition.parent, partition.bound
-            ));
+            self.add(format!("ALTER TABLE {} ATTACH PARTITION {name} {}", partition.parent, partition.bound));
         }
         if table.row_security.is_enabled {
             self.add(format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"));

@@ -14,9 +14,9 @@ fn statement(catalog: &Catalog, step: &Step<'_>) -> Option<String> {
     match &object.definition {
         Definition::Table(table) => {
             // SQLite adds no constraint to a table, and needs no order among them.
-            let own = catalog.parts_of(step.object).filter(|(_, part)| {
-                matches!(part.definition, Definition::Constraint(_))
-            });
+            let own = catalog
+                .parts_of(step.object)
+                .filter(|(_, part)| matches!(part.definition, Definition::Constraint(_)));
             let constraints: Vec<_> = own.map(|(name, _)| name).collect();
             Some(table::create(catalog, step.object, table, &constraints))
         }

@@ -191,6 +191,7 @@ fn clauses(table: &Table) -> String {
         text.push_str(&format!("\nTABLESPACE {tablespace}"));
     }
     let options = [(table.is_strict, "STRICT"), (table.is_without_rowid, "WITHOUT ROWID")];
-    let options: Vec<&str> = options.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name).collect();
+    let options: Vec<&str> =
+        options.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name).collect();
     if options.is_empty() { text } else { format!("{text} {}", options.join(", ")) }
 }

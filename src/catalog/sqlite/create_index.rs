@@ -87,7 +87,8 @@ mod tests {
         let sql = "create unique index \"a b\" on t(x collate NOCASE desc, (y+1), lower(z) asc) where x > 0";
         let index = read(sql).expect("an index");
         assert!(index.is_unique);
-        let keys: Vec<_> = index.keys.iter().map(|key| (key.expression.as_str(), key.is_descending)).collect();
+        let keys: Vec<_> =
+            index.keys.iter().map(|key| (key.expression.as_str(), key.is_descending)).collect();
         assert_eq!(keys, [("x", true), ("(y+1)", false), ("lower(z)", false)]);
         assert_eq!(index.keys[0].collation.as_deref(), Some("NOCASE"));
         assert_eq!(index.predicate.as_deref(), Some("x > 0"));

@@ -8,9 +8,8 @@ use crate::catalog::{Column, Constraint, ConstraintRule, Deferrable, ForeignKey,
 use crate::sql::{Dialect, TokenKind};
 
 /// The words with which a constraint of a column begins, so that they end its type.
-const COLUMN_CONSTRAINTS: [&str; 10] = [
-    "CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS",
-];
+const COLUMN_CONSTRAINTS: [&str; 10] =
+    ["CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS"];
 
 const CONFLICTS: [&str; 5] = ["ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"];
 
@@ -116,7 +115,13 @@ impl Reader<'_> {
             columns.push(column);
         }
         let on_conflict = self.on_conflict();
-        Some(Key { columns, on_conflict, is_autoincrement, is_with_column: is_autoincrement, ..Key::default() })
+        Some(Key {
+            columns,
+            on_conflict,
+            is_autoincrement,
+            is_with_column: is_autoincrement,
+            ..Key::default()
+        })
     }
 
     fn check(&mut self) -> Option<ConstraintRule> {
@@ -241,7 +246,11 @@ impl Reader<'_> {
             return Some(first.text.to_owned());
         }
         let number = self.tokens.next()?;
-        Some(if first.text == "+" { number.text.to_owned() } else { format!("{}{}", first.text, number.text) })
+        Some(if first.text == "+" {
+            number.text.to_owned()
+        } else {
+            format!("{}{}", first.text, number.text)
+        })
     }
 
     /// What follows `REFERENCES`.
@@ -328,9 +337,7 @@ pub(in crate::catalog) fn is_one_value(default: &str) -> bool {
     let lexemes: Vec<_> = Tokens::new(default).collect();
     match lexemes.as_slice() {
         [one] => !matches!(one.kind, TokenKind::Symbol),
-        [sign, number] => {
-            number.kind == TokenKind::Number && (sign.is_symbol("-") || sign.is_symbol("+"))
-        }
+        [sign, number] => number.kind == TokenKind::Number && (sign.is_symbol("-") || sign.is_symbol("+")),
         _ => false,
     }
 }

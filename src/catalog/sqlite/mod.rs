@@ -9,9 +9,7 @@ mod tokens;
 
 use std::collections::BTreeMap;
 
-use super::{
-    Catalog, Constraint, ConstraintRule, Definition, Object, ObjectKind, ObjectName, Table, View,
-};
+use super::{Catalog, Constraint, ConstraintRule, Definition, Object, ObjectKind, ObjectName, Table, View};
 use crate::sql::Dialect;
 
 pub(super) use create_table::is_one_value;

@@ -98,7 +98,8 @@ impl<'a> Tokens<'a> {
 
     /// Passes over a name, in any of the quotes that SQLite takes, and returns it without them.
     pub(super) fn name(&mut self) -> Option<String> {
-        let is_name = |kind| matches!(kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String);
+        let is_name =
+            |kind| matches!(kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String);
         let lexeme = self.peek().filter(|lexeme| is_name(lexeme.kind))?;
         self.next();
         Some(lexeme.unquoted().into_owned())

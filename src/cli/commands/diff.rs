@@ -1,6 +1,5 @@
 //! `revgraph diff`.
 
-
 use clap::Args;
 use serde_json::json;
 

@@ -205,7 +205,8 @@ fn clauses(row: &AggregateRow) -> BTreeMap<String, String> {
     let mut add = |clause: &str, value: Option<String>| {
         clauses.extend(value.map(|value| (clause.to_owned(), value)));
     };
-    let literal = |value: &Option<String>| value.as_deref().map(|value| Dialect::Postgres.quote_literal(value));
+    let literal =
+        |value: &Option<String>| value.as_deref().map(|value| Dialect::Postgres.quote_literal(value));
     let space = |space: i32| (space != 0).then(|| space.to_string());
     let flag = |flag: bool| flag.then(String::new);
     add("STYPE", Some(row.state_type.clone()));
@@ -219,7 +220,12 @@ fn clauses(row: &AggregateRow) -> BTreeMap<String, String> {
     add("SORTOP", row.sort_operator.clone());
     add("HYPOTHETICAL", flag(row.kind == "h"));
     let is_ordered_set = row.kind != "n";
-    if row.functions.iter().zip(FUNCTION_CLAUSES).any(|(name, (clause, _))| clause == "FINALFUNC" && name != "-") {
+    if row
+        .functions
+        .iter()
+        .zip(FUNCTION_CLAUSES)
+        .any(|(name, (clause, _))| clause == "FINALFUNC" && name != "-")
+    {
         add("FINALFUNC_MODIFY", modify(&row.final_modify, is_ordered_set));
     }
     if row.moving_type.is_some() {

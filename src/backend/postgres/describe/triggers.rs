@@ -41,7 +41,8 @@ struct TriggerRow {
 const ROW: i32 = 1;
 const BEFORE: i32 = 1 << 1;
 const INSTEAD: i32 = 1 << 6;
-const EVENTS: [(i32, &str); 4] = [(1 << 2, "INSERT"), (1 << 3, "DELETE"), (1 << 4, "UPDATE"), (1 << 5, "TRUNCATE")];
+const EVENTS: [(i32, &str); 4] =
+    [(1 << 2, "INSERT"), (1 << 3, "DELETE"), (1 << 4, "UPDATE"), (1 << 5, "TRUNCATE")];
 
 fn triggers(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     // Those that a partition has from its parent come back with the parent's.

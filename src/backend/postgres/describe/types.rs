@@ -168,8 +168,11 @@ struct RangeRow {
 fn ranges(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     let common = common();
     let collation = collation("r.rngcollation", "s.typcollation");
-    let multirange =
-        reader.since(14, "(SELECT m.typname::text FROM pg_type m WHERE m.oid = r.rngmultitypid)", "NULL::text");
+    let multirange = reader.since(
+        14,
+        "(SELECT m.typname::text FROM pg_type m WHERE m.oid = r.rngmultitypid)",
+        "NULL::text",
+    );
     let function = |column: &str| format!("CASE WHEN {column} <> 0 THEN {column}::regproc::text END");
     let (canonical, difference) = (function("r.rngcanonical"), function("r.rngsubdiff"));
     let rows: Vec<RangeRow> = reader.load(&format!(

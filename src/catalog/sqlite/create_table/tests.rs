@@ -5,10 +5,14 @@ fn table(sql: &str) -> (Table, Vec<NamedConstraint>) {
 }
 
 fn definitions(sql: &str) -> Vec<String> {
-    table(sql).1.into_iter().map(|(name, constraint)| {
-        let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
-        format!("{name}{}", constraint.definition)
-    }).collect()
+    table(sql)
+        .1
+        .into_iter()
+        .map(|(name, constraint)| {
+            let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
+            format!("{name}{}", constraint.definition)
+        })
+        .collect()
 }
 
 #[test]
@@ -20,7 +24,13 @@ fn columns_have_types_of_any_words() {
         table.columns.iter().map(|column| (column.name.as_str(), column.data_type.as_str())).collect();
     assert_eq!(
         columns,
-        [("id", "INTEGER"), ("b", "UNSIGNED BIG INT"), ("c", "VARCHAR(10,2)"), ("d", ""), ("e f", "\"my type\"")]
+        [
+            ("id", "INTEGER"),
+            ("b", "UNSIGNED BIG INT"),
+            ("c", "VARCHAR(10,2)"),
+            ("d", ""),
+            ("e f", "\"my type\"")
+        ]
     );
     assert!(!table.columns[1].is_nullable);
     assert_eq!(table.columns[2].default.as_deref(), Some("'x,y'"));
@@ -70,7 +80,8 @@ fn generated_columns_defaults_and_options_are_read() {
     assert!(table.is_strict && table.is_without_rowid);
     let defaults: Vec<_> = table.columns.iter().map(|column| column.default.as_deref()).collect();
     assert_eq!(defaults, [Some("1 + (2)"), Some("-1"), None, None, Some("current_timestamp"), Some("3")]);
-    let generated = |expression: &str, is_stored| Some(Generated { expression: expression.to_owned(), is_stored });
+    let generated =
+        |expression: &str, is_stored| Some(Generated { expression: expression.to_owned(), is_stored });
     assert_eq!(table.columns[2].generated, generated("a * 2", true));
     assert_eq!(table.columns[3].generated, generated("a", false));
     assert_eq!(table.columns[0].not_null_conflict.as_deref(), Some("IGNORE"));
@@ -78,7 +89,13 @@ fn generated_columns_defaults_and_options_are_read() {
 
 #[test]
 fn what_is_not_understood_is_refused_as_a_whole() {
-    for sql in ["", "CREATE VIEW v AS SELECT 1", "CREATE TABLE t", "CREATE TABLE t (a INT WHAT (b) FOR)", "CREATE TABLE t (a) SOMETHING NEW"] {
+    for sql in [
+        "",
+        "CREATE VIEW v AS SELECT 1",
+        "CREATE TABLE t",
+        "CREATE TABLE t (a INT WHAT (b) FOR)",
+        "CREATE TABLE t (a) SOMETHING NEW",
+    ] {
         assert_eq!(read(sql), None, "{sql}");
     }
 }
