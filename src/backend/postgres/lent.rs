@@ -175,11 +175,12 @@ impl LentDatabase {
 const OBJECTS: &str = "\
     SELECT c.relnamespace AS schema, c.relname::text AS name, '' AS arguments, \
       CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' \
-        WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END AS kind \
-    FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c') AND NOT EXISTS \
+        WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind \
+    FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND NOT EXISTS \
       (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i')) \
     UNION ALL SELECT t.typnamespace, t.typname::text, '', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END \
-    FROM pg_type t WHERE t.typtype IN ('e', 'd', 'r') AND NOT EXISTS \
+    FROM pg_type t LEFT JOIN pg_class r ON r.oid = t.typrelid \
+    WHERE (t.typtype IN ('e', 'd', 'r') OR r.relkind = 'c') AND NOT EXISTS \
       (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e') \
     UNION ALL SELECT p.pronamespace, p.proname::text, format('(%s)', pg_get_function_identity_arguments(p.oid)), 'ROUTINE' \
     FROM pg_proc p WHERE NOT EXISTS \
