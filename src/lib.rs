@@ -12,8 +12,8 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch ─► verify
-//! check ─► cli
+//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
+//! ─► verify ─► git ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -60,6 +60,7 @@ pub mod check;
 pub mod config;
 pub mod excerpt;
 pub mod execute;
+pub mod git;
 pub mod graph;
 pub mod ledger;
 mod parallel;

@@ -379,10 +379,23 @@ fn status_tells_what_failed_without_a_transaction() {
     sandbox.run(&["upgrade"]);
     let status = sandbox.json(&["status", "--json"], 4);
     assert_eq!((&status["state"], &status["failed"]), (&json!("failed"), &json!(["dddd"])));
-    sandbox.write(
-        "versions/dddd.up.sql",
-        broken.replace("SELECT nothing", "SELECT 1").replace("TABLE d ", "TABLE d2 "),
-    );
+    let left =
+        json!([{"revision": "dddd", "operation": "upgrade", "done": [1], "failed": [2], "unknown": []}]);
+    assert_eq!(status["left_halfway"], left);
+    assert_snapshot!(sandbox.run(&["status"]), @"
+    database  sqlite:$DIR/dev.db
+    state     a revision that runs without a transaction has failed halfway
+    stands at cccc  add cccc
+    pending   dddd  t
+    failed    dddd  t
+                statement 1 has run and stays
+                statement 2 failed
+    next      mend what made it fail, and run the upgrade again: it goes on there
+              or finish it by hand: revgraph resolve --applied dddd
+              or undo it by hand: revgraph resolve --rolled-back dddd
+    --- exit 4
+    ");
+    sandbox.write("versions/dddd.up.sql", broken.replace("SELECT nothing", "SELECT 1"));
     sandbox.run(&["upgrade"]);
     assert_eq!(sandbox.json(&["status", "--json"], 0)["state"], "up_to_date");
 }

@@ -6,16 +6,30 @@ mod support;
 
 mod alembic_databases;
 mod alembic_traversals;
+#[cfg(feature = "sqlite")]
+mod check_base;
 mod cli_authoring;
 mod cli_check;
 mod cli_reference;
 mod cli_views;
 mod example;
 mod execution;
+#[cfg(target_os = "linux")]
+mod faults;
+mod journal;
 mod layering;
 mod ledger_history;
+mod one_at_a_time;
+#[cfg(feature = "postgres")]
+mod pooler;
 #[cfg(feature = "postgres")]
 mod postgres_session;
+mod protect;
+mod rebase;
+#[cfg(feature = "postgres")]
+mod retries;
 mod schema;
+#[cfg(feature = "postgres")]
+mod secrets;
 mod support_authoring;
 mod verify;

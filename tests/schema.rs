@@ -1,6 +1,8 @@
 //! What a database says of its schema, compared, written down and built again.
 
 mod builds_again;
+mod command;
+mod generated;
 #[cfg(feature = "postgres")]
 mod postgres_attributes;
 #[cfg(feature = "sqlite")]
@@ -29,6 +31,16 @@ impl Scratch {
         let scratch = Self::new(kind);
         scratch.database.execute(sql);
         scratch
+    }
+
+    /// One with the schema that these statements make; PostgreSQL takes long for a new database.
+    fn again(self, sql: &str) -> Self {
+        if self.database.is_sqlite() {
+            return Self::with(self.database.kind(), sql);
+        }
+        self.database.execute("DROP SCHEMA IF EXISTS s; DROP SCHEMA public CASCADE; CREATE SCHEMA public;");
+        self.database.execute(sql);
+        self
     }
 
     fn catalog(&self) -> Catalog {
@@ -67,16 +79,17 @@ fn differences(left: &Catalog, right: &Catalog) -> Vec<String> {
     compare(left, right, &CompareOptions::default()).iter().map(told).collect()
 }
 
-/// What differs after `change`, on a database with the schema `before`.
+/// What differs after each of these changes to a database with the schema `before`.
 #[track_caller]
 fn assert_changes(kind: Kind, before: &str, changes: &[(&str, &[&str])]) {
+    let mut scratch = Scratch::with(kind, before);
+    let left = scratch.catalog();
     for (change, expected) in changes {
-        let scratch = Scratch::with(kind, before);
-        let left = scratch.catalog();
         scratch.database.execute(change);
         let right = scratch.catalog();
         assert_eq!(differences(&left, &right), *expected, "{change}");
         let back = differences(&right, &left);
         assert_eq!(back.len(), expected.len(), "{change}: {back:?}");
+        scratch = scratch.again(before);
     }
 }

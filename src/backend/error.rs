@@ -26,6 +26,18 @@ pub struct DatabaseError {
     pub lock_not_had: bool,
 }
 
+/// What PostgreSQL answers where another session was in the way: no lock in time, a serialization failure, a deadlock.
+const TRANSIENT: [&str; 3] = ["55P03", "40001", "40P01"];
+
+impl DatabaseError {
+    /// Whether the same transaction, rolled back whole, may succeed when it is tried again.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        let told = self.sqlstate.as_deref().is_some_and(|state| TRANSIENT.contains(&state));
+        (told || self.lock_not_had) && !self.connection_lost
+    }
+}
+
 /// A row whose foreign key points nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ForeignKeyViolation {
@@ -90,6 +102,14 @@ pub enum BackendError {
         waited_ms: u128,
         /// Who holds it.
         holder: Option<String>,
+    },
+    /// A connection pooler gives the process no second connection while the first one holds the lock.
+    #[error(
+        "the connection pooler has no second connection to the server, beside the one that holds the lock: {message}"
+    )]
+    PoolTooSmall {
+        /// What the pooler says.
+        message: String,
     },
     /// A version row was not what the plan expects.
     #[error("the version rows have changed since they were read")]

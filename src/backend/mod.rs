@@ -2,6 +2,7 @@
 //! dialects stays behind it.
 
 mod error;
+mod journal;
 mod step;
 
 #[cfg(feature = "postgres")]
@@ -14,11 +15,12 @@ use std::time::Duration;
 use crate::catalog::Catalog;
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
-use crate::ledger::{Change, Entry, Event, Recorded, RecordedScripts};
+use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts};
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
+pub use journal::{Resume, UnsettledReason, resume_point};
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
 
 /// What a command may do to the database.
@@ -52,10 +54,12 @@ pub struct DatabaseState {
     pub version_width: Option<usize>,
     /// Whether the ledger's tables are there.
     pub has_ledger: bool,
+    /// Whether the journal is there, which the ledgers of the first versions lack.
+    pub has_journal: bool,
 }
 
 /// A connection to one database. Everything that changes it happens under [`Backend::lock`].
-pub trait Backend {
+pub trait Backend: Send {
     /// The SQL it speaks.
     fn dialect(&self) -> Dialect;
 
@@ -112,6 +116,12 @@ pub trait Backend {
     /// [`BackendError::LockNotHad`] after [`Timeouts::migration_lock`].
     fn lock(&mut self) -> Result<(), BackendError>;
 
+    /// Who has the lock now, for people; none where nobody has it.
+    ///
+    /// # Errors
+    /// The database's.
+    fn lock_holder(&mut self) -> Result<Option<String>, BackendError>;
+
     /// Makes the version table and the ledger where they are missing, wide enough for ids of `longest_id`
     /// characters.
     ///
@@ -129,17 +139,44 @@ pub trait Backend {
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure>;
 
-    /// Runs a step statement by statement, then its bookkeeping in a transaction of its own.
+    /// Runs a step statement by statement from where `resume` says, each noted in the journal before and after,
+    /// then its bookkeeping in a transaction of its own.
     ///
     /// # Errors
     /// At the first statement that fails; what ran before it stays.
     fn run_without_transaction(
         &mut self,
         step: PreparedStep,
+        resume: Resume,
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure>;
 
-    /// Changes version rows and ledger in one transaction, with no script. With `purge` all version rows go first.
+    /// What the journal holds, sorted by revision, operation and number. There must be one:
+    /// [`DatabaseState::has_journal`].
+    ///
+    /// # Errors
+    /// The database's.
+    fn journal(&mut self) -> Result<Vec<JournaledStatement>, BackendError>;
+
+    /// Forgets what the journal holds of a revision, and adds an event with `detail`.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn settle_journal(
+        &mut self,
+        revision: &RevisionId,
+        actor: &str,
+        detail: String,
+    ) -> Result<(), BackendError>;
+
+    /// Who may stand in the way of a step that did not get a lock, for people; as far as the database tells.
+    fn blockers(&mut self, failure: &StepFailure) -> Vec<String>;
+
+    /// The limits on waiting that it was given.
+    fn timeouts(&self) -> Timeouts;
+
+    /// Changes version rows and ledger in one transaction, with no script, and forgets the journals of the changed
+    /// revisions. With `purge` all version rows go first.
     ///
     /// # Errors
     /// The database's; nothing has then changed.
@@ -178,6 +215,18 @@ pub trait Backend {
         actor: &str,
         detail: Option<String>,
     ) -> Result<(), BackendError>;
+
+    /// The name under which the database is protected from being erased whole, where it is.
+    ///
+    /// # Errors
+    /// The database's.
+    fn protection(&mut self) -> Result<Option<String>, BackendError>;
+
+    /// Protects the database under `name`, or with none no longer, in one transaction. The ledger must be there.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError>;
 }
 
 /// Connects to the database of an environment.

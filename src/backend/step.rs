@@ -25,9 +25,11 @@ pub struct PreparedStep {
 
 /// Is told how steps go on.
 pub trait Watch {
+    /// So many steps are to run; after a new plan it is told again.
+    fn planned(&mut self, _steps: usize) {}
     /// A step is about to run.
     fn started(&mut self, step: &Step);
-    /// A step has run and, where it has a transaction of its own, has been committed.
+    /// A step has run. [`execute::migrate`](crate::execute::migrate) tells it once it is committed.
     fn finished(&mut self, step: &Step, took: Duration);
     /// The database has something to say: its severity and its message.
     fn notice(&mut self, severity: &str, message: &str);
@@ -41,6 +43,10 @@ pub struct StepFailure {
     pub revision: RevisionId,
     /// What was to be done.
     pub operation: Operation,
+    /// Whether it ran in a transaction, all of which has then been rolled back. Else what ran of it stays.
+    pub in_transaction: bool,
+    /// What the failing statement has left behind, for people: an index that is invalid.
+    pub left_behind: Option<String>,
     /// Why not.
     #[source]
     pub cause: FailureCause,
@@ -62,8 +68,6 @@ pub enum FailureCause {
         excerpt: Box<Excerpt>,
         /// Its text.
         statement: String,
-        /// How many statements before it have run and stay.
-        kept: usize,
     },
     /// A version row was not what the plan expects: somebody else has moved it.
     #[error("the version rows have changed since they were read")]
@@ -71,6 +75,23 @@ pub enum FailureCause {
     /// Rows would be left with keys that point nowhere.
     #[error("foreign keys would point nowhere: {}", display(.0))]
     ForeignKeys(Vec<ForeignKeyViolation>),
+    /// An index that was built concurrently is there, but cannot be used.
+    #[error("statement {number} of {of} left the index {index} invalid")]
+    InvalidIndex {
+        /// The index.
+        index: String,
+        /// The statement's number in the script, from 1.
+        number: usize,
+        /// How many statements the script has.
+        of: usize,
+    },
+    /// A script without transaction needs a session of its own, and a pooler is between.
+    #[error("the script needs one session for all its statements, which a connection pooler does not give")]
+    NeedsSession {
+        /// The number of the statement that leaves something in the session; none where it is the search path that
+        /// the URL asks for.
+        number: Option<usize>,
+    },
     /// Beginning, bookkeeping or committing failed.
     #[error("{phase}: {error}")]
     Bookkeeping {
@@ -91,7 +112,10 @@ impl FailureCause {
     pub fn database_error(&self) -> Option<&DatabaseError> {
         match self {
             Self::Statement { error, .. } | Self::Bookkeeping { error, .. } => Some(error),
-            Self::RowsMoved | Self::ForeignKeys(_) => None,
+            Self::RowsMoved
+            | Self::ForeignKeys(_)
+            | Self::InvalidIndex { .. }
+            | Self::NeedsSession { .. } => None,
         }
     }
 }
@@ -100,7 +124,13 @@ impl PreparedStep {
     /// This step's failure.
     #[must_use]
     pub fn failure(&self, cause: FailureCause) -> StepFailure {
-        StepFailure { revision: self.step.revision.clone(), operation: self.step.operation, cause }
+        StepFailure {
+            revision: self.step.revision.clone(),
+            operation: self.step.operation,
+            in_transaction: !self.script.body.no_transaction,
+            left_behind: None,
+            cause,
+        }
     }
 
     /// The failure of one of its statements, the one at `index` of `statements`, at `offset` bytes of the script
@@ -112,7 +142,6 @@ impl PreparedStep {
         index: usize,
         offset: Option<usize>,
         error: DatabaseError,
-        kept: usize,
     ) -> StepFailure {
         let Some(statement) = statements.get(index) else {
             return self
@@ -130,7 +159,6 @@ impl PreparedStep {
             error: Box::new(error),
             excerpt: Box::new(Excerpt::new(&self.script.path, &self.script.text, span)),
             statement: statement.sql().to_owned(),
-            kept,
         })
     }
 }

@@ -175,10 +175,15 @@ fn of_table(to: &mut Attributes, table: &Table) {
 pub(super) fn of_column(dialect: Dialect, column: &Column) -> Vec<Attribute> {
     let mut to = Attributes { dialect, list: Vec::new() };
     let generated = column.generated.as_ref();
-    to.sql("type", Some(&column.data_type))
+    // SQLite looks for words in a type, in any case.
+    let data_type = match dialect {
+        Dialect::Postgres => column.data_type.clone(),
+        Dialect::Sqlite => column.data_type.to_ascii_uppercase(),
+    };
+    to.text("type", data_type)
         .flag("nullable", column.is_nullable)
         .sql("default", column.default.as_deref())
-        .sql("collation", column.collation.as_deref())
+        .optional("collation", column.collation.as_ref().map(|name| collation(dialect, name)))
         .sql("generated", generated.map(|generated| generated.expression.as_str()))
         .optional("generated kind", generated.map(|one| if one.is_stored { "stored" } else { "virtual" }))
         .optional("identity", column.identity.as_ref().map(identity))
@@ -190,6 +195,14 @@ pub(super) fn of_column(dialect: Dialect, column: &Column) -> Vec<Attribute> {
         .optional("conflict clause of not null", column.not_null_conflict.as_ref())
         .optional("comment", column.comment.as_ref());
     to.list
+}
+
+/// SQLite does not tell the case of a collation's name.
+fn collation(dialect: Dialect, name: &str) -> String {
+    match dialect {
+        Dialect::Postgres => name.to_owned(),
+        Dialect::Sqlite => name.to_ascii_uppercase(),
+    }
 }
 
 fn identity(identity: &Identity) -> String {
@@ -269,8 +282,8 @@ fn of_index(to: &mut Attributes, index: &Index) {
 
 fn index_key(dialect: Dialect, key: &IndexKey) -> String {
     let mut text = spelling(dialect, &key.expression);
-    if let Some(collation) = &key.collation {
-        text.push_str(&format!(" COLLATE {}", spelling(dialect, collation)));
+    if let Some(name) = &key.collation {
+        text.push_str(&format!(" COLLATE {}", collation(dialect, name)));
     }
     if let Some(class) = &key.operator_class {
         text.push_str(&format!(" {class}"));

@@ -1,5 +1,7 @@
 //! What sets two catalogs apart.
 
+use std::mem::discriminant;
+
 use serde::Serialize;
 
 use super::attribute::{self, Attribute, DEFINITION};
@@ -101,9 +103,9 @@ impl Difference {
         Self { object, change: Change::Removed, loses_data: DataLoss { making: loses, undoing: false } }
     }
 
-    fn altered(object: ObjectName, left: &Attribute, right: &Attribute) -> Self {
+    fn altered(dialect: Dialect, object: ObjectName, left: &Attribute, right: &Attribute) -> Self {
         let loses = |from: &Attribute, to: &Attribute| {
-            data_loss::of_change(object.kind, left.name, from.value.as_deref(), to.value.as_deref())
+            data_loss::of_change(dialect, object.kind, left.name, from.value.as_deref(), to.value.as_deref())
         };
         let loses_data = DataLoss { making: loses(left, right), undoing: loses(right, left) };
         let (left, right) = (left.clone(), right.clone());
@@ -121,6 +123,20 @@ struct Comparison<'c> {
 
 impl Comparison<'_> {
     fn objects(&mut self, name: &ObjectName, left: &Object, right: &Object) {
+        if discriminant(&left.definition) != discriminant(&right.definition) {
+            // Of two tables with one name one is not understood.
+            let verbatim = |object: &Object| match &object.definition {
+                Definition::Verbatim(sql) => optional(DEFINITION, Some(sql)),
+                _ => optional(DEFINITION, None::<&str>),
+            };
+            self.differences.push(Difference::altered(
+                self.dialect,
+                name.clone(),
+                &verbatim(left),
+                &verbatim(right),
+            ));
+            return;
+        }
         let lefts = attribute::attributes(self.dialect, &left.definition);
         let rights = attribute::attributes(self.dialect, &right.definition);
         self.attributes(name, &lefts, &rights);
@@ -142,7 +158,7 @@ impl Comparison<'_> {
         let found = self.differences.len();
         for (left, right) in left.iter().zip(right) {
             if left != right && (left.name != DEFINITION || self.differences.len() == found) {
-                self.differences.push(Difference::altered(name.clone(), left, right));
+                self.differences.push(Difference::altered(self.dialect, name.clone(), left, right));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Whether a change of the schema can lose rows or values.
 
 use super::ObjectKind;
+use crate::sql::Dialect;
 
 /// Whether values go when an object of this kind goes.
 pub(super) fn of_removal(kind: ObjectKind) -> bool {
@@ -8,10 +9,20 @@ pub(super) fn of_removal(kind: ObjectKind) -> bool {
 }
 
 /// Whether values can go when an attribute changes from one value to another.
-pub(super) fn of_change(kind: ObjectKind, attribute: &str, from: Option<&str>, to: Option<&str>) -> bool {
+pub(super) fn of_change(
+    dialect: Dialect,
+    kind: ObjectKind,
+    attribute: &str,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> bool {
     match (kind, attribute) {
         (ObjectKind::Column | ObjectKind::Domain, "type") => {
-            !keeps_values(from.unwrap_or_default(), to.unwrap_or_default())
+            let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
+            match dialect {
+                Dialect::Postgres => !keeps_values(from, to),
+                Dialect::Sqlite => !keeps_stored_values(from, to),
+            }
         }
         // Values that were given are replaced by what is computed.
         (ObjectKind::Column, "generated") => from.is_none(),
@@ -38,8 +49,8 @@ fn keeps_values(from: &str, to: &str) -> bool {
         matches!((place(&from.name), place(&to.name)), (Some(from), Some(to)) if from < to)
     };
     match to.name.as_str() {
-        // PostgreSQL's text forms can be read back; a SQLite column without type keeps what it is given.
-        "text" | "" => true,
+        // The text of every value can be read back.
+        "text" => true,
         "character varying" | "numeric" if !to.modifiers.is_empty() => {
             to.name == "character varying" && from.name == "character" && from.modifiers_fit(&to)
         }
@@ -50,6 +61,48 @@ fn keeps_values(from: &str, to: &str) -> bool {
                 || is_wider(&["date", "timestamp without time zone"])
                 || (from.name == "jsonb" && to.name == "json")
         }
+    }
+}
+
+/// What a SQLite column makes of the values that it is given, after
+/// <https://www.sqlite.org/datatype3.html#determination_of_column_affinity>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Affinity {
+    Integer,
+    Text,
+    Blob,
+    Real,
+    Numeric,
+}
+
+impl Affinity {
+    fn of(data_type: &str) -> Self {
+        let data_type = data_type.to_ascii_uppercase();
+        let has = |words: &[&str]| words.iter().any(|word| data_type.contains(word));
+        if has(&["INT"]) {
+            Self::Integer
+        } else if has(&["CHAR", "CLOB", "TEXT"]) {
+            Self::Text
+        } else if data_type.is_empty() || has(&["BLOB"]) || data_type == "ANY" {
+            Self::Blob
+        } else if has(&["REAL", "FLOA", "DOUB"]) {
+            Self::Real
+        } else {
+            Self::Numeric
+        }
+    }
+}
+
+/// Whether SQLite stores every value of a column of type `from` as it is in one of type `to`, or so that it can be
+/// turned back.
+fn keeps_stored_values(from: &str, to: &str) -> bool {
+    match (Affinity::of(from), Affinity::of(to)) {
+        (from, to) if from == to => true,
+        (_, Affinity::Blob) => true,
+        (Affinity::Integer, Affinity::Numeric | Affinity::Text) => true,
+        // They store alike.
+        (Affinity::Numeric, Affinity::Integer) => true,
+        _ => false,
     }
 }
 
@@ -123,15 +176,27 @@ mod tests {
     }
 
     #[test]
+    fn sqlite_goes_by_affinity() {
+        for (from, to) in
+            [("INT", "BIGINT"), ("VARCHAR(3)", "TEXT"), ("INTEGER", "TEXT"), ("REAL", ""), ("DATE", "INT")]
+        {
+            assert!(keeps_stored_values(from, to), "{from} -> {to}");
+        }
+        for (from, to) in [("TEXT", "INT"), ("", "TEXT"), ("REAL", "INT"), ("INT", "REAL")] {
+            assert!(!keeps_stored_values(from, to), "{from} -> {to}");
+        }
+    }
+
+    #[test]
     fn a_label_that_goes_is_a_loss() {
-        let loses = |from, to| of_change(ObjectKind::Enum, "labels", Some(from), Some(to));
+        let loses = |from, to| of_change(Dialect::Postgres, ObjectKind::Enum, "labels", Some(from), Some(to));
         assert!(loses("'a', 'b'", "'a'"));
         assert!(!loses("'a', 'b'", "'b', 'c', 'a'"));
     }
 
     #[test]
     fn a_column_that_becomes_generated_loses_what_it_held() {
-        assert!(of_change(ObjectKind::Column, "generated", None, Some("a + 1")));
-        assert!(!of_change(ObjectKind::Column, "generated", Some("a + 1"), None));
+        assert!(of_change(Dialect::Postgres, ObjectKind::Column, "generated", None, Some("a + 1")));
+        assert!(!of_change(Dialect::Postgres, ObjectKind::Column, "generated", Some("a + 1"), None));
     }
 }

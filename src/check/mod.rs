@@ -1,5 +1,7 @@
 //! The scripts alone, without a database: what would stop a command, or surprise its user.
 
+mod merge;
+mod merge_problem;
 mod problem;
 mod statements;
 
@@ -12,6 +14,8 @@ use crate::script::{
     FileError, ReadMode, ScriptDirectory, ScriptReader, Survey, heads_path, names_heads, survey, write_heads,
 };
 
+pub use merge::{MergeCheck, check_merge};
+pub use merge_problem::{MergeProblem, MergeSide, MergedHead};
 pub use problem::{CheckProblem, ProblemKind};
 
 /// Looks for every problem of an environment's scripts.

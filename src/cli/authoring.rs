@@ -1,4 +1,4 @@
-//! What `revision` and `merge` share: writing the scripts of a new revision.
+//! What `revision` and `merge` share: writing the scripts of a new revision. `rebase` takes the same lock.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -76,7 +76,7 @@ fn in_words(ids: &[RevisionId]) -> String {
 
 /// An exclusive lock on the first script folder; it ends with the process. None where the system has no locks on
 /// folders.
-fn lock(context: &Context) -> Result<Option<File>, CliError> {
+pub fn lock(context: &Context) -> Result<Option<File>, CliError> {
     let Some(folder) = context.config.version_locations.first() else { return Ok(None) };
     if context.config.file.is_none() && !folder.exists() {
         return Err(CliError::no_environment());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::thread;
 
 use super::actor::actor;
 use super::error::CliError;
@@ -34,7 +35,7 @@ impl Context {
             current_directory,
             config_file: global.config,
             section: global.name,
-            url: global.url,
+            url: global.url.map(|url| url.0),
             overrides: BTreeMap::new(),
             environment,
         };
@@ -61,14 +62,33 @@ impl Context {
         Ok(backend::connect(&self.config, self.config.database_url()?, access)?)
     }
 
+    /// Reads the scripts and connects to the database, both at once: each takes a while where there is much of it.
+    pub fn scripts_and_database(
+        &self,
+        mode: ReadMode,
+        access: Access,
+    ) -> Result<(ScriptDirectory, Box<dyn Backend>), CliError> {
+        thread::scope(|scope| {
+            let connecting = scope.spawn(|| self.connect(access));
+            let scripts = self.scripts(mode);
+            let database = connecting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((scripts?, database?))
+        })
+    }
+
     /// How runs go about it.
     pub fn options(&self) -> Options {
-        Options { checksums: self.config.checksums, transaction: self.config.transaction, actor: actor() }
+        Options {
+            checksums: self.config.checksums,
+            transaction: self.config.transaction,
+            actor: actor(),
+            confirmed: None,
+        }
     }
 
     /// Tells of steps on standard error, unless quiet.
-    pub fn progress(&self, steps: usize) -> Progress {
-        Progress::new(self.quiet, self.verbose, steps)
+    pub fn progress(&self) -> Progress {
+        Progress::new(self.quiet, self.verbose)
     }
 
     /// A message, unless quiet.

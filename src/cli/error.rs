@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::exit::ExitStatus;
 use super::output::tell;
+use super::redaction::without_typed_urls;
 use crate::config::ConfigError;
 use crate::excerpt::Excerpt;
 use crate::script::{NewScriptError, ScriptProblem};
@@ -93,9 +94,9 @@ impl CliError {
     /// Tells it on standard error.
     pub fn report(&self, json: bool) -> ExitStatus {
         if json {
-            tell(&self.as_json().to_string())
+            tell(&without_typed_urls(&self.as_json().to_string()));
         } else {
-            tell(self.as_text().trim_end())
+            tell(&without_typed_urls(self.as_text().trim_end()));
         }
         self.status
     }

@@ -3,14 +3,11 @@
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::history_errors::{of_ahead, of_diverged, of_edited};
-use super::interrupt;
-use crate::backend::{BackendError, DatabaseError, FailureCause};
-use crate::execute::{ExecuteError, FailedRun, RefusalReason};
+use super::{failed_run, unsettled};
+use crate::backend::{BackendError, DatabaseError};
+use crate::execute::{ExecuteError, RefusalReason};
 use crate::graph::{SpecError, TargetError};
-use crate::plan::{Operation, PlanError};
-
-/// How many characters of a statement an error tells.
-const LONGEST_STATEMENT: usize = 2_000;
+use crate::plan::PlanError;
 
 impl From<SpecError> for CliError {
     fn from(error: SpecError) -> Self {
@@ -106,6 +103,10 @@ impl From<BackendError> for CliError {
             }
             BackendError::LockNotHad { .. } => Self::new("lock", ExitStatus::Unavailable, message)
                 .hint("wait for it and run the command again, or set migration_lock_timeout higher"),
+            BackendError::PoolTooSmall { .. } => {
+                Self::new("pool_too_small", ExitStatus::Unavailable, message)
+                    .hint("give its pool at least two connections (PgBouncer: default_pool_size), or connect to the server itself")
+            }
             BackendError::RowsMoved => {
                 Self::failed("version_rows_moved", message).hint("run the command again")
             }
@@ -125,7 +126,7 @@ impl From<DatabaseError> for CliError {
     }
 }
 
-fn with_database_details(mut told: CliError, error: &DatabaseError) -> CliError {
+pub(super) fn with_database_details(mut told: CliError, error: &DatabaseError) -> CliError {
     told.causes.extend(error.detail.iter().map(|detail| format!("detail: {detail}")));
     told.causes.extend(error.context.iter().map(|context| format!("context: {context}")));
     told.hints.extend(error.hint.iter().map(|hint| format!("the database advises: {hint}")));
@@ -185,6 +186,9 @@ impl From<ExecuteError> for CliError {
                 }
                 told.hint("put the down_revision back as it was")
             }
+            ExecuteError::Protected { name, .. } => Self::failed("protected", message)
+                .cause("nothing has changed")
+                .hint(format!("if it is to be erased all the same: --confirm {}", shell_words::quote(&name))),
             ExecuteError::Ahead { missing, common } => of_ahead(message, missing, &common),
             ExecuteError::Diverged { missing, pending, common } => {
                 of_diverged(message, missing, pending, common)
@@ -192,83 +196,12 @@ impl From<ExecuteError> for CliError {
             ExecuteError::NotApplied { revision } => {
                 Self::failed("not_applied", message).field("revision", revision.as_str())
             }
-            ExecuteError::Step(run) => of_failed_run(*run),
+            ExecuteError::Unsettled(left) => unsettled::told(&left, message),
+            ExecuteError::NothingToResolve { .. } => Self::failed("nothing_to_resolve", message)
+                .hint("to record where a database stands: revgraph stamp REV"),
+            ExecuteError::OutOfTurn { .. } => Self::failed("out_of_turn", message)
+                .hint("revgraph current shows where the database stands, revgraph stamp REV sets it"),
+            ExecuteError::Step(run) => failed_run::told(*run),
         }
     }
-}
-
-/// The beginning of a statement that is too long to be told.
-fn shortened(statement: &str) -> String {
-    match statement.char_indices().nth(LONGEST_STATEMENT) {
-        Some((end, _)) => format!("{}…", statement.get(..end).unwrap_or_default()),
-        None => statement.to_owned(),
-    }
-}
-
-/// Tells in `told` why a script failed; `what` was being done.
-pub fn failed_script(mut told: CliError, what: &str, cause: FailureCause) -> CliError {
-    match cause {
-        FailureCause::Statement { number, of, error, excerpt, statement, .. } => {
-            told.message = format!("{what} failed at statement {number} of {of}: {}", error.message);
-            told = told.field("statement", shortened(&statement)).field("statement_number", number);
-            let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
-            with_database_details(told.excerpt(label, *excerpt), &error)
-        }
-        FailureCause::Bookkeeping { phase, error } => {
-            told.message = format!("{what} failed while {phase}: {}", error.message);
-            with_database_details(told, &error)
-        }
-        FailureCause::ForeignKeys(violations) => {
-            told.message = format!("{what} would leave foreign keys that point nowhere");
-            told.causes.extend(violations.iter().map(ToString::to_string));
-            told
-        }
-        FailureCause::RowsMoved => {
-            told.message = format!("{what} found other version rows than were planned for");
-            told
-        }
-    }
-}
-
-fn of_failed_run(run: FailedRun) -> CliError {
-    let revision = run.failure.revision.clone();
-    let verb = match run.failure.operation {
-        Operation::Upgrade => "upgrade to",
-        Operation::Downgrade => "downgrade of",
-        Operation::Stamp => "stamp of",
-    };
-    let lost = run.failure.cause.database_error().is_some_and(|error| error.connection_lost);
-    let lock = run.failure.cause.database_error().is_some_and(|error| error.lock_not_had);
-    let status = if lost || lock { ExitStatus::Unavailable } else { ExitStatus::Failed };
-    let told = CliError::new("step", status, String::new()).field("revision", revision.as_str());
-    let kept_statements = match run.failure.cause {
-        FailureCause::Statement { kept, .. } => kept,
-        _ => 0,
-    };
-    let mut told = failed_script(told, &format!("the {verb} {revision}"), run.failure.cause);
-    let heads = run.done.heads.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
-    let known_heads = if run.state_known { serde_json::json!(heads) } else { serde_json::Value::Null };
-    told = told.field("heads", known_heads).field("completed", run.done.steps.len());
-    let place = match (run.state_known, kept_statements) {
-        (false, _) => {
-            "the connection is lost; whether the last revision was committed is not known".to_owned()
-        }
-        (true, 0) => format!("it was rolled back; the database stands at {stands}"),
-        (true, kept) => format!(
-            "it does not run in a transaction: {kept} of its statements have run and stay; the version rows say {stands}"
-        ),
-    };
-    told = told.cause(place);
-    let done = run.done.steps.len();
-    if done > 0 {
-        told = told.cause(format!("{done} of {} revisions were done before", run.planned));
-    }
-    if !run.state_known {
-        return told.hint("look where it stands: revgraph current");
-    }
-    if lock || interrupt::happened() {
-        return told.hint("run the same command again");
-    }
-    told.hint("mend the script and run the same command again")
 }

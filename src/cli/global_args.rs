@@ -1,6 +1,9 @@
 //! The options that all commands share. Those of a command stand beside the command.
 
+use std::convert::Infallible;
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 
@@ -16,7 +19,7 @@ pub struct GlobalArgs {
     pub name: Option<String>,
     /// The database, instead of the configuration's
     #[arg(long, value_name = "URL", global = true, hide_env_values = true)]
-    pub url: Option<String>,
+    pub url: Option<UrlArgument>,
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
     pub json: bool,
@@ -31,4 +34,22 @@ pub struct GlobalArgs {
     pub yes: bool,
     #[command(flatten)]
     pub color: colorchoice_clap::Color,
+}
+
+/// A database URL as it was typed. `Debug` leaves it out, as it may hold a password.
+#[derive(Clone)]
+pub struct UrlArgument(pub String);
+
+impl FromStr for UrlArgument {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for UrlArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UrlArgument(…)")
+    }
 }

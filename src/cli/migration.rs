@@ -7,9 +7,11 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output::{print_json, print_line};
 use super::target::count;
-use super::{interrupt, prompt};
+use super::{confirmation, interrupt, prompt};
 use crate::backend::{Access, Backend};
-use crate::execute::{Direction, KnownHistory, Planned, Report, migrate, plan_against, plan_for, prepare};
+use crate::execute::{
+    Direction, KnownHistory, Planned, Report, check_journal, erases, migrate, plan_against, plan_for, prepare,
+};
 use crate::graph::RevisionSpec;
 use crate::plan::Plan;
 use crate::script::ScriptDirectory;
@@ -19,37 +21,59 @@ pub struct Migration {
     pub direction: Direction,
     pub target: RevisionSpec,
     pub dry_run: bool,
+    /// `--confirm`: the name of the protected database that may be erased.
+    pub confirm: Option<String>,
+}
+
+impl Migration {
+    /// What it needs the database for.
+    pub fn access(dry_run: bool) -> Access {
+        if dry_run { Access::Read } else { Access::Write }
+    }
 }
 
 /// Carries it out, or shows what would be done.
 pub fn run(
     context: &Context,
     scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
-    let access = if migration.dry_run { Access::Read } else { Access::Write };
-    let mut backend = context.connect(access)?;
     if migration.dry_run {
-        return dry_run(context, scripts, backend.as_mut(), migration);
+        return dry_run(context, scripts, backend, migration);
     }
-    let options = context.options();
-    let state = backend.state()?;
-    let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
-    if migration.direction == Direction::Up {
-        known.refuse_missing()?;
+    let mut options = context.options();
+    if migration.direction == Direction::Down {
+        options.confirmed = agreed_to_undo(context, scripts, backend, migration)?;
     }
-    let expected = plan_for(known.scripts(), migration.direction, &migration.target, &state.rows)?;
-    if migration.direction == Direction::Down && !agreed(context, &expected)? {
-        return Err(CliError::failed("declined", "nothing has been undone"));
-    }
-    let mut progress = context.progress(expected.steps.len());
+    let mut progress = context.progress();
     let cancelling = interrupt::cancelling(backend.interrupter());
-    let report =
-        migrate(scripts, backend.as_mut(), migration.direction, &migration.target, &options, &mut progress);
+    let report = migrate(scripts, backend, migration.direction, &migration.target, &options, &mut progress);
     drop(cancelling);
     drop(progress);
     tell(context, &report?, migration.direction);
     Ok(ExitStatus::Done)
+}
+
+/// Has the user agree to what is going to be undone; the name of the protected database that it erases, where
+/// that was given.
+fn agreed_to_undo(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    migration: &Migration,
+) -> Result<Option<String>, CliError> {
+    let state = backend.state()?;
+    let known = KnownHistory::of(scripts, backend, &state)?;
+    let expected = plan_for(known.scripts(), migration.direction, &migration.target, &state.rows)?;
+    let erases = erases(&expected.before, &expected.after);
+    let confirmed = confirmation::of_erasing(context, backend, erases, migration.confirm.as_deref())?;
+    // Who has given the name of what is to be erased has agreed to it.
+    let named = erases && confirmed.is_some();
+    if !named && !agreed(context, &expected)? {
+        return Err(CliError::failed("declined", "nothing has been undone"));
+    }
+    Ok(confirmed)
 }
 
 fn dry_run(
@@ -59,19 +83,21 @@ fn dry_run(
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
     let options = context.options();
-    let Planned { known, plan, .. } = plan_against(
+    let planned = plan_against(
         scripts,
         backend,
         migration.direction,
         &migration.target,
         options.checksums,
-        &mut context.progress(0),
+        &mut context.progress(),
     )?;
-    let scripts = known.scripts();
     let exempts_new_enums = backend.can_use_new_values_of_new_enums();
-    prepare(scripts, &plan, backend.dialect(), exempts_new_enums, &options)?;
+    let Planned { known, plan, .. } = &planned;
+    let scripts = known.scripts();
+    let steps = prepare(scripts, plan, backend.dialect(), exempts_new_enums, &options)?;
+    check_journal(backend, &planned, &steps)?;
     if context.json {
-        let mut document = report_as_json(&Report::of_plan(&plan));
+        let mut document = report_as_json(&Report::of_plan(plan));
         if let Some(object) = document.as_object_mut() {
             object.insert("dry_run".to_owned(), Value::Bool(true));
         }

@@ -5,6 +5,7 @@ mod args;
 mod authoring;
 mod bug;
 mod commands;
+mod confirmation;
 mod context;
 mod detection;
 mod differences;
@@ -12,6 +13,7 @@ mod editor;
 mod error;
 mod error_sources;
 mod exit;
+mod failed_run;
 mod global_args;
 mod history_errors;
 mod interrupt;
@@ -21,11 +23,13 @@ mod offline;
 mod output;
 mod progress;
 mod prompt;
+mod redaction;
 mod schema_side;
 mod scratch_errors;
 mod selection;
 mod stamp_check;
 mod target;
+mod unsettled;
 
 use std::process::ExitCode;
 
@@ -58,11 +62,15 @@ pub fn main() -> ExitCode {
 
 /// Help and version are answers; anything else that clap says is a usage error, in JSON where that was asked for.
 fn refuse_arguments(error: &clap::Error) -> ExitCode {
-    let is_answer = !error.use_stderr();
-    if is_answer || !std::env::args_os().any(|argument| argument == "--json") {
+    if !error.use_stderr() {
         // Nobody is left to be told where even this cannot be written.
         let _ = error.print();
-        return if is_answer { ExitStatus::Done.code() } else { ExitStatus::Usage.code() };
+        return ExitStatus::Done.code();
+    }
+    if !std::env::args_os().any(|argument| argument == "--json") {
+        let told = error.render().ansi().to_string();
+        output::tell(redaction::without_typed_urls(&told).trim_end());
+        return ExitStatus::Usage.code();
     }
     CliError::usage(first_line(error)).report(true).code()
 }

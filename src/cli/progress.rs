@@ -17,16 +17,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// For a run of `steps` steps.
-    pub fn new(quiet: bool, verbose: bool, steps: usize) -> Self {
-        let show_bar = !quiet && steps > 1 && std::io::stderr().is_terminal();
-        let bar = show_bar.then(|| {
-            let target = ProgressDrawTarget::stderr();
-            let bar = ProgressBar::with_draw_target(u64::try_from(steps).ok(), target);
-            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
-            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        });
-        Self { quiet, verbose, bar }
+    /// For a run that has yet to be planned.
+    pub fn new(quiet: bool, verbose: bool) -> Self {
+        Self { quiet, verbose, bar: None }
     }
 
     fn line(&self, line: &str) {
@@ -38,6 +31,12 @@ impl Progress {
             None => tell(line),
         }
     }
+}
+
+fn bar(steps: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(u64::try_from(steps).ok(), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn verb(operation: Operation) -> &'static str {
@@ -58,6 +57,16 @@ pub fn readable(took: Duration) -> String {
 }
 
 impl Watch for Progress {
+    fn planned(&mut self, steps: usize) {
+        match &self.bar {
+            Some(bar) => bar.set_length(u64::try_from(steps).unwrap_or(u64::MAX)),
+            None if !self.quiet && steps > 1 && std::io::stderr().is_terminal() => {
+                self.bar = Some(bar(steps))
+            }
+            None => {}
+        }
+    }
+
     fn started(&mut self, step: &Step) {
         if let Some(bar) = &self.bar {
             bar.set_message(step.revision.to_string());

@@ -1,8 +1,8 @@
 //! From what goes wrong with a scratch database to what the user reads.
 
 use super::error::{CliError, from_here};
-use super::error_sources::failed_script;
 use super::exit::ExitStatus;
+use super::failed_run::with_failure;
 use crate::scratch::ScratchError;
 
 impl From<ScratchError> for CliError {
@@ -26,7 +26,7 @@ impl From<ScratchError> for CliError {
                 told
             }
             ScratchError::File { path, failure } => {
-                failed_script(Self::failed("sql_file", String::new()), &from_here(&path), failure.cause)
+                with_failure(Self::failed("sql_file", String::new()), &from_here(&path), &failure)
             }
             ScratchError::Script(problem) => vec![problem].into(),
             ScratchError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),

@@ -11,17 +11,17 @@ pub fn parse(text: &str) -> Result<RevisionSpec, CliError> {
     Ok(text.parse::<RevisionSpec>()?)
 }
 
-/// The target of an upgrade, `head` where none is given. Of several heads the user chooses, where there is a user.
-pub fn upgrade_target(
+/// The target of an upgrade. Where it is `head` and there are several the user chooses, where there is a user.
+pub fn one_of_several_heads(
     context: &Context,
     scripts: &ScriptDirectory,
-    text: Option<&str>,
+    wanted: RevisionSpec,
 ) -> Result<RevisionSpec, CliError> {
-    let spec = parse(text.unwrap_or("head"))?;
-    let is_plain_head = spec.symbol == Some(Symbol::Head) && spec.steps.is_none() && spec.branch.is_none();
+    let is_plain_head =
+        wanted.symbol == Some(Symbol::Head) && wanted.steps.is_none() && wanted.branch.is_none();
     let heads = scripts.graph().heads();
     if !is_plain_head || heads.len() < 2 || context.json || !prompt::somebody_is_there() {
-        return Ok(spec);
+        return Ok(wanted);
     }
     choose_head(scripts, &heads)
 }

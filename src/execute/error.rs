@@ -2,10 +2,11 @@
 
 use thiserror::Error;
 
-use super::{Differing, Refusal, Report};
+use super::{Differing, Refusal, Report, Unsettled};
 use crate::backend::{BackendError, StepFailure};
 use crate::graph::RevisionId;
-use crate::plan::PlanError;
+use crate::ledger::JournaledStatement;
+use crate::plan::{Operation, PlanError};
 use crate::script::{Irreversible, ScriptProblem};
 
 /// Why a run did not happen, or not to its end.
@@ -37,6 +38,31 @@ pub enum ExecuteError {
     /// Revisions have other parents than when they were applied.
     #[error("{} other parents than when the database applied {}", if .0.len() == 1 { format!("{} has", list(.0)) } else { format!("{} have", list(.0)) }, if .0.len() == 1 { "it" } else { "them" })]
     Reparented(Vec<Differing>),
+    /// A revision that runs outside any transaction was left halfway, and cannot go on by itself.
+    #[error(transparent)]
+    Unsettled(Box<Unsettled>),
+    /// There is nothing to be settled.
+    #[error("nothing of {} was left halfway", .revisions.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", "))]
+    NothingToResolve {
+        /// What was asked for.
+        revisions: Vec<RevisionId>,
+    },
+    /// A revision cannot be recorded now.
+    #[error("the {} of {revision} cannot be recorded as it stands now: others go before it", .operation.name())]
+    OutOfTurn {
+        /// The revision.
+        revision: RevisionId,
+        /// What is to be recorded.
+        operation: Operation,
+    },
+    /// The database is protected, and this would erase it whole; nothing has changed.
+    #[error("the database is protected as `{name}`, and this would erase it whole{}", .given.as_ref().map(|given| format!("; `{given}` is not its name")).unwrap_or_default())]
+    Protected {
+        /// The name under which it is protected.
+        name: String,
+        /// The name that was given.
+        given: Option<String>,
+    },
     /// The database has all that the scripts have, and more.
     #[error("the database is ahead of the scripts: it has {}, which no script has", ids(.missing))]
     Ahead {
@@ -79,6 +105,12 @@ pub struct FailedRun {
     pub planned: usize,
     /// Whether the rows were read after the failure.
     pub state_known: bool,
+    /// What the journal holds of a step that did not run in a transaction, where it could be read.
+    pub journal: Option<Vec<JournaledStatement>>,
+    /// How many tries were made of the transaction that failed.
+    pub tries: u32,
+    /// Who may have been in the way, where a lock was not had; for people.
+    pub blockers: Vec<String>,
 }
 
 fn ids(revisions: &[RevisionId]) -> String {

@@ -6,9 +6,14 @@ mod accept;
 mod consistency;
 mod enum_values;
 mod error;
+mod journal;
 mod known_history;
+mod local;
 mod offline;
 mod prepare;
+mod protection;
+mod resolve;
+mod retry;
 mod run;
 mod script_diff;
 mod stamp;
@@ -23,9 +28,13 @@ use crate::plan::{Operation, Plan};
 pub use accept::{Accepted, accept};
 pub use consistency::{Applied, Differing, check_edges, check_history, edited, ledger_of, reparented};
 pub use error::{ExecuteError, FailedRun};
+pub use journal::{LeftHalfway, Unsettled, check_journal};
 pub use known_history::{KnownHistory, Lead};
+pub use local::applied_from;
 pub use offline::Offline;
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable, without_statements};
+pub use protection::{check_protection, erases};
+pub use resolve::{Resolution, Resolved, resolve};
 pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 pub use standing::{Standing, State, standing};
@@ -39,6 +48,8 @@ pub struct Options {
     pub transaction: TransactionMode,
     /// Who runs it, for the ledger.
     pub actor: String,
+    /// The name of a protected database that may be erased whole.
+    pub confirmed: Option<String>,
 }
 
 /// A step that has been taken and committed.

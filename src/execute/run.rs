@@ -1,16 +1,21 @@
 //! `upgrade` and `downgrade`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::error::FailedRun;
+use super::journal::{self, Journal};
+use super::retry::{GivenUp, Tries};
 use super::{
-    Applied, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history, entry_of,
-    ledger_of, prepare, without_statements,
+    Applied, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history,
+    check_protection, entry_of, ledger_of, prepare, without_statements,
 };
-use crate::backend::{Backend, BackendError, DatabaseState, FailureCause, PreparedStep, StepFailure, Watch};
+use crate::backend::{
+    Backend, BackendError, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
+};
 use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::{RevisionId, RevisionSpec};
-use crate::ledger::{Entry, Origin};
+use crate::ledger::{Entry, JournaledStatement, Origin};
 use crate::plan::{self, Plan, PlanError, Step};
 use crate::script::ScriptDirectory;
 
@@ -97,8 +102,8 @@ pub fn migrate(
 ) -> Result<Report, ExecuteError> {
     let mut run =
         Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
-    let Planned { known, plan, .. } = run.plan(direction, target)?;
-    if plan.steps.is_empty() {
+    let Planned { known, state, plan, .. } = run.plan(direction, target)?;
+    if plan.steps.is_empty() && run.journal(&state)?.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
     }
     let steps = run.prepare(&known, &plan)?;
@@ -108,14 +113,16 @@ pub fn migrate(
     for _ in 0..MOST_ATTEMPTS {
         let planned = run.plan(direction, target)?;
         let after = planned.plan.after.clone();
-        if planned.plan.steps.is_empty() {
-            return Ok(Report { steps: run.recorder.done, heads: after });
-        }
+        check_protection(run.backend, &planned.plan.before, &planned.plan.after, options)?;
         let steps = match prepared.take() {
             Some((same, steps)) if same == planned.plan => steps,
             _ => run.prepare(&planned.known, &planned.plan)?,
         };
-        match run.carry_out(&planned, steps)? {
+        let resumed = run.settle_journal(&planned, &steps)?;
+        if steps.is_empty() {
+            return Ok(Report { steps: run.recorder.done, heads: after });
+        }
+        match run.carry_out(&planned, &steps, resumed)? {
             Outcome::Finished => return Ok(Report { steps: run.recorder.done, heads: after }),
             Outcome::Overtaken => {}
         }
@@ -163,22 +170,44 @@ impl<'r> Run<'r> {
         }
     }
 
+    fn journal(&mut self, state: &DatabaseState) -> Result<Vec<JournaledStatement>, ExecuteError> {
+        if state.has_journal { Ok(self.backend.journal()?) } else { Ok(Vec::new()) }
+    }
+
+    /// Finds out where revisions go on that an earlier run has left halfway. Only under the lock: a revision that
+    /// another process is at work on looks the same.
+    fn settle_journal(
+        &mut self,
+        planned: &Planned<'_>,
+        steps: &[PreparedStep],
+    ) -> Result<BTreeMap<RevisionId, Resume>, ExecuteError> {
+        let rows = self.journal(&planned.state)?;
+        let Journal { resumed, settled } =
+            journal::read(planned.known.scripts(), &planned.applied, self.backend.dialect(), steps, rows)?;
+        for (revision, why) in settled {
+            self.backend.settle_journal(&revision, &self.options.actor, why.to_owned())?;
+        }
+        Ok(resumed)
+    }
+
     fn carry_out(
         &mut self,
         planned: &Planned<'_>,
-        steps: Vec<PreparedStep>,
+        steps: &[PreparedStep],
+        resumed: BTreeMap<RevisionId, Resume>,
     ) -> Result<Outcome, ExecuteError> {
         let Planned { known, state, plan, applied } = planned;
         self.planned = self.recorder.done.len() + steps.len();
+        self.recorder.watch.planned(self.planned);
         self.backend.ensure_tables(state, longest_id(plan))?;
         match self.adopt(known.scripts(), &state.rows, applied) {
             Err(ExecuteError::Backend(BackendError::RowsMoved)) => return Ok(Outcome::Overtaken),
             adopted => adopted?,
         }
         let mut rows = plan.before.clone();
-        match self.run_all(steps, &mut rows) {
+        match self.run_all(steps, resumed, &mut rows) {
             Ok(()) => Ok(Outcome::Finished),
-            Err(failure) => self.after_failure(failure, &rows),
+            Err(given_up) => self.after_failure(given_up, &rows),
         }
     }
 
@@ -202,50 +231,70 @@ impl<'r> Run<'r> {
     }
 
     /// Runs steps in the transactions that the configuration asks for; `rows` follows what has been committed.
-    fn run_all(&mut self, steps: Vec<PreparedStep>, rows: &mut Vec<RevisionId>) -> Result<(), StepFailure> {
-        let mut steps = steps.into_iter().peekable();
-        while let Some(step) = steps.next() {
-            if step.script.body.no_transaction {
-                let change = step.step.rows.clone();
-                self.backend.run_without_transaction(step, &mut self.recorder)?;
-                change.apply_to(rows);
-                self.recorder.commit();
-                continue;
+    fn run_all(
+        &mut self,
+        steps: &[PreparedStep],
+        mut resumed: BTreeMap<RevisionId, Resume>,
+        rows: &mut Vec<RevisionId>,
+    ) -> Result<(), GivenUp> {
+        let mut rest = steps;
+        while let Some(first) = rest.first() {
+            let (now, later) = rest.split_at(self.steps_together(rest));
+            if first.script.body.no_transaction {
+                let resume = resumed.remove(&first.step.revision).unwrap_or_default();
+                let ran = self.backend.run_without_transaction(first.clone(), resume, &mut self.recorder);
+                ran.map_err(|failure| GivenUp { tries: 1, blockers: self.blockers_of(&failure), failure })?;
+            } else {
+                self.run_together(now)?;
             }
-            let shares = self.options.transaction == TransactionMode::All;
-            let mut changes = Vec::new();
-            let mut next = Some(step);
-            let mut together = std::iter::from_fn(|| {
-                let step = next
-                    .take()
-                    .or_else(|| steps.next_if(|step| shares && !step.script.body.no_transaction))?;
-                changes.push(step.step.rows.clone());
-                Some(step)
-            });
-            self.backend.run_in_transaction(&mut together, &mut self.recorder)?;
-            for change in &changes {
-                change.apply_to(rows);
+            for step in now {
+                step.step.rows.apply_to(rows);
             }
             self.recorder.commit();
+            rest = later;
         }
         Ok(())
     }
 
+    /// How many of the first steps run at once; at least one.
+    fn steps_together(&self, steps: &[PreparedStep]) -> usize {
+        match self.options.transaction {
+            TransactionMode::Each => 1,
+            TransactionMode::All => {
+                steps.iter().take_while(|step| !step.script.body.no_transaction).count().max(1)
+            }
+        }
+    }
+
+    /// Runs steps in one transaction, again and again while others are in its way.
+    fn run_together(&mut self, steps: &[PreparedStep]) -> Result<(), GivenUp> {
+        let mut tries = Tries::within(self.backend.timeouts().migration_lock);
+        loop {
+            let ran = self.backend.run_in_transaction(&mut steps.iter().cloned(), &mut self.recorder);
+            let Err(failure) = ran else { return Ok(()) };
+            let given_up = GivenUp { tries: tries.made(), blockers: self.blockers_of(&failure), failure };
+            let Some(pause) = tries.pause_after(&given_up.failure) else { return Err(given_up) };
+            self.recorder.pending.clear();
+            self.recorder.watch.notice("notice", &given_up.retry_notice(pause));
+            std::thread::sleep(pause);
+        }
+    }
+
+    fn blockers_of(&mut self, failure: &StepFailure) -> Vec<String> {
+        let waited_in_vain = failure.cause.database_error().is_some_and(|error| error.lock_not_had);
+        if waited_in_vain { self.backend.blockers(failure) } else { Vec::new() }
+    }
+
     /// Tells a failure from having been overtaken: then the version rows are no longer what this run left.
-    fn after_failure(
-        &mut self,
-        failure: StepFailure,
-        expected: &[RevisionId],
-    ) -> Result<Outcome, ExecuteError> {
+    fn after_failure(&mut self, given_up: GivenUp, expected: &[RevisionId]) -> Result<Outcome, ExecuteError> {
+        let GivenUp { failure, tries, blockers } = given_up;
         self.recorder.pending.clear();
         let state = self.backend.state();
-        let overtaken = match (&state, &failure.cause) {
-            (Ok(state), _) if state.rows != expected => true,
-            (Ok(_), FailureCause::RowsMoved) => true,
-            _ => false,
-        };
-        let kept_statements = matches!(&failure.cause, FailureCause::Statement { kept: 1.., .. });
-        if overtaken && !kept_statements {
+        let rows_moved = state.as_ref().is_ok_and(|state| {
+            matches!(failure.cause, FailureCause::RowsMoved)
+                || failure.in_transaction && state.rows != expected
+        });
+        if rows_moved {
             return Ok(Outcome::Overtaken);
         }
         let state_known = state.is_ok();
@@ -259,9 +308,24 @@ impl<'r> Run<'r> {
                 Some(failure.cause.to_string()),
             );
         }
+        let journal = if failure.in_transaction { None } else { self.journal_of(&failure.revision) };
         let heads = state.map_or_else(|_| expected.to_vec(), |state| state.rows);
         let done = Report { steps: std::mem::take(&mut self.recorder.done), heads };
-        Err(ExecuteError::Step(Box::new(FailedRun { failure, done, planned: self.planned, state_known })))
+        Err(ExecuteError::Step(Box::new(FailedRun {
+            failure,
+            done,
+            planned: self.planned,
+            state_known,
+            journal,
+            tries,
+            blockers,
+        })))
+    }
+
+    fn journal_of(&mut self, revision: &RevisionId) -> Option<Vec<JournaledStatement>> {
+        let mut journal = self.backend.journal().ok()?;
+        journal.retain(|statement| statement.revision == *revision);
+        Some(journal)
     }
 }
 
@@ -270,10 +334,10 @@ fn longest_id(plan: &Plan) -> usize {
     ids.map(|id| id.as_str().chars().count()).max().unwrap_or(0)
 }
 
-/// Keeps account of the steps, and counts them only once they are committed.
+/// Keeps account of the steps, which are told and counted only once they are committed.
 struct Recorder<'w> {
     watch: &'w mut dyn Watch,
-    pending: Vec<StepReport>,
+    pending: Vec<(Step, Duration)>,
     done: Vec<StepReport>,
 }
 
@@ -283,7 +347,10 @@ impl<'w> Recorder<'w> {
     }
 
     fn commit(&mut self) {
-        self.done.append(&mut self.pending);
+        for (step, took) in self.pending.drain(..) {
+            self.watch.finished(&step, took);
+            self.done.push(StepReport { revision: step.revision, operation: step.operation, took });
+        }
     }
 }
 
@@ -293,8 +360,7 @@ impl Watch for Recorder<'_> {
     }
 
     fn finished(&mut self, step: &Step, took: Duration) {
-        self.pending.push(StepReport { revision: step.revision.clone(), operation: step.operation, took });
-        self.watch.finished(step, took);
+        self.pending.push((step.clone(), took));
     }
 
     fn notice(&mut self, severity: &str, message: &str) {

@@ -1,6 +1,6 @@
 //! `stamp`: version rows and ledger without scripts.
 
-use super::{ExecuteError, Options, Report, StepReport, entry_of};
+use super::{ExecuteError, Options, Report, StepReport, check_protection, entry_of};
 use crate::backend::Backend;
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Change, Entry, EventDuration, Origin};
@@ -37,6 +37,7 @@ pub fn stamp(
     backend.lock()?;
     let state = backend.state()?;
     let plan = plan::stamp(scripts.graph(), &state.rows, targets, purge)?;
+    check_protection(backend, &state.rows, &plan.after, options)?;
     let longest = plan.after.iter().map(|id| id.as_str().chars().count()).max().unwrap_or(0);
     let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
     let after = plan::applied(scripts.graph(), &plan.after)?;

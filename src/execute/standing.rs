@@ -1,13 +1,10 @@
 //! Where a database stands against the scripts, also where the two do not go together.
 
-use std::collections::BTreeMap;
-
-use super::{Applied, Differing, ExecuteError, KnownHistory, edited, reparented};
+use super::journal::left_halfway;
+use super::{Applied, Differing, ExecuteError, KnownHistory, LeftHalfway, edited, reparented};
 use crate::backend::Backend;
 use crate::graph::{NodeIndex, RevisionId};
-use crate::ledger::Event;
-use crate::plan::Operation;
-use crate::script::{Directive, ScriptDirectory, ScriptReader, directive_of_line};
+use crate::script::ScriptDirectory;
 
 /// How a database stands, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -48,8 +45,12 @@ pub struct Standing {
     pub edited: Vec<Differing>,
     /// What has other parents than when it was applied.
     pub reparented: Vec<Differing>,
-    /// What failed without a transaction around it, and has not succeeded since.
-    pub failed: Vec<String>,
+    /// What was left halfway without a transaction around it.
+    pub failed: Vec<LeftHalfway>,
+    /// The process that is at work on such a revision now, for people.
+    pub at_work: Option<String>,
+    /// The name under which the database is protected from being erased whole, where it is.
+    pub protected_as: Option<String>,
 }
 
 /// Asks the database, and puts it beside the scripts. Nothing changes.
@@ -59,13 +60,10 @@ pub struct Standing {
 pub fn standing(scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<Standing, ExecuteError> {
     let state = backend.state()?;
     let known = KnownHistory::of(scripts, backend, &state)?;
-    let (recorded, events) = if state.has_ledger {
-        (backend.recorded()?, backend.events(None)?)
-    } else {
-        (Vec::new(), Vec::new())
-    };
+    let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
     let has_tables = state.rows.is_empty() && backend.has_user_tables()?;
     let applied = Applied { nodes: known.applied_of(scripts), recorded };
+    let (failed, at_work) = failed(&known, backend, state.has_journal)?;
     let mut standing = Standing {
         state: State::UpToDate,
         pending: pending(scripts, &known, &applied),
@@ -73,8 +71,10 @@ pub fn standing(scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<
         common: known.common(),
         edited: edited(scripts, &applied),
         reparented: reparented(scripts, &applied),
-        failed: failed_halfway(scripts, &events, &applied),
+        failed,
+        at_work,
         heads: state.rows,
+        protected_as: backend.protection()?,
     };
     standing.state = standing.in_one_word(has_tables);
     Ok(standing)
@@ -110,26 +110,20 @@ fn missing(known: &KnownHistory<'_>) -> Vec<RevisionId> {
     missing
 }
 
-/// The revisions whose last event is a failure that its script, running without a transaction, has left standing.
-fn failed_halfway(scripts: &ScriptDirectory, events: &[Event], applied: &Applied) -> Vec<String> {
-    let mut last: BTreeMap<&str, &Event> = BTreeMap::new();
-    for event in events {
-        last.insert(&event.revision, event);
+/// What the journal holds of revisions that nobody is at work on.
+fn failed(
+    known: &KnownHistory<'_>,
+    backend: &mut dyn Backend,
+    has_journal: bool,
+) -> Result<(Vec<LeftHalfway>, Option<String>), ExecuteError> {
+    let mut failed = if has_journal { left_halfway(backend.journal()?) } else { Vec::new() };
+    let applied = known.applied();
+    failed.retain(|left| !left.is_stale(known.scripts(), &applied));
+    if failed.is_empty() {
+        return Ok((failed, None));
     }
-    let is_unsettled = |event: &&Event| {
-        let node = scripts.graph().find(&event.revision);
-        let is_applied = node.is_some_and(|node| applied.nodes.contains(node));
-        event.outcome == "failed"
-            && is_applied == (event.operation == Operation::Downgrade.name())
-            && node.is_none_or(|node| runs_without_transaction(scripts, node, &event.operation))
-    };
-    last.into_values().filter(is_unsettled).map(|event| event.revision.clone()).collect()
-}
-
-fn runs_without_transaction(scripts: &ScriptDirectory, node: NodeIndex, operation: &str) -> bool {
-    let script = scripts.script(node);
-    let path = if operation == Operation::Downgrade.name() { script.down.as_ref() } else { Some(&script.up) };
-    let mut reader = ScriptReader::default();
-    let Some(Ok(text)) = path.map(|path| reader.whole(path)) else { return true };
-    text.lines().any(|line| matches!(directive_of_line(line), Some(Ok(Directive::NoTransaction))))
+    match backend.lock_holder()? {
+        Some(holder) => Ok((Vec::new(), Some(holder))),
+        None => Ok((failed, None)),
+    }
 }

@@ -41,13 +41,22 @@ pub fn widen_version_table(dialect: Dialect, tables: &Tables, longest_id: usize)
     }
 }
 
+/// The time of the clock, not of the transaction's beginning.
+pub(super) fn now(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "clock_timestamp()",
+        Dialect::Sqlite => "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
+    }
+}
+
 /// The statements that make the ledger's tables where they are missing.
 #[must_use]
-pub fn create_ledger(dialect: Dialect, tables: &Tables) -> [String; 2] {
-    let (timestamp, now, event_id) = match dialect {
-        Dialect::Postgres => ("timestamptz", "clock_timestamp()", "bigint GENERATED ALWAYS AS IDENTITY"),
-        Dialect::Sqlite => ("TEXT", "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))", "INTEGER"),
+pub fn create_ledger(dialect: Dialect, tables: &Tables) -> [String; 3] {
+    let (timestamp, event_id) = match dialect {
+        Dialect::Postgres => ("timestamptz", "bigint GENERATED ALWAYS AS IDENTITY"),
+        Dialect::Sqlite => ("TEXT", "INTEGER"),
     };
+    let now = now(dialect);
     let schema = tables.schema.as_deref();
     let revision = Sql::new("CREATE TABLE IF NOT EXISTS ")
         .table(schema, tables.revision())
@@ -66,5 +75,14 @@ pub fn create_ledger(dialect: Dialect, tables: &Tables) -> [String; 2] {
         .raw(" NOT NULL DEFAULT ")
         .raw(now)
         .raw(",\n    revision text NOT NULL,\n    operation text NOT NULL,\n    outcome text NOT NULL,\n    duration_ms bigint,\n    actor text NOT NULL,\n    detail text,\n    version_rows_moved boolean NOT NULL,\n    CONSTRAINT revgraph_version_rows CHECK (version_rows_moved)\n)");
-    [revision.literal(dialect), event.literal(dialect)]
+    let statement = Sql::new("CREATE TABLE IF NOT EXISTS ")
+        .table(schema, tables.statement())
+        .raw(" (\n    revision text NOT NULL,\n    operation text NOT NULL,\n    statement bigint NOT NULL,\n    hash text NOT NULL,\n    state text NOT NULL,\n    started_at ")
+        .raw(timestamp)
+        .raw(" NOT NULL DEFAULT ")
+        .raw(now)
+        .raw(",\n    ended_at ")
+        .raw(timestamp)
+        .raw(",\n    error text,\n    PRIMARY KEY (revision, operation, statement)\n)");
+    [revision.literal(dialect), event.literal(dialect), statement.literal(dialect)]
 }

@@ -6,6 +6,8 @@
 //! come from the same [`Fragment`]s, so nothing is pasted into SQL unquoted.
 
 mod ddl;
+mod journal;
+mod protection;
 mod scripts;
 mod sql;
 mod statements;
@@ -17,6 +19,11 @@ use crate::plan::Operation;
 use crate::script::Checksum;
 
 pub use ddl::{create_ledger, create_version_table, widen_version_table};
+pub use journal::{
+    JournalKey, JournaledStatement, StatementOutcome, StatementState, end_statement, forget_journal,
+    forget_statement, note_statement, select_journal, settle_journal,
+};
+pub use protection::{create_protection, select_protection, set_protection};
 pub use scripts::{accept, select_scripts};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
@@ -46,6 +53,24 @@ impl Tables {
     #[must_use]
     pub fn event(&self) -> String {
         self.ledger_name("revgraph_event")
+    }
+
+    /// The name of the table of statements that ran outside any transaction.
+    #[must_use]
+    pub fn statement(&self) -> String {
+        self.ledger_name("revgraph_statement")
+    }
+
+    /// The name of the table of the mark that protects the database.
+    #[must_use]
+    pub fn protection(&self) -> String {
+        self.ledger_name("revgraph_protection")
+    }
+
+    /// The names of all tables of revgraph's.
+    #[must_use]
+    pub fn all(&self) -> [String; 5] {
+        [self.version.clone(), self.revision(), self.event(), self.statement(), self.protection()]
     }
 
     fn ledger_name(&self, stem: &str) -> String {

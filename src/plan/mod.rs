@@ -6,6 +6,7 @@
 mod downgrade;
 mod range;
 mod rows;
+mod single;
 mod stamp;
 mod upgrade;
 mod walk;
@@ -17,6 +18,7 @@ use crate::graph::{Follow, NodeIndex, NodeSet, RevisionGraph, RevisionId, Target
 pub use downgrade::downgrade;
 pub use range::{history, implied_by, up_to_range};
 pub use rows::RowChange;
+pub use single::single;
 pub use stamp::stamp;
 pub use upgrade::upgrade;
 pub use walk::Walk;

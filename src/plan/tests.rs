@@ -98,6 +98,28 @@ fn stamps_leave_effective_heads() {
 }
 
 #[test]
+fn a_single_step_is_planned_only_in_its_turn() {
+    let graph = diamond();
+    let single = |rows: &str, id: &str, operation| {
+        let node = graph.find(id).expect("a known revision");
+        let plan = single(&graph, &ids(rows), node, operation).expect("known rows");
+        plan.map(|plan| shown(Ok(plan)).expect("a plan"))
+    };
+    assert_eq!(single("b1 b2", "m", Operation::Upgrade), Some("m => m".to_owned()));
+    assert_eq!(single("b1", "b2", Operation::Upgrade), Some("b2 => b1 b2".to_owned()));
+    assert_eq!(single("m", "m", Operation::Downgrade), Some("m => b1 b2".to_owned()));
+    assert_eq!(single("b1 b2", "b1", Operation::Downgrade), Some("b1 => b2".to_owned()));
+    for (rows, id, operation) in [
+        ("b1", "m", Operation::Upgrade),
+        ("m", "b1", Operation::Upgrade),
+        ("m", "b1", Operation::Downgrade),
+        ("b1", "m", Operation::Downgrade),
+    ] {
+        assert_eq!(single(rows, id, operation), None, "{rows} {id}");
+    }
+}
+
+#[test]
 fn redundant_rows_go_with_the_first_step() {
     let graph = diamond();
     assert_eq!(up(&graph, "a b1", "b2"), Ok("b2 => b1 b2".to_owned()));

@@ -111,5 +111,6 @@ pub fn options(config: &Config) -> Options {
         checksums: crate::config::ChecksumPolicy::Off,
         transaction: config.transaction,
         actor: "scratch".to_owned(),
+        confirmed: None,
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ScratchError;
-use crate::backend::{Backend, PreparedStep, Watch};
+use crate::backend::{Backend, PreparedStep, Resume, Watch};
 use crate::execute::{Direction, ExecuteError, FailedRun, Options, Report, migrate, prepare};
 use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec, Symbol};
 use crate::plan::{Plan, Step, Walk};
@@ -112,13 +112,21 @@ impl<'s> Walker<'s> {
 /// Runs one step as its script asks.
 pub(super) fn run(backend: &mut dyn Backend, step: PreparedStep) -> Result<(), ExecuteError> {
     let ran = if step.script.body.no_transaction {
-        backend.run_without_transaction(step, &mut Unwatched)
+        backend.run_without_transaction(step, Resume::default(), &mut Unwatched)
     } else {
         backend.run_in_transaction(&mut std::iter::once(step), &mut Unwatched)
     };
     ran.map_err(|failure| {
         let done = Report::default();
-        ExecuteError::Step(Box::new(FailedRun { failure, done, planned: 1, state_known: true }))
+        ExecuteError::Step(Box::new(FailedRun {
+            failure,
+            done,
+            planned: 1,
+            state_known: true,
+            journal: None,
+            tries: 1,
+            blockers: Vec::new(),
+        }))
     })
 }
 

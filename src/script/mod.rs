@@ -9,7 +9,9 @@ mod file;
 mod header;
 mod heads_file;
 mod new;
+mod rebase;
 mod recorded;
+mod rewrite;
 mod survey;
 
 pub use body::{Body, BodyError, Side, body};
@@ -21,5 +23,7 @@ pub use file::{FileError, ScriptReader};
 pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse};
 pub use heads_file::{heads_path, heads_text, names_heads, write_heads};
 pub use new::{NewScript, NewScriptError, new_revision_id, slug};
+pub use rebase::{Rebase, RebaseError};
 pub use recorded::{RecordedRevision, RecordedTexts};
-pub use survey::{Survey, survey};
+pub use rewrite::{replace_files, with_parents};
+pub use survey::{Survey, side_of, survey};

@@ -1,7 +1,7 @@
 //! What lies in the script folders, whether or not it makes a history.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Side;
 use super::directory::{list, side};
@@ -23,7 +23,7 @@ pub fn survey(config: &Config) -> Survey {
     let mut unlistable = Vec::new();
     for location in &config.version_locations {
         for path in list(location, config, &mut unlistable) {
-            match path.file_name().and_then(OsStr::to_str).and_then(side) {
+            match side_of(&path) {
                 Some(side) => survey.scripts.push((path, side)),
                 None if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) => {
                     survey.strays.push(path);
@@ -38,4 +38,10 @@ pub fn survey(config: &Config) -> Survey {
     survey.strays.sort();
     survey.strays.dedup();
     survey
+}
+
+/// Which side's script a file is, by its name.
+#[must_use]
+pub fn side_of(path: &Path) -> Option<Side> {
+    path.file_name().and_then(OsStr::to_str).and_then(side)
 }

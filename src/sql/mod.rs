@@ -10,11 +10,13 @@
 
 mod boundary;
 mod classify;
+mod concurrent_index;
 mod copy_data;
 mod cursor;
 mod dialect;
 mod enum_values;
 mod error;
+mod interrupted;
 mod lexer;
 mod non_transactional;
 mod position;
@@ -26,6 +28,7 @@ mod sqlite_scan;
 mod statement;
 
 pub use classify::TransactionControl;
+pub use concurrent_index::ConcurrentIndex;
 pub use dialect::{Dialect, UnknownDialect};
 pub use enum_values::{AddedEnumValue, is_same_type};
 pub use error::LexError;

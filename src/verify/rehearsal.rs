@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::merge_orders::merge_orders;
 use super::verdict::is_column_order;
 use super::{Breakage, Phase, Verdict, Verification, Verified};
-use crate::backend::FailureCause;
 use crate::catalog::{Catalog, CompareOptions, Difference, compare};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::{ExecuteError, Options};
@@ -259,7 +258,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         {
             return Err(crate::backend::BackendError::Database(database.clone()).into());
         }
-        if matches!(run.failure.cause, FailureCause::Statement { kept: 1.., .. }) {
+        if !run.failure.in_transaction {
             self.give_up_database();
         }
         Ok(())

@@ -5,7 +5,6 @@ use crate::support::{Project, Script, on_each_database};
 on_each_database!(
     what_cannot_run_in_a_transaction_runs,
     what_cannot_run_in_a_transaction_is_refused_elsewhere,
-    statements_before_a_failing_one_stay_and_the_row_does_not_move,
     a_down_script_may_run_without_a_transaction,
     a_script_may_hold_its_own_transaction,
     a_transaction_left_open_is_rolled_back_and_refused,
@@ -38,28 +37,6 @@ fn what_cannot_run_in_a_transaction_is_refused_elsewhere(project: &Project) {
     assert_eq!((&error["kind"], &error["line"], &error["column"]), (&"refused".into(), &6.into(), &1.into()));
     assert!(error["hints"].to_string().contains("-- revgraph: no-transaction"), "{error}");
     assert_eq!(project.database.events(), [""; 0], "the revision before it did not run either");
-}
-
-fn statements_before_a_failing_one_stay_and_the_row_does_not_move(project: &Project) {
-    project.tables(&[("a", "")]);
-    without_transaction(
-        project,
-        "b",
-        "a",
-        "CREATE TABLE t_b (id INTEGER);\nSELECT nothing FROM t_b;\nSELECT 1;",
-    );
-    let ran = project.run(&["upgrade", "--json"]);
-    let error = ran.error();
-    assert_eq!((ran.status, &error["statement_number"], &error["line"]), (1, &2.into(), &8.into()));
-    assert!(error["causes"].to_string().contains("1 of its statements"), "{error}");
-    assert_eq!(
-        (project.database.version_rows(), project.database.ledger()),
-        (vec!["a".into()], vec!["a".into()])
-    );
-    assert_eq!(project.database.tables(), ["t_a", "t_b"]);
-    assert_eq!(project.database.events(), ["upgrade a done", "upgrade b failed"]);
-    without_transaction(project, "b", "a", "CREATE TABLE IF NOT EXISTS t_b (id INTEGER);");
-    project.takes(&["upgrade"], &["b"], &["b"]);
 }
 
 fn a_down_script_may_run_without_a_transaction(project: &Project) {

@@ -96,6 +96,7 @@ mod schemas {
                 "Book Keeping.alembic_version",
                 "Book Keeping.revgraph_event",
                 "Book Keeping.revgraph_revision",
+                "Book Keeping.revgraph_statement",
                 "public.t_a",
                 "public.t_b",
             ]
@@ -121,7 +122,14 @@ mod schemas {
         assert_eq!(project.json(&["upgrade", "--url", &url]).heads(), ["b"]);
         assert_eq!(
             placed(&project),
-            ["app.alembic_version", "app.revgraph_event", "app.revgraph_revision", "app.t_a", "app.t_b"]
+            [
+                "app.alembic_version",
+                "app.revgraph_event",
+                "app.revgraph_revision",
+                "app.revgraph_statement",
+                "app.t_a",
+                "app.t_b"
+            ]
         );
         assert_eq!(project.run(&["current", "--url", &url]).stdout, "b (head)\n");
         assert_eq!(project.json(&["downgrade", "base", "--url", &url]).steps(), ["b", "a"]);

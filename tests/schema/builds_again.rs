@@ -4,15 +4,20 @@ use revgraph::catalog::sql;
 
 use super::{Scratch, differences};
 use crate::support::Kind;
+use crate::support::project::command_in;
+
+/// What is written down of this schema builds an equal one.
+pub(super) fn assert_builds_again(kind: Kind, schema: &str) -> String {
+    assert_copies(&Scratch::with(kind, &in_one_transaction(schema)))
+}
 
 /// Writes the schema down, makes it again elsewhere; nothing differs, by revgraph and by a second opinion.
-fn assert_builds_again(kind: Kind, schema: &str) -> String {
-    let original = Scratch::with(kind, schema);
+fn assert_copies(original: &Scratch) -> String {
     let catalog = original.catalog();
     let written = sql::write(&catalog);
     assert_eq!(sql::write(&original.catalog()), written, "the same text each time");
-    let copy = Scratch::new(kind);
-    copy.database.execute(&written);
+    let copy = Scratch::new(original.database.kind());
+    copy.database.execute(&in_one_transaction(&written));
     let again = copy.catalog();
     assert_eq!(differences(&catalog, &again), [""; 0], "{written}");
     assert_eq!(sql::write(&again), written);
@@ -20,6 +25,10 @@ fn assert_builds_again(kind: Kind, schema: &str) -> String {
         assert_same_lines(&original.database.schema(), &copy.database.schema());
     }
     written
+}
+
+fn in_one_transaction(sql: &str) -> String {
+    format!("BEGIN;\n{sql}\nCOMMIT;")
 }
 
 /// The same text; otherwise only the lines that differ are told.
@@ -41,11 +50,37 @@ fn everything_that_postgres_has() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn everything_that_sqlite_has() {
-    assert_builds_again(Kind::Sqlite, include_str!("rich_sqlite.sql"));
+    insta::assert_snapshot!(assert_builds_again(Kind::Sqlite, include_str!("rich_sqlite.sql")));
 }
 
 #[cfg(feature = "sqlite")]
 #[test]
 fn an_empty_database_has_nothing_to_write() {
     assert_eq!(assert_builds_again(Kind::Sqlite, ""), "");
+}
+
+/// The history of the repository's own `versions/`.
+fn assert_example_copies(kind: Kind) {
+    let original = Scratch::new(kind);
+    let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let upgraded = command_in(repository, &["--url", &original.database.url(), "upgrade", "heads"]).output();
+    assert!(upgraded.expect("the binary can be run").status.success());
+    let beside_the_bookkeeping = sql::write(&original.catalog());
+    for table in ["alembic_version", "revgraph_event", "revgraph_revision", "revgraph_statement"] {
+        original.database.execute(&format!("DROP TABLE {table}"));
+    }
+    assert_eq!(assert_copies(&original), beside_the_bookkeeping);
+    assert!(beside_the_bookkeeping.contains("credentialnodelink"));
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn the_example_on_postgres() {
+    assert_example_copies(Kind::Postgres);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn the_example_on_sqlite() {
+    assert_example_copies(Kind::Sqlite);
 }

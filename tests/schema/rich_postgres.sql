@@ -4,6 +4,7 @@ CREATE EXTENSION citext;
 CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'happy, really');
 COMMENT ON TYPE mood IS 'how one feels';
 CREATE DOMAIN positive AS numeric(10, 2) DEFAULT 1 NOT NULL CONSTRAINT is_positive CHECK (VALUE > 0) CHECK (VALUE < 1000);
+ALTER DOMAIN positive ADD CONSTRAINT not_checked CHECK (VALUE <> 13) NOT VALID;
 CREATE TYPE address AS (street text COLLATE "C", zip varchar(10));
 CREATE TYPE float_range AS RANGE (subtype = float8, subtype_diff = float8mi);
 CREATE SEQUENCE ticket AS integer START 100 INCREMENT -5 MINVALUE -1000 MAXVALUE 100 CACHE 3 CYCLE;

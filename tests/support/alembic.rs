@@ -98,7 +98,7 @@ fn tuple(ids: &[&str]) -> String {
 fn sqlalchemy_url(database: &Database) -> String {
     match database {
         #[cfg(feature = "postgres")]
-        Database::Postgres { name } => {
+        Database::Postgres { name, .. } => {
             let cluster = super::cluster::cluster();
             let (user, folder, port) =
                 (super::cluster::SUPERUSER, cluster.socket_folder().display(), cluster.port());

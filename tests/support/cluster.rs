@@ -1,6 +1,7 @@
-//! One temporary PostgreSQL server for the whole test binary, started when the first test asks for it.
+//! One temporary PostgreSQL server for the whole test binary, started when the first test asks for it, and servers of
+//! a test's own, which may crash.
 //!
-//! A shell is its guardian: it reads from a pipe that only this process holds, so that it sees the end of this
+//! A shell is a server's guardian: it reads from a pipe that only this process holds, so that it sees the end of this
 //! process however that comes about, stops the server and removes its folder.
 
 use std::fs;
@@ -23,14 +24,19 @@ pub const SUPERUSER: &str = "postgres";
 /// How long a server may take to start; a loaded machine is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Stops the server and removes its folder when standard input ends. Signals that a terminal sends to the whole
+/// Starts the server anew, once it has ended, for each line on standard input; stops it and removes its folder when
+/// that ends. Signals that a terminal sends to the whole
 /// group are for the test process.
 const GUARDIAN: &str = r#"
 trap '' INT HUP TERM
 folder=$1; shift
 "$@" >"$folder/log" 2>&1 </dev/null &
 server=$!
-while read -r _; do :; done
+while read -r _; do
+    wait $server
+    "$@" >>"$folder/log" 2>&1 </dev/null &
+    server=$!
+done
 kill -QUIT $server 2>/dev/null
 wait $server
 rm -rf "$folder"
@@ -54,18 +60,22 @@ const SETTINGS: &[&str] = &[
 
 const HOST_BASED_AUTHENTICATION: &str = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
 
+/// What a server of [`Cluster::own`] changes: what it has said to be committed survives its crash.
+const DURABLE: &[&str] = &["synchronous_commit=on", "max_connections=20"];
+
 /// The server.
 pub struct Cluster {
     folder: PathBuf,
     port: u16,
+    account: Account,
     /// Its standard input is what the guardian waits on; it is closed when this process ends.
-    _guardian: Child,
+    guardian: Child,
 }
 
 /// The server of this test binary.
 pub fn cluster() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(Cluster::start)
+    CLUSTER.get_or_init(|| Cluster::start(SETTINGS))
 }
 
 impl Cluster {
@@ -115,14 +125,46 @@ impl Cluster {
         name
     }
 
-    fn start() -> Self {
+    /// A server for one test alone, which keeps its promises when it crashes.
+    pub fn own() -> &'static Self {
+        Box::leak(Box::new(Self::start(&[SETTINGS, DURABLE].concat())))
+    }
+
+    /// Ends the server as `pg_ctl stop -m immediate` does: without a checkpoint, and without saying goodbye.
+    pub fn crash(&self) {
+        let pg_ctl = program("pg_ctl");
+        let mut stop = self.account.command(Path::new(pg_ctl.get_program()));
+        stop.args(["stop", "-m", "immediate", "-s", "-D"]).arg(self.folder.join("data")).current_dir("/");
+        let output = stop.output().expect("pg_ctl can be run");
+        assert!(output.status.success(), "pg_ctl: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Starts the server after a crash, and waits until it has recovered.
+    pub fn start_again(&self) {
+        let mut guardian = self.guardian.stdin.as_ref().expect("it is piped");
+        guardian.write_all(b"\n").expect("the guardian lives");
+        self.wait_until_ready();
+    }
+
+    /// Limits the files of sessions that begin from now on to `bytes`, or no longer.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let pid_file = fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("it runs");
+        let pid = pid_file.lines().next().expect("a process id").to_owned();
+        let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        let mut prlimit = self.account.command(Path::new("prlimit"));
+        prlimit.args(["--pid", &pid, &format!("--fsize={limit}:unlimited")]);
+        let output = prlimit.output().expect("prlimit can be run");
+        assert!(output.status.success(), "prlimit: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn start(settings: &[&str]) -> Self {
         let folder = new_folder();
         let account = Account::for_the_server();
         account.give(&folder);
         initialise(&folder, &account);
         let port = free_port();
-        let guardian = guard(&folder, &account, port);
-        let cluster = Self { folder, port, _guardian: guardian };
+        let guardian = guard(&folder, &account, port, settings);
+        let cluster = Self { folder, port, account, guardian };
         cluster.wait_until_ready();
         cluster
     }
@@ -162,14 +204,14 @@ fn initialise(folder: &Path, account: &Account) {
     access.write_all(HOST_BASED_AUTHENTICATION.as_bytes()).expect("it can be written");
 }
 
-fn guard(folder: &Path, account: &Account, port: u16) -> Child {
+fn guard(folder: &Path, account: &Account, port: u16, settings: &[&str]) -> Child {
     let postgres = program("postgres");
     let server = account.command(Path::new(postgres.get_program()));
     let mut guardian = Command::new("/bin/sh");
     guardian.args(["-c", GUARDIAN, "guardian"]).arg(folder);
     guardian.arg(server.get_program()).args(server.get_args());
     guardian.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).args(["-p", &port.to_string()]);
-    for setting in SETTINGS {
+    for setting in settings {
         guardian.args(["-c", setting]);
     }
     guardian.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
@@ -181,14 +223,15 @@ fn free_port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
-/// Who runs the server: root may not.
-struct Account {
+/// Who runs servers: root may not.
+pub struct Account {
     /// User and group, where it is not this process's own.
     other: Option<(u32, u32)>,
 }
 
 impl Account {
-    fn for_the_server() -> Self {
+    /// This process's own, unless that is root's.
+    pub fn for_the_server() -> Self {
         let id = Command::new("id").arg("-u").output().expect("id can be run");
         let is_root = String::from_utf8_lossy(&id.stdout).trim() == "0";
         Self { other: is_root.then(|| ids_of("postgres").or_else(|| ids_of("nobody"))).flatten() }
@@ -200,7 +243,8 @@ impl Account {
         }
     }
 
-    fn command(&self, program: &Path) -> Command {
+    /// A program run by it.
+    pub fn command(&self, program: &Path) -> Command {
         let Some((user, group)) = self.other else { return Command::new(program) };
         let mut command = Command::new("setpriv");
         command.arg(format!("--reuid={user}")).arg(format!("--regid={group}")).arg("--clear-groups");

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+#[cfg(feature = "postgres")]
+use super::cluster::Cluster;
+
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -18,7 +21,7 @@ pub type Cell = Option<String>;
 /// The database of one test.
 pub enum Database {
     #[cfg(feature = "postgres")]
-    Postgres { name: String },
+    Postgres { cluster: &'static Cluster, name: String },
     #[cfg(feature = "sqlite")]
     Sqlite { path: PathBuf },
 }
@@ -29,10 +32,16 @@ impl Database {
     pub fn new(kind: Kind, folder: &Path) -> Self {
         match kind {
             #[cfg(feature = "postgres")]
-            Kind::Postgres => Self::Postgres { name: super::cluster::cluster().create_database() },
+            Kind::Postgres => Self::on(super::cluster::cluster()),
             #[cfg(feature = "sqlite")]
             Kind::Sqlite => Self::Sqlite { path: folder.join("test.db") },
         }
+    }
+
+    /// An empty one on a server.
+    #[cfg(feature = "postgres")]
+    pub fn on(cluster: &'static Cluster) -> Self {
+        Self::Postgres { cluster, name: cluster.create_database() }
     }
 
     /// Which database it is.
@@ -62,9 +71,19 @@ impl Database {
     pub fn url(&self) -> String {
         match self {
             #[cfg(feature = "postgres")]
-            Self::Postgres { name } => super::cluster::cluster().url(name),
+            Self::Postgres { cluster, name } => cluster.url(name),
             #[cfg(feature = "sqlite")]
             Self::Sqlite { path } => format!("sqlite:{}", path.display()),
+        }
+    }
+
+    /// Its name on PostgreSQL's server.
+    #[cfg(feature = "postgres")]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Postgres { name, .. } => name,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { .. } => panic!("a file has no name on a server"),
         }
     }
 
@@ -72,9 +91,9 @@ impl Database {
     pub fn query(&self, sql: &str) -> Vec<Vec<Cell>> {
         match self {
             #[cfg(feature = "postgres")]
-            Self::Postgres { name } => {
+            Self::Postgres { cluster, name } => {
                 let mut outcomes = Vec::new();
-                let mut session = super::cluster::cluster().connect(name);
+                let mut session = cluster.connect(name);
                 let ran = session.run_batch_with(sql, usize::MAX, &mut |outcome| outcomes.push(outcome));
                 ran.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
                 outcomes.into_iter().flat_map(|outcome| outcome.rows).collect()
@@ -145,7 +164,8 @@ impl Database {
         self.all_tables().into_iter().filter(|name| !is_bookkeeping(name)).collect()
     }
 
-    fn all_tables(&self) -> Vec<String> {
+    /// All tables, sorted.
+    pub fn all_tables(&self) -> Vec<String> {
         let sql = if self.is_postgres() {
             "SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
              WHERE relkind IN ('r', 'p') AND nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') \
@@ -160,7 +180,7 @@ impl Database {
     pub fn schema(&self) -> String {
         match self {
             #[cfg(feature = "postgres")]
-            Self::Postgres { name } => pg_dump(name, &["--schema-only"]),
+            Self::Postgres { .. } => pg_dump(&self.url(), &["--schema-only"]),
             #[cfg(feature = "sqlite")]
             Self::Sqlite { .. } => self
                 .column("SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")
@@ -172,7 +192,7 @@ impl Database {
     pub fn version_table_definition(&self) -> String {
         match self {
             #[cfg(feature = "postgres")]
-            Self::Postgres { name } => pg_dump(name, &["--schema-only", "--table=alembic_version"]),
+            Self::Postgres { .. } => pg_dump(&self.url(), &["--schema-only", "--table=alembic_version"]),
             #[cfg(feature = "sqlite")]
             Self::Sqlite { .. } => {
                 self.scalar("SELECT sql FROM sqlite_schema WHERE name = 'alembic_version'")
@@ -213,12 +233,12 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         #[cfg(feature = "postgres")]
-        if let Self::Postgres { name } = self
+        if let Self::Postgres { cluster, name } = self
             && !std::thread::panicking()
         {
             let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             // It goes with the server anyway; dropping it now keeps the folder small.
-            let _ = super::cluster::cluster().connect("postgres").run_batch(&sql);
+            let _ = cluster.connect("postgres").run_batch(&sql);
         }
     }
 }
@@ -245,9 +265,9 @@ fn sqlite_query(path: &Path, sql: &str) -> Vec<Vec<Cell>> {
 }
 
 #[cfg(feature = "postgres")]
-fn pg_dump(name: &str, arguments: &[&str]) -> String {
+fn pg_dump(url: &str, arguments: &[&str]) -> String {
     let mut pg_dump = super::postgres_programs::program("pg_dump");
-    pg_dump.args(["--no-owner", "--no-comments"]).args(arguments).arg(super::cluster::cluster().url(name));
+    pg_dump.args(["--no-owner", "--no-comments"]).args(arguments).arg(url);
     let output = pg_dump.output().expect("pg_dump can be run");
     assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("the dump is UTF-8");

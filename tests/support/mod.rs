@@ -2,14 +2,22 @@
 //! the `revgraph` binary run in a clean environment.
 
 pub mod alembic;
+pub mod background;
 #[cfg(feature = "postgres")]
 pub mod cluster;
 pub mod database;
+#[cfg(target_os = "linux")]
+pub mod fault;
+#[cfg(feature = "sqlite")]
+mod git;
 #[cfg(feature = "postgres")]
 pub mod postgres_programs;
 pub mod project;
+#[cfg(feature = "postgres")]
+pub mod proxy;
 pub mod ran;
 
+pub use background::{Background, eventually};
 pub use database::{Database, Kind};
 pub use project::{Project, Script};
 pub use ran::Ran;

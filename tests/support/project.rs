@@ -30,8 +30,13 @@ pub struct Script<'s> {
 impl Project {
     /// An empty environment with an empty database.
     pub fn new(kind: Kind) -> Self {
+        Self::with(|folder| Database::new(kind, folder))
+    }
+
+    /// An empty environment with a database that is made for its folder.
+    pub fn with(database: impl FnOnce(&Path) -> Database) -> Self {
         let folder = tempfile::Builder::new().prefix("revgraph-test-").tempdir().expect("a folder");
-        let database = Database::new(kind, folder.path());
+        let database = database(folder.path());
         let project = Self { folder, database };
         project.write("alembic.toml", format!("url = {}\n", Value::String(project.database.url())));
         fs::create_dir(project.path("versions")).expect("a folder");

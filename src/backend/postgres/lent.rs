@@ -1,15 +1,15 @@
 //! An empty database that somebody lends for scratch work, where a temporary one may not be made.
 
+use std::time::{Duration, Instant};
+
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
-use std::time::Duration;
 
 use super::queries::failed;
 use super::scratch::{key, unique};
-use super::{BackendError, Session, lock, unreachable};
+use super::{BackendError, Session, unreachable};
 use crate::config::PostgresUrl;
-use crate::ledger::Tables;
 use crate::sql::Dialect;
 
 /// The setting of role and database that tells that what is in the database is scratch work. It is no part of the
@@ -20,6 +20,8 @@ const IN_USE: &str = "revgraph scratch work";
 /// Statements in one transaction: each holds locks until its end.
 const BATCH: usize = 100;
 
+/// How long to wait before the lock is tried again.
+const PAUSE: Duration = Duration::from_millis(50);
 /// The schemas that are not the server's own, as a condition on `pg_namespace n`.
 const OWN_SCHEMAS: &str = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'";
 
@@ -76,8 +78,7 @@ impl LentDatabase {
     /// # Errors
     /// [`BackendError::LockNotHad`] after `patience`, and the database's.
     pub fn take(&mut self, patience: Duration) -> Result<Option<String>, BackendError> {
-        let name = Tables { schema: Some("revgraph".to_owned()), version: "scratch".to_owned() };
-        lock::acquire(&mut self.session, &name, patience)?;
+        self.wait(patience)?;
         if let Some(kept) = self.marker()? {
             self.clear(&kept)?;
         }
@@ -99,6 +100,19 @@ impl LentDatabase {
         for schema in schemas {
             let schema = Dialect::Postgres.quote_identifier(schema);
             self.session.run_batch(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the lock of the database; zero waits for ever.
+    fn wait(&mut self, patience: Duration) -> Result<(), BackendError> {
+        let started = Instant::now();
+        while !self.ask("SELECT pg_try_advisory_lock($1) AS yes", key(IN_USE))? {
+            let waited = started.elapsed();
+            if !patience.is_zero() && waited >= patience {
+                return Err(BackendError::LockNotHad { waited_ms: waited.as_millis(), holder: None });
+            }
+            std::thread::sleep(PAUSE);
         }
         Ok(())
     }

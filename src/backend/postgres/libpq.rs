@@ -250,6 +250,14 @@ impl Connection {
         })
     }
 
+    /// Takes in what has arrived, without waiting; whether the connection still stands. What ends it may be preceded
+    /// by words of the server, so that it shows at the second look.
+    pub(super) fn is_connected(&mut self) -> bool {
+        // SAFETY: `raw` is a live connection.
+        let looks = [(); 2].map(|()| unsafe { pq_sys::PQconsumeInput(self.raw.as_ptr()) });
+        looks.into_iter().all(|look| accepted(look).is_ok()) && !self.is_bad()
+    }
+
     /// Waits for the next result of what was sent; `None` when there are no more.
     pub(super) fn next_result(&mut self) -> Option<PgResult> {
         // SAFETY: `raw` is a live connection; the result is the caller's to free.

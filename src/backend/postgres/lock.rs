@@ -1,14 +1,16 @@
-//! One revgraph at a time on a database: a session's advisory lock, which ends with its session.
+//! One revgraph at a time on a database: a session's advisory lock, which ends with its session; behind a pooler a
+//! transaction's, on a connection of its own.
 
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use sha2::{Digest, Sha256};
 
 use super::super::{BackendError, DatabaseError};
-use super::Session;
+use super::pooled_lock::PooledLock;
+use super::{Postgres, Session, unreachable};
 use crate::ledger::Tables;
 
 /// How long a waiter sleeps between two tries: at first, and at the most.
@@ -17,8 +19,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 #[derive(QueryableByName)]
 struct Tried {
-    #[diesel(sql_type = Bool)]
-    had: bool,
+    #[diesel(sql_type = Nullable<Bool>)]
+    had: Option<bool>,
 }
 
 #[derive(QueryableByName)]
@@ -29,32 +31,59 @@ struct Holder {
 
 /// Takes the lock of an environment, trying again and again rather than waiting inside a statement: a waiter that
 /// sits in a transaction would keep a `CREATE INDEX CONCURRENTLY` of the holder from ever finishing.
-pub(super) fn acquire(
-    session: &mut Session,
-    tables: &Tables,
-    patience: Duration,
-) -> Result<(), BackendError> {
-    let key = key(tables);
+pub(super) fn acquire(database: &mut Postgres) -> Result<(), BackendError> {
+    let key = key(&database.tables);
+    let patience = database.timeouts.migration_lock;
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
-    loop {
-        let tried = sql_query("SELECT pg_try_advisory_lock($1) AS had")
-            .bind::<BigInt, _>(key)
-            .get_result::<Tried>(session)
-            .map_err(|error| failed(session, &error))?;
-        if tried.had {
-            return Ok(());
-        }
+    while !try_lock(database, key)? {
         let waited = started.elapsed();
         if !patience.is_zero() && waited >= patience {
-            return Err(BackendError::LockNotHad {
-                waited_ms: waited.as_millis(),
-                holder: holder(session, key),
-            });
+            let waited_ms = waited.as_millis();
+            // That it was not had in time is what matters, also where nobody can be named.
+            let holder = holder(database).unwrap_or_default();
+            return Err(BackendError::LockNotHad { waited_ms, holder });
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+    if database.is_pooled() { need_second_connection(database) } else { Ok(()) }
+}
+
+/// Behind a pooler the lock keeps one connection of the server's; what runs needs another.
+fn need_second_connection(database: &mut Postgres) -> Result<(), BackendError> {
+    let answered = database.session.run_batch("SELECT 1");
+    answered.map(drop).map_err(|error| {
+        database.pooled_lock = None;
+        BackendError::PoolTooSmall { message: error.error.message.clone() }
+    })
+}
+
+fn try_lock(database: &mut Postgres, key: i64) -> Result<bool, BackendError> {
+    if database.pooled_lock.is_none() {
+        match try_session_lock(&mut database.session, key)? {
+            Some(had) => return Ok(had),
+            None => {
+                let lock = PooledLock::connect(database.url.parameters())
+                    .map_err(|error| unreachable(&database.description, &error))?;
+                database.pooled_lock = Some(lock);
+                // What is prepared in one transaction may be missing in the next.
+                database.repeated.give_up();
+            }
+        }
+    }
+    database.pooled_lock.as_mut().map_or(Ok(false), |lock| lock.try_lock(key))
+}
+
+/// Tries once; nothing is tried where a pooler is between, which shows in a process id other than the one that the
+/// connection began with.
+fn try_session_lock(session: &mut Session, key: i64) -> Result<Option<bool>, BackendError> {
+    sql_query("SELECT CASE WHEN pg_backend_pid() = $2 THEN pg_try_advisory_lock($1) END AS had")
+        .bind::<BigInt, _>(key)
+        .bind::<Integer, _>(session.backend_pid())
+        .get_result::<Tried>(session)
+        .map(|tried| tried.had)
+        .map_err(|error| failed(session, &error))
 }
 
 /// Advisory locks are per database already; the key tells environments with tables of their own apart.
@@ -64,15 +93,24 @@ fn key(tables: &Tables) -> i64 {
     digest.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))
 }
 
-fn holder(session: &mut Session, key: i64) -> Option<String> {
-    let sql = "SELECT format('process %s (%s) of user %s, connected since %s', a.pid, a.application_name, a.usename, \
-               to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS UTC')) AS description \
+/// Who has the lock.
+pub(super) fn holder(database: &mut Postgres) -> Result<Option<String>, BackendError> {
+    let key = key(&database.tables);
+    let session = match &mut database.pooled_lock {
+        Some(lock) => lock.session(),
+        None => &mut database.session,
+    };
+    // Behind a pooler a server process is older than the lock, which is then as old as its transaction.
+    let sql = "SELECT format('process %s (%s) of user %s, since %s', a.pid, a.application_name, a.usename, \
+               to_char(coalesce(CASE WHEN a.state LIKE 'idle in transaction%' THEN a.xact_start END, a.backend_start) \
+                       AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS UTC')) AS description \
                FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
                WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
                AND ((l.classid::bigint << 32) | l.objid::bigint) = $1 LIMIT 1";
     let found = sql_query(sql).bind::<BigInt, _>(key).get_result::<Holder>(session).optional();
-    found.ok().flatten().and_then(|holder| holder.description)
+    let found = found.map_err(|error| failed(session, &error))?;
+    Ok(found.and_then(|holder| holder.description))
 }
 
 fn failed(session: &Session, error: &diesel::result::Error) -> BackendError {

@@ -3,14 +3,19 @@
 //! Scripts go out in the simple protocol, a whole revision with its bookkeeping in one message; what is read comes
 //! through Diesel with bound values.
 
+mod blockers;
 mod cancel;
 mod connect_error;
 mod describe;
 mod diesel_connection;
+mod invalid_index;
 mod lent;
 mod libpq;
 mod lock;
+mod no_transaction;
 mod notice;
+mod pooled_lock;
+mod protection;
 mod queries;
 mod recorded_scripts;
 mod repeated;
@@ -31,17 +36,19 @@ pub use scratch::TemporaryDatabase;
 pub use server_error::{BatchError, ErrorOrigin, ServerError};
 pub use session::{CommandOutcome, Session};
 
+use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
-
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, DatabaseError, DatabaseState, FailureCause, PreparedStep, Resume,
+    StepFailure, Timeouts, Watch,
 };
 use crate::catalog::Catalog;
 use crate::config::PostgresUrl;
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, Entry, Event, Recorded, RecordedScripts, Sql, Tables, accept, adopt, bookkeeping_statement,
-    create_ledger, create_version_table, event, widen_version_table,
+    Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts, Sql, Tables, accept, adopt,
+    bookkeeping_statement, create_ledger, create_version_table, event, forget_journal, settle_journal,
+    widen_version_table,
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
@@ -57,6 +64,9 @@ pub struct Postgres {
     timeouts: Timeouts,
     /// The schema that Prisma's `schema` parameter puts first.
     search_path: Option<String>,
+    /// Kept for the second connection that a lock behind a pooler needs.
+    url: PostgresUrl,
+    pooled_lock: Option<PooledLock>,
     repeated: RepeatedStatements,
 }
 
@@ -119,6 +129,8 @@ impl Postgres {
             tables,
             timeouts,
             search_path,
+            url: url.clone(),
+            pooled_lock: None,
             repeated: RepeatedStatements::default(),
         };
         if database.tables.schema.is_none() {
@@ -135,7 +147,8 @@ impl Postgres {
 
     /// Runs statements of revgraph's own in one transaction.
     fn in_transaction(&mut self, statements: &[String]) -> Result<(), BackendError> {
-        let mut batch = String::from("BEGIN;\n");
+        // Whatever a script that runs without a transaction has set as the default.
+        let mut batch = String::from("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n");
         let settings = self.settings("SET LOCAL");
         for statement in settings.iter().chain(statements) {
             batch.push_str(statement);
@@ -162,6 +175,16 @@ impl Postgres {
             settings.push(format!("{set} search_path = {}", Dialect::Postgres.quote_identifier(schema)));
         }
         settings
+    }
+
+    /// Whether a pooler is between, which may hand each transaction to another session.
+    fn is_pooled(&self) -> bool {
+        self.pooled_lock.is_some()
+    }
+
+    /// Makes sure that a lock on a connection of its own has not been lost with it.
+    fn check_lock(&mut self) -> Result<(), DatabaseError> {
+        self.pooled_lock.as_mut().map_or(Ok(()), PooledLock::check)
     }
 
     fn roll_back(&mut self) {
@@ -234,11 +257,15 @@ impl Backend for Postgres {
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {
-        describe::catalog(&mut self.session, &self.tables)
+        describe::catalog(&mut self.session, &self.tables, self.timeouts.lock)
     }
 
     fn lock(&mut self) -> Result<(), BackendError> {
-        lock::acquire(&mut self.session, &self.tables, self.timeouts.migration_lock)
+        lock::acquire(self)
+    }
+
+    fn lock_holder(&mut self) -> Result<Option<String>, BackendError> {
+        lock::holder(self)
     }
 
     fn ensure_tables(&mut self, state: &DatabaseState, longest_id: usize) -> Result<(), BackendError> {
@@ -248,7 +275,7 @@ impl Backend for Postgres {
         } else if state.version_width.is_some_and(|width| width < longest_id) {
             statements.extend(widen_version_table(Dialect::Postgres, &self.tables, longest_id));
         }
-        if !state.has_ledger {
+        if !state.has_ledger || !state.has_journal {
             statements.extend(create_ledger(Dialect::Postgres, &self.tables));
         }
         if statements.is_empty() { Ok(()) } else { self.in_transaction(&statements) }
@@ -265,9 +292,35 @@ impl Backend for Postgres {
     fn run_without_transaction(
         &mut self,
         step: PreparedStep,
+        resume: Resume,
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure> {
-        run::without_transaction(self, &step, watch)
+        no_transaction::without_transaction(self, &step, resume, watch)
+    }
+
+    fn journal(&mut self) -> Result<Vec<JournaledStatement>, BackendError> {
+        queries::journal(&mut self.session, &self.tables)
+    }
+
+    fn settle_journal(
+        &mut self,
+        revision: &RevisionId,
+        actor: &str,
+        detail: String,
+    ) -> Result<(), BackendError> {
+        let statements = settle_journal(&self.tables, revision, actor, detail);
+        self.in_transaction(&statements.each_ref().map(Self::literal))
+    }
+
+    fn blockers(&mut self, failure: &StepFailure) -> Vec<String> {
+        match &failure.cause {
+            FailureCause::Statement { statement, .. } => blockers::of_statement(&mut self.session, statement),
+            _ => Vec::new(),
+        }
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        self.timeouts
     }
 
     fn record(&mut self, rows: &RowChange, changes: &[Change], purge: bool) -> Result<(), BackendError> {
@@ -276,6 +329,8 @@ impl Backend for Postgres {
             let table = Sql::new("DELETE FROM ").table(self.tables.schema.as_deref(), &self.tables.version);
             statements.push(Self::literal(&table));
         }
+        let forget = changes.iter().map(|change| forget_journal(&self.tables, &change.revision));
+        statements.extend(forget.map(|sql| Self::literal(&sql)));
         statements.push(Self::literal(&bookkeeping_statement(&self.tables, rows, changes)));
         self.in_transaction(&statements)
     }
@@ -313,6 +368,14 @@ impl Backend for Postgres {
             actor,
             detail,
         ))])
+    }
+
+    fn protection(&mut self) -> Result<Option<String>, BackendError> {
+        protection::read(&mut self.session, &self.tables)
+    }
+
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError> {
+        self.in_transaction(&protection::statements(&self.tables, name, actor))
     }
 }
 

@@ -8,7 +8,9 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 use super::super::{BackendError, DatabaseError, DatabaseState};
 use super::Session;
 use crate::graph::RevisionId;
-use crate::ledger::{Event, Recorded, Sql, Tables, read_list};
+use crate::ledger::{
+    Event, JournaledStatement, Recorded, Sql, StatementState, Tables, read_list, select_journal,
+};
 use crate::sql::Dialect;
 
 /// `atttypmod` of a VARCHAR is its length and the size of a header.
@@ -60,12 +62,14 @@ pub(super) fn state(session: &mut Session, tables: &Tables) -> Result<DatabaseSt
     let Some(schema) = &tables.schema else {
         return Ok(DatabaseState::default());
     };
-    let columns = columns(session, schema, [&tables.version, &tables.event()])?;
+    let (event, statement) = (tables.event(), tables.statement());
+    let columns = columns(session, schema, [&tables.version, &event, &statement])?;
     let (version, ledger): (Vec<_>, Vec<_>) =
         columns.into_iter().partition(|column| column.table_name == tables.version);
-    let has_ledger = !ledger.is_empty();
+    let has = |table: &str| ledger.iter().any(|column| column.table_name == table);
+    let (has_ledger, has_journal) = (has(&event), has(&statement));
     let width = match version.as_slice() {
-        [] => return Ok(DatabaseState { has_ledger, ..DatabaseState::default() }),
+        [] => return Ok(DatabaseState { has_ledger, has_journal, ..DatabaseState::default() }),
         [column] if column.name == "version_num" => column.modifier,
         _ => {
             return Err(BackendError::ForeignVersionTable {
@@ -80,10 +84,10 @@ pub(super) fn state(session: &mut Session, tables: &Tables) -> Result<DatabaseSt
     let mut rows: Vec<RevisionId> = rows.iter().map(|row| RevisionId::recorded(&row.version_num)).collect();
     rows.sort();
     let version_width = usize::try_from(width - VARCHAR_HEADER).ok().filter(|width| *width > 0);
-    Ok(DatabaseState { rows, has_version_table: true, version_width, has_ledger })
+    Ok(DatabaseState { rows, has_version_table: true, version_width, has_ledger, has_journal })
 }
 
-fn columns(session: &mut Session, schema: &str, names: [&str; 2]) -> Result<Vec<Column>, BackendError> {
+fn columns(session: &mut Session, schema: &str, names: [&str; 3]) -> Result<Vec<Column>, BackendError> {
     let sql = "SELECT c.relname::text AS table_name, a.attname::text AS name, a.atttypmod AS modifier \
                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
@@ -176,6 +180,40 @@ pub(super) fn events(
 }
 
 #[derive(QueryableByName)]
+struct JournalRow {
+    #[diesel(sql_type = Text)]
+    revision: String,
+    #[diesel(sql_type = Text)]
+    operation: String,
+    #[diesel(sql_type = BigInt)]
+    statement: i64,
+    #[diesel(sql_type = Text)]
+    hash: String,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    error: Option<String>,
+}
+
+/// What the journal holds.
+pub(super) fn journal(
+    session: &mut Session,
+    tables: &Tables,
+) -> Result<Vec<JournaledStatement>, BackendError> {
+    let rows: Vec<JournalRow> =
+        query(select_journal(tables)).load(session).map_err(|error| failed(session, error))?;
+    let statement = |row: JournalRow| JournaledStatement {
+        revision: RevisionId::recorded(&row.revision),
+        operation: row.operation,
+        number: usize::try_from(row.statement).unwrap_or(0),
+        hash: row.hash,
+        state: StatementState::recorded(&row.state),
+        error: row.error,
+    };
+    Ok(rows.into_iter().map(statement).collect())
+}
+
+#[derive(QueryableByName)]
 struct Exists {
     #[diesel(sql_type = Bool)]
     found: bool,
@@ -187,7 +225,7 @@ pub(super) fn has_user_tables(session: &mut Session, tables: &Tables) -> Result<
                WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' \
                AND n.nspname NOT LIKE 'pg\\_%' AND c.relname <> ALL ($1) \
                AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')) AS found";
-    let own = vec![tables.version.clone(), tables.revision(), tables.event()];
+    let own = tables.all().to_vec();
     let found = sql_query(sql).bind::<Array<Text>, _>(own).get_result::<Exists>(session);
     found.map(|row| row.found).map_err(|error| failed(session, error))
 }

@@ -6,13 +6,13 @@
 use std::time::{Duration, Instant};
 
 use super::super::{DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
-use super::{BatchError, CommandOutcome, Postgres, TransactionStatus, VERSION_ROWS_CHECK, milliseconds};
+use super::{BatchError, CommandOutcome, Postgres, VERSION_ROWS_CHECK, milliseconds};
 use crate::ledger::{Change, EventDuration, bookkeeping_statement};
 use crate::plan::RowChange;
 use crate::sql::{Dialect, Statement, split};
 
 /// Restores what a script may have left behind, before anything else runs.
-const RESET: [&str; 3] = ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"];
+pub(super) const RESET: [&str; 3] = ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"];
 /// What a statement begins with that defines something and runs no function of the user's, unless one of
 /// [`WORDS_THAT_RUN_FUNCTIONS`] is in it.
 const DEFINITIONS: [&str; 4] = ["CREATE", "ALTER", "DROP", "COMMENT"];
@@ -25,13 +25,13 @@ const STEPS_IN_A_MESSAGE: usize = 64;
 const BYTES_IN_A_MESSAGE: usize = 1 << 20;
 
 /// A step whose script has been cut into statements.
-struct Cut<'s> {
-    step: &'s PreparedStep,
-    statements: Vec<Statement<'s>>,
+pub(super) struct Cut<'s> {
+    pub(super) step: &'s PreparedStep,
+    pub(super) statements: Vec<Statement<'s>>,
 }
 
 impl<'s> Cut<'s> {
-    fn new(step: &'s PreparedStep) -> Result<Self, StepFailure> {
+    pub(super) fn new(step: &'s PreparedStep) -> Result<Self, StepFailure> {
         let mut statements = split(Dialect::Postgres, &step.script.body.sql).map_err(|error| {
             let error = DatabaseError { message: error.to_string(), ..DatabaseError::default() };
             bookkeeping_failure(step, "reading the script", error)
@@ -69,24 +69,47 @@ impl<'s> Cut<'s> {
         })
     }
 
+    /// Runs some of the statements one by one, the data of COPY behind its statement.
+    pub(super) fn run_statements(
+        &self,
+        database: &mut Postgres,
+        range: std::ops::Range<usize>,
+    ) -> Result<(), StepFailure> {
+        for (index, statement) in self.statements.iter().enumerate().take(range.end).skip(range.start) {
+            let ran = match statement.copy_data_text() {
+                Some(data) => database.session.copy_in(statement.sql(), data.as_bytes()).map(drop),
+                None => database.session.run_batch(statement.sql()).map(drop).map_err(|error| error.error),
+            };
+            ran.map_err(|error| {
+                let offset = error.position.and_then(|position| statement.script_offset(position));
+                self.failure(index, offset, (&*error).into())
+            })?;
+        }
+        Ok(())
+    }
+
     /// Whether it drops prepared statements, revgraph's own among them.
-    fn takes_prepared_statements_away(&self) -> bool {
+    pub(super) fn takes_prepared_statements_away(&self) -> bool {
         let words = ["DEALLOCATE", "DISCARD"];
         self.statements.iter().any(|statement| words.iter().any(|word| statement.mentions_word(word)))
     }
 
-    fn failure(&self, index: usize, offset: Option<usize>, error: DatabaseError, kept: usize) -> StepFailure {
-        self.step.statement_failure(&self.statements, index, offset, error, kept)
+    pub(super) fn failure(&self, index: usize, offset: Option<usize>, error: DatabaseError) -> StepFailure {
+        self.step.statement_failure(&self.statements, index, offset, error)
     }
 }
 
-fn bookkeeping_failure(step: &PreparedStep, phase: &'static str, error: DatabaseError) -> StepFailure {
+pub(super) fn bookkeeping_failure(
+    step: &PreparedStep,
+    phase: &'static str,
+    error: DatabaseError,
+) -> StepFailure {
     step.failure(FailureCause::Bookkeeping { phase, error: Box::new(error) })
 }
 
 /// A message to the server that is put together, and where each part of it is.
 #[derive(Default)]
-struct Message {
+pub(super) struct Message {
     text: String,
     /// How many statements it holds.
     statements: usize,
@@ -96,7 +119,7 @@ struct Message {
 
 impl Message {
     /// Adds statements of revgraph's own.
-    fn push_all<T: AsRef<str>>(&mut self, statements: &[T]) {
+    pub(super) fn push_all<T: AsRef<str>>(&mut self, statements: &[T]) {
         for statement in statements {
             self.text.push_str(statement.as_ref());
             self.text.push_str(";\n");
@@ -139,6 +162,7 @@ pub(super) fn in_transaction(
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
     let Some(first) = steps.next() else { return Ok(()) };
+    database.check_lock().map_err(|error| bookkeeping_failure(&first, "holding the lock", error))?;
     let result = match steps.next() {
         None => alone(database, &first, watch),
         Some(second) => together(database, &mut [first, second].into_iter().chain(steps), watch),
@@ -151,7 +175,7 @@ pub(super) fn in_transaction(
     result
 }
 
-fn tell_notices(database: &mut Postgres, watch: &mut dyn Watch) {
+pub(super) fn tell_notices(database: &mut Postgres, watch: &mut dyn Watch) {
     for notice in database.session.take_notices() {
         let severity = notice.severity;
         watch.notice(&severity.to_lowercase(), &notice.message);
@@ -182,7 +206,7 @@ fn run_alone(database: &mut Postgres, step: &PreparedStep) -> Result<(), StepFai
     } else {
         send(database, &message, &cuts)?;
         message = Message::default();
-        run_each(database, cut, 0)?;
+        cut.run_statements(database, 0..cut.statements.len())?;
     }
     if !cut.leaves_settings_alone() {
         message.push_all(&RESET);
@@ -198,14 +222,14 @@ fn run_alone(database: &mut Postgres, step: &PreparedStep) -> Result<(), StepFai
     Ok(())
 }
 
-fn begin(database: &Postgres) -> Message {
+pub(super) fn begin(database: &Postgres) -> Message {
     let mut message = Message::default();
     message.push_all(&["BEGIN"]);
     message.push_all(&database.settings("SET LOCAL"));
     message
 }
 
-fn send(
+pub(super) fn send(
     database: &mut Postgres,
     message: &Message,
     cuts: &[Cut<'_>],
@@ -230,6 +254,8 @@ fn of_last(cuts: &[Cut<'_>], cause: FailureCause) -> StepFailure {
         None => StepFailure {
             revision: crate::graph::RevisionId::recorded("none"),
             operation: crate::plan::Operation::Upgrade,
+            in_transaction: true,
+            left_behind: None,
             cause,
         },
     }
@@ -242,26 +268,10 @@ fn failure(message: &Message, cuts: &[Cut<'_>], error: BatchError) -> StepFailur
     if let Some((index, number, offset)) = message.locate(&error, cuts)
         && let Some(cut) = cuts.get(index)
     {
-        return cut.failure(number, offset, error.into(), 0);
+        return cut.failure(number, offset, error.into());
     }
     let phase = if error.completed + 1 >= message.statements { "committing" } else { "keeping the books" };
     of_last(cuts, FailureCause::Bookkeeping { phase, error: Box::new(error.into()) })
-}
-
-/// Runs the statements of a script one by one, the data of COPY behind its statement. Outside a transaction those
-/// before a failure stay.
-fn run_each(database: &mut Postgres, cut: &Cut<'_>, staying: usize) -> Result<(), StepFailure> {
-    for (index, statement) in cut.statements.iter().enumerate() {
-        let ran = match statement.copy_data_text() {
-            Some(data) => database.session.copy_in(statement.sql(), data.as_bytes()).map(drop),
-            None => database.session.run_batch(statement.sql()).map(drop).map_err(|error| error.error),
-        };
-        ran.map_err(|error| {
-            let offset = error.position.and_then(|position| statement.script_offset(position));
-            cut.failure(index, offset, (&*error).into(), index * staying)
-        })?;
-    }
-    Ok(())
 }
 
 /// Many revisions in one transaction. The bookkeeping of each message's scripts opens the next message.
@@ -322,7 +332,7 @@ fn run_chunk(
         } else {
             clocks.extend(clocks_in(&send(database, &message, cuts)?));
             message = Message::default();
-            run_each(database, cut, 0)?;
+            cut.run_statements(database, 0..cut.statements.len())?;
         }
         if !cut.leaves_settings_alone() {
             message.push_all(&RESET);
@@ -359,61 +369,4 @@ fn bookkeeping_of(database: &mut Postgres, chunk: &[PreparedStep], durations: &[
     let sql = bookkeeping_statement(&database.tables, &rows, &changes);
     message.push_all(&database.repeated.text_of(&sql));
     message
-}
-
-/// Runs a step statement by statement, outside any transaction, then records it in one.
-pub(super) fn without_transaction(
-    database: &mut Postgres,
-    step: &PreparedStep,
-    watch: &mut dyn Watch,
-) -> Result<(), StepFailure> {
-    watch.started(&step.step);
-    let started = Instant::now();
-    let cuts = [Cut::new(step)?];
-    let [cut] = &cuts;
-    for setting in database.settings("SET") {
-        run_own(database, step, "setting timeouts", &setting)?;
-    }
-    if cut.takes_prepared_statements_away() {
-        database.repeated.forget();
-    }
-    let ran = run_each(database, cut, 1).and_then(|()| refuse_open_transaction(database, step));
-    database.roll_back();
-    for reset in RESET {
-        run_own(database, step, "resetting the session", reset)?;
-    }
-    tell_notices(database, watch);
-    ran?;
-    let took = started.elapsed();
-    let duration = EventDuration::Milliseconds(milliseconds(took));
-    let change = Change { duration, ..step.change.clone() };
-    let sql = bookkeeping_statement(&database.tables, &step.step.rows, std::slice::from_ref(&change));
-    let mut message = begin(database);
-    message.push_all(&[&Postgres::literal(&sql), "COMMIT"]);
-    let recorded = send(database, &message, &cuts);
-    database.roll_back();
-    recorded?;
-    watch.finished(&step.step, took);
-    Ok(())
-}
-
-fn run_own(
-    database: &mut Postgres,
-    step: &PreparedStep,
-    phase: &'static str,
-    sql: &str,
-) -> Result<(), StepFailure> {
-    match database.session.run_batch(sql) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(bookkeeping_failure(step, phase, error.into())),
-    }
-}
-
-fn refuse_open_transaction(database: &Postgres, step: &PreparedStep) -> Result<(), StepFailure> {
-    if database.session.transaction_status() == TransactionStatus::Idle {
-        return Ok(());
-    }
-    let message = "the script has left a transaction open".to_owned();
-    let error = DatabaseError { message, ..DatabaseError::default() };
-    Err(bookkeeping_failure(step, "after the script", error))
 }

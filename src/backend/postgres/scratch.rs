@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use sha2::{Digest, Sha256};
 
 use super::queries::failed;
@@ -65,10 +65,7 @@ impl TemporaryDatabase {
             Session::connect(beside.parameters()).map_err(|error| unreachable(&description, &error))?;
         drop_abandoned(&mut keeper)?;
         let name = format!("{PREFIX}{}", unique()?);
-        let locked = sql_query("SELECT pg_try_advisory_lock($1) AS yes")
-            .bind::<BigInt, _>(key(&name))
-            .get_result::<Answer>(&mut keeper);
-        locked.map_err(|error| failed(&keeper, error))?;
+        lock(&mut keeper, &name)?;
         let locale = locale(&mut keeper)?;
         keeper.run_batch(&create_statement(&name, &locale))?;
         let mut made = Self { keeper, name };
@@ -121,6 +118,21 @@ impl Drop for TemporaryDatabase {
         // Where this fails, the lock goes with the keeper, and the next revgraph drops the database.
         let _ = drop_database(&mut self.keeper, &self.name);
     }
+}
+
+/// Takes the lock of a scratch database that is about to be made.
+fn lock(keeper: &mut Session, name: &str) -> Result<(), BackendError> {
+    // A pooler shows in a process id other than the one that the connection began with.
+    let sql = "SELECT coalesce(CASE WHEN pg_backend_pid() = $2 THEN pg_try_advisory_lock($1) END, false) AS yes";
+    let locked = sql_query(sql)
+        .bind::<BigInt, _>(key(name))
+        .bind::<Integer, _>(keeper.backend_pid())
+        .get_result::<Answer>(keeper);
+    if locked.map_err(|error| failed(keeper, error))?.yes {
+        return Ok(());
+    }
+    let message = "a scratch database needs a connection to the server itself, past the connection pooler".to_owned();
+    Err(DatabaseError { message, ..DatabaseError::default() }.into())
 }
 
 /// Drops the scratch databases whose lock nobody holds. Those that this role may not drop are left.

@@ -161,6 +161,11 @@ impl Session {
             || self.connection.is_bad()
     }
 
+    /// Whether the connection still stands, as far as it shows without asking the server.
+    pub fn is_connected(&mut self) -> bool {
+        self.connection.is_connected()
+    }
+
     /// The server's version as a number, such as `150004` for 15.4; 0 once the connection is lost.
     pub fn server_version(&self) -> i32 {
         self.connection.server_version()
@@ -281,7 +286,8 @@ impl Session {
         match failure {
             None => Ok(copied),
             Some(mut error) => {
-                error.connection_lost = self.connection.is_bad();
+                // After a failed write libpq may still count the connection as good, but sends nothing any more.
+                error.connection_lost = self.connection.is_bad() || error.origin == ErrorOrigin::Libpq;
                 Err(error)
             }
         }

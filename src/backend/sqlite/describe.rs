@@ -8,10 +8,10 @@ use crate::catalog::sqlite::{SchemaRow, catalog as catalog_of};
 use crate::ledger::Tables;
 
 /// A table that a virtual table keeps its data in is listed as `shadow`, and made with it.
-const QUERY: &str = "SELECT s.type, s.name, s.tbl_name, s.sql FROM sqlite_schema s \
-    LEFT JOIN pragma_table_list l ON l.schema = 'main' AND l.name = s.tbl_name \
-    WHERE s.sql IS NOT NULL AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-    AND s.tbl_name NOT LIKE 'revgraph\\_%' ESCAPE '\\' AND s.tbl_name <> ?1 AND l.type IS NOT 'shadow' ORDER BY s.rowid";
+const QUERY: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \
+    WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+    AND tbl_name NOT LIKE 'revgraph\\_%' ESCAPE '\\' AND tbl_name <> ?1 \
+    AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow') ORDER BY rowid";
 
 /// Describes the database in one query.
 ///

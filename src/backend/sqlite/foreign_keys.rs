@@ -49,6 +49,11 @@ impl ForeignKeys {
         Ok(())
     }
 
+    /// Takes every row that points nowhere for this run's doing: what was there before it began is not known.
+    pub(super) fn suspect_all(&mut self) {
+        *self = Self { setting: self.setting, may_exist: true, ..Self::default() };
+    }
+
     /// Forgets what a survey found: a revision has been rolled back.
     pub(super) fn forget(&mut self) {
         self.surveyed_at = None;

@@ -5,6 +5,10 @@
 
 mod describe;
 mod foreign_keys;
+mod holder;
+mod lock_file;
+mod no_transaction;
+mod protection;
 mod recorded_scripts;
 mod run;
 
@@ -16,15 +20,18 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_from_iter};
 
 use self::foreign_keys::ForeignKeys;
+use self::lock_file::LockFile;
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, Resume, StepFailure, Timeouts,
+    Watch,
 };
 use crate::catalog::Catalog;
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, Entry, Event, Recorded, RecordedScripts, Sql, Tables, Value, accept, adopt, create_ledger,
-    create_version_table, event, ledger_statements, read_list, row_statements,
+    Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts, Sql, StatementState, Tables, Value,
+    accept, adopt, create_ledger, create_version_table, event, forget_journal, ledger_statements, read_list,
+    row_statements, select_journal, settle_journal,
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
@@ -39,6 +46,9 @@ pub struct Sqlite {
     /// A file that does not exist yet. Until there is something to write an empty database stands for it, so that a
     /// command that fails leaves no file behind.
     to_be_made: Option<PathBuf>,
+    /// Where the database is, unless in memory.
+    path: Option<PathBuf>,
+    lock: Option<LockFile>,
     /// Interrupts the connection of the moment.
     interrupt: Arc<Mutex<InterruptHandle>>,
 }
@@ -112,8 +122,19 @@ impl Sqlite {
         let to_be_made = missing.filter(|_| access == Access::Write).cloned();
         let interrupt = Arc::new(Mutex::new(connection.get_interrupt_handle()));
         let foreign_keys = ForeignKeys::default();
-        let database =
-            Self { connection, description, tables, timeouts, foreign_keys, to_be_made, interrupt };
+        let path = path.cloned();
+        let lock = None;
+        let database = Self {
+            connection,
+            description,
+            tables,
+            timeouts,
+            foreign_keys,
+            to_be_made,
+            path,
+            lock,
+            interrupt,
+        };
         database.check_file(url)?;
         Ok(database)
     }
@@ -186,7 +207,8 @@ impl Sqlite {
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| {
             let error = DatabaseError::from(error);
             if error.lock_not_had {
-                BackendError::LockNotHad { waited_ms: started.elapsed().as_millis(), holder: None }
+                let holder = self.path.as_deref().and_then(holder::of_database);
+                BackendError::LockNotHad { waited_ms: started.elapsed().as_millis(), holder }
             } else {
                 BackendError::Database(error)
             }
@@ -265,7 +287,8 @@ impl Backend for Sqlite {
         }
         let rows = self.version_rows()?;
         let has_ledger = !self.columns_of(&self.tables.event())?.is_empty();
-        Ok(DatabaseState { rows, has_version_table: true, version_width: None, has_ledger })
+        let has_journal = !self.columns_of(&self.tables.statement())?.is_empty();
+        Ok(DatabaseState { rows, has_version_table: true, version_width: None, has_ledger, has_journal })
     }
 
     fn recorded(&mut self) -> Result<Vec<Recorded>, BackendError> {
@@ -321,10 +344,10 @@ impl Backend for Sqlite {
     }
 
     fn has_user_tables(&mut self) -> Result<bool, BackendError> {
-        let own = [self.tables.version.clone(), self.tables.revision(), self.tables.event()];
+        let own = self.tables.all();
         let found = self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') \
-             AND name NOT IN (?1, ?2, ?3) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
+             AND name NOT IN (?1, ?2, ?3, ?4, ?5) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
             params_from_iter(own),
             |row| row.get(0),
         )?;
@@ -335,7 +358,8 @@ impl Backend for Sqlite {
         describe::catalog(&self.connection, &self.tables)
     }
 
-    /// SQLite's own lock is the one each transaction takes; here a file that is missing is made.
+    /// A lock of its own for the whole run, beside the one of SQLite that each transaction takes. A database file that
+    /// is missing is made.
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
@@ -344,11 +368,18 @@ impl Backend for Sqlite {
                 *interrupt = self.connection.get_interrupt_handle();
             }
         }
+        if let (None, Some(path)) = (&self.lock, &self.path) {
+            self.lock = LockFile::acquire(path, self.timeouts.migration_lock)?;
+        }
         Ok(())
     }
 
+    fn lock_holder(&mut self) -> Result<Option<String>, BackendError> {
+        Ok(self.path.as_deref().and_then(LockFile::holder))
+    }
+
     fn ensure_tables(&mut self, state: &DatabaseState, longest_id: usize) -> Result<(), BackendError> {
-        if state.has_version_table && state.has_ledger {
+        if state.has_version_table && state.has_ledger && state.has_journal {
             return Ok(());
         }
         self.in_transaction(|this| {
@@ -377,9 +408,49 @@ impl Backend for Sqlite {
     fn run_without_transaction(
         &mut self,
         step: PreparedStep,
+        resume: Resume,
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure> {
-        run::without_transaction(self, step, watch)
+        no_transaction::without_transaction(self, &step, resume, watch)
+    }
+
+    fn journal(&mut self) -> Result<Vec<JournaledStatement>, BackendError> {
+        let select = select_journal(&self.tables).literal(Dialect::Sqlite);
+        let mut statement = self.connection.prepare(&select)?;
+        let rows = statement.query_map([], |row| {
+            let (revision, number, state): (String, i64, String) = (row.get(0)?, row.get(2)?, row.get(4)?);
+            Ok(JournaledStatement {
+                revision: RevisionId::recorded(&revision),
+                operation: row.get(1)?,
+                number: usize::try_from(number).unwrap_or(0),
+                hash: row.get(3)?,
+                state: StatementState::recorded(&state),
+                error: row.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn settle_journal(
+        &mut self,
+        revision: &RevisionId,
+        actor: &str,
+        detail: String,
+    ) -> Result<(), BackendError> {
+        self.in_transaction(|this| {
+            for sql in settle_journal(&this.tables, revision, actor, detail) {
+                this.execute(&sql)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn blockers(&mut self, _failure: &StepFailure) -> Vec<String> {
+        self.path.as_deref().and_then(holder::of_database).into_iter().collect()
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        self.timeouts
     }
 
     fn record(&mut self, rows: &RowChange, changes: &[Change], purge: bool) -> Result<(), BackendError> {
@@ -388,6 +459,9 @@ impl Backend for Sqlite {
                 this.execute(&Sql::new("DELETE FROM ").identifier(&this.tables.version))?;
             }
             let touched = this.move_rows(rows)?.ok_or(BackendError::RowsMoved)?;
+            for change in changes {
+                this.execute(&forget_journal(&this.tables, &change.revision))?;
+            }
             Ok(this.write_ledger(changes, touched)?)
         })
     }
@@ -429,6 +503,14 @@ impl Backend for Sqlite {
     ) -> Result<(), BackendError> {
         self.execute(&event(&self.tables, revision, operation, outcome, actor, detail))?;
         Ok(())
+    }
+
+    fn protection(&mut self) -> Result<Option<String>, BackendError> {
+        protection::read(self)
+    }
+
+    fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError> {
+        protection::set(self, name, actor)
     }
 }
 

@@ -3,6 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::DiGraph;
+
 use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
@@ -14,12 +17,12 @@ pub(super) struct Step<'c> {
     pub(super) inline: Vec<&'c ObjectName>,
 }
 
-/// All objects, each after those that it needs; of those that could come next the first by kind and name. A
-/// constraint that cannot be made with its table is a step of its own.
-///
-/// Where objects need each other the first by name goes ahead.
+/// All objects, each after those that it needs; of those that could come next the first by kind and name. A table
+/// comes after those that its constraints refer to, unless they refer to each other. A constraint that cannot be made
+/// with its table is a step of its own.
+#[must_use]
 pub(super) fn order(catalog: &Catalog) -> Vec<Step<'_>> {
-    let mut sorter = Sorter::new(catalog);
+    let mut sorter = Sorter::new(Needs::of(catalog));
     let mut steps = Vec::new();
     while let Some(object) = sorter.next() {
         let inline = sorter.emit(object);
@@ -28,116 +31,139 @@ pub(super) fn order(catalog: &Catalog) -> Vec<Step<'_>> {
     steps
 }
 
-/// What an object still waits for.
-#[derive(Default)]
-struct Waiting<'c> {
-    /// What it needs itself.
-    needs: BTreeSet<&'c ObjectName>,
-    /// What its constraints need, so that they can be made with it.
-    wants: BTreeSet<&'c ObjectName>,
+/// What is to be made, and what each needs.
+struct Needs<'c> {
+    /// The constraints that may be made with their table, by table.
+    attached: BTreeMap<&'c ObjectName, Vec<&'c ObjectName>>,
+    /// What each object needs, where an attached constraint stands for its table.
+    needs: BTreeMap<&'c ObjectName, BTreeSet<&'c ObjectName>>,
+}
+
+impl<'c> Needs<'c> {
+    fn of(catalog: &'c Catalog) -> Self {
+        let homes = homes(catalog);
+        let home = |name: &'c ObjectName| homes.get(name).copied().unwrap_or(name);
+        let mut attached: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (constraint, table) in &homes {
+            attached.entry(*table).or_default().push(*constraint);
+        }
+        let mut needs = BTreeMap::new();
+        for name in catalog.objects.keys() {
+            let needed = catalog.dependencies.get(name).into_iter().flatten();
+            let known = needed.filter_map(|needed| Some(catalog.objects.get_key_value(needed)?.0));
+            let all = known.chain(relation_of(catalog, name)).map(home);
+            needs.insert(name, all.filter(|needed| *needed != home(name)).collect());
+        }
+        Self { attached, needs }
+    }
+
+    /// What an object waits for: what it needs and, as far as those do not wait for it in turn, what its constraints
+    /// need.
+    fn waiting(&self) -> BTreeMap<&'c ObjectName, BTreeSet<&'c ObjectName>> {
+        let is_attached: BTreeSet<_> = self.attached.values().flatten().copied().collect();
+        let mut waiting: BTreeMap<_, BTreeSet<_>> = self.needs.clone();
+        waiting.retain(|name, _| !is_attached.contains(name));
+        let wanted: Vec<(&ObjectName, &ObjectName)> = self.wanted().collect();
+        let needed = waiting.iter().flat_map(|(name, needed)| needed.iter().map(|one| (*name, *one)));
+        let circles = circles(waiting.keys().copied(), needed.chain(wanted.iter().copied()));
+        for (table, needed) in wanted {
+            if circles.get(table) != circles.get(needed) {
+                waiting.entry(table).or_default().insert(needed);
+            }
+        }
+        waiting
+    }
+
+    /// Each table, and what the constraints that may be made with it need.
+    fn wanted(&self) -> impl Iterator<Item = (&'c ObjectName, &'c ObjectName)> {
+        self.attached.iter().flat_map(|(table, constraints)| {
+            let needed = constraints.iter().filter_map(|constraint| self.needs.get(constraint)).flatten();
+            needed.map(|needed| (*table, *needed))
+        })
+    }
+}
+
+/// The number of the strongly connected component of each object.
+fn circles<'c>(
+    objects: impl Iterator<Item = &'c ObjectName>,
+    edges: impl Iterator<Item = (&'c ObjectName, &'c ObjectName)>,
+) -> BTreeMap<&'c ObjectName, usize> {
+    let mut graph = DiGraph::<&ObjectName, ()>::new();
+    let nodes: BTreeMap<_, _> = objects.map(|object| (object, graph.add_node(object))).collect();
+    for (from, to) in edges {
+        if let (Some(from), Some(to)) = (nodes.get(from), nodes.get(to)) {
+            graph.add_edge(*from, *to, ());
+        }
+    }
+    let components = tarjan_scc(&graph).into_iter().enumerate();
+    let numbered = components.flat_map(|(number, nodes)| nodes.into_iter().map(move |node| (node, number)));
+    let numbers: BTreeMap<_, _> = numbered.collect();
+    nodes.into_iter().filter_map(|(object, node)| Some((object, *numbers.get(&node)?))).collect()
 }
 
 struct Sorter<'c> {
-    waiting: BTreeMap<&'c ObjectName, Waiting<'c>>,
-    ready: BinaryHeap<Reverse<&'c ObjectName>>,
+    needs: Needs<'c>,
+    waiting: BTreeMap<&'c ObjectName, BTreeSet<&'c ObjectName>>,
     /// Who waits for an object.
     waiters: BTreeMap<&'c ObjectName, Vec<&'c ObjectName>>,
-    /// The constraints that may be made with their table, by table.
-    attached: BTreeMap<&'c ObjectName, Vec<&'c ObjectName>>,
-    dependencies: BTreeMap<&'c ObjectName, BTreeSet<&'c ObjectName>>,
+    ready: BinaryHeap<Reverse<&'c ObjectName>>,
     done: BTreeSet<&'c ObjectName>,
 }
 
 impl<'c> Sorter<'c> {
-    fn new(catalog: &'c Catalog) -> Self {
-        let homes = homes(catalog);
-        let home = |name: &'c ObjectName| homes.get(name).copied().unwrap_or(name);
-        let mut sorter = Self {
-            waiting: BTreeMap::new(),
-            ready: BinaryHeap::new(),
-            waiters: BTreeMap::new(),
-            attached: BTreeMap::new(),
-            dependencies: BTreeMap::new(),
-            done: BTreeSet::new(),
-        };
-        for name in catalog.objects.keys() {
-            if home(name) == name {
-                sorter.waiting.insert(name, Waiting::default());
-            } else {
-                sorter.attached.entry(home(name)).or_default().push(name);
-            }
-        }
-        for (name, object) in &catalog.objects {
-            let needed = catalog.dependencies.get(name).into_iter().flatten();
-            let known = needed.filter_map(|needed| Some(catalog.objects.get_key_value(needed)?.0));
-            let relation = relation_of(catalog, name);
-            let needed: BTreeSet<_> =
-                known.chain(relation).map(home).filter(|one| *one != home(name)).collect();
-            let waiting = sorter.waiting.entry(home(name)).or_default();
-            let is_own = home(name) == name;
-            if is_own { &mut waiting.needs } else { &mut waiting.wants }.extend(needed.iter().copied());
-            for one in &needed {
-                sorter.waiters.entry(one).or_default().push(home(name));
-            }
-            sorter.dependencies.insert(name, needed);
-            debug_assert!(is_own || matches!(object.definition, Definition::Constraint(_)));
-        }
-        for (name, waiting) in &sorter.waiting {
-            if waiting.is_over() {
-                sorter.ready.push(Reverse(name));
-            }
+    fn new(needs: Needs<'c>) -> Self {
+        let waiting = needs.waiting();
+        let (waiters, ready, done) = Default::default();
+        let mut sorter = Self { needs, waiting: BTreeMap::new(), waiters, ready, done };
+        for (name, needed) in waiting {
+            sorter.wait(name, needed);
         }
         sorter
     }
 
-    /// The next object; where all wait for each other, one that waits only for the sake of its constraints.
+    fn wait(&mut self, name: &'c ObjectName, needed: BTreeSet<&'c ObjectName>) {
+        for one in &needed {
+            self.waiters.entry(one).or_default().push(name);
+        }
+        if needed.is_empty() {
+            self.ready.push(Reverse(name));
+        }
+        self.waiting.insert(name, needed);
+    }
+
+    /// The next object. Where all that are left need each other, which a database does not allow, the first.
     fn next(&mut self) -> Option<&'c ObjectName> {
         while let Some(Reverse(name)) = self.ready.pop() {
             if self.waiting.contains_key(name) {
                 return Some(name);
             }
         }
-        let without_needs = self.waiting.iter().find(|(_, waiting)| waiting.needs.is_empty());
-        without_needs.or_else(|| self.waiting.iter().next()).map(|(name, _)| *name)
+        self.waiting.keys().next().copied()
     }
 
     /// Takes an object off; the constraints that are made with it.
     fn emit(&mut self, object: &'c ObjectName) -> Vec<&'c ObjectName> {
         self.waiting.remove(object);
         self.done.insert(object);
-        let attached = self.attached.remove(object).unwrap_or_default();
-        let (inline, late): (Vec<_>, Vec<_>) = attached.into_iter().partition(|constraint| {
-            self.dependencies.get(constraint).is_none_or(|needed| needed.is_subset(&self.done))
-        });
-        for constraint in late {
-            self.detach(constraint);
-        }
         for waiter in self.waiters.remove(object).unwrap_or_default() {
-            if let Some(waiting) = self.waiting.get_mut(waiter) {
-                waiting.needs.remove(object);
-                waiting.wants.remove(object);
-                if waiting.is_over() {
-                    self.ready.push(Reverse(waiter));
-                }
+            if let Some(needed) = self.waiting.get_mut(waiter)
+                && needed.remove(object)
+                && needed.is_empty()
+            {
+                self.ready.push(Reverse(waiter));
+            }
+        }
+        let mut inline = Vec::new();
+        for constraint in self.needs.attached.remove(object).unwrap_or_default() {
+            let needed = self.needs.needs.get(constraint).into_iter().flatten();
+            let missing: BTreeSet<_> = needed.copied().filter(|one| !self.done.contains(one)).collect();
+            if missing.is_empty() {
+                inline.push(constraint);
+            } else {
+                self.wait(constraint, missing);
             }
         }
         inline
-    }
-
-    /// Makes a constraint wait on its own.
-    fn detach(&mut self, constraint: &'c ObjectName) {
-        let needed = self.dependencies.get(constraint).into_iter().flatten();
-        let needs: BTreeSet<_> = needed.filter(|one| !self.done.contains(*one)).copied().collect();
-        for one in &needs {
-            self.waiters.entry(one).or_default().push(constraint);
-        }
-        self.waiting.insert(constraint, Waiting { needs, wants: BTreeSet::new() });
-    }
-}
-
-impl Waiting<'_> {
-    fn is_over(&self) -> bool {
-        self.needs.is_empty() && self.wants.is_empty()
     }
 }
 

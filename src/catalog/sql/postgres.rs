@@ -1,6 +1,6 @@
 //! The statements of a PostgreSQL schema.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::order::Step;
 use super::{identifier, qualified, relation_of, table};
@@ -14,7 +14,7 @@ const POSTGRES: Dialect = Dialect::Postgres;
 
 /// The statements, without their semicolons.
 pub(super) fn statements(catalog: &Catalog, steps: &[Step<'_>]) -> Vec<String> {
-    let mut writer = Writer { catalog, done: BTreeSet::new(), statements: Vec::new(), at_end: Vec::new() };
+    let mut writer = Writer { catalog, owned: owned(catalog), statements: Vec::new(), at_end: Vec::new() };
     let has_routines =
         catalog.objects.values().any(|object| matches!(object.definition, Definition::Routine(_)));
     if has_routines {
@@ -30,9 +30,20 @@ pub(super) fn statements(catalog: &Catalog, steps: &[Step<'_>]) -> Vec<String> {
     writer.statements
 }
 
+fn owned(catalog: &Catalog) -> BTreeMap<String, Vec<&ObjectName>> {
+    let mut owned: BTreeMap<String, Vec<&ObjectName>> = BTreeMap::new();
+    for (name, object) in &catalog.objects {
+        if let Definition::Sequence(Sequence { owned_by: Some(column), .. }) = &object.definition {
+            owned.entry(column.clone()).or_default().push(name);
+        }
+    }
+    owned
+}
+
 struct Writer<'c> {
     catalog: &'c Catalog,
-    done: BTreeSet<&'c ObjectName>,
+    /// The sequences by the column that owns them.
+    owned: BTreeMap<String, Vec<&'c ObjectName>>,
     statements: Vec<String>,
     /// What needs indexes of which it is not known when they come.
     at_end: Vec<String>,
@@ -55,7 +66,7 @@ impl<'c> Writer<'c> {
                 identifier(POSTGRES, schema)
             )),
             Definition::Enum(labels) => self.add(create_enum(name, labels)),
-            Definition::Domain(domain) => self.add(create_domain(name, domain)),
+            Definition::Domain(domain) => self.domain(name, domain),
             Definition::CompositeType(attributes) => self.add(create_composite(name, attributes)),
             Definition::RangeType(range) => self.add(create_range(name, range)),
             Definition::Sequence(sequence) => self.add(create_sequence(name, sequence)),
@@ -76,7 +87,15 @@ impl<'c> Writer<'c> {
                 self.comment(constraint, object);
             }
         }
-        self.done.insert(name);
+    }
+
+    fn domain(&mut self, name: &ObjectName, domain: &Domain) {
+        self.add(create_domain(name, domain));
+        for (constraint, definition) in domain.constraints.iter().filter(|(_, one)| !is_validated(one)) {
+            let constraint = identifier(POSTGRES, constraint);
+            let domain = qualified(POSTGRES, name);
+            self.add(format!("ALTER DOMAIN {domain} ADD CONSTRAINT {constraint} {definition}"));
+        }
     }
 
     fn comment(&mut self, name: &ObjectName, object: &Object) {
@@ -185,15 +204,11 @@ impl<'c> Writer<'c> {
 
     /// Sequences come before tables, so that defaults can use them.
     fn owned_sequences(&mut self, table_name: &ObjectName, table: &Table) {
-        let columns: Vec<String> =
-            table.columns.iter().map(|column| super::qualified_column(table_name, &column.name)).collect();
-        let owned = self.catalog.objects.range(ObjectName::new(ObjectKind::Sequence, None, "")..);
-        for (name, object) in owned.take_while(|(name, _)| name.kind == ObjectKind::Sequence) {
-            if let Definition::Sequence(Sequence { owned_by: Some(column), .. }) = &object.definition
-                && columns.contains(column)
-            {
-                self.statements
-                    .push(format!("ALTER SEQUENCE {} OWNED BY {column}", qualified(POSTGRES, name)));
+        for column in &table.columns {
+            let column = super::qualified_column(table_name, &column.name);
+            for sequence in self.owned.remove(&column).unwrap_or_default() {
+                let sequence = qualified(POSTGRES, sequence);
+                self.add(format!("ALTER SEQUENCE {sequence} OWNED BY {column}"));
             }
         }
     }
@@ -291,10 +306,15 @@ fn create_domain(name: &ObjectName, domain: &Domain) -> String {
     if !domain.is_nullable {
         text.push_str(" NOT NULL");
     }
-    for (name, definition) in &domain.constraints {
+    for (name, definition) in domain.constraints.iter().filter(|(_, one)| is_validated(one)) {
         text.push_str(&format!("\n    CONSTRAINT {} {definition}", identifier(POSTGRES, name)));
     }
     text
+}
+
+/// Whether a domain's constraint can be made with it.
+fn is_validated(definition: &str) -> bool {
+    !definition.ends_with(" NOT VALID")
 }
 
 fn create_composite(name: &ObjectName, attributes: &[CompositeAttribute]) -> String {

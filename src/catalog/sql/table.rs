@@ -15,14 +15,13 @@ pub(super) fn create(catalog: &Catalog, name: &ObjectName, table: &Table, inline
         let key = with_column.as_ref().filter(|(_, name)| *name == column.name);
         lines.push(self::column(dialect, name, table, column, key.map(|(clause, _)| clause.clone())));
     }
-    for part in inline {
-        if let Some(constraint) = constraint(catalog, part)
-            && is_made_here(table, constraint)
-            && key_with_column(catalog, part).is_none()
-        {
-            lines.push(named(dialect, part, constraint));
-        }
-    }
+    let made_here = inline.iter().filter_map(|part| Some((*part, constraint(catalog, part)?)));
+    let made_here = made_here.filter(|(part, constraint)| {
+        is_made_here(table, constraint) && key_with_column(catalog, part).is_none()
+    });
+    let mut constraints: Vec<_> = made_here.collect();
+    constraints.sort_by_key(|(_, constraint)| place(&constraint.rule));
+    lines.extend(constraints.into_iter().map(|(part, constraint)| named(dialect, part, constraint)));
     let unlogged = if table.is_unlogged { "UNLOGGED " } else { "" };
     let of_type = table.of_type.as_ref().map(|name| format!(" OF {name}")).unwrap_or_default();
     let head = format!("CREATE {unlogged}TABLE {}{of_type}", qualified(dialect, name));
@@ -32,6 +31,16 @@ pub(super) fn create(catalog: &Catalog, name: &ObjectName, table: &Table, inline
         (false, _) => format!(" (\n    {}\n)", lines.join(",\n    ")),
     };
     format!("{head}{body}{}", clauses(table))
+}
+
+/// Where a constraint stands among others: keys first, references last.
+fn place(rule: &ConstraintRule) -> u8 {
+    match rule {
+        ConstraintRule::PrimaryKey(_) => 0,
+        ConstraintRule::Unique(_) | ConstraintRule::Exclusion { .. } => 1,
+        ConstraintRule::Check { .. } => 2,
+        ConstraintRule::ForeignKey(_) => 3,
+    }
 }
 
 /// Whether a column stands in its own table's statement. A partition is made on its own, and then attached.
@@ -59,15 +68,18 @@ pub(super) fn named(dialect: Dialect, name: &ObjectName, constraint: &Constraint
     format!("{}{}", name.unwrap_or_default(), constraint.definition)
 }
 
-/// A SQLite primary key that must stand with its column: its clause, and the column.
+/// A SQLite primary key that stands with its column, because it must or because it is short: its clause, and the
+/// column.
 fn key_with_column(catalog: &Catalog, part: &ObjectName) -> Option<(String, String)> {
     let constraint = constraint(catalog, part)?;
     let ConstraintRule::PrimaryKey(key) = &constraint.rule else { return None };
     let [column] = key.columns.as_slice() else { return None };
-    if !key.is_with_column {
+    let (column, order) = column.strip_suffix(" DESC").map_or((column.as_str(), ""), |name| (name, " DESC"));
+    let is_plain = order.is_empty() && !column.contains(" COLLATE ");
+    let is_short = catalog.dialect == Dialect::Sqlite && !constraint.is_named && is_plain;
+    if !key.is_with_column && !is_short {
         return None;
     }
-    let (column, order) = column.strip_suffix(" DESC").map_or((column.as_str(), ""), |name| (name, " DESC"));
     let name = if constraint.is_named {
         format!("CONSTRAINT {} ", identifier(catalog.dialect, &part.name))
     } else {
@@ -116,7 +128,8 @@ fn column(
     add(column.default.as_ref().map(|default| format!("DEFAULT {}", self::default(dialect, default))));
     add(column.identity.as_ref().map(|identity| self::identity(table_name, column, identity)));
     let conflict = column.not_null_conflict.as_ref().map(|conflict| format!(" ON CONFLICT {conflict}"));
-    add((!column.is_nullable).then(|| format!("NOT NULL{}", conflict.unwrap_or_default())));
+    let is_not_null = !column.is_nullable && column.identity.is_none();
+    add(is_not_null.then(|| format!("NOT NULL{}", conflict.unwrap_or_default())));
     text
 }
 

@@ -48,6 +48,7 @@ impl Reader<'_> {
             let name = self.constraint_name()?;
             if !self.table_constraint(name)? {
                 self.column()?;
+                self.tokens.peek().filter(is_end_of_column)?;
             }
         }
         Some(())
@@ -164,29 +165,28 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// A type is any words, and up to two numbers in parentheses.
+    /// A type is any words, then up to two numbers in parentheses.
     fn data_type(&mut self) -> String {
-        let mut data_type = String::new();
+        let mut words: Vec<&str> = Vec::new();
         while let Some(next) = self.tokens.peek() {
             let is_generated = self.tokens.clone().eat(&["GENERATED", "ALWAYS"]);
             let ends = is_generated || COLUMN_CONSTRAINTS.iter().any(|word| next.is_word(word));
-            match next.kind {
-                TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String if !ends => {
-                    if !data_type.is_empty() {
-                        data_type.push(' ');
-                    }
-                    data_type.push_str(next.text);
-                    self.tokens.next();
-                }
-                TokenKind::OpenParenthesis => {
-                    let modifiers = self.tokens.parenthesised().unwrap_or_default();
-                    let modifiers: Vec<String> = split_list(modifiers).into_iter().map(spelling).collect();
-                    data_type.push_str(&format!("({})", modifiers.join(",")));
-                }
-                _ => break,
+            let is_word =
+                matches!(next.kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String);
+            if ends || !is_word {
+                break;
             }
+            words.push(next.text);
+            self.tokens.next();
         }
-        data_type
+        let name = words.join(" ");
+        match self.tokens.parenthesised() {
+            Some(modifiers) if !name.is_empty() => {
+                let modifiers: Vec<String> = split_list(modifiers).into_iter().map(spelling).collect();
+                format!("{name}({})", modifiers.join(","))
+            }
+            _ => name,
+        }
     }
 
     /// Reads a constraint of a column, if one comes next.
@@ -309,16 +309,7 @@ impl Reader<'_> {
 
     /// A constraint may write a column's name in another case than its declaration.
     fn spell_columns_as_declared(&mut self) {
-        let table = &self.table;
-        let spell = |column: &mut String| {
-            let mut tokens = Tokens::new(column);
-            let declared = tokens.name().and_then(|name| declared(table, &name).map(str::to_owned));
-            let rest = tokens.rest();
-            if let Some(declared) = declared {
-                let name = identifier(Dialect::Sqlite, &declared);
-                *column = if rest.is_empty() { name } else { format!("{name} {rest}") };
-            }
-        };
+        let spell = |column: &mut String| spell_as_declared(&self.table, column);
         for (_, constraint) in &mut self.constraints {
             match &mut constraint.rule {
                 ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
@@ -330,6 +321,21 @@ impl Reader<'_> {
             constraint.definition = definition(&constraint.rule, constraint.deferrable);
         }
     }
+}
+
+/// Writes a column, with what follows it, as `table` declares its name.
+pub(super) fn spell_as_declared(table: &Table, column: &mut String) {
+    let mut tokens = Tokens::new(column);
+    let declared = tokens.name().and_then(|name| declared(table, &name).map(str::to_owned));
+    let rest = tokens.rest();
+    if let Some(declared) = declared {
+        let name = identifier(Dialect::Sqlite, &declared);
+        *column = if rest.is_empty() { name } else { format!("{name} {rest}") };
+    }
+}
+
+fn is_end_of_column(next: &Lexeme<'_>) -> bool {
+    next.is_symbol(",") || next.kind == TokenKind::CloseParenthesis
 }
 
 /// Whether a default needs no parentheses: a literal, or a number with its sign.

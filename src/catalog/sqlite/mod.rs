@@ -7,8 +7,7 @@ mod keyword;
 mod spelling;
 mod tokens;
 
-use std::collections::BTreeMap;
-
+use super::sql::identifier;
 use super::{Catalog, Constraint, ConstraintRule, Definition, Object, ObjectKind, ObjectName, Table, View};
 use crate::sql::Dialect;
 
@@ -36,12 +35,11 @@ pub fn catalog(rows: &[SchemaRow]) -> Catalog {
     for row in rows {
         add(&mut catalog, row);
     }
-    name_referenced_keys(&mut catalog);
     for name in catalog.objects.keys().filter(|name| name.relation.is_some()) {
         let relation = relation_of(&catalog, name);
         catalog.dependencies.entry(name.clone()).or_default().extend(relation);
     }
-    add_foreign_key_dependencies(&mut catalog);
+    resolve_references(&mut catalog);
     catalog
 }
 
@@ -100,26 +98,49 @@ fn demand(constraint: &Constraint) -> String {
     }
 }
 
-/// A foreign key that names no columns refers to the primary key.
-fn name_referenced_keys(catalog: &mut Catalog) {
-    let mut primary_keys: BTreeMap<String, Vec<String>> = BTreeMap::new();
+/// Writes what foreign keys refer to as it is declared. Without columns they refer to the primary key.
+fn resolve_references(catalog: &mut Catalog) {
+    let mut resolved = Vec::new();
     for (name, object) in &catalog.objects {
-        if let (Definition::Constraint(constraint), Some(table)) = (&object.definition, &name.relation)
-            && let ConstraintRule::PrimaryKey(key) = &constraint.rule
+        if let Definition::Constraint(constraint) = &object.definition
+            && let ConstraintRule::ForeignKey(key) = &constraint.rule
+            && let Some(table) = find_table(catalog, &key.table)
         {
-            primary_keys.insert(table.to_ascii_lowercase(), key.columns.clone());
+            let mut key = key.clone();
+            key.table.clone_from(&table.name);
+            if key.referenced_columns.is_empty() {
+                key.referenced_columns = primary_key(catalog, table);
+            } else if let Some(Definition::Table(table)) =
+                catalog.objects.get(table).map(|one| &one.definition)
+            {
+                key.referenced_columns
+                    .iter_mut()
+                    .for_each(|column| create_table::spell_as_declared(table, column));
+            }
+            resolved.push((name.clone(), table.clone(), key));
         }
     }
-    for object in catalog.objects.values_mut() {
-        if let Definition::Constraint(constraint) = &mut object.definition
-            && let ConstraintRule::ForeignKey(key) = &mut constraint.rule
-            && key.referenced_columns.is_empty()
-            && let Some(columns) = primary_keys.get(&key.table.to_ascii_lowercase())
+    for (name, table, key) in resolved {
+        if let Some(Object { definition: Definition::Constraint(constraint), .. }) =
+            catalog.objects.get_mut(&name)
         {
-            key.referenced_columns.clone_from(columns);
-            constraint.definition = create_table::foreign_key_definition(key, constraint.deferrable);
+            constraint.definition = create_table::foreign_key_definition(&key, constraint.deferrable);
+            constraint.rule = ConstraintRule::ForeignKey(key);
         }
+        // SQLite needs no order among tables; people read the referenced table first.
+        catalog.dependencies.entry(name).or_default().insert(table);
     }
+}
+
+/// The columns of a table's primary key, without collations and order.
+fn primary_key(catalog: &Catalog, table: &ObjectName) -> Vec<String> {
+    let key = catalog.parts_of(table).find_map(|(_, part)| match &part.definition {
+        Definition::Constraint(Constraint { rule: ConstraintRule::PrimaryKey(key), .. }) => Some(key),
+        _ => None,
+    });
+    let columns = key.map(|key| key.columns.as_slice()).unwrap_or_default();
+    let name = |column: &String| tokens::Tokens::new(column).name();
+    columns.iter().filter_map(name).map(|name| identifier(Dialect::Sqlite, &name)).collect()
 }
 
 fn relation_of(catalog: &Catalog, part: &ObjectName) -> Option<ObjectName> {
@@ -127,22 +148,6 @@ fn relation_of(catalog: &Catalog, part: &ObjectName) -> Option<ObjectName> {
     let kinds = [ObjectKind::Table, ObjectKind::View, ObjectKind::VirtualTable];
     let names = kinds.into_iter().map(|kind| ObjectName::new(kind, None, relation));
     names.into_iter().find(|name| catalog.objects.contains_key(name))
-}
-
-/// SQLite needs no order among tables; people read the referenced table first.
-fn add_foreign_key_dependencies(catalog: &mut Catalog) {
-    let mut dependencies = Vec::new();
-    for (name, object) in &catalog.objects {
-        if let Definition::Constraint(constraint) = &object.definition
-            && let ConstraintRule::ForeignKey(key) = &constraint.rule
-            && let Some(table) = find_table(catalog, &key.table)
-        {
-            dependencies.push((name.clone(), table.clone()));
-        }
-    }
-    for (name, table) in dependencies {
-        catalog.dependencies.entry(name).or_default().insert(table);
-    }
 }
 
 fn find_table<'c>(catalog: &'c Catalog, name: &str) -> Option<&'c ObjectName> {

@@ -111,19 +111,27 @@ impl<'a> Tokens<'a> {
         if self.eat_if(|lexeme| lexeme.is_symbol(".")) { self.name() } else { Some(name) }
     }
 
-    /// Passes over what stands in parentheses and returns it, without them and as it was typed.
+    /// Passes over what stands in parentheses and returns it as it was typed, without them and the comments at its
+    /// ends, which could take a parenthesis along when it is written again.
     pub(super) fn parenthesised(&mut self) -> Option<&'a str> {
         let open = self.peek().filter(|lexeme| lexeme.kind == TokenKind::OpenParenthesis)?;
         let mut depth = 0_usize;
-        let close = self.find(|lexeme| {
+        let mut inside = open.end..open.end;
+        loop {
+            let lexeme = self.next()?;
             match lexeme.kind {
                 TokenKind::OpenParenthesis => depth += 1,
                 TokenKind::CloseParenthesis => depth -= 1,
                 _ => {}
             }
-            depth == 0
-        })?;
-        self.sql.get(open.end..close.start).map(str::trim)
+            if depth == 0 {
+                return self.sql.get(inside);
+            }
+            if lexeme.start != open.start {
+                let is_first = inside.is_empty();
+                inside = if is_first { lexeme.start } else { inside.start }..lexeme.end;
+            }
+        }
     }
 
     /// Passes over the rest and returns it as it was typed.

@@ -8,6 +8,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_line};
 use super::super::target::count;
+use super::check_base;
 use crate::check::{CheckProblem, check, mend_heads_file};
 
 /// Arguments of `check`.
@@ -16,6 +17,9 @@ pub struct CheckArgs {
     /// Write the heads file anew, where the scripts make a history
     #[arg(long)]
     pub fix: bool,
+    /// Judge the scripts as merging with this commit would leave them, such as origin/main
+    #[arg(long, value_name = "GIT_REF")]
+    pub base: Option<String>,
 }
 
 /// Runs it.
@@ -27,7 +31,11 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, CliError> 
     if args.fix {
         mend_heads_file(&context.config).map_err(|error| CliError::io("the heads file", &error))?;
     }
-    let problems = check(&context.config);
+    let mut problems = check(&context.config);
+    if let Some(reference) = &args.base {
+        problems.retain(check_base::is_told_beside);
+        return with_base(context, reference, problems);
+    }
     let status = if problems.is_empty() { ExitStatus::Done } else { ExitStatus::Differs };
     if context.json {
         print_document(&json!({ "problems": problems }))?;
@@ -38,6 +46,27 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, CliError> 
         print_line(told(problems).as_text().trim_end());
     }
     Ok(status)
+}
+
+fn with_base(
+    context: &Context,
+    reference: &str,
+    problems: Vec<CheckProblem>,
+) -> Result<ExitStatus, CliError> {
+    let merged = check_base::judge(context, reference)?;
+    let in_order = problems.is_empty() && merged.problems.is_empty();
+    if context.json {
+        let merge = check_base::as_json(reference, &merged);
+        print_document(&json!({ "problems": problems, "merge": merge }))?;
+    } else if in_order {
+        context.say(&format!("the scripts are in order, also merged with {reference}"));
+    } else {
+        let own = (!problems.is_empty()).then(|| told(problems));
+        for told in own.into_iter().chain(check_base::told(reference, &merged)) {
+            print_line(told.as_text().trim_end());
+        }
+    }
+    Ok(if in_order { ExitStatus::Done } else { ExitStatus::Differs })
 }
 
 fn told(problems: Vec<CheckProblem>) -> CliError {

@@ -29,8 +29,7 @@ pub struct CurrentArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, CliError> {
-    let scripts = context.scripts(ReadMode::Headers)?;
-    let mut backend = context.connect(Access::Read)?;
+    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Headers, Access::Read)?;
     let state = backend.state()?;
     let known = KnownHistory::of(&scripts, backend.as_mut(), &state)?;
     known.refuse_unknown()?;

@@ -19,6 +19,9 @@ pub struct DowngradeArgs {
     /// Show what would run, and run nothing
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
+    /// Erase the protected database of this name whole, where TARGET leaves nothing
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["sql", "dry_run"])]
+    pub confirm: Option<String>,
     /// Where to: base, an id, -N, LABEL@base, …
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: String,
@@ -26,14 +29,18 @@ pub struct DowngradeArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliError> {
-    let scripts = context.scripts(ReadMode::Headers)?;
     if args.sql {
+        let scripts = context.scripts(ReadMode::Headers)?;
         return offline::migrate(context, &scripts, Direction::Down, &args.target);
     }
     let target = target::parse(&args.target)?;
-    migration::run(
-        context,
-        &scripts,
-        &Migration { direction: Direction::Down, target, dry_run: args.dry_run },
-    )
+    let access = Migration::access(args.dry_run);
+    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Headers, access)?;
+    let migration = Migration {
+        direction: Direction::Down,
+        target,
+        dry_run: args.dry_run,
+        confirm: args.confirm.clone(),
+    };
+    migration::run(context, &scripts, backend.as_mut(), &migration)
 }

@@ -2,6 +2,7 @@
 
 mod branches;
 mod check;
+mod check_base;
 mod completions;
 mod current;
 mod diff;
@@ -13,6 +14,8 @@ mod history;
 mod init;
 mod log;
 mod merge;
+mod protect;
+mod rebase;
 mod resolve;
 mod revision;
 mod schema;
@@ -72,6 +75,10 @@ pub enum Command {
     Verify(verify::VerifyArgs),
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
+    /// Keep the database from being erased whole unless its name is given
+    Protect(protect::ProtectArgs),
+    /// Put revisions that no database has applied on another parent
+    Rebase(rebase::RebaseArgs),
     /// Write the completions of a shell to standard output
     Completions(completions::CompletionsArgs),
 }
@@ -106,5 +113,7 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Diff(args) => diff::run(&context, &args),
         Command::Verify(args) => verify::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
+        Command::Protect(args) => protect::run(&context, &args),
+        Command::Rebase(args) => rebase::run(&context, &args),
     }
 }

@@ -9,13 +9,19 @@ use super::super::exit::ExitStatus;
 use super::super::output::print_json;
 use super::super::target;
 use crate::backend::Access;
-use crate::execute::{self, Accepted};
+use crate::execute::{self, Accepted, Resolution};
 use crate::script::ReadMode;
 
 /// Arguments of `resolve`.
 #[derive(Debug, Args)]
 #[group(id = "resolution", required = true, multiple = false)]
 pub struct ResolveArgs {
+    /// REV was left halfway, and all of it is there now
+    #[arg(long, value_name = "REV")]
+    pub applied: Option<String>,
+    /// REV was left halfway, and nothing of it is left
+    #[arg(long, value_name = "REV")]
+    pub rolled_back: Option<String>,
     /// Take an edited script of an applied revision into the ledger as it is now
     #[arg(long, value_name = "REV")]
     pub accept: Option<String>,
@@ -23,10 +29,31 @@ pub struct ResolveArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: &ResolveArgs) -> Result<ExitStatus, CliError> {
-    match &args.accept {
-        Some(revision) => accept(context, revision),
-        None => Err(CliError::usage("resolve needs to be told what to do")),
+    match (&args.applied, &args.rolled_back, &args.accept) {
+        (Some(revision), ..) => settle(context, revision, Resolution::Applied),
+        (_, Some(revision), _) => settle(context, revision, Resolution::RolledBack),
+        (.., Some(revision)) => accept(context, revision),
+        (None, None, None) => Err(CliError::usage("resolve needs to be told what to do")),
     }
+}
+
+fn settle(context: &Context, revision: &str, resolution: Resolution) -> Result<ExitStatus, CliError> {
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let mut backend = context.connect(Access::Write)?;
+    let resolved = execute::resolve(&scripts, backend.as_mut(), revision, resolution, &context.options())?;
+    if context.json {
+        print_json(&json!({
+            "revision": resolved.revision,
+            "resolution": resolved.resolution.name(),
+            "heads": resolved.heads,
+        }));
+        return Ok(ExitStatus::Done);
+    }
+    let heads: Vec<&str> = resolved.heads.iter().map(|head| head.as_str()).collect();
+    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
+    let (revision, how) = (&resolved.revision, resolved.resolution.name());
+    context.say(&format!("{revision} counts as {how}; the database stands at {stands}"));
+    Ok(ExitStatus::Done)
 }
 
 fn accept(context: &Context, revision: &str) -> Result<ExitStatus, CliError> {

@@ -8,7 +8,7 @@ use super::super::exit::ExitStatus;
 use super::super::migration::report_as_json;
 use super::super::output::print_json;
 use super::super::stamp_check::refuse_other_schema;
-use super::super::{detection, offline, target};
+use super::super::{confirmation, detection, offline, target};
 use crate::backend::Access;
 use crate::execute;
 use crate::graph::RevisionSpec;
@@ -29,6 +29,9 @@ pub struct StampArgs {
     /// Find out whose schema the database has, and stamp it where the user agrees
     #[arg(long, conflicts_with_all = ["sql", "purge", "force", "revisions"])]
     pub detect: bool,
+    /// Leave the protected database of this name without version rows
+    #[arg(long, value_name = "NAME", conflicts_with = "sql")]
+    pub confirm: Option<String>,
     /// Where the database stands: ids, head, heads, base, LABEL@head, …
     #[arg(value_name = "REV", required_unless_present = "detect")]
     pub revisions: Vec<String>,
@@ -49,7 +52,13 @@ pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> 
     if !args.force {
         refuse_other_schema(context, &scripts, backend.as_mut(), &targets, args.purge)?;
     }
-    let report = execute::stamp(&scripts, backend.as_mut(), &targets, args.purge, &context.options())?;
+    let before = backend.state()?.rows;
+    let after = execute::plan_stamp(&scripts, backend.as_mut(), &targets, args.purge)?.after;
+    let mut options = context.options();
+    let erasing = execute::erases(&before, &after);
+    options.confirmed =
+        confirmation::of_erasing(context, backend.as_mut(), erasing, args.confirm.as_deref())?;
+    let report = execute::stamp(&scripts, backend.as_mut(), &targets, args.purge, &options)?;
     if context.json {
         print_json(&report_as_json(&report));
         return Ok(ExitStatus::Done);

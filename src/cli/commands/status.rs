@@ -9,9 +9,11 @@ use super::super::exit::ExitStatus;
 use super::super::history_errors::downgrade_to;
 use super::super::output::{print_document, print_text};
 use super::super::target::count;
+use super::super::unsettled::{how_far, statements_as_json};
 use crate::backend::Access;
-use crate::execute::{Differing, Standing, State, standing};
+use crate::execute::{Differing, LeftHalfway, Standing, State, standing};
 use crate::graph::RevisionId;
+use crate::ledger::StatementState;
 use crate::script::{ReadMode, ScriptDirectory};
 
 /// How many revisions are listed before the rest is only counted: it is one screen.
@@ -23,8 +25,7 @@ pub struct StatusArgs {}
 
 /// Runs it.
 pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, CliError> {
-    let scripts = context.scripts(ReadMode::Checksums)?;
-    let mut backend = context.connect(Access::Read)?;
+    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Checksums, Access::Read)?;
     let standing = standing(&scripts, backend.as_mut())?;
     if context.json {
         print_document(&as_json(&scripts, &standing, &backend.describe()))?;
@@ -58,7 +59,10 @@ fn as_json(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Va
         "common": standing.common,
         "edited": ids(&standing.edited),
         "reparented": ids(&standing.reparented),
-        "failed": standing.failed,
+        "failed": standing.failed.iter().map(|left| &left.revision).collect::<Vec<_>>(),
+        "left_halfway": standing.failed.iter().map(left_halfway_as_json).collect::<Vec<_>>(),
+        "at_work": standing.at_work,
+        "protected_as": standing.protected_as,
         "database": database,
         "next": next(scripts, standing),
     })
@@ -89,9 +93,27 @@ fn screen(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Str
     let moved =
         |one: &Differing| format!("{}  stood on {}, now on {}", one.revision, one.recorded, one.found);
     list("moved", standing.reparented.iter().map(moved).collect());
-    list("failed", standing.failed.iter().map(|id| titled(&RevisionId::recorded(id))).collect());
+    list(
+        "failed",
+        standing.failed.iter().flat_map(|left| failed_lines(left, titled(&left.revision))).collect(),
+    );
+    list("at work", standing.at_work.iter().cloned().collect());
+    list("protected", standing.protected_as.iter().map(|name| format!("as {name}")).collect());
     list("next", next(scripts, standing));
     text
+}
+
+/// A revision that was left halfway, and how far it came.
+fn failed_lines(left: &LeftHalfway, title: String) -> Vec<String> {
+    let how_far = how_far(&left.statements).into_iter().map(|line| format!("  {line}"));
+    std::iter::once(title).chain(how_far).collect()
+}
+
+fn left_halfway_as_json(left: &LeftHalfway) -> Value {
+    let mut object = statements_as_json(&left.statements);
+    object.insert("revision".to_owned(), json!(left.revision));
+    object.insert("operation".to_owned(), json!(left.operation));
+    Value::Object(object)
 }
 
 fn sentence(standing: &Standing) -> String {
@@ -125,7 +147,18 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
     }
     match standing.state {
         State::Failed => {
-            next.push("see how: revgraph log; put the database right by hand, then run it again".to_owned())
+            for left in &standing.failed {
+                let (revision, operation) = (&left.revision, &left.operation);
+                let is_unknown = left.statements.iter().any(|one| one.state == StatementState::Started);
+                next.push(if is_unknown {
+                    "look whether the statement has run; where it may run twice, let it say so (IF NOT EXISTS, IF EXISTS)"
+                        .to_owned()
+                } else {
+                    format!("mend what made it fail, and run the {operation} again: it goes on there")
+                });
+                next.push(format!("or finish it by hand: revgraph resolve --applied {revision}"));
+                next.push(format!("or undo it by hand: revgraph resolve --rolled-back {revision}"));
+            }
         }
         State::Diverged if !standing.reparented.is_empty() => {
             next.push("put the down_revision of the moved revisions back as it was".to_owned());

@@ -26,11 +26,15 @@ pub struct UpgradeArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError> {
-    let scripts = context.scripts(ReadMode::Checksums)?;
+    let text = args.target.as_deref().unwrap_or("head");
     if args.sql {
-        let text = args.target.as_deref().unwrap_or("head");
+        let scripts = context.scripts(ReadMode::Checksums)?;
         return offline::migrate(context, &scripts, Direction::Up, text);
     }
-    let target = target::upgrade_target(context, &scripts, args.target.as_deref())?;
-    migration::run(context, &scripts, &Migration { direction: Direction::Up, target, dry_run: args.dry_run })
+    let wanted = target::parse(text)?;
+    let access = Migration::access(args.dry_run);
+    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Checksums, access)?;
+    let target = target::one_of_several_heads(context, &scripts, wanted)?;
+    let migration = Migration { direction: Direction::Up, target, dry_run: args.dry_run, confirm: None };
+    migration::run(context, &scripts, backend.as_mut(), &migration)
 }

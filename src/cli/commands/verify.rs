@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::super::context::Context;
 use super::super::differences;
 use super::super::error::CliError;
-use super::super::error_sources::failed_script;
 use super::super::exit::ExitStatus;
+use super::super::failed_run::with_failure;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_text};
 use super::super::selection;
@@ -185,7 +185,7 @@ fn failure(revision: &str, phase: Phase, error: ExecuteError) -> CliError {
         Phase::Down => format!("the down script of {revision}"),
         Phase::SecondUp => format!("the up script of {revision}, the second time,"),
     };
-    failed_script(CliError::failed("step", String::new()), &what, run.failure.cause)
+    with_failure(CliError::failed("step", String::new()), &what, &run.failure)
 }
 
 fn as_json(verification: Verification) -> Value {

@@ -8,7 +8,7 @@ use diesel::sql_types::{Integer, Oid, Text};
 use super::super::super::BackendError;
 use super::dependencies::Dependencies;
 use super::{FIRST_USER_OID, Reader};
-use crate::catalog::{Catalog, Definition, Grants, Object, ObjectName};
+use crate::catalog::{Catalog, Definition, Grants, Object, ObjectKind, ObjectName};
 use crate::ledger::Tables;
 use crate::sql::Dialect;
 
@@ -52,11 +52,12 @@ struct CommentRow {
     description: String,
 }
 
-/// Reads the comments of what is not the server's own, and of the schema `public` where it is not the usual one.
+/// Reads the comments of what is not the server's own, and of the schema `public` where it is not the usual one. An
+/// extension brings its comment along.
 pub(super) fn comments(reader: &mut Reader<'_>) -> Result<Comments, BackendError> {
     let sql = format!(
         "SELECT classoid AS class, objoid AS object, objsubid AS column, description FROM pg_description \
-         WHERE objoid >= {FIRST_USER_OID} \
+         WHERE (objoid >= {FIRST_USER_OID} AND classoid <> 'pg_extension'::regclass) \
          OR (classoid = 'pg_namespace'::regclass AND description <> 'standard public schema')"
     );
     let rows: Vec<CommentRow> = reader.load(&sql)?;
@@ -118,12 +119,11 @@ impl<'d> Collector<'d> {
         self.comments.remove(&((Class::Relation as u32, relation), number))
     }
 
-    /// Whether it is the version table or a table of the ledger.
+    /// Whether it is the version table or a table of the ledger; those of other version tables in the schema count.
     fn is_bookkeeping(&self, name: &ObjectName) -> bool {
         let is_there = self.tables.schema.is_none() || self.tables.schema == name.schema;
-        name.relation.is_none()
-            && is_there
-            && (name.name == self.tables.version || name.name.starts_with("revgraph_"))
+        let is_called_so = name.name == self.tables.version || name.name.starts_with("revgraph_");
+        name.kind == ObjectKind::Table && is_there && is_called_so
     }
 
     /// The catalog, with the dependencies between the objects in it.

@@ -13,6 +13,9 @@ mod sequences;
 mod triggers;
 mod types;
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Integer;
@@ -27,7 +30,7 @@ use crate::ledger::Tables;
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
     SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL \"DateStyle\" = 'ISO, MDY'; \
     SET LOCAL \"IntervalStyle\" = 'postgres'; SET LOCAL \"TimeZone\" = 'UTC'; SET LOCAL extra_float_digits = 1; \
-    SET LOCAL bytea_output = 'hex'; SET LOCAL enable_seqscan = on; SET LOCAL jit = off";
+    SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off";
 
 /// Which schemas are the user's, of `n`.
 const USER_SCHEMAS: &str = "n.nspname !~ '^(pg_|information_schema$)'";
@@ -35,12 +38,18 @@ const USER_SCHEMAS: &str = "n.nspname !~ '^(pg_|information_schema$)'";
 /// The first OID that no object of the server's own has.
 const FIRST_USER_OID: u32 = 16_384;
 
-/// Describes the database as one snapshot shows it.
+/// Describes the database as one snapshot shows it. Deparsing waits up to `lock_timeout` for whoever changes an
+/// object; zero waits for ever.
 ///
 /// # Errors
 /// The database's.
-pub(super) fn catalog(session: &mut Session, tables: &Tables) -> Result<Catalog, BackendError> {
-    let began = session.run_batch(BEGIN).map_err(BackendError::from);
+pub(super) fn catalog(
+    session: &mut Session,
+    tables: &Tables,
+    lock_timeout: Duration,
+) -> Result<Catalog, BackendError> {
+    let begin = format!("{BEGIN}; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
+    let began = session.run_batch(&begin).map_err(BackendError::from);
     let described = began.and_then(|_| collect(session, tables));
     if session.transaction_status() != TransactionStatus::Idle {
         // Nothing was changed. Where this fails the connection is gone, and the transaction with it.
@@ -118,7 +127,7 @@ fn collation(collation: &str, default: &str) -> String {
 }
 
 /// Splits `name=value` texts.
-fn options(texts: &[String]) -> std::collections::BTreeMap<String, String> {
+fn options(texts: &[String]) -> BTreeMap<String, String> {
     let split = |text: &String| {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
         (name.to_owned(), value.to_owned())

@@ -99,3 +99,12 @@ fn what_is_not_understood_is_refused_as_a_whole() {
         assert_eq!(read(sql), None, "{sql}");
     }
 }
+
+#[test]
+fn a_comment_at_the_end_of_an_expression_is_left_out() {
+    assert_eq!(definitions("CREATE TABLE t (a INT CHECK (a > 0 -- positive\n))"), ["CHECK (a > 0)"]);
+    assert_eq!(
+        definitions("CREATE TABLE t (a INT CHECK (/* b */(a) > (0 /* c */)))"),
+        ["CHECK ((a) > (0 /* c */))"]
+    );
+}

@@ -1,0 +1,176 @@
+//! One revgraph at a time on a SQLite file: a lock of the operating system's on a file beside it, which ends with the
+//! process that holds it. SQLite's own lock ends with each transaction, and some statements run outside any.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::super::BackendError;
+
+/// How long a waiter sleeps between two tries: at first, and at the most.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+/// What the name of the lock's file ends with.
+const SUFFIX: &str = "-revgraph-lock";
+
+/// The lock, until it is dropped; its file goes with it.
+#[derive(Debug)]
+pub(super) struct LockFile {
+    path: PathBuf,
+    /// Open for as long as the lock is to be held.
+    _file: File,
+}
+
+impl LockFile {
+    /// Waits for the lock of a database for as long as `patience`, or without limit where that is zero. Where no file can be made beside the database, or
+    /// the file system has no locks, there is none: SQLite's own then keep transactions apart, and the journal the
+    /// rest.
+    ///
+    /// # Errors
+    /// [`BackendError::LockNotHad`], with the holder as it has written itself into the file.
+    pub(super) fn acquire(database: &Path, patience: Duration) -> Result<Option<Self>, BackendError> {
+        let path = path_beside(database);
+        let started = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match try_lock(&path) {
+                Ok(Some(file)) => return Ok(Some(Self { path, _file: file })),
+                Ok(None) => {}
+                Err(_) => return Ok(None),
+            }
+            let waited = started.elapsed();
+            if !patience.is_zero() && waited >= patience {
+                let holder = Self::holder(database);
+                return Err(BackendError::LockNotHad { waited_ms: waited.as_millis(), holder });
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Who holds the lock of a database, as they have written themselves into the file. A file that nobody has
+    /// locked is what a dead process has left.
+    pub(super) fn holder(database: &Path) -> Option<String> {
+        let file = File::open(path_beside(database)).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => {}
+            Ok(()) | Err(TryLockError::Error(_)) => return None,
+        }
+        let holder = io::read_to_string(file).ok().filter(|holder| !holder.is_empty());
+        Some(holder.unwrap_or_else(|| "another process".to_owned()))
+    }
+}
+
+impl Drop for LockFile {
+    fn drop(&mut self) {
+        // It is removed while the lock is held. A file that stays is no lock, and does no harm.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Links to a database share one lock, and links to its folder also before there is a database.
+fn path_beside(database: &Path) -> PathBuf {
+    let in_folder = || Some(fs::canonicalize(database.parent()?).ok()?.join(database.file_name()?));
+    let found = fs::canonicalize(database).ok().or_else(in_folder);
+    let mut name = found.unwrap_or_else(|| database.to_owned()).into_os_string();
+    name.push(SUFFIX);
+    name.into()
+}
+
+/// The locked file, unless somebody else holds it.
+fn try_lock(path: &Path) -> io::Result<Option<File>> {
+    let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    if !is_still_there(&file, path)? {
+        return Ok(None);
+    }
+    write_holder(&mut file)?;
+    Ok(Some(file))
+}
+
+/// Whether the file is the one at its path: the holder before may have removed it between opening and locking.
+#[cfg(unix)]
+fn is_still_there(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let opened = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(found) => Ok((found.dev(), found.ino()) == (opened.dev(), opened.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(unix))]
+fn is_still_there(_file: &File, path: &Path) -> io::Result<bool> {
+    Ok(path.exists())
+}
+
+fn write_holder(file: &mut File) -> io::Result<()> {
+    let now = chrono::Utc::now().format("%Y-%m-%d %H:%M:%S UTC");
+    file.set_len(0)?;
+    file.rewind()?;
+    write!(file, "process {} (revgraph), since {now}", std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_waits_in_vain_and_is_told_of_the_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = folder.path().join("a.db");
+        let patience = Duration::from_millis(20);
+        let first = LockFile::acquire(&database, patience).expect("it is free").expect("a lock");
+        let error = LockFile::acquire(&database, patience).expect_err("it is held");
+        let BackendError::LockNotHad { waited_ms: 20.., holder: Some(holder) } = error else {
+            panic!("{error:?}")
+        };
+        assert!(
+            holder.starts_with(&format!("process {} (revgraph), since ", std::process::id())),
+            "{holder}"
+        );
+        drop(first);
+        assert!(!path_beside(&database).exists());
+        assert!(LockFile::acquire(&database, patience).expect("it is free").is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_lock_is_the_same_before_and_after_the_database_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let real = folder.path().join("real");
+        fs::create_dir(&real).expect("it is new");
+        std::os::unix::fs::symlink(&real, folder.path().join("link")).expect("it is new");
+        let linked = folder.path().join("link/a.db");
+        let before = path_beside(&linked);
+        fs::write(&linked, "").expect("it can be written");
+        assert_eq!(before, path_beside(&linked));
+        assert_eq!(before, path_beside(&real.join("a.db")));
+    }
+
+    #[test]
+    fn never_do_two_hold_it() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = folder.path().join("a.db");
+        let inside = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let lock = LockFile::acquire(&database, Duration::from_secs(30)).expect("in time");
+                        assert!(lock.is_some());
+                        assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+    }
+}

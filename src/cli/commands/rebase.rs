@@ -1,0 +1,144 @@
+//! `revgraph rebase`.
+
+use clap::Args;
+use serde_json::json;
+
+use super::super::authoring;
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::output::{print_json, print_line};
+use super::super::target;
+use crate::backend::Access;
+use crate::config::{ConfigError, Problem};
+use crate::execute::applied_from;
+use crate::graph::{NodeIndex, RevisionId};
+use crate::script::{ReadMode, Rebase, RebaseError, ScriptDirectory};
+
+/// Arguments of `rebase`.
+#[derive(Debug, Args)]
+pub struct RebaseArgs {
+    /// The revision: the first one that a branch has for itself. What is above it follows
+    #[arg(value_name = "REV")]
+    pub revision: String,
+    /// Its new parent; `base` leaves it without
+    #[arg(long, value_name = "REV")]
+    pub onto: String,
+    /// Of several parents the one to leave; the others stay
+    #[arg(long, value_name = "REV")]
+    pub from: Option<String>,
+    /// Do not ask the database whether it has applied the revision
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, CliError> {
+    let _lock = authoring::lock(context)?;
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let revision = single(&scripts, &args.revision)?
+        .ok_or_else(|| CliError::usage(format!("`{}` is not a revision", args.revision)))?;
+    let from = args.from.as_deref().map(|from| single(&scripts, from)).transpose()?.flatten();
+    let onto = single(&scripts, &args.onto)?;
+    let rebase = scripts.rebase(revision, from, onto)?;
+    let asked = if rebase.files.is_empty() { None } else { check_local(context, args, &scripts, revision)? };
+    rebase.write()?;
+    if context.json {
+        print_json(&json!({
+            "revision": rebase.revision,
+            "from": rebase.from,
+            "onto": rebase.onto,
+            "down_revisions": rebase.down_revisions,
+            "files": rebase.files.iter().map(|(path, _)| path.display().to_string()).collect::<Vec<_>>(),
+            "heads": rebase.heads,
+            "database": asked,
+        }));
+    } else {
+        tell(context, &rebase);
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// The one revision of a target, or the base.
+fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, CliError> {
+    let graph = scripts.graph();
+    match graph.resolve(&target::parse(text)?)?.as_slice() {
+        [] => Ok(None),
+        [node] => Ok(Some(*node)),
+        several => {
+            let ids = graph.ids(several).iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", ");
+            Err(CliError::failed("ambiguous_target", format!("`{text}` is several revisions: {ids}")))
+        }
+    }
+}
+
+/// Asks the database, where one is configured, whether it has applied what is to move; which database was asked.
+fn check_local(
+    context: &Context,
+    args: &RebaseArgs,
+    scripts: &ScriptDirectory,
+    revision: NodeIndex,
+) -> Result<Option<String>, CliError> {
+    if args.offline {
+        return Ok(None);
+    }
+    if no_database_is_configured(context) {
+        context.say("no database is configured, so none was asked whether it has applied the revision");
+        return Ok(None);
+    }
+    let offline = "to move it without asking the database: --offline";
+    let mut backend = context.connect(Access::Read).map_err(|error| error.hint(offline))?;
+    let applied = applied_from(scripts, backend.as_mut(), revision)
+        .map_err(|error| CliError::from(error).hint(offline))?;
+    let database = backend.describe();
+    if applied.is_empty() {
+        return Ok(Some(database));
+    }
+    let ids = applied.iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", ");
+    Err(CliError::failed("applied", format!("{database} has applied {ids}, so its parents must stay"))
+        .cause("nothing has changed")
+        .hint(format!("undo it there first: revgraph downgrade, to below {}", scripts.graph().id(revision)))
+        .hint("or join the branches instead: revgraph merge heads"))
+}
+
+fn no_database_is_configured(context: &Context) -> bool {
+    let missing = |error: ConfigError| matches!(error.problem(), Problem::NoDatabaseUrl { .. });
+    context.config.database_url().is_err_and(missing)
+}
+
+fn tell(context: &Context, rebase: &Rebase) {
+    let name = |id: &Option<RevisionId>| id.as_ref().map_or_else(|| "base".to_owned(), RevisionId::to_string);
+    let (from, onto) = (name(&rebase.from), name(&rebase.onto));
+    if rebase.files.is_empty() {
+        context.say(&format!("nothing to do: {} stands on {onto} already", rebase.revision));
+        return;
+    }
+    print_line(&format!("{}: {from} -> {onto}", rebase.revision));
+    for (path, _) in &rebase.files {
+        print_line(&path.display().to_string());
+    }
+}
+
+impl From<RebaseError> for CliError {
+    fn from(error: RebaseError) -> Self {
+        let message = error.to_string();
+        match error {
+            RebaseError::Cycle { .. } => Self::failed("cycle", message),
+            RebaseError::SeveralParents { parents, .. } => {
+                let first = parents.first().map(ToString::to_string).unwrap_or_default();
+                Self::failed("several_parents", message)
+                    .hint(format!("say which one it leaves: --from {first}"))
+            }
+            RebaseError::NotAParent { .. } => Self::failed("not_a_parent", message),
+            RebaseError::Graph(problems) => {
+                let told =
+                    Self::new("scripts", ExitStatus::Differs, "the scripts would no longer be a history");
+                problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
+            }
+            RebaseError::Read(_) | RebaseError::Header(_) => {
+                Self::new("scripts", ExitStatus::Differs, message)
+            }
+            RebaseError::Write { source, .. } => Self::failed("io", message).cause(source.to_string()),
+        }
+    }
+}

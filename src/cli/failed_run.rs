@@ -1,0 +1,161 @@
+//! A run that ended at a failing step: what failed, where, where the database stands now, and what to do.
+
+use super::error::CliError;
+use super::error_sources::with_database_details;
+use super::exit::ExitStatus;
+use super::interrupt;
+use super::unsettled::{resolve_hints, with_journal};
+use crate::backend::{DatabaseError, FailureCause, StepFailure};
+use crate::execute::FailedRun;
+use crate::ledger::StatementState;
+use crate::plan::Operation;
+
+/// How many characters of a statement an error tells.
+const LONGEST_STATEMENT: usize = 2_000;
+
+/// The failed run as an error at the edge.
+pub fn told(run: FailedRun) -> CliError {
+    let error = run.failure.cause.database_error();
+    let worth_retrying = error.is_some_and(|error| error.connection_lost || error.lock_not_had);
+    let status = if worth_retrying { ExitStatus::Unavailable } else { ExitStatus::Failed };
+    let told = CliError::new("step", status, String::new()).field("revision", run.failure.revision.as_str());
+    with_hints(with_place(with_cause(told, &run), &run), &run)
+}
+
+/// What failed.
+fn with_cause(told: CliError, run: &FailedRun) -> CliError {
+    let verb = match run.failure.operation {
+        Operation::Upgrade => "upgrade to",
+        Operation::Downgrade => "downgrade of",
+        Operation::Stamp => "stamp of",
+    };
+    with_failure(told, &format!("the {verb} {}", run.failure.revision), &run.failure)
+}
+
+/// What failed, where `step` was being done.
+pub fn with_failure(mut told: CliError, step: &str, failure: &StepFailure) -> CliError {
+    match &failure.cause {
+        FailureCause::Statement { number, of, error, excerpt, statement } => {
+            told.message = format!("{step} failed at statement {number} of {of}: {}", error.message);
+            told = told.field("statement", shortened(statement)).field("statement_number", *number);
+            let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
+            with_database_details(told.excerpt(label, *excerpt.clone()), error)
+        }
+        FailureCause::Bookkeeping { phase, error } => {
+            told.message = format!("{step} failed while {phase}: {}", error.message);
+            with_database_details(told, error)
+        }
+        FailureCause::ForeignKeys(violations) => {
+            told.message = if failure.in_transaction {
+                format!("{step} would leave foreign keys that point nowhere")
+            } else {
+                format!("{step} has left foreign keys that point nowhere")
+            };
+            told.causes.extend(violations.iter().map(ToString::to_string));
+            told
+        }
+        FailureCause::InvalidIndex { index, number, of } => {
+            told.message =
+                format!("{step} failed at statement {number} of {of}: it left the index {index} invalid");
+            told.field("statement_number", *number)
+        }
+        FailureCause::NeedsSession { number } => {
+            told.message = format!(
+                "{step} needs one session for all its statements, and a connection pooler is between"
+            );
+            told.cause(match number {
+                Some(number) => format!("statement {number} leaves something in the session"),
+                None => "the URL asks for a search path (schema=…)".to_owned(),
+            })
+        }
+        FailureCause::RowsMoved => {
+            told.message = format!("{step} found other version rows than were planned for");
+            told
+        }
+    }
+}
+
+/// Where the database stands now.
+fn with_place(mut told: CliError, run: &FailedRun) -> CliError {
+    let heads: Vec<&str> = run.done.heads.iter().map(|head| head.as_str()).collect();
+    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
+    let known_heads = run.state_known.then_some(heads);
+    let done = run.done.steps.len();
+    told = told.field("heads", serde_json::json!(known_heads)).field("completed", done);
+    let lost = run.failure.cause.database_error().is_some_and(|error| error.connection_lost);
+    told = match (run.state_known, run.failure.in_transaction) {
+        (false, _) if !lost => told.cause("where the database stands now cannot be read"),
+        (false, true) => {
+            told.cause("the connection is lost; whether the last revision was committed is not known")
+        }
+        (false, false) => {
+            told.cause("the connection is lost; whether the statement has run to its end is not known")
+        }
+        (true, true) => told.cause(format!("it was rolled back; the database stands at {stands}")),
+        (true, false) => with_journal(told, run.journal.as_deref().unwrap_or_default())
+            .cause(format!("it does not run in a transaction; the version rows say {stands}")),
+    };
+    told.causes.extend(run.failure.left_behind.clone());
+    told.causes.extend(run.blockers.iter().cloned());
+    if run.tries > 1 {
+        told = told.cause(format!("it was tried {} times", run.tries));
+    }
+    if done > 0 {
+        told = told.cause(format!("{done} of {} revisions were done before", run.planned));
+    }
+    told
+}
+
+/// What to do.
+fn with_hints(told: CliError, run: &FailedRun) -> CliError {
+    if run.failure.cause.database_error().is_some_and(is_out_of_space) {
+        return told.hint("make room on the database's disk, and run the same command again");
+    }
+    if !run.state_known {
+        return told.hint("look where it stands: revgraph status");
+    }
+    if let FailureCause::NeedsSession { .. } = run.failure.cause {
+        return told.hint("connect to the server itself, past the pooler, for this revision");
+    }
+    if run.failure.in_transaction {
+        return told.hint(format!("{}run the same command again", what_to_do_first(run)));
+    }
+    let journal = run.journal.as_deref().unwrap_or_default();
+    let is_in = |state| journal.iter().any(|statement| statement.state == state);
+    let revision = run.failure.revision.as_str();
+    if is_in(StatementState::Started) {
+        return resolve_hints(told, revision);
+    }
+    let goes_on = if is_in(StatementState::Failed) {
+        "it goes on at the statement that failed"
+    } else {
+        "it goes on behind what has run"
+    };
+    let first = what_to_do_first(run);
+    resolve_hints(told.hint(format!("{first}run the same command again; {goes_on}")), revision)
+}
+
+fn what_to_do_first(run: &FailedRun) -> &'static str {
+    let lock = run.failure.cause.database_error().is_some_and(|error| error.lock_not_had);
+    match run.failure.cause {
+        _ if interrupt::happened() => "",
+        _ if lock && !run.blockers.is_empty() => "wait for those that are in the way, or end them, and ",
+        _ if lock => "",
+        FailureCause::InvalidIndex { .. } => "drop the index, or let the next run do it: ",
+        FailureCause::ForeignKeys(_) if !run.failure.in_transaction => "put the rows right and ",
+        _ => "mend the script and ",
+    }
+}
+
+/// SQLite's `SQLITE_FULL`, and PostgreSQL's `disk_full`.
+fn is_out_of_space(error: &DatabaseError) -> bool {
+    error.sqlite_code == Some(13) || error.sqlstate.as_deref() == Some("53100")
+}
+
+/// The beginning of a statement that is too long to be told.
+fn shortened(statement: &str) -> String {
+    match statement.char_indices().nth(LONGEST_STATEMENT) {
+        Some((end, _)) => format!("{}…", statement.get(..end).unwrap_or_default()),
+        None => statement.to_owned(),
+    }
+}

@@ -1,0 +1,131 @@
+//! What earlier runs have left unsettled, against what is to run now.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use super::{Applied, ExecuteError, Planned};
+use crate::backend::{Backend, PreparedStep, Resume, UnsettledReason, resume_point};
+use crate::graph::{NodeSet, RevisionId};
+use crate::ledger::{JournaledStatement, StatementState};
+use crate::plan::Operation;
+use crate::script::ScriptDirectory;
+use crate::sql::{Dialect, Statement, split};
+
+/// A revision that was left halfway, by the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftHalfway {
+    /// The revision.
+    pub revision: RevisionId,
+    /// The name of the operation that was under way.
+    pub operation: String,
+    /// What the journal holds of it, in the order of the statements.
+    pub statements: Vec<JournaledStatement>,
+}
+
+/// A revision that was left halfway, and cannot go on by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the {} of {} was left halfway: {reason}", .left.operation, .left.revision)]
+pub struct Unsettled {
+    /// The revision, and how far it came.
+    pub left: LeftHalfway,
+    /// Why it cannot go on.
+    pub reason: UnsettledReason,
+}
+
+/// What the journal means for a run.
+#[derive(Debug, Default)]
+pub(super) struct Journal {
+    /// Where revisions of this run go on.
+    pub(super) resumed: BTreeMap<RevisionId, Resume>,
+    /// Revisions of which there is nothing more to be known, and why.
+    pub(super) settled: Vec<(RevisionId, &'static str)>,
+}
+
+/// Puts the journal beside the steps that are to be taken.
+pub(super) fn read(
+    scripts: &ScriptDirectory,
+    applied: &Applied,
+    dialect: Dialect,
+    steps: &[PreparedStep],
+    rows: Vec<JournaledStatement>,
+) -> Result<Journal, ExecuteError> {
+    let mut journal = Journal::default();
+    for left in left_halfway(rows) {
+        if left.is_stale(scripts, &applied.nodes) {
+            journal.settled.push((left.revision, "the version rows have been moved by other means"));
+            continue;
+        }
+        let step = steps.iter().find(|step| left.is_of(step));
+        match resume(step, dialect, &left.statements) {
+            Ok(Some(resume)) => {
+                journal.resumed.insert(left.revision, resume);
+            }
+            Ok(None) => journal
+                .settled
+                .push((left.revision, "nothing of it has run, and it runs in a transaction now")),
+            Err(reason) => return Err(ExecuteError::Unsettled(Box::new(Unsettled { left, reason }))),
+        }
+    }
+    Ok(journal)
+}
+
+/// Makes sure that nothing left halfway would keep these steps from being taken, as far as that can be told without
+/// the lock: what another process is at work on is left to it.
+///
+/// # Errors
+/// [`ExecuteError::Unsettled`], and the database's.
+pub fn check_journal(
+    backend: &mut dyn Backend,
+    planned: &Planned<'_>,
+    steps: &[PreparedStep],
+) -> Result<(), ExecuteError> {
+    if !planned.state.has_journal || backend.lock_holder()?.is_some() {
+        return Ok(());
+    }
+    let rows = backend.journal()?;
+    read(planned.known.scripts(), &planned.applied, backend.dialect(), steps, rows).map(drop)
+}
+
+/// The journal by revisions.
+pub(super) fn left_halfway(rows: Vec<JournaledStatement>) -> Vec<LeftHalfway> {
+    let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in rows {
+        groups.entry((row.revision.clone(), row.operation.clone())).or_default().push(row);
+    }
+    groups
+        .into_iter()
+        .map(|((revision, operation), statements)| LeftHalfway { revision, operation, statements })
+        .collect()
+}
+
+impl LeftHalfway {
+    /// Whether the version rows say that it has come to its end, by other means.
+    pub(super) fn is_stale(&self, scripts: &ScriptDirectory, applied: &NodeSet) -> bool {
+        let node = scripts.graph().find(self.revision.as_str());
+        let is_applied = node.is_some_and(|node| applied.contains(node));
+        if self.operation == Operation::Downgrade.name() { node.is_some() && !is_applied } else { is_applied }
+    }
+
+    fn is_of(&self, step: &PreparedStep) -> bool {
+        step.step.revision == self.revision && step.step.operation.name() == self.operation
+    }
+}
+
+/// Where a step goes on; none where it begins anew, in a transaction.
+fn resume(
+    step: Option<&PreparedStep>,
+    dialect: Dialect,
+    rows: &[JournaledStatement],
+) -> Result<Option<Resume>, UnsettledReason> {
+    let step = step.ok_or(UnsettledReason::InTheWay)?;
+    // What cannot be cut has been refused before.
+    let mut statements = split(dialect, &step.script.body.sql).unwrap_or_default();
+    statements.retain(Statement::is_runnable);
+    let resume = resume_point(&statements, rows)?;
+    match (step.script.body.no_transaction, resume) {
+        (true, resume) => Ok(Some(resume)),
+        (false, Resume { done: 0, next: None | Some(StatementState::Failed) }) => Ok(None),
+        (false, _) => Err(UnsettledReason::Transactional),
+    }
+}

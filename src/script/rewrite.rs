@@ -1,0 +1,180 @@
+//! Changing scripts that are there: the parents in a header, and files put in place together.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::header::{HeaderError, header_range, lines, parse};
+use crate::graph::RevisionId;
+
+/// The text of an up script with other parents in its header; every other byte is as it was.
+///
+/// # Errors
+/// Where the header cannot be read.
+pub fn with_parents(text: &str, parents: &[RevisionId]) -> Result<String, HeaderError> {
+    parse(text)?;
+    let list = parents.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
+    let value = if list.is_empty() { list } else { format!(" {list}") };
+    let header = header_range(text);
+    let mut after_revision = header.start;
+    for (start, line) in lines(text.get(header.clone()).unwrap_or_default()) {
+        let start = header.start + start;
+        match key_of(line) {
+            Some(("down_revision", colon)) => {
+                return Ok(replaced(text, start + colon + 1, start + line.len(), &value));
+            }
+            Some(("revision", _)) => after_revision = start + line.len(),
+            _ => {}
+        }
+    }
+    let line_ending =
+        if text.get(after_revision..).is_some_and(|rest| rest.starts_with("\r\n")) { "\r\n" } else { "\n" };
+    Ok(replaced(text, after_revision, after_revision, &format!("{line_ending}-- down_revision:{value}")))
+}
+
+/// The key of a header line and where its colon is.
+fn key_of(line: &str) -> Option<(&str, usize)> {
+    let colon = line.find(':')?;
+    Some((line.get(..colon)?.trim_start_matches('-').trim(), colon))
+}
+
+fn replaced(text: &str, start: usize, end: usize, with: &str) -> String {
+    let before = text.get(..start).unwrap_or_default();
+    let after = text.get(end..).unwrap_or_default();
+    format!("{before}{with}{after}")
+}
+
+/// Replaces or makes files, all of them or none: every text is on disk beside its file before the first is put in
+/// place, and where one cannot be put in place those before it are put back. A file keeps its permissions.
+///
+/// # Errors
+/// The file system's, with the file.
+pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Error)> {
+    let mut staged = Vec::with_capacity(files.len());
+    for (path, text) in files {
+        staged.push(stage(path, text.as_bytes()).map_err(|error| (path.clone(), error))?);
+    }
+    let mut replaced: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::with_capacity(staged.len());
+    for (target, file) in staged {
+        let before = fs::read(&target).ok();
+        if let Err(error) = file.persist(&target) {
+            put_back(&replaced);
+            return Err((target, error.error));
+        }
+        replaced.push((target, before));
+    }
+    Ok(())
+}
+
+/// Writes a text beside its file. A link is followed, so that it stays one.
+fn stage(path: &Path, text: &[u8]) -> io::Result<(PathBuf, tempfile::NamedTempFile)> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".revgraph-").tempfile_in(folder)?;
+    file.write_all(text)?;
+    set_permissions(&target, file.as_file())?;
+    file.as_file().sync_all()?;
+    Ok((target, file))
+}
+
+fn set_permissions(target: &Path, file: &fs::File) -> io::Result<()> {
+    match fs::metadata(target) {
+        Ok(metadata) => file.set_permissions(metadata.permissions()),
+        Err(_) => readable_by_all(file),
+    }
+}
+
+#[cfg(unix)]
+fn readable_by_all(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+/// What cannot be put back either is left: the error that led here is what the user has to see.
+fn put_back(files: &[(PathBuf, Option<Vec<u8>>)]) {
+    for (path, before) in files {
+        match before {
+            Some(bytes) => {
+                if let Ok((target, file)) = stage(path, bytes) {
+                    let _ = file.persist(target);
+                }
+            }
+            None => drop(fs::remove_file(path)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(names: &[&str]) -> Vec<RevisionId> {
+        names.iter().map(|name| RevisionId::recorded(name)).collect()
+    }
+
+    #[test]
+    fn only_the_value_changes() {
+        let text = "\u{feff}-- title\r\n--\r\n-- revision: c\r\n-- down_revision: a,b \r\n-- note: x\r\n\r\nSELECT 1;\r\n";
+        let changed = with_parents(text, &ids(&["z"])).expect("a header");
+        assert_eq!(changed, text.replace(" a,b ", " z"));
+        let several = with_parents(text, &ids(&["y", "z"])).expect("a header");
+        assert_eq!(several, text.replace(" a,b ", " y, z"));
+        assert_eq!(with_parents(text, &[]).expect("a header"), text.replace(" a,b ", ""));
+    }
+
+    #[test]
+    fn a_header_without_the_key_gains_it() {
+        let text = "-- title\n-- revision: c\n-- created:\nSELECT 1;";
+        let changed = with_parents(text, &ids(&["a"])).expect("a header");
+        assert_eq!(changed, "-- title\n-- revision: c\n-- down_revision: a\n-- created:\nSELECT 1;");
+        let crlf = with_parents("-- revision: c\r\nSELECT 1;", &ids(&["a"])).expect("a header");
+        assert_eq!(crlf, "-- revision: c\r\n-- down_revision: a\r\nSELECT 1;");
+        assert_eq!(
+            with_parents("-- revision: c", &ids(&["a"])).expect("a header"),
+            "-- revision: c\n-- down_revision: a"
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_header_says_the_new_parents_and_the_checksum_stays(
+            parents in proptest::collection::btree_set("[a-z]{1,4}", 0..4),
+            had in proptest::option::of("[a-z]{1,3}(, [A-Z]{1,3})?"),
+            body in "(\r?\n)([ -~]|\r?\n|ä){0,40}",
+            bom in proptest::bool::ANY,
+        ) {
+            let key = had.map(|value| format!("--down_revision :{value}\r\n")).unwrap_or_default();
+            let text = format!("{}-- t\n{key}-- revision: id{body}", if bom { "\u{feff}" } else { "" });
+            let parents: Vec<RevisionId> = parents.iter().map(|name| RevisionId::recorded(name)).collect();
+            if let Ok(before) = parse(&text) {
+                let changed = with_parents(&text, &parents).expect("it parsed");
+                let after = parse(&changed).expect("it parses still");
+                proptest::prop_assert_eq!(&after.down_revisions, &parents);
+                proptest::prop_assert_eq!((after.revision, after.message), (before.revision, before.message));
+                proptest::prop_assert!(super::super::Checksum::of_script(&changed) == super::super::Checksum::of_script(&text));
+            }
+        }
+    }
+
+    #[test]
+    fn files_are_replaced_together_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (first, second) = (folder.path().join("a"), folder.path().join("b"));
+        fs::write(&first, "old").expect("a file");
+        // A folder cannot be replaced by a file.
+        fs::create_dir(&second).expect("a folder");
+        fs::write(second.join("x"), "").expect("a file");
+        let files = [(first.clone(), "new".to_owned()), (second.clone(), "new".to_owned())];
+        let (path, _) = replace_files(&files).expect_err("the second cannot be replaced");
+        assert_eq!(path, fs::canonicalize(&second).expect("it is there"));
+        assert_eq!(fs::read_to_string(&first).expect("it is there"), "old");
+        assert_eq!(fs::read_dir(folder.path()).expect("a listing").count(), 2);
+        replace_files(&files[..1]).expect("the first can");
+        assert_eq!(fs::read_to_string(&first).expect("it is there"), "new");
+    }
+}
