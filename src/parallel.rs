@@ -9,8 +9,9 @@ const WORTH_A_THREAD: usize = 256;
 /// Puts every chunk of `items` through `work`, each chunk in a thread of its own where there are many items, and
 /// returns what the chunks gave, in their order. A panic in a thread goes on in the caller.
 pub fn map_chunks<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(items.len() / WORTH_A_THREAD);
+    let threads = items.len() / WORTH_A_THREAD;
+    // Asking for the number of cores takes as long as reading some files.
+    let threads = if threads < 2 { 1 } else { threads.min(cores()) };
     if threads < 2 {
         return vec![work(items)];
     }
@@ -21,6 +22,10 @@ pub fn map_chunks<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync
         let results = workers.into_iter().map(|worker| worker.join());
         results.map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 #[cfg(test)]
