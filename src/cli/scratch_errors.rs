@@ -4,6 +4,23 @@ use super::error::{CliError, from_here};
 use super::exit::ExitStatus;
 use super::failed_run::with_failure;
 use crate::scratch::ScratchError;
+use crate::verify::DataFileError;
+
+impl From<DataFileError> for CliError {
+    fn from(error: DataFileError) -> Self {
+        let message = error.to_string();
+        match error {
+            DataFileError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),
+            DataFileError::NoRevision { message: cause, excerpt, .. } => Self::usage(message)
+                .excerpt("", *excerpt)
+                .cause(cause)
+                .hint("begin it with a comment and the revision:\n-- rows for testing\n--\n-- revision: ID"),
+            DataFileError::UnknownRevision { revision, .. } => {
+                Self::failed("unknown_revision", message).field("revision", revision.as_str())
+            }
+        }
+    }
+}
 
 impl From<ScratchError> for CliError {
     fn from(error: ScratchError) -> Self {

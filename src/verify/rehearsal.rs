@@ -1,10 +1,12 @@
 //! Every revision up, down and up, on one scratch database.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::merge_orders::merge_orders;
+use super::data::{self, RowCounts};
 use super::verdict::is_column_order;
-use super::{Breakage, Phase, Verdict, Verification, Verified};
+use super::{Breakage, DataFiles, Phase, RowsLost, Verdict, Verification, Verified};
 use crate::catalog::{Catalog, CompareOptions, Difference, compare};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::{ExecuteError, Options};
@@ -33,6 +35,8 @@ pub struct Selection {
     pub revisions: Vec<NodeIndex>,
     /// Whether the parents of merge points are applied in two orders, each on a scratch database of its own.
     pub with_merge_orders: bool,
+    /// Rows that are put into tables on the way.
+    pub data: DataFiles,
 }
 
 /// Tries revisions on scratch databases of the kind of `like`, in the order in which they can be applied, and then
@@ -53,13 +57,14 @@ pub fn verify(
     let needed = graph.ancestors(selected.iter(), Follow::ParentsAndDependencies);
     let options = scratch::options(config);
     let place = Place { scripts, config, like, options: &options };
-    let mut rehearsal = Rehearsal::begin(place, observer)?;
+    let mut rehearsal = Rehearsal::begin(place, &selection.data, observer)?;
     let mut verification = Verification::default();
     let mut merge_points = Vec::new();
     for node in graph.sorted(&needed) {
         let is_selected = selected.contains(node);
         if let Some(verdict) = rehearsal.attempt(node, is_selected)? {
-            let verified = Verified { revision: graph.id(node).clone(), verdict };
+            let rows_lost = std::mem::take(&mut rehearsal.rows_lost);
+            let verified = Verified { revision: graph.id(node).clone(), verdict, rows_lost };
             rehearsal.observer.finished(&verified);
             verification.revisions.push(verified);
         }
@@ -126,27 +131,36 @@ impl Stage<'_> {
 
 struct Rehearsal<'v, 'o> {
     place: Place<'v>,
+    data: &'v DataFiles,
     /// None while a database on which something has been left is being replaced.
     stage: Option<Stage<'v>>,
     observer: &'o mut dyn Observer,
     /// What has been applied, in that order.
     applied: Vec<NodeIndex>,
     /// The schema as it is, where it is known.
-    catalog: Option<Catalog>,
+    catalog: Option<Rc<Catalog>>,
     /// Revisions that have not been applied, with the one that is to blame.
     missing: BTreeMap<NodeIndex, RevisionId>,
+    /// What the revision that is being tried has lost.
+    rows_lost: Vec<RowsLost>,
 }
 
 impl<'v, 'o> Rehearsal<'v, 'o> {
-    fn begin(place: Place<'v>, observer: &'o mut dyn Observer) -> Result<Self, ScratchError> {
+    fn begin(
+        place: Place<'v>,
+        data: &'v DataFiles,
+        observer: &'o mut dyn Observer,
+    ) -> Result<Self, ScratchError> {
         let stage = place.stage(observer)?;
         Ok(Self {
             place,
+            data,
             stage: Some(stage),
             observer,
             applied: Vec::new(),
             catalog: None,
             missing: BTreeMap::new(),
+            rows_lost: Vec::new(),
         })
     }
 
@@ -170,6 +184,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         let verdict =
             if is_selected { Some(self.rehearse(node)?) } else { self.apply(node)?.map(Verdict::Broken) };
         if self.goes_up(node) {
+            self.fill(node)?;
             self.applied.push(node);
         }
         if verdict.is_none() {
@@ -190,6 +205,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
 
     fn rehearse(&mut self, node: NodeIndex) -> Result<Verdict, ScratchError> {
         let before = self.catalog()?;
+        let rows = self.count_rows()?;
         if let Some(breakage) = self.apply(node)? {
             return Ok(Verdict::Broken(breakage));
         }
@@ -198,6 +214,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
             Ok(()) => {}
             Err(ExecuteError::Irreversible { reason, .. }) => {
                 self.catalog = Some(after);
+                self.rows_lost = data::lost(&rows, &self.count_rows()?);
                 return Ok(Verdict::Irreversible(reason));
             }
             Err(error) => {
@@ -206,7 +223,9 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
             }
         }
         self.catalog = None;
-        let left_behind = differences(&before, &self.catalog()?);
+        let middle = self.catalog()?;
+        let left_behind = differences(&before, &middle);
+        self.rows_lost = data::lost(&rows, &self.count_rows()?);
         if let Err(error) = self.stage()?.up(node) {
             let verdict = self.failed(Phase::SecondUp, error, left_behind);
             self.give_up_database();
@@ -264,18 +283,36 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         Ok(())
     }
 
+    /// Runs the files of a revision that has just been applied. A database that has been given up is filled when it
+    /// is replaced.
+    fn fill(&mut self, node: NodeIndex) -> Result<(), ScratchError> {
+        match &mut self.stage {
+            Some(stage) => self.data.fill(&mut stage.database, node),
+            None => Ok(()),
+        }
+    }
+
+    /// The rows of all tables; nothing where there is no data to lose.
+    fn count_rows(&mut self) -> Result<RowCounts, ScratchError> {
+        if self.data.is_empty() {
+            return Ok(RowCounts::new());
+        }
+        let catalog = self.catalog()?;
+        data::count_rows(&mut self.stage()?.database, &catalog)
+    }
+
     /// The next step is to happen on a new database.
     fn give_up_database(&mut self) {
         self.stage = None;
         self.catalog = None;
     }
 
-    fn catalog(&mut self) -> Result<Catalog, ScratchError> {
-        let catalog = match self.catalog.take() {
-            Some(catalog) => catalog,
-            None => self.stage()?.catalog()?,
+    fn catalog(&mut self) -> Result<Rc<Catalog>, ScratchError> {
+        let catalog = match &self.catalog {
+            Some(catalog) => Rc::clone(catalog),
+            None => Rc::new(self.stage()?.catalog()?),
         };
-        self.catalog = Some(catalog.clone());
+        self.catalog = Some(Rc::clone(&catalog));
         Ok(catalog)
     }
 
@@ -288,6 +325,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
                     return Err(ScratchError::Stopped);
                 }
                 stage.up(*node)?;
+                self.data.fill(&mut stage.database, *node)?;
             }
             self.catalog = None;
             self.stage = Some(stage);

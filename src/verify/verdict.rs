@@ -1,5 +1,6 @@
 //! What a rehearsal says of a revision.
 
+use super::RowsLost;
 use crate::catalog::{Change, Difference};
 use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
@@ -29,6 +30,8 @@ pub struct Verified {
     pub revision: RevisionId,
     /// What was found.
     pub verdict: Verdict,
+    /// Rows of a rehearsal's data that are gone after up and down.
+    pub rows_lost: Vec<RowsLost>,
 }
 
 impl Verified {

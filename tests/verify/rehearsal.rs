@@ -18,6 +18,9 @@ on_each_database!(
     parents_whose_order_matters_are_told,
     parents_whose_order_does_not_matter_are_fine,
     the_database_itself_is_not_touched,
+    rows_that_a_revision_loses_are_told,
+    scripts_have_to_cope_with_rows,
+    data_without_a_revision_is_refused,
 );
 
 /// The document of a `verify` that is to end with this status.
@@ -208,4 +211,44 @@ fn the_database_itself_is_not_touched(project: &Project) {
     verified(project, &[], 0);
     assert_eq!(project.database.tables(), [""; 0]);
     assert_eq!(project.database.version_rows(), [""; 0]);
+}
+
+fn rows_that_a_revision_loses_are_told(project: &Project) {
+    project.tables(&[("a", ""), ("b", "a")]);
+    project.revision("c", "b", "DROP TABLE t_a;", "CREATE TABLE t_a (id INTEGER PRIMARY KEY);");
+    project.revision("d", "c", "DELETE FROM t_b WHERE id = 1;", "-- revgraph: irreversible");
+    project.write("a.sql", "-- rows\n--\n-- revision: a\n\nINSERT INTO t_a VALUES (1), (2);");
+    project.write("b.sql", "-- rows\n--\n-- revision: b\n\nINSERT INTO t_b VALUES (1), (2), (3);");
+    let document = verified(project, &["--data", "a.sql", "--data", "b.sql"], 0);
+    assert_eq!(verdicts(&document), ["a reversible", "b reversible", "c reversible", "d irreversible"]);
+    let lost: Vec<String> = document["revisions"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .flat_map(|one| one["rows_lost"].as_array().expect("a list"))
+        .map(|lost| format!("{} {} {}", lost["table"]["name"], lost["before"], lost["after"]))
+        .collect();
+    assert_eq!(lost, ["\"t_a\" 2 0", "\"t_b\" 3 2"]);
+}
+
+fn scripts_have_to_cope_with_rows(project: &Project) {
+    project.revision("a", "", "CREATE TABLE t_a (x INTEGER);", "DROP TABLE t_a;");
+    project.revision("b", "a", "CREATE UNIQUE INDEX i_b ON t_a (x);", "DROP INDEX i_b;");
+    assert_eq!(verdicts(&verified(project, &[], 0)), ["a reversible", "b reversible"]);
+    project.write("a.sql", "-- rows\n--\n-- revision: a\n\nINSERT INTO t_a VALUES (1), (1);");
+    let document = verified(project, &["--data", "a.sql"], 4);
+    assert_eq!(verdicts(&document), ["a reversible", "b broken"]);
+    assert_eq!(document["revisions"][1]["phase"], "up");
+}
+
+fn data_without_a_revision_is_refused(project: &Project) {
+    project.tables(&[("a", "")]);
+    project.write("a.sql", "INSERT INTO t_a VALUES (1);");
+    assert_eq!(project.refused(&["verify", "--data", "a.sql"], 2)["kind"], "usage");
+    project.write("a.sql", "-- rows\n--\n-- revision: nowhere\n");
+    assert_eq!(project.refused(&["verify", "--data", "a.sql"], 1)["kind"], "unknown_revision");
+    assert_eq!(project.refused(&["verify", "--data", "b.sql"], 1)["kind"], "io");
+    project.write("a.sql", "-- rows\n--\n-- revision: a\n\nDROP TABLE t_nowhere;\n");
+    let error = project.refused(&["verify", "--data", "a.sql"], 1);
+    assert_eq!((&error["kind"], &error["line"]), (&"sql_file".into(), &5.into()));
 }

@@ -19,6 +19,7 @@ mod protection;
 mod queries;
 mod recorded_scripts;
 mod repeated;
+mod row_counts;
 mod run;
 mod scratch;
 mod server_error;
@@ -42,7 +43,7 @@ use super::{
     Access, Backend, BackendError, DatabaseError, DatabaseState, FailureCause, PreparedStep, Resume,
     StepFailure, Timeouts, Watch,
 };
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ObjectName};
 use crate::config::PostgresUrl;
 use crate::graph::RevisionId;
 use crate::ledger::{
@@ -254,6 +255,10 @@ impl Backend for Postgres {
 
     fn has_user_tables(&mut self) -> Result<bool, BackendError> {
         queries::has_user_tables(&mut self.session, &self.tables)
+    }
+
+    fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
+        row_counts::count(&mut self.session, tables)
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {

@@ -123,7 +123,8 @@ impl Drop for TemporaryDatabase {
 /// Takes the lock of a scratch database that is about to be made.
 fn lock(keeper: &mut Session, name: &str) -> Result<(), BackendError> {
     // A pooler shows in a process id other than the one that the connection began with.
-    let sql = "SELECT coalesce(CASE WHEN pg_backend_pid() = $2 THEN pg_try_advisory_lock($1) END, false) AS yes";
+    let sql =
+        "SELECT coalesce(CASE WHEN pg_backend_pid() = $2 THEN pg_try_advisory_lock($1) END, false) AS yes";
     let locked = sql_query(sql)
         .bind::<BigInt, _>(key(name))
         .bind::<Integer, _>(keeper.backend_pid())
@@ -131,7 +132,8 @@ fn lock(keeper: &mut Session, name: &str) -> Result<(), BackendError> {
     if locked.map_err(|error| failed(keeper, error))?.yes {
         return Ok(());
     }
-    let message = "a scratch database needs a connection to the server itself, past the connection pooler".to_owned();
+    let message =
+        "a scratch database needs a connection to the server itself, past the connection pooler".to_owned();
     Err(DatabaseError { message, ..DatabaseError::default() }.into())
 }
 

@@ -1,6 +1,7 @@
 //! `revgraph verify`.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -20,7 +21,7 @@ use crate::execute::ExecuteError;
 use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol};
 use crate::plan;
 use crate::script::{ReadMode, ScriptDirectory};
-use crate::verify::{Breakage, MergeOrders, Phase, Selection, Verdict, Verification, Verified, verify};
+use crate::verify::{Breakage, DataFiles, MergeOrders, Phase, RowsLost, Selection, Verdict, Verification, Verified, verify};
 
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
@@ -31,6 +32,10 @@ pub struct VerifyArgs {
     /// Do not apply the parents of merge points in two orders, which takes two more replays for each
     #[arg(long)]
     pub skip_merge_orders: bool,
+    /// SQL that fills tables after the revision that its header names, `-- revision: ID`; rows that a revision loses
+    /// are then told
+    #[arg(long, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
 }
 
 /// Runs it.
@@ -39,7 +44,8 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, CliError>
     let like = context.config.database_url()?;
     let revisions = selected(context, &scripts, args.range.as_deref())?;
     let needed = scripts.graph().ancestors(revisions.iter().copied(), Follow::ParentsAndDependencies);
-    let selection = Selection { revisions, with_merge_orders: !args.skip_merge_orders };
+    let data = DataFiles::read(&scripts, &args.data)?;
+    let selection = Selection { revisions, with_merge_orders: !args.skip_merge_orders, data };
     let mut progress = ScratchProgress::new(context.quiet, needed.len());
     let verification = verify(&scripts, &context.config, like, &selection, &mut progress);
     drop(progress);
@@ -111,12 +117,25 @@ fn as_text(scripts: &ScriptDirectory, verification: Verification) -> String {
         let title = node.map(|node| scripts.script(node).title()).unwrap_or_default();
         let title = if title.is_empty() { String::new() } else { format!("  {title}") };
         text.push_str(&format!("{} {}{title}\n", word(&verified.verdict), verified.revision));
+        let lost = rows_lost(&verified.rows_lost);
         text.push_str(&details(verified));
+        text.push_str(&lost);
     }
     for merge in verification.merges.into_iter().filter(|merge| !merge.is_equal()) {
         text.push_str(&of_merge(merge));
     }
     text
+}
+
+fn rows_lost(lost: &[RowsLost]) -> String {
+    let line = |one: &RowsLost| {
+        format!("rows lost: {} had {} and has {}", one.table, count_of(one.before), one.after)
+    };
+    indented(&lost.iter().map(line).collect::<Vec<_>>())
+}
+
+fn count_of(rows: u64) -> String {
+    format!("{rows} {}", if rows == 1 { "row" } else { "rows" })
 }
 
 fn details(verified: Verified) -> String {
@@ -201,6 +220,7 @@ fn revision_as_json(verified: Verified) -> Value {
     let mut object = Map::new();
     object.insert("revision".to_owned(), json!(verified.revision));
     object.insert("verdict".to_owned(), json!(verified.verdict.name()));
+    object.insert("rows_lost".to_owned(), json!(verified.rows_lost));
     let more = match verified.verdict {
         Verdict::Reversible => json!({}),
         Verdict::ReversibleButForColumnOrder(differences) => json!({ "differences": differences }),
