@@ -3,8 +3,8 @@
 use revgraph::catalog::sql;
 
 use super::{Scratch, differences};
-use crate::support::Kind;
 use crate::support::project::command_in;
+use crate::support::{Database, Kind};
 
 /// What is written down of this schema builds an equal one.
 pub(super) fn assert_builds_again(kind: Kind, schema: &str) -> String {
@@ -23,8 +23,27 @@ fn assert_copies(original: &Scratch) -> String {
     assert_eq!(sql::write(&again), written);
     if copy.database.is_postgres() {
         assert_same_lines(&original.database.schema(), &copy.database.schema());
+    } else {
+        assert_eq!(by_pragmas(&original.database), by_pragmas(&copy.database), "{written}");
     }
     written
+}
+
+/// What SQLite's pragmas say of tables, indexes and foreign keys, without the names of indexes that it makes itself.
+fn by_pragmas(database: &Database) -> Vec<Vec<Option<String>>> {
+    let table = "FROM sqlite_schema m JOIN";
+    let mut rows =
+        database.query("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main'");
+    rows.extend(database.query(&format!(
+        "SELECT m.name, l.origin, l.\"unique\", l.partial, x.seqno, x.name, x.desc, x.coll, x.key \
+         {table} pragma_index_list(m.name) l JOIN pragma_index_xinfo(l.name) x WHERE m.type = 'table'"
+    )));
+    rows.extend(database.query(&format!(
+        "SELECT m.name, f.\"table\", f.\"from\", f.on_update, f.on_delete, f.match \
+         {table} pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
+    )));
+    rows.sort();
+    rows
 }
 
 fn in_one_transaction(sql: &str) -> String {
@@ -47,10 +66,24 @@ fn everything_that_postgres_has() {
     assert_builds_again(Kind::Postgres, include_str!("rich_postgres.sql"));
 }
 
+/// Objects that need each other, partitions of partitions, names that need quotes.
+#[cfg(feature = "postgres")]
+#[test]
+fn what_postgres_makes_hard() {
+    assert_builds_again(Kind::Postgres, include_str!("hard_postgres.sql"));
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn everything_that_sqlite_has() {
     insta::assert_snapshot!(assert_builds_again(Kind::Sqlite, include_str!("rich_sqlite.sql")));
+}
+
+/// What SQLite takes and few would write.
+#[cfg(feature = "sqlite")]
+#[test]
+fn what_sqlite_makes_hard() {
+    assert_builds_again(Kind::Sqlite, include_str!("hard_sqlite.sql"));
 }
 
 #[cfg(feature = "sqlite")]

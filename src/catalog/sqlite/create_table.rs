@@ -1,8 +1,8 @@
 //! Reads `CREATE TABLE`, after <https://www.sqlite.org/lang_createtable.html> and the grammar in `parse.y`, which
 //! takes more: strings as names, and table constraints without commas between them.
 
+use super::declared;
 use super::tokens::{Lexeme, Tokens, split_list};
-use super::{declared, spelling};
 use crate::catalog::sql::identifier;
 use crate::catalog::{Column, Constraint, ConstraintRule, Deferrable, ForeignKey, Generated, Key, Table};
 use crate::sql::{Dialect, TokenKind};
@@ -182,7 +182,8 @@ impl Reader<'_> {
         let name = words.join(" ");
         match self.tokens.parenthesised() {
             Some(modifiers) if !name.is_empty() => {
-                let modifiers: Vec<String> = split_list(modifiers).into_iter().map(spelling).collect();
+                let number = |number: &str| Tokens::new(number).map(|lexeme| lexeme.text).collect::<String>();
+                let modifiers: Vec<String> = split_list(modifiers).into_iter().map(number).collect();
                 format!("{name}({})", modifiers.join(","))
             }
             _ => name,
