@@ -3,8 +3,11 @@
 use super::error::{CliError, from_here};
 use super::exit::ExitStatus;
 use super::failed_run::with_failure;
+use crate::execute::ExecuteError;
 use crate::scratch::ScratchError;
 use crate::verify::DataFileError;
+
+const ON_SCRATCH: &str = "this happened on a scratch database; no other was touched";
 
 impl From<DataFileError> for CliError {
     fn from(error: DataFileError) -> Self {
@@ -37,9 +40,14 @@ impl From<ScratchError> for CliError {
                 .hint("name an empty database: what is in it would be lost"),
             ScratchError::Config(error) => error.into(),
             ScratchError::Backend(error) => error.into(),
+            ScratchError::Execute(ExecuteError::Step(run)) => {
+                let revision = &run.failure.revision;
+                let told = Self::failed("step", String::new()).field("revision", revision.as_str());
+                with_failure(told, &format!("the upgrade to {revision}"), &run.failure).cause(ON_SCRATCH)
+            }
             ScratchError::Execute(error) => {
                 let mut told: Self = error.into();
-                told.causes.push("this happened on a scratch database; no other was touched".to_owned());
+                told.causes.push(ON_SCRATCH.to_owned());
                 told
             }
             ScratchError::File { path, failure } => {

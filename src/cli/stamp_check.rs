@@ -14,8 +14,8 @@ use crate::script::ScriptDirectory;
 use crate::verify::catalog_of_revisions;
 
 /// Refuses version rows whose scripts build another schema than a database with tables has. The order of columns
-/// does not count: no script could mend it. An empty database can be stamped as anything, and rows that stay as they
-/// are claim nothing new.
+/// does not count: no script could mend it. An empty database can be stamped as anything; rows that stay as they are
+/// claim nothing new, and the base claims nothing at all.
 pub fn refuse_other_schema(
     context: &Context,
     scripts: &ScriptDirectory,
@@ -24,7 +24,7 @@ pub fn refuse_other_schema(
     purge: bool,
 ) -> Result<(), CliError> {
     let plan = plan_stamp(scripts, backend, targets, purge)?;
-    if plan.before == plan.after || !backend.has_user_tables()? {
+    if plan.before == plan.after || plan.after.is_empty() || !backend.has_user_tables()? {
         return Ok(());
     }
     let found = differences_from(context, scripts, backend, &plan.after)?;

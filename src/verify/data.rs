@@ -10,8 +10,8 @@ use thiserror::Error;
 use crate::catalog::{Catalog, ObjectKind, ObjectName};
 use crate::excerpt::Excerpt;
 use crate::graph::{NodeIndex, RevisionId};
-use crate::script::{ScriptDirectory, header_range, parse};
 use crate::scratch::{ScratchDatabase, ScratchError, run_files};
+use crate::script::{ScriptDirectory, header_range, parse};
 
 /// Files by the revision that is to be there before they run.
 #[derive(Debug, Clone, Default)]
@@ -103,7 +103,10 @@ impl DataFiles {
 }
 
 /// Counts the rows of the tables of a schema.
-pub(super) fn count_rows(database: &mut ScratchDatabase, catalog: &Catalog) -> Result<RowCounts, ScratchError> {
+pub(super) fn count_rows(
+    database: &mut ScratchDatabase,
+    catalog: &Catalog,
+) -> Result<RowCounts, ScratchError> {
     let tables: Vec<ObjectName> =
         catalog.objects.keys().filter(|name| name.kind == ObjectKind::Table).cloned().collect();
     let counts = database.backend().row_counts(&tables)?;

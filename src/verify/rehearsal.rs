@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::merge_orders::merge_orders;
 use super::data::{self, RowCounts};
+use super::merge_orders::merge_orders;
 use super::verdict::is_column_order;
 use super::{Breakage, DataFiles, Phase, RowsLost, Verdict, Verification, Verified};
 use crate::catalog::{Catalog, CompareOptions, Difference, compare};

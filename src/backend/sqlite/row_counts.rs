@@ -11,8 +11,7 @@ use crate::sql::Dialect;
 pub(super) fn count(connection: &Connection, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
     let count = |table: &ObjectName| {
         let select = Sql::new("SELECT count(*) FROM ").identifier(table.name.as_str());
-        let rows: i64 =
-            connection.query_row(&select.literal(Dialect::Sqlite), [], |row| row.get(0))?;
+        let rows: i64 = connection.query_row(&select.literal(Dialect::Sqlite), [], |row| row.get(0))?;
         Ok(u64::try_from(rows).unwrap_or_default())
     };
     tables.iter().map(count).collect()

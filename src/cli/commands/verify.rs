@@ -21,7 +21,9 @@ use crate::execute::ExecuteError;
 use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol};
 use crate::plan;
 use crate::script::{ReadMode, ScriptDirectory};
-use crate::verify::{Breakage, DataFiles, MergeOrders, Phase, RowsLost, Selection, Verdict, Verification, Verified, verify};
+use crate::verify::{
+    Breakage, DataFiles, MergeOrders, Phase, RowsLost, Selection, Verdict, Verification, Verified, verify,
+};
 
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
