@@ -11,6 +11,7 @@ use crate::execute::ExecuteError;
 use crate::script::ScriptProblem;
 
 /// SQLSTATE `insufficient_privilege`.
+#[cfg(feature = "postgres")]
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
 /// Why a scratch database could not be had or filled.
@@ -79,6 +80,7 @@ pub enum ScratchError {
     Stopped,
 }
 
+#[cfg(feature = "postgres")]
 impl ScratchError {
     /// Of an attempt to create a database.
     pub(super) fn of_creation(error: BackendError) -> Self {
