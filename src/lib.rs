@@ -12,7 +12,8 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► git ─► check ─► cli
+//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
+//! ─► verify ─► git ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -65,8 +66,10 @@ pub mod ledger;
 mod parallel;
 pub mod plan;
 pub mod report;
+pub mod scratch;
 pub mod script;
 pub mod sql;
+pub mod verify;
 
 #[doc(hidden)]
 pub mod cli;

@@ -280,7 +280,7 @@ fn nothing_else_runs_before_it_is_settled(project: &Project) {
 
 fn stamping_settles_it(project: &Project) {
     left_halfway(project);
-    assert_eq!(project.json(&["stamp", "b"]).heads(), ["b"]);
+    assert_eq!(project.json(&["stamp", "--force", "b"]).heads(), ["b"]);
     assert_eq!(project.run(&["status", "--json"]).json()["state"], "pending");
     project.takes(&["upgrade"], &["c"], &["c"]);
     assert_eq!(journal(project), [""; 0]);

@@ -32,3 +32,4 @@ mod schema;
 #[cfg(feature = "postgres")]
 mod secrets;
 mod support_authoring;
+mod verify;

@@ -100,7 +100,7 @@ fn every_command_works_in_transaction_pooling() {
     history_with_index_builds(&project);
     project.takes(&["upgrade"], &HISTORY, &["e"]);
     project.takes(&["downgrade", "b"], &["e", "d", "c"], &["b"]);
-    assert_eq!(project.json(&["stamp", "c"]).heads(), ["c"]);
+    assert_eq!(project.json(&["stamp", "--force", "c"]).heads(), ["c"]);
     assert_eq!(project.run(&["status", "--json"]).json()["state"], "pending");
     project.takes(&["upgrade"], &["d", "e"], &["e"]);
 }

@@ -67,7 +67,7 @@ fn stamping_base_needs_the_name(project: &Project) {
     protected(project);
     refused(project, &["stamp", "base"]);
     refused(project, &["stamp", "--purge", "base", "--yes"]);
-    project.json(&["stamp", "a"]);
+    project.json(&["stamp", "--force", "a"]);
     project.database.execute("UPDATE alembic_version SET version_num = 'foreign'");
     refused(project, &["stamp", "--purge", "base"]);
     project.json(&["stamp", "--purge", "base", "--confirm", "production"]);

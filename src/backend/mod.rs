@@ -12,7 +12,7 @@ pub mod sqlite;
 
 use std::time::Duration;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts};
@@ -109,6 +109,12 @@ pub trait Backend: Send {
     /// # Errors
     /// The database's.
     fn catalog(&mut self) -> Result<Catalog, BackendError>;
+
+    /// How many rows each of these tables holds, in their order.
+    ///
+    /// # Errors
+    /// The database's, also where a table is not there.
+    fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError>;
 
     /// Waits for the right to change the database. It ends with the connection, however that ends.
     ///

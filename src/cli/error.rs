@@ -101,7 +101,8 @@ impl CliError {
         self.status
     }
 
-    fn as_json(&self) -> Value {
+    /// It as a script reads it.
+    pub fn as_json(&self) -> Value {
         let mut error = json!({
             "kind": self.kind,
             "message": self.message,

@@ -5,7 +5,7 @@ use super::error_sources::with_database_details;
 use super::exit::ExitStatus;
 use super::interrupt;
 use super::unsettled::{resolve_hints, with_journal};
-use crate::backend::{DatabaseError, FailureCause};
+use crate::backend::{DatabaseError, FailureCause, StepFailure};
 use crate::execute::FailedRun;
 use crate::ledger::StatementState;
 use crate::plan::Operation;
@@ -23,14 +23,18 @@ pub fn told(run: FailedRun) -> CliError {
 }
 
 /// What failed.
-fn with_cause(mut told: CliError, run: &FailedRun) -> CliError {
+fn with_cause(told: CliError, run: &FailedRun) -> CliError {
     let verb = match run.failure.operation {
         Operation::Upgrade => "upgrade to",
         Operation::Downgrade => "downgrade of",
         Operation::Stamp => "stamp of",
     };
-    let step = format!("the {verb} {}", run.failure.revision);
-    match &run.failure.cause {
+    with_failure(told, &format!("the {verb} {}", run.failure.revision), &run.failure)
+}
+
+/// What failed, where `step` was being done.
+pub fn with_failure(mut told: CliError, step: &str, failure: &StepFailure) -> CliError {
+    match &failure.cause {
         FailureCause::Statement { number, of, error, excerpt, statement } => {
             told.message = format!("{step} failed at statement {number} of {of}: {}", error.message);
             told = told.field("statement", shortened(statement)).field("statement_number", *number);
@@ -42,7 +46,7 @@ fn with_cause(mut told: CliError, run: &FailedRun) -> CliError {
             with_database_details(told, error)
         }
         FailureCause::ForeignKeys(violations) => {
-            told.message = if run.failure.in_transaction {
+            told.message = if failure.in_transaction {
                 format!("{step} would leave foreign keys that point nowhere")
             } else {
                 format!("{step} has left foreign keys that point nowhere")

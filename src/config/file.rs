@@ -98,7 +98,7 @@ impl Source<'_> {
     /// The place of a value, with its key and it for an excerpt where nothing there is secret.
     fn value_origin(self, key: Key, entry: Entry<'_, '_>) -> Origin {
         let (name, value) = entry;
-        if key == Key::Url {
+        if matches!(key, Key::Url | Key::ScratchUrl) {
             return self.origin(value.span());
         }
         let location = Location::new(self.path, self.text, value.span());

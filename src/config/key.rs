@@ -50,6 +50,7 @@ keys! {
     MigrationLockTimeout "migration_lock_timeout" Text,
     StatementTimeout "statement_timeout" Text,
     Checksums "checksums" Text,
+    ScratchUrl "scratch_url" Text,
 }
 
 /// How text from a flag or variable is read.

@@ -42,6 +42,7 @@ pub(super) struct Layer {
     pub(super) migration_lock_timeout: Option<Duration>,
     pub(super) statement_timeout: Option<Duration>,
     pub(super) checksums: Option<ChecksumPolicy>,
+    pub(super) scratch_url: Option<Setting<String>>,
 }
 
 impl Layer {
@@ -107,6 +108,10 @@ impl Layer {
             }
             Key::StatementTimeout => self.statement_timeout = Some(values::duration(value)?),
             Key::Checksums => self.checksums = Some(values::checksum_policy(value)?),
+            Key::ScratchUrl => {
+                let value = values::any_text(value)?;
+                self.scratch_url = Some(Setting { value, origin });
+            }
         }
         Ok(())
     }
@@ -130,6 +135,7 @@ impl Layer {
             migration_lock_timeout: self.migration_lock_timeout.or(lower.migration_lock_timeout),
             statement_timeout: self.statement_timeout.or(lower.statement_timeout),
             checksums: self.checksums.or(lower.checksums),
+            scratch_url: self.scratch_url.or(lower.scratch_url),
         }
     }
 }

@@ -112,6 +112,7 @@ pub struct Config {
     /// What an edited script that has been applied does to `upgrade`.
     pub checksums: ChecksumPolicy,
     database_url: Result<DatabaseUrl, ConfigError>,
+    scratch_url: Result<Option<DatabaseUrl>, ConfigError>,
 }
 
 impl Config {
@@ -149,6 +150,14 @@ impl Config {
     /// cannot be read.
     pub fn database_url(&self) -> Result<&DatabaseUrl, ConfigError> {
         self.database_url.as_ref().map_err(Clone::clone)
+    }
+
+    /// The empty PostgreSQL database that scratch work is done in, where `scratch_url` names one.
+    ///
+    /// # Errors
+    /// Where what it says is not a URL of a supported database, or uses a variable that is not set.
+    pub fn scratch_url(&self) -> Result<Option<&DatabaseUrl>, ConfigError> {
+        self.scratch_url.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 }
 

@@ -56,6 +56,7 @@ impl Resolver<'_> {
             statement_timeout: layer.statement_timeout,
             checksums: layer.checksums.unwrap_or_default(),
             database_url: self.database_url(layer.database),
+            scratch_url: self.scratch_url(layer.scratch_url),
         })
     }
 
@@ -125,6 +126,12 @@ impl Resolver<'_> {
             }
         }
         Err(ConfigError::new(Problem::NoDatabaseUrl { looked_at: self.places_of_the_url() }))
+    }
+
+    fn scratch_url(&self, setting: Option<Setting<String>>) -> Result<Option<DatabaseUrl>, ConfigError> {
+        let Some(Setting { value, origin }) = setting else { return Ok(None) };
+        let text = self.expanded(Key::ScratchUrl, &value, &origin)?;
+        if text.trim().is_empty() { Ok(None) } else { self.parsed_url(&text, origin).map(Some) }
     }
 
     fn parsed_url(&self, text: &str, origin: Origin) -> Result<DatabaseUrl, ConfigError> {

@@ -9,6 +9,7 @@ mod rows;
 mod single;
 mod stamp;
 mod upgrade;
+mod walk;
 
 use thiserror::Error;
 
@@ -20,6 +21,7 @@ pub use rows::RowChange;
 pub use single::single;
 pub use stamp::stamp;
 pub use upgrade::upgrade;
+pub use walk::Walk;
 
 /// What is done to a revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

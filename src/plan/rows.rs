@@ -123,7 +123,7 @@ impl<'g> RowTracker<'g> {
     }
 
     /// Adds the step that applies `node`, whose parents and dependencies have been applied.
-    pub(super) fn upgrade(&mut self, node: NodeIndex) {
+    pub(super) fn upgrade(&mut self, node: NodeIndex) -> Step {
         let mut gone = self.redundant();
         for below in self.graph.below(node, Follow::ParentsAndDependencies) {
             if let Some(count) = self.dependents.get_mut(below.index()) {
@@ -134,11 +134,11 @@ impl<'g> RowTracker<'g> {
             }
         }
         self.rows.insert(node);
-        self.push(node, Operation::Upgrade, &gone, &[node]);
+        self.push(node, Operation::Upgrade, &gone, &[node])
     }
 
     /// Adds the step that undoes `node`, which nothing applied stands on.
-    pub(super) fn downgrade(&mut self, node: NodeIndex) {
+    pub(super) fn downgrade(&mut self, node: NodeIndex) -> Step {
         let mut gone = self.redundant();
         if self.rows.remove(&node) {
             gone.push(node);
@@ -152,7 +152,7 @@ impl<'g> RowTracker<'g> {
                 }
             }
         }
-        self.push(node, Operation::Downgrade, &gone, &come);
+        self.push(node, Operation::Downgrade, &gone, &come)
     }
 
     /// Takes out rows that other rows imply; only the first step can find any.
@@ -168,12 +168,20 @@ impl<'g> RowTracker<'g> {
         redundant
     }
 
-    fn push(&mut self, node: NodeIndex, operation: Operation, gone: &[NodeIndex], come: &[NodeIndex]) {
-        self.steps.push(Step {
+    fn push(
+        &mut self,
+        node: NodeIndex,
+        operation: Operation,
+        gone: &[NodeIndex],
+        come: &[NodeIndex],
+    ) -> Step {
+        let step = Step {
             revision: self.graph.id(node).clone(),
             operation,
             rows: RowChange::replacing(self.graph.ids(gone), self.graph.ids(come)),
-        });
+        };
+        self.steps.push(step.clone());
+        step
     }
 
     pub(super) fn finish(self) -> Plan {

@@ -9,6 +9,7 @@ mod connect_error;
 mod describe;
 mod diesel_connection;
 mod invalid_index;
+mod lent;
 mod libpq;
 mod lock;
 mod no_transaction;
@@ -18,7 +19,9 @@ mod protection;
 mod queries;
 mod recorded_scripts;
 mod repeated;
+mod row_counts;
 mod run;
+mod scratch;
 mod server_error;
 mod session;
 
@@ -27,8 +30,10 @@ use std::time::Duration;
 pub use cancel::{CancelError, CancelHandle};
 pub use connect_error::{ConnectError, ConnectErrorKind};
 pub use diesel_connection::{SessionCursor, SessionField, SessionRow};
+pub use lent::LentDatabase;
 pub use libpq::TransactionStatus;
 pub use notice::{Notice, NoticeHandler};
+pub use scratch::TemporaryDatabase;
 pub use server_error::{BatchError, ErrorOrigin, ServerError};
 pub use session::{CommandOutcome, Session};
 
@@ -38,7 +43,7 @@ use super::{
     Access, Backend, BackendError, DatabaseError, DatabaseState, FailureCause, PreparedStep, Resume,
     StepFailure, Timeouts, Watch,
 };
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ObjectName};
 use crate::config::PostgresUrl;
 use crate::graph::RevisionId;
 use crate::ledger::{
@@ -250,6 +255,10 @@ impl Backend for Postgres {
 
     fn has_user_tables(&mut self) -> Result<bool, BackendError> {
         queries::has_user_tables(&mut self.session, &self.tables)
+    }
+
+    fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
+        row_counts::count(&mut self.session, tables)
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {

@@ -10,6 +10,7 @@ mod lock_file;
 mod no_transaction;
 mod protection;
 mod recorded_scripts;
+mod row_counts;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ use super::{
     Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, Resume, StepFailure, Timeouts,
     Watch,
 };
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ObjectName};
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
@@ -352,6 +353,10 @@ impl Backend for Sqlite {
             |row| row.get(0),
         )?;
         Ok(found)
+    }
+
+    fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
+        row_counts::count(&self.connection, tables)
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {

@@ -5,6 +5,7 @@ mod check;
 mod check_base;
 mod completions;
 mod current;
+mod diff;
 mod downgrade;
 mod edit;
 mod ensure_version;
@@ -22,6 +23,7 @@ mod show;
 mod stamp;
 mod status;
 mod upgrade;
+mod verify;
 
 use clap::Subcommand;
 
@@ -67,6 +69,10 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Write a schema down as SQL
     Schema(schema::SchemaArgs),
+    /// Show what sets two schemas apart; without arguments, the database from what its version rows say
+    Diff(diff::DiffArgs),
+    /// Try on a scratch database whether every revision goes up, down and up again
+    Verify(verify::VerifyArgs),
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
     /// Keep the database from being erased whole unless its name is given
@@ -104,6 +110,8 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
+        Command::Diff(args) => diff::run(&context, &args),
+        Command::Verify(args) => verify::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
         Command::Protect(args) => protect::run(&context, &args),
         Command::Rebase(args) => rebase::run(&context, &args),

@@ -7,7 +7,8 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::migration::report_as_json;
 use super::super::output::print_json;
-use super::super::{confirmation, offline, target};
+use super::super::stamp_check::refuse_other_schema;
+use super::super::{confirmation, detection, offline, target};
 use crate::backend::Access;
 use crate::execute;
 use crate::graph::RevisionSpec;
@@ -25,11 +26,14 @@ pub struct StampArgs {
     /// Stamp even where the schema is not what REV builds
     #[arg(long)]
     pub force: bool,
+    /// Find out whose schema the database has, and stamp it where the user agrees
+    #[arg(long, conflicts_with_all = ["sql", "purge", "force", "revisions"])]
+    pub detect: bool,
     /// Leave the protected database of this name without version rows
     #[arg(long, value_name = "NAME", conflicts_with = "sql")]
     pub confirm: Option<String>,
     /// Where the database stands: ids, head, heads, base, LABEL@head, …
-    #[arg(value_name = "REV", required = true)]
+    #[arg(value_name = "REV", required_unless_present = "detect")]
     pub revisions: Vec<String>,
 }
 
@@ -39,9 +43,15 @@ pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> 
     if args.sql {
         return offline::stamp(context, &scripts, &args.revisions);
     }
+    if args.detect {
+        return detection::run(context, &scripts);
+    }
     let targets: Vec<RevisionSpec> =
         args.revisions.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;
     let mut backend = context.connect(Access::Write)?;
+    if !args.force {
+        refuse_other_schema(context, &scripts, backend.as_mut(), &targets, args.purge)?;
+    }
     let before = backend.state()?.rows;
     let after = execute::plan_stamp(&scripts, backend.as_mut(), &targets, args.purge)?.after;
     let mut options = context.options();

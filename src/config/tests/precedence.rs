@@ -35,6 +35,7 @@ fn every_key_is_read_from_a_variable() {
         ("MIGRATION_LOCK_TIMEOUT", "2s"),
         ("STATEMENT_TIMEOUT", "3s"),
         ("CHECKSUMS", "off"),
+        ("SCRATCH_URL", "postgres://u:p@h/scratch"),
     ];
     assert_eq!(values.len(), Key::ALL.len());
     let project = values.iter().fold(Project::new(""), |project, (key, value)| {
@@ -55,6 +56,8 @@ fn every_key_is_read_from_a_variable() {
     assert_eq!(config.migration_lock_timeout, Duration::from_secs(2));
     assert_eq!(config.statement_timeout, Some(Duration::from_secs(3)));
     assert_eq!(config.checksums, ChecksumPolicy::Off);
+    let scratch = config.scratch_url().expect("a URL").map(ToString::to_string);
+    assert_eq!(scratch.as_deref(), Some("postgres://u:***@h/scratch"));
 }
 
 #[test]

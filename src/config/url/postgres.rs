@@ -84,6 +84,14 @@ impl PostgresUrl {
         self.get("dbname")
     }
 
+    /// The same address with another database.
+    #[must_use]
+    pub fn with_database(&self, name: &str) -> Self {
+        let mut url = self.clone();
+        url.set("dbname", name.to_owned());
+        url
+    }
+
     pub(super) fn get(&self, keyword: &str) -> Option<&str> {
         self.parameters.iter().find(|(name, _)| name == keyword).map(|(_, value)| value.as_str())
     }

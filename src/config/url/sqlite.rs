@@ -84,6 +84,12 @@ impl SqliteUrl {
         Self::with_query(SqliteLocation::of(path, directory)?, query)
     }
 
+    /// A database in memory.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self { location: SqliteLocation::Memory, mode: SqliteMode::default() }
+    }
+
     /// Where the database is.
     #[must_use]
     pub fn location(&self) -> &SqliteLocation {

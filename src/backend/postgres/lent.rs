@@ -1,0 +1,210 @@
+//! An empty database that somebody lends for scratch work, where a temporary one may not be made.
+
+use std::time::{Duration, Instant};
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
+
+use super::queries::failed;
+use super::scratch::{key, unique};
+use super::{BackendError, Session, unreachable};
+use crate::config::PostgresUrl;
+use crate::sql::Dialect;
+
+/// The setting of role and database that tells that what is in the database is scratch work. It is no part of the
+/// schema, and anybody may set it, which does not hold for settings of a name of our own.
+const MARKER: &str = "application_name";
+/// The first line of its value; the others are what was there before, and is to stay.
+const IN_USE: &str = "revgraph scratch work";
+/// Statements in one transaction: each holds locks until its end.
+const BATCH: usize = 100;
+
+/// How long to wait before the lock is tried again.
+const PAUSE: Duration = Duration::from_millis(50);
+/// The schemas that are not the server's own, as a condition on `pg_namespace n`.
+const OWN_SCHEMAS: &str = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'";
+
+/// A lent database, emptied when this is dropped. Others wait for it.
+pub struct LentDatabase {
+    session: Session,
+    /// Schemas and extensions that were there before; none until they are known.
+    kept: Option<Vec<String>>,
+}
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = Bool)]
+    yes: bool,
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Nullable<Text>)]
+    text: Option<String>,
+}
+
+impl LentDatabase {
+    /// Connects to it.
+    ///
+    /// # Errors
+    /// [`BackendError::Unreachable`].
+    pub fn connect(url: &PostgresUrl) -> Result<Self, BackendError> {
+        let session =
+            Session::connect(url.parameters()).map_err(|error| unreachable(&url.to_string(), &error))?;
+        Ok(Self { session, kept: None })
+    }
+
+    /// Whether it is the database of `other`, however the two are spelled: whether a lock that is taken here is there.
+    ///
+    /// # Errors
+    /// [`BackendError::Unreachable`] and the database's.
+    pub fn is(&mut self, other: &PostgresUrl) -> Result<bool, BackendError> {
+        let mut there =
+            Session::connect(other.parameters()).map_err(|error| unreachable(&other.to_string(), &error))?;
+        let key = key(&unique()?);
+        self.ask("SELECT pg_try_advisory_lock($1) AS yes", key)?;
+        let sql = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 \
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+                   AND ((classid::bigint << 32) | objid::bigint) = $1) AS yes";
+        let is_there = sql_query(sql).bind::<BigInt, _>(key).get_result::<Answer>(&mut there);
+        self.ask("SELECT pg_advisory_unlock($1) AS yes", key)?;
+        is_there.map(|answer| answer.yes).map_err(|error| failed(&there, error))
+    }
+
+    /// Waits until no other revgraph works in it, and takes it. What a killed process has left in it goes; where
+    /// there is anything else, that stays, and its name is returned.
+    ///
+    /// # Errors
+    /// [`BackendError::LockNotHad`] after `patience`, and the database's.
+    pub fn take(&mut self, patience: Duration) -> Result<Option<String>, BackendError> {
+        self.wait(patience)?;
+        if let Some(kept) = self.marker()? {
+            self.clear(&kept)?;
+        }
+        if let Some(found) = self.something()? {
+            return Ok(Some(found));
+        }
+        let kept = self.schemas_and_extensions()?;
+        let value = Dialect::Postgres.quote_literal(&format!("{IN_USE}\n{}", kept.join("\n")));
+        self.alter_role(&format!("SET {MARKER} = {value}"))?;
+        self.kept = Some(kept);
+        Ok(None)
+    }
+
+    /// Makes schemas that are missing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn make_schemas(&mut self, schemas: &[&str]) -> Result<(), BackendError> {
+        for schema in schemas {
+            let schema = Dialect::Postgres.quote_identifier(schema);
+            self.session.run_batch(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the lock of the database; zero waits for ever.
+    fn wait(&mut self, patience: Duration) -> Result<(), BackendError> {
+        let started = Instant::now();
+        while !self.ask("SELECT pg_try_advisory_lock($1) AS yes", key(IN_USE))? {
+            let waited = started.elapsed();
+            if !patience.is_zero() && waited >= patience {
+                return Err(BackendError::LockNotHad { waited_ms: waited.as_millis(), holder: None });
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, sql: &str, key: i64) -> Result<bool, BackendError> {
+        let answer = sql_query(sql).bind::<BigInt, _>(key).get_result::<Answer>(&mut self.session);
+        answer.map(|answer| answer.yes).map_err(|error| failed(&self.session, error))
+    }
+
+    fn lines(&mut self, sql: &str, names: Vec<String>) -> Result<Vec<String>, BackendError> {
+        let found = sql_query(sql).bind::<Array<Text>, _>(names).load::<Line>(&mut self.session);
+        let lines = found.map_err(|error| failed(&self.session, error))?;
+        Ok(lines.into_iter().filter_map(|line| line.text).collect())
+    }
+
+    /// What a run that has not ended left standing as to be kept; none where the database is not in use.
+    fn marker(&mut self) -> Result<Option<Vec<String>>, BackendError> {
+        let sql = "SELECT substr(setting, length($1[1]) + 2) AS text \
+                   FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS setting \
+                   WHERE s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+                   AND s.setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user) \
+                   AND split_part(setting, '=', 1) = $1[1]";
+        let found = self.lines(sql, vec![MARKER.to_owned()])?;
+        let kept = found.first().and_then(|value| value.strip_prefix(IN_USE));
+        Ok(kept.map(|kept| kept.lines().skip(1).map(str::to_owned).collect()))
+    }
+
+    fn alter_role(&mut self, action: &str) -> Result<(), BackendError> {
+        let sql = "SELECT current_database()::text AS text WHERE $1 IS NOT NULL";
+        let database = self.lines(sql, Vec::new())?.pop().unwrap_or_default();
+        let database = Dialect::Postgres.quote_identifier(&database);
+        self.session.run_batch(&format!("ALTER ROLE CURRENT_USER IN DATABASE {database} {action}"))?;
+        Ok(())
+    }
+
+    /// An object that is there and belongs to no extension.
+    fn something(&mut self) -> Result<Option<String>, BackendError> {
+        let sql = format!(
+            "SELECT format('%I.%I', n.nspname, o.name) AS text FROM ({OBJECTS}) AS o \
+             JOIN pg_namespace n ON n.oid = o.schema WHERE {OWN_SCHEMAS} AND $1 IS NOT NULL ORDER BY 1 LIMIT 1"
+        );
+        Ok(self.lines(&sql, Vec::new())?.pop())
+    }
+
+    fn schemas_and_extensions(&mut self) -> Result<Vec<String>, BackendError> {
+        let sql = format!(
+            "SELECT n.nspname::text AS text FROM pg_namespace n WHERE {OWN_SCHEMAS} AND $1 IS NOT NULL \
+             UNION SELECT extname::text FROM pg_extension ORDER BY 1"
+        );
+        self.lines(&sql, Vec::new())
+    }
+
+    /// Drops everything but schemas and extensions of these names.
+    fn clear(&mut self, kept: &[String]) -> Result<(), BackendError> {
+        let sql = format!(
+            "SELECT format('DROP EVENT TRIGGER IF EXISTS %I CASCADE', evtname) AS text FROM pg_event_trigger \
+             UNION ALL SELECT format('DROP EXTENSION IF EXISTS %I CASCADE', extname) FROM pg_extension \
+             WHERE extname <> ALL ($1) \
+             UNION ALL SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', n.nspname) FROM pg_namespace n \
+             WHERE {OWN_SCHEMAS} AND n.nspname <> ALL ($1) \
+             UNION ALL SELECT format('DROP %s IF EXISTS %I.%I%s CASCADE', o.kind, n.nspname, o.name, o.arguments) \
+             FROM ({OBJECTS}) AS o JOIN pg_namespace n ON n.oid = o.schema WHERE {OWN_SCHEMAS} AND n.nspname = ANY ($1)"
+        );
+        let statements = self.lines(&sql, kept.to_vec())?;
+        for statements in statements.chunks(BATCH) {
+            self.session.run_batch(&statements.join(";\n"))?;
+        }
+        self.alter_role(&format!("RESET {MARKER}"))
+    }
+}
+
+/// Relations, types and routines that no extension owns. What is dropped with another need not be there any more
+/// when its turn comes.
+const OBJECTS: &str = "\
+    SELECT c.relnamespace AS schema, c.relname::text AS name, '' AS arguments, \
+      CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' \
+        WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind \
+    FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND NOT EXISTS \
+      (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i')) \
+    UNION ALL SELECT t.typnamespace, t.typname::text, '', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END \
+    FROM pg_type t LEFT JOIN pg_class r ON r.oid = t.typrelid \
+    WHERE (t.typtype IN ('e', 'd', 'r') OR r.relkind = 'c') AND NOT EXISTS \
+      (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e') \
+    UNION ALL SELECT p.pronamespace, p.proname::text, format('(%s)', pg_get_function_identity_arguments(p.oid)), 'ROUTINE' \
+    FROM pg_proc p WHERE NOT EXISTS \
+      (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))";
+
+impl Drop for LentDatabase {
+    fn drop(&mut self) {
+        if let Some(kept) = self.kept.take() {
+            // Where this fails, the marker stays, and the next revgraph clears the database.
+            let _ = self.clear(&kept);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! How many rows tables hold.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer};
+
+use super::super::BackendError;
+use super::Session;
+use super::queries::{failed, query};
+use crate::catalog::ObjectName;
+use crate::ledger::{Sql, Value};
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Integer)]
+    place: i32,
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
+}
+
+/// The number of rows of each table, in their order; what a table's children hold counts for them alone.
+pub(super) fn count(session: &mut Session, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
+    let mut counts = vec![0; tables.len()];
+    let mut sql = Sql::default();
+    for (place, table) in (0_i64..).zip(tables) {
+        let next = if place == 0 { "SELECT " } else { " UNION ALL SELECT " };
+        sql = sql
+            .raw(next)
+            .value(Value::Integer(place))
+            .raw(" AS place, count(*) AS rows FROM ONLY ")
+            .table(table.schema.as_deref(), table.name.as_str());
+    }
+    if tables.is_empty() {
+        return Ok(counts);
+    }
+    let found: Vec<Row> = query(sql).load(session).map_err(|error| failed(session, error))?;
+    for row in found {
+        let slot = usize::try_from(row.place).ok().and_then(|place| counts.get_mut(place));
+        if let (Some(slot), Ok(rows)) = (slot, u64::try_from(row.rows)) {
+            *slot = rows;
+        }
+    }
+    Ok(counts)
+}

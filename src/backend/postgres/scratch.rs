@@ -1,0 +1,225 @@
+//! Temporary databases beside the configured one, and what tells a live one from one that was left behind.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
+use sha2::{Digest, Sha256};
+
+use super::queries::failed;
+use super::{BackendError, DatabaseError, Session, unreachable};
+use crate::config::PostgresUrl;
+use crate::sql::Dialect;
+
+/// What every scratch database's name begins with.
+const PREFIX: &str = "revgraph_scratch_";
+/// PostgreSQL 13, the first whose `DROP DATABASE` can end the sessions of the database.
+const VERSION_13: i32 = 130_000;
+/// PostgreSQL 15, the first whose databases can have a locale provider.
+const VERSION_15: i32 = 150_000;
+/// PostgreSQL 17, which calls the column of the provider's locale otherwise.
+const VERSION_17: i32 = 170_000;
+
+/// A temporary database, dropped when this is. Whatever is connected to it then is disconnected.
+///
+/// A session stays connected to the database that it was made beside, and holds a lock that tells others that it is in use.
+pub struct TemporaryDatabase {
+    keeper: Session,
+    name: String,
+}
+
+#[derive(QueryableByName)]
+struct Locale {
+    #[diesel(sql_type = Text)]
+    encoding: String,
+    #[diesel(sql_type = Text)]
+    collate: String,
+    #[diesel(sql_type = Text)]
+    ctype: String,
+    #[diesel(sql_type = Text)]
+    provider: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    provider_locale: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = Bool)]
+    yes: bool,
+}
+
+impl TemporaryDatabase {
+    /// Makes a database on the server of `beside`, with its encoding, locale and settings, and nothing in it but
+    /// these schemas. What killed processes have left on the server is dropped first.
+    ///
+    /// # Errors
+    /// [`BackendError::Unreachable`], and the database's where it may not be made.
+    pub fn create(beside: &PostgresUrl, schemas: &[&str]) -> Result<Self, BackendError> {
+        let description = beside.to_string();
+        let mut keeper =
+            Session::connect(beside.parameters()).map_err(|error| unreachable(&description, &error))?;
+        drop_abandoned(&mut keeper)?;
+        let name = format!("{PREFIX}{}", unique()?);
+        lock(&mut keeper, &name)?;
+        let locale = locale(&mut keeper)?;
+        keeper.run_batch(&create_statement(&name, &locale))?;
+        let mut made = Self { keeper, name };
+        made.settle()?;
+        made.make_schemas(beside, schemas)?;
+        Ok(made)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn make_schemas(&self, beside: &PostgresUrl, schemas: &[&str]) -> Result<(), BackendError> {
+        if schemas.is_empty() {
+            return Ok(());
+        }
+        let url = beside.with_database(&self.name);
+        let mut session =
+            Session::connect(url.parameters()).map_err(|error| unreachable(&url.to_string(), &error))?;
+        for schema in schemas {
+            let schema = Dialect::Postgres.quote_identifier(schema);
+            session.run_batch(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
+        }
+        Ok(())
+    }
+
+    /// Gives it the settings of the database that it was made beside. What may not be set is left out.
+    fn settle(&mut self) -> Result<(), BackendError> {
+        let database = Dialect::Postgres.quote_identifier(&self.name);
+        // A scratch database need not survive a crash of the server.
+        self.keeper.run_batch(&format!("ALTER DATABASE {database} SET synchronous_commit = off"))?;
+        let sql = "SELECT split_part(setting, '=', 1) AS name FROM pg_db_role_setting s \
+                   CROSS JOIN unnest(s.setconfig) AS setting \
+                   WHERE s.setrole = 0 AND s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let settings: Vec<Name> =
+            sql_query(sql).load(&mut self.keeper).map_err(|error| failed(&self.keeper, error))?;
+        for setting in settings {
+            let name = Dialect::Postgres.quote_identifier(&setting.name);
+            // The keeper's session has begun with the settings of its database.
+            let _ = self.keeper.run_batch(&format!("ALTER DATABASE {database} SET {name} FROM CURRENT"));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for TemporaryDatabase {
+    fn drop(&mut self) {
+        // Where this fails, the lock goes with the keeper, and the next revgraph drops the database.
+        let _ = drop_database(&mut self.keeper, &self.name);
+    }
+}
+
+/// Takes the lock of a scratch database that is about to be made.
+fn lock(keeper: &mut Session, name: &str) -> Result<(), BackendError> {
+    // A pooler shows in a process id other than the one that the connection began with.
+    let sql =
+        "SELECT coalesce(CASE WHEN pg_backend_pid() = $2 THEN pg_try_advisory_lock($1) END, false) AS yes";
+    let locked = sql_query(sql)
+        .bind::<BigInt, _>(key(name))
+        .bind::<Integer, _>(keeper.backend_pid())
+        .get_result::<Answer>(keeper);
+    if locked.map_err(|error| failed(keeper, error))?.yes {
+        return Ok(());
+    }
+    let message =
+        "a scratch database needs a connection to the server itself, past the connection pooler".to_owned();
+    Err(DatabaseError { message, ..DatabaseError::default() }.into())
+}
+
+/// Drops the scratch databases whose lock nobody holds. Those that this role may not drop are left.
+fn drop_abandoned(keeper: &mut Session) -> Result<(), BackendError> {
+    let sql = "SELECT d.datname::text AS name FROM pg_database d \
+               WHERE d.datname LIKE 'revgraph\\_scratch\\_%' AND pg_has_role(d.datdba, 'MEMBER') ORDER BY d.datname";
+    let found: Vec<Name> = sql_query(sql).load(keeper).map_err(|error| failed(keeper, error))?;
+    for Name { name } in found {
+        if !is_in_use(keeper, &name)? {
+            // Another revgraph may be dropping it at the same time.
+            let _ = drop_database(keeper, &name);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a session on the server holds the lock of a scratch database. Of whichever database its keeper is:
+/// `pg_locks` shows all.
+fn is_in_use(session: &mut Session, name: &str) -> Result<bool, BackendError> {
+    let sql = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 \
+               AND ((classid::bigint << 32) | objid::bigint) = $1) AS yes";
+    let answer = sql_query(sql).bind::<BigInt, _>(key(name)).get_result::<Answer>(session);
+    answer.map(|answer| answer.yes).map_err(|error| failed(session, error))
+}
+
+fn drop_database(session: &mut Session, name: &str) -> Result<(), BackendError> {
+    let quoted = Dialect::Postgres.quote_identifier(name);
+    if session.server_version() >= VERSION_13 {
+        session.run_batch(&format!("DROP DATABASE IF EXISTS {quoted} WITH (FORCE)"))?;
+        return Ok(());
+    }
+    let literal = Dialect::Postgres.quote_literal(name);
+    session.run_batch(&format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {literal}"
+    ))?;
+    session.run_batch(&format!("DROP DATABASE IF EXISTS {quoted}"))?;
+    Ok(())
+}
+
+fn locale(session: &mut Session) -> Result<Locale, BackendError> {
+    let (provider, provider_locale) = match session.server_version() {
+        ..VERSION_15 => ("'c'", "NULL"),
+        VERSION_15..VERSION_17 => ("datlocprovider::text", "daticulocale::text"),
+        _ => ("datlocprovider::text", "datlocale::text"),
+    };
+    let sql = format!(
+        "SELECT pg_encoding_to_char(encoding)::text AS encoding, datcollate::text AS collate, datctype::text AS ctype, \
+         {provider} AS provider, {provider_locale} AS provider_locale \
+         FROM pg_database WHERE datname = current_database()"
+    );
+    sql_query(sql).get_result(session).map_err(|error| failed(session, error))
+}
+
+fn create_statement(name: &str, locale: &Locale) -> String {
+    let literal = |text: &str| Dialect::Postgres.quote_literal(text);
+    let mut sql = format!(
+        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
+        Dialect::Postgres.quote_identifier(name),
+        literal(&locale.encoding),
+        literal(&locale.collate),
+        literal(&locale.ctype)
+    );
+    let provider = match locale.provider.as_str() {
+        "i" => Some(("icu", "ICU_LOCALE")),
+        "b" => Some(("builtin", "BUILTIN_LOCALE")),
+        _ => None,
+    };
+    if let (Some((provider, keyword)), Some(of_provider)) = (provider, &locale.provider_locale) {
+        sql.push_str(&format!(" LOCALE_PROVIDER {provider} {keyword} {}", literal(of_provider)));
+    }
+    sql
+}
+
+/// Advisory locks have numbers for names.
+pub(super) fn key(name: &str) -> i64 {
+    let digest = Sha256::digest(name.as_bytes());
+    digest.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))
+}
+
+/// Twenty hexadecimal digits that no other process draws.
+pub(super) fn unique() -> Result<String, BackendError> {
+    let mut bytes = [0; 10];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        let message = format!("the system has no random numbers: {error}");
+        DatabaseError { message, ..DatabaseError::default() }
+    })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

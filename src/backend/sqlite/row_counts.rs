@@ -1,0 +1,18 @@
+//! How many rows tables hold.
+
+use rusqlite::Connection;
+
+use super::super::BackendError;
+use crate::catalog::ObjectName;
+use crate::ledger::Sql;
+use crate::sql::Dialect;
+
+/// The number of rows of each table, in their order.
+pub(super) fn count(connection: &Connection, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
+    let count = |table: &ObjectName| {
+        let select = Sql::new("SELECT count(*) FROM ").identifier(table.name.as_str());
+        let rows: i64 = connection.query_row(&select.literal(Dialect::Sqlite), [], |row| row.get(0))?;
+        Ok(u64::try_from(rows).unwrap_or_default())
+    };
+    tables.iter().map(count).collect()
+}

@@ -1,0 +1,75 @@
+//! `revgraph diff`.
+
+use clap::Args;
+use serde_json::json;
+
+use super::super::context::Context;
+use super::super::differences;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::observer::ScratchProgress;
+use super::super::output::{print_json, print_line};
+use super::super::schema_side::{Side, catalog, version_rows};
+use super::super::target::count;
+use crate::catalog::{Catalog, CompareOptions, compare};
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The left side: `database`, another URL, a target (what the scripts build there), a SQL file or folder, or
+    /// `empty` [default: what the version rows of the database say that it should be]
+    #[arg(value_name = "A", allow_hyphen_values = true)]
+    pub left: Option<String>,
+    /// The right side, likewise [default: the database]
+    #[arg(value_name = "B", allow_hyphen_values = true)]
+    pub right: Option<String>,
+    /// Pass over tables whose columns stand in another order only
+    #[arg(long)]
+    pub ignore_column_order: bool,
+    /// Compare owners and grants too
+    #[arg(long)]
+    pub privileges: bool,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
+    let mut progress = ScratchProgress::new(context.quiet, 0);
+    let sides = sides(context, args, &mut progress);
+    drop(progress);
+    let (left, right) = sides?;
+    if left.dialect != right.dialect {
+        return Err(CliError::usage("the two sides are different kinds of databases"));
+    }
+    let options =
+        CompareOptions { ignore_column_order: args.ignore_column_order, with_privileges: args.privileges };
+    let found = compare(&left, &right, &options);
+    if context.json {
+        print_json(&json!({ "differences": found }));
+    } else {
+        for line in differences::lines(&found) {
+            print_line(&line);
+        }
+        context.say(&if found.is_empty() {
+            "no differences".to_owned()
+        } else {
+            count(found.len(), "difference")
+        });
+    }
+    Ok(if found.is_empty() { ExitStatus::Done } else { ExitStatus::Differs })
+}
+
+fn sides(
+    context: &Context,
+    args: &DiffArgs,
+    progress: &mut ScratchProgress,
+) -> Result<(Catalog, Catalog), CliError> {
+    let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+    let parse = |text: &str| Side::parse(text, &here);
+    let left = args.left.as_deref().map(parse).transpose()?;
+    let right = args.right.as_deref().map_or(Ok(Side::Database), parse)?;
+    let left = match left {
+        Some(left) => catalog(context, &left, progress)?,
+        None => version_rows(context, progress)?,
+    };
+    Ok((left, catalog(context, &right, progress)?))
+}

@@ -1,0 +1,258 @@
+//! `revgraph verify`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::super::context::Context;
+use super::super::differences;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::failed_run::with_failure;
+use super::super::observer::ScratchProgress;
+use super::super::output::{print_json, print_text};
+use super::super::selection;
+use super::super::target::count;
+use crate::backend::Access;
+use crate::catalog::Difference;
+use crate::execute::ExecuteError;
+use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol};
+use crate::plan;
+use crate::script::{ReadMode, ScriptDirectory};
+use crate::verify::{
+    Breakage, DataFiles, MergeOrders, Phase, RowsLost, Selection, Verdict, Verification, Verified, verify,
+};
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// What to try: a revision, or a range A:B with both ends [default: all revisions]
+    #[arg(value_name = "RANGE", allow_hyphen_values = true)]
+    pub range: Option<String>,
+    /// Do not apply the parents of merge points in two orders, which takes two more replays for each
+    #[arg(long)]
+    pub skip_merge_orders: bool,
+    /// SQL that fills tables after the revision that its header names, `-- revision: ID`; rows that a revision loses
+    /// are then told
+    #[arg(long, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, CliError> {
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let like = context.config.database_url()?;
+    let revisions = selected(context, &scripts, args.range.as_deref())?;
+    let needed = scripts.graph().ancestors(revisions.iter().copied(), Follow::ParentsAndDependencies);
+    let data = DataFiles::read(&scripts, &args.data)?;
+    let selection = Selection { revisions, with_merge_orders: !args.skip_merge_orders, data };
+    let mut progress = ScratchProgress::new(context.quiet, needed.len());
+    let verification = verify(&scripts, &context.config, like, &selection, &mut progress);
+    drop(progress);
+    let verification = verification?;
+    let status = if verification.is_broken() { ExitStatus::Differs } else { ExitStatus::Done };
+    let summary = summary(&verification);
+    if context.json {
+        print_json(&as_json(verification));
+    } else {
+        print_text(&as_text(&scripts, verification));
+        context.say(&summary);
+    }
+    Ok(status)
+}
+
+/// The revisions of a range, in no particular order.
+fn selected(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    text: Option<&str>,
+) -> Result<Vec<NodeIndex>, CliError> {
+    let Some(text) = text else { return Ok(scripts.graph().nodes().collect()) };
+    if !text.contains(':') {
+        return selection::select(context, scripts, text);
+    }
+    let range: RevisionRange = text.trim().parse()?;
+    let is_current = |end: &RevisionSpec| end.symbol == Some(Symbol::Current);
+    let rows = if range.start.iter().chain(&range.end).any(is_current) {
+        Some(context.connect(Access::Read)?.state()?.rows)
+    } else {
+        None
+    };
+    Ok(plan::history(scripts.graph(), &range, rows.as_deref())?)
+}
+
+/// How many revisions got each verdict, for people.
+fn summary(verification: &Verification) -> String {
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    for verified in &verification.revisions {
+        *numbers.entry(word(&verified.verdict)).or_default() += 1;
+    }
+    let numbers: Vec<String> = numbers.iter().map(|(word, number)| format!("{number} {word}")).collect();
+    let mut text = format!(
+        "{} tried: {}",
+        count(verification.revisions.len(), "revision"),
+        if numbers.is_empty() { "nothing to do".to_owned() } else { numbers.join(", ") }
+    );
+    let unequal = verification.merges.iter().filter(|merge| !merge.is_equal()).count();
+    if unequal > 0 {
+        text.push_str(&format!("; at {} the order of the parents matters", count(unequal, "merge point")));
+    }
+    text
+}
+
+fn word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Reversible => "reversible",
+        Verdict::ReversibleButForColumnOrder(_) => "reversible but for column order",
+        Verdict::Irreversible(_) => "irreversible",
+        Verdict::Broken(_) => "broken",
+        Verdict::NotReached { .. } => "not reached",
+    }
+}
+
+fn as_text(scripts: &ScriptDirectory, verification: Verification) -> String {
+    let mut text = String::new();
+    for verified in verification.revisions {
+        let node = scripts.graph().find(verified.revision.as_str());
+        let title = node.map(|node| scripts.script(node).title()).unwrap_or_default();
+        let title = if title.is_empty() { String::new() } else { format!("  {title}") };
+        text.push_str(&format!("{} {}{title}\n", word(&verified.verdict), verified.revision));
+        let lost = rows_lost(&verified.rows_lost);
+        text.push_str(&details(verified));
+        text.push_str(&lost);
+    }
+    for merge in verification.merges.into_iter().filter(|merge| !merge.is_equal()) {
+        text.push_str(&of_merge(merge));
+    }
+    text
+}
+
+fn rows_lost(lost: &[RowsLost]) -> String {
+    let line = |one: &RowsLost| {
+        format!("rows lost: {} had {} and has {}", one.table, count_of(one.before), one.after)
+    };
+    indented(&lost.iter().map(line).collect::<Vec<_>>())
+}
+
+fn count_of(rows: u64) -> String {
+    format!("{rows} {}", if rows == 1 { "row" } else { "rows" })
+}
+
+fn details(verified: Verified) -> String {
+    match verified.verdict {
+        Verdict::Reversible => String::new(),
+        Verdict::ReversibleButForColumnOrder(found) => indented(&differences::lines(&found)),
+        Verdict::Irreversible(reason) => format!("    {reason}\n"),
+        Verdict::NotReached { because_of } => format!("    {because_of} does not go up\n"),
+        Verdict::Broken(Breakage::Differs { after_down, after_second_up }) => {
+            let mut text = told("its down script leaves another schema than there was before:", &after_down);
+            text.push_str(&told("the second time up gives another schema than the first:", &after_second_up));
+            text
+        }
+        Verdict::Broken(Breakage::Failed { phase, error, left_behind }) => {
+            let mut text = told("its down script leaves another schema than there was before:", &left_behind);
+            let failure = failure(verified.revision.as_str(), phase, *error).as_text();
+            text.push_str(&indented(&failure.trim_end().lines().map(str::to_owned).collect::<Vec<_>>()));
+            text
+        }
+    }
+}
+
+fn of_merge(merge: MergeOrders) -> String {
+    let [first, second] = merge.orders.each_ref().map(|order| join(order));
+    let mut text = format!("merge point {}\n", merge.revision);
+    if let Some((order, error)) = merge.failure {
+        text.push_str(&format!("    its parents do not go up in the order {}:\n", join(&order)));
+        let failure = failure(merge.revision.as_str(), Phase::Up, *error).as_text();
+        text.push_str(&indented(&failure.trim_end().lines().map(str::to_owned).collect::<Vec<_>>()));
+    }
+    text.push_str(&told(
+        &format!("its parents in the order {second} give another schema than in the order {first}:"),
+        &merge.differences,
+    ));
+    text
+}
+
+fn join(ids: &[crate::graph::RevisionId]) -> String {
+    ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// A heading with differences below it; nothing where there are none.
+fn told(heading: &str, found: &[Difference]) -> String {
+    if found.is_empty() {
+        return String::new();
+    }
+    let mut lines = vec![heading.to_owned()];
+    lines.extend(differences::lines(found).into_iter().map(|line| format!("  {line}")));
+    indented(&lines)
+}
+
+fn indented(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("    {line}\n")).collect()
+}
+
+/// A script's failure, without what is said of a database that somebody uses.
+fn failure(revision: &str, phase: Phase, error: ExecuteError) -> CliError {
+    let run = match error {
+        ExecuteError::Step(run) => run,
+        other => return other.into(),
+    };
+    let failing = run.failure.revision.to_string();
+    let revision = if failing.is_empty() { revision } else { &failing };
+    let what = match phase {
+        Phase::Up => format!("the up script of {revision}"),
+        Phase::Down => format!("the down script of {revision}"),
+        Phase::SecondUp => format!("the up script of {revision}, the second time,"),
+    };
+    with_failure(CliError::failed("step", String::new()), &what, &run.failure)
+}
+
+fn as_json(verification: Verification) -> Value {
+    let is_broken = verification.is_broken();
+    json!({
+        "broken": is_broken,
+        "revisions": verification.revisions.into_iter().map(revision_as_json).collect::<Vec<_>>(),
+        "merges": verification.merges.into_iter().map(merge_as_json).collect::<Vec<_>>(),
+    })
+}
+
+fn revision_as_json(verified: Verified) -> Value {
+    let mut object = Map::new();
+    object.insert("revision".to_owned(), json!(verified.revision));
+    object.insert("verdict".to_owned(), json!(verified.verdict.name()));
+    object.insert("rows_lost".to_owned(), json!(verified.rows_lost));
+    let more = match verified.verdict {
+        Verdict::Reversible => json!({}),
+        Verdict::ReversibleButForColumnOrder(differences) => json!({ "differences": differences }),
+        Verdict::Irreversible(reason) => json!({ "reason": reason.to_string() }),
+        Verdict::NotReached { because_of } => json!({ "because_of": because_of }),
+        Verdict::Broken(Breakage::Differs { after_down, after_second_up }) => {
+            json!({ "after_down": after_down, "after_second_up": after_second_up })
+        }
+        Verdict::Broken(Breakage::Failed { phase, error, left_behind }) => {
+            let error = failure(verified.revision.as_str(), phase, *error).as_json();
+            json!({ "phase": phase.name(), "after_down": left_behind, "error": error.get("error") })
+        }
+    };
+    if let Value::Object(more) = more {
+        object.extend(more);
+    }
+    Value::Object(object)
+}
+
+fn merge_as_json(merge: MergeOrders) -> Value {
+    let is_equal = merge.is_equal();
+    let failure = merge.failure.map(|(order, error)| {
+        let error = failure(merge.revision.as_str(), Phase::Up, *error).as_json();
+        json!({ "order": order, "error": error.get("error") })
+    });
+    json!({
+        "revision": merge.revision,
+        "orders": merge.orders,
+        "equal": is_equal,
+        "differences": merge.differences,
+        "failure": failure,
+    })
+}

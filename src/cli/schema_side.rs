@@ -1,0 +1,91 @@
+//! Where a schema can come from: the sides of `diff`.
+
+use std::path::{Path, PathBuf};
+
+use super::context::Context;
+use super::error::CliError;
+use super::observer::ScratchProgress;
+use super::selection;
+use super::target;
+use crate::backend::{self, Access};
+use crate::catalog::Catalog;
+use crate::config::DatabaseUrl;
+use crate::execute::KnownHistory;
+use crate::graph::{RevisionSpec, Symbol};
+use crate::script::ReadMode;
+use crate::verify::{catalog_of_files, catalog_of_revisions, catalog_of_rows};
+
+/// A schema that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Side {
+    /// The configured database.
+    Database,
+    /// An empty database.
+    Empty,
+    /// Another database.
+    Url(DatabaseUrl),
+    /// What a SQL file, or those of a folder, build.
+    Files(PathBuf),
+    /// What the version rows of the database say.
+    VersionRows,
+    /// What the scripts build at a target.
+    Target(RevisionSpec),
+}
+
+impl Side {
+    /// Reads a side. A path is told from a target by its `/` or its ending `.sql`, and is relative to `here`.
+    pub fn parse(text: &str, here: &Path) -> Result<Self, CliError> {
+        match text {
+            "database" => return Ok(Self::Database),
+            "empty" => return Ok(Self::Empty),
+            "current" => return Ok(Self::VersionRows),
+            _ => {}
+        }
+        let is_url = text.contains("://") || text.starts_with("sqlite:") || text.starts_with("file:");
+        if is_url {
+            let url = DatabaseUrl::parse(text, here).map_err(|error| {
+                let told = CliError::usage(error.to_string());
+                error.hint().into_iter().fold(told, CliError::hint)
+            })?;
+            return Ok(Self::Url(url));
+        }
+        if text.contains('/') || text.ends_with(".sql") {
+            return Ok(Self::Files(here.join(text)));
+        }
+        Ok(Self::Target(target::parse(text)?))
+    }
+}
+
+/// The schema of a side.
+pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
+    let config = &context.config;
+    match side {
+        Side::Database => Ok(context.connect(Access::Read)?.catalog()?),
+        Side::Empty => {
+            let like = config.database_url()?;
+            Ok(crate::scratch::ScratchDatabase::create(config, like)?.catalog()?)
+        }
+        Side::Url(url) => Ok(backend::connect(config, url, Access::Read)?.catalog()?),
+        Side::Files(path) => Ok(catalog_of_files(path, config, config.database_url()?, progress)?),
+        Side::VersionRows => version_rows(context, progress),
+        Side::Target(spec) => {
+            let scripts = context.scripts(ReadMode::Headers)?;
+            let tips = if spec.symbol == Some(Symbol::Base) && spec.steps.is_none() {
+                Vec::new()
+            } else {
+                selection::in_scripts(&scripts, spec)?
+            };
+            Ok(catalog_of_revisions(&scripts, &tips, config, config.database_url()?, progress)?)
+        }
+    }
+}
+
+/// What the version rows of the database say that its schema is.
+pub fn version_rows(context: &Context, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let mut backend = context.connect(Access::Read)?;
+    let state = backend.state()?;
+    let known = KnownHistory::of(&scripts, backend.as_mut(), &state)?;
+    let like = context.config.database_url()?;
+    Ok(catalog_of_rows(&known, &state.rows, &context.config, like, progress)?)
+}

@@ -1,0 +1,62 @@
+//! From what goes wrong with a scratch database to what the user reads.
+
+use super::error::{CliError, from_here};
+use super::exit::ExitStatus;
+use super::failed_run::with_failure;
+use crate::execute::ExecuteError;
+use crate::scratch::ScratchError;
+use crate::verify::DataFileError;
+
+const ON_SCRATCH: &str = "this happened on a scratch database; no other was touched";
+
+impl From<DataFileError> for CliError {
+    fn from(error: DataFileError) -> Self {
+        let message = error.to_string();
+        match error {
+            DataFileError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),
+            DataFileError::NoRevision { message: cause, excerpt, .. } => Self::usage(message)
+                .excerpt("", *excerpt)
+                .cause(cause)
+                .hint("begin it with a comment and the revision:\n-- rows for testing\n--\n-- revision: ID"),
+            DataFileError::UnknownRevision { revision, .. } => {
+                Self::failed("unknown_revision", message).field("revision", revision.as_str())
+            }
+        }
+    }
+}
+
+impl From<ScratchError> for CliError {
+    fn from(error: ScratchError) -> Self {
+        let message = error.to_string();
+        match error {
+            ScratchError::NotAllowed(_) => Self::failed("scratch", message)
+                .hint("let the role create databases: ALTER ROLE name CREATEDB")
+                .hint("or name an empty database that may be used: scratch_url in alembic.toml"),
+            ScratchError::SameDatabase { .. } | ScratchError::OtherKind { .. } => {
+                Self::new("scratch_url", ExitStatus::Usage, message)
+                    .hint("name an empty database that may be filled and emptied")
+            }
+            ScratchError::NotEmpty { .. } => Self::new("scratch_url", ExitStatus::Usage, message)
+                .hint("name an empty database: what is in it would be lost"),
+            ScratchError::Config(error) => error.into(),
+            ScratchError::Backend(error) => error.into(),
+            ScratchError::Execute(ExecuteError::Step(run)) => {
+                let revision = &run.failure.revision;
+                let told = Self::failed("step", String::new()).field("revision", revision.as_str());
+                with_failure(told, &format!("the upgrade to {revision}"), &run.failure).cause(ON_SCRATCH)
+            }
+            ScratchError::Execute(error) => {
+                let mut told: Self = error.into();
+                told.causes.push(ON_SCRATCH.to_owned());
+                told
+            }
+            ScratchError::File { path, failure } => {
+                with_failure(Self::failed("sql_file", String::new()), &from_here(&path), &failure)
+            }
+            ScratchError::Script(problem) => vec![problem].into(),
+            ScratchError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),
+            ScratchError::NoFiles { .. } => Self::failed("no_files", message),
+            ScratchError::Stopped => Self::new("interrupted", ExitStatus::Interrupted, "interrupted"),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A stamp claims that the database has a schema; this looks whether it has.
+
+use super::context::Context;
+use super::differences;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::observer::ScratchProgress;
+use crate::backend::Backend;
+use crate::catalog::{CompareOptions, Difference, compare};
+use crate::execute::plan_stamp;
+use crate::graph::{RevisionId, RevisionSpec};
+use crate::plan::nodes_of_rows;
+use crate::script::ScriptDirectory;
+use crate::verify::catalog_of_revisions;
+
+/// Refuses version rows whose scripts build another schema than a database with tables has. The order of columns
+/// does not count: no script could mend it. An empty database can be stamped as anything; rows that stay as they are
+/// claim nothing new, and the base claims nothing at all.
+pub fn refuse_other_schema(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    targets: &[RevisionSpec],
+    purge: bool,
+) -> Result<(), CliError> {
+    let plan = plan_stamp(scripts, backend, targets, purge)?;
+    if plan.before == plan.after || plan.after.is_empty() || !backend.has_user_tables()? {
+        return Ok(());
+    }
+    let found = differences_from(context, scripts, backend, &plan.after)?;
+    if found.is_empty() { Ok(()) } else { Err(refusal(&plan.after, &found)) }
+}
+
+/// What sets the database apart from what version rows stand for.
+pub fn differences_from(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    rows: &[RevisionId],
+) -> Result<Vec<Difference>, CliError> {
+    let tips = nodes_of_rows(scripts.graph(), rows)?;
+    let like = context.config.database_url()?;
+    let mut progress = ScratchProgress::new(context.quiet, 0);
+    let expected = catalog_of_revisions(scripts, &tips, &context.config, like, &mut progress);
+    drop(progress);
+    let expected = expected.map_err(|error| {
+        CliError::from(error).hint("stamp without a look at the schema: revgraph stamp --force REV")
+    })?;
+    let options = CompareOptions { ignore_column_order: true, with_privileges: false };
+    Ok(compare(&expected, &backend.catalog()?, &options))
+}
+
+/// The error that tells what differs: `-` is what the scripts build, `+` what the database has.
+pub fn refusal(rows: &[RevisionId], found: &[Difference]) -> CliError {
+    let stands = name(rows);
+    let message = format!("the database does not have the schema of {stands}; nothing has been stamped");
+    let told = CliError::new("schema_differs", ExitStatus::Differs, message);
+    told.cause(format!(
+        "what {stands} builds (-), and what the database has (+):\n{}",
+        differences::lines(found).join("\n")
+    ))
+    .field("differences", serde_json::json!(found))
+    .hint("find out whose schema it has: revgraph stamp --detect")
+    .hint("stamp it all the same: revgraph stamp --force REV")
+}
+
+/// Version rows in words.
+pub fn name(rows: &[RevisionId]) -> String {
+    if rows.is_empty() {
+        return "base".to_owned();
+    }
+    rows.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
+}

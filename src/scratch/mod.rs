@@ -1,0 +1,116 @@
+//! Databases to try scripts on. They are removed when they are dropped, and are never the configured one.
+
+mod error;
+mod files;
+mod replay;
+
+use crate::backend::{self, Access, Backend, BackendError};
+use crate::catalog::Catalog;
+use crate::config::{Config, DatabaseUrl, SqliteUrl};
+use crate::execute::Options;
+
+#[cfg(feature = "postgres")]
+use crate::backend::postgres::{LentDatabase, TemporaryDatabase};
+#[cfg(feature = "postgres")]
+use crate::config::PostgresUrl;
+
+pub use error::ScratchError;
+pub use files::{run_files, sql_files};
+pub use replay::{Unwatched, Walker, replay};
+
+/// A database of the process's own.
+pub struct ScratchDatabase {
+    /// Stands first, so that it is closed before the database is removed.
+    backend: Box<dyn Backend>,
+    #[cfg(feature = "postgres")]
+    _removal: Option<Removal>,
+}
+
+/// What removes a PostgreSQL database when it is dropped.
+#[cfg(feature = "postgres")]
+enum Removal {
+    Drops(#[allow(dead_code, reason = "it is there to be dropped")] TemporaryDatabase),
+    Empties(#[allow(dead_code, reason = "it is there to be dropped")] LentDatabase),
+}
+
+impl ScratchDatabase {
+    /// An empty database of the kind of `like`: for SQLite in memory; for PostgreSQL the one that `scratch_url`
+    /// names, else a temporary one on the same server, with the encoding, locale and settings of `like`.
+    ///
+    /// # Errors
+    /// [`ScratchError`] where it cannot be made or reached, or must not be used.
+    pub fn create(config: &Config, like: &DatabaseUrl) -> Result<Self, ScratchError> {
+        match like {
+            DatabaseUrl::Sqlite(_) => Ok(Self {
+                backend: connect(config, &DatabaseUrl::Sqlite(SqliteUrl::in_memory()))?,
+                #[cfg(feature = "postgres")]
+                _removal: None,
+            }),
+            #[cfg(feature = "postgres")]
+            DatabaseUrl::Postgres(like) => {
+                let (url, removal) = match config.scratch_url()? {
+                    Some(DatabaseUrl::Postgres(lent)) => (lent.clone(), borrow(config, lent, like)?),
+                    Some(other) => return Err(ScratchError::OtherKind { url: other.to_string() }),
+                    None => {
+                        let temporary = TemporaryDatabase::create(like, &schemas(config, like))
+                            .map_err(ScratchError::of_creation)?;
+                        (like.with_database(temporary.name()), Removal::Drops(temporary))
+                    }
+                };
+                let backend = connect(config, &DatabaseUrl::Postgres(url))?;
+                Ok(Self { backend, _removal: Some(removal) })
+            }
+            #[cfg(not(feature = "postgres"))]
+            DatabaseUrl::Postgres(_) => Err(BackendError::NotBuiltIn { url: like.to_string() }.into()),
+        }
+    }
+
+    /// The connection to it.
+    pub fn backend(&mut self) -> &mut dyn Backend {
+        self.backend.as_mut()
+    }
+
+    /// What its schema is.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn catalog(&mut self) -> Result<Catalog, BackendError> {
+        self.backend.catalog()
+    }
+}
+
+/// The schemas that an environment finds when its first revision runs.
+#[cfg(feature = "postgres")]
+fn schemas<'c>(config: &'c Config, url: &'c PostgresUrl) -> Vec<&'c str> {
+    config.version_table_schema.as_deref().into_iter().chain(url.search_path()).collect()
+}
+
+/// Takes the database of `scratch_url`, if it is empty and not the one of `like`.
+#[cfg(feature = "postgres")]
+fn borrow(config: &Config, url: &PostgresUrl, like: &PostgresUrl) -> Result<Removal, ScratchError> {
+    let mut lent = LentDatabase::connect(url)?;
+    if lent.is(like)? {
+        return Err(ScratchError::SameDatabase { url: url.to_string() });
+    }
+    if let Some(found) = lent.take(config.migration_lock_timeout)? {
+        return Err(ScratchError::NotEmpty { url: url.to_string(), found });
+    }
+    lent.make_schemas(&schemas(config, url))?;
+    Ok(Removal::Empties(lent))
+}
+
+fn connect(config: &Config, url: &DatabaseUrl) -> Result<Box<dyn Backend>, BackendError> {
+    backend::connect(config, url, Access::Write)
+}
+
+/// How scripts are run on a scratch database: as they would be on the configured one, but that nothing has been
+/// applied that could have been edited since.
+#[must_use]
+pub fn options(config: &Config) -> Options {
+    Options {
+        checksums: crate::config::ChecksumPolicy::Off,
+        transaction: config.transaction,
+        actor: "scratch".to_owned(),
+        confirmed: None,
+    }
+}

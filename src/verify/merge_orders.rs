@@ -1,0 +1,66 @@
+//! The parents of a merge point, applied in two orders.
+
+use super::MergeOrders;
+use super::rehearsal::{Observer, Place};
+use crate::catalog::{Catalog, CompareOptions, compare};
+use crate::execute::ExecuteError;
+use crate::graph::{Follow, NodeIndex, NodeSet};
+use crate::scratch::ScratchError;
+
+/// Applies the parents of a merge point as they are named, each with what it needs, and then from the last to the
+/// first.
+///
+/// # Errors
+/// [`ScratchError`] where there is no scratch database. That a parent does not go up in an order is no error.
+pub(super) fn merge_orders(
+    place: &Place<'_>,
+    node: NodeIndex,
+    observer: &mut dyn Observer,
+) -> Result<MergeOrders, ScratchError> {
+    let graph = place.scripts.graph();
+    let parents = graph.revision(node).down_revisions.iter();
+    let parents: Vec<NodeIndex> = parents.filter_map(|parent| graph.find(parent.as_str())).collect();
+    let revision = graph.id(node).clone();
+    let reversed: Vec<NodeIndex> = parents.iter().rev().copied().collect();
+    let orders = [graph.ids(&parents), graph.ids(&reversed)];
+    let mut catalogs = Vec::new();
+    for (order, ids) in [parents, reversed].iter().zip(&orders) {
+        match build(place, order, observer)? {
+            Ok(catalog) => catalogs.push(catalog),
+            Err(error) => {
+                let failure = Some((ids.clone(), Box::new(error)));
+                return Ok(MergeOrders { revision, orders, differences: Vec::new(), failure });
+            }
+        }
+    }
+    let differences = match catalogs.as_slice() {
+        [first, second] => compare(first, second, &CompareOptions::default()),
+        _ => Vec::new(),
+    };
+    Ok(MergeOrders { revision, orders, differences, failure: None })
+}
+
+/// What revisions, each with what it needs, build one after the other.
+fn build(
+    place: &Place<'_>,
+    order: &[NodeIndex],
+    observer: &mut dyn Observer,
+) -> Result<Result<Catalog, ExecuteError>, ScratchError> {
+    let graph = place.scripts.graph();
+    let mut stage = place.stage(observer)?;
+    let mut applied = NodeSet::with_capacity(graph.len());
+    for tip in order {
+        let mut needed = graph.ancestors([*tip], Follow::ParentsAndDependencies);
+        needed.subtract(&applied);
+        for node in graph.sorted(&needed) {
+            if observer.is_stopped() {
+                return Err(ScratchError::Stopped);
+            }
+            if let Err(error) = stage.up(node) {
+                return if observer.is_stopped() { Err(ScratchError::Stopped) } else { Ok(Err(error)) };
+            }
+        }
+        applied.union_with(&needed);
+    }
+    stage.catalog().map(Ok)
+}

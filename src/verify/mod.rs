@@ -1,0 +1,15 @@
+//! What scripts build, proved on scratch databases and put beside what is there.
+
+mod composition;
+mod data;
+mod detect;
+mod expected;
+mod merge_orders;
+mod rehearsal;
+mod verdict;
+
+pub use data::{DataFileError, DataFiles, RowsLost};
+pub use detect::{Candidate, Detection, detect};
+pub use expected::{catalog_of_files, catalog_of_revisions, catalog_of_rows};
+pub use rehearsal::{Observer, Selection, verify};
+pub use verdict::{Breakage, MergeOrders, Phase, Verdict, Verification, Verified};

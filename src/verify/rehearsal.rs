@@ -1,0 +1,339 @@
+//! Every revision up, down and up, on one scratch database.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::data::{self, RowCounts};
+use super::merge_orders::merge_orders;
+use super::verdict::is_column_order;
+use super::{Breakage, DataFiles, Phase, RowsLost, Verdict, Verification, Verified};
+use crate::catalog::{Catalog, CompareOptions, Difference, compare};
+use crate::config::{Config, DatabaseUrl};
+use crate::execute::{ExecuteError, Options};
+use crate::graph::{Follow, NodeIndex, NodeSet, RevisionId};
+use crate::scratch::{self, ScratchDatabase, ScratchError, Walker};
+use crate::script::ScriptDirectory;
+
+/// Follows a rehearsal, and can stop it.
+pub trait Observer {
+    /// There is a new scratch database; calling `interrupt` from another thread cancels what it is doing.
+    fn connected(&mut self, interrupt: Box<dyn Fn() + Send>);
+    /// A revision is about to be tried, or only applied because others stand on it.
+    fn started(&mut self, revision: &RevisionId);
+    /// A revision has been tried.
+    fn finished(&mut self, verified: &Verified);
+    /// A revision has been applied, and nothing is to be told of it.
+    fn passed(&mut self);
+    /// Whether to go no further.
+    fn is_stopped(&self) -> bool;
+}
+
+/// Which revisions are tried. What they stand on is applied all the same.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// The revisions.
+    pub revisions: Vec<NodeIndex>,
+    /// Whether the parents of merge points are applied in two orders, each on a scratch database of its own.
+    pub with_merge_orders: bool,
+    /// Rows that are put into tables on the way.
+    pub data: DataFiles,
+}
+
+/// Tries revisions on scratch databases of the kind of `like`, in the order in which they can be applied, and then
+/// the parents of those that are merge points in both orders. A revision that was not selected is told of where
+/// others stand on it and it does not go up.
+///
+/// # Errors
+/// [`ScratchError`] where there is no scratch database, or it is lost; what is wrong with a revision is no error.
+pub fn verify(
+    scripts: &ScriptDirectory,
+    config: &Config,
+    like: &DatabaseUrl,
+    selection: &Selection,
+    observer: &mut dyn Observer,
+) -> Result<Verification, ScratchError> {
+    let graph = scripts.graph();
+    let selected = NodeSet::of(graph.len(), selection.revisions.iter().copied());
+    let needed = graph.ancestors(selected.iter(), Follow::ParentsAndDependencies);
+    let options = scratch::options(config);
+    let place = Place { scripts, config, like, options: &options };
+    let mut rehearsal = Rehearsal::begin(place, &selection.data, observer)?;
+    let mut verification = Verification::default();
+    let mut merge_points = Vec::new();
+    for node in graph.sorted(&needed) {
+        let is_selected = selected.contains(node);
+        if let Some(verdict) = rehearsal.attempt(node, is_selected)? {
+            let rows_lost = std::mem::take(&mut rehearsal.rows_lost);
+            let verified = Verified { revision: graph.id(node).clone(), verdict, rows_lost };
+            rehearsal.observer.finished(&verified);
+            verification.revisions.push(verified);
+        }
+        let is_merge_point = graph.revision(node).down_revisions.len() > 1;
+        if is_selected && is_merge_point && rehearsal.goes_up(node) {
+            merge_points.push(node);
+        }
+    }
+    // There may be room for one scratch database only.
+    drop(rehearsal);
+    if selection.with_merge_orders {
+        for node in merge_points {
+            observer.started(graph.id(node));
+            verification.merges.push(merge_orders(&place, node, observer)?);
+        }
+    }
+    Ok(verification)
+}
+
+/// What is rehearsed, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'v> {
+    pub(super) scripts: &'v ScriptDirectory,
+    pub(super) config: &'v Config,
+    pub(super) like: &'v DatabaseUrl,
+    pub(super) options: &'v Options,
+}
+
+impl<'v> Place<'v> {
+    /// A new scratch database on which nothing has been applied.
+    pub(super) fn stage(&self, observer: &mut dyn Observer) -> Result<Stage<'v>, ScratchError> {
+        let mut database = ScratchDatabase::create(self.config, self.like)?;
+        observer.connected(database.backend().interrupter());
+        let mut walker = Walker::new(self.scripts, self.options);
+        walker.begin(database.backend())?;
+        Ok(Stage { database, walker })
+    }
+}
+
+/// A scratch database and what has been applied to it.
+pub(super) struct Stage<'v> {
+    database: ScratchDatabase,
+    walker: Walker<'v>,
+}
+
+impl Stage<'_> {
+    pub(super) fn up(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
+        self.walker.up(self.database.backend(), node)
+    }
+
+    fn down(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
+        self.walker.down(self.database.backend(), node)
+    }
+
+    /// The version rows, sorted.
+    pub(super) fn rows(&self) -> &[RevisionId] {
+        self.walker.rows()
+    }
+
+    pub(super) fn catalog(&mut self) -> Result<Catalog, ScratchError> {
+        Ok(self.database.catalog()?)
+    }
+}
+
+struct Rehearsal<'v, 'o> {
+    place: Place<'v>,
+    data: &'v DataFiles,
+    /// None while a database on which something has been left is being replaced.
+    stage: Option<Stage<'v>>,
+    observer: &'o mut dyn Observer,
+    /// What has been applied, in that order.
+    applied: Vec<NodeIndex>,
+    /// The schema as it is, where it is known.
+    catalog: Option<Rc<Catalog>>,
+    /// Revisions that have not been applied, with the one that is to blame.
+    missing: BTreeMap<NodeIndex, RevisionId>,
+    /// What the revision that is being tried has lost.
+    rows_lost: Vec<RowsLost>,
+}
+
+impl<'v, 'o> Rehearsal<'v, 'o> {
+    fn begin(
+        place: Place<'v>,
+        data: &'v DataFiles,
+        observer: &'o mut dyn Observer,
+    ) -> Result<Self, ScratchError> {
+        let stage = place.stage(observer)?;
+        Ok(Self {
+            place,
+            data,
+            stage: Some(stage),
+            observer,
+            applied: Vec::new(),
+            catalog: None,
+            missing: BTreeMap::new(),
+            rows_lost: Vec::new(),
+        })
+    }
+
+    fn goes_up(&self, node: NodeIndex) -> bool {
+        !self.missing.contains_key(&node)
+    }
+
+    /// Tries a revision, or only applies it; then there is a verdict only where it does not go up.
+    fn attempt(&mut self, node: NodeIndex, is_selected: bool) -> Result<Option<Verdict>, ScratchError> {
+        let graph = self.place.scripts.graph();
+        if self.observer.is_stopped() {
+            return Err(ScratchError::Stopped);
+        }
+        self.observer.started(graph.id(node));
+        let below = graph.below(node, Follow::ParentsAndDependencies);
+        if let Some(because_of) = below.iter().find_map(|below| self.missing.get(below)).cloned() {
+            self.missing.insert(node, because_of.clone());
+            self.observer.passed();
+            return Ok(is_selected.then_some(Verdict::NotReached { because_of }));
+        }
+        let verdict =
+            if is_selected { Some(self.rehearse(node)?) } else { self.apply(node)?.map(Verdict::Broken) };
+        if self.goes_up(node) {
+            self.fill(node)?;
+            self.applied.push(node);
+        }
+        if verdict.is_none() {
+            self.observer.passed();
+        }
+        Ok(verdict)
+    }
+
+    /// Applies a revision; how it is broken, where it does not go up.
+    fn apply(&mut self, node: NodeIndex) -> Result<Option<Breakage>, ScratchError> {
+        let went_up = self.stage()?.up(node);
+        self.catalog = None;
+        let Err(error) = went_up else { return Ok(None) };
+        self.after_failure(&error)?;
+        self.missing.insert(node, self.place.scripts.graph().id(node).clone());
+        Ok(Some(Breakage::Failed { phase: Phase::Up, error: Box::new(error), left_behind: Vec::new() }))
+    }
+
+    fn rehearse(&mut self, node: NodeIndex) -> Result<Verdict, ScratchError> {
+        let before = self.catalog()?;
+        let rows = self.count_rows()?;
+        if let Some(breakage) = self.apply(node)? {
+            return Ok(Verdict::Broken(breakage));
+        }
+        let after = self.catalog()?;
+        match self.stage()?.down(node) {
+            Ok(()) => {}
+            Err(ExecuteError::Irreversible { reason, .. }) => {
+                self.catalog = Some(after);
+                self.rows_lost = data::lost(&rows, &self.count_rows()?);
+                return Ok(Verdict::Irreversible(reason));
+            }
+            Err(error) => {
+                self.catalog = Some(after);
+                return self.failed(Phase::Down, error, Vec::new());
+            }
+        }
+        self.catalog = None;
+        let middle = self.catalog()?;
+        let left_behind = differences(&before, &middle);
+        self.rows_lost = data::lost(&rows, &self.count_rows()?);
+        if let Err(error) = self.stage()?.up(node) {
+            let verdict = self.failed(Phase::SecondUp, error, left_behind);
+            self.give_up_database();
+            return verdict;
+        }
+        self.catalog = None;
+        let again = self.catalog()?;
+        let after_second_up = differences(&after, &again);
+        Ok(self.judge(left_behind, after_second_up))
+    }
+
+    fn judge(&mut self, after_down: Vec<Difference>, after_second_up: Vec<Difference>) -> Verdict {
+        if after_down.is_empty() && after_second_up.is_empty() {
+            return Verdict::Reversible;
+        }
+        let mut all = after_down.iter().chain(&after_second_up);
+        if all.all(is_column_order) {
+            let mut differences = after_down;
+            differences.extend(after_second_up);
+            let mut told = BTreeSet::new();
+            differences.retain(|difference| told.insert(difference.object.clone()));
+            return Verdict::ReversibleButForColumnOrder(differences);
+        }
+        if !after_second_up.is_empty() {
+            self.give_up_database();
+        }
+        Verdict::Broken(Breakage::Differs { after_down, after_second_up })
+    }
+
+    fn failed(
+        &mut self,
+        phase: Phase,
+        error: ExecuteError,
+        left_behind: Vec<Difference>,
+    ) -> Result<Verdict, ScratchError> {
+        self.after_failure(&error)?;
+        Ok(Verdict::Broken(Breakage::Failed { phase, error: Box::new(error), left_behind }))
+    }
+
+    /// Tells what is wrong with a revision from what ends the rehearsal, and gives up a database on which a script
+    /// without transaction has left something.
+    fn after_failure(&mut self, error: &ExecuteError) -> Result<(), ScratchError> {
+        if self.observer.is_stopped() {
+            return Err(ScratchError::Stopped);
+        }
+        let ExecuteError::Step(run) = error else { return Ok(()) };
+        if let Some(database) = run.failure.cause.database_error()
+            && database.connection_lost
+        {
+            return Err(crate::backend::BackendError::Database(database.clone()).into());
+        }
+        if !run.failure.in_transaction {
+            self.give_up_database();
+        }
+        Ok(())
+    }
+
+    /// Runs the files of a revision that has just been applied. A database that has been given up is filled when it
+    /// is replaced.
+    fn fill(&mut self, node: NodeIndex) -> Result<(), ScratchError> {
+        match &mut self.stage {
+            Some(stage) => self.data.fill(&mut stage.database, node),
+            None => Ok(()),
+        }
+    }
+
+    /// The rows of all tables; nothing where there is no data to lose.
+    fn count_rows(&mut self) -> Result<RowCounts, ScratchError> {
+        if self.data.is_empty() {
+            return Ok(RowCounts::new());
+        }
+        let catalog = self.catalog()?;
+        data::count_rows(&mut self.stage()?.database, &catalog)
+    }
+
+    /// The next step is to happen on a new database.
+    fn give_up_database(&mut self) {
+        self.stage = None;
+        self.catalog = None;
+    }
+
+    fn catalog(&mut self) -> Result<Rc<Catalog>, ScratchError> {
+        let catalog = match &self.catalog {
+            Some(catalog) => Rc::clone(catalog),
+            None => Rc::new(self.stage()?.catalog()?),
+        };
+        self.catalog = Some(Rc::clone(&catalog));
+        Ok(catalog)
+    }
+
+    /// The database, with all applied revisions. Where the last one was given up, they are applied to a new one.
+    fn stage(&mut self) -> Result<&mut Stage<'v>, ScratchError> {
+        if self.stage.is_none() {
+            let mut stage = self.place.stage(self.observer)?;
+            for node in &self.applied {
+                if self.observer.is_stopped() {
+                    return Err(ScratchError::Stopped);
+                }
+                stage.up(*node)?;
+                self.data.fill(&mut stage.database, *node)?;
+            }
+            self.catalog = None;
+            self.stage = Some(stage);
+        }
+        self.stage.as_mut().ok_or(ScratchError::Stopped)
+    }
+}
+
+fn differences(left: &Catalog, right: &Catalog) -> Vec<Difference> {
+    compare(left, right, &CompareOptions::default())
+}

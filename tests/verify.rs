@@ -1,0 +1,9 @@
+//! What is proved on scratch databases: that revisions go up, down and up, that a schema is what it should be, and
+//! that nothing of it stays behind.
+
+mod detection;
+mod diff;
+mod rehearsal;
+#[cfg(feature = "postgres")]
+mod scratch;
+mod stamp;
