@@ -53,7 +53,7 @@ fn at_a_call_to_file_or_server(kind: Kind, transaction: &str) {
 }
 
 fn at_calls(project: &Project) {
-    let effort = Effort::new(0, if project.database.is_sqlite() { 13 } else { 11 });
+    let effort = Effort::new(0, if project.database.is_sqlite() { 13 } else { 5 });
     // Another part of the moments in each run of the suite.
     let first = std::process::id() as usize % effort.stride;
     let mut killed = 0;

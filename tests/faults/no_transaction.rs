@@ -50,7 +50,7 @@ fn assert_told(project: &Project) {
 
 fn killed_at_a_call(project: &Project) {
     write_line(project);
-    let effort = Effort::new(0, 11);
+    let effort = Effort::new(0, 7);
     let first = std::process::id() as usize % effort.stride;
     let mut killed = 0;
     for call in (first..MOST_CALLS).step_by(effort.stride) {
