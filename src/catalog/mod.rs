@@ -13,6 +13,7 @@ mod compare;
 mod constraint;
 mod data_loss;
 mod name;
+mod other_migrators;
 mod program;
 pub mod sql;
 pub mod sqlite;

@@ -47,7 +47,9 @@ pub fn differences_from(
         CliError::from(error).hint("stamp without a look at the schema: revgraph stamp --force REV")
     })?;
     let options = CompareOptions { ignore_column_order: true, with_privileges: false };
-    Ok(compare(&expected, &backend.catalog()?, &options))
+    let mut found = compare(&expected, &backend.catalog()?, &options);
+    found.retain(|difference| !difference.is_bookkeeping_of_another_migrator());
+    Ok(found)
 }
 
 /// The error that tells what differs: `-` is what the scripts build, `+` what the database has.

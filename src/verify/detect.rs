@@ -20,7 +20,9 @@ pub struct Candidate {
 
 impl Candidate {
     fn new(heads: Vec<RevisionId>, expected: &Catalog, actual: &Catalog) -> Self {
-        Self { heads, differences: compare(expected, actual, &CompareOptions::default()) }
+        let mut differences = compare(expected, actual, &CompareOptions::default());
+        differences.retain(|difference| !difference.is_bookkeeping_of_another_migrator());
+        Self { heads, differences }
     }
 
     /// Whether the database has this schema, but for the order of columns.

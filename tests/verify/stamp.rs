@@ -9,6 +9,7 @@ on_each_database!(
     a_stamp_as_base_claims_nothing,
     rows_that_stay_are_not_checked,
     columns_in_another_order_do_not_matter,
+    what_another_migrator_keeps_does_not_matter,
 );
 
 fn a_stamp_that_is_true_is_made(project: &Project) {
@@ -54,4 +55,17 @@ fn columns_in_another_order_do_not_matter(project: &Project) {
     project.revision("a", "", "CREATE TABLE t_a (x INTEGER, y INTEGER);", "DROP TABLE t_a;");
     project.database.execute("CREATE TABLE t_a (y INTEGER, x INTEGER);");
     project.takes(&["stamp", "a"], &["a"], &["a"]);
+}
+
+fn what_another_migrator_keeps_does_not_matter(project: &Project) {
+    project.tables(&[("a", ""), ("b", "a")]);
+    project.database.execute("CREATE TABLE t_a (id INTEGER PRIMARY KEY);");
+    project
+        .database
+        .execute("CREATE TABLE _prisma_migrations (id VARCHAR(36) PRIMARY KEY, checksum VARCHAR(64));");
+    assert_eq!(project.refused(&["stamp", "b"], 4)["differences"].as_array().map(Vec::len), Some(1));
+    let detected = project.json(&["stamp", "--detect", "--yes"]).json();
+    assert_eq!(detected["stamped"], serde_json::json!(["a"]), "{detected}");
+    project.takes(&["stamp", "a"], &[], &["a"]);
+    assert_eq!(project.json(&["diff"]).json()["differences"], serde_json::json!([]));
 }

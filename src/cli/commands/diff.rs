@@ -42,7 +42,9 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
     }
     let options =
         CompareOptions { ignore_column_order: args.ignore_column_order, with_privileges: args.privileges };
-    let found = compare(&left, &right, &options);
+    let mut found = compare(&left, &right, &options);
+    let asks_for_drift = args.left.is_none();
+    found.retain(|difference| !(asks_for_drift && difference.is_bookkeeping_of_another_migrator()));
     if context.json {
         print_json(&json!({ "differences": found }));
     } else {
