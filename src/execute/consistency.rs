@@ -6,7 +6,7 @@ use super::ExecuteError;
 use super::script_diff::add_diffs;
 use crate::backend::{Backend, DatabaseState, Watch};
 use crate::config::ChecksumPolicy;
-use crate::graph::{NodeSet, RevisionId};
+use crate::graph::{NodeSet, Revision, RevisionId};
 use crate::ledger::Recorded;
 use crate::plan::applied;
 use crate::script::ScriptDirectory;
@@ -29,7 +29,8 @@ pub struct Differing {
 /// What has been applied: by the version rows, and by the ledger.
 #[derive(Debug, Clone)]
 pub struct Applied {
-    /// The rows' revisions with their ancestors and dependencies.
+    /// The rows' revisions with their ancestors and dependencies, but for originals whose baseline is one of them:
+    /// what the ledger should hold.
     pub nodes: NodeSet,
     /// The ledger's entries.
     pub recorded: Vec<Recorded>,
@@ -43,6 +44,21 @@ impl Applied {
             scripts.graph().find(entry.revision.as_str()).is_some_and(|node| self.nodes.contains(node))
         };
         self.recorded.iter().filter(|entry| !is_applied(entry)).map(|entry| entry.revision.clone()).collect()
+    }
+
+    /// Whether the ledger still has the originals of an applied baseline in its place.
+    #[must_use]
+    pub fn awaits_folding(&self, scripts: &ScriptDirectory) -> bool {
+        let graph = scripts.graph();
+        graph.has_baselines()
+            && self.unrecorded(scripts).into_iter().any(|node| self.has_originals_of(graph.revision(node)))
+    }
+
+    /// Whether the ledger has originals of a baseline.
+    #[must_use]
+    pub fn has_originals_of(&self, baseline: &Revision) -> bool {
+        baseline.is_baseline()
+            && self.recorded.iter().any(|entry| baseline.replaces.contains(&entry.revision))
     }
 
     /// Applied revisions that the ledger does not know, as nodes of the graph.
@@ -63,7 +79,7 @@ pub fn ledger_of(
     backend: &mut dyn Backend,
     state: &DatabaseState,
 ) -> Result<Applied, ExecuteError> {
-    let nodes = applied(scripts.graph(), &state.rows)?;
+    let nodes = scripts.graph().without_replaced(&applied(scripts.graph(), &state.rows)?);
     let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
     Ok(Applied { nodes, recorded })
 }
@@ -184,9 +200,12 @@ fn edges_differ(
         let node = graph.find(name).or_else(|| graph.find_label(name));
         node.map_or_else(|| name.to_owned(), |node| graph.id(node).to_string())
     };
+    // A squash points what stood on the last of its range at the baseline.
+    let standing = |id: &RevisionId| graph.standing_for(id).to_string();
     let edges = |parents: &[RevisionId], dependencies: &mut dyn Iterator<Item = &str>| {
-        let parents: BTreeSet<String> = parents.iter().map(ToString::to_string).collect();
-        let dependencies: BTreeSet<String> = dependencies.map(id).collect();
+        let parents: BTreeSet<String> = parents.iter().map(standing).collect();
+        let dependencies: BTreeSet<String> =
+            dependencies.map(|name| standing(&RevisionId::recorded(&id(name)))).collect();
         (parents, dependencies)
     };
     let now = edges(&revision.down_revisions, &mut revision.depends_on.iter().map(String::as_str));

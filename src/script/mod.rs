@@ -1,5 +1,6 @@
 //! From disk to scripts and back: headers, directives, checksums, file names, the heads file.
 
+mod archive;
 mod body;
 mod checksum;
 mod directive;
@@ -13,7 +14,9 @@ mod rebase;
 mod recorded;
 mod rewrite;
 mod survey;
+mod unfold;
 
+pub use archive::Archive;
 pub use body::{Body, BodyError, Side, body};
 pub use checksum::Checksum;
 pub use directive::{Directive, DirectiveError, directive_of_line};
@@ -27,3 +30,4 @@ pub use rebase::{Rebase, RebaseError};
 pub use recorded::{RecordedRevision, RecordedTexts};
 pub use rewrite::{replace_files, with_parents};
 pub use survey::{Survey, side_of, survey};
+pub use unfold::UnfoldError;
