@@ -6,7 +6,7 @@ use super::ExecuteError;
 use super::script_diff::add_diffs;
 use crate::backend::{Backend, DatabaseState, Watch};
 use crate::config::ChecksumPolicy;
-use crate::graph::{NodeSet, Revision, RevisionId};
+use crate::graph::{NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
 use crate::ledger::Recorded;
 use crate::plan::applied;
 use crate::script::ScriptDirectory;
@@ -63,7 +63,7 @@ impl Applied {
 
     /// Applied revisions that the ledger does not know, as nodes of the graph.
     #[must_use]
-    pub fn unrecorded(&self, scripts: &ScriptDirectory) -> Vec<crate::graph::NodeIndex> {
+    pub fn unrecorded(&self, scripts: &ScriptDirectory) -> Vec<NodeIndex> {
         let known: BTreeSet<&str> = self.recorded.iter().map(|entry| entry.revision.as_str()).collect();
         let graph = scripts.graph();
         self.nodes.iter().filter(|node| !known.contains(graph.id(*node).as_str())).collect()
@@ -143,7 +143,24 @@ fn check_scripts(
 /// The applied revisions that have other parents or dependencies than when they were applied.
 #[must_use]
 pub fn reparented(scripts: &ScriptDirectory, applied: &Applied) -> Vec<Differing> {
-    differing(scripts, applied, edges_differ)
+    let of = |baselines: &RevisionGraph| {
+        differing(scripts, applied, |scripts, entry, node| edges_differ(scripts, entry, node, baselines))
+    };
+    let found = of(scripts.graph());
+    if found.is_empty() || !scripts.graph().has_baselines() {
+        return found;
+    }
+    // What was recorded before a squash of a squash stood on what the inner baseline replaces: only the backup can tell.
+    match with_all_originals(scripts) {
+        Some(all) => of(all.graph()),
+        None => found,
+    }
+}
+
+fn with_all_originals(scripts: &ScriptDirectory) -> Option<ScriptDirectory> {
+    let archive = scripts.archive().ok()?;
+    let originals = scripts.graph().baselines().flat_map(|baseline| baseline.replaces.iter().cloned());
+    scripts.unfolded(&archive, &originals.collect()).ok()
 }
 
 /// The applied revisions whose up script is not what was applied; none where the scripts were read without their
@@ -153,9 +170,11 @@ pub fn edited(scripts: &ScriptDirectory, applied: &Applied) -> Vec<Differing> {
     differing(scripts, applied, checksum_differs)
 }
 
-type Differ = fn(&ScriptDirectory, &Recorded, crate::graph::NodeIndex) -> Option<(String, String)>;
-
-fn differing(scripts: &ScriptDirectory, applied: &Applied, differ: Differ) -> Vec<Differing> {
+fn differing(
+    scripts: &ScriptDirectory,
+    applied: &Applied,
+    differ: impl Fn(&ScriptDirectory, &Recorded, NodeIndex) -> Option<(String, String)>,
+) -> Vec<Differing> {
     let mut found = Vec::new();
     for entry in &applied.recorded {
         let Some(node) = scripts.graph().find(entry.revision.as_str()) else { continue };
@@ -178,7 +197,7 @@ fn differing(scripts: &ScriptDirectory, applied: &Applied, differ: Differ) -> Ve
 fn checksum_differs(
     scripts: &ScriptDirectory,
     entry: &Recorded,
-    node: crate::graph::NodeIndex,
+    node: NodeIndex,
 ) -> Option<(String, String)> {
     let found = scripts.script(node).checksum?.to_string();
     (found != entry.checksum).then(|| (entry.checksum.clone(), found))
@@ -187,7 +206,8 @@ fn checksum_differs(
 fn edges_differ(
     scripts: &ScriptDirectory,
     entry: &Recorded,
-    node: crate::graph::NodeIndex,
+    node: NodeIndex,
+    baselines: &RevisionGraph,
 ) -> Option<(String, String)> {
     let graph = scripts.graph();
     let revision = graph.revision(node);
@@ -201,7 +221,7 @@ fn edges_differ(
         node.map_or_else(|| name.to_owned(), |node| graph.id(node).to_string())
     };
     // A squash points what stood on the last of its range at the baseline.
-    let standing = |id: &RevisionId| graph.standing_for(id).to_string();
+    let standing = |id: &RevisionId| baselines.standing_for(id).to_string();
     let edges = |parents: &[RevisionId], dependencies: &mut dyn Iterator<Item = &str>| {
         let parents: BTreeSet<String> = parents.iter().map(standing).collect();
         let dependencies: BTreeSet<String> =

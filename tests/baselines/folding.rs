@@ -14,6 +14,7 @@ on_each_database!(
     the_middle_of_a_line,
     a_branch_and_a_merge_within,
     a_squash_of_a_squash,
+    what_stood_on_a_squash_within_a_squash,
     steps_up_count_originals,
     a_target_among_the_originals,
     a_stamp_among_the_originals,
@@ -140,6 +141,16 @@ fn a_squash_of_a_squash(project: &Project) {
     assert_stands(project, &["a"], &["a"], &["a"]);
     project.takes(&["upgrade", "head"], &["b", "s", "c", "d", "z", "e"], &["e"]);
     project.takes(&["downgrade", "base"], &["e", "z"], &[]);
+}
+
+/// `e` was applied on `c`, which `s` replaces, which `z` replaces.
+fn what_stood_on_a_squash_within_a_squash(project: &Project) {
+    project.tables(&[("a", ""), ("b", "a"), ("c", "b"), ("e", "c")]);
+    project.takes(&["upgrade"], &["a", "b", "c", "e"], &["e"]);
+    squash(project, "s", "a", &["b", "c"], &["e"]);
+    squash_replacing(project, "z", "", &["a", "s"], &["a", "b", "c", "s"], &["e"]);
+    project.takes(&["upgrade"], &[], &["e"]);
+    assert_stands(project, &["e"], &["e", "z"], &["a", "b", "c", "e"]);
 }
 
 fn steps_up_count_originals(project: &Project) {
