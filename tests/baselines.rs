@@ -25,7 +25,7 @@ fn back_up(project: &Project, id: &str) {
 
 /// Writes the baseline `id` of revisions that each make a table, moves those to the backup, and points `children` at
 /// it.
-fn squash(project: &Project, id: &str, parent: &str, originals: &[&str], children: &[&str]) {
+pub fn squash(project: &Project, id: &str, parent: &str, originals: &[&str], children: &[&str]) {
     squash_replacing(project, id, parent, originals, originals, children);
 }
 
