@@ -12,6 +12,8 @@ pub struct Contents {
     /// Where sequences stand: on PostgreSQL by their name, qualified and quoted where that is needed; on SQLite, where
     /// tables with `AUTOINCREMENT` have one, by the name of the table.
     pub sequences: BTreeMap<String, SequencePosition>,
+    /// PostgreSQL: the materialized views without data, which cannot be read.
+    pub unpopulated: BTreeSet<ObjectName>,
     /// What a [`Catalog`](crate::catalog::Catalog) has no place for, for people: `cast (text as public.word)`,
     /// `user_version 3`.
     pub unmodelled: BTreeSet<String>,

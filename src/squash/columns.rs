@@ -41,7 +41,7 @@ impl Identifying<'_> {
                 let referenced = ObjectName::new(ObjectKind::Table, key.schema.as_deref(), &key.table);
                 self.add(&referenced, key.referenced_columns.iter().map(String::as_str));
             }
-            ConstraintRule::Exclusion { .. } => self.add_all(table),
+            ConstraintRule::Exclusion { definition } => self.add_mentioned(table, definition),
             ConstraintRule::Check { .. } => {}
         }
     }
@@ -52,10 +52,17 @@ impl Identifying<'_> {
             if self.table(table).is_none_or(|table| table.columns.iter().any(|column| column.name == name)) {
                 self.columns.entry(table.clone()).or_default().insert(name);
             } else {
-                // An expression.
-                self.add_all(table);
+                self.add_mentioned(table, key);
             }
         }
+    }
+
+    /// The columns that an expression names.
+    fn add_mentioned(&mut self, table: &ObjectName, expression: &str) {
+        let Some(found) = self.table(table) else { return };
+        let named = found.columns.iter().map(|column| column.name.clone());
+        let named: Vec<String> = named.filter(|name| mentions(expression, name)).collect();
+        self.columns.entry(table.clone()).or_default().extend(named);
     }
 
     fn add_all(&mut self, table: &ObjectName) {
@@ -74,6 +81,18 @@ impl Identifying<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a name stands in an expression, in any case of its letters, and as no part of another.
+fn mentions(expression: &str, name: &str) -> bool {
+    let (expression, name) = (expression.to_lowercase(), name.to_lowercase());
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    !name.is_empty()
+        && expression.match_indices(&name).any(|(start, found)| {
+            let before = expression.get(..start).and_then(|text| text.chars().next_back());
+            let after = expression.get(start + found.len()..).and_then(|text| text.chars().next());
+            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        })
 }
 
 /// The name, unquoted, that a key begins with, as in `"a b" COLLATE nocase DESC`; or the key itself.
@@ -127,6 +146,6 @@ mod tests {
             columns.into_iter().flatten().cloned().collect()
         };
         assert_eq!(of("a"), ["code", "id"]);
-        assert_eq!(of("b"), ["a", "x", "y"]);
+        assert_eq!(of("b"), ["a", "x"]);
     }
 }

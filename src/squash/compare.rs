@@ -84,8 +84,6 @@ impl Differences {
             CompareOptions { ignore_column_order: strictness == Strictness::WayBack, with_privileges: true };
         let (schema_left, schema_right) = (&left.catalog, &right.catalog);
         let (left, right) = (&left.contents, &right.contents);
-        let only =
-            |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect();
         Self {
             schema: compare(schema_left, schema_right, &options),
             rows: rows(left, right, loose),
@@ -93,10 +91,17 @@ impl Differences {
                 Strictness::Whole => sequences(&left.sequences, &right.sequences),
                 Strictness::WayBack => Vec::new(),
             },
-            only_left: only(&left.unmodelled, &right.unmodelled),
-            only_right: only(&right.unmodelled, &left.unmodelled),
+            only_left: only(left, right),
+            only_right: only(right, left),
         }
     }
+}
+
+/// What neither schema nor rows tell, and only the first has.
+fn only(one: &Contents, other: &Contents) -> Vec<String> {
+    let unpopulated =
+        one.unpopulated.difference(&other.unpopulated).map(|view| format!("{view} without data"));
+    one.unmodelled.difference(&other.unmodelled).cloned().chain(unpopulated).collect()
 }
 
 /// Of the tables that both have.
@@ -109,6 +114,7 @@ fn rows(left: &Contents, right: &Contents, loose: &VolatileCells) -> Vec<RowDiff
     differing.collect()
 }
 
+/// Where the positions differ.
 pub(super) fn sequences(
     left: &BTreeMap<String, SequencePosition>,
     right: &BTreeMap<String, SequencePosition>,

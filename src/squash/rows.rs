@@ -45,31 +45,52 @@ pub(super) fn insert_order<'c>(
     (order, circular)
 }
 
-/// The foreign keys by which rows refer to others: the constraint, its table, and the other.
+/// The foreign keys by which rows refer to others: the constraint, its table, and the other. The rows of a partitioned
+/// table are those of its partitions.
 fn references<'c>(
     catalog: &'c Catalog,
     tables: &BTreeMap<&'c ObjectName, &TableRows>,
 ) -> Vec<(&'c ObjectName, &'c ObjectName, &'c ObjectName)> {
+    let partitions = partitions(catalog);
+    let with_rows = |schema: Option<&str>, name: &str| {
+        let mut members = vec![ObjectName::new(ObjectKind::Table, schema, name)];
+        let mut next = 0;
+        while let Some(member) = members.get(next) {
+            let more = partitions.get(&qualified(catalog.dialect, member)).into_iter().flatten();
+            members.extend(more.map(|name| (*name).clone()).collect::<Vec<_>>());
+            next += 1;
+        }
+        let found = members.iter().filter_map(|member| tables.get_key_value(member));
+        found.map(|(name, rows)| (*name, *rows)).collect::<Vec<_>>()
+    };
     let mut references = Vec::new();
     for (name, object) in &catalog.objects {
         let Definition::Constraint(constraint) = &object.definition else { continue };
         let ConstraintRule::ForeignKey(key) = &constraint.rule else { continue };
-        let table = |schema: Option<&str>, name: &str| {
-            let name = ObjectName::new(ObjectKind::Table, schema, name);
-            tables.get_key_value(&name).map(|(name, rows)| (*name, *rows))
-        };
-        let Some((from, rows)) = table(name.schema.as_deref(), name.relation.as_deref().unwrap_or_default())
-        else {
-            continue;
-        };
-        let Some((to, _)) = table(key.schema.as_deref(), &key.table) else { continue };
-        // One statement is checked at its end.
-        let is_within_statement = from == to && rows.rows.len() <= ROWS_A_STATEMENT;
-        if refers(rows, key) && !is_within_statement {
-            references.push((name, from, to));
+        for (from, rows) in with_rows(name.schema.as_deref(), name.relation.as_deref().unwrap_or_default()) {
+            for (to, _) in with_rows(key.schema.as_deref(), &key.table) {
+                // One statement is checked at its end.
+                let is_within_statement = from == to && rows.rows.len() <= ROWS_A_STATEMENT;
+                if refers(rows, key) && !is_within_statement {
+                    references.push((name, from, to));
+                }
+            }
         }
     }
     references
+}
+
+/// The partitions by their partitioned table.
+fn partitions(catalog: &Catalog) -> BTreeMap<String, Vec<&ObjectName>> {
+    let mut partitions: BTreeMap<String, Vec<&ObjectName>> = BTreeMap::new();
+    for (name, object) in &catalog.objects {
+        if let Definition::Table(table) = &object.definition
+            && let Some(partition) = &table.partition_of
+        {
+            partitions.entry(partition.parent.clone()).or_default().push(name);
+        }
+    }
+    partitions
 }
 
 /// Whether a row has values in all columns of the key.

@@ -10,8 +10,8 @@ use super::volatile::VolatileCells;
 use crate::backend::{SequencePosition, TableRows};
 use crate::catalog::sql::{self, qualified};
 use crate::catalog::{
-    Catalog, Change, CompareOptions, ConstraintRule, Definition, Difference, ObjectKind, ObjectName, Table,
-    compare,
+    Catalog, Change, CompareOptions, ConstraintRule, Deferrable, Definition, Difference, Object, ObjectKind,
+    ObjectName, Table, compare,
 };
 use crate::sql::Dialect;
 
@@ -70,22 +70,32 @@ fn changes_to_older(before: &Snapshot, after: &Snapshot) -> Differences {
         schema,
         rows: rows.collect(),
         sequences: moved,
-        only_left: old.unmodelled.difference(&new.unmodelled).cloned().collect(),
+        only_left: only_before(before, after),
         only_right: Vec::new(),
     }
 }
 
+/// What no schema holds of what was there before, and is so no more.
+fn only_before(before: &Snapshot, after: &Snapshot) -> Vec<String> {
+    let (old, new) = (&before.contents, &after.contents);
+    let refreshed = old.unpopulated.difference(&new.unpopulated).map(|view| format!("{view} without data"));
+    let emptied = new.unpopulated.difference(&old.unpopulated);
+    let emptied = emptied.filter(|view| before.catalog.objects.contains_key(*view));
+    let emptied = emptied.map(|view| format!("{view} with data"));
+    old.unmodelled.difference(&new.unmodelled).cloned().chain(refreshed).chain(emptied).collect()
+}
+
 /// Whether a statement can add just that.
 fn can_be_added(dialect: Dialect, difference: &Difference) -> bool {
-    let is_comment_of_public = is_public(&difference.object)
-        && matches!(difference.change, Change::Altered { attribute: "comment", .. });
+    let is_change_of_public = is_public(&difference.object)
+        && matches!(difference.change, Change::Altered { attribute: "comment" | "grants", .. });
     let is_addition = difference.change == Change::Added
         && match difference.object.kind {
             ObjectKind::Column => false,
             ObjectKind::Constraint => dialect == Dialect::Postgres,
             _ => true,
         };
-    is_comment_of_public || is_addition
+    is_change_of_public || is_addition
 }
 
 fn is_public(name: &ObjectName) -> bool {
@@ -180,8 +190,8 @@ impl Writer<'_> {
 
     fn down(&self) -> String {
         let mut text = sql::drop(self.added);
-        if let Some((_, before)) = self.comment_of_public() {
-            text.push_str(&comment_on_public(before));
+        if let Some((after, before)) = self.public() {
+            text.push_str(&changes_of_public(after, before));
         }
         for value in self.new_pragmas() {
             let name = value.split_whitespace().next().unwrap_or_default();
@@ -255,9 +265,17 @@ impl Writer<'_> {
             .iter()
             .map(|value| format!("PRAGMA {};\n", value.replacen(' ', " = ", 1)))
             .collect();
-        if let Some((after, _)) = self.comment_of_public() {
-            text.push_str(&comment_on_public(after));
+        if self.dialect() == Dialect::Postgres {
+            text.push_str(&sql::grants(self.added));
         }
+        if let Some((after, before)) = self.public() {
+            text.push_str(&changes_of_public(before, after));
+        }
+        let empty =
+            self.after.contents.unpopulated.iter().filter(|view| self.added.objects.contains_key(*view));
+        text.extend(empty.map(|view| {
+            format!("REFRESH MATERIALIZED VIEW {} WITH NO DATA;\n", qualified(self.dialect(), view))
+        }));
         text
     }
 
@@ -271,18 +289,21 @@ impl Writer<'_> {
         }
     }
 
-    /// The comment of the schema `public` after and before, where it changes.
-    fn comment_of_public(&self) -> Option<(Option<&String>, Option<&String>)> {
+    /// The schema `public`, which every database has, after and before.
+    fn public(&self) -> Option<(&Object, &Object)> {
         let public = ObjectName::new(ObjectKind::Schema, None, "public");
-        let (after, before) =
-            (self.after.catalog.objects.get(&public)?, self.before.catalog.objects.get(&public)?);
-        (after.comment != before.comment).then_some((after.comment.as_ref(), before.comment.as_ref()))
+        Some((self.after.catalog.objects.get(&public)?, self.before.catalog.objects.get(&public)?))
     }
 }
 
-fn comment_on_public(comment: Option<&String>) -> String {
-    let comment = comment.map_or(COMMENT_OF_PUBLIC, String::as_str);
-    format!("COMMENT ON SCHEMA public IS {};\n", Dialect::Postgres.quote_literal(comment))
+fn changes_of_public(from: &Object, to: &Object) -> String {
+    let mut text = String::new();
+    if from.comment != to.comment {
+        let comment = to.comment.as_deref().unwrap_or(COMMENT_OF_PUBLIC);
+        text = format!("COMMENT ON SCHEMA public IS {};\n", Dialect::Postgres.quote_literal(comment));
+    }
+    let public = ObjectName::new(ObjectKind::Schema, None, "public");
+    text + &sql::changes_of_grants(&public, &from.grants, &to.grants)
 }
 
 /// What is made once the rows are there: what would act on them, what is computed from them, references that no order of
@@ -292,7 +313,7 @@ fn behind_rows(catalog: &Catalog, circular: &[&ObjectName]) -> BTreeSet<ObjectNa
         (_, ObjectKind::Trigger) | (Dialect::Postgres, ObjectKind::Rule | ObjectKind::MaterializedView) => {
             true
         }
-        (Dialect::Postgres, ObjectKind::Constraint) => circular.contains(&name),
+        (Dialect::Postgres, ObjectKind::Constraint) => circular.contains(&name) || is_deferred(catalog, name),
         _ => false,
     };
     let mut behind: BTreeSet<ObjectName> =
@@ -314,6 +335,17 @@ fn behind_rows(catalog: &Catalog, circular: &[&ObjectName]) -> BTreeSet<ObjectNa
             return behind;
         }
         behind.extend(more);
+    }
+}
+
+/// A reference that is checked at the commit: until then its table can no longer be changed.
+fn is_deferred(catalog: &Catalog, name: &ObjectName) -> bool {
+    match catalog.objects.get(name).map(|object| &object.definition) {
+        Some(Definition::Constraint(constraint)) => {
+            matches!(constraint.rule, ConstraintRule::ForeignKey(_))
+                && constraint.deferrable == Deferrable::InitiallyDeferred
+        }
+        _ => false,
     }
 }
 

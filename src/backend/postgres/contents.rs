@@ -66,7 +66,7 @@ fn ask(session: &mut Session, catalog: &Catalog) -> Result<Contents, BackendErro
             Definition::Sequence(_) => questions.push(Question::Position(qualified(POSTGRES, name))),
             Definition::View(_) if name.kind == ObjectKind::MaterializedView => {
                 if views.contains(&qualified(POSTGRES, name)) {
-                    contents.unmodelled.insert(format!("{name} without data"));
+                    contents.unpopulated.insert(name.clone());
                 } else {
                     questions.push(Question::Rows(name, Vec::new()));
                 }
@@ -148,7 +148,7 @@ fn unmodelled() -> String {
          UNION ALL SELECT 'pg_class'::regclass, oid FROM pg_class WHERE relkind = 'f') AS o \
          CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) AS i \
          WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d \
-         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e')",
+         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i'))",
         objects.join(" UNION ALL ")
     )
 }

@@ -1,6 +1,7 @@
 //! A catalog as SQL: what makes an equal one in an empty database.
 
 mod drop;
+mod grants;
 mod identifier;
 mod literal;
 mod order;
@@ -12,6 +13,7 @@ use super::{Catalog, ObjectName};
 use crate::sql::Dialect;
 
 pub use drop::drop;
+pub use grants::{changes_of_grants, grants};
 pub use identifier::{identifier, is_plain_name};
 pub use literal::{blob_literal, text_literal};
 
