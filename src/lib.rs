@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► git ─► check ─► cli
+//! ─► verify ─► squash ─► git ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -69,6 +69,7 @@ pub mod report;
 pub mod scratch;
 pub mod script;
 pub mod sql;
+pub mod squash;
 pub mod verify;
 
 #[doc(hidden)]

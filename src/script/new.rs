@@ -102,13 +102,7 @@ impl NewScript {
     /// [`NewScriptError`]; existing files are never written over.
     pub fn write(&self, config: &Config, folder: &Path) -> Result<(PathBuf, PathBuf), NewScriptError> {
         self.check()?;
-        let stem = folder.join(self.file_stem(config));
-        let with_side = |side: &str| {
-            let mut name = stem.clone().into_os_string();
-            name.push(side);
-            PathBuf::from(name)
-        };
-        let (up, down) = (with_side(".up.sql"), with_side(".down.sql"));
+        let (up, down) = self.paths(config, folder);
         for path in [&up, &down] {
             if path.exists() {
                 return Err(NewScriptError::Exists { path: path.clone() });
@@ -127,6 +121,18 @@ impl NewScript {
             NewScriptError::Io { path: down.clone(), source }
         })?;
         Ok((up, down))
+    }
+
+    /// Where both scripts go in `folder`, by the configuration's template.
+    #[must_use]
+    pub fn paths(&self, config: &Config, folder: &Path) -> (PathBuf, PathBuf) {
+        let stem = folder.join(self.file_stem(config));
+        let with_side = |side: &str| {
+            let mut name = stem.clone().into_os_string();
+            name.push(side);
+            PathBuf::from(name)
+        };
+        (with_side(".up.sql"), with_side(".down.sql"))
     }
 
     /// Checks that the header, read back, says what this says: a line of the message could be a key or a
@@ -197,7 +203,9 @@ impl NewScript {
         if has_slug { stem } else { stem.trim_end_matches('_').to_owned() }
     }
 
-    fn up_text(&self) -> String {
+    /// The header of its up script, with the ids that it stands for, and the blank line behind it.
+    #[must_use]
+    pub fn header(&self, replaces: &[RevisionId]) -> String {
         let message: String = self.message.lines().map(|line| format!("{}\n", comment(line))).collect();
         let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
         let mut text = format!("{message}--\n-- revision: {}\n", self.revision);
@@ -208,11 +216,18 @@ impl NewScript {
                 text.push_str(&format!("-- {key}: {}\n", names.join(", ")));
             }
         }
+        if !replaces.is_empty() {
+            text.push_str(&format!("-- replaces: {}\n", ids(replaces)));
+        }
         text.push_str(&format!(
             "-- created: {}\n\n",
             self.created.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
         ));
         text
+    }
+
+    fn up_text(&self) -> String {
+        self.header(&[])
     }
 
     fn down_text(&self) -> String {

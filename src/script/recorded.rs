@@ -34,6 +34,10 @@ pub struct RecordedTexts {
 }
 
 impl RecordedTexts {
+    pub(super) fn new(up: Arc<str>, down: Option<Arc<str>>) -> Self {
+        Self { up, down }
+    }
+
     pub(super) fn bodies(&self, script: &Script, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
         let source =
             |path: PathBuf, text: &Arc<str>, side| SourceText::new(path, Arc::clone(text), side, dialect);

@@ -6,6 +6,7 @@
 mod blockers;
 mod cancel;
 mod connect_error;
+mod contents;
 mod describe;
 mod diesel_connection;
 mod invalid_index;
@@ -40,8 +41,8 @@ pub use session::{CommandOutcome, Session};
 use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, FailureCause, PreparedStep, Resume,
-    StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, FailureCause, PreparedStep,
+    Resume, StepFailure, Timeouts, Watch,
 };
 use crate::catalog::{Catalog, ObjectName};
 use crate::config::PostgresUrl;
@@ -263,6 +264,16 @@ impl Backend for Postgres {
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {
         describe::catalog(&mut self.session, &self.tables, self.timeouts.lock)
+    }
+
+    fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError> {
+        contents::read(&mut self.session, catalog)
+    }
+
+    fn version(&self) -> String {
+        let version = self.session.parameter_status("server_version").unwrap_or_default();
+        // Distributions add words of their own.
+        format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or_default())
     }
 
     fn lock(&mut self) -> Result<(), BackendError> {

@@ -3,6 +3,7 @@
 //! Every revision is one `BEGIN IMMEDIATE` transaction whose first statements move the version rows: of several
 //! processes on one file, all but one find a row that is not what they expect, and read and plan again.
 
+mod contents;
 mod describe;
 mod foreign_keys;
 mod holder;
@@ -23,8 +24,8 @@ use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_
 use self::foreign_keys::ForeignKeys;
 use self::lock_file::LockFile;
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, Resume, StepFailure, Timeouts,
-    Watch,
+    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, PreparedStep, Resume, StepFailure,
+    Timeouts, Watch,
 };
 use crate::catalog::{Catalog, ObjectName};
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
@@ -367,6 +368,14 @@ impl Backend for Sqlite {
 
     /// A lock of its own for the whole run, beside the one of SQLite that each transaction takes. A database file that
     /// is missing is made.
+    fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError> {
+        contents::read(&self.connection, catalog)
+    }
+
+    fn version(&self) -> String {
+        format!("SQLite {}", rusqlite::version())
+    }
+
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
