@@ -27,7 +27,8 @@ use super::{
     Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, PreparedStep, Resume, StepFailure,
     Timeouts, Watch,
 };
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::sqlite::FollowedRows;
+use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
@@ -53,6 +54,7 @@ pub struct Sqlite {
     lock: Option<LockFile>,
     /// Interrupts the connection of the moment.
     interrupt: Arc<Mutex<InterruptHandle>>,
+    followed: FollowedRows,
 }
 
 impl ToSql for Value {
@@ -136,6 +138,7 @@ impl Sqlite {
             path,
             lock,
             interrupt,
+            followed: FollowedRows::default(),
         };
         database.check_file(url)?;
         Ok(database)
@@ -364,6 +367,10 @@ impl Backend for Sqlite {
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {
         describe::catalog(&self.connection, &self.tables)
+    }
+
+    fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
+        describe::changes(&self.connection, &self.tables, &mut self.followed)
     }
 
     /// A lock of its own for the whole run, beside the one of SQLite that each transaction takes. A database file that
