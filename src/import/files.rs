@@ -13,6 +13,17 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// What it holds, without a byte order mark.
     pub text: String,
+    /// Whether it begins with a byte order mark.
+    pub has_bom: bool,
+}
+
+impl SourceFile {
+    /// The file's bytes.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let bom = if self.has_bom { "\u{feff}" } else { "" };
+        format!("{bom}{}", self.text).into_bytes()
+    }
 }
 
 /// Reads a file as text.
@@ -32,8 +43,9 @@ pub fn read_source(path: &Path) -> Result<SourceFile, ImportError> {
     }
     match std::str::from_utf8(&bytes) {
         Ok(text) => {
-            let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
-            Ok(SourceFile { path: path.to_owned(), text })
+            let without_bom = text.strip_prefix('\u{feff}');
+            let has_bom = without_bom.is_some();
+            Ok(SourceFile { path: path.to_owned(), text: without_bom.unwrap_or(text).to_owned(), has_bom })
         }
         Err(error) => Err(ImportError::NotUtf8 {
             path: path.to_owned(),
