@@ -93,3 +93,24 @@ pub fn list(folder: &Path) -> Result<Vec<FolderEntry>, ImportError> {
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
 }
+
+/// The files below a folder, sorted by name and then by path. What is hidden is left out.
+///
+/// # Errors
+/// Those of [`list`].
+pub(super) fn list_recursively(folder: &Path) -> Result<Vec<FolderEntry>, ImportError> {
+    let mut folders = vec![folder.to_owned()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in list(&folder)? {
+            // A link to a folder above would lead round in circles.
+            if entry.is_folder && !entry.path.is_symlink() {
+                folders.push(entry.path);
+            } else if !entry.is_folder {
+                files.push(entry);
+            }
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
+    Ok(files)
+}

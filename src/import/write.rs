@@ -13,7 +13,8 @@ use super::{ImportError, ImportedHistory, ImportedRevision, Kind, Note, Provenan
 use crate::config::Config;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId, check_label};
 use crate::script::{
-    ScriptDirectory, ScriptProblem, ScriptReader, file_stem, heads_path, heads_text, replace_files, slug,
+    ScriptDirectory, ScriptProblem, ScriptReader, create_files, file_stem, heads_path, heads_text,
+    remove_files, replace_files, slug,
 };
 use crate::sql::Dialect;
 
@@ -107,16 +108,20 @@ impl Import {
         // Up scripts first: a down script without one would stop whoever looks in between.
         let ups = self.files.iter().map(|files| &files.up);
         let downs = self.files.iter().map(|files| &files.down);
-        let files: Vec<(PathBuf, String)> =
-            ups.chain(downs).chain(&self.restored).chain(&self.heads_file).cloned().collect();
-        if self.files.is_empty() && self.restored.is_empty() {
+        let files: Vec<(PathBuf, String)> = ups.chain(downs).chain(&self.restored).cloned().collect();
+        if files.is_empty() {
             return Ok(());
         }
         for folder in files.iter().filter_map(|(path, _)| path.parent()).collect::<BTreeSet<&Path>>() {
             std::fs::create_dir_all(folder)
                 .map_err(|source| ImportError::Write { path: folder.to_owned(), source })?;
         }
-        replace_files(&files).map_err(|(path, source)| ImportError::Write { path, source })
+        create_files(&files).map_err(|(path, source)| ImportError::Write { path, source })?;
+        let heads_file: Vec<_> = self.heads_file.iter().cloned().collect();
+        replace_files(&heads_file).map_err(|(path, source)| {
+            remove_files(&files.into_iter().map(|(path, _)| path).collect::<Vec<_>>());
+            ImportError::Write { path, source }
+        })
     }
 }
 
