@@ -106,6 +106,13 @@ impl serde::Serialize for Kind {
     }
 }
 
+/// Where a project whose files are below `project` has those of a tool: the first of [`Kind::usual_folders`] that holds
+/// what the tool writes.
+#[must_use]
+pub fn usual_folder(kind: Kind, project: &Path) -> Option<PathBuf> {
+    kind.usual_folders().iter().map(|name| project.join(name)).find(|folder| looks_like(kind, folder))
+}
+
 /// The tools whose files a folder seems to hold, the likeliest first.
 pub(super) fn likely(folder: &Path) -> Vec<Kind> {
     Kind::ALL.into_iter().filter(|kind| looks_like(*kind, folder)).collect()

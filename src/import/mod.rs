@@ -8,6 +8,7 @@
 //!
 //! A reader knows its tool: order, pairing, markers. What comes after is the same for all of them.
 
+mod adopt;
 mod dbmate;
 mod diesel;
 mod digest;
@@ -34,12 +35,13 @@ use std::path::PathBuf;
 use crate::config::Config;
 use crate::sql::Dialect;
 
+pub use adopt::{AdoptError, Disagreement, applied_by_tool};
 pub use digest::Digest;
 pub use error::{Clash, Fault, ImportError};
 pub use files::{FolderEntry, SourceFile, list, read_source};
 pub use history::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Note};
 pub use identifier::allowed_id;
-pub use kind::{Kind, UnknownKind};
+pub use kind::{Kind, UnknownKind, usual_folder};
 pub use provenance::Provenance;
 pub use write::{Import, ImportedFiles};
 

@@ -78,6 +78,7 @@ impl Reader<'_> {
         let sources: Vec<&SourceFile> = std::iter::once(&deploy).chain(&revert).collect();
         let up = ImportedScript::of_file(&deploy);
         let mut revision = ImportedRevision::new(&id, &id, message, up, down, &sources);
+        revision.original_id = format!("{}:{}", self.plan.project, change.name);
         revision.created = Some(change.planned);
         revision.recorded_checksums = vec![script_hash(&deploy.bytes())];
         revision.depends_on = self.requirements(index, change);

@@ -12,6 +12,7 @@ use super::super::files::SourceFile;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
     pub path: PathBuf,
+    pub project: String,
     pub changes: Vec<Change>,
     pub tags: Vec<Tag>,
 }
@@ -63,29 +64,29 @@ impl Plan {
     /// # Errors
     /// Everything that Sqitch would stop at.
     pub(super) fn parse(file: &SourceFile) -> Result<Self, Vec<Fault>> {
-        let mut plan = Self { path: file.path.clone(), changes: Vec::new(), tags: Vec::new() };
+        let mut plan =
+            Self { path: file.path.clone(), project: String::new(), changes: Vec::new(), tags: Vec::new() };
         let mut faults = Vec::new();
-        let mut project = None;
         for (index, line) in file.text.lines().enumerate() {
             let line = line.trim_end();
             if let Some(pragma) = line.trim_start().strip_prefix('%') {
                 let (name, value) = pragma.split_once('=').unwrap_or((pragma, ""));
                 if name.trim() == "project" {
-                    project = Some(value.trim().to_owned());
+                    value.trim().clone_into(&mut plan.project);
                 }
                 continue;
             }
-            if let Err(message) = plan.line(line, index + 1, project.as_deref()) {
+            if let Err(message) = plan.line(line, index + 1) {
                 faults.push(Fault::of_line(&file.path, index + 1, message));
             }
         }
-        if project.is_none() {
+        if plan.project.is_empty() {
             faults.push(Fault::of_file(&file.path, "there is no %project in it"));
         }
         if faults.is_empty() { Ok(plan) } else { Err(faults) }
     }
 
-    fn line(&mut self, line: &str, number: usize, project: Option<&str>) -> Result<(), String> {
+    fn line(&mut self, line: &str, number: usize) -> Result<(), String> {
         let (content, note) = line.split_once('#').unwrap_or((line, ""));
         let content = content.trim();
         if content.is_empty() {
@@ -121,7 +122,7 @@ impl Plan {
         for dependency in dependencies.split_whitespace() {
             match dependency.strip_prefix('!') {
                 Some(conflict) => change.conflicts.push(conflict.to_owned()),
-                None => change.requires.push(requirement(dependency, project)),
+                None => change.requires.push(requirement(dependency, &self.project)),
             }
         }
         self.changes.push(change);
@@ -180,9 +181,9 @@ fn timestamp(rest: &str) -> Option<DateTime<FixedOffset>> {
     words.next().is_some().then_some(planned)
 }
 
-fn requirement(text: &str, project: Option<&str>) -> Requirement {
+fn requirement(text: &str, project: &str) -> Requirement {
     let local = match text.split_once(':') {
-        Some((other, local)) if Some(other) == project => local,
+        Some((other, local)) if other == project => local,
         Some(_) => return Requirement::OtherProject(text.to_owned()),
         None => text,
     };
