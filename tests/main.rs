@@ -17,6 +17,8 @@ mod example;
 mod execution;
 #[cfg(target_os = "linux")]
 mod faults;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod import;
 mod journal;
 mod layering;
 mod ledger_history;

@@ -3,6 +3,7 @@
 
 mod contents;
 mod error;
+mod foreign;
 mod journal;
 mod step;
 
@@ -22,6 +23,7 @@ use crate::sql::Dialect;
 
 pub use contents::{Contents, SequencePosition, TableRows};
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
+pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
 pub use journal::{Resume, UnsettledReason, resume_point};
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
 
@@ -133,6 +135,12 @@ pub trait Backend: Send {
 
     /// What the database calls itself, for people: `PostgreSQL 15.18`, `SQLite 3.51.0`.
     fn version(&self) -> String;
+
+    /// What a table of another tool's holds.
+    ///
+    /// # Errors
+    /// The database's.
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError>;
 
     /// Waits for the right to change the database. It ends with the connection, however that ends.
     ///

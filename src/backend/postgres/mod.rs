@@ -9,6 +9,7 @@ mod connect_error;
 mod contents;
 mod describe;
 mod diesel_connection;
+mod foreign;
 mod invalid_index;
 mod lent;
 mod libpq;
@@ -42,8 +43,8 @@ use self::describe::Followed;
 use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
 use super::{
-    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, FailureCause, PreparedStep,
-    Resume, StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, FailureCause, ForeignRows,
+    ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, Watch,
 };
 use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::PostgresUrl;
@@ -263,6 +264,10 @@ impl Backend for Postgres {
 
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
         row_counts::count(&mut self.session, tables)
+    }
+
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
+        foreign::rows(&mut self.session, table)
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {

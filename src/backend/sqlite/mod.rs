@@ -5,6 +5,7 @@
 
 mod contents;
 mod describe;
+mod foreign;
 mod foreign_keys;
 mod holder;
 mod lock_file;
@@ -24,8 +25,8 @@ use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_
 use self::foreign_keys::ForeignKeys;
 use self::lock_file::LockFile;
 use super::{
-    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, PreparedStep, Resume, StepFailure,
-    Timeouts, Watch,
+    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, ForeignRows, ForeignTable,
+    PreparedStep, Resume, StepFailure, Timeouts, Watch,
 };
 use crate::catalog::sqlite::FollowedRows;
 use crate::catalog::{Catalog, Changes, ObjectName};
@@ -363,6 +364,10 @@ impl Backend for Sqlite {
 
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
         row_counts::count(&self.connection, tables)
+    }
+
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
+        foreign::rows(&self.connection, self.path.as_deref(), table)
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {

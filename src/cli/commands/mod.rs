@@ -11,6 +11,7 @@ mod edit;
 mod ensure_version;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod log;
 mod merge;
@@ -82,6 +83,8 @@ pub enum Command {
     Rebase(rebase::RebaseArgs),
     /// Put one revision in the place of many, proved to do the same
     Squash(squash::SquashArgs),
+    /// Take over the history of another tool as revisions
+    Import(import::ImportArgs),
     /// Write the completions of a shell to standard output
     Completions(completions::CompletionsArgs),
 }
@@ -119,5 +122,6 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Protect(args) => protect::run(&context, &args),
         Command::Squash(args) => squash::run(&context, &args),
         Command::Rebase(args) => rebase::run(&context, &args),
+        Command::Import(args) => import::run(&context, &args),
     }
 }
