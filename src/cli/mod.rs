@@ -16,6 +16,7 @@ mod exit;
 mod failed_run;
 mod global_args;
 mod history_errors;
+mod import_errors;
 mod interrupt;
 mod migration;
 mod observer;

@@ -22,6 +22,7 @@ pub use draft::{Draft, DraftError, Drafted};
 pub use file::{FileError, ScriptReader};
 pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse};
 pub use heads_file::{heads_path, heads_text, names_heads, write_heads};
+pub(crate) use new::file_stem;
 pub use new::{NewScript, NewScriptError, new_revision_id, slug};
 pub use rebase::{Rebase, RebaseError};
 pub use recorded::{RecordedRevision, RecordedTexts};

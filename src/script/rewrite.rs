@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::header::{HeaderError, header_range, lines, parse};
 use crate::graph::RevisionId;
+use crate::parallel::map_chunks;
 
 /// The text of an up script with other parents in its header; every other byte is as it was.
 ///
@@ -50,10 +51,13 @@ fn replaced(text: &str, start: usize, end: usize, with: &str) -> String {
 /// # Errors
 /// The file system's, with the file.
 pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Error)> {
-    let mut staged = Vec::with_capacity(files.len());
-    for (path, text) in files {
-        staged.push(stage(path, text.as_bytes()).map_err(|error| (path.clone(), error))?);
-    }
+    let stage_some = |files: &[(PathBuf, String)]| -> Vec<_> {
+        files
+            .iter()
+            .map(|(path, text)| stage(path, text.as_bytes()).map_err(|error| (path.clone(), error)))
+            .collect()
+    };
+    let staged = map_chunks(files, stage_some).into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
     let mut replaced: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::with_capacity(staged.len());
     for (target, file) in staged {
         let before = fs::read(&target).ok();
@@ -66,15 +70,16 @@ pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Er
     Ok(())
 }
 
-/// Writes a text beside its file. A link is followed, so that it stays one.
-fn stage(path: &Path, text: &[u8]) -> io::Result<(PathBuf, tempfile::NamedTempFile)> {
+/// Writes a text beside its file, and closes it: there may be more of them than a process may have open. A link is
+/// followed, so that it stays one.
+fn stage(path: &Path, text: &[u8]) -> io::Result<(PathBuf, tempfile::TempPath)> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".revgraph-").tempfile_in(folder)?;
     file.write_all(text)?;
     set_permissions(&target, file.as_file())?;
     file.as_file().sync_all()?;
-    Ok((target, file))
+    Ok((target, file.into_temp_path()))
 }
 
 fn set_permissions(target: &Path, file: &fs::File) -> io::Result<()> {

@@ -11,6 +11,7 @@ mod edit;
 mod ensure_version;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod log;
 mod merge;
@@ -79,6 +80,8 @@ pub enum Command {
     Protect(protect::ProtectArgs),
     /// Put revisions that no database has applied on another parent
     Rebase(rebase::RebaseArgs),
+    /// Take over the history of another tool as revisions
+    Import(import::ImportArgs),
     /// Write the completions of a shell to standard output
     Completions(completions::CompletionsArgs),
 }
@@ -115,5 +118,6 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
         Command::Protect(args) => protect::run(&context, &args),
         Command::Rebase(args) => rebase::run(&context, &args),
+        Command::Import(args) => import::run(&context, &args),
     }
 }
