@@ -8,6 +8,7 @@
 //!
 //! A reader knows its tool: order, pairing, markers. What comes after is the same for all of them.
 
+pub mod alembic;
 mod digest;
 mod error;
 mod files;
@@ -44,8 +45,8 @@ pub struct Request<'c> {
     pub dialect: Option<Dialect>,
     /// The environment that the revisions go to.
     pub config: &'c Config,
-    /// The Python that an Alembic environment runs with.
-    pub python: Option<PathBuf>,
+    /// How an Alembic environment is run.
+    pub alembic: alembic::AlembicOptions,
 }
 
 /// Reads another tool's history. Nothing is written.
@@ -55,6 +56,9 @@ pub struct Request<'c> {
 pub fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError> {
     if !request.folder.is_dir() {
         return Err(ImportError::NoFolder { folder: request.folder.clone() });
+    }
+    if request.kind == Kind::Alembic {
+        return alembic::read(request);
     }
     Err(ImportError::NothingFound {
         kind: request.kind,

@@ -129,7 +129,7 @@ class Rendering:
         except Exception as error:
             fail("database", error)
         try:
-            for revision in in_order(self.renderer.revisions):
+            for revision in self.renderer.revisions:
                 self.record_one(scratch, revision)
                 if not self.wanted:
                     break
@@ -140,11 +140,8 @@ class Rendering:
         if self.environment.get_context().dialect.name == "sqlite":
             return SqliteScratch()
         wanted = [{"revision": id, "why": list(sides.values())[0]} for id, sides in sorted(self.wanted.items())]
-        parameters = ask("database", wanted=wanted)
-        if parameters is None:
-            sys.exit(1)
         try:
-            return PostgresScratch(parameters)
+            return PostgresScratch(**ask("database", wanted=wanted))
         except Exception as error:
             fail("database", error)
 
@@ -254,14 +251,13 @@ def location_of(config):
 
 
 def revisions_of(directory):
-    """All revisions, those at the heads first."""
     with warnings.catch_warnings():
         # A revision that is there twice, or that nobody has, is a warning to Alembic.
         warnings.filterwarnings("error", message="Revision .*")
-        return list(directory.walk_revisions())
+        return list(in_order(directory.walk_revisions()))
 
 
-def declare(revision, root):
+def declare(revision):
     answer(
         "revision",
         revision=revision.revision,
@@ -333,7 +329,7 @@ def main():
     except Exception as error:
         fail("history", error)
     for revision in revisions:
-        declare(revision, directory.dir)
+        declare(revision)
     render(config, directory, revisions)
     answer("done")
     ANSWERS.flush()
@@ -349,7 +345,7 @@ def render(config, directory, revisions):
             else:
                 renderer.configure()
                 renderer.run_migrations()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         fail("env", error, path=os.path.join(directory.dir, "env.py"))
     if renderer.runs == 0:
         fail("env", RuntimeError("env.py has not called context.run_migrations()"), path=os.path.join(directory.dir, "env.py"))

@@ -7,7 +7,8 @@ standard output is an object with a `kind`:
   revision      one revision, as it is declared
   script        one side of one revision: its SQL, or why it has none
   note          what is not carried over
-  database      an empty database is wanted; the next line of standard input answers: libpq's keywords, or null
+  database      an empty PostgreSQL database is wanted; the next line of standard input has libpq's `parameters` and
+                the `search_path` or null
   failure       what went wrong; the last line
   done          that was all; the last line
 

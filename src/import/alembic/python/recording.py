@@ -145,16 +145,22 @@ class SqliteScratch:
 class PostgresScratch:
     """The database that revgraph has made. A `downgrade` is rolled back."""
 
-    def __init__(self, parameters):
+    def __init__(self, parameters, search_path):
+        self.search_path = search_path
         self.driver = postgres_driver()
         self.engine = sqlalchemy.create_engine(
-            "postgresql+%s://" % self.driver, connect_args=parameters, poolclass=pool.NullPool
+            "postgresql+%s://" % self.driver,
+            connect_args=dict(parameters, client_encoding="utf8"),
+            poolclass=pool.NullPool,
         )
         self.recorder = Recorder(self.engine, self.driver)
         self.connection = None
 
     def open(self, environment, preamble):
         self.connection = self.engine.connect()
+        if self.search_path is not None:
+            with self.connection.begin():
+                self.connection.exec_driver_sql('SET search_path = "%s"' % self.search_path.replace('"', '""'))
         self.online = Online(environment, self.connection, self.recorder, preamble)
 
     def up(self, migration, arguments):
