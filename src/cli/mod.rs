@@ -14,6 +14,7 @@ mod editor;
 mod error;
 mod error_sources;
 mod exit;
+mod export_errors;
 mod failed_run;
 mod global_args;
 mod history_errors;

@@ -76,7 +76,7 @@ fn ends(direction: Direction, text: &str) -> Result<(Option<RevisionSpec>, Revis
 }
 
 /// The version rows that the start of an offline run stands for; only `current` asks the database.
-fn rows_at(
+pub fn rows_at(
     context: &Context,
     scripts: &ScriptDirectory,
     start: Option<&RevisionSpec>,

@@ -58,7 +58,10 @@ fn revision(
         Outcome::Rendered(rendered) => {
             let mut down = script(rendered, Side::Down, &declaration.path, notes);
             if is_blank(dialect, &down.sql) && !is_blank(dialect, &up.sql) {
-                notes.push(Note::of_file(&declaration.path, "its downgrade() does nothing, as its down script"));
+                notes.push(Note::of_file(
+                    &declaration.path,
+                    "its downgrade() does nothing, as its down script",
+                ));
                 down.sql = format!("{}{NOTHING_TO_UNDO}", down.sql);
             }
             ImportedDown::Script(down)
@@ -99,7 +102,9 @@ fn script(rendered: Rendered, side: Side, path: &Path, notes: &mut Vec<Note>) ->
     if rendered.reads {
         notes.push(Note::of_file(
             path,
-            format!("its {function} reads rows: for rows that an empty database lacks, nothing is carried over"),
+            format!(
+                "its {function} reads rows: for rows that an empty database lacks, nothing is carried over"
+            ),
         ));
     }
     ImportedScript {
