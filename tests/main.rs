@@ -16,6 +16,8 @@ mod example;
 mod execution;
 #[cfg(target_os = "linux")]
 mod faults;
+mod export;
+mod import_alembic;
 mod journal;
 mod layering;
 mod ledger_history;
