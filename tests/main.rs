@@ -14,9 +14,9 @@ mod cli_reference;
 mod cli_views;
 mod example;
 mod execution;
+mod export;
 #[cfg(target_os = "linux")]
 mod faults;
-mod export;
 mod import_alembic;
 mod journal;
 mod layering;

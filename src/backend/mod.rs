@@ -2,6 +2,7 @@
 //! dialects stays behind it.
 
 mod error;
+mod foreign;
 mod journal;
 mod step;
 
@@ -20,6 +21,7 @@ use crate::plan::RowChange;
 use crate::sql::Dialect;
 
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
+pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
 pub use journal::{Resume, UnsettledReason, resume_point};
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
 
@@ -115,6 +117,12 @@ pub trait Backend: Send {
     /// # Errors
     /// The database's, also where a table is not there.
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError>;
+
+    /// What a table of another tool's holds.
+    ///
+    /// # Errors
+    /// The database's.
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError>;
 
     /// Waits for the right to change the database. It ends with the connection, however that ends.
     ///

@@ -12,8 +12,10 @@ impl From<ImportError> for CliError {
         let told = match error {
             ImportError::NoFolder { .. } => Self::usage(message),
             ImportError::NothingFound { likely, .. } => {
-                likely.iter().fold(failed("wrong_kind"), |told, kind| {
-                    told.hint(format!("its files look like those of {kind}: revgraph import {kind} DIR"))
+                likely.iter().fold(failed("wrong_kind"), |told, (kind, folder)| {
+                    let folder = folder.display().to_string();
+                    let command = format!("revgraph import {kind} {}", shell_words::quote(&folder));
+                    told.hint(format!("there are files like those of {kind}: {command}"))
                 })
             }
             ImportError::Io { source, .. } => failed("io").cause(source.to_string()),

@@ -1,6 +1,7 @@
 //! The command line: the only place that prints, prompts, or reads the process's environment.
 
 mod actor;
+mod adoption;
 mod alembic_errors;
 mod args;
 mod authoring;

@@ -26,8 +26,8 @@ pub enum ImportError {
         kind: Kind,
         /// The folder.
         folder: PathBuf,
-        /// The tools whose files it seems to hold.
-        likely: Vec<Kind>,
+        /// The tools whose files it, or a folder near it, seems to hold, with that folder.
+        likely: Vec<(Kind, PathBuf)>,
     },
     /// The file system refused.
     #[error("{path} cannot be read")]

@@ -13,6 +13,17 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// What it holds, without a byte order mark.
     pub text: String,
+    /// Whether it begins with a byte order mark.
+    pub has_bom: bool,
+}
+
+impl SourceFile {
+    /// The file's bytes.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let bom = if self.has_bom { "\u{feff}" } else { "" };
+        format!("{bom}{}", self.text).into_bytes()
+    }
 }
 
 /// Reads a file as text.
@@ -32,8 +43,9 @@ pub fn read_source(path: &Path) -> Result<SourceFile, ImportError> {
     }
     match std::str::from_utf8(&bytes) {
         Ok(text) => {
-            let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
-            Ok(SourceFile { path: path.to_owned(), text })
+            let without_bom = text.strip_prefix('\u{feff}');
+            let has_bom = without_bom.is_some();
+            Ok(SourceFile { path: path.to_owned(), text: without_bom.unwrap_or(text).to_owned(), has_bom })
         }
         Err(error) => Err(ImportError::NotUtf8 {
             path: path.to_owned(),
@@ -80,4 +92,25 @@ pub fn list(folder: &Path) -> Result<Vec<FolderEntry>, ImportError> {
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
+}
+
+/// The files below a folder, sorted by name and then by path. What is hidden is left out.
+///
+/// # Errors
+/// Those of [`list`].
+pub(super) fn list_recursively(folder: &Path) -> Result<Vec<FolderEntry>, ImportError> {
+    let mut folders = vec![folder.to_owned()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in list(&folder)? {
+            // A link to a folder above would lead round in circles.
+            if entry.is_folder && !entry.path.is_symlink() {
+                folders.push(entry.path);
+            } else if !entry.is_folder {
+                files.push(entry);
+            }
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
+    Ok(files)
 }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
-use super::{Digest, Kind};
+use super::{Digest, Kind, SourceFile};
 use crate::sql::Dialect;
 
 /// The history of another tool.
@@ -49,8 +49,58 @@ pub struct ImportedRevision {
     pub sources: Vec<PathBuf>,
     /// The digest of all that was read.
     pub digest: Digest,
+    /// The checksums that the tool's own table may have of it, as it writes them; none where it keeps none.
+    pub recorded_checksums: Vec<String>,
     /// More comment lines for the top of the script, without dashes.
     pub remarks: Vec<String>,
+}
+
+impl ImportedRevision {
+    /// A revision without parents, that its tool's own table calls by its id. An id that begins with a time, such as
+    /// `20250131093000`, tells when it was made.
+    #[must_use]
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        message: impl Into<String>,
+        up: ImportedScript,
+        down: ImportedDown,
+        sources: &[&SourceFile],
+    ) -> Self {
+        let id = id.into();
+        Self {
+            original_id: id.clone(),
+            name: name.into(),
+            message: message.into(),
+            created: time_of(&id),
+            down_revisions: Vec::new(),
+            depends_on: Vec::new(),
+            branch_labels: Vec::new(),
+            up,
+            down,
+            sources: sources.iter().map(|source| source.path.clone()).collect(),
+            digest: Digest::of(sources.iter().map(|source| source.text.as_str())),
+            recorded_checksums: Vec::new(),
+            remarks: Vec::new(),
+            id,
+        }
+    }
+}
+
+/// The time that the first 14 digits of an id say, in UTC as tools write it.
+fn time_of(id: &str) -> Option<DateTime<FixedOffset>> {
+    let digits: String = id.chars().take_while(char::is_ascii_digit).collect();
+    let time = NaiveDateTime::parse_from_str(digits.get(..14)?, "%Y%m%d%H%M%S").ok()?;
+    (digits.len() == 14 || digits.len() == 17).then(|| time.and_utc().fixed_offset())
+}
+
+/// Makes each revision the parent of the next, as tools without a graph have them.
+pub(super) fn chain(revisions: &mut [ImportedRevision]) {
+    let mut previous: Option<String> = None;
+    for revision in revisions {
+        revision.down_revisions = previous.take().into_iter().collect();
+        previous = Some(revision.id.clone());
+    }
 }
 
 /// SQL as the tool runs it.
@@ -65,6 +115,14 @@ pub struct ImportedScript {
     pub file: PathBuf,
     /// Whether the tool runs it outside a transaction.
     pub no_transaction: bool,
+}
+
+impl ImportedScript {
+    /// All of a file, in a transaction.
+    #[must_use]
+    pub fn of_file(source: &SourceFile) -> Self {
+        Self { sql: source.text.clone(), first_line: 1, file: source.path.clone(), no_transaction: false }
+    }
 }
 
 /// How a revision is undone.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use thiserror::Error;
+
+use super::versions::number_and_rest;
 
 /// A migrator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,37 +106,59 @@ impl serde::Serialize for Kind {
     }
 }
 
-/// The tools whose files a folder seems to hold, the likeliest first.
+/// Where a project whose files are below `project` has those of a tool: the first of [`Kind::usual_folders`] that holds
+/// what the tool writes.
 #[must_use]
-pub fn likely(folder: &Path) -> Vec<Kind> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+pub fn usual_folder(kind: Kind, project: &Path) -> Option<PathBuf> {
+    kind.usual_folders().iter().map(|name| project.join(name)).find(|folder| looks_like(kind, folder))
+}
+
+/// The tools whose files a folder seems to hold, the likeliest first.
+pub(super) fn likely(folder: &Path) -> Vec<Kind> {
+    Kind::ALL.into_iter().filter(|kind| looks_like(*kind, folder)).collect()
+}
+
+/// The same; where a folder holds nothing of the kind, those of the usual places below and above it.
+pub(super) fn likely_near(folder: &Path) -> Vec<(Kind, PathBuf)> {
+    let here: Vec<_> = likely(folder).into_iter().map(|kind| (kind, folder.to_owned())).collect();
+    if !here.is_empty() {
+        return here;
+    }
+    let usual = |kind: Kind| kind.usual_folders().iter().map(move |name| (kind, folder.join(name)));
+    let below: Vec<_> =
+        Kind::ALL.into_iter().flat_map(usual).filter(|(kind, path)| looks_like(*kind, path)).collect();
+    if !below.is_empty() {
+        return below;
+    }
+    let above = folder.parent().map(Path::to_owned).into_iter();
+    above.flat_map(|above| likely(&above).into_iter().map(move |kind| (kind, above.clone()))).collect()
+}
+
+/// Whether a folder holds what the tool writes.
+pub(super) fn looks_like(kind: Kind, folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
     let mut names: Vec<String> =
         entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
-    Kind::ALL.into_iter().filter(|kind| looks_like(*kind, folder, &names)).collect()
-}
-
-fn looks_like(kind: Kind, folder: &Path, names: &[String]) -> bool {
     let has = |name: &str| folder.join(name).exists();
     let any = |is: &dyn Fn(&str) -> bool| names.iter().any(|name| is(name));
     let in_any_folder = |file: &str| names.iter().any(|name| folder.join(name).join(file).is_file());
     match kind {
         Kind::Alembic => has("alembic.ini") || has("env.py"),
-        Kind::Dbmate => any_text(folder, names, "-- migrate:up"),
+        Kind::Dbmate => any_line(folder, &names, "migrate:up"),
         Kind::Diesel => in_any_folder("up.sql"),
-        Kind::Flyway => any(&|name| is_versioned(name, ".sql") && !name.starts_with("U1__")),
-        Kind::GolangMigrate => any(&|name| starts_with_number(name) && name.ends_with(".up.sql")),
-        Kind::Goose => any_text(folder, names, "-- +goose Up"),
+        Kind::Flyway => any(&|name| is_versioned(name, ".sql")) && !any(&|name| is_versioned(name, ".rs")),
+        Kind::GolangMigrate => any(&|name| number_and_rest(name).is_some() && name.ends_with(".up.sql")),
+        Kind::Goose => any_line(folder, &names, "+goose Up"),
         Kind::Prisma => has("migration_lock.toml") || in_any_folder("migration.sql"),
         Kind::Refinery => any(&|name| is_versioned(name, ".sql") || is_versioned(name, ".rs")),
         Kind::Sqitch => has("sqitch.plan"),
-        Kind::Sqlx => any(&|name| starts_with_number(name) && name.ends_with(".sql")),
+        Kind::Sqlx => {
+            any(&|name| number_and_rest(name).is_some() && name.ends_with(".sql"))
+                && !any_line(folder, &names, "migrate:up")
+                && !any_line(folder, &names, "+goose Up")
+        }
     }
-}
-
-fn starts_with_number(name: &str) -> bool {
-    name.split_once('_')
-        .is_some_and(|(version, _)| !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `V1__name.sql`.
@@ -142,9 +166,10 @@ fn is_versioned(name: &str, ending: &str) -> bool {
     name.starts_with('V') && name.contains("__") && name.ends_with(ending)
 }
 
-/// Whether one of the SQL files has this marker at the beginning of a line.
-fn any_text(folder: &Path, names: &[String], marker: &str) -> bool {
+/// Whether one of the first SQL files has a comment line that begins with these words.
+fn any_line(folder: &Path, names: &[String], words: &str) -> bool {
     let sql = names.iter().filter(|name| name.ends_with(".sql")).take(20);
-    sql.filter_map(|name| fs::read_to_string(folder.join(name)).ok())
-        .any(|text| text.lines().any(|line| line.trim_start().starts_with(marker)))
+    let begins =
+        |line: &str| line.strip_prefix("--").is_some_and(|rest| rest.trim_start().starts_with(words));
+    sql.filter_map(|name| fs::read_to_string(folder.join(name)).ok()).any(|text| text.lines().any(begins))
 }

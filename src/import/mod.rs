@@ -8,16 +8,27 @@
 //!
 //! A reader knows its tool: order, pairing, markers. What comes after is the same for all of them.
 
+mod adopt;
 pub mod alembic;
+mod dbmate;
+mod diesel;
 mod digest;
 mod error;
 mod files;
+mod flyway;
+mod golang_migrate;
+mod goose;
 mod history;
 mod identifier;
 mod kind;
+mod prisma;
 mod provenance;
+mod refinery;
 mod script;
+mod sqitch;
+mod sqlx;
 mod transactions;
+mod versions;
 mod write;
 
 use std::path::PathBuf;
@@ -25,12 +36,13 @@ use std::path::PathBuf;
 use crate::config::Config;
 use crate::sql::Dialect;
 
+pub use adopt::{AdoptError, Disagreement, applied_by_tool};
 pub use digest::Digest;
 pub use error::{Clash, Fault, ImportError};
 pub use files::{FolderEntry, SourceFile, list, read_source};
 pub use history::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Note};
 pub use identifier::allowed_id;
-pub use kind::{Kind, UnknownKind};
+pub use kind::{Kind, UnknownKind, usual_folder};
 pub use provenance::Provenance;
 pub use write::{Import, ImportedFiles};
 
@@ -57,12 +69,31 @@ pub fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError> {
     if !request.folder.is_dir() {
         return Err(ImportError::NoFolder { folder: request.folder.clone() });
     }
-    if request.kind == Kind::Alembic {
-        return alembic::read(request);
+    let folder = &request.folder;
+    let history = match request.kind {
+        Kind::Alembic => alembic::read(request),
+        Kind::Dbmate => dbmate::read(folder),
+        Kind::Diesel => diesel::read(folder),
+        Kind::Flyway => flyway::read(folder),
+        Kind::GolangMigrate => golang_migrate::read(folder),
+        Kind::Goose => goose::read(folder),
+        Kind::Prisma => prisma::read(folder),
+        Kind::Refinery => refinery::read(folder),
+        Kind::Sqitch => sqitch::read(folder),
+        Kind::Sqlx => sqlx::read(folder),
+    };
+    let is_another_kind = || kind::likely(folder).first().is_some_and(|likely| *likely != request.kind);
+    match history {
+        Ok(history) if history.revisions.is_empty() => Err(nothing_found(request)),
+        // What is broken as one kind may be sound as another.
+        Err(ImportError::Broken(..)) if !kind::looks_like(request.kind, folder) && is_another_kind() => {
+            Err(nothing_found(request))
+        }
+        other => other,
     }
-    Err(ImportError::NothingFound {
-        kind: request.kind,
-        folder: request.folder.clone(),
-        likely: kind::likely(&request.folder),
-    })
+}
+
+fn nothing_found(request: &Request<'_>) -> ImportError {
+    let likely = kind::likely_near(&request.folder);
+    ImportError::NothingFound { kind: request.kind, folder: request.folder.clone(), likely }
 }

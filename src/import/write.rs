@@ -13,7 +13,8 @@ use super::{ImportError, ImportedHistory, ImportedRevision, Kind, Note, Provenan
 use crate::config::Config;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId, check_label};
 use crate::script::{
-    ScriptDirectory, ScriptProblem, ScriptReader, file_stem, heads_path, heads_text, replace_files, slug,
+    ScriptDirectory, ScriptProblem, ScriptReader, create_files, file_stem, heads_path, heads_text,
+    remove_files, replace_files, slug,
 };
 use crate::sql::Dialect;
 
@@ -33,6 +34,8 @@ pub struct Import {
     /// Which revision stands for each [`ImportedRevision::name`] of the history.
     pub revisions: BTreeMap<String, RevisionId>,
     heads_file: Option<(PathBuf, String)>,
+    /// What the heads file held before, where it was there.
+    heads_before: Option<String>,
 }
 
 /// A revision that is about to be written.
@@ -91,6 +94,7 @@ impl Import {
                 heads: Vec::new(),
                 revisions: BTreeMap::new(),
                 heads_file: None,
+                heads_before: None,
             },
         };
         for revision in &history.revisions {
@@ -104,19 +108,37 @@ impl Import {
     /// # Errors
     /// [`ImportError::Write`].
     pub fn write(&self) -> Result<(), ImportError> {
-        // Up scripts first: a down script without one would stop whoever looks in between.
-        let ups = self.files.iter().map(|files| &files.up);
-        let downs = self.files.iter().map(|files| &files.down);
-        let files: Vec<(PathBuf, String)> =
-            ups.chain(downs).chain(&self.restored).chain(&self.heads_file).cloned().collect();
-        if self.files.is_empty() && self.restored.is_empty() {
+        let files: Vec<(PathBuf, String)> = self.new_files().cloned().collect();
+        if files.is_empty() {
             return Ok(());
         }
         for folder in files.iter().filter_map(|(path, _)| path.parent()).collect::<BTreeSet<&Path>>() {
             std::fs::create_dir_all(folder)
                 .map_err(|source| ImportError::Write { path: folder.to_owned(), source })?;
         }
-        replace_files(&files).map_err(|(path, source)| ImportError::Write { path, source })
+        create_files(&files).map_err(|(path, source)| ImportError::Write { path, source })?;
+        let heads_file: Vec<_> = self.heads_file.iter().cloned().collect();
+        replace_files(&heads_file).map_err(|(path, source)| {
+            self.take_back();
+            ImportError::Write { path, source }
+        })
+    }
+
+    /// Removes what [`Import::write`] has written, as far as the file system allows.
+    pub fn take_back(&self) {
+        remove_files(&self.new_files().map(|(path, _)| path.clone()).collect::<Vec<_>>());
+        match (&self.heads_file, &self.heads_before) {
+            (Some((path, _)), Some(before)) => drop(replace_files(&[(path.clone(), before.clone())])),
+            (Some((path, _)), None) => remove_files(std::slice::from_ref(path)),
+            (None, _) => {}
+        }
+    }
+
+    /// Up scripts first: a down script without one would stop whoever looks in between.
+    fn new_files(&self) -> impl Iterator<Item = &(PathBuf, String)> {
+        let ups = self.files.iter().map(|files| &files.up);
+        let downs = self.files.iter().map(|files| &files.down);
+        ups.chain(downs).chain(&self.restored)
     }
 }
 
@@ -350,6 +372,8 @@ impl Planner<'_> {
         let graph = RevisionGraph::new(revisions).map_err(ImportError::Graph)?;
         self.import.heads = graph.ids(&graph.heads());
         self.import.heads_file = heads_path(self.scripts).map(|path| (path, heads_text(&graph)));
+        let heads_file = self.import.heads_file.as_ref();
+        self.import.heads_before = heads_file.and_then(|(path, _)| std::fs::read_to_string(path).ok());
         self.import.notes.sort();
         self.import.notes.dedup();
         Ok(self.import)

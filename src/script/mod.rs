@@ -26,5 +26,5 @@ pub(crate) use new::file_stem;
 pub use new::{NewScript, NewScriptError, new_revision_id, slug};
 pub use rebase::{Rebase, RebaseError};
 pub use recorded::{RecordedRevision, RecordedTexts};
-pub use rewrite::{replace_files, with_parents};
+pub use rewrite::{create_files, remove_files, replace_files, with_parents};
 pub use survey::{Survey, side_of, survey};

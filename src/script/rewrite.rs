@@ -51,13 +51,12 @@ fn replaced(text: &str, start: usize, end: usize, with: &str) -> String {
 /// # Errors
 /// The file system's, with the file.
 pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Error)> {
-    let stage_some = |files: &[(PathBuf, String)]| -> Vec<_> {
-        files
-            .iter()
-            .map(|(path, text)| stage(path, text.as_bytes()).map_err(|error| (path.clone(), error)))
-            .collect()
-    };
-    let staged = map_chunks(files, stage_some).into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
+    let mut staged = Vec::with_capacity(files.len());
+    for (path, text) in files {
+        let (target, file) =
+            stage(path, text.as_bytes(), Sync::Now).map_err(|error| (path.clone(), error))?;
+        staged.push((target, file));
+    }
     let mut replaced: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::with_capacity(staged.len());
     for (target, file) in staged {
         let before = fs::read(&target).ok();
@@ -70,15 +69,56 @@ pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Er
     Ok(())
 }
 
+/// Makes files, all of them or none, each whole from the moment that it can be seen. They are not forced to disk, which
+/// for a thousand of them takes longer than all the rest: this is for what can be made again.
+///
+/// # Errors
+/// The file system's, with the file; also where a file of the name is there.
+pub fn create_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Error)> {
+    let stage_some = |files: &[(PathBuf, String)]| -> Vec<_> {
+        let staged = |(path, text): &(PathBuf, String)| match stage(path, text.as_bytes(), Sync::Later) {
+            Ok((_, file)) => Ok((path.clone(), file)),
+            Err(error) => Err((path.clone(), error)),
+        };
+        files.iter().map(staged).collect()
+    };
+    let staged = map_chunks(files, stage_some).into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
+    let mut created: Vec<PathBuf> = Vec::with_capacity(staged.len());
+    for (path, file) in staged {
+        if let Err(error) = file.persist_noclobber(&path) {
+            remove_files(&created);
+            return Err((path, error.error));
+        }
+        created.push(path);
+    }
+    Ok(())
+}
+
+/// Takes back what [`create_files`] has made. What cannot be removed is left.
+pub fn remove_files(paths: &[PathBuf]) {
+    for path in paths {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// When a file is to be on disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sync {
+    Now,
+    Later,
+}
+
 /// Writes a text beside its file, and closes it: there may be more of them than a process may have open. A link is
 /// followed, so that it stays one.
-fn stage(path: &Path, text: &[u8]) -> io::Result<(PathBuf, tempfile::TempPath)> {
+fn stage(path: &Path, text: &[u8], sync: Sync) -> io::Result<(PathBuf, tempfile::TempPath)> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".revgraph-").tempfile_in(folder)?;
     file.write_all(text)?;
     set_permissions(&target, file.as_file())?;
-    file.as_file().sync_all()?;
+    if sync == Sync::Now {
+        file.as_file().sync_all()?;
+    }
     Ok((target, file.into_temp_path()))
 }
 
@@ -105,7 +145,7 @@ fn put_back(files: &[(PathBuf, Option<Vec<u8>>)]) {
     for (path, before) in files {
         match before {
             Some(bytes) => {
-                if let Ok((target, file)) = stage(path, bytes) {
+                if let Ok((target, file)) = stage(path, bytes, Sync::Now) {
                     let _ = file.persist(target);
                 }
             }
@@ -180,6 +220,19 @@ mod tests {
         assert_eq!(fs::read_to_string(&first).expect("it is there"), "old");
         assert_eq!(fs::read_dir(folder.path()).expect("a listing").count(), 2);
         replace_files(&files[..1]).expect("the first can");
+        assert_eq!(fs::read_to_string(&first).expect("it is there"), "new");
+    }
+
+    #[test]
+    fn files_are_made_together_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (first, second) = (folder.path().join("a"), folder.path().join("b"));
+        fs::write(&second, "old").expect("a file");
+        let files = [(first.clone(), "new".to_owned()), (second.clone(), "new".to_owned())];
+        assert_eq!(create_files(&files).expect_err("the second is there").0, second);
+        assert_eq!(fs::read_to_string(&second).expect("it is there"), "old");
+        assert_eq!(fs::read_dir(folder.path()).expect("a listing").count(), 1);
+        create_files(&files[..1]).expect("the first can");
         assert_eq!(fs::read_to_string(&first).expect("it is there"), "new");
     }
 }

@@ -86,7 +86,8 @@ impl Environment {
 
     /// A revision that runs this SQL.
     pub fn sql(&self, id: &str, down_revision: &str, up: &str, down: &str) -> &Self {
-        let execute = |sql: &str| if sql.is_empty() { String::new() } else { format!("op.execute('''{sql}''')") };
+        let execute =
+            |sql: &str| if sql.is_empty() { String::new() } else { format!("op.execute('''{sql}''')") };
         let (upgrade, downgrade) = (execute(up), execute(down));
         self.revision(&Revision {
             id,
@@ -108,14 +109,18 @@ impl Environment {
             .env("SHOP_DATABASE", sqlalchemy_url(database))
             .output()
             .expect("Python can be run");
-        assert!(output.status.success(), "alembic {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "alembic {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     /// `revgraph import alembic`, with `SHOP_DATABASE` naming a database that nobody may connect to.
     pub fn import_command(&self, project: &Project, arguments: &[&str]) -> Command {
         let folder = self.folder.to_str().expect("a folder");
-        let mut command =
-            project.command(&[&["import", "alembic", folder, "--python", PYTHON, "--json"], arguments].concat());
+        let mut command = project
+            .command(&[&["import", "alembic", folder, "--python", PYTHON, "--json"], arguments].concat());
         let nowhere = if project.database.is_sqlite() {
             "sqlite:////nowhere/shop.db"
         } else {
@@ -162,5 +167,7 @@ fn listing(folder: &Path) -> Vec<String> {
 /// The text of a list of notes or causes.
 pub fn texts(list: &serde_json::Value) -> String {
     let items = list.as_array().expect("a list").iter();
-    items.map(|item| format!("{}\n", item["message"].as_str().or(item.as_str()).unwrap_or_default())).collect()
+    items
+        .map(|item| format!("{}\n", item["message"].as_str().or(item.as_str()).unwrap_or_default()))
+        .collect()
 }

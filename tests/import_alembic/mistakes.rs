@@ -32,7 +32,10 @@ fn a_broken_env_py_shows_its_traceback(project: &Project) {
     assert!(message(&error).ends_with("migrations/env.py does not run"), "{error}");
     let causes = texts(&error["causes"]);
     assert!(causes.contains("import shop_settings_that_nobody_has\n"), "{causes}");
-    assert!(causes.contains("ModuleNotFoundError: No module named 'shop_settings_that_nobody_has'"), "{causes}");
+    assert!(
+        causes.contains("ModuleNotFoundError: No module named 'shop_settings_that_nobody_has'"),
+        "{causes}"
+    );
     assert!(!causes.contains("<string>"), "our own frames help nobody: {causes}");
     assert!(texts(&error["hints"]).contains("--python PATH"), "{error}");
     environment.write("migrations/env.py", "import sys\nsys.exit('set SHOP')\n");
@@ -60,7 +63,8 @@ fn a_history_that_alembic_refuses_is_refused(project: &Project) {
     environment.sql("b1", "'gone'", "SELECT 1", "");
     let error = environment.refused(project, &[]);
     assert!(texts(&error["causes"]).contains("gone"), "{error}");
-    let twin = fs::read_to_string(environment.folder.join("migrations/versions/a1_do.py")).expect("it is there");
+    let twin =
+        fs::read_to_string(environment.folder.join("migrations/versions/a1_do.py")).expect("it is there");
     environment.sql("b1", "'a1'", "SELECT 1", "");
     environment.write("migrations/versions/twin.py", &twin);
     let error = environment.refused(project, &[]);
@@ -116,10 +120,12 @@ fn an_edited_source_clashes(project: &Project) {
 fn several_databases_are_too_many(project: &Project) {
     let environment = with_table(project);
     let env = fs::read_to_string(environment.folder.join("migrations/env.py")).expect("it is there");
-    let twice = "context.run_migrations(engine_name='one')\n        context.run_migrations(engine_name='two')";
+    let twice =
+        "context.run_migrations(engine_name='one')\n        context.run_migrations(engine_name='two')";
     environment.write("migrations/env.py", &env.replace("context.run_migrations()", twice));
     environment.revision(&Revision { id: "a1", down_revision: "None", ..Revision::default() });
-    let script = fs::read_to_string(environment.folder.join("migrations/versions/a1_do.py")).expect("it is there");
+    let script =
+        fs::read_to_string(environment.folder.join("migrations/versions/a1_do.py")).expect("it is there");
     environment.write("migrations/versions/a1_do.py", &script.replace("():", "(engine_name):"));
     let error = environment.refused(project, &[]);
     assert!(texts(&error["causes"]).contains("migrates several databases"), "{error}");

@@ -78,7 +78,9 @@ fn a_script_that_asks_for_offline_mode_is_recorded(project: &Project) {
     });
     environment.import(project, &[]);
     let up = script(project, "a2_do_a2.up.sql");
-    assert!(up.contains("-- recorded while Alembic ran it on an empty database: it asks whether it runs offline"));
+    assert!(
+        up.contains("-- recorded while Alembic ran it on an empty database: it asks whether it runs offline")
+    );
     project.json(&["upgrade"]);
     assert_eq!(project.database.column("SELECT x FROM t"), ["1"]);
 }

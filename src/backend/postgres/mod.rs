@@ -8,6 +8,7 @@ mod cancel;
 mod connect_error;
 mod describe;
 mod diesel_connection;
+mod foreign;
 mod invalid_index;
 mod lent;
 mod libpq;
@@ -40,8 +41,8 @@ pub use session::{CommandOutcome, Session};
 use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, FailureCause, PreparedStep, Resume,
-    StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, DatabaseError, DatabaseState, FailureCause, ForeignRows, ForeignTable,
+    PreparedStep, Resume, StepFailure, Timeouts, Watch,
 };
 use crate::catalog::{Catalog, ObjectName};
 use crate::config::PostgresUrl;
@@ -259,6 +260,10 @@ impl Backend for Postgres {
 
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
         row_counts::count(&mut self.session, tables)
+    }
+
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
+        foreign::rows(&mut self.session, table)
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {

@@ -4,6 +4,7 @@
 //! processes on one file, all but one find a row that is not what they expect, and read and plan again.
 
 mod describe;
+mod foreign;
 mod foreign_keys;
 mod holder;
 mod lock_file;
@@ -23,8 +24,8 @@ use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_
 use self::foreign_keys::ForeignKeys;
 use self::lock_file::LockFile;
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, Resume, StepFailure, Timeouts,
-    Watch,
+    Access, Backend, BackendError, DatabaseError, DatabaseState, ForeignRows, ForeignTable, PreparedStep,
+    Resume, StepFailure, Timeouts, Watch,
 };
 use crate::catalog::{Catalog, ObjectName};
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
@@ -357,6 +358,10 @@ impl Backend for Sqlite {
 
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
         row_counts::count(&self.connection, tables)
+    }
+
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
+        foreign::rows(&self.connection, self.path.as_deref(), table)
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {

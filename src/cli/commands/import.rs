@@ -2,21 +2,22 @@
 
 use std::path::PathBuf;
 
-use chrono::Utc;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde_json::{Value, json};
 
+use super::super::adoption::{self, ToolState};
 use super::super::authoring;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
+use super::super::stamp_check::name;
 use super::super::target::count;
-use crate::config::DatabaseUrl;
+use crate::graph::RevisionId;
 use crate::import::alembic::AlembicOptions;
-use crate::import::{self, Import, ImportedFiles, ImportedHistory, Kind, Note, Request};
-use crate::script::{ReadMode, ScriptDirectory};
+use crate::import::{self, Import, ImportedFiles, Kind, Note, Request};
+use crate::script::ReadMode;
 use crate::sql::Dialect;
 
 /// Arguments of `import`.
@@ -30,6 +31,12 @@ pub struct ImportArgs {
     /// List what would be written, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Set version rows and ledger to what the tool has applied to the database, by its own table
+    #[arg(long)]
+    pub adopt: bool,
+    /// Adopt even where the schema is not what the applied revisions build
+    #[arg(long, requires = "adopt")]
+    pub force: bool,
     /// The SQL of the files, where neither they nor the database tell [possible values: postgres, sqlite]
     #[arg(long, value_name = "DIALECT")]
     pub dialect: Option<Dialect>,
@@ -61,50 +68,39 @@ impl AlembicArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError> {
-    let kind: Kind =
-        args.kind.parse().map_err(|error: import::UnknownKind| CliError::usage(error.to_string()))?;
+    let kind = adoption::kind(&args.kind)?;
     let request = Request {
         kind,
         folder: args.dir.clone(),
-        dialect: args.dialect.or_else(|| configured_dialect(context)),
+        dialect: args.dialect.or_else(|| adoption::configured_dialect(context)),
         config: &context.config,
         alembic: args.alembic.options(),
     };
     let history = import::read(&request)?;
-    let import = {
-        let _lock = authoring::lock(context)?;
-        let scripts = context.scripts(ReadMode::Headers)?;
-        let import = plan(context, &request, &history, &scripts)?;
-        if !args.dry_run {
-            import.write()?;
+    let mut applied = if args.adopt { Some(ToolState::read(context, &history)?) } else { None };
+    let _lock = authoring::lock(context)?;
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let import = adoption::plan(context, &history, request.dialect, &scripts)?;
+    if !args.dry_run {
+        import.write()?;
+    }
+    let adopted = match &mut applied {
+        Some(applied) if !args.dry_run => {
+            let adopted = applied.adopt(context, &import.revisions, args.force);
+            // What could not be adopted is not half imported either.
+            Some(adopted.inspect_err(|_| import.take_back())?.heads)
         }
-        import
+        _ => None,
     };
     if context.json {
-        print_json(&as_json(kind, &import, args.dry_run));
+        print_json(&as_json(kind, &import, args.dry_run, adopted.as_deref()));
     } else {
         tell(context, &import, args.dry_run);
+        if let Some(heads) = &adopted {
+            context.say(&format!("the database is stamped {}", name(heads)));
+        }
     }
     Ok(ExitStatus::Done)
-}
-
-fn plan(
-    context: &Context,
-    request: &Request<'_>,
-    history: &ImportedHistory,
-    scripts: &ScriptDirectory,
-) -> Result<Import, CliError> {
-    // What no one tells is taken for the SQL of the more common database.
-    let dialect = history.dialect.or(request.dialect).unwrap_or(Dialect::Postgres);
-    let now = Utc::now().with_timezone(&context.config.timezone);
-    Ok(Import::plan(history, scripts, &context.config, dialect, now)?)
-}
-
-fn configured_dialect(context: &Context) -> Option<Dialect> {
-    Some(match context.config.database_url().ok()? {
-        DatabaseUrl::Postgres(_) => Dialect::Postgres,
-        DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
-    })
 }
 
 fn tell(context: &Context, import: &Import, dry_run: bool) {
@@ -130,7 +126,7 @@ fn note_line(note: &Note) -> String {
     }
 }
 
-fn as_json(kind: Kind, import: &Import, dry_run: bool) -> Value {
+fn as_json(kind: Kind, import: &Import, dry_run: bool, adopted: Option<&[RevisionId]>) -> Value {
     let revision = |files: &ImportedFiles| {
         json!({
             "revision": files.revision,
@@ -152,5 +148,6 @@ fn as_json(kind: Kind, import: &Import, dry_run: bool) -> Value {
         "known": import.known,
         "notes": import.notes,
         "heads": import.heads,
+        "adopted": adopted,
     })
 }

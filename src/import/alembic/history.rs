@@ -79,6 +79,7 @@ fn revision(
         up,
         down,
         digest: digest(&declaration.path)?,
+        recorded_checksums: Vec::new(),
         remarks: vec![place(&declaration.path, &told.script_location)],
         sources: vec![declaration.path],
     })

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 pub use error::{AlembicError, Failure, Stage, WantedDatabase};
 
-use super::{ImportError, ImportedHistory, Kind, Request, kind};
+use super::{ImportError, ImportedHistory, Request, nothing_found};
 use crate::sql::Dialect;
 use conversation::converse;
 use process::{Process, Question};
@@ -42,11 +42,7 @@ pub struct AlembicOptions {
 pub(super) fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError> {
     let is_there = |name: &&str| request.folder.join(name).is_file();
     if !["alembic.ini", "pyproject.toml", "env.py"].iter().any(is_there) {
-        return Err(ImportError::NothingFound {
-            kind: Kind::Alembic,
-            folder: request.folder.clone(),
-            likely: kind::likely(&request.folder),
-        });
+        return Err(nothing_found(request));
     }
     let options = &request.alembic;
     let question = Question {
@@ -54,6 +50,8 @@ pub(super) fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError
         dialect: request.dialect.map(sqlalchemy_name),
         run_env: !options.without_env,
         x: &options.x,
+        version_table: &request.config.version_table,
+        version_table_schema: request.config.version_table_schema.as_deref(),
     };
     let python = interpreter::find(options.python.as_deref(), &request.folder);
     let process = Process::start(&python, &question)?;

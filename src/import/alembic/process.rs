@@ -33,6 +33,8 @@ pub(super) struct Question<'q> {
     pub dialect: Option<&'static str>,
     pub run_env: bool,
     pub x: &'q [String],
+    pub version_table: &'q str,
+    pub version_table_schema: Option<&'q str>,
 }
 
 /// Python, running our program. Dropping it ends it.

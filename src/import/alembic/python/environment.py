@@ -48,8 +48,16 @@ class Renderer:
             answer("note", path="env.py", text=text)
         if context.on_version_apply_callbacks:
             answer("note", path="env.py", text="its on_version_apply is not carried over")
+        self.note_version_table(context)
         answer("dialect", dialect=backend(context.dialect.name))
         Rendering(self, preamble, arguments).run()
+
+    def note_version_table(self, context):
+        for key in ("version_table", "version_table_schema"):
+            theirs = getattr(context, key)
+            if theirs != REQUEST[key]:
+                text = "its %s is %s, and that of revgraph %s: set %s in alembic.toml" % (key, theirs, REQUEST[key], key)
+                answer("note", path="env.py", text=text)
 
     def run_again(self, arguments):
         if arguments:
