@@ -1,5 +1,6 @@
 //! Why a history cannot be imported, in the words of the command line.
 
+use super::alembic_errors::of_alembic;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use crate::import::ImportError;
@@ -18,6 +19,7 @@ impl From<ImportError> for CliError {
                 })
             }
             ImportError::Io { source, .. } => failed("io").cause(source.to_string()),
+            ImportError::Alembic(error) => of_alembic(error),
             ImportError::Write { source, .. } => return failed("io").cause(source.to_string()),
             ImportError::NotUtf8 { .. } => {
                 failed("encoding").hint("convert the file to UTF-8, or leave it out")

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::Kind;
+use super::alembic::AlembicError;
 use crate::graph::{GraphProblem, InvalidName, RevisionId};
 use crate::script::ScriptProblem;
 
@@ -90,6 +91,9 @@ pub enum ImportError {
     /// The scripts that are there cannot be read.
     #[error("the scripts that are there cannot be read")]
     Scripts(Vec<ScriptProblem>),
+    /// An Alembic environment does not run.
+    #[error(transparent)]
+    Alembic(#[from] AlembicError),
     /// A script cannot be written.
     #[error("{path} cannot be written")]
     Write {
