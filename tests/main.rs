@@ -31,5 +31,6 @@ mod retries;
 mod schema;
 #[cfg(feature = "postgres")]
 mod secrets;
+mod squash;
 mod support_authoring;
 mod verify;
