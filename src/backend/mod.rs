@@ -13,7 +13,7 @@ pub mod sqlite;
 
 use std::time::Duration;
 
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts};
@@ -111,6 +111,13 @@ pub trait Backend: Send {
     /// # Errors
     /// The database's.
     fn catalog(&mut self) -> Result<Catalog, BackendError>;
+
+    /// The objects of the schema that may have changed since this was asked on this connection last; the first time,
+    /// all. What nobody has changed is not read again. [`Catalog::dependencies`] cannot be told from it.
+    ///
+    /// # Errors
+    /// The database's. The next answer then is all objects, without those that are gone.
+    fn catalog_changes(&mut self) -> Result<Changes, BackendError>;
 
     /// How many rows each of these tables holds, in their order.
     ///

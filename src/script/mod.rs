@@ -1,5 +1,6 @@
 //! From disk to scripts and back: headers, directives, checksums, file names, the heads file.
 
+mod archive;
 mod body;
 mod checksum;
 mod directive;
@@ -15,7 +16,9 @@ mod recorded;
 mod rewrite;
 mod squashed;
 mod survey;
+mod unfold;
 
+pub use archive::Archive;
 pub use body::{Body, BodyError, Side, body};
 pub use checksum::Checksum;
 pub use directive::{Directive, DirectiveError, directive_of_line};
@@ -31,3 +34,4 @@ pub use recorded::{RecordedRevision, RecordedTexts};
 pub use rewrite::{replace_files, with_dependencies, with_parents};
 pub use squashed::NewBaseline;
 pub use survey::{Survey, side_of, survey};
+pub use unfold::UnfoldError;

@@ -57,7 +57,7 @@ impl ScriptDirectory {
         all.push((baseline.revision, script));
         all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         let (revisions, scripts) = all.into_iter().unzip();
-        Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, locations: self.locations.clone() })
+        Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, ..self.clone() })
     }
 
     /// The revisions that name this one, by its id, as parent or dependency, in the order of their ids.
