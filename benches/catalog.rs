@@ -44,9 +44,8 @@ fn measure(size: &str, url: &str) -> Result<()> {
     let writing = median(|| time(|| Ok::<_, std::fmt::Error>(sql::write(&left))))?;
     backend.catalog_changes()?;
     let mut past = Past::default();
-    let following = median(|| {
-        time(|| backend.catalog_changes().map(|changes| left.apply(changes, &mut [&mut past])))
-    })?;
+    let following =
+        median(|| time(|| backend.catalog_changes().map(|changes| left.apply(changes, &mut [&mut past]))))?;
     println!(
         "| {} | {size} | {} | {} | {} | {} | {} | {} |",
         left.dialect.name(),
@@ -80,7 +79,9 @@ fn time<T, E>(work: impl FnOnce() -> std::result::Result<T, E>) -> std::result::
     Ok(took)
 }
 
-fn median<E>(mut sample: impl FnMut() -> std::result::Result<Duration, E>) -> std::result::Result<Duration, E> {
+fn median<E>(
+    mut sample: impl FnMut() -> std::result::Result<Duration, E>,
+) -> std::result::Result<Duration, E> {
     let mut samples = (0..ROUNDS).map(|_| sample()).collect::<std::result::Result<Vec<_>, E>>()?;
     samples.sort();
     Ok(samples.get(ROUNDS / 2).copied().unwrap_or_default())

@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► git ─► check ─► cli
+//! ─► verify ─► squash ─► import ─► git ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -62,6 +62,7 @@ pub mod excerpt;
 pub mod execute;
 pub mod git;
 pub mod graph;
+pub mod import;
 pub mod ledger;
 mod parallel;
 pub mod plan;
@@ -69,6 +70,7 @@ pub mod report;
 pub mod scratch;
 pub mod script;
 pub mod sql;
+pub mod squash;
 pub mod verify;
 
 #[doc(hidden)]

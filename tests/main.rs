@@ -6,6 +6,7 @@ mod support;
 
 mod alembic_databases;
 mod alembic_traversals;
+mod baselines;
 #[cfg(feature = "sqlite")]
 mod check_base;
 mod cli_authoring;
@@ -16,6 +17,8 @@ mod example;
 mod execution;
 #[cfg(target_os = "linux")]
 mod faults;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod import;
 mod journal;
 mod layering;
 mod ledger_history;

@@ -1,7 +1,9 @@
 //! All database I/O. A [`Backend`] reads where a database stands and applies steps to it; what differs between
 //! dialects stays behind it.
 
+mod contents;
 mod error;
+mod foreign;
 mod journal;
 mod step;
 
@@ -19,7 +21,9 @@ use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded, Recorded
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
+pub use contents::{Contents, SequencePosition, TableRows};
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
+pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
 pub use journal::{Resume, UnsettledReason, resume_point};
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
 
@@ -130,6 +134,21 @@ pub trait Backend: Send {
     /// # Errors
     /// The database's, also where a table is not there.
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError>;
+
+    /// What the tables and sequences of the catalog hold, and what it has no place for.
+    ///
+    /// # Errors
+    /// The database's, also where something of the catalog is not there.
+    fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError>;
+
+    /// What the database calls itself, for people: `PostgreSQL 15.18`, `SQLite 3.51.0`.
+    fn version(&self) -> String;
+
+    /// What a table of another tool's holds.
+    ///
+    /// # Errors
+    /// The database's.
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError>;
 
     /// Waits for the right to change the database. It ends with the connection, however that ends.
     ///

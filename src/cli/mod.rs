@@ -1,6 +1,7 @@
 //! The command line: the only place that prints, prompts, or reads the process's environment.
 
 mod actor;
+mod adoption;
 mod args;
 mod authoring;
 mod bug;
@@ -16,6 +17,7 @@ mod exit;
 mod failed_run;
 mod global_args;
 mod history_errors;
+mod import_errors;
 mod interrupt;
 mod migration;
 mod observer;
@@ -27,6 +29,7 @@ mod redaction;
 mod schema_side;
 mod scratch_errors;
 mod selection;
+mod squash_errors;
 mod stamp_check;
 mod target;
 mod unsettled;

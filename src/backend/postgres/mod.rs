@@ -6,8 +6,10 @@
 mod blockers;
 mod cancel;
 mod connect_error;
+mod contents;
 mod describe;
 mod diesel_connection;
+mod foreign;
 mod invalid_index;
 mod lent;
 mod libpq;
@@ -41,8 +43,8 @@ use self::describe::Followed;
 use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, FailureCause, PreparedStep, Resume,
-    StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, FailureCause, ForeignRows,
+    ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, Watch,
 };
 use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::PostgresUrl;
@@ -264,8 +266,22 @@ impl Backend for Postgres {
         row_counts::count(&mut self.session, tables)
     }
 
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
+        foreign::rows(&mut self.session, table)
+    }
+
     fn catalog(&mut self) -> Result<Catalog, BackendError> {
         describe::catalog(&mut self.session, &self.tables, self.timeouts.lock)
+    }
+
+    fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError> {
+        contents::read(&mut self.session, catalog)
+    }
+
+    fn version(&self) -> String {
+        let version = self.session.parameter_status("server_version").unwrap_or_default();
+        // Distributions add words of their own.
+        format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or_default())
     }
 
     fn catalog_changes(&mut self) -> Result<Changes, BackendError> {

@@ -31,7 +31,7 @@ use crate::catalog::{Catalog, Changes};
 use crate::ledger::Tables;
 
 /// What the server's deparsing depends on. With nothing in the search path all names are qualified.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
+pub(super) const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
     SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL \"DateStyle\" = 'ISO, MDY'; \
     SET LOCAL \"IntervalStyle\" = 'postgres'; SET LOCAL \"TimeZone\" = 'UTC'; SET LOCAL extra_float_digits = 1; \
     SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan";
@@ -79,7 +79,7 @@ fn in_snapshot<T>(
     lock_timeout: Duration,
     look: impl FnOnce(&mut Session) -> Result<T, BackendError>,
 ) -> Result<T, BackendError> {
-    let begin = format!("{BEGIN}; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
+    let begin = format!("{READ_ONLY}; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
     let began = session.run_batch(&begin).map_err(BackendError::from);
     let described = began.and_then(|_| look(session));
     if session.transaction_status() != TransactionStatus::Idle {
