@@ -121,6 +121,14 @@ pub trait Backend: Send {
     /// The database's. The next answer then is all objects, without those that are gone.
     fn catalog_changes(&mut self) -> Result<Changes, BackendError>;
 
+    /// A copy in memory of all that the database holds; none where this kind of database cannot be in memory.
+    ///
+    /// # Errors
+    /// The database's.
+    fn copy_to_memory(&self) -> Result<Option<Box<dyn Backend>>, BackendError> {
+        Ok(None)
+    }
+
     /// How many rows each of these tables holds, in their order.
     ///
     /// # Errors

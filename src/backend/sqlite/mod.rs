@@ -15,10 +15,12 @@ mod recorded_scripts;
 mod row_counts;
 mod run;
 
+use std::ffi::c_int;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use rusqlite::backup::Backup;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_from_iter};
 
@@ -39,6 +41,9 @@ use crate::ledger::{
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
+
+/// How much of a database is copied without looking whether somebody writes to it.
+const PAGES_AT_ONCE: c_int = 10_000;
 
 /// A connection to a SQLite database.
 pub struct Sqlite {
@@ -125,24 +130,27 @@ impl Sqlite {
             _ => Connection::open_in_memory()?,
         };
         let to_be_made = missing.filter(|_| access == Access::Write).cloned();
-        let interrupt = Arc::new(Mutex::new(connection.get_interrupt_handle()));
-        let foreign_keys = ForeignKeys::default();
         let path = path.cloned();
-        let lock = None;
-        let database = Self {
-            connection,
-            description,
-            tables,
-            timeouts,
-            foreign_keys,
-            to_be_made,
-            path,
-            lock,
-            interrupt,
-            followed: FollowedRows::default(),
-        };
+        let database = Self { description, to_be_made, path, ..Self::on(connection, tables, timeouts) };
         database.check_file(url)?;
         Ok(database)
+    }
+
+    /// With a connection to a database in memory.
+    fn on(connection: Connection, tables: Tables, timeouts: Timeouts) -> Self {
+        let interrupt = Arc::new(Mutex::new(connection.get_interrupt_handle()));
+        Self {
+            connection,
+            description: SqliteUrl::in_memory().to_string(),
+            tables,
+            timeouts,
+            foreign_keys: ForeignKeys::default(),
+            to_be_made: None,
+            path: None,
+            lock: None,
+            interrupt,
+            followed: FollowedRows::default(),
+        }
     }
 
     fn check_file(&self, url: &SqliteUrl) -> Result<(), BackendError> {
@@ -372,6 +380,16 @@ impl Backend for Sqlite {
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {
         describe::catalog(&self.connection, &self.tables)
+    }
+
+    fn copy_to_memory(&self) -> Result<Option<Box<dyn Backend>>, BackendError> {
+        let mut connection = Connection::open_in_memory()?;
+        Backup::new(&self.connection, &mut connection)?.run_to_completion(
+            PAGES_AT_ONCE,
+            Duration::ZERO,
+            None,
+        )?;
+        Ok(Some(Box::new(Self::on(connection, self.tables.clone(), self.timeouts))))
     }
 
     fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
