@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► import ─► git ─► check ─► cli
+//! ─► verify ─► squash ─► import ─► git ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -70,6 +70,7 @@ pub mod report;
 pub mod scratch;
 pub mod script;
 pub mod sql;
+pub mod squash;
 pub mod verify;
 
 #[doc(hidden)]

@@ -18,7 +18,7 @@ impl From<ImportError> for CliError {
                 })
             }
             ImportError::Io { source, .. } => failed("io").cause(source.to_string()),
-            ImportError::Write { source, .. } => return failed("io").cause(source.to_string()),
+            ImportError::Write(error) => return error.into(),
             ImportError::NotUtf8 { .. } => {
                 failed("encoding").hint("convert the file to UTF-8, or leave it out")
             }

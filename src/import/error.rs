@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::Kind;
 use crate::graph::{GraphProblem, InvalidName, RevisionId};
-use crate::script::ScriptProblem;
+use crate::script::{FileChangeError, ScriptProblem};
 
 /// Why a history cannot be imported.
 #[derive(Debug, Error)]
@@ -90,15 +90,9 @@ pub enum ImportError {
     /// The scripts that are there cannot be read.
     #[error("the scripts that are there cannot be read")]
     Scripts(Vec<ScriptProblem>),
-    /// A script cannot be written.
-    #[error("{path} cannot be written")]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// The file system's reason.
-        #[source]
-        source: io::Error,
-    },
+    /// The scripts cannot be written.
+    #[error(transparent)]
+    Write(#[from] FileChangeError),
 }
 
 fn broken(kind: &Kind, faults: &[Fault]) -> String {
