@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► squash ─► import ─► git ─► check ─► cli
+//! ─► verify ─► squash ─► import · export ─► git ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -60,6 +60,7 @@ pub mod check;
 pub mod config;
 pub mod excerpt;
 pub mod execute;
+pub mod export;
 pub mod git;
 pub mod graph;
 pub mod import;

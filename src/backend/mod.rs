@@ -127,12 +127,6 @@ pub trait Backend: Send {
     /// The database's, also where a table is not there.
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError>;
 
-    /// What a table of another tool's holds.
-    ///
-    /// # Errors
-    /// The database's.
-    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError>;
-
     /// What the tables and sequences of the catalog hold, and what it has no place for.
     ///
     /// # Errors
@@ -141,6 +135,12 @@ pub trait Backend: Send {
 
     /// What the database calls itself, for people: `PostgreSQL 15.18`, `SQLite 3.51.0`.
     fn version(&self) -> String;
+
+    /// What a table of another tool's holds.
+    ///
+    /// # Errors
+    /// The database's.
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError>;
 
     /// Waits for the right to change the database. It ends with the connection, however that ends.
     ///

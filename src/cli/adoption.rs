@@ -13,6 +13,7 @@ use crate::backend::{Access, Backend};
 use crate::config::DatabaseUrl;
 use crate::execute::{self, Report};
 use crate::graph::{Follow, NodeSet, RevisionGraph, RevisionId, RevisionSpec, Symbol};
+use crate::import::alembic::AlembicOptions;
 use crate::import::{
     self, AdoptError, Import, ImportedHistory, Kind, Request, UnknownKind, applied_by_tool, usual_folder,
 };
@@ -138,7 +139,8 @@ pub fn stamp_from(
         None => usual_folder(kind, Path::new("")).ok_or_else(|| no_folder(kind))?,
     };
     let dialect = configured_dialect(context);
-    let request = Request { kind, folder: folder.clone(), dialect, config: &context.config, python: None };
+    let alembic = AlembicOptions::default();
+    let request = Request { kind, folder: folder.clone(), dialect, config: &context.config, alembic };
     let history = import::read(&request)?;
     let mut state = ToolState::read(context, &history)?;
     let scripts = context.scripts(ReadMode::Headers)?;

@@ -2,6 +2,7 @@
 
 mod actor;
 mod adoption;
+mod alembic_errors;
 mod args;
 mod authoring;
 mod bug;
@@ -14,6 +15,7 @@ mod editor;
 mod error;
 mod error_sources;
 mod exit;
+mod export_errors;
 mod failed_run;
 mod global_args;
 mod history_errors;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::Kind;
+use super::alembic::AlembicError;
 use crate::graph::{GraphProblem, InvalidName, RevisionId};
 use crate::script::{FileChangeError, ScriptProblem};
 
@@ -90,6 +91,9 @@ pub enum ImportError {
     /// The scripts that are there cannot be read.
     #[error("the scripts that are there cannot be read")]
     Scripts(Vec<ScriptProblem>),
+    /// An Alembic environment does not run.
+    #[error(transparent)]
+    Alembic(#[from] AlembicError),
     /// The scripts cannot be written.
     #[error(transparent)]
     Write(#[from] FileChangeError),

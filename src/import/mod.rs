@@ -9,6 +9,7 @@
 //! A reader knows its tool: order, pairing, markers. What comes after is the same for all of them.
 
 mod adopt;
+pub mod alembic;
 mod dbmate;
 mod diesel;
 mod digest;
@@ -56,8 +57,8 @@ pub struct Request<'c> {
     pub dialect: Option<Dialect>,
     /// The environment that the revisions go to.
     pub config: &'c Config,
-    /// The Python that an Alembic environment runs with.
-    pub python: Option<PathBuf>,
+    /// How an Alembic environment is run.
+    pub alembic: alembic::AlembicOptions,
 }
 
 /// Reads another tool's history. Nothing is written.
@@ -75,7 +76,7 @@ pub fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError> {
         return Err(nothing_found(request));
     }
     let history = match request.kind {
-        Kind::Alembic => return Err(nothing_found(request)),
+        Kind::Alembic => alembic::read(request),
         Kind::Dbmate => dbmate::read(folder),
         Kind::Diesel => diesel::read(folder),
         Kind::Flyway => flyway::read(folder),

@@ -62,7 +62,10 @@ fn down_text(
             text.push_str(&format!("-- revgraph: irreversible {reason}\n"));
             Ok((text, Some(reason.clone())))
         }
-        ImportedDown::Script(script) if is_blank(dialect, &script.sql) => {
+        // Where the up script has none either, as that of a merge, nothing is to be undone.
+        ImportedDown::Script(script)
+            if is_blank(dialect, &script.sql) && !is_blank(dialect, &revision.up.sql) =>
+        {
             let reason = "its down script has no statement".to_owned();
             text.push_str(&format!("-- revgraph: irreversible {reason}\n"));
             text.push_str(&body(&Explicit {
@@ -70,7 +73,7 @@ fn down_text(
                 no_transaction: false,
                 notes: Vec::new(),
             }));
-            Ok((text, (!is_blank(dialect, &revision.up.sql)).then_some(reason)))
+            Ok((text, Some(reason)))
         }
         ImportedDown::Script(script) => {
             let mut down = made_explicit(script, Side::Down, dialect)?;

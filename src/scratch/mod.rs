@@ -23,6 +23,7 @@ pub use replay::{Unwatched, Walker, replay};
 pub struct ScratchDatabase {
     /// Stands first, so that it is closed before the database is removed.
     backend: Box<dyn Backend>,
+    url: DatabaseUrl,
     #[cfg(feature = "postgres")]
     _removal: Option<Removal>,
 }
@@ -42,11 +43,15 @@ impl ScratchDatabase {
     /// [`ScratchError`] where it cannot be made or reached, or must not be used.
     pub fn create(config: &Config, like: &DatabaseUrl) -> Result<Self, ScratchError> {
         match like {
-            DatabaseUrl::Sqlite(_) => Ok(Self {
-                backend: connect(config, &DatabaseUrl::Sqlite(SqliteUrl::in_memory()))?,
-                #[cfg(feature = "postgres")]
-                _removal: None,
-            }),
+            DatabaseUrl::Sqlite(_) => {
+                let url = DatabaseUrl::Sqlite(SqliteUrl::in_memory());
+                Ok(Self {
+                    backend: connect(config, &url)?,
+                    url,
+                    #[cfg(feature = "postgres")]
+                    _removal: None,
+                })
+            }
             #[cfg(feature = "postgres")]
             DatabaseUrl::Postgres(like) => {
                 let (url, removal) = match config.scratch_url()? {
@@ -58,8 +63,9 @@ impl ScratchDatabase {
                         (like.with_database(temporary.name()), Removal::Drops(temporary))
                     }
                 };
-                let backend = connect(config, &DatabaseUrl::Postgres(url))?;
-                Ok(Self { backend, _removal: Some(removal) })
+                let url = DatabaseUrl::Postgres(url);
+                let backend = connect(config, &url)?;
+                Ok(Self { backend, url, _removal: Some(removal) })
             }
             #[cfg(not(feature = "postgres"))]
             DatabaseUrl::Postgres(_) => Err(BackendError::NotBuiltIn { url: like.to_string() }.into()),
@@ -89,13 +95,20 @@ impl ScratchDatabase {
     fn lent(config: &Config) -> Result<Option<Self>, ScratchError> {
         let Some(DatabaseUrl::Postgres(url)) = config.scratch_url()? else { return Ok(None) };
         let removal = take(config, url, LentDatabase::connect(url)?)?;
-        let backend = connect(config, &DatabaseUrl::Postgres(url.clone()))?;
-        Ok(Some(Self { backend, _removal: Some(removal) }))
+        let url = DatabaseUrl::Postgres(url.clone());
+        let backend = connect(config, &url)?;
+        Ok(Some(Self { backend, url, _removal: Some(removal) }))
     }
 
     #[cfg(not(feature = "postgres"))]
     fn lent(_: &Config) -> Result<Option<Self>, ScratchError> {
         Ok(None)
+    }
+
+    /// Where it is. One in memory cannot be reached by it.
+    #[must_use]
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
     }
 
     /// The connection to it.

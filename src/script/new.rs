@@ -203,7 +203,7 @@ impl NewScript {
 
     fn down_text(&self) -> String {
         let title = self.message.lines().next().unwrap_or_default();
-        format!("{}\n\n", comment(&format!("undoes {}: {title}", self.revision)))
+        format!("{}\n\n", format!("-- undoes {}: {title}", self.revision).trim_end())
     }
 }
 
@@ -230,10 +230,6 @@ pub(crate) fn file_stem(
         stem = stem.replace(placeholder, &value);
     }
     if slug.is_empty() { stem.trim_end_matches('_').to_owned() } else { stem }
-}
-
-fn comment(line: &str) -> String {
-    format!("-- {line}").trim_end().to_owned()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::super::output::{print_json, print_line};
 use super::super::stamp_check::name;
 use super::super::target::count;
 use crate::graph::RevisionId;
+use crate::import::alembic::AlembicOptions;
 use crate::import::{self, Import, ImportedFiles, Kind, Note, Request};
 use crate::script::ReadMode;
 use crate::sql::Dialect;
@@ -39,9 +40,30 @@ pub struct ImportArgs {
     /// The SQL of the files, where neither they nor the database tell [possible values: postgres, sqlite]
     #[arg(long, value_name = "DIALECT")]
     pub dialect: Option<Dialect>,
-    /// The Python of an Alembic environment [default: that of a virtual environment beside it, else python3]
-    #[arg(long, value_name = "PATH")]
+    #[command(flatten)]
+    pub alembic: AlembicArgs,
+}
+
+/// Arguments of `import alembic`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Alembic")]
+pub struct AlembicArgs {
+    /// The environment's Python, or the folder of its virtual environment [default: .venv, venv or env near DIR, else
+    /// python3]
+    #[arg(long, value_name = "PATH", env = "VIRTUAL_ENV", hide_env_values = true)]
     pub python: Option<PathBuf>,
+    /// What env.py finds in context.get_x_argument(), as alembic's -x; repeatable
+    #[arg(short = 'x', value_name = "KEY=VALUE")]
+    pub x: Vec<String>,
+    /// Leave env.py out; what it sets, such as a naming convention, is then not heeded
+    #[arg(long)]
+    pub without_env: bool,
+}
+
+impl AlembicArgs {
+    fn options(&self) -> AlembicOptions {
+        AlembicOptions { python: self.python.clone(), x: self.x.clone(), without_env: self.without_env }
+    }
 }
 
 /// Runs it.
@@ -52,7 +74,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         folder: args.dir.clone(),
         dialect: args.dialect.or_else(|| adoption::configured_dialect(context)),
         config: &context.config,
-        python: args.python.clone(),
+        alembic: args.alembic.options(),
     };
     let history = import::read(&request)?;
     let mut applied = if args.adopt { Some(ToolState::read(context, &history)?) } else { None };

@@ -9,6 +9,7 @@ mod diff;
 mod downgrade;
 mod edit;
 mod ensure_version;
+mod export;
 mod heads;
 mod history;
 mod import;
@@ -85,6 +86,8 @@ pub enum Command {
     Squash(squash::SquashArgs),
     /// Take over the history of another tool as revisions
     Import(import::ImportArgs),
+    /// Write the revisions, in one line, as files of another tool
+    Export(export::ExportArgs),
     /// Write the completions of a shell to standard output
     Completions(completions::CompletionsArgs),
 }
@@ -123,5 +126,6 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Squash(args) => squash::run(&context, &args),
         Command::Rebase(args) => rebase::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
+        Command::Export(args) => export::run(&context, &args),
     }
 }
