@@ -87,7 +87,7 @@ impl ToolState {
             return Ok(Report::default());
         }
         if !force {
-            refuse_other_schema(context, &scripts, backend, &targets, false)?;
+            refuse_other_schema(context, &scripts, backend, &targets, false).map_err(not_adopted)?;
         }
         Ok(execute::stamp(&scripts, backend, &targets, false, &context.options())?)
     }
@@ -101,6 +101,12 @@ impl ToolState {
         heads.sort();
         heads
     }
+}
+
+/// The error of a stamp, with what to do about it here.
+fn not_adopted(mut error: CliError) -> CliError {
+    error.hints.clear();
+    error.hint("adopt it all the same: --force")
 }
 
 fn target(id: &RevisionId) -> RevisionSpec {
