@@ -258,8 +258,8 @@ fn sync_files(paths: Vec<PathBuf>) -> Result<(), FileChangeError> {
     thread::scope(|scope| {
         let chunks = paths.chunks(chunk).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync)));
         let workers: Vec<_> = chunks.collect();
-        let results = workers.into_iter().map(|worker| worker.join());
-        results.map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        let mut results = workers.into_iter().map(|worker| worker.join());
+        results.try_for_each(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }
 

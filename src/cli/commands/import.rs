@@ -95,8 +95,12 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         print_json(&as_json(kind, &import, args.dry_run, adopted.as_deref()));
     } else {
         tell(context, &import, args.dry_run);
-        if let Some(heads) = &adopted {
-            context.say(&format!("the database is stamped {}", name(heads)));
+        match (&applied, &adopted) {
+            (_, Some(heads)) => context.say(&format!("the database is stamped {}", name(heads))),
+            (Some(applied), None) => {
+                context.say(&format!("{} applied by {kind}", count(applied.count(), "migration")))
+            }
+            (None, None) => {}
         }
     }
     Ok(ExitStatus::Done)
