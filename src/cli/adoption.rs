@@ -1,6 +1,6 @@
 //! Taking over what another tool has applied to the database: `import --adopt` and `stamp --from`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
@@ -54,7 +54,7 @@ pub struct ToolState {
     kind: Kind,
     backend: Box<dyn Backend>,
     /// The names of the revisions.
-    applied: Vec<String>,
+    applied: BTreeSet<String>,
 }
 
 impl ToolState {
@@ -76,6 +76,7 @@ impl ToolState {
     ) -> Result<Report, CliError> {
         let scripts = context.scripts(ReadMode::Headers)?;
         let graph = scripts.graph();
+        self.refuse_half_a_baseline(revisions)?;
         let heads = self.heads(graph, revisions);
         let backend = self.backend.as_mut();
         let rows = backend.state()?.rows;
@@ -87,9 +88,35 @@ impl ToolState {
             return Ok(Report::default());
         }
         if !force {
-            refuse_other_schema(context, &scripts, backend, &targets, false)?;
+            refuse_other_schema(context, &scripts, backend, &targets, false).map_err(not_adopted)?;
         }
         Ok(execute::stamp(&scripts, backend, &targets, false, &context.options())?)
+    }
+
+    /// How many revisions have been applied.
+    pub fn count(&self) -> usize {
+        self.applied.len()
+    }
+
+    /// A baseline stands for several migrations, all of which have to be applied before it can be stamped.
+    fn refuse_half_a_baseline(&self, revisions: &BTreeMap<String, RevisionId>) -> Result<(), CliError> {
+        let is_applied = |name: &String| self.applied.contains(name);
+        let applied: BTreeSet<&RevisionId> =
+            revisions.iter().filter(|(name, _)| is_applied(name)).map(|(_, id)| id).collect();
+        let half: Vec<_> =
+            revisions.iter().filter(|(name, id)| applied.contains(id) && !is_applied(name)).collect();
+        if half.is_empty() {
+            return Ok(());
+        }
+        let told = CliError::new(
+            "not_adopted",
+            ExitStatus::Differs,
+            format!("{} has not applied all that a baseline stands for", self.kind),
+        );
+        let told = half.iter().fold(told, |told, (name, id)| {
+            told.cause(format!("{name} has not been applied, and {id} stands for it among others"))
+        });
+        Err(told.cause("nothing has changed").hint(format!("bring the database up with {} first", self.kind)))
     }
 
     /// The version rows that stand for all that has been applied, sorted.
@@ -101,6 +128,12 @@ impl ToolState {
         heads.sort();
         heads
     }
+}
+
+/// The error of a stamp, with what to do about it here.
+fn not_adopted(mut error: CliError) -> CliError {
+    error.hints.clear();
+    error.hint("adopt it all the same: --force")
 }
 
 fn target(id: &RevisionId) -> RevisionSpec {

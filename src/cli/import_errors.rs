@@ -4,6 +4,7 @@ use super::alembic_errors::of_alembic;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use crate::import::ImportError;
+use crate::script::FileChangeError;
 
 impl From<ImportError> for CliError {
     fn from(error: ImportError) -> Self {
@@ -20,7 +21,7 @@ impl From<ImportError> for CliError {
             }
             ImportError::Io { source, .. } => failed("io").cause(source.to_string()),
             ImportError::Alembic(error) => of_alembic(error),
-            ImportError::Write { source, .. } => return failed("io").cause(source.to_string()),
+            ImportError::Write(error) => return error.into(),
             ImportError::NotUtf8 { .. } => {
                 failed("encoding").hint("convert the file to UTF-8, or leave it out")
             }
@@ -47,4 +48,14 @@ fn faulty(told: CliError, faults: &[crate::import::Fault]) -> CliError {
         return told;
     }
     faults.iter().fold(told, |told, fault| told.cause(fault.to_string()))
+}
+
+impl From<FileChangeError> for CliError {
+    fn from(error: FileChangeError) -> Self {
+        let told = Self::failed("io", error.to_string());
+        match error {
+            FileChangeError::Io { source, .. } => told.cause(source.to_string()),
+            _ => told,
+        }
+    }
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::Kind;
 use super::alembic::AlembicError;
 use crate::graph::{GraphProblem, InvalidName, RevisionId};
-use crate::script::ScriptProblem;
+use crate::script::{FileChangeError, ScriptProblem};
 
 /// Why a history cannot be imported.
 #[derive(Debug, Error)]
@@ -94,15 +94,9 @@ pub enum ImportError {
     /// An Alembic environment does not run.
     #[error(transparent)]
     Alembic(#[from] AlembicError),
-    /// A script cannot be written.
-    #[error("{path} cannot be written")]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// The file system's reason.
-        #[source]
-        source: io::Error,
-    },
+    /// The scripts cannot be written.
+    #[error(transparent)]
+    Write(#[from] FileChangeError),
 }
 
 fn broken(kind: &Kind, faults: &[Fault]) -> String {

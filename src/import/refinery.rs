@@ -109,3 +109,15 @@ fn checksums(name: &str, version: i64, sql: &[u8]) -> Vec<String> {
     }
     checksums
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checksums_are_those_of_refinery() {
+        // What `Migration::unapplied` of refinery-core 0.9.2 gives for V12__create_users.
+        let checksums = checksums("create_users", 12, b"CREATE TABLE t (id INTEGER);\n");
+        assert!(checksums.contains(&"16169015981632840211".to_owned()), "{checksums:?}");
+    }
+}

@@ -1,7 +1,7 @@
 //! From another tool's history to scripts in the folder of an environment.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -13,8 +13,7 @@ use super::{ImportError, ImportedHistory, ImportedRevision, Kind, Note, Provenan
 use crate::config::Config;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId, check_label};
 use crate::script::{
-    ScriptDirectory, ScriptProblem, ScriptReader, create_files, file_stem, heads_path, heads_text,
-    remove_files, replace_files, slug,
+    FileChanges, ScriptDirectory, ScriptProblem, ScriptReader, file_stem, heads_path, heads_text, slug,
 };
 use crate::sql::Dialect;
 
@@ -25,8 +24,6 @@ pub struct Import {
     pub files: Vec<ImportedFiles>,
     /// Those that were imported before.
     pub known: Vec<RevisionId>,
-    /// Down scripts of those that are missing, as an import that was killed leaves them.
-    pub restored: Vec<(PathBuf, String)>,
     /// What cannot be carried over, or is not as it looks.
     pub notes: Vec<Note>,
     /// The heads afterwards, sorted.
@@ -89,7 +86,6 @@ impl Import {
             import: Self {
                 files: Vec::new(),
                 known: Vec::new(),
-                restored: Vec::new(),
                 notes: history.notes.clone(),
                 heads: Vec::new(),
                 revisions: BTreeMap::new(),
@@ -107,38 +103,31 @@ impl Import {
     ///
     /// # Errors
     /// [`ImportError::Write`].
-    pub fn write(&self) -> Result<(), ImportError> {
-        let files: Vec<(PathBuf, String)> = self.new_files().cloned().collect();
-        if files.is_empty() {
+    pub fn write(&self, config: &Config) -> Result<(), ImportError> {
+        if self.files.is_empty() {
             return Ok(());
         }
-        for folder in files.iter().filter_map(|(path, _)| path.parent()).collect::<BTreeSet<&Path>>() {
-            std::fs::create_dir_all(folder)
-                .map_err(|source| ImportError::Write { path: folder.to_owned(), source })?;
-        }
-        create_files(&files).map_err(|(path, source)| ImportError::Write { path, source })?;
-        let heads_file: Vec<_> = self.heads_file.iter().cloned().collect();
-        replace_files(&heads_file).map_err(|(path, source)| {
-            self.take_back();
-            ImportError::Write { path, source }
-        })
+        let texts = self.new_files().chain(&self.heads_file).cloned().collect();
+        Ok(FileChanges { texts, ..FileChanges::default() }.carry_out(config)?)
     }
 
-    /// Removes what [`Import::write`] has written, as far as the file system allows.
-    pub fn take_back(&self) {
-        remove_files(&self.new_files().map(|(path, _)| path.clone()).collect::<Vec<_>>());
+    /// Removes what [`Import::write`] has written.
+    ///
+    /// # Errors
+    /// [`ImportError::Write`].
+    pub fn take_back(&self, config: &Config) -> Result<(), ImportError> {
+        let mut changes = FileChanges::default();
+        changes.removals.extend(self.new_files().map(|(path, _)| path.clone()));
         match (&self.heads_file, &self.heads_before) {
-            (Some((path, _)), Some(before)) => drop(replace_files(&[(path.clone(), before.clone())])),
-            (Some((path, _)), None) => remove_files(std::slice::from_ref(path)),
+            (Some((path, _)), Some(before)) => changes.texts.push((path.clone(), before.clone())),
+            (Some((path, _)), None) => changes.removals.push(path.clone()),
             (None, _) => {}
         }
+        Ok(changes.carry_out(config)?)
     }
 
-    /// Up scripts first: a down script without one would stop whoever looks in between.
     fn new_files(&self) -> impl Iterator<Item = &(PathBuf, String)> {
-        let ups = self.files.iter().map(|files| &files.up);
-        let downs = self.files.iter().map(|files| &files.down);
-        ups.chain(downs).chain(&self.restored)
+        self.files.iter().flat_map(|files| [&files.up, &files.down])
     }
 }
 
@@ -220,7 +209,6 @@ impl Planner<'_> {
         let id = self.ids.of(&revision.id);
         if let Some((node, provenance)) = known.find(revision) {
             self.check_unchanged(revision, *node, provenance);
-            self.restore_down(revision, *node)?;
             self.keep(revision, id);
             return Ok(());
         }
@@ -260,25 +248,6 @@ impl Planner<'_> {
                 script: self.scripts.script(node).up.clone(),
             });
         }
-    }
-
-    fn restore_down(&mut self, revision: &ImportedRevision, node: NodeIndex) -> Result<(), ImportError> {
-        let script = self.scripts.script(node);
-        let name = script.up.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let Some(stem) = name.strip_suffix(".up.sql").filter(|_| script.down.is_none()) else {
-            return Ok(());
-        };
-        let path = script.up.with_file_name(format!("{stem}.down.sql"));
-        let known = self.scripts.graph().revision(node);
-        let place = Place {
-            revision: known.id.clone(),
-            down_revisions: known.down_revisions.clone(),
-            depends_on: known.depends_on.clone(),
-        };
-        let converted = self.convert(revision, &place)?;
-        self.import.notes.push(Note::of_file(&path, "it was missing and is written again"));
-        self.import.restored.push((path, converted.down));
-        Ok(())
     }
 
     fn convert(&self, revision: &ImportedRevision, place: &Place) -> Result<Converted, ImportError> {

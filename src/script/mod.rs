@@ -32,7 +32,7 @@ pub use new::{NewScript, NewScriptError, new_revision_id, slug};
 pub use pending_moves::{FileChangeError, FileChanges, finish_interrupted};
 pub use rebase::{Rebase, RebaseError};
 pub use recorded::{RecordedRevision, RecordedTexts};
-pub use rewrite::{create_files, remove_files, replace_files, with_dependencies, with_parents};
+pub use rewrite::{replace_files, with_dependencies, with_parents};
 pub use squashed::NewBaseline;
 pub use survey::{Survey, side_of, survey};
 pub use unfold::UnfoldError;

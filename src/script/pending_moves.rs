@@ -8,6 +8,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -119,9 +120,10 @@ impl FileChanges {
             // A link stays one: what it leads to gets the text.
             let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
             let staged = staging.join(index.to_string());
-            write_synced(&staged, text.as_bytes(), fs::metadata(&target).ok())?;
+            drop(written(&staged, text.as_bytes(), fs::metadata(&target).ok())?);
             moves.push([told(&staged)?, told(if target.exists() { &target } else { path })?]);
         }
+        sync_files((0..self.texts.len()).map(|index| staging.join(index.to_string())).collect())?;
         for folder in self.moves.iter().map(|(_, to)| to).chain(self.texts.iter().map(|(path, _)| path)) {
             make_parent(folder)?;
         }
@@ -233,13 +235,32 @@ fn write_draft(staging: &Path, journal: &Journal) -> Result<File, FileChangeErro
 }
 
 fn write_synced(path: &Path, bytes: &[u8], like: Option<fs::Metadata>) -> Result<(), FileChangeError> {
+    written(path, bytes, like)?.sync_all().map_err(io_error(path, "written"))
+}
+
+fn written(path: &Path, bytes: &[u8], like: Option<fs::Metadata>) -> Result<File, FileChangeError> {
     let failed = || io_error(path, "written");
     let mut file = File::create(path).map_err(failed())?;
     file.write_all(bytes).map_err(failed())?;
     if let Some(like) = like {
         file.set_permissions(like.permissions()).map_err(failed())?;
     }
-    file.sync_all().map_err(failed())
+    Ok(file)
+}
+
+/// Forces files to disk, many at once: a file system writes what several ask for in one go, and who asks for one after
+/// the other waits as often as there are files.
+fn sync_files(paths: Vec<PathBuf>) -> Result<(), FileChangeError> {
+    const AT_ONCE: usize = 32;
+    let sync =
+        |path: &PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(io_error(path, "written"));
+    let chunk = paths.len().div_ceil(AT_ONCE).max(1);
+    thread::scope(|scope| {
+        let chunks = paths.chunks(chunk).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(sync)));
+        let workers: Vec<_> = chunks.collect();
+        let mut results = workers.into_iter().map(|worker| worker.join());
+        results.try_for_each(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 /// A power failure must not keep a later change and lose an earlier one. Not every system can sync a folder.

@@ -82,13 +82,12 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
     let scripts = context.scripts(ReadMode::Headers)?;
     let import = adoption::plan(context, &history, request.dialect, &scripts)?;
     if !args.dry_run {
-        import.write()?;
+        import.write(&context.config)?;
     }
     let adopted = match &mut applied {
         Some(applied) if !args.dry_run => {
             let adopted = applied.adopt(context, &import.revisions, args.force);
-            // What could not be adopted is not half imported either.
-            Some(adopted.inspect_err(|_| import.take_back())?.heads)
+            Some(adopted.or_else(|error| taken_back(context, &import, error))?.heads)
         }
         _ => None,
     };
@@ -96,11 +95,23 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         print_json(&as_json(kind, &import, args.dry_run, adopted.as_deref()));
     } else {
         tell(context, &import, args.dry_run);
-        if let Some(heads) = &adopted {
-            context.say(&format!("the database is stamped {}", name(heads)));
+        match (&applied, &adopted) {
+            (_, Some(heads)) => context.say(&format!("the database is stamped {}", name(heads))),
+            (Some(applied), None) => {
+                context.say(&format!("{} applied by {kind}", count(applied.count(), "migration")))
+            }
+            (None, None) => {}
         }
     }
     Ok(ExitStatus::Done)
+}
+
+/// What could not be adopted is not half imported either.
+fn taken_back<T>(context: &Context, import: &Import, error: CliError) -> Result<T, CliError> {
+    match import.take_back(&context.config) {
+        Ok(()) => Err(error),
+        Err(left) => Err(error.cause(format!("the imported scripts are still there: {left}"))),
+    }
 }
 
 fn tell(context: &Context, import: &Import, dry_run: bool) {
