@@ -120,8 +120,9 @@ fn only_the_command_line_prints_and_asks() {
 #[test]
 fn only_the_backends_use_a_database() {
     assert_eq!(found(&["rusqlite", "pq_sys"], |name| !is_below(name, "backend")), [""; 0]);
-    // Diesel's migrations are read with Diesel, from files.
-    let uses_diesel = |name: &str| !is_below(name, "backend") && !is_below(name, "import");
+    // Diesel's migrations are read with Diesel, from files. `export` only has its name.
+    let may_name_it = ["backend", "import", "export"];
+    let uses_diesel = |name: &str| !may_name_it.iter().any(|place| is_below(name, place));
     assert_eq!(found(&["diesel"], uses_diesel), [""; 0]);
 }
 

@@ -41,7 +41,7 @@ fn shop(project: &Project) -> Environment {
         id: "b2",
         down_revision: "'a1'",
         upgrade: "op.create_table('item', sa.Column('id', sa.Integer, primary_key=True),\n    \
-                  sa.Column('owner', sa.ForeignKey('account.id', ondelete='CASCADE')), sa.Column('price', sa.Numeric(8, 2)))\n\
+                  sa.Column('owner', sa.Integer, sa.ForeignKey('account.id', ondelete='CASCADE')), sa.Column('price', sa.Numeric(8, 2)))\n\
                   op.create_index(None, 'item', ['owner'])",
         downgrade: "op.drop_table('item')",
         ..Revision::default()

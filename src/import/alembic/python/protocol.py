@@ -59,11 +59,11 @@ SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY|URL|URI|DSN|CRED", re.IGNORECASE
 
 def redacted(text):
     """A text without what may be a password: of URLs, of the process's environment, of what pydantic quotes."""
-    text = re.sub(r"(\w://[^\s:/@'\"]*):[^\s'\"]*@", r"\1:***@", text)
-    text = re.sub(r"input_value=.*?, input_type=", "input_value=***, input_type=", text, flags=re.DOTALL)
     for name, value in os.environ.items():
         if SECRET_NAME.search(name) and len(value) > 3:
             text = text.replace(value, "***")
+    text = re.sub(r"(\w://[^\s:/@'\"]*):[^\s'\"]*@", r"\1:***@", text)
+    text = re.sub(r"input_value=.*?, input_type=", "input_value=***, input_type=", text, flags=re.DOTALL)
     return text
 
 

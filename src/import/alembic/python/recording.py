@@ -55,6 +55,7 @@ class Online:
         options = dict(environment.context_opts, as_sql=False, literal_binds=False, transaction_per_migration=True)
         options.pop("output_buffer", None)
         options.pop("starting_rev", None)
+        self.options = options
         self.context = MigrationContext.configure(
             connection=connection, environment_context=environment, opts=options
         )
@@ -74,8 +75,8 @@ class Online:
         self.script = script = Script()
         script.reads = False
         environment, context = self.environment, self.context
-        before = environment._migration_context
-        environment._migration_context = context
+        before = environment.context_opts, environment._migration_context
+        environment.context_opts, environment._migration_context = self.options, context
         try:
             with contextlib.suppress(RolledBack), context.begin_transaction(_per_migration=True):
                 for statement in self.preamble:
@@ -90,7 +91,7 @@ class Online:
                 if not keep:
                     raise RolledBack
         finally:
-            environment._migration_context = before
+            environment.context_opts, environment._migration_context = before
         return script
 
 
