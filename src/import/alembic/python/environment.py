@@ -353,6 +353,8 @@ def render(config, directory, revisions):
             else:
                 renderer.configure()
                 renderer.run_migrations()
+    except Ended:
+        raise
     except (Exception, SystemExit) as error:
         fail("env", error, path=os.path.join(directory.dir, "env.py"))
     if renderer.runs == 0:

@@ -39,6 +39,10 @@ def ask(kind, **fields):
     return json.loads(sys.stdin.readline())
 
 
+class Ended(SystemExit):
+    """All has been told."""
+
+
 def fail(stage, error, **fields):
     """Tells an error with the frames that are not ours, and ends."""
     told = traceback.TracebackException.from_exception(error)
@@ -51,7 +55,7 @@ def fail(stage, error, **fields):
     text = "".join(told.format())
     answer("failure", stage=stage, message=redacted(message), traceback=redacted(text), **fields)
     ANSWERS.flush()
-    sys.exit(1)
+    raise Ended(1)
 
 
 SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY|URL|URI|DSN|CRED", re.IGNORECASE)

@@ -23,8 +23,9 @@ class Recorder:
     def executed(self, connection, cursor, statement, parameters, context, executemany):
         if self.script is None or by_reflection():
             return
-        # Values of many rows in one statement also count as `executemany`.
-        for row in parameters if executemany and isinstance(parameters, list) else [parameters]:
+        # One statement with the values of many rows also counts as `executemany`.
+        is_rows = executemany and isinstance(parameters, (list, tuple)) and isinstance(parameters[0], (list, tuple, dict))
+        for row in parameters if is_rows else [parameters]:
             self.script.statements.append(as_sent(cursor, statement, row, self.driver))
         if cursor.description is not None and statement.lstrip().upper().startswith(("SELECT", "WITH")):
             self.script.reads = True
