@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► import · export ─► git ─► check ─► cli
+//! ─► verify ─► squash ─► import · export ─► git ─► check ─► cli
 //! ```
 //!
 //! What an upgrade of a database would do:
@@ -71,6 +71,7 @@ pub mod report;
 pub mod scratch;
 pub mod script;
 pub mod sql;
+pub mod squash;
 pub mod verify;
 
 #[doc(hidden)]

@@ -39,9 +39,9 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "excerpt", "sql", "catalog", "graph", "plan", "config", "script", "ledger", "backend", "execute",
-    "scratch", "verify", "import", "export", "report", "git", "check", "cli",
+    "scratch", "verify", "squash", "import", "export", "report", "git", "check", "cli",
 ];
 
 /// Path below `src`, and the code without comments and tests.

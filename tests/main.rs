@@ -6,6 +6,7 @@ mod support;
 
 mod alembic_databases;
 mod alembic_traversals;
+mod baselines;
 #[cfg(feature = "sqlite")]
 mod check_base;
 mod cli_authoring;
@@ -17,6 +18,8 @@ mod execution;
 mod export;
 #[cfg(target_os = "linux")]
 mod faults;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod import;
 mod import_alembic;
 mod journal;
 mod layering;

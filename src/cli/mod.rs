@@ -31,6 +31,7 @@ mod redaction;
 mod schema_side;
 mod scratch_errors;
 mod selection;
+mod squash_errors;
 mod stamp_check;
 mod target;
 mod unsettled;

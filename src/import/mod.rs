@@ -70,6 +70,11 @@ pub fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError> {
         return Err(ImportError::NoFolder { folder: request.folder.clone() });
     }
     let folder = &request.folder;
+    // What another tool's markers divide into up and down would otherwise run as one script.
+    let is_likelier_another = || !kind::looks_like(request.kind, folder) && !kind::likely(folder).is_empty();
+    if request.kind != Kind::Alembic && is_likelier_another() {
+        return Err(nothing_found(request));
+    }
     let history = match request.kind {
         Kind::Alembic => alembic::read(request),
         Kind::Dbmate => dbmate::read(folder),
@@ -82,13 +87,8 @@ pub fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError> {
         Kind::Sqitch => sqitch::read(folder),
         Kind::Sqlx => sqlx::read(folder),
     };
-    let is_another_kind = || kind::likely(folder).first().is_some_and(|likely| *likely != request.kind);
     match history {
         Ok(history) if history.revisions.is_empty() => Err(nothing_found(request)),
-        // What is broken as one kind may be sound as another.
-        Err(ImportError::Broken(..)) if !kind::looks_like(request.kind, folder) && is_another_kind() => {
-            Err(nothing_found(request))
-        }
         other => other,
     }
 }

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 use thiserror::Error;
 
+use super::archive::Backup;
 use super::body::{Body, Side, body};
 use super::checksum::Checksum;
 use super::directive::DirectiveError;
 use super::file::{FileError, ScriptReader};
 use super::header::{Header, HeaderErrorKind, parse};
+use super::pending_moves::{FileChangeError, finish_interrupted};
 use super::recorded::RecordedTexts;
 use crate::config::Config;
 use crate::excerpt::Excerpt;
@@ -92,6 +94,9 @@ pub enum ScriptProblem {
         /// The down script.
         path: PathBuf,
     },
+    /// Changes that were begun cannot be finished.
+    #[error(transparent)]
+    Unfinished(#[from] FileChangeError),
     /// The headers do not make a graph.
     #[error(transparent)]
     Graph(#[from] GraphProblem),
@@ -103,22 +108,21 @@ pub struct ScriptDirectory {
     pub(super) graph: RevisionGraph,
     pub(super) scripts: Vec<Script>,
     pub(super) locations: Vec<PathBuf>,
+    pub(super) backup: Backup,
 }
 
 impl ScriptDirectory {
-    /// Reads the script folders of an environment. A folder that does not exist holds no scripts.
+    /// Reads the script folders of an environment. A folder that does not exist holds no scripts. Changes that a killed
+    /// squash has left due happen first.
     ///
     /// # Errors
     /// Every problem found.
     pub fn load(config: &Config, mode: ReadMode) -> Result<Self, Vec<ScriptProblem>> {
+        finish_interrupted(config).map_err(|error| vec![error.into()])?;
         let mut problems = Vec::new();
-        let pairs = pair_files(config, &mut problems);
-        let mut read = read_all(&pairs, mode);
-        problems.append(&mut read.problems);
-        let mut declared = read.scripts;
-        declared.sort_by(|a, b| a.0.revision.cmp(&b.0.revision).then_with(|| a.1.up.cmp(&b.1.up)));
-        let revisions =
-            declared.iter().map(|(header, script)| revision(header, &script.up, &config.directory)).collect();
+        let files = list_all(config, &mut problems);
+        let (revisions, scripts) =
+            declared_in(files, &config.directory, mode, &mut problems).into_iter().unzip();
         let graph = match RevisionGraph::new(revisions) {
             Ok(graph) if problems.is_empty() => graph,
             Ok(_) => return Err(problems),
@@ -140,8 +144,9 @@ impl ScriptDirectory {
                 return Err(problems);
             }
         };
-        let scripts = declared.into_iter().map(|(_, script)| script).collect();
-        Ok(Self { graph, scripts, locations: config.version_locations.clone() })
+        let backup =
+            Backup { folder: config.backup_location.clone(), directory: config.directory.clone(), mode };
+        Ok(Self { graph, scripts, locations: config.version_locations.clone(), backup })
     }
 
     /// The graph of the revisions.
@@ -166,6 +171,21 @@ impl ScriptDirectory {
     }
 }
 
+/// The revisions that scripts among some files declare, in the order of their ids.
+pub(super) fn declared_in(
+    files: Vec<PathBuf>,
+    directory: &Path,
+    mode: ReadMode,
+    problems: &mut Vec<ScriptProblem>,
+) -> Vec<(Revision, Script)> {
+    let pairs = pair_files(files, problems);
+    let mut read = read_all(&pairs, mode);
+    problems.append(&mut read.problems);
+    let mut declared = read.scripts;
+    declared.sort_by(|a, b| a.0.revision.cmp(&b.0.revision).then_with(|| a.1.up.cmp(&b.1.up)));
+    declared.into_iter().map(|(header, script)| (revision(&header, &script.up, directory), script)).collect()
+}
+
 fn revision(header: &Header, up: &Path, directory: &Path) -> Revision {
     Revision {
         id: header.revision.clone(),
@@ -173,6 +193,7 @@ fn revision(header: &Header, up: &Path, directory: &Path) -> Revision {
         depends_on: header.depends_on.clone(),
         branch_labels: header.branch_labels.clone(),
         replaces: header.replaces.clone(),
+        stands_on: Vec::new(),
         source: up.strip_prefix(directory).unwrap_or(up).display().to_string(),
     }
 }
@@ -183,12 +204,13 @@ struct Pair {
     down: Option<PathBuf>,
 }
 
-/// Lists the folders and puts up and down scripts together by the stem of their names.
-fn pair_files(config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<Pair> {
-    let mut files: Vec<ScriptFile> = Vec::new();
-    for location in &config.version_locations {
-        files.extend(list(location, config, problems).into_iter().filter_map(ScriptFile::new));
-    }
+fn list_all(config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<PathBuf> {
+    config.version_locations.iter().flat_map(|location| list(location, config, problems)).collect()
+}
+
+/// Puts up and down scripts together by the stem of their names; other files are left out.
+fn pair_files(files: Vec<PathBuf>, problems: &mut Vec<ScriptProblem>) -> Vec<Pair> {
+    let mut files: Vec<ScriptFile> = files.into_iter().filter_map(ScriptFile::new).collect();
     files.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
     // Two locations may be one folder.
     files.dedup_by(|later, earlier| later.order() == earlier.order());
@@ -256,6 +278,16 @@ pub(super) fn side(name: &str) -> Option<Side> {
 }
 
 pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<PathBuf> {
+    let enters = |path: &Path| config.recursive_version_locations && path != config.backup_location;
+    list_files(folder, &enters, problems)
+}
+
+/// The files of a folder, and of those below it that `enters` allows.
+pub(super) fn list_files(
+    folder: &Path,
+    enters: &dyn Fn(&Path) -> bool,
+    problems: &mut Vec<ScriptProblem>,
+) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -274,7 +306,7 @@ pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProb
                     let path = folder.join(&name);
                     let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
                     if is_folder && name.to_str().and_then(side).is_none() {
-                        if config.recursive_version_locations && path != config.backup_location {
+                        if enters(&path) {
                             folders.push(path);
                         }
                     } else {

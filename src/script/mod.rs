@@ -1,5 +1,6 @@
 //! From disk to scripts and back: headers, directives, checksums, file names, the heads file.
 
+mod archive;
 mod body;
 mod checksum;
 mod directive;
@@ -9,11 +10,15 @@ mod file;
 mod header;
 mod heads_file;
 mod new;
+mod pending_moves;
 mod rebase;
 mod recorded;
 mod rewrite;
+mod squashed;
 mod survey;
+mod unfold;
 
+pub use archive::Archive;
 pub use body::{Body, BodyError, Side, body};
 pub use checksum::Checksum;
 pub use directive::{Directive, DirectiveError, directive_of_line};
@@ -24,7 +29,10 @@ pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse
 pub use heads_file::{heads_path, heads_text, names_heads, write_heads};
 pub(crate) use new::file_stem;
 pub use new::{NewScript, NewScriptError, new_revision_id, slug};
+pub use pending_moves::{FileChangeError, FileChanges, finish_interrupted};
 pub use rebase::{Rebase, RebaseError};
 pub use recorded::{RecordedRevision, RecordedTexts};
-pub use rewrite::{create_files, remove_files, replace_files, with_parents};
+pub use rewrite::{create_files, remove_files, replace_files, with_dependencies, with_parents};
+pub use squashed::NewBaseline;
 pub use survey::{Survey, side_of, survey};
+pub use unfold::UnfoldError;

@@ -102,14 +102,7 @@ impl NewScript {
     /// [`NewScriptError`]; existing files are never written over.
     pub fn write(&self, config: &Config, folder: &Path) -> Result<(PathBuf, PathBuf), NewScriptError> {
         self.check()?;
-        let slug = slug(&self.message, config.truncate_slug_length);
-        let stem = folder.join(file_stem(config, &self.revision, &slug, &self.created));
-        let with_side = |side: &str| {
-            let mut name = stem.clone().into_os_string();
-            name.push(side);
-            PathBuf::from(name)
-        };
-        let (up, down) = (with_side(".up.sql"), with_side(".down.sql"));
+        let (up, down) = self.paths(config, folder);
         for path in [&up, &down] {
             if path.exists() {
                 return Err(NewScriptError::Exists { path: path.clone() });
@@ -128,6 +121,19 @@ impl NewScript {
             NewScriptError::Io { path: down.clone(), source }
         })?;
         Ok((up, down))
+    }
+
+    /// Where both scripts go in `folder`, by the configuration's template.
+    #[must_use]
+    pub fn paths(&self, config: &Config, folder: &Path) -> (PathBuf, PathBuf) {
+        let slug = slug(&self.message, config.truncate_slug_length);
+        let stem = folder.join(file_stem(config, &self.revision, &slug, &self.created));
+        let with_side = |side: &str| {
+            let mut name = stem.clone().into_os_string();
+            name.push(side);
+            PathBuf::from(name)
+        };
+        (with_side(".up.sql"), with_side(".down.sql"))
     }
 
     /// Checks that the header, read back, says what this says: a line of the message could be a key or a
@@ -171,26 +177,33 @@ impl NewScript {
             depends_on: self.depends_on.clone(),
             branch_labels: self.branch_labels.clone(),
             replaces: Vec::new(),
+            stands_on: Vec::new(),
             source: "the new revision".to_owned(),
         }
     }
 
-    fn up_text(&self) -> String {
+    /// The header of its up script, with the ids that it stands for, and the blank line behind it.
+    #[must_use]
+    pub fn header(&self, replaces: &[RevisionId]) -> String {
         let header = Header {
             revision: self.revision.clone(),
             down_revisions: self.down_revisions.clone(),
             depends_on: self.depends_on.clone(),
             branch_labels: self.branch_labels.clone(),
-            replaces: Vec::new(),
+            replaces: replaces.to_vec(),
             created: Some(self.created.fixed_offset()),
             message: self.message.clone(),
         };
         format!("{}\n", header.text())
     }
 
+    fn up_text(&self) -> String {
+        self.header(&[])
+    }
+
     fn down_text(&self) -> String {
         let title = self.message.lines().next().unwrap_or_default();
-        format!("{}\n\n", comment(&format!("undoes {}: {title}", self.revision)))
+        format!("{}\n\n", format!("-- undoes {}: {title}", self.revision).trim_end())
     }
 }
 
@@ -217,10 +230,6 @@ pub(crate) fn file_stem(
         stem = stem.replace(placeholder, &value);
     }
     if slug.is_empty() { stem.trim_end_matches('_').to_owned() } else { stem }
-}
-
-fn comment(line: &str) -> String {
-    format!("-- {line}").trim_end().to_owned()
 }
 
 #[cfg(test)]

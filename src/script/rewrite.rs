@@ -13,15 +13,27 @@ use crate::parallel::map_chunks;
 /// # Errors
 /// Where the header cannot be read.
 pub fn with_parents(text: &str, parents: &[RevisionId]) -> Result<String, HeaderError> {
+    with_list(text, "down_revision", &parents.iter().map(RevisionId::as_str).collect::<Vec<_>>())
+}
+
+/// The text of an up script with other dependencies in its header; every other byte is as it was.
+///
+/// # Errors
+/// Where the header cannot be read.
+pub fn with_dependencies(text: &str, dependencies: &[String]) -> Result<String, HeaderError> {
+    with_list(text, "depends_on", &dependencies.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn with_list(text: &str, key: &str, names: &[&str]) -> Result<String, HeaderError> {
     parse(text)?;
-    let list = parents.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
+    let list = names.join(", ");
     let value = if list.is_empty() { list } else { format!(" {list}") };
     let header = header_range(text);
     let mut after_revision = header.start;
     for (start, line) in lines(text.get(header.clone()).unwrap_or_default()) {
         let start = header.start + start;
         match key_of(line) {
-            Some(("down_revision", colon)) => {
+            Some((found, colon)) if found == key => {
                 return Ok(replaced(text, start + colon + 1, start + line.len(), &value));
             }
             Some(("revision", _)) => after_revision = start + line.len(),
@@ -30,7 +42,7 @@ pub fn with_parents(text: &str, parents: &[RevisionId]) -> Result<String, Header
     }
     let line_ending =
         if text.get(after_revision..).is_some_and(|rest| rest.starts_with("\r\n")) { "\r\n" } else { "\n" };
-    Ok(replaced(text, after_revision, after_revision, &format!("{line_ending}-- down_revision:{value}")))
+    Ok(replaced(text, after_revision, after_revision, &format!("{line_ending}-- {key}:{value}")))
 }
 
 /// The key of a header line and where its colon is.
@@ -183,6 +195,13 @@ mod tests {
             with_parents("-- revision: c", &ids(&["a"])).expect("a header"),
             "-- revision: c\n-- down_revision: a"
         );
+    }
+
+    #[test]
+    fn dependencies_are_changed_alike() {
+        let text = "-- t\n-- revision: c\n-- down_revision: a\n-- depends_on: x, net\n\nSELECT 1;";
+        let changed = with_dependencies(text, &["y".to_owned(), "net".to_owned()]).expect("a header");
+        assert_eq!(changed, text.replace("x, net", "y, net"));
     }
 
     proptest::proptest! {

@@ -3,6 +3,7 @@
 //! Every revision is one `BEGIN IMMEDIATE` transaction whose first statements move the version rows: of several
 //! processes on one file, all but one find a row that is not what they expect, and read and plan again.
 
+mod contents;
 mod describe;
 mod foreign;
 mod foreign_keys;
@@ -24,16 +25,17 @@ use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_
 use self::foreign_keys::ForeignKeys;
 use self::lock_file::LockFile;
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, ForeignRows, ForeignTable, PreparedStep,
-    Resume, StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, ForeignRows, ForeignTable,
+    PreparedStep, Resume, StepFailure, Timeouts, Watch,
 };
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::sqlite::FollowedRows;
+use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts, Sql, StatementState, Tables, Value,
-    accept, adopt, create_ledger, create_version_table, event, forget_journal, ledger_statements, read_list,
-    row_statements, select_journal, settle_journal,
+    Change, Entry, Event, JournaledStatement, Origin, Recorded, RecordedScripts, Sql, StatementState, Tables,
+    Value, accept, adopt, create_ledger, create_version_table, event, forget_journal, ledger_statements,
+    read_list, row_statements, select_journal, settle_journal,
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
@@ -53,6 +55,7 @@ pub struct Sqlite {
     lock: Option<LockFile>,
     /// Interrupts the connection of the moment.
     interrupt: Arc<Mutex<InterruptHandle>>,
+    followed: FollowedRows,
 }
 
 impl ToSql for Value {
@@ -136,6 +139,7 @@ impl Sqlite {
             path,
             lock,
             interrupt,
+            followed: FollowedRows::default(),
         };
         database.check_file(url)?;
         Ok(database)
@@ -297,17 +301,19 @@ impl Backend for Sqlite {
         if self.columns_of(&self.tables.revision())?.is_empty() {
             return Ok(Vec::new());
         }
-        let select = Sql::new("SELECT revision, checksum, parents, depends_on FROM ")
+        let select = Sql::new("SELECT revision, checksum, parents, depends_on, origin FROM ")
             .identifier(self.tables.revision())
             .raw(" ORDER BY revision");
         let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
         let rows = statement.query_map([], |row| {
-            let [revision, parents, depends_on]: [String; 3] = [row.get(0)?, row.get(2)?, row.get(3)?];
+            let [revision, parents, depends_on, origin]: [String; 4] =
+                [row.get(0)?, row.get(2)?, row.get(3)?, row.get(4)?];
             Ok(Recorded {
                 revision: RevisionId::recorded(&revision),
                 checksum: row.get(1)?,
                 parents: read_list(&parents),
                 depends_on: read_list(&depends_on),
+                by_squash: origin == Origin::Squash.name(),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -368,8 +374,20 @@ impl Backend for Sqlite {
         describe::catalog(&self.connection, &self.tables)
     }
 
+    fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
+        describe::changes(&self.connection, &self.tables, &mut self.followed)
+    }
+
     /// A lock of its own for the whole run, beside the one of SQLite that each transaction takes. A database file that
     /// is missing is made.
+    fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError> {
+        contents::read(&self.connection, catalog)
+    }
+
+    fn version(&self) -> String {
+        format!("SQLite {}", rusqlite::version())
+    }
+
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;

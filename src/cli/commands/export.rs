@@ -79,7 +79,7 @@ fn wanted(
     }
     let range: RevisionRange = text.parse()?;
     let end = range.end.map_or_else(|| target::parse("heads"), Ok)?;
-    let before = rows_at(context, scripts, range.start.as_ref())?;
+    let (_, before) = rows_at(context, scripts, range.start.as_ref(), &[])?;
     let plan = plan::upgrade(scripts.graph(), &before, &end)?;
     Ok(Some(plan.steps.into_iter().map(|step| step.revision).collect()))
 }

@@ -105,7 +105,11 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
 
 fn tell(context: &Context, import: &Import, dry_run: bool) {
     for files in &import.files {
-        print_line(&format!("{}: {}", files.revision, files.name));
+        if files.name == files.revision.as_str() {
+            print_line(&files.name);
+        } else {
+            print_line(&format!("{}: {}", files.revision, files.name));
+        }
         print_line(&format!("    {}", files.up.0.display()));
         print_line(&format!("    {}", files.down.0.display()));
     }
