@@ -8,10 +8,27 @@ it cannot.
 import contextlib
 
 from sqlalchemy import inspection, text
+from sqlalchemy import types as sqltypes
 from sqlalchemy.engine.strategies import MockEngineStrategy
 from sqlalchemy.schema import DDLElement
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
-from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.sql.elements import BindParameter, TextClause
+
+
+def binary_literal(_type, dialect):
+    """Bytes as bytes. SQLAlchemy writes them as a string, which SQLite keeps as one."""
+    return sqlite_literal if dialect.name == "sqlite" else postgres_literal
+
+
+def json_literal(json_type, dialect):
+    """The text that is bound otherwise. SQLAlchemy has none."""
+    serialized = sqltypes.JSON.bind_processor(json_type, dialect)
+    return lambda value: quoted(serialized(value))
+
+
+sqltypes._Binary.literal_processor = binary_literal
+sqltypes.JSON.literal_processor = json_literal
 
 
 class NeedsDatabase(Exception):
@@ -79,6 +96,11 @@ class OfflineConnection(MockEngineStrategy.MockConnection):
         self._offline.script.refuse("it uses the connection (%s)" % name)
 
 
+def is_json_null(element):
+    """Whether it is a `None` that is bound as a value, and would be written as NULL."""
+    return isinstance(element, BindParameter) and element.value is None and element.type.should_evaluate_none
+
+
 @inspection._inspects(OfflineConnection)
 def _refuse_inspection(connection):
     connection._offline.script.refuse("it inspects the database")
@@ -123,11 +145,13 @@ class Offline:
             statement = text(statement)
         if isinstance(statement, DDLElement):
             return str(statement.compile(dialect=self.dialect))
+        if any(is_json_null(element) for element in visitors.iterate(statement)):
+            self.script.refuse("a value has no literal")
         try:
             compiled = statement.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True})
             sql = str(compiled)
-        except Exception as error:
-            self.script.refuse("a value has no literal (%s)" % str(error).split("\n")[0])
+        except Exception:
+            self.script.refuse("a value has no literal")
         if getattr(compiled, "insert_prefetch", None) or getattr(compiled, "update_prefetch", None):
             self.script.refuse("Python computes a default")
         return sql
