@@ -36,5 +36,6 @@ mod retries;
 mod schema;
 #[cfg(feature = "postgres")]
 mod secrets;
+mod squash;
 mod support_authoring;
 mod verify;

@@ -197,7 +197,7 @@ mod tests {
     fn edges_that_cross_are_named() {
         let told = |edges: &[&str]| Err(edges.iter().map(|edge| (*edge).to_owned()).collect());
         assert_eq!(of(&["a", "b: a", "c: b", "d: b"], "", "c"), told(&["d>b down_revision"]));
-        assert_eq!(of(&["a", "b: a", "c: b", "d / b"], "a", "c"), told(&["d>b depends_on"]));
+        assert_eq!(of(&["a", "b: a", "c: b", "d: / b"], "a", "c"), told(&["d>b depends_on"]));
         assert_eq!(of(&["a", "b: a", "c: b / x", "x"], "a", "c"), told(&["c>x depends_on"]));
         assert_eq!(of(&["a", "b: a", "c: a", "d: b, c"], "b", "d"), told(&["d>c down_revision"]));
         assert_eq!(of(&["a", "b: a"], "b", "a"), told(&["b is not an ancestor of a"]));
