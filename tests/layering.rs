@@ -120,9 +120,10 @@ fn only_the_command_line_prints_and_asks() {
 #[test]
 fn only_the_backends_use_a_database() {
     assert_eq!(found(&["rusqlite", "pq_sys"], |name| !is_below(name, "backend")), [""; 0]);
-    // Diesel's migrations are files, and are read with Diesel.
-    let may = |name: &str| ["backend", "import", "export"].iter().any(|place| is_below(name, place));
-    assert_eq!(found(&["diesel"], |name| !may(name)), [""; 0]);
+    // Diesel's migrations are read with Diesel, from files. `export` only has its name.
+    let may_name_it = ["backend", "import", "export"];
+    let uses_diesel = |name: &str| !may_name_it.iter().any(|place| is_below(name, place));
+    assert_eq!(found(&["diesel"], uses_diesel), [""; 0]);
 }
 
 #[test]
