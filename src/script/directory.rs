@@ -14,7 +14,7 @@ use super::checksum::Checksum;
 use super::directive::DirectiveError;
 use super::file::{FileError, ScriptReader};
 use super::header::{Header, HeaderErrorKind, parse};
-use super::recorded::RecordedTexts;
+use super::texts::ScriptTexts;
 use crate::config::Config;
 use crate::excerpt::Excerpt;
 use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
@@ -41,8 +41,8 @@ pub struct Script {
     pub message: String,
     /// When it was created, as the header says.
     pub created: Option<DateTime<FixedOffset>>,
-    /// Both texts, where the files are gone and a ledger's copies stand in for them.
-    pub recorded: Option<RecordedTexts>,
+    /// Where both texts are.
+    pub texts: ScriptTexts,
     /// The up script's checksum, where [`ReadMode::Checksums`] was asked for.
     pub checksum: Option<Checksum>,
 }
@@ -113,12 +113,22 @@ impl ScriptDirectory {
     pub fn load(config: &Config, mode: ReadMode) -> Result<Self, Vec<ScriptProblem>> {
         let mut problems = Vec::new();
         let pairs = pair_files(config, &mut problems);
-        let mut read = read_all(&pairs, mode);
-        problems.append(&mut read.problems);
-        let mut declared = read.scripts;
+        let mut loaded = read_all(&pairs, mode);
+        problems.append(&mut loaded.problems);
+        loaded.problems = problems;
+        Self::assemble(loaded, config.version_locations.clone(), &config.directory)
+    }
+
+    /// Puts scripts together. Messages name them relative to `directory`.
+    pub(super) fn assemble(
+        loaded: Loaded,
+        locations: Vec<PathBuf>,
+        directory: &Path,
+    ) -> Result<Self, Vec<ScriptProblem>> {
+        let Loaded { scripts: mut declared, mut problems } = loaded;
         declared.sort_by(|a, b| a.0.revision.cmp(&b.0.revision).then_with(|| a.1.up.cmp(&b.1.up)));
         let revisions =
-            declared.iter().map(|(header, script)| revision(header, &script.up, &config.directory)).collect();
+            declared.iter().map(|(header, script)| revision(header, &script.up, directory)).collect();
         let graph = match RevisionGraph::new(revisions) {
             Ok(graph) if problems.is_empty() => graph,
             Ok(_) => return Err(problems),
@@ -141,7 +151,7 @@ impl ScriptDirectory {
             }
         };
         let scripts = declared.into_iter().map(|(_, script)| script).collect();
-        Ok(Self { graph, scripts, locations: config.version_locations.clone() })
+        Ok(Self { graph, scripts, locations })
     }
 
     /// The graph of the revisions.
@@ -243,7 +253,7 @@ impl ScriptFile {
     }
 }
 
-fn ending(side: Side) -> &'static str {
+pub(super) fn ending(side: Side) -> &'static str {
     match side {
         Side::Up => ".up.sql",
         Side::Down => ".down.sql",
@@ -288,10 +298,13 @@ pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProb
     files
 }
 
+/// A script with its header.
+pub(super) type Declared = (Header, Script);
+
 #[derive(Default)]
-struct Loaded {
-    scripts: Vec<(Header, Script)>,
-    problems: Vec<ScriptProblem>,
+pub(super) struct Loaded {
+    pub(super) scripts: Vec<Declared>,
+    pub(super) problems: Vec<ScriptProblem>,
 }
 
 fn read_all(pairs: &[Pair], mode: ReadMode) -> Loaded {
@@ -315,28 +328,34 @@ fn read_some(pairs: &[Pair], mode: ReadMode) -> Loaded {
     loaded
 }
 
-fn read_pair(
-    reader: &mut ScriptReader,
-    pair: &Pair,
-    mode: ReadMode,
-) -> Result<(Header, Script), ScriptProblem> {
+fn read_pair(reader: &mut ScriptReader, pair: &Pair, mode: ReadMode) -> Result<Declared, ScriptProblem> {
     let text = match mode {
         ReadMode::Headers => reader.header(&pair.up)?,
         ReadMode::Checksums => reader.whole(&pair.up)?,
     };
+    described(&pair.up, pair.down.as_deref(), text, mode)
+}
+
+/// A script in files, from as much of the text of its up script as `mode` asks for.
+pub(super) fn described(
+    up: &Path,
+    down: Option<&Path>,
+    text: &str,
+    mode: ReadMode,
+) -> Result<Declared, ScriptProblem> {
     let header = parse(text).map_err(|error| {
-        let excerpt = Box::new(Excerpt::new(&pair.up, text, error.span.clone()));
+        let excerpt = Box::new(Excerpt::new(up, text, error.span.clone()));
         match error.kind {
             HeaderErrorKind::Directive(error) => ScriptProblem::Directive { error, excerpt },
             _ => ScriptProblem::Malformed { message: error.to_string(), excerpt },
         }
     })?;
     let script = Script {
-        up: pair.up.clone(),
-        down: pair.down.clone(),
+        up: up.to_owned(),
+        down: down.map(Path::to_owned),
         message: header.message.clone(),
         created: header.created,
-        recorded: None,
+        texts: ScriptTexts::Files,
         checksum: (mode == ReadMode::Checksums).then(|| Checksum::of_script(text)),
     };
     Ok((header, script))
@@ -409,13 +428,13 @@ pub enum Irreversible {
 }
 
 impl Script {
-    /// Reads both scripts for one dialect: from their files, else from the ledger's copies.
+    /// Both scripts for one dialect, read from where they are.
     ///
     /// # Errors
     /// [`ScriptProblem`] where a file cannot be read or a directive is misplaced.
     pub fn bodies(&self, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
-        if let Some(recorded) = &self.recorded {
-            return recorded.bodies(self, dialect);
+        if let ScriptTexts::Program(held) | ScriptTexts::Ledger(held) = &self.texts {
+            return held.bodies(self, dialect);
         }
         let mut reader = ScriptReader::default();
         let mut source = |path: &Path, side: Side| {

@@ -5,6 +5,7 @@ mod checksum;
 mod directive;
 mod directory;
 mod draft;
+mod embedded;
 mod file;
 mod header;
 mod heads_file;
@@ -13,6 +14,7 @@ mod rebase;
 mod recorded;
 mod rewrite;
 mod survey;
+mod texts;
 
 pub use body::{Body, BodyError, Side, body};
 pub use checksum::Checksum;
@@ -24,6 +26,7 @@ pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse
 pub use heads_file::{heads_path, heads_text, names_heads, write_heads};
 pub use new::{NewScript, NewScriptError, new_revision_id, slug};
 pub use rebase::{Rebase, RebaseError};
-pub use recorded::{RecordedRevision, RecordedTexts};
+pub use recorded::RecordedRevision;
 pub use rewrite::{replace_files, with_parents};
 pub use survey::{Survey, side_of, survey};
+pub use texts::{HeldTexts, ScriptTexts};

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::body::Side;
-use super::directory::{Bodies, Script, ScriptDirectory, ScriptProblem, SourceText};
+use super::directory::{Script, ScriptDirectory};
 use super::header::parse;
+use super::texts::{HeldTexts, ScriptTexts};
 use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph, RevisionId};
-use crate::sql::Dialect;
 
 /// A revision as a ledger has recorded it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,26 +23,6 @@ pub struct RecordedRevision {
     pub up: Arc<str>,
     /// The down script, where there was one.
     pub down: Option<Arc<str>>,
-}
-
-/// The texts of a revision whose files are gone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedTexts {
-    up: Arc<str>,
-    down: Option<Arc<str>>,
-}
-
-impl RecordedTexts {
-    pub(super) fn bodies(&self, script: &Script, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
-        let source =
-            |path: PathBuf, text: &Arc<str>, side| SourceText::new(path, Arc::clone(text), side, dialect);
-        let up = source(script.up.clone(), &self.up, Side::Up)?;
-        let down = match (&script.down, &self.down) {
-            (Some(path), Some(text)) => Some(source(path.clone(), text, Side::Down)?),
-            _ => None,
-        };
-        Ok(Bodies { up, down })
-    }
 }
 
 /// What stands for the path of a copy: `ledger:ID.up.sql`.
@@ -68,10 +47,10 @@ impl ScriptDirectory {
         Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, locations: self.locations.clone() })
     }
 
-    /// Whether the files of a node of this directory's graph are there.
+    /// Whether a node of this directory's graph has scripts of its own, and not only a ledger's copies.
     #[must_use]
     pub fn is_on_disk(&self, node: NodeIndex) -> bool {
-        self.script(node).recorded.is_none()
+        !matches!(self.script(node).texts, ScriptTexts::Ledger(_))
     }
 
     fn stand_in(&self, recorded: RecordedRevision) -> (Revision, Script) {
@@ -83,7 +62,7 @@ impl ScriptDirectory {
             down: recorded.down.is_some().then(|| path(&recorded.id, "down")),
             message: recorded.message,
             created: header.and_then(|header| header.created),
-            recorded: Some(RecordedTexts { up: recorded.up, down: recorded.down }),
+            texts: ScriptTexts::Ledger(HeldTexts { up: recorded.up, down: recorded.down }),
             checksum: None,
             up,
         };
