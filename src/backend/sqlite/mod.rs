@@ -13,6 +13,7 @@ mod recorded_scripts;
 mod row_counts;
 mod run;
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -38,8 +39,8 @@ use crate::plan::RowChange;
 use crate::sql::Dialect;
 
 /// A connection to a SQLite database.
-pub struct Sqlite {
-    connection: Connection,
+pub struct Sqlite<'c> {
+    connection: Handle<'c>,
     description: String,
     tables: Tables,
     timeouts: Timeouts,
@@ -52,6 +53,23 @@ pub struct Sqlite {
     lock: Option<LockFile>,
     /// Interrupts the connection of the moment.
     interrupt: Arc<Mutex<InterruptHandle>>,
+}
+
+/// The connection: the backend's own, or a program's that it works on for a while.
+enum Handle<'c> {
+    Own(Connection),
+    Lent(&'c mut Connection),
+}
+
+impl Deref for Handle<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Own(connection) => connection,
+            Self::Lent(connection) => connection,
+        }
+    }
 }
 
 impl ToSql for Value {
@@ -87,7 +105,7 @@ impl From<rusqlite::Error> for BackendError {
     }
 }
 
-impl Sqlite {
+impl Sqlite<'static> {
     /// Opens a database. To be read, a file that does not exist counts as an empty database and is not made.
     ///
     /// # Errors
@@ -126,7 +144,7 @@ impl Sqlite {
         let path = path.cloned();
         let lock = None;
         let database = Self {
-            connection,
+            connection: Handle::Own(connection),
             description,
             tables,
             timeouts,
@@ -138,6 +156,37 @@ impl Sqlite {
         };
         database.check_file(url)?;
         Ok(database)
+    }
+}
+
+impl<'c> Sqlite<'c> {
+    /// Works on a connection that a program has opened, with that connection's own busy handler. What it is set to
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// [`BackendError::InTransaction`]: there a revision could neither be committed nor rolled back by itself.
+    pub fn on(
+        connection: &'c mut Connection,
+        tables: Tables,
+        timeouts: Timeouts,
+    ) -> Result<Self, BackendError> {
+        let path = connection.path().filter(|path| !path.is_empty()).map(PathBuf::from);
+        let description =
+            path.as_ref().map_or("sqlite::memory:".to_owned(), |path| format!("sqlite:{}", path.display()));
+        if !connection.is_autocommit() {
+            return Err(BackendError::InTransaction { database: description });
+        }
+        Ok(Self {
+            interrupt: Arc::new(Mutex::new(connection.get_interrupt_handle())),
+            connection: Handle::Lent(connection),
+            description,
+            tables,
+            timeouts,
+            foreign_keys: ForeignKeys::default(),
+            to_be_made: None,
+            path,
+            lock: None,
+        })
     }
 
     fn check_file(&self, url: &SqliteUrl) -> Result<(), BackendError> {
@@ -264,7 +313,7 @@ fn cannot_open(description: &str, message: String) -> BackendError {
     }
 }
 
-impl Backend for Sqlite {
+impl Backend for Sqlite<'_> {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
@@ -368,7 +417,7 @@ impl Backend for Sqlite {
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-            self.connection = open(&path, flags, &self.description, self.timeouts)?;
+            self.connection = Handle::Own(open(&path, flags, &self.description, self.timeouts)?);
             if let Ok(mut interrupt) = self.interrupt.lock() {
                 *interrupt = self.connection.get_interrupt_handle();
             }
