@@ -63,6 +63,7 @@ pub mod execute;
 pub mod git;
 pub mod graph;
 pub mod ledger;
+pub mod migrator;
 mod parallel;
 pub mod plan;
 pub mod report;
@@ -70,6 +71,8 @@ pub mod scratch;
 pub mod script;
 pub mod sql;
 pub mod verify;
+
+pub use migrator::{Database, Migrator, MigratorError, embed};
 
 #[doc(hidden)]
 pub mod cli;
