@@ -19,6 +19,7 @@ mod faults;
 mod journal;
 mod layering;
 mod ledger_history;
+mod library;
 mod one_at_a_time;
 #[cfg(feature = "postgres")]
 mod pooler;
