@@ -136,6 +136,13 @@ fn an_edited_script_is_refused_unless_asked_for(project: &Project) {
     project.revision("a", "", "CREATE TABLE t_a (id BIGINT);", "DROP TABLE t_a;");
     let error = run_error(upgrade(project, &migrator(project)).expect_err("it is refused"));
     assert!(matches!(&error, ExecuteError::Edited(edited) if edited.len() == 1), "{error:?}");
+    let on_disk = std::fs::read_to_string(project.path("versions/a_test.up.sql")).expect("it is there");
+    let compiled_in = on_disk.replace("BIGINT", "TEXT");
+    let embedded = Migrator::embedded(&[("versions/a_test.up.sql", &compiled_in)]).expect("sound scripts");
+    let error = run_error(upgrade(project, &embedded).expect_err("it is refused"));
+    let ExecuteError::Edited(edited) = &error else { panic!("{error:?}") };
+    let diff = edited.first().and_then(|one| one.diff.as_deref()).expect("a diff");
+    assert!(diff.contains("+CREATE TABLE t_a (id TEXT);"), "{diff}");
     let tolerant = migrator(project).checksums(ChecksumPolicy::Warn);
     assert_eq!(upgrade(project, &tolerant).expect("it goes up"), ["b"]);
 }
