@@ -1,5 +1,6 @@
 //! Databases handed from the real Alembic to revgraph and back.
 
+use crate::baselines::squash;
 use crate::support::alembic::{Alembic, Shared};
 use crate::support::{Database, Project, on_each_database};
 
@@ -10,6 +11,7 @@ on_each_database!(
     the_version_table_is_alembics,
     rows_that_alembic_stamped_are_revgraphs,
     offline_mode_goes_on_from_alembic,
+    what_alembic_has_begun_meets_a_baseline,
 );
 
 /// Two bases, a diamond and a dependency across.
@@ -113,4 +115,17 @@ fn offline_mode_goes_on_from_alembic(project: &Project) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(current(project, &alembic), ["mmmm"]);
     assert_eq!(project.database.tables(), ["t_aaaa", "t_bbbb", "t_cccc", "t_mmmm"]);
+}
+
+fn what_alembic_has_begun_meets_a_baseline(project: &Project) {
+    let alembic = graph(project);
+    alembic.run(&["upgrade", "bbbb"]);
+    let originals = ["aaaa", "bbbb", "cccc", "mmmm", "xxxx", "yyyy", "zzzz"];
+    alembic.share(project, &Shared { id: "zzzz", down_revision: &["mmmm", "yyyy"], depends_on: &[] });
+    squash(project, "base_line", "", &originals, &[]);
+    project.takes(&["upgrade"], &["cccc", "mmmm", "xxxx", "yyyy", "zzzz", "base_line"], &["base_line"]);
+    assert_eq!(project.database.ledger(), ["base_line"]);
+    assert_eq!(project.database.tables().len(), originals.len());
+    project.takes(&["downgrade", "mmmm"], &["base_line", "zzzz"], &["mmmm", "yyyy"]);
+    assert_eq!(current(project, &alembic), ["mmmm", "yyyy"], "Alembic knows the rows again");
 }

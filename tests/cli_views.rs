@@ -23,7 +23,7 @@ fn history_is_newest_first() {
     assert_snapshot!(sandbox.run(&["history"]), @"
     n111 (left) -> n222 (net) (head), add n222
     <base> (aaaa) -> n111 (net), add n111
-    bbbb, cccc -> mmmm (left) (head) (mergepoint), add mmmm
+    bbbb, cccc -> mmmm (left) (head) (mergepoint) (baseline), add mmmm
     aaaa -> cccc, add cccc
     aaaa -> bbbb (left), add bbbb
     <base> -> aaaa (branchpoint), add aaaa
@@ -78,7 +78,7 @@ fn history_as_a_graph() {
     ╷ │
     ╷ ○  n111 (net) (base), add n111
     ╷ ╷
-    ╷ ╷ ○  mmmm (left) (head) (mergepoint), add mmmm
+    ╷ ╷ ○  mmmm (left) (head) (mergepoint) (baseline), add mmmm
     ╭───┤
     │ ╷ │
     │ ╷ ○  cccc, add cccc
@@ -89,7 +89,7 @@ fn history_as_a_graph() {
     --- exit 0
     ");
     assert_snapshot!(sandbox.run(&["history", "--graph", "-r", "cccc:mmmm"]), @"
-    ○    mmmm (left) (head) (mergepoint), add mmmm
+    ○    mmmm (left) (head) (mergepoint) (baseline), add mmmm
     ├─╮
     │ │
     │ ~
@@ -106,7 +106,7 @@ fn history_as_a_graph() {
     ╷ │
     ╷ ○  n111 (net) (base), add n111
     ╷ ╷
-    ╷ ╷ @  mmmm (left) (head) (current) (mergepoint), add mmmm
+    ╷ ╷ @  mmmm (left) (head) (current) (mergepoint) (baseline), add mmmm
     ╭───┤
     │ ╷ │
     │ ╷ ●  cccc, add cccc
@@ -125,14 +125,14 @@ fn history_marks_what_the_database_stands_at() {
     assert_snapshot!(sandbox.run(&["history", "-i"]), @"
     n111 (left) -> n222 (net) (head), add n222
     <base> (aaaa) -> n111 (net), add n111
-    bbbb, cccc -> mmmm (left) (head) (mergepoint), add mmmm
+    bbbb, cccc -> mmmm (left) (head) (mergepoint) (baseline), add mmmm
     aaaa -> cccc, add cccc
     aaaa -> bbbb (left) (current), add bbbb
     <base> -> aaaa (branchpoint), add aaaa
     --- exit 0
     ");
     assert_snapshot!(sandbox.run(&["history", "-r", "current:left@head"]), @"
-    bbbb, cccc -> mmmm (left) (head) (mergepoint), add mmmm
+    bbbb, cccc -> mmmm (left) (head) (mergepoint) (baseline), add mmmm
     aaaa -> bbbb (left), add bbbb
     --- exit 0
     ");
@@ -182,7 +182,7 @@ fn heads_and_branches() {
     --- exit 0
     ");
     assert_snapshot!(sandbox.run(&["heads", "-v", "--resolve-dependencies"]), @"
-    Rev: mmmm (head) (mergepoint)
+    Rev: mmmm (head) (mergepoint) (baseline)
     Merges: bbbb, cccc
     Branch names: left
     Replaces: old1, old2

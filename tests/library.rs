@@ -19,6 +19,7 @@ use crate::support::{Project, on_each_database};
 on_each_database!(
     a_program_and_the_command_take_turns,
     scripts_that_are_compiled_in_do_the_same,
+    a_squashed_history_that_is_compiled_in_meets_an_old_database,
     sixteen_threads_share_a_history,
     a_failure_names_the_place_and_changes_nothing,
     an_edited_script_is_refused_unless_asked_for,
@@ -96,6 +97,24 @@ fn scripts_that_are_compiled_in_do_the_same(project: &Project) {
     let connect = || embedded.connect(&project.database.url()).expect("it can be reached");
     assert_eq!(connect().downgrade("base").expect("it goes down").steps.len(), 2);
     project.assert_applied(&[]);
+}
+
+fn a_squashed_history_that_is_compiled_in_meets_an_old_database(project: &Project) {
+    project.tables(&[("a", ""), ("b", "a"), ("c", "b")]);
+    project.json(&["upgrade", "b"]);
+    let original = |id: &str| {
+        let text = std::fs::read_to_string(project.path(&format!("versions/{id}_test.up.sql")))
+            .expect("it is there");
+        (format!("versions/backup/{id}_test.up.sql"), text)
+    };
+    let baseline = "-- baseline\n-- revision: s\n-- replaces: a, b, c\n\nCREATE TABLE t_s (id INTEGER);\n";
+    let mut files: Vec<(String, String)> = ["a", "b", "c"].map(original).into();
+    files.push(("versions/s_baseline.up.sql".to_owned(), baseline.to_owned()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let migrator = Migrator::embedded(&files).expect("sound scripts");
+    assert_eq!(upgrade(project, &migrator).expect("it goes up"), ["c", "s"]);
+    assert_eq!(project.database.version_rows(), ["s"]);
+    assert_eq!(project.database.tables(), ["t_a", "t_b", "t_c"]);
 }
 
 fn sixteen_threads_share_a_history(project: &Project) {

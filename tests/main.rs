@@ -6,6 +6,7 @@ mod support;
 
 mod alembic_databases;
 mod alembic_traversals;
+mod baselines;
 #[cfg(feature = "sqlite")]
 mod check_base;
 mod cli_authoring;

@@ -142,6 +142,7 @@ fn revision(script: &Script) -> Revision {
         depends_on: header.depends_on.clone(),
         branch_labels: header.branch_labels.clone(),
         replaces: header.replaces.clone(),
+        stands_on: Vec::new(),
         source: script.file.clone(),
     }
 }

@@ -38,6 +38,12 @@ pub enum ProblemKind {
     SelfReference,
     /// Revisions that stand on each other.
     Cycle,
+    /// A parent or dependency that a squash has replaced.
+    ReplacedName,
+    /// The id of a revision that a squash has replaced.
+    ReservedId,
+    /// A revision that two squashes replace.
+    ReplacedTwice,
     /// More than one head.
     SeveralHeads,
     /// The heads file does not name the heads.
@@ -152,6 +158,9 @@ impl CheckProblem {
             GraphProblem::UnknownDependency { child, .. } => {
                 (ProblemKind::UnknownDependency, Some(&child.source))
             }
+            GraphProblem::ReplacedName { child, .. } => (ProblemKind::ReplacedName, Some(&child.source)),
+            GraphProblem::ReservedId { revision, .. } => (ProblemKind::ReservedId, Some(&revision.source)),
+            GraphProblem::ReplacedTwice { second, .. } => (ProblemKind::ReplacedTwice, Some(&second.source)),
             GraphProblem::SelfReference { revision, .. } => {
                 (ProblemKind::SelfReference, Some(&revision.source))
             }
@@ -159,7 +168,8 @@ impl CheckProblem {
                 (ProblemKind::Cycle, revisions.first().map(|first| &first.source))
             }
         };
-        Self::new(kind, problem.to_string(), source.map(|source| config.directory.join(source)))
+        let told = Self::new(kind, problem.to_string(), source.map(|source| config.directory.join(source)));
+        Self { hint: problem.hint(), ..told }
     }
 
     pub(super) fn several_heads(heads: Vec<RevisionId>, to_merge: Vec<RevisionId>) -> Self {

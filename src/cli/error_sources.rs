@@ -8,6 +8,8 @@ use crate::backend::{BackendError, DatabaseError};
 use crate::execute::{ExecuteError, RefusalReason};
 use crate::graph::{SpecError, TargetError};
 use crate::plan::PlanError;
+use crate::script::UnfoldError;
+use serde_json::json;
 
 impl From<SpecError> for CliError {
     fn from(error: SpecError) -> Self {
@@ -193,6 +195,22 @@ impl From<ExecuteError> for CliError {
             ExecuteError::Ahead { missing, common } => of_ahead(message, missing, &common),
             ExecuteError::Diverged { missing, pending, common } => {
                 of_diverged(message, missing, pending, common)
+            }
+            ExecuteError::Unfold(UnfoldError::OriginalsGone { baseline, missing }) => {
+                Self::new("originals_gone", ExitStatus::Differs, message)
+                    .cause(
+                        "the database stands, or is to stand, among the revisions that a squash has replaced",
+                    )
+                    .hint("put their scripts back into the backup folder, from version control")
+                    .hint(format!(
+                        "where the database has all that they do, say so: revgraph stamp --purge {baseline}"
+                    ))
+                    .field("baseline", baseline.as_str())
+                    .field("missing", json!(missing))
+            }
+            ExecuteError::Unfold(UnfoldError::Graph(problems)) => {
+                let told = Self::new("backup", ExitStatus::Differs, message);
+                problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
             }
             ExecuteError::NotApplied { revision } => {
                 Self::failed("not_applied", message).field("revision", revision.as_str())

@@ -28,6 +28,8 @@ fn with_cause(told: CliError, run: &FailedRun) -> CliError {
         Operation::Upgrade => "upgrade to",
         Operation::Downgrade => "downgrade of",
         Operation::Stamp => "stamp of",
+        Operation::Fold => "recording of",
+        Operation::Unfold => "unfolding of",
     };
     with_failure(told, &format!("the {verb} {}", run.failure.revision), &run.failure)
 }

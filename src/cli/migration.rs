@@ -10,7 +10,8 @@ use super::target::count;
 use super::{confirmation, interrupt, prompt};
 use crate::backend::{Access, Backend};
 use crate::execute::{
-    Direction, KnownHistory, Planned, Report, check_journal, erases, migrate, plan_against, plan_for, prepare,
+    Asked, Direction, KnownHistory, Planned, Report, check_journal, erases, migrate, plan_against, plan_for,
+    prepare,
 };
 use crate::graph::RevisionSpec;
 use crate::plan::Plan;
@@ -64,7 +65,9 @@ fn agreed_to_undo(
     migration: &Migration,
 ) -> Result<Option<String>, CliError> {
     let state = backend.state()?;
-    let known = KnownHistory::of(scripts, backend, &state)?;
+    let asked =
+        Asked { targets: std::slice::from_ref(&migration.target), direction: Some(migration.direction) };
+    let known = KnownHistory::for_command(scripts, backend, &state, asked)?;
     let expected = plan_for(known.scripts(), migration.direction, &migration.target, &state.rows)?;
     let erases = erases(&expected.before, &expected.after);
     let confirmed = confirmation::of_erasing(context, backend, erases, migration.confirm.as_deref())?;

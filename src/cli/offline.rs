@@ -1,5 +1,7 @@
 //! `--sql`: runs as text.
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
 use super::context::Context;
@@ -9,7 +11,7 @@ use super::output::{print_json, print_text};
 use super::target;
 use crate::backend::Access;
 use crate::config::DatabaseUrl;
-use crate::execute::{Direction, Offline, plan_for, prepare, stamp_changes};
+use crate::execute::{Direction, Offline, plan_for, prepare, stamp_changes, unfolded_for};
 use crate::graph::{RevisionId, RevisionRange, RevisionSpec, Symbol};
 use crate::ledger::Tables;
 use crate::plan::{self, up_to_range};
@@ -45,11 +47,12 @@ pub fn migrate(
 ) -> Result<ExitStatus, CliError> {
     let offline = offline(context)?;
     let (start, end) = ends(direction, text)?;
-    let before = rows_at(context, scripts, start.as_ref())?;
-    let plan = plan_for(scripts, direction, &end, &before)?;
+    let named: Vec<RevisionSpec> = start.iter().chain([&end]).cloned().collect();
+    let (scripts, before) = rows_at(context, scripts, start.as_ref(), &named)?;
+    let plan = plan_for(&scripts, direction, &end, &before)?;
     // The version of the server that the text is for is not known.
     let exempts_new_enums = true;
-    let steps = prepare(scripts, &plan, offline.dialect, exempts_new_enums, &context.options())?;
+    let steps = prepare(&scripts, &plan, offline.dialect, exempts_new_enums, &context.options())?;
     if steps.is_empty() {
         context.say("nothing to do between the two ends of the range");
     }
@@ -75,19 +78,26 @@ fn ends(direction: Direction, text: &str) -> Result<(Option<RevisionSpec>, Revis
     }
 }
 
-/// The version rows that the start of an offline run stands for; only `current` asks the database.
-fn rows_at(
+/// The version rows that the start of an offline run stands for, and the scripts with the originals that they or the
+/// run's targets name; only `current` asks the database.
+fn rows_at<'s>(
     context: &Context,
-    scripts: &ScriptDirectory,
+    scripts: &'s ScriptDirectory,
     start: Option<&RevisionSpec>,
-) -> Result<Vec<RevisionId>, CliError> {
-    let Some(start) = start else { return Ok(Vec::new()) };
-    let rows = if start.symbol == Some(Symbol::Current) {
-        Some(context.connect(Access::Read)?.state()?.rows)
-    } else {
-        None
+    targets: &[RevisionSpec],
+) -> Result<(Cow<'s, ScriptDirectory>, Vec<RevisionId>), CliError> {
+    let rows = match start {
+        Some(start) if start.symbol == Some(Symbol::Current) => {
+            Some(context.connect(Access::Read)?.state()?.rows)
+        }
+        _ => None,
     };
-    Ok(up_to_range(scripts.graph(), start, rows.as_deref())?)
+    let scripts = unfolded_for(scripts, rows.as_deref().unwrap_or_default(), targets)?;
+    let before = match start {
+        Some(start) => up_to_range(scripts.graph(), start, rows.as_deref())?,
+        None => Vec::new(),
+    };
+    Ok((scripts, before))
 }
 
 /// `stamp --sql`.
@@ -109,9 +119,10 @@ pub fn stamp(context: &Context, scripts: &ScriptDirectory, texts: &[String]) -> 
         };
         targets.push(target::parse(target)?);
     }
-    let before = rows_at(context, scripts, start.as_ref())?;
+    let named: Vec<RevisionSpec> = start.iter().chain(&targets).cloned().collect();
+    let (scripts, before) = rows_at(context, scripts, start.as_ref(), &named)?;
     let plan = plan::stamp(scripts.graph(), &before, &targets, false)?;
-    let (rows, changes) = stamp_changes(scripts, &plan, offline.dialect, &context.options())?;
+    let (rows, changes) = stamp_changes(&scripts, &plan, offline.dialect, &context.options())?;
     let longest = plan.after.iter().map(|id| id.as_str().chars().count()).max().unwrap_or(0);
     print_sql(context, &offline.stamp(&before, &rows, &changes, longest));
     Ok(ExitStatus::Done)

@@ -7,7 +7,7 @@ use super::exit::ExitStatus;
 use super::observer::ScratchProgress;
 use crate::backend::Backend;
 use crate::catalog::{CompareOptions, Difference, compare};
-use crate::execute::plan_stamp;
+use crate::execute::{plan_stamp, unfolded_for};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::plan::nodes_of_rows;
 use crate::script::ScriptDirectory;
@@ -38,6 +38,7 @@ pub fn differences_from(
     backend: &mut dyn Backend,
     rows: &[RevisionId],
 ) -> Result<Vec<Difference>, CliError> {
+    let scripts = &unfolded_for(scripts, rows, &[])?;
     let tips = nodes_of_rows(scripts.graph(), rows)?;
     let like = context.config.database_url()?;
     let mut progress = ScratchProgress::new(context.quiet, 0);

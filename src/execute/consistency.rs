@@ -6,7 +6,7 @@ use super::ExecuteError;
 use super::script_diff::add_diffs;
 use crate::backend::{Backend, DatabaseState, Watch};
 use crate::config::ChecksumPolicy;
-use crate::graph::{NodeSet, RevisionId};
+use crate::graph::{NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
 use crate::ledger::Recorded;
 use crate::plan::applied;
 use crate::script::ScriptDirectory;
@@ -29,7 +29,8 @@ pub struct Differing {
 /// What has been applied: by the version rows, and by the ledger.
 #[derive(Debug, Clone)]
 pub struct Applied {
-    /// The rows' revisions with their ancestors and dependencies.
+    /// The rows' revisions with their ancestors and dependencies, but for originals whose baseline is one of them:
+    /// what the ledger should hold.
     pub nodes: NodeSet,
     /// The ledger's entries.
     pub recorded: Vec<Recorded>,
@@ -45,9 +46,24 @@ impl Applied {
         self.recorded.iter().filter(|entry| !is_applied(entry)).map(|entry| entry.revision.clone()).collect()
     }
 
+    /// Whether the ledger still has the originals of an applied baseline in its place.
+    #[must_use]
+    pub fn awaits_folding(&self, scripts: &ScriptDirectory) -> bool {
+        let graph = scripts.graph();
+        graph.has_baselines()
+            && self.unrecorded(scripts).into_iter().any(|node| self.has_originals_of(graph.revision(node)))
+    }
+
+    /// Whether the ledger has originals of a baseline.
+    #[must_use]
+    pub fn has_originals_of(&self, baseline: &Revision) -> bool {
+        baseline.is_baseline()
+            && self.recorded.iter().any(|entry| baseline.replaces.contains(&entry.revision))
+    }
+
     /// Applied revisions that the ledger does not know, as nodes of the graph.
     #[must_use]
-    pub fn unrecorded(&self, scripts: &ScriptDirectory) -> Vec<crate::graph::NodeIndex> {
+    pub fn unrecorded(&self, scripts: &ScriptDirectory) -> Vec<NodeIndex> {
         let known: BTreeSet<&str> = self.recorded.iter().map(|entry| entry.revision.as_str()).collect();
         let graph = scripts.graph();
         self.nodes.iter().filter(|node| !known.contains(graph.id(*node).as_str())).collect()
@@ -63,7 +79,7 @@ pub fn ledger_of(
     backend: &mut dyn Backend,
     state: &DatabaseState,
 ) -> Result<Applied, ExecuteError> {
-    let nodes = applied(scripts.graph(), &state.rows)?;
+    let nodes = scripts.graph().without_replaced(&applied(scripts.graph(), &state.rows)?);
     let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
     Ok(Applied { nodes, recorded })
 }
@@ -127,7 +143,24 @@ fn check_scripts(
 /// The applied revisions that have other parents or dependencies than when they were applied.
 #[must_use]
 pub fn reparented(scripts: &ScriptDirectory, applied: &Applied) -> Vec<Differing> {
-    differing(scripts, applied, edges_differ)
+    let of = |baselines: &RevisionGraph| {
+        differing(scripts, applied, |scripts, entry, node| edges_differ(scripts, entry, node, baselines))
+    };
+    let found = of(scripts.graph());
+    if found.is_empty() || !scripts.graph().has_baselines() {
+        return found;
+    }
+    // What was recorded before a squash of a squash stood on what the inner baseline replaces: only the backup can tell.
+    match with_all_originals(scripts) {
+        Some(all) => of(all.graph()),
+        None => found,
+    }
+}
+
+fn with_all_originals(scripts: &ScriptDirectory) -> Option<ScriptDirectory> {
+    let archive = scripts.archive().ok()?;
+    let originals = scripts.graph().baselines().flat_map(|baseline| baseline.replaces.iter().cloned());
+    scripts.unfolded(&archive, &originals.collect()).ok()
 }
 
 /// The applied revisions whose up script is not what was applied; none where the scripts were read without their
@@ -137,9 +170,11 @@ pub fn edited(scripts: &ScriptDirectory, applied: &Applied) -> Vec<Differing> {
     differing(scripts, applied, checksum_differs)
 }
 
-type Differ = fn(&ScriptDirectory, &Recorded, crate::graph::NodeIndex) -> Option<(String, String)>;
-
-fn differing(scripts: &ScriptDirectory, applied: &Applied, differ: Differ) -> Vec<Differing> {
+fn differing(
+    scripts: &ScriptDirectory,
+    applied: &Applied,
+    differ: impl Fn(&ScriptDirectory, &Recorded, NodeIndex) -> Option<(String, String)>,
+) -> Vec<Differing> {
     let mut found = Vec::new();
     for entry in &applied.recorded {
         let Some(node) = scripts.graph().find(entry.revision.as_str()) else { continue };
@@ -162,7 +197,7 @@ fn differing(scripts: &ScriptDirectory, applied: &Applied, differ: Differ) -> Ve
 fn checksum_differs(
     scripts: &ScriptDirectory,
     entry: &Recorded,
-    node: crate::graph::NodeIndex,
+    node: NodeIndex,
 ) -> Option<(String, String)> {
     let found = scripts.script(node).checksum?.to_string();
     (found != entry.checksum).then(|| (entry.checksum.clone(), found))
@@ -171,7 +206,8 @@ fn checksum_differs(
 fn edges_differ(
     scripts: &ScriptDirectory,
     entry: &Recorded,
-    node: crate::graph::NodeIndex,
+    node: NodeIndex,
+    baselines: &RevisionGraph,
 ) -> Option<(String, String)> {
     let graph = scripts.graph();
     let revision = graph.revision(node);
@@ -184,9 +220,12 @@ fn edges_differ(
         let node = graph.find(name).or_else(|| graph.find_label(name));
         node.map_or_else(|| name.to_owned(), |node| graph.id(node).to_string())
     };
+    // A squash points what stood on the last of its range at the baseline.
+    let standing = |id: &RevisionId| baselines.standing_for(id).to_string();
     let edges = |parents: &[RevisionId], dependencies: &mut dyn Iterator<Item = &str>| {
-        let parents: BTreeSet<String> = parents.iter().map(ToString::to_string).collect();
-        let dependencies: BTreeSet<String> = dependencies.map(id).collect();
+        let parents: BTreeSet<String> = parents.iter().map(standing).collect();
+        let dependencies: BTreeSet<String> =
+            dependencies.map(|name| standing(&RevisionId::recorded(&id(name)))).collect();
         (parents, dependencies)
     };
     let now = edges(&revision.down_revisions, &mut revision.depends_on.iter().map(String::as_str));

@@ -7,7 +7,7 @@ use crate::backend::{BackendError, StepFailure};
 use crate::graph::RevisionId;
 use crate::ledger::JournaledStatement;
 use crate::plan::{Operation, PlanError};
-use crate::script::{Irreversible, ScriptProblem};
+use crate::script::{Irreversible, ScriptProblem, UnfoldError};
 
 /// Why a run did not happen, or not to its end.
 #[derive(Debug, Error)]
@@ -81,6 +81,9 @@ pub enum ExecuteError {
         /// The last of the scripts' revisions below what only the database has.
         common: Vec<RevisionId>,
     },
+    /// The originals of a baseline cannot be had.
+    #[error(transparent)]
+    Unfold(#[from] UnfoldError),
     /// A revision whose script was to be accepted has not been applied.
     #[error("revision {revision} has not been applied, so there is nothing to accept")]
     NotApplied {

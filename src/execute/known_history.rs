@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ExecuteError;
+use super::unfold::{Asked, unfolded_against};
 use crate::backend::{Backend, DatabaseState};
 use crate::graph::{Follow, NodeIndex, NodeSet, RevisionId};
 use crate::ledger::Recorded;
@@ -50,26 +51,38 @@ pub enum Lead {
 }
 
 impl<'s> KnownHistory<'s> {
-    /// Reads what the ledger knows of version rows that no script has. Where there are none, nothing is read.
+    /// Reads what the backup has of originals that version rows name, and what the ledger knows of rows that no
+    /// script has. Where there are none of either, nothing is read.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's, [`ExecuteError::Unfold`] and [`ExecuteError::Scripts`].
     pub fn of(
         scripts: &'s ScriptDirectory,
         backend: &mut dyn Backend,
         state: &DatabaseState,
     ) -> Result<Self, ExecuteError> {
-        let is_own = |row: &&RevisionId| scripts.graph().find(row.as_str()).is_some();
-        let mut known = Self {
-            all: Cow::Borrowed(scripts),
-            rows: state.rows.clone(),
-            unknown: state.rows.iter().filter(|row| !is_own(row)).cloned().collect(),
-        };
+        Self::for_command(scripts, backend, state, Asked::default())
+    }
+
+    /// The same for a command that may mean originals, too.
+    ///
+    /// # Errors
+    /// As [`KnownHistory::of`].
+    pub fn for_command(
+        scripts: &'s ScriptDirectory,
+        backend: &mut dyn Backend,
+        state: &DatabaseState,
+        asked: Asked<'_>,
+    ) -> Result<Self, ExecuteError> {
+        let all = unfolded_against(scripts, backend, state, asked)?;
+        let is_own = |row: &&RevisionId| all.graph().find(row.as_str()).is_some();
+        let unknown: Vec<RevisionId> = state.rows.iter().filter(|row| !is_own(row)).cloned().collect();
+        let mut known = Self { all, rows: state.rows.clone(), unknown };
         if !known.unknown.is_empty() && state.has_ledger {
-            let remembered = remembered(scripts, &known.unknown, &backend.recorded()?);
+            let remembered = remembered(&known.all, &known.unknown, &backend.recorded()?);
             let recorded = with_scripts(backend, remembered)?;
             // Records that make no graph with the scripts, such as a cycle, tell nothing.
-            if let Ok(all) = scripts.with_recorded(recorded) {
+            if let Ok(all) = known.all.with_recorded(recorded) {
                 known.unknown.retain(|row| all.graph().find(row.as_str()).is_none());
                 known.all = Cow::Owned(all);
             }
@@ -77,7 +90,8 @@ impl<'s> KnownHistory<'s> {
         Ok(known)
     }
 
-    /// The scripts, with the ledger's copies in the place of those that are gone.
+    /// The scripts, with the originals that the database stands among, and with the ledger's copies in the place of
+    /// those that are gone.
     #[must_use]
     pub fn scripts(&self) -> &ScriptDirectory {
         &self.all
@@ -148,7 +162,7 @@ impl<'s> KnownHistory<'s> {
     pub fn common(&self) -> Vec<RevisionId> {
         let graph = self.all.graph();
         let below = graph.ancestors(self.missing(), Follow::ParentsAndDependencies);
-        let shared = NodeSet::of(graph.len(), below.iter().filter(|node| self.all.is_on_disk(*node)));
+        let shared = NodeSet::of(graph.len(), below.iter().filter(|node| !self.is_missing(*node)));
         graph.ids(&graph.tips(&shared, Follow::ParentsAndDependencies))
     }
 
@@ -157,7 +171,13 @@ impl<'s> KnownHistory<'s> {
     #[must_use]
     pub fn missing(&self) -> Vec<NodeIndex> {
         let applied = self.applied();
-        self.select(|node| applied.contains(node) && !self.all.is_on_disk(node))
+        self.select(|node| applied.contains(node) && self.is_missing(node))
+    }
+
+    /// Whether the scripts lack a revision. They have what a baseline of theirs replaces.
+    fn is_missing(&self, node: NodeIndex) -> bool {
+        let graph = self.all.graph();
+        !self.all.is_on_disk(node) && graph.baseline_replacing(graph.id(node).as_str()).is_none()
     }
 
     /// What the scripts have and the database lacks, in the order in which it can be applied, as nodes of
@@ -165,7 +185,7 @@ impl<'s> KnownHistory<'s> {
     #[must_use]
     pub fn pending(&self) -> Vec<NodeIndex> {
         let applied = self.applied();
-        self.select(|node| !applied.contains(node) && self.all.is_on_disk(node))
+        self.select(|node| !applied.contains(node) && !self.is_missing(node))
     }
 
     fn select(&self, is_wanted: impl Fn(NodeIndex) -> bool) -> Vec<NodeIndex> {

@@ -18,6 +18,7 @@ mod run;
 mod script_diff;
 mod stamp;
 mod standing;
+mod unfold;
 
 use std::time::Duration;
 
@@ -37,7 +38,8 @@ pub use protection::{check_protection, erases};
 pub use resolve::{Resolution, Resolved, resolve};
 pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
-pub use standing::{Standing, State, standing};
+pub use standing::{Pending, Standing, State, standing};
+pub use unfold::{Asked, unfolded_for};
 
 /// How a run is to go about it.
 #[derive(Debug, Clone)]

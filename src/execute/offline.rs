@@ -11,7 +11,7 @@ use crate::ledger::{
     Change, EventDuration, Tables, VERSION_NUM_WIDTH, bookkeeping_statement, bookkeeping_statements,
     create_ledger, create_version_table, widen_version_table,
 };
-use crate::plan::{Operation, RowChange};
+use crate::plan::RowChange;
 use crate::script::SourceText;
 use crate::sql::{Dialect, split};
 
@@ -159,7 +159,7 @@ impl Offline {
 
     fn bookkeeping(&self, rows: &RowChange, changes: &[Change]) -> String {
         let timed = |change: &Change| {
-            let measured = self.dialect == Dialect::Postgres && change.operation != Operation::Stamp;
+            let measured = self.dialect == Dialect::Postgres && !change.operation.runs_nothing();
             let duration = if measured { EventDuration::OfTransaction } else { EventDuration::None };
             Change { duration, ..change.clone() }
         };

@@ -12,7 +12,7 @@ use crate::graph::{NodeIndex, RevisionId};
 use crate::ledger::{Change, Entry, EventDuration, Origin};
 use crate::parallel::map_chunks;
 use crate::plan::{Operation, Plan, Step};
-use crate::script::{Bodies, Checksum, Irreversible, ScriptDirectory, ScriptProblem, SourceText};
+use crate::script::{Bodies, Checksum, Irreversible, ScriptDirectory, ScriptProblem, Side, SourceText};
 use crate::sql::{Dialect, LexError, Statement, TransactionControl, is_blank, split};
 
 /// A statement that cannot run as its script asks.
@@ -141,6 +141,16 @@ fn prepare_step(
         actor: options.actor.clone(),
     };
     let script = match step.operation {
+        Operation::Fold => {
+            change.forget.clone_from(&scripts.graph().revision(node).replaces);
+            change.record.push(entry(scripts, node, &bodies, Origin::Squash));
+            nothing(scripts, node, dialect)?
+        }
+        Operation::Unfold => {
+            change.forget.push(step.revision.clone());
+            change.record = originals(scripts, node, dialect)?;
+            nothing(scripts, node, dialect)?
+        }
         Operation::Downgrade => {
             change.forget.push(step.revision.clone());
             down_script(step, bodies, dialect)?
@@ -151,6 +161,24 @@ fn prepare_step(
         }
     };
     Ok(PreparedStep { step: step.clone(), script, change })
+}
+
+/// The script of a step that only changes what is recorded.
+fn nothing(scripts: &ScriptDirectory, node: NodeIndex, dialect: Dialect) -> Result<SourceText, ExecuteError> {
+    SourceText::new(scripts.script(node).up.clone(), "".into(), Side::Up, dialect)
+        .map_err(|problem| ExecuteError::Scripts(vec![problem]))
+}
+
+/// The entries of a baseline's originals, which take its place.
+fn originals(
+    scripts: &ScriptDirectory,
+    baseline: NodeIndex,
+    dialect: Dialect,
+) -> Result<Vec<Entry>, ExecuteError> {
+    let originals = scripts.graph().originals(baseline).into_iter();
+    let entries: Result<Vec<Entry>, ScriptProblem> =
+        originals.map(|node| entry_of(scripts, node, dialect, Origin::Squash)).collect();
+    entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))
 }
 
 fn down_script(step: &Step, bodies: Bodies, dialect: Dialect) -> Result<SourceText, ExecuteError> {

@@ -7,7 +7,7 @@ use super::error::FailedRun;
 use super::journal::{self, Journal};
 use super::retry::{GivenUp, Tries};
 use super::{
-    Applied, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history,
+    Applied, Asked, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history,
     check_protection, entry_of, ledger_of, prepare, without_statements,
 };
 use crate::backend::{
@@ -74,7 +74,8 @@ pub fn plan_against<'s>(
     watch: &mut dyn Watch,
 ) -> Result<Planned<'s>, ExecuteError> {
     let state = backend.state()?;
-    let known = KnownHistory::of(scripts, backend, &state)?;
+    let asked = Asked { targets: std::slice::from_ref(target), direction: Some(direction) };
+    let known = KnownHistory::for_command(scripts, backend, &state, asked)?;
     if direction == Direction::Up {
         known.refuse_missing()?;
     }
@@ -102,8 +103,9 @@ pub fn migrate(
 ) -> Result<Report, ExecuteError> {
     let mut run =
         Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
-    let Planned { known, state, plan, .. } = run.plan(direction, target)?;
-    if plan.steps.is_empty() && run.journal(&state)?.is_empty() {
+    let Planned { known, state, plan, applied } = run.plan(direction, target)?;
+    let awaits_folding = direction == Direction::Up && applied.awaits_folding(known.scripts());
+    if plan.steps.is_empty() && !awaits_folding && run.journal(&state)?.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
     }
     let steps = run.prepare(&known, &plan)?;
@@ -119,7 +121,7 @@ pub fn migrate(
             _ => run.prepare(&planned.known, &planned.plan)?,
         };
         let resumed = run.settle_journal(&planned, &steps)?;
-        if steps.is_empty() {
+        if steps.is_empty() && !(awaits_folding && planned.applied.awaits_folding(planned.known.scripts())) {
             return Ok(Report { steps: run.recorder.done, heads: after });
         }
         match run.carry_out(&planned, &steps, resumed)? {
@@ -224,8 +226,12 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         let dialect = self.backend.dialect();
+        let origin = |node| {
+            let has_taken_their_place = applied.has_originals_of(scripts.graph().revision(node));
+            if has_taken_their_place { Origin::Squash } else { Origin::Adopted }
+        };
         let entries: Result<Vec<Entry>, _> =
-            unrecorded.iter().map(|node| entry_of(scripts, *node, dialect, Origin::Adopted)).collect();
+            unrecorded.iter().map(|node| entry_of(scripts, *node, dialect, origin(*node))).collect();
         let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
         Ok(self.backend.adopt(rows, &entries, &stale, &self.options.actor)?)
     }

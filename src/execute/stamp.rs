@@ -1,8 +1,11 @@
 //! `stamp`: version rows and ledger without scripts.
 
-use super::{ExecuteError, Options, Report, StepReport, check_protection, entry_of};
-use crate::backend::Backend;
-use crate::graph::{RevisionId, RevisionSpec};
+use std::borrow::Cow;
+
+use super::unfold::{unfolded_against, unfolded_for};
+use super::{Asked, ExecuteError, Options, Report, StepReport, check_protection, entry_of};
+use crate::backend::{Backend, DatabaseState};
+use crate::graph::{NodeSet, RevisionId, RevisionSpec};
 use crate::ledger::{Change, Entry, EventDuration, Origin};
 use crate::plan::{self, Operation, Plan, RowChange};
 use crate::script::ScriptDirectory;
@@ -18,8 +21,9 @@ pub fn plan_stamp(
     targets: &[RevisionSpec],
     purge: bool,
 ) -> Result<Plan, ExecuteError> {
-    let rows = backend.state()?.rows;
-    Ok(plan::stamp(scripts.graph(), &rows, targets, purge)?)
+    let state = backend.state()?;
+    let scripts = with_originals(scripts, backend, &state, targets, purge)?;
+    Ok(plan::stamp(scripts.graph(), &state.rows, targets, purge)?)
 }
 
 /// Sets the version rows to what `targets` stand for, and the ledger with them, in one transaction.
@@ -36,11 +40,12 @@ pub fn stamp(
     plan_stamp(scripts, backend, targets, purge)?;
     backend.lock()?;
     let state = backend.state()?;
+    let scripts = &with_originals(scripts, backend, &state, targets, purge)?;
     let plan = plan::stamp(scripts.graph(), &state.rows, targets, purge)?;
     check_protection(backend, &state.rows, &plan.after, options)?;
     let longest = plan.after.iter().map(|id| id.as_str().chars().count()).max().unwrap_or(0);
     let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
-    let after = plan::applied(scripts.graph(), &plan.after)?;
+    let after = to_be_recorded(scripts, &plan.after)?;
     let is_recorded = |id: &RevisionId| recorded.iter().any(|entry| entry.revision == *id);
     let forget: Vec<RevisionId> = recorded
         .iter()
@@ -73,8 +78,8 @@ pub fn stamp_changes(
     options: &Options,
 ) -> Result<(RowChange, Vec<Change>), ExecuteError> {
     let graph = scripts.graph();
-    let mut added = plan::applied(graph, &plan.after)?;
-    let mut removed = plan::applied(graph, &plan.before)?;
+    let mut added = to_be_recorded(scripts, &plan.after)?;
+    let mut removed = to_be_recorded(scripts, &plan.before)?;
     let before = removed.clone();
     removed.subtract(&added);
     added.subtract(&before);
@@ -83,6 +88,25 @@ pub fn stamp_changes(
     let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
     let forget = graph.ids(&removed.iter().collect::<Vec<_>>());
     Ok((total(plan), changes(plan, entries, forget, options)))
+}
+
+/// The scripts with the originals that the database or a target names; rows that are purged name nothing.
+fn with_originals<'s>(
+    scripts: &'s ScriptDirectory,
+    backend: &mut dyn Backend,
+    state: &DatabaseState,
+    targets: &[RevisionSpec],
+    purge: bool,
+) -> Result<Cow<'s, ScriptDirectory>, ExecuteError> {
+    if purge {
+        return unfolded_for(scripts, &[], targets);
+    }
+    unfolded_against(scripts, backend, state, Asked { targets, direction: None })
+}
+
+/// What the ledger holds where these version rows stand.
+fn to_be_recorded(scripts: &ScriptDirectory, rows: &[RevisionId]) -> Result<NodeSet, ExecuteError> {
+    Ok(scripts.graph().without_replaced(&plan::applied(scripts.graph(), rows)?))
 }
 
 /// Where all rows have been purged, all rows that are to stand come anew.

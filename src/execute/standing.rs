@@ -26,6 +26,15 @@ pub enum State {
     Failed,
 }
 
+/// A revision that has not been applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Its title.
+    pub title: String,
+}
+
 /// Where a database stands against the scripts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
@@ -33,9 +42,10 @@ pub struct Standing {
     pub state: State,
     /// The version rows.
     pub heads: Vec<RevisionId>,
-    /// What has not been applied, in the order in which it can be. Nothing where that cannot be told: where a
-    /// version row is known neither to the scripts nor to the ledger.
-    pub pending: Vec<NodeIndex>,
+    /// What has not been applied, in the order in which it can be, with originals of baselines among which the
+    /// database stands. Nothing where that cannot be told: where a version row is known neither to the scripts nor to
+    /// the ledger.
+    pub pending: Vec<Pending>,
     /// What the database has and the scripts lack, in the order in which it was applied; rows that the ledger does
     /// not know come last.
     pub missing: Vec<RevisionId>,
@@ -62,15 +72,16 @@ pub fn standing(scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<
     let known = KnownHistory::of(scripts, backend, &state)?;
     let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
     let has_tables = state.rows.is_empty() && backend.has_user_tables()?;
-    let applied = Applied { nodes: known.applied_of(scripts), recorded };
+    let graph = known.scripts().graph();
+    let applied = Applied { nodes: graph.without_replaced(&known.applied()), recorded };
     let (failed, at_work) = failed(&known, backend, state.has_journal)?;
     let mut standing = Standing {
         state: State::UpToDate,
-        pending: pending(scripts, &known, &applied),
+        pending: pending(&known),
         missing: missing(&known),
         common: known.common(),
-        edited: edited(scripts, &applied),
-        reparented: reparented(scripts, &applied),
+        edited: edited(known.scripts(), &applied),
+        reparented: reparented(known.scripts(), &applied),
         failed,
         at_work,
         heads: state.rows,
@@ -99,9 +110,16 @@ impl Standing {
 }
 
 /// What has not been applied; nothing where a version row hides how far the database has come.
-fn pending(scripts: &ScriptDirectory, known: &KnownHistory<'_>, applied: &Applied) -> Vec<NodeIndex> {
-    let is_pending = |node: &NodeIndex| known.unknown().is_empty() && !applied.nodes.contains(*node);
-    scripts.graph().in_order().iter().copied().filter(is_pending).collect()
+fn pending(known: &KnownHistory<'_>) -> Vec<Pending> {
+    if !known.unknown().is_empty() {
+        return Vec::new();
+    }
+    let scripts = known.scripts();
+    let of_node = |node: NodeIndex| Pending {
+        revision: scripts.graph().id(node).clone(),
+        title: scripts.script(node).title().to_owned(),
+    };
+    known.pending().into_iter().map(of_node).collect()
 }
 
 fn missing(known: &KnownHistory<'_>) -> Vec<RevisionId> {

@@ -6,7 +6,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::problem::{Declared, GraphProblem};
-use super::{Edge, Revision, RevisionGraph, order};
+use super::{Edge, Revision, RevisionGraph, RevisionId, order};
 
 impl RevisionGraph {
     /// Builds the graph of `revisions`, whose order does not matter.
@@ -19,7 +19,8 @@ impl RevisionGraph {
         revisions.dedup_by(|later, earlier| later.id == earlier.id);
 
         let labels = collect_labels(&revisions, &mut problems);
-        let edges = resolve_edges(&revisions, &labels, &mut problems);
+        let baselines = baselines(&revisions, &mut problems);
+        let edges = resolve_edges(&revisions, &labels, &baselines, &mut problems);
         let mut graph = DiGraph::with_capacity(revisions.len(), edges.len());
         for revision in revisions {
             graph.add_node(revision);
@@ -30,7 +31,7 @@ impl RevisionGraph {
         problems.extend(cycles(&graph));
         if problems.is_empty() {
             let order = order::topological(&graph);
-            return Ok(Self { graph, labels, order });
+            return Ok(Self { graph, labels, baselines, order });
         }
         problems.sort();
         Err(problems)
@@ -86,6 +87,7 @@ fn collect_labels(sorted: &[Revision], problems: &mut Vec<GraphProblem>) -> BTre
 fn resolve_edges(
     sorted: &[Revision],
     labels: &BTreeMap<String, NodeIndex>,
+    baselines: &[NodeIndex],
     problems: &mut Vec<GraphProblem>,
 ) -> Vec<(NodeIndex, NodeIndex, Edge)> {
     let mut edges: Vec<(NodeIndex, NodeIndex, Edge)> = Vec::with_capacity(sorted.len());
@@ -103,25 +105,97 @@ fn resolve_edges(
             }
         };
         let mut unknown = Vec::new();
-        for parent in &revision.down_revisions {
+        let (parents, dependencies) = match revision.stands_on.as_slice() {
+            [] => (revision.down_revisions.as_slice(), revision.depends_on.as_slice()),
+            originals => (originals, [].as_slice()),
+        };
+        for parent in parents {
             match find(sorted, parent.as_str()) {
                 Some(node) => connect(node, Edge::Parent, &mut edges),
-                None => unknown
-                    .push(GraphProblem::UnknownParent { child: declared(revision), parent: parent.clone() }),
+                None => unknown.push(unknown_parent(sorted, baselines, revision, parent)),
             }
         }
-        for dependency in &revision.depends_on {
+        for dependency in dependencies {
             match find(sorted, dependency).or_else(|| labels.get(dependency).copied()) {
                 Some(node) => connect(node, Edge::Dependency, &mut edges),
-                None => unknown.push(GraphProblem::UnknownDependency {
-                    child: declared(revision),
-                    dependency: dependency.clone(),
-                }),
+                None => unknown.push(unknown_dependency(sorted, baselines, revision, dependency)),
             }
         }
         problems.append(&mut unknown);
     }
     edges
+}
+
+/// The baselines; their originals must not be among the revisions, unless the baseline stands on them.
+fn baselines(sorted: &[Revision], problems: &mut Vec<GraphProblem>) -> Vec<NodeIndex> {
+    let mut replaced: BTreeMap<&RevisionId, &Revision> = BTreeMap::new();
+    let mut baselines = Vec::new();
+    for (index, baseline) in sorted.iter().enumerate().filter(|(_, revision)| revision.is_baseline()) {
+        baselines.push(NodeIndex::new(index));
+        for id in &baseline.replaces {
+            let used = find(sorted, id.as_str()).and_then(|node| sorted.get(node.index()));
+            if let Some(used) = used.filter(|_| baseline.stands_on.is_empty()) {
+                problems.push(GraphProblem::ReservedId {
+                    revision: declared(used),
+                    baseline: declared(baseline),
+                });
+            }
+            match replaced.insert(id, baseline) {
+                Some(other)
+                    if !other.replaces.contains(&baseline.id) && !baseline.replaces.contains(&other.id) =>
+                {
+                    problems.push(GraphProblem::ReplacedTwice {
+                        id: id.clone(),
+                        first: declared(other),
+                        second: declared(baseline),
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+    baselines
+}
+
+fn replacing<'r>(sorted: &'r [Revision], baselines: &[NodeIndex], name: &str) -> Option<&'r Revision> {
+    let mut all = baselines.iter().filter_map(|node| sorted.get(node.index()));
+    all.find(|baseline| baseline.replaces.iter().any(|id| id.as_str() == name))
+}
+
+fn unknown_parent(
+    sorted: &[Revision],
+    baselines: &[NodeIndex],
+    child: &Revision,
+    parent: &RevisionId,
+) -> GraphProblem {
+    let child_declared = declared(child);
+    match replacing(sorted, baselines, parent.as_str()) {
+        Some(baseline) => GraphProblem::ReplacedName {
+            child: child_declared,
+            relation: Edge::Parent.header_key(),
+            name: parent.to_string(),
+            baseline: declared(baseline),
+        },
+        None => GraphProblem::UnknownParent { child: child_declared, parent: parent.clone() },
+    }
+}
+
+fn unknown_dependency(
+    sorted: &[Revision],
+    baselines: &[NodeIndex],
+    child: &Revision,
+    dependency: &str,
+) -> GraphProblem {
+    let child_declared = declared(child);
+    match replacing(sorted, baselines, dependency) {
+        Some(baseline) => GraphProblem::ReplacedName {
+            child: child_declared,
+            relation: Edge::Dependency.header_key(),
+            name: dependency.to_owned(),
+            baseline: declared(baseline),
+        },
+        None => GraphProblem::UnknownDependency { child: child_declared, dependency: dependency.to_owned() },
+    }
 }
 
 fn cycles(graph: &DiGraph<Revision, Edge>) -> Vec<GraphProblem> {

@@ -2,6 +2,7 @@
 //!
 //! Nodes are kept in the order of their ids, so a tie broken by node index is a tie broken by id.
 
+mod baseline;
 mod build;
 mod id;
 mod lineage;
@@ -21,8 +22,8 @@ pub use id::{InvalidName, RESERVED_NAMES, RevisionId, check_id, check_label};
 pub use lineage::Follow;
 pub use node_set::NodeSet;
 pub use problem::{Declared, GraphProblem};
-pub use resolve::TargetError;
 pub(crate) use resolve::{Overwalk, Place};
+pub use resolve::{SHORTEST_PREFIX, TargetError};
 pub use revision::Revision;
 pub use spec::{RevisionRange, RevisionSpec, SpecError, Symbol};
 
@@ -51,6 +52,7 @@ impl Edge {
 pub struct RevisionGraph {
     graph: DiGraph<Revision, Edge>,
     labels: BTreeMap<String, NodeIndex>,
+    baselines: Vec<NodeIndex>,
     order: Vec<NodeIndex>,
 }
 

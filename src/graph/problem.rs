@@ -68,6 +68,36 @@ pub enum GraphProblem {
         /// What it names.
         dependency: String,
     },
+    /// A parent or dependency whose place a squash has given to another.
+    #[error("{child} names {name} as its {relation}, which {baseline} replaces")]
+    ReplacedName {
+        /// The revision.
+        child: Declared,
+        /// `down_revision` or `depends_on`.
+        relation: &'static str,
+        /// What it names.
+        name: String,
+        /// The baseline that has taken its place.
+        baseline: Declared,
+    },
+    /// A revision with the id of one that a squash has replaced.
+    #[error("{revision} has an id that {baseline} replaces")]
+    ReservedId {
+        /// The revision.
+        revision: Declared,
+        /// The baseline.
+        baseline: Declared,
+    },
+    /// Two baselines replace the same revision.
+    #[error("revision {id} is replaced by {first} and by {second}")]
+    ReplacedTwice {
+        /// The revision.
+        id: RevisionId,
+        /// One baseline.
+        first: Declared,
+        /// The other.
+        second: Declared,
+    },
     /// A revision that names itself as parent or dependency.
     #[error("{revision} names itself as its {relation}")]
     SelfReference {
@@ -82,6 +112,28 @@ pub enum GraphProblem {
         /// One way round, each the child of the one before it; the first is the child of the last.
         revisions: Vec<Declared>,
     },
+}
+
+impl GraphProblem {
+    /// What to do about it, where more can be said than to put the name right.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::ReplacedName { name, relation, baseline, .. } => Some(format!(
+                "{name} is no longer a revision of its own: let {relation} name {}, which does all that it did",
+                baseline.id
+            )),
+            Self::ReservedId { baseline, .. } => Some(format!(
+                "an original belongs into the backup folder; a new revision needs another id, as databases know this one as a part of {}",
+                baseline.id
+            )),
+            Self::ReplacedTwice { .. } => Some(
+                "keep one of the two baselines, and put what the other alone replaces on top of it"
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+    }
 }
 
 fn display_cycle(revisions: &[Declared]) -> String {

@@ -7,7 +7,7 @@ use super::spec::{RevisionSpec, SpecError, Symbol};
 use super::{Follow, NodeIndex, RevisionGraph, RevisionId};
 
 /// The shortest beginning of an id or label that may stand for it.
-const SHORTEST_PREFIX: usize = 4;
+pub const SHORTEST_PREFIX: usize = 4;
 
 /// Why a target does not lead anywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -295,6 +295,12 @@ impl RevisionGraph {
         }
     }
 
+    /// Whether a text, long enough to be trusted, is the beginning of an id or a label.
+    #[must_use]
+    pub fn begins_a_name(&self, text: &str) -> bool {
+        text.chars().count() >= SHORTEST_PREFIX && !self.beginning_with(text).is_empty()
+    }
+
     fn beginning_with(&self, prefix: &str) -> Vec<(&str, NodeIndex)> {
         let ids = self.nodes().map(|node| (self.id(node).as_str(), node));
         let labels = self.labels.iter().map(|(label, node)| (label.as_str(), *node));
@@ -329,7 +335,7 @@ impl RevisionGraph {
             Some(branch) => Some(self.lineage(&[self.branch(branch)?], Follow::Parents)),
             None => None,
         };
-        self.walk(start, steps, spec, overwalk, |place| {
+        self.walk(start, steps, spec, overwalk, Free::Arriving, |place| {
             let mut children = match place {
                 Place::Base => self.bases(),
                 Place::At(node) => self.above(node, Follow::Parents),
@@ -347,7 +353,7 @@ impl RevisionGraph {
         spec: &RevisionSpec,
         overwalk: Overwalk,
     ) -> Result<Place, TargetError> {
-        self.walk(start, steps, spec, overwalk, |place| match place {
+        self.walk(start, steps, spec, overwalk, Free::Leaving, |place| match place {
             Place::Base => Next::Among(Vec::new()),
             Place::At(node) => {
                 let parents = self.below(node, Follow::Parents);
@@ -362,10 +368,14 @@ impl RevisionGraph {
         wanted: u64,
         spec: &RevisionSpec,
         overwalk: Overwalk,
+        free: Free,
         next: impl Fn(Place) -> Next,
     ) -> Result<Place, TargetError> {
+        let is_unfolded = |place| matches!(place, Place::At(node) if self.is_unfolded(node));
         let mut place = start;
-        for possible in 0..wanted {
+        let mut possible = 0;
+        while possible < wanted {
+            let before = place;
             place = match next(place) {
                 Next::Base => Place::Base,
                 Next::Among(nodes) => match nodes.as_slice() {
@@ -381,6 +391,11 @@ impl RevisionGraph {
                     }
                 },
             };
+            let counts = match free {
+                Free::Arriving => !is_unfolded(place),
+                Free::Leaving => !is_unfolded(before),
+            };
+            possible += u64::from(counts);
         }
         Ok(place)
     }
@@ -392,6 +407,16 @@ impl RevisionGraph {
             Place::At(node) => self.id(node).to_string(),
         }
     }
+}
+
+/// Which steps of a walk do not count at a baseline that stands on its originals: it is none of the scripts that the
+/// database goes through.
+#[derive(Clone, Copy)]
+enum Free {
+    /// The step to it, on the way up.
+    Arriving,
+    /// The step from it, on the way down.
+    Leaving,
 }
 
 enum Next {

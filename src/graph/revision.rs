@@ -15,6 +15,9 @@ pub struct Revision {
     pub branch_labels: Vec<String>,
     /// The revisions whose place a squash has given to this one.
     pub replaces: Vec<RevisionId>,
+    /// In a graph that also holds the originals of this baseline: the last of them. It then stands on these, and no
+    /// more on its parents, and all that it does is to take their place. Empty otherwise.
+    pub stands_on: Vec<RevisionId>,
     /// Where the revision is declared, for messages: a path, or any other name.
     pub source: String,
 }
@@ -29,6 +32,7 @@ impl Revision {
             depends_on: Vec::new(),
             branch_labels: Vec::new(),
             replaces: Vec::new(),
+            stands_on: Vec::new(),
             source: source.into(),
         }
     }
@@ -37,6 +41,12 @@ impl Revision {
     #[must_use]
     pub fn is_base(&self) -> bool {
         self.down_revisions.is_empty()
+    }
+
+    /// Whether it stands for the revisions that a squash has replaced.
+    #[must_use]
+    pub fn is_baseline(&self) -> bool {
+        !self.replaces.is_empty()
     }
 
     /// Whether it joins several parents.

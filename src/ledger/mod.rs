@@ -90,6 +90,8 @@ pub enum Origin {
     Stamp,
     /// Another tool applied it, and revgraph found its version row.
     Adopted,
+    /// A baseline has taken the place of its originals, or they have taken it back.
+    Squash,
 }
 
 impl Origin {
@@ -100,6 +102,7 @@ impl Origin {
             Self::Upgrade => "upgrade",
             Self::Stamp => "stamp",
             Self::Adopted => "adopted",
+            Self::Squash => "squash",
         }
     }
 }
@@ -136,6 +139,8 @@ pub struct Recorded {
     pub parents: Vec<RevisionId>,
     /// Its dependencies.
     pub depends_on: Vec<RevisionId>,
+    /// Whether it has taken the place of others, or they its: [`Origin::Squash`].
+    pub by_squash: bool,
 }
 
 /// The ledger's copy of an applied revision's scripts.

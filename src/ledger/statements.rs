@@ -1,5 +1,7 @@
 //! The bookkeeping of steps as SQL.
 
+use std::collections::BTreeSet;
+
 use super::{Change, Entry, EventDuration, Sql, Tables, Value, comma_separated};
 use crate::graph::RevisionId;
 use crate::plan::RowChange;
@@ -100,6 +102,18 @@ fn event_row(change: &Change, expected: usize, changed: Sql) -> Sql {
         .raw(")")
 }
 
+/// The entries that no later change takes out again: the parts of one statement do not see each other's effects.
+fn recorded_for_good(changes: &[Change]) -> Vec<&Entry> {
+    let mut forgotten_later = BTreeSet::new();
+    let mut kept = Vec::new();
+    for change in changes.iter().rev() {
+        kept.extend(change.record.iter().rev().filter(|entry| !forgotten_later.contains(&entry.revision)));
+        forgotten_later.extend(&change.forget);
+    }
+    kept.reverse();
+    kept
+}
+
 /// The bookkeeping of some steps as one PostgreSQL statement: version rows, ledger and events. The ledger's check
 /// makes it fail where a version row was not what the plan expects.
 #[must_use]
@@ -115,13 +129,14 @@ pub fn bookkeeping_statement(tables: &Tables, rows: &RowChange, changes: &[Chang
         counted = counted.raw(" + (SELECT count(*) FROM ").raw(name).raw(")");
         separator = ", ";
     }
+    let recorded_for_good = recorded_for_good(changes);
     if changes.iter().any(|change| !change.forget.is_empty()) {
         let forgotten = delete_entries(tables, changes.iter().flat_map(|change| &change.forget));
         sql = sql.raw(separator).raw("forgotten AS (").then(forgotten).raw(")");
         separator = ", ";
     }
-    if changes.iter().any(|change| !change.record.is_empty()) {
-        let recorded = insert_entries(tables, changes.iter().flat_map(|change| &change.record));
+    if !recorded_for_good.is_empty() {
+        let recorded = insert_entries(tables, recorded_for_good.into_iter());
         sql = sql.raw(separator).raw("recorded AS (").then(recorded).raw(")");
         separator = ", ";
     }

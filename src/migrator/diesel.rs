@@ -4,6 +4,7 @@
 //! behind those of all that its revision stands on, and must not change when revisions are added, also below others:
 //! it is the length of the longest way down to a base, with leading zeros, and the id.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ use crate::excerpt::Excerpt;
 use crate::execute::{ExecuteError, Refusal, unrunnable};
 use crate::graph::{Follow, NodeIndex, RevisionGraph, RevisionId};
 use crate::plan::Operation;
-use crate::script::{Irreversible, ScriptDirectory, ScriptProblem, SourceText};
+use crate::script::{Irreversible, ScriptDirectory, ScriptProblem, SourceText, UnfoldError};
 use crate::sql::{Dialect, split};
 
 /// What the column for versions takes, in characters, where the database minds.
@@ -37,9 +38,9 @@ pub enum DieselError {
     /// The version would be longer than Diesel's table takes.
     #[error("the id {0} is too long for Diesel, whose versions have 50 characters at most")]
     IdTooLong(RevisionId),
-    /// Diesel's table cannot tell that a revision stands for others which it has run.
-    #[error("{0} replaces other revisions, of which Diesel does not know; Migrator::upgrade does")]
-    Replaces(RevisionId),
+    /// Diesel's table cannot tell that a baseline stands for others that it has run, and the scripts of these are gone.
+    #[error("{0} has replaced revisions that Diesel may have run, and their scripts are not in the backup")]
+    OriginalsGone(RevisionId),
     /// A statement failed.
     #[error("{} of {revision} failed at {place}", .operation.name())]
     Statement {
@@ -90,12 +91,15 @@ impl Migrator {
     /// # }
     /// ```
     pub fn diesel_migrations(&self, dialect: Dialect) -> Result<DieselMigrations, MigratorError> {
-        let graph = self.scripts.graph();
+        let scripts = &*with_originals(&self.scripts)?;
         let mut problems = Vec::new();
         let mut refusals = Vec::new();
-        let mut migrations = Vec::with_capacity(graph.len());
-        for (node, level) in levels(graph) {
-            match migration(&self.scripts, node, level, dialect, &mut refusals)? {
+        let mut migrations = Vec::with_capacity(scripts.graph().len());
+        for (node, level) in levels(scripts.graph()) {
+            if scripts.graph().is_unfolded(node) {
+                continue;
+            }
+            match migration(scripts, node, level, dialect, &mut refusals)? {
                 Ok(migration) => migrations.push(Arc::new(migration)),
                 Err(problem) => problems.push(problem),
             }
@@ -110,14 +114,40 @@ impl Migrator {
     }
 }
 
-/// Every revision with the length of the longest way down to a base, parents and dependencies followed.
+/// The scripts with the originals of every baseline, which Diesel may have run before they were replaced.
+fn with_originals(scripts: &ScriptDirectory) -> Result<Cow<'_, ScriptDirectory>, MigratorError> {
+    if !scripts.graph().has_baselines() {
+        return Ok(Cow::Borrowed(scripts));
+    }
+    let archive = scripts.archive().map_err(MigratorError::Scripts)?;
+    let replaced =
+        scripts.graph().baselines().flat_map(|baseline| baseline.replaces.iter().cloned()).collect();
+    let unfolded = scripts.unfolded(&archive, &replaced).map_err(|error| match error {
+        UnfoldError::OriginalsGone { baseline, .. } => DieselError::OriginalsGone(baseline).into(),
+        UnfoldError::Graph(problems) => {
+            MigratorError::Scripts(problems.into_iter().map(ScriptProblem::Graph).collect())
+        }
+    })?;
+    // A single original that is gone is stood in for, for those who have applied it.
+    for node in unfolded.graph().nodes().filter(|node| !unfolded.is_on_disk(*node)) {
+        let original = unfolded.graph().id(node);
+        let baseline = unfolded.graph().baseline_replacing(original.as_str());
+        return Err(
+            DieselError::OriginalsGone(baseline.map_or(original, |baseline| &baseline.id).clone()).into()
+        );
+    }
+    Ok(Cow::Owned(unfolded))
+}
+
+/// Every revision with the length of the longest way down to a base, parents and dependencies followed. A baseline
+/// that stands on its originals counts as the last of them, so that what stands on it stays as far up as it was.
 fn levels(graph: &RevisionGraph) -> Vec<(NodeIndex, usize)> {
     let mut levels = vec![0; graph.len()];
     let mut ordered = Vec::with_capacity(graph.len());
     for node in graph.in_order() {
         let below = graph.below(*node, Follow::ParentsAndDependencies);
         let longest = below.iter().filter_map(|below| levels.get(below.index())).max();
-        let level = longest.copied().unwrap_or(0) + 1;
+        let level = longest.copied().unwrap_or(0) + usize::from(!graph.is_unfolded(*node));
         if let Some(slot) = levels.get_mut(node.index()) {
             *slot = level;
         }
@@ -140,9 +170,6 @@ fn migration(
     let version = format!("{level:06}_{id}");
     if version.chars().count() > LONGEST_VERSION {
         return Err(DieselError::IdTooLong(id.clone()));
-    }
-    if !revision.replaces.is_empty() {
-        return Err(DieselError::Replaces(id.clone()));
     }
     let script = scripts.script(node);
     let bodies = match script.bodies(dialect) {

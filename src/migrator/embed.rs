@@ -22,13 +22,12 @@
 //! revgraph = { version = "0.1", default-features = false }
 //! ```
 
-use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Migrator, MigratorError};
-use crate::script::ScriptProblem;
+use crate::script::BACKUP;
 use crate::sql::Dialect;
 
 /// The name of the list, below `OUT_DIR`.
@@ -56,39 +55,32 @@ pub fn directory(folder: impl AsRef<Path>) -> Result<(), MigratorError> {
 
 /// The list as Rust: paths and texts.
 fn list_of(folder: &Path) -> Result<String, MigratorError> {
-    let migrator = Migrator::from_directory(folder)?;
-    let scripts = &migrator.scripts;
-    let mut files = Vec::new();
-    let mut problems: Vec<ScriptProblem> = Vec::new();
-    for node in scripts.graph().nodes() {
-        let script = scripts.script(node);
+    let Migrator { scripts, .. } = Migrator::from_directory(folder)?;
+    let archive = scripts.archive().map_err(MigratorError::Scripts)?;
+    let own = scripts.graph().nodes().map(|node| (scripts.script(node), folder.to_owned()));
+    let replaced = archive.revisions().map(|(_, script)| (script, folder.join(BACKUP)));
+    let mut problems = Vec::new();
+    let mut list = String::from("&[\n");
+    for (script, shown_folder) in own.chain(replaced) {
         for dialect in [Dialect::Postgres, Dialect::Sqlite] {
             problems.extend(script.bodies(dialect).err());
         }
-        files.push(&script.up);
-        files.extend(&script.down);
-    }
-    if !problems.is_empty() {
-        return Err(MigratorError::Scripts(problems));
-    }
-    let mut list = String::from("&[\n");
-    for file in files {
-        let (shown, path) = names_of(file, folder)?;
-        // Writing into a string does not fail.
-        let _ = writeln!(list, "    ({shown:?}, include_str!({path:?})),");
+        for file in std::iter::once(&script.up).chain(&script.down) {
+            list.push_str(&entry_of(file, &shown_folder)?);
+        }
     }
     list.push_str("] as &[(&str, &str)]\n");
-    Ok(list)
+    if problems.is_empty() { Ok(list) } else { Err(MigratorError::Scripts(problems)) }
 }
 
-/// A file's name for messages, below the folder as it was given, and its whole path.
-fn names_of<'f>(file: &'f Path, folder: &Path) -> Result<(String, &'f str), MigratorError> {
+/// A file's line of the list: its name in the folder as it was given, and the text that is at its whole path.
+fn entry_of(file: &Path, shown_folder: &Path) -> Result<String, MigratorError> {
     let path = file.to_str().ok_or_else(|| MigratorError::Embed {
         path: file.to_owned(),
         source: io::Error::new(io::ErrorKind::InvalidFilename, "the path is not UTF-8"),
     })?;
-    let name = Path::new(file.file_name().unwrap_or_default());
-    Ok((folder.join(name).display().to_string(), path))
+    let shown = shown_folder.join(file.file_name().unwrap_or_default());
+    Ok(format!("    ({:?}, include_str!({path:?})),\n", shown.display().to_string()))
 }
 
 /// The scripts that [`embed::directory`](crate::embed::directory) has listed, for [`Migrator::embedded`]: a
@@ -117,6 +109,8 @@ mod tests {
         write("a_\"one\".up.sql", "-- one\n-- revision: a\n");
         write("a_\"one\".down.sql", "DROP TABLE one;\n");
         write("heads", "b\n");
+        fs::create_dir(folder.path().join("backup")).expect("it is new");
+        write("backup/c.up.sql", "-- replaced\n-- revision: c\n");
         let list = list_of(folder.path()).expect("a list");
         let place = folder.path().display();
         assert_eq!(
@@ -124,7 +118,8 @@ mod tests {
             format!(
                 "&[\n    (\"{place}/a_\\\"one\\\".up.sql\", include_str!(\"{place}/a_\\\"one\\\".up.sql\")),\n    \
                  (\"{place}/a_\\\"one\\\".down.sql\", include_str!(\"{place}/a_\\\"one\\\".down.sql\")),\n    \
-                 (\"{place}/b_two.up.sql\", include_str!(\"{place}/b_two.up.sql\")),\n] as &[(&str, &str)]\n"
+                 (\"{place}/b_two.up.sql\", include_str!(\"{place}/b_two.up.sql\")),\n    \
+                 (\"{place}/backup/c.up.sql\", include_str!(\"{place}/backup/c.up.sql\")),\n] as &[(&str, &str)]\n"
             )
         );
     }

@@ -22,7 +22,7 @@ use crate::backend::{self, Access};
 use crate::config::{ChecksumPolicy, Config, DatabaseUrl, TransactionMode};
 use crate::execute::Options;
 use crate::graph::RevisionGraph;
-use crate::script::{ReadMode, ScriptDirectory};
+use crate::script::{BACKUP, ReadMode, ScriptDirectory};
 
 /// The longest timeout that PostgreSQL can keep: 24 days.
 const LONGEST_TIMEOUT: Duration = Duration::from_millis(i32::MAX as u64);
@@ -82,7 +82,7 @@ impl Migrator {
         let folder = std::path::absolute(folder).map_err(failed)?;
         std::fs::read_dir(&folder).map_err(failed)?;
         let mut config = Config::defaults(folder.parent().unwrap_or(&folder));
-        config.backup_location = folder.join("backup");
+        config.backup_location = folder.join(BACKUP);
         config.version_locations = vec![folder];
         Self::from_config(config)
     }
@@ -114,7 +114,8 @@ impl Migrator {
     }
 
     /// Takes scripts that have been compiled in: the path of each, for its name and for messages, and its text.
-    /// [`embed`] and [`embedded_scripts!`](crate::embedded_scripts) make the list.
+    /// Those in a folder `backup` are what squashes have replaced. [`embed`] and
+    /// [`embedded_scripts!`](crate::embedded_scripts) make the list.
     ///
     /// # Errors
     /// [`MigratorError::Scripts`].

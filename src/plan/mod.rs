@@ -33,16 +33,30 @@ pub enum Operation {
     Downgrade,
     /// It is recorded, and nothing runs.
     Stamp,
+    /// A baseline is recorded in the place of its originals, and nothing runs.
+    #[serde(rename = "stamp")]
+    Fold,
+    /// The originals are recorded in the place of their baseline, and nothing runs.
+    #[serde(rename = "stamp")]
+    Unfold,
 }
 
 impl Operation {
-    /// The word for it, as in JSON and in the ledger.
+    /// Whether it only changes what is recorded.
+    #[must_use]
+    pub fn runs_nothing(self) -> bool {
+        matches!(self, Self::Stamp | Self::Fold | Self::Unfold)
+    }
+
+    /// The word for it, as in the ledger's events.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Upgrade => "upgrade",
             Self::Downgrade => "downgrade",
             Self::Stamp => "stamp",
+            Self::Fold => "fold",
+            Self::Unfold => "unfold",
         }
     }
 }

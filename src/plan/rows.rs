@@ -134,7 +134,8 @@ impl<'g> RowTracker<'g> {
             }
         }
         self.rows.insert(node);
-        self.push(node, Operation::Upgrade, &gone, &[node])
+        let operation = if self.graph.is_unfolded(node) { Operation::Fold } else { Operation::Upgrade };
+        self.push(node, operation, &gone, &[node])
     }
 
     /// Adds the step that undoes `node`, which nothing applied stands on.
@@ -152,7 +153,8 @@ impl<'g> RowTracker<'g> {
                 }
             }
         }
-        self.push(node, Operation::Downgrade, &gone, &come)
+        let operation = if self.graph.is_unfolded(node) { Operation::Unfold } else { Operation::Downgrade };
+        self.push(node, operation, &gone, &come)
     }
 
     /// Takes out rows that other rows imply; only the first step can find any.

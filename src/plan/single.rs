@@ -19,7 +19,7 @@ pub fn single(
     let applied = graph.ancestors(rows.iter().copied(), Follow::ParentsAndDependencies);
     let mut tracker = RowTracker::new(graph, &rows, &applied);
     match operation {
-        Operation::Downgrade => {
+        Operation::Downgrade | Operation::Unfold => {
             let mut above = graph.descendants([node], Follow::ParentsAndDependencies);
             above.intersect_with(&applied);
             if above.iter().any(|other| other != node) || !applied.contains(node) {
@@ -27,7 +27,7 @@ pub fn single(
             }
             tracker.downgrade(node);
         }
-        Operation::Upgrade | Operation::Stamp => {
+        Operation::Upgrade | Operation::Stamp | Operation::Fold => {
             let mut missing = graph.ancestors([node], Follow::ParentsAndDependencies);
             missing.subtract(&applied);
             if missing.iter().any(|other| other != node) || applied.contains(node) {

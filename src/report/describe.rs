@@ -16,7 +16,7 @@ pub struct LineParts {
     pub parents: bool,
     /// `(label)` behind it.
     pub labels: bool,
-    /// `(branchpoint)` and `(mergepoint)`.
+    /// `(branchpoint)`, `(mergepoint)` and `(baseline)`.
     pub junctions: bool,
     /// `(base)`, which Alembic never says.
     pub base: bool,
@@ -134,7 +134,9 @@ impl<'s> Describer<'s> {
     fn junctions(&self, node: NodeIndex) -> impl Iterator<Item = &'static str> {
         let graph = self.graph();
         let branch_point = graph.is_branch_point(node).then_some("branchpoint");
-        branch_point.into_iter().chain(graph.revision(node).is_merge_point().then_some("mergepoint"))
+        let revision = graph.revision(node);
+        let merge_point = revision.is_merge_point().then_some("mergepoint");
+        branch_point.into_iter().chain(merge_point).chain(revision.is_baseline().then_some("baseline"))
     }
 
     /// All there is to say of a revision, on several lines, the last of them ended as well.

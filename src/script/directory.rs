@@ -9,6 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 use thiserror::Error;
 
+use super::archive::Backup;
 use super::body::{Body, Side, body};
 use super::checksum::Checksum;
 use super::directive::DirectiveError;
@@ -103,6 +104,7 @@ pub struct ScriptDirectory {
     pub(super) graph: RevisionGraph,
     pub(super) scripts: Vec<Script>,
     pub(super) locations: Vec<PathBuf>,
+    pub(super) backup: Backup,
 }
 
 impl ScriptDirectory {
@@ -112,23 +114,24 @@ impl ScriptDirectory {
     /// Every problem found.
     pub fn load(config: &Config, mode: ReadMode) -> Result<Self, Vec<ScriptProblem>> {
         let mut problems = Vec::new();
-        let pairs = pair_files(config, &mut problems);
-        let mut loaded = read_all(&pairs, mode);
-        problems.append(&mut loaded.problems);
-        loaded.problems = problems;
-        Self::assemble(loaded, config.version_locations.clone(), &config.directory)
+        let files = list_all(config, &mut problems);
+        let declared = declared_in(files, &config.directory, mode, &mut problems);
+        let backup = Backup::Folder {
+            folder: config.backup_location.clone(),
+            directory: config.directory.clone(),
+            mode,
+        };
+        Self::assemble(declared, problems, config.version_locations.clone(), backup)
     }
 
-    /// Puts scripts together. Messages name them relative to `directory`.
+    /// Puts together what scripts declare, in the order of the ids; `problems` are those of reading them.
     pub(super) fn assemble(
-        loaded: Loaded,
+        declared: Vec<(Revision, Script)>,
+        mut problems: Vec<ScriptProblem>,
         locations: Vec<PathBuf>,
-        directory: &Path,
+        backup: Backup,
     ) -> Result<Self, Vec<ScriptProblem>> {
-        let Loaded { scripts: mut declared, mut problems } = loaded;
-        declared.sort_by(|a, b| a.0.revision.cmp(&b.0.revision).then_with(|| a.1.up.cmp(&b.1.up)));
-        let revisions =
-            declared.iter().map(|(header, script)| revision(header, &script.up, directory)).collect();
+        let (revisions, scripts) = declared.into_iter().unzip();
         let graph = match RevisionGraph::new(revisions) {
             Ok(graph) if problems.is_empty() => graph,
             Ok(_) => return Err(problems),
@@ -150,8 +153,7 @@ impl ScriptDirectory {
                 return Err(problems);
             }
         };
-        let scripts = declared.into_iter().map(|(_, script)| script).collect();
-        Ok(Self { graph, scripts, locations })
+        Ok(Self { graph, scripts, locations, backup })
     }
 
     /// The graph of the revisions.
@@ -176,13 +178,30 @@ impl ScriptDirectory {
     }
 }
 
-fn revision(header: &Header, up: &Path, directory: &Path) -> Revision {
+/// The revisions that scripts among some files declare, in the order of their ids.
+pub(super) fn declared_in(
+    files: Vec<PathBuf>,
+    directory: &Path,
+    mode: ReadMode,
+    problems: &mut Vec<ScriptProblem>,
+) -> Vec<(Revision, Script)> {
+    let pairs = pair_files(files, problems);
+    let mut read = read_all(&pairs, mode);
+    problems.append(&mut read.problems);
+    let mut declared = read.scripts;
+    declared.sort_by(|a, b| a.0.revision.cmp(&b.0.revision).then_with(|| a.1.up.cmp(&b.1.up)));
+    declared.into_iter().map(|(header, script)| (revision(&header, &script.up, directory), script)).collect()
+}
+
+/// What a header declares; messages name its script relative to `directory`.
+pub(super) fn revision(header: &Header, up: &Path, directory: &Path) -> Revision {
     Revision {
         id: header.revision.clone(),
         down_revisions: header.down_revisions.clone(),
         depends_on: header.depends_on.clone(),
         branch_labels: header.branch_labels.clone(),
         replaces: header.replaces.clone(),
+        stands_on: Vec::new(),
         source: up.strip_prefix(directory).unwrap_or(up).display().to_string(),
     }
 }
@@ -193,12 +212,13 @@ struct Pair {
     down: Option<PathBuf>,
 }
 
-/// Lists the folders and puts up and down scripts together by the stem of their names.
-fn pair_files(config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<Pair> {
-    let mut files: Vec<ScriptFile> = Vec::new();
-    for location in &config.version_locations {
-        files.extend(list(location, config, problems).into_iter().filter_map(ScriptFile::new));
-    }
+fn list_all(config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<PathBuf> {
+    config.version_locations.iter().flat_map(|location| list(location, config, problems)).collect()
+}
+
+/// Puts up and down scripts together by the stem of their names; other files are left out.
+fn pair_files(files: Vec<PathBuf>, problems: &mut Vec<ScriptProblem>) -> Vec<Pair> {
+    let mut files: Vec<ScriptFile> = files.into_iter().filter_map(ScriptFile::new).collect();
     files.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
     // Two locations may be one folder.
     files.dedup_by(|later, earlier| later.order() == earlier.order());
@@ -266,6 +286,16 @@ pub(super) fn side(name: &str) -> Option<Side> {
 }
 
 pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProblem>) -> Vec<PathBuf> {
+    let enters = |path: &Path| config.recursive_version_locations && path != config.backup_location;
+    list_files(folder, &enters, problems)
+}
+
+/// The files of a folder, and of those below it that `enters` allows.
+pub(super) fn list_files(
+    folder: &Path,
+    enters: &dyn Fn(&Path) -> bool,
+    problems: &mut Vec<ScriptProblem>,
+) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -284,7 +314,7 @@ pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProb
                     let path = folder.join(&name);
                     let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
                     if is_folder && name.to_str().and_then(side).is_none() {
-                        if config.recursive_version_locations && path != config.backup_location {
+                        if enters(&path) {
                             folders.push(path);
                         }
                     } else {
@@ -298,13 +328,10 @@ pub(super) fn list(folder: &Path, config: &Config, problems: &mut Vec<ScriptProb
     files
 }
 
-/// A script with its header.
-pub(super) type Declared = (Header, Script);
-
 #[derive(Default)]
-pub(super) struct Loaded {
-    pub(super) scripts: Vec<Declared>,
-    pub(super) problems: Vec<ScriptProblem>,
+struct Loaded {
+    scripts: Vec<(Header, Script)>,
+    problems: Vec<ScriptProblem>,
 }
 
 fn read_all(pairs: &[Pair], mode: ReadMode) -> Loaded {
@@ -328,7 +355,11 @@ fn read_some(pairs: &[Pair], mode: ReadMode) -> Loaded {
     loaded
 }
 
-fn read_pair(reader: &mut ScriptReader, pair: &Pair, mode: ReadMode) -> Result<Declared, ScriptProblem> {
+fn read_pair(
+    reader: &mut ScriptReader,
+    pair: &Pair,
+    mode: ReadMode,
+) -> Result<(Header, Script), ScriptProblem> {
     let text = match mode {
         ReadMode::Headers => reader.header(&pair.up)?,
         ReadMode::Checksums => reader.whole(&pair.up)?,
@@ -342,7 +373,7 @@ pub(super) fn described(
     down: Option<&Path>,
     text: &str,
     mode: ReadMode,
-) -> Result<Declared, ScriptProblem> {
+) -> Result<(Header, Script), ScriptProblem> {
     let header = parse(text).map_err(|error| {
         let excerpt = Box::new(Excerpt::new(up, text, error.span.clone()));
         match error.kind {

@@ -4,10 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::archive::{Archive, Backup};
 use super::body::Side;
-use super::directory::{Loaded, ReadMode, ScriptDirectory, ScriptProblem, described, ending, side};
+use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem, described, ending, revision, side};
 use super::file::FileError;
+use super::header::Header;
 use super::texts::{HeldTexts, ScriptTexts};
+use crate::graph::Revision;
+
+/// The folder of what squashes have replaced, among scripts that are compiled in.
+pub const BACKUP: &str = "backup";
 
 /// The two scripts of one stem.
 #[derive(Default)]
@@ -22,26 +28,44 @@ struct HeldFile {
 }
 
 impl ScriptDirectory {
-    /// Takes texts for the files of script folders, each with the path that messages name. What has not a script's
-    /// name is passed over.
+    /// Takes texts for the files of script folders, each with the path that messages name. Those in a folder of the
+    /// name `backup` are what squashes have replaced. What has not a script's name is passed over.
     ///
     /// # Errors
     /// Every problem found.
     pub fn of_texts<'t>(
         files: impl IntoIterator<Item = (&'t str, &'t str)>,
     ) -> Result<Self, Vec<ScriptProblem>> {
-        let mut loaded = Loaded::default();
-        for pair in pairs(files).into_values() {
-            match read(pair) {
-                Ok(script) => loaded.scripts.push(script),
-                Err(problem) => loaded.problems.push(problem),
-            }
-        }
-        Self::assemble(loaded, Vec::new(), Path::new(""))
+        let (replaced, own): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|(path, _)| is_in_backup(Path::new(path)));
+        let mut problems = Vec::new();
+        let declared = declared(replaced, &mut problems);
+        let archive = Archive::of(declared, &mut problems);
+        let declared = self::declared(own, &mut problems);
+        Self::assemble(declared, problems, Vec::new(), Backup::Program(archive))
     }
 }
 
-fn pairs<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> BTreeMap<&'t str, Pair> {
+fn is_in_backup(path: &Path) -> bool {
+    path.parent().and_then(Path::file_name).is_some_and(|folder| folder == BACKUP)
+}
+
+/// The revisions that texts declare, in the order of their ids.
+fn declared(files: Vec<(&str, &str)>, problems: &mut Vec<ScriptProblem>) -> Vec<(Revision, Script)> {
+    let mut declared = Vec::new();
+    for pair in pairs(files).into_values() {
+        match read(pair) {
+            Ok((header, script)) => {
+                declared.push((revision(&header, &script.up, Path::new("")), script));
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    declared.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id).then_with(|| a.source.cmp(&b.source)));
+    declared
+}
+
+fn pairs<'t>(files: Vec<(&'t str, &'t str)>) -> BTreeMap<&'t str, Pair> {
     let mut pairs: BTreeMap<&str, Pair> = BTreeMap::new();
     for (path, text) in files {
         let Some(side) = side(path) else { continue };
@@ -55,7 +79,7 @@ fn pairs<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> BTreeMap<&'
     pairs
 }
 
-fn read(pair: Pair) -> Result<super::directory::Declared, ScriptProblem> {
+fn read(pair: Pair) -> Result<(Header, Script), ScriptProblem> {
     let (up, down) = match pair {
         Pair { up: Some(up), down } => (up, down),
         Pair { up: None, down } => {

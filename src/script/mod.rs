@@ -1,5 +1,6 @@
 //! From disk to scripts and back: headers, directives, checksums, file names, the heads file.
 
+mod archive;
 mod body;
 mod checksum;
 mod directive;
@@ -15,12 +16,15 @@ mod recorded;
 mod rewrite;
 mod survey;
 mod texts;
+mod unfold;
 
+pub use archive::Archive;
 pub use body::{Body, BodyError, Side, body};
 pub use checksum::Checksum;
 pub use directive::{Directive, DirectiveError, directive_of_line};
 pub use directory::{Bodies, Irreversible, ReadMode, Script, ScriptDirectory, ScriptProblem, SourceText};
 pub use draft::{Draft, DraftError, Drafted};
+pub use embedded::BACKUP;
 pub use file::{FileError, ScriptReader};
 pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse};
 pub use heads_file::{heads_path, heads_text, names_heads, write_heads};
@@ -30,3 +34,4 @@ pub use recorded::RecordedRevision;
 pub use rewrite::{replace_files, with_parents};
 pub use survey::{Survey, side_of, survey};
 pub use texts::{HeldTexts, ScriptTexts};
+pub use unfold::UnfoldError;

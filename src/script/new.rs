@@ -170,6 +170,7 @@ impl NewScript {
             depends_on: self.depends_on.clone(),
             branch_labels: self.branch_labels.clone(),
             replaces: Vec::new(),
+            stands_on: Vec::new(),
             source: "the new revision".to_owned(),
         }
     }

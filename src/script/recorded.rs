@@ -44,7 +44,7 @@ impl ScriptDirectory {
         all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         all.dedup_by(|(later, _), (earlier, _)| later.id == earlier.id);
         let (revisions, scripts) = all.into_iter().unzip();
-        Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, locations: self.locations.clone() })
+        Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, ..self.clone() })
     }
 
     /// Whether a node of this directory's graph has scripts of its own, and not only a ledger's copies.
@@ -54,27 +54,37 @@ impl ScriptDirectory {
     }
 
     fn stand_in(&self, recorded: RecordedRevision) -> (Revision, Script) {
-        // Labels and date are in the script alone; parents and dependencies are as the ledger has them.
-        let header = parse(&recorded.up).ok();
-        let labels = header.as_ref().map(|header| header.branch_labels.clone()).unwrap_or_default();
-        let up = path(&recorded.id, "up");
-        let script = Script {
-            down: recorded.down.is_some().then(|| path(&recorded.id, "down")),
-            message: recorded.message,
-            created: header.and_then(|header| header.created),
-            texts: ScriptTexts::Ledger(HeldTexts { up: recorded.up, down: recorded.down }),
-            checksum: None,
-            up,
-        };
         let is_free =
             |label: &String| self.graph.find_label(label).is_none() && self.graph.find(label).is_none();
+        let (mut revision, script) = recorded.declared();
+        revision.branch_labels.retain(is_free);
+        (revision, script)
+    }
+}
+
+impl RecordedRevision {
+    /// What its files would declare. Labels, date and what it replaces are in the script alone; parents and
+    /// dependencies are as the ledger has them.
+    pub(super) fn declared(self) -> (Revision, Script) {
+        let header = parse(&self.up).ok();
+        let (branch_labels, replaces, created) =
+            header.map(|header| (header.branch_labels, header.replaces, header.created)).unwrap_or_default();
+        let script = Script {
+            up: path(&self.id, "up"),
+            down: self.down.is_some().then(|| path(&self.id, "down")),
+            message: self.message,
+            created,
+            texts: ScriptTexts::Ledger(HeldTexts { up: self.up, down: self.down }),
+            checksum: None,
+        };
         let revision = Revision {
-            down_revisions: recorded.down_revisions,
-            depends_on: recorded.depends_on.iter().map(ToString::to_string).collect(),
-            branch_labels: labels.into_iter().filter(is_free).collect(),
-            replaces: Vec::new(),
+            down_revisions: self.down_revisions,
+            depends_on: self.depends_on.iter().map(ToString::to_string).collect(),
+            branch_labels,
+            replaces,
+            stands_on: Vec::new(),
             source: script.up.display().to_string(),
-            id: recorded.id,
+            id: self.id,
         };
         (revision, script)
     }

@@ -133,5 +133,37 @@ fn what_diesel_cannot_do_is_refused_before_anything_runs() {
     let script = "-- baseline\n-- revision: s\n-- replaces: a, b\n";
     let migrator = Migrator::embedded(&[("s.up.sql", script)]).expect("it is sound");
     let error = migrator.diesel_migrations(Dialect::Postgres).expect_err("Diesel cannot know");
-    assert!(matches!(error, MigratorError::Diesel(DieselError::Replaces(_))), "{error:?}");
+    assert!(matches!(error, MigratorError::Diesel(DieselError::OriginalsGone(_))), "{error:?}");
+    let script = "-- baseline\n-- revision: s\n-- replaces: a\n";
+    let migrator = Migrator::embedded(&[("s.up.sql", script)]).expect("it is sound");
+    let error = migrator.diesel_migrations(Dialect::Postgres).expect_err("Diesel cannot know");
+    assert!(matches!(error, MigratorError::Diesel(DieselError::OriginalsGone(_))), "{error:?}");
+}
+
+#[test]
+fn a_squash_changes_nothing_for_diesel() {
+    let project = Project::new(Kind::Postgres);
+    project.tables(&[("a", ""), ("b", "a"), ("c", "b"), ("d", "c"), ("x", "a")]);
+    let mut connection = connect(&project.database);
+    let versions = ["000001_a", "000002_b", "000002_x", "000003_c", "000004_d"];
+    assert_eq!(run(&mut connection, &project), versions);
+    std::fs::create_dir(project.path("versions/backup")).expect("a folder");
+    for id in ["b", "c"] {
+        for side in ["up", "down"] {
+            let name = format!("{id}_test.{side}.sql");
+            let (from, to) = (format!("versions/{name}"), format!("versions/backup/{name}"));
+            std::fs::rename(project.path(&from), project.path(&to)).expect("it is moved");
+        }
+    }
+    project.script(&Script {
+        id: "s",
+        down_revision: "a",
+        header: &["replaces: b, c"],
+        up: "CREATE TABLE t_b (id INTEGER PRIMARY KEY);\nCREATE TABLE t_c (id INTEGER PRIMARY KEY);",
+        down: Some("DROP TABLE t_b;\nDROP TABLE t_c;"),
+    });
+    project.tables(&[("d", "s"), ("e", "d")]);
+    assert_eq!(run(&mut connection, &project), ["000005_e"]);
+    let other = Database::on(crate::support::cluster::cluster());
+    assert_eq!(run(&mut connect(&other), &project), [versions.as_slice(), &["000005_e"]].concat());
 }

@@ -9,7 +9,7 @@ use super::super::{BackendError, DatabaseError, DatabaseState};
 use super::Session;
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Event, JournaledStatement, Recorded, Sql, StatementState, Tables, read_list, select_journal,
+    Event, JournaledStatement, Origin, Recorded, Sql, StatementState, Tables, read_list, select_journal,
 };
 use crate::sql::Dialect;
 
@@ -109,11 +109,13 @@ struct RecordedRow {
     parents: String,
     #[diesel(sql_type = Text)]
     depends_on: String,
+    #[diesel(sql_type = Text)]
+    origin: String,
 }
 
 /// What the ledger says has been applied.
 pub(super) fn recorded(session: &mut Session, tables: &Tables) -> Result<Vec<Recorded>, BackendError> {
-    let select = Sql::new("SELECT revision, checksum, parents, depends_on FROM ")
+    let select = Sql::new("SELECT revision, checksum, parents, depends_on, origin FROM ")
         .table(tables.schema.as_deref(), tables.revision());
     let rows: Vec<RecordedRow> = query(select).load(session).map_err(|error| failed(session, error))?;
     let mut recorded: Vec<Recorded> = rows
@@ -123,6 +125,7 @@ pub(super) fn recorded(session: &mut Session, tables: &Tables) -> Result<Vec<Rec
             checksum: row.checksum,
             parents: read_list(&row.parents),
             depends_on: read_list(&row.depends_on),
+            by_squash: row.origin == Origin::Squash.name(),
         })
         .collect();
     recorded.sort_by(|a, b| a.revision.cmp(&b.revision));

@@ -31,9 +31,9 @@ use crate::catalog::{Catalog, ObjectName};
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts, Sql, StatementState, Tables, Value,
-    accept, adopt, create_ledger, create_version_table, event, forget_journal, ledger_statements, read_list,
-    row_statements, select_journal, settle_journal,
+    Change, Entry, Event, JournaledStatement, Origin, Recorded, RecordedScripts, Sql, StatementState, Tables,
+    Value, accept, adopt, create_ledger, create_version_table, event, forget_journal, ledger_statements,
+    read_list, row_statements, select_journal, settle_journal,
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
@@ -345,17 +345,19 @@ impl Backend for Sqlite<'_> {
         if self.columns_of(&self.tables.revision())?.is_empty() {
             return Ok(Vec::new());
         }
-        let select = Sql::new("SELECT revision, checksum, parents, depends_on FROM ")
+        let select = Sql::new("SELECT revision, checksum, parents, depends_on, origin FROM ")
             .identifier(self.tables.revision())
             .raw(" ORDER BY revision");
         let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
         let rows = statement.query_map([], |row| {
-            let [revision, parents, depends_on]: [String; 3] = [row.get(0)?, row.get(2)?, row.get(3)?];
+            let [revision, parents, depends_on, origin]: [String; 4] =
+                [row.get(0)?, row.get(2)?, row.get(3)?, row.get(4)?];
             Ok(Recorded {
                 revision: RevisionId::recorded(&revision),
                 checksum: row.get(1)?,
                 parents: read_list(&parents),
                 depends_on: read_list(&depends_on),
+                by_squash: origin == Origin::Squash.name(),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -24,6 +24,9 @@ pub fn is_told_beside(problem: &CheckProblem) -> bool {
             | ProblemKind::UnknownDependency
             | ProblemKind::SelfReference
             | ProblemKind::Cycle
+            | ProblemKind::ReplacedName
+            | ProblemKind::ReservedId
+            | ProblemKind::ReplacedTwice
             | ProblemKind::SeveralHeads
     )
 }

@@ -40,7 +40,7 @@ pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, CliError
             |ids: &[RevisionId]| -> Vec<Value> { ids.iter().map(|id| entry(&scripts, id)).collect() };
         print_json(&json!({ "heads": entries(&state.rows), "implied": entries(&implied) }));
     } else {
-        print(context, &scripts, &backend.describe(), state.rows.iter().chain(&implied));
+        print(context, known.scripts(), &backend.describe(), state.rows.iter().chain(&implied));
     }
     let applied = known.applied_of(&scripts);
     let all_heads_applied = scripts.graph().heads().iter().all(|head| applied.contains(*head));
@@ -50,11 +50,13 @@ pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, CliError
 fn entry(scripts: &ScriptDirectory, id: &RevisionId) -> Value {
     let graph = scripts.graph();
     let node = graph.find(id.as_str());
+    let replaced_by = graph.baseline_replacing(id.as_str()).map(|baseline| &baseline.id);
     json!({
         "revision": id,
         "is_head": node.is_some_and(|node| graph.is_head(node)),
         "is_effective_head": node.is_some_and(|node| graph.is_effective_head(node)),
-        "known": node.is_some(),
+        "known": node.is_some() || replaced_by.is_some(),
+        "replaced_by": replaced_by,
     })
 }
 

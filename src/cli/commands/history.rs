@@ -56,10 +56,11 @@ fn rows(context: &Context, scripts: &ScriptDirectory) -> Result<Vec<RevisionId>,
     let state = backend.state()?;
     let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
     known.refuse_unknown()?;
-    let missing: Vec<&str> =
-        state.rows.iter().map(RevisionId::as_str).filter(|row| scripts.graph().find(row).is_none()).collect();
-    if !missing.is_empty() {
-        context.say(&format!("the database stands at {}, not in the scripts", missing.join(", ")));
+    for row in state.rows.iter().filter(|row| scripts.graph().find(row.as_str()).is_none()) {
+        context.say(&match scripts.graph().baseline_replacing(row.as_str()) {
+            Some(baseline) => format!("the database stands at {row}, which {} replaces", baseline.id),
+            None => format!("the database stands at {row}, not in the scripts"),
+        });
     }
     Ok(known.rows_of(scripts))
 }

@@ -21,7 +21,7 @@ pub struct ShowArgs {
 /// Runs it.
 pub fn run(context: &Context, args: &ShowArgs) -> Result<ExitStatus, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
-    let nodes = selection::select(context, &scripts, &args.revision)?;
+    let (scripts, nodes) = selection::select_with_originals(context, &scripts, &args.revision)?;
     let describer = Describer::new(&scripts);
     if context.json {
         let entries: Vec<RevisionEntry<'_>> = nodes.iter().map(|node| describer.json(*node, None)).collect();

@@ -11,7 +11,7 @@ use super::super::output::{print_document, print_text};
 use super::super::target::count;
 use super::super::unsettled::{how_far, statements_as_json};
 use crate::backend::Access;
-use crate::execute::{Differing, LeftHalfway, Standing, State, standing};
+use crate::execute::{Differing, LeftHalfway, Pending, Standing, State, standing};
 use crate::graph::RevisionId;
 use crate::ledger::StatementState;
 use crate::script::{ReadMode, ScriptDirectory};
@@ -54,7 +54,7 @@ fn as_json(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Va
     json!({
         "state": standing.state,
         "heads": standing.heads,
-        "pending": scripts.graph().ids(&standing.pending),
+        "pending": standing.pending.iter().map(|pending| &pending.revision).collect::<Vec<_>>(),
         "missing": standing.missing,
         "common": standing.common,
         "edited": ids(&standing.edited),
@@ -86,7 +86,8 @@ fn screen(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Str
         }
     };
     list("stands at", standing.heads.iter().map(titled).collect());
-    list("pending", graph.ids(&standing.pending).iter().map(titled).collect());
+    let pending = |pending: &Pending| format!("{}  {}", pending.revision, pending.title);
+    list("pending", standing.pending.iter().map(pending).collect());
     list("missing", standing.missing.iter().map(ToString::to_string).collect());
     let changed = |one: &Differing| format!("{}  {}", one.revision, one.path.display());
     list("edited", standing.edited.iter().map(changed).collect());

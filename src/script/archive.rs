@@ -1,0 +1,79 @@
+//! The scripts that squashes have replaced, in the backup folder.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem, declared_in, list_files};
+use crate::graph::{GraphProblem, Revision, RevisionId};
+
+/// Where the backup is.
+#[derive(Debug, Clone)]
+pub(super) enum Backup {
+    /// In a folder, which is read when it is needed.
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What paths in messages are relative to.
+        directory: PathBuf,
+        /// How much of each script is read.
+        mode: ReadMode,
+    },
+    /// In the program.
+    Program(Archive),
+}
+
+/// The revisions of the backup folder as their scripts declare them: with the parents that they had.
+#[derive(Debug, Clone, Default)]
+pub struct Archive(BTreeMap<RevisionId, (Revision, Script)>);
+
+impl Archive {
+    /// What scripts declare, each revision once.
+    pub(super) fn of(declared: Vec<(Revision, Script)>, problems: &mut Vec<ScriptProblem>) -> Self {
+        let mut archive = Self::default();
+        for (revision, script) in declared {
+            match archive.0.get(&revision.id) {
+                None => archive.add(revision, script),
+                Some((first, _)) => problems.push(ScriptProblem::Graph(GraphProblem::DuplicateId {
+                    id: revision.id,
+                    first: first.source.clone(),
+                    second: revision.source,
+                })),
+            }
+        }
+        archive
+    }
+
+    /// What is declared of a revision, and its files.
+    #[must_use]
+    pub fn get(&self, id: &RevisionId) -> Option<&(Revision, Script)> {
+        self.0.get(id)
+    }
+
+    /// All revisions, in the order of their ids.
+    pub fn revisions(&self) -> impl Iterator<Item = &(Revision, Script)> {
+        self.0.values()
+    }
+
+    /// Adds what the files of a revision would declare, where the backup lacks them.
+    pub(super) fn add(&mut self, revision: Revision, script: Script) {
+        self.0.entry(revision.id.clone()).or_insert((revision, script));
+    }
+}
+
+impl ScriptDirectory {
+    /// Reads the backup folder. One that does not exist holds nothing.
+    ///
+    /// # Errors
+    /// Every problem found.
+    pub fn archive(&self) -> Result<Archive, Vec<ScriptProblem>> {
+        let (folder, directory, mode) = match &self.backup {
+            Backup::Folder { folder, directory, mode } => (folder, directory, *mode),
+            Backup::Program(archive) => return Ok(archive.clone()),
+        };
+        let mut problems = Vec::new();
+        let files = list_files(folder, &|_| true, &mut problems);
+        let declared = declared_in(files, directory, mode, &mut problems);
+        let archive = Archive::of(declared, &mut problems);
+        if problems.is_empty() { Ok(archive) } else { Err(problems) }
+    }
+}
