@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► migrator ─► git ─► check ─► cli
+//! ─► verify ─► squash ─► migrator ─► import · export ─► git ─► check ─► cli
 //! ```
 //!
 //! # For programs
@@ -55,8 +55,12 @@ pub mod check;
 pub mod config;
 pub mod excerpt;
 pub mod execute;
+#[cfg(feature = "cli")]
+pub mod export;
 pub mod git;
 pub mod graph;
+#[cfg(feature = "cli")]
+pub mod import;
 pub mod ledger;
 pub mod migrator;
 mod parallel;
@@ -65,6 +69,7 @@ pub mod report;
 pub mod scratch;
 pub mod script;
 pub mod sql;
+pub mod squash;
 pub mod verify;
 
 pub use migrator::{Database, Migrator, MigratorError, embed};

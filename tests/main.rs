@@ -15,8 +15,12 @@ mod cli_reference;
 mod cli_views;
 mod example;
 mod execution;
+mod export;
 #[cfg(target_os = "linux")]
 mod faults;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod import;
+mod import_alembic;
 mod journal;
 mod layering;
 mod ledger_history;
@@ -33,5 +37,6 @@ mod retries;
 mod schema;
 #[cfg(feature = "postgres")]
 mod secrets;
+mod squash;
 mod support_authoring;
 mod verify;

@@ -2,13 +2,14 @@
 
 mod builds_again;
 mod command;
+mod followed;
 mod generated;
 #[cfg(feature = "postgres")]
 mod postgres_attributes;
 #[cfg(feature = "sqlite")]
 mod sqlite_attributes;
 
-use revgraph::backend::{self, Access};
+use revgraph::backend::{self, Access, Backend};
 use revgraph::catalog::{Catalog, Change, CompareOptions, Difference, compare};
 use revgraph::config::{Config, Sources};
 
@@ -43,7 +44,7 @@ impl Scratch {
         self
     }
 
-    fn catalog(&self) -> Catalog {
+    fn backend(&self) -> Box<dyn Backend> {
         let config = Config::load(&Sources {
             current_directory: self.folder.path().to_owned(),
             url: Some(self.database.url()),
@@ -51,8 +52,11 @@ impl Scratch {
         });
         let config = config.expect("the configuration is good");
         let url = config.database_url().expect("there is a URL");
-        let mut backend = backend::connect(&config, url, Access::Read).expect("it can be connected to");
-        backend.catalog().expect("it can be described")
+        backend::connect(&config, url, Access::Read).expect("it can be connected to")
+    }
+
+    fn catalog(&self) -> Catalog {
+        self.backend().catalog().expect("it can be described")
     }
 }
 

@@ -1,7 +1,9 @@
 //! All database I/O. A [`Backend`] reads where a database stands and applies steps to it; what differs between
 //! dialects stays behind it.
 
+mod contents;
 mod error;
+mod foreign;
 mod journal;
 mod step;
 
@@ -12,14 +14,16 @@ pub mod sqlite;
 
 use std::time::Duration;
 
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts};
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
+pub use contents::{Contents, SequencePosition, TableRows};
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
+pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
 pub use journal::{Resume, UnsettledReason, resume_point};
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
 
@@ -110,11 +114,33 @@ pub trait Backend: Send {
     /// The database's.
     fn catalog(&mut self) -> Result<Catalog, BackendError>;
 
+    /// The objects of the schema that may have changed since this was asked on this connection last; the first time,
+    /// all. What nobody has changed is not read again. [`Catalog::dependencies`] cannot be told from it.
+    ///
+    /// # Errors
+    /// The database's. The next answer then is all objects, without those that are gone.
+    fn catalog_changes(&mut self) -> Result<Changes, BackendError>;
+
     /// How many rows each of these tables holds, in their order.
     ///
     /// # Errors
     /// The database's, also where a table is not there.
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError>;
+
+    /// What the tables and sequences of the catalog hold, and what it has no place for.
+    ///
+    /// # Errors
+    /// The database's, also where something of the catalog is not there.
+    fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError>;
+
+    /// What the database calls itself, for people: `PostgreSQL 15.18`, `SQLite 3.51.0`.
+    fn version(&self) -> String;
+
+    /// What a table of another tool's holds.
+    ///
+    /// # Errors
+    /// The database's.
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError>;
 
     /// Waits for the right to change the database. It ends with the connection, however that ends.
     ///

@@ -57,6 +57,10 @@ pub struct DataLoss {
     pub undoing: bool,
 }
 
+/// The kinds that have parts.
+pub(super) const RELATIONS: [ObjectKind; 4] =
+    [ObjectKind::Table, ObjectKind::VirtualTable, ObjectKind::View, ObjectKind::MaterializedView];
+
 /// The differences, by object. The parts of a table or view that only one side has are not told one by one.
 #[must_use]
 pub fn compare(left: &Catalog, right: &Catalog, options: &CompareOptions) -> Vec<Difference> {
@@ -85,8 +89,6 @@ pub fn compare(left: &Catalog, right: &Catalog, options: &CompareOptions) -> Vec
 
 /// Whether a part's table or view, which `with_part` has, is in `catalog` too; true for what is no part.
 fn has_relation_of(catalog: &Catalog, with_part: &Catalog, part: &ObjectName) -> bool {
-    const RELATIONS: [ObjectKind; 4] =
-        [ObjectKind::Table, ObjectKind::VirtualTable, ObjectKind::View, ObjectKind::MaterializedView];
     let Some(relation) = &part.relation else { return true };
     RELATIONS.into_iter().any(|kind| {
         let name = ObjectName::new(kind, part.schema.as_deref(), relation);

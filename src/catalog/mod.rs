@@ -9,6 +9,7 @@
 //! in one way only. SQLite keeps what was typed, so it is held as typed, and compared by its tokens.
 
 mod attribute;
+mod changes;
 mod compare;
 mod constraint;
 mod data_loss;
@@ -24,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sql::Dialect;
 
+pub use changes::{Changes, Past};
 pub use compare::{Change, CompareOptions, DataLoss, Difference, compare};
 pub use constraint::{Constraint, ConstraintRule, Deferrable, ForeignKey, Index, IndexKey, Key};
 pub use name::{ObjectKind, ObjectName};

@@ -17,12 +17,19 @@ const BOOKKEEPING: [(ObjectKind, &str); 10] = [
     (ObjectKind::Sequence, "schema_migrations_id_seq"),
 ];
 
+/// The schema of Sqitch's registry.
+const SQITCH: &str = "sqitch";
+
 impl Difference {
     /// Whether it is only that the right side has what another migrator keeps. No script builds that, and a database
     /// that was taken over is not another for it.
     #[must_use]
     pub fn is_bookkeeping_of_another_migrator(&self) -> bool {
-        self.change == Change::Added && BOOKKEEPING.contains(&(self.object.kind, self.object.name.as_str()))
+        let object = &self.object;
+        let is_of_sqitch = object.schema.as_deref() == Some(SQITCH)
+            || (object.kind == ObjectKind::Schema && object.name == SQITCH);
+        let is_theirs = is_of_sqitch || BOOKKEEPING.contains(&(object.kind, object.name.as_str()));
+        self.change == Change::Added && is_theirs
     }
 }
 

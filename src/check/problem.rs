@@ -128,6 +128,11 @@ impl CheckProblem {
                 Self::new(ProblemKind::DownWithoutUp, message, Some(path))
                     .hint("write its up script beside it, or remove it")
             }
+            ScriptProblem::Unfinished(error) => {
+                let reason = std::error::Error::source(&error).map(|source| format!(": {source}"));
+                let message = format!("{message}{}", reason.unwrap_or_default());
+                Self::new(ProblemKind::UnreadableFolder, message, None)
+            }
             ScriptProblem::Graph(problem) => Self::of_graph(&problem, config),
         }
     }

@@ -87,7 +87,8 @@ pub fn lock(context: &Context) -> Result<Option<File>, CliError> {
     Ok(file.lock().is_ok().then_some(file))
 }
 
-fn revision_id(wanted: Option<&str>) -> Result<RevisionId, CliError> {
+/// The id that is wanted, else a random one.
+pub fn revision_id(wanted: Option<&str>) -> Result<RevisionId, CliError> {
     match wanted {
         Some(id) => RevisionId::new(id).map_err(|error| CliError::usage(error.to_string())),
         None => new_revision_id().map_err(|error| {

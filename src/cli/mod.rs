@@ -1,6 +1,8 @@
 //! The command line: the only place that prints, prompts, or reads the process's environment.
 
 mod actor;
+mod adoption;
+mod alembic_errors;
 mod args;
 mod authoring;
 mod bug;
@@ -13,9 +15,11 @@ mod editor;
 mod error;
 mod error_sources;
 mod exit;
+mod export_errors;
 mod failed_run;
 mod global_args;
 mod history_errors;
+mod import_errors;
 mod interrupt;
 mod migration;
 mod observer;
@@ -27,6 +31,7 @@ mod redaction;
 mod schema_side;
 mod scratch_errors;
 mod selection;
+mod squash_errors;
 mod stamp_check;
 mod target;
 mod unsettled;

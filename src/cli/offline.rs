@@ -80,7 +80,7 @@ fn ends(direction: Direction, text: &str) -> Result<(Option<RevisionSpec>, Revis
 
 /// The version rows that the start of an offline run stands for, and the scripts with the originals that they or the
 /// run's targets name; only `current` asks the database.
-fn rows_at<'s>(
+pub fn rows_at<'s>(
     context: &Context,
     scripts: &'s ScriptDirectory,
     start: Option<&RevisionSpec>,

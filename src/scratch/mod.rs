@@ -8,6 +8,7 @@ use crate::backend::{self, Access, Backend, BackendError};
 use crate::catalog::Catalog;
 use crate::config::{Config, DatabaseUrl, SqliteUrl};
 use crate::execute::Options;
+use crate::sql::Dialect;
 
 #[cfg(feature = "postgres")]
 use crate::backend::postgres::{LentDatabase, TemporaryDatabase};
@@ -22,6 +23,7 @@ pub use replay::{Unwatched, Walker, replay};
 pub struct ScratchDatabase {
     /// Stands first, so that it is closed before the database is removed.
     backend: Box<dyn Backend>,
+    url: DatabaseUrl,
     #[cfg(feature = "postgres")]
     _removal: Option<Removal>,
 }
@@ -41,11 +43,15 @@ impl ScratchDatabase {
     /// [`ScratchError`] where it cannot be made or reached, or must not be used.
     pub fn create(config: &Config, like: &DatabaseUrl) -> Result<Self, ScratchError> {
         match like {
-            DatabaseUrl::Sqlite(_) => Ok(Self {
-                backend: connect(config, &DatabaseUrl::Sqlite(SqliteUrl::in_memory()))?,
-                #[cfg(feature = "postgres")]
-                _removal: None,
-            }),
+            DatabaseUrl::Sqlite(_) => {
+                let url = DatabaseUrl::Sqlite(SqliteUrl::in_memory());
+                Ok(Self {
+                    backend: connect(config, &url)?,
+                    url,
+                    #[cfg(feature = "postgres")]
+                    _removal: None,
+                })
+            }
             #[cfg(feature = "postgres")]
             DatabaseUrl::Postgres(like) => {
                 let (url, removal) = match config.scratch_url()? {
@@ -57,12 +63,52 @@ impl ScratchDatabase {
                         (like.with_database(temporary.name()), Removal::Drops(temporary))
                     }
                 };
-                let backend = connect(config, &DatabaseUrl::Postgres(url))?;
-                Ok(Self { backend, _removal: Some(removal) })
+                let url = DatabaseUrl::Postgres(url);
+                let backend = connect(config, &url)?;
+                Ok(Self { backend, url, _removal: Some(removal) })
             }
             #[cfg(not(feature = "postgres"))]
             DatabaseUrl::Postgres(_) => Err(BackendError::NotBuiltIn { url: like.to_string() }.into()),
         }
+    }
+
+    /// An empty database that speaks a dialect: for SQLite in memory; for PostgreSQL as [`ScratchDatabase::create`]
+    /// makes it for the configured database, else the one that `scratch_url` names. None where neither is PostgreSQL,
+    /// or this build has no such database.
+    ///
+    /// # Errors
+    /// [`ScratchError`] where it cannot be made or reached, or must not be used.
+    pub fn of_dialect(config: &Config, dialect: Dialect) -> Result<Option<Self>, ScratchError> {
+        match (dialect, config.database_url()) {
+            (Dialect::Sqlite, _) if cfg!(feature = "sqlite") => {
+                Self::create(config, &DatabaseUrl::Sqlite(SqliteUrl::in_memory())).map(Some)
+            }
+            (Dialect::Postgres, Ok(url @ DatabaseUrl::Postgres(_))) if cfg!(feature = "postgres") => {
+                Self::create(config, url).map(Some)
+            }
+            (Dialect::Postgres, _) => Self::lent(config),
+            (Dialect::Sqlite, _) => Ok(None),
+        }
+    }
+
+    #[cfg(feature = "postgres")]
+    fn lent(config: &Config) -> Result<Option<Self>, ScratchError> {
+        let Some(DatabaseUrl::Postgres(url)) = config.scratch_url()? else { return Ok(None) };
+        let removal = take(config, url, LentDatabase::connect(url)?)?;
+        let url = DatabaseUrl::Postgres(url.clone());
+        let backend = connect(config, &url)?;
+        Ok(Some(Self { backend, url, _removal: Some(removal) }))
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    fn lent(_: &Config) -> Result<Option<Self>, ScratchError> {
+        Ok(None)
+    }
+
+    /// Where it is. One in memory cannot be reached by it.
+    #[must_use]
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
     }
 
     /// The connection to it.
@@ -92,6 +138,12 @@ fn borrow(config: &Config, url: &PostgresUrl, like: &PostgresUrl) -> Result<Remo
     if lent.is(like)? {
         return Err(ScratchError::SameDatabase { url: url.to_string() });
     }
+    take(config, url, lent)
+}
+
+/// Takes a lent database, if it is empty.
+#[cfg(feature = "postgres")]
+fn take(config: &Config, url: &PostgresUrl, mut lent: LentDatabase) -> Result<Removal, ScratchError> {
     if let Some(found) = lent.take(config.migration_lock_timeout)? {
         return Err(ScratchError::NotEmpty { url: url.to_string(), found });
     }

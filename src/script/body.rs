@@ -10,7 +10,7 @@ use super::header::{bom_length, lines};
 use crate::sql::{Dialect, is_blank};
 
 /// Which of a revision's two scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// What the revision does.

@@ -15,6 +15,7 @@ use super::checksum::Checksum;
 use super::directive::DirectiveError;
 use super::file::{FileError, ScriptReader};
 use super::header::{Header, HeaderErrorKind, parse};
+use super::pending_moves::{FileChangeError, finish_interrupted};
 use super::texts::ScriptTexts;
 use crate::config::Config;
 use crate::excerpt::Excerpt;
@@ -93,6 +94,9 @@ pub enum ScriptProblem {
         /// The down script.
         path: PathBuf,
     },
+    /// Changes that were begun cannot be finished.
+    #[error(transparent)]
+    Unfinished(#[from] FileChangeError),
     /// The headers do not make a graph.
     #[error(transparent)]
     Graph(#[from] GraphProblem),
@@ -108,11 +112,13 @@ pub struct ScriptDirectory {
 }
 
 impl ScriptDirectory {
-    /// Reads the script folders of an environment. A folder that does not exist holds no scripts.
+    /// Reads the script folders of an environment. A folder that does not exist holds no scripts. Changes that a killed
+    /// squash has left due happen first.
     ///
     /// # Errors
     /// Every problem found.
     pub fn load(config: &Config, mode: ReadMode) -> Result<Self, Vec<ScriptProblem>> {
+        finish_interrupted(config).map_err(|error| vec![error.into()])?;
         let mut problems = Vec::new();
         let files = list_all(config, &mut problems);
         let declared = declared_in(files, &config.directory, mode, &mut problems);

@@ -99,6 +99,14 @@ fn list(problems: &[GraphProblem]) -> String {
 }
 
 impl ScriptDirectory {
+    /// Refuses a name that a revision, a label or a replaced revision has.
+    ///
+    /// # Errors
+    /// [`DraftError::Taken`] and [`DraftError::Replaced`].
+    pub fn check_unused(&self, name: &str) -> Result<(), DraftError> {
+        check_unused(self.graph(), name)
+    }
+
     /// Checks a new revision against those that are there. Nothing is written.
     ///
     /// # Errors
@@ -146,7 +154,6 @@ impl ScriptDirectory {
     }
 }
 
-/// Refuses a name that a revision, a label or a replaced revision has.
 fn check_unused(graph: &RevisionGraph, name: &str) -> Result<(), DraftError> {
     if graph.find(name).is_some() || graph.find_label(name).is_some() {
         return Err(DraftError::Taken(name.to_owned()));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, SecondsFormat};
 use thiserror::Error;
 
 use super::directive::{Directive, DirectiveError, directive_of_line};
@@ -29,6 +29,34 @@ pub struct Header {
     pub created: Option<DateTime<FixedOffset>>,
     /// The lines that are neither key nor directive, less blank ones around them.
     pub message: String,
+}
+
+impl Header {
+    /// The comment lines that say this, each with its line end. What they say, read back, is checked by nobody: a line
+    /// of the message could be a key.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
+        let mut text: String = self.message.lines().map(comment_line).collect();
+        text.push_str(&format!("--\n-- revision: {}\n", self.revision));
+        text.push_str(&comment_line(&format!("down_revision: {}", ids(&self.down_revisions))));
+        let lists = [
+            ("depends_on", self.depends_on.join(", ")),
+            ("branch_labels", self.branch_labels.join(", ")),
+            ("replaces", ids(&self.replaces)),
+        ];
+        for (key, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
+            text.push_str(&format!("-- {key}: {list}\n"));
+        }
+        if let Some(created) = self.created {
+            text.push_str(&format!("-- created: {}\n", created.to_rfc3339_opts(SecondsFormat::Secs, true)));
+        }
+        text
+    }
+}
+
+fn comment_line(line: &str) -> String {
+    format!("{}\n", format!("-- {line}").trim_end())
 }
 
 /// What is wrong with a header.

@@ -102,13 +102,7 @@ impl NewScript {
     /// [`NewScriptError`]; existing files are never written over.
     pub fn write(&self, config: &Config, folder: &Path) -> Result<(PathBuf, PathBuf), NewScriptError> {
         self.check()?;
-        let stem = folder.join(self.file_stem(config));
-        let with_side = |side: &str| {
-            let mut name = stem.clone().into_os_string();
-            name.push(side);
-            PathBuf::from(name)
-        };
-        let (up, down) = (with_side(".up.sql"), with_side(".down.sql"));
+        let (up, down) = self.paths(config, folder);
         for path in [&up, &down] {
             if path.exists() {
                 return Err(NewScriptError::Exists { path: path.clone() });
@@ -127,6 +121,19 @@ impl NewScript {
             NewScriptError::Io { path: down.clone(), source }
         })?;
         Ok((up, down))
+    }
+
+    /// Where both scripts go in `folder`, by the configuration's template.
+    #[must_use]
+    pub fn paths(&self, config: &Config, folder: &Path) -> (PathBuf, PathBuf) {
+        let slug = slug(&self.message, config.truncate_slug_length);
+        let stem = folder.join(file_stem(config, &self.revision, &slug, &self.created));
+        let with_side = |side: &str| {
+            let mut name = stem.clone().into_os_string();
+            name.push(side);
+            PathBuf::from(name)
+        };
+        (with_side(".up.sql"), with_side(".down.sql"))
     }
 
     /// Checks that the header, read back, says what this says: a line of the message could be a key or a
@@ -175,54 +182,54 @@ impl NewScript {
         }
     }
 
-    fn file_stem(&self, config: &Config) -> String {
-        let created = &self.created;
-        let mut stem = config.file_template.clone();
-        let slug = slug(&self.message, config.truncate_slug_length);
-        let has_slug = !slug.is_empty();
-        let values = [
-            ("{rev}", self.revision.to_string()),
-            ("{slug}", slug),
-            ("{epoch}", created.timestamp().to_string()),
-            ("{year}", format!("{:04}", created.year())),
-            ("{month}", format!("{:02}", created.month())),
-            ("{day}", format!("{:02}", created.day())),
-            ("{hour}", format!("{:02}", created.hour())),
-            ("{minute}", format!("{:02}", created.minute())),
-            ("{second}", format!("{:02}", created.second())),
-        ];
-        for (placeholder, value) in values {
-            stem = stem.replace(placeholder, &value);
-        }
-        if has_slug { stem } else { stem.trim_end_matches('_').to_owned() }
+    /// The header of its up script, with the ids that it stands for, and the blank line behind it.
+    #[must_use]
+    pub fn header(&self, replaces: &[RevisionId]) -> String {
+        let header = Header {
+            revision: self.revision.clone(),
+            down_revisions: self.down_revisions.clone(),
+            depends_on: self.depends_on.clone(),
+            branch_labels: self.branch_labels.clone(),
+            replaces: replaces.to_vec(),
+            created: Some(self.created.fixed_offset()),
+            message: self.message.clone(),
+        };
+        format!("{}\n", header.text())
     }
 
     fn up_text(&self) -> String {
-        let message: String = self.message.lines().map(|line| format!("{}\n", comment(line))).collect();
-        let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
-        let mut text = format!("{message}--\n-- revision: {}\n", self.revision);
-        text.push_str(format!("-- down_revision: {}", ids(&self.down_revisions)).trim_end());
-        text.push('\n');
-        for (key, names) in [("depends_on", &self.depends_on), ("branch_labels", &self.branch_labels)] {
-            if !names.is_empty() {
-                text.push_str(&format!("-- {key}: {}\n", names.join(", ")));
-            }
-        }
-        text.push_str(&format!(
-            "-- created: {}\n\n",
-            self.created.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
-        ));
-        text
+        self.header(&[])
     }
 
     fn down_text(&self) -> String {
         let title = self.message.lines().next().unwrap_or_default();
-        format!("{}\n\n", comment(&format!("undoes {}: {title}", self.revision)))
+        format!("{}\n\n", format!("-- undoes {}: {title}", self.revision).trim_end())
     }
 }
 
-fn comment(line: &str) -> String {
-    format!("-- {line}").trim_end().to_owned()
+/// The name of a revision's files without `.up.sql` and `.down.sql`, by the configuration's template.
+pub(crate) fn file_stem(
+    config: &Config,
+    revision: &RevisionId,
+    slug: &str,
+    created: &DateTime<Tz>,
+) -> String {
+    let values = [
+        ("{rev}", revision.to_string()),
+        ("{slug}", slug.to_owned()),
+        ("{epoch}", created.timestamp().to_string()),
+        ("{year}", format!("{:04}", created.year())),
+        ("{month}", format!("{:02}", created.month())),
+        ("{day}", format!("{:02}", created.day())),
+        ("{hour}", format!("{:02}", created.hour())),
+        ("{minute}", format!("{:02}", created.minute())),
+        ("{second}", format!("{:02}", created.second())),
+    ];
+    let mut stem = config.file_template.clone();
+    for (placeholder, value) in values {
+        stem = stem.replace(placeholder, &value);
+    }
+    if slug.is_empty() { stem.trim_end_matches('_').to_owned() } else { stem }
 }
 
 #[cfg(test)]

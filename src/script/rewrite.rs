@@ -6,21 +6,34 @@ use std::path::{Path, PathBuf};
 
 use super::header::{HeaderError, header_range, lines, parse};
 use crate::graph::RevisionId;
+use crate::parallel::map_chunks;
 
 /// The text of an up script with other parents in its header; every other byte is as it was.
 ///
 /// # Errors
 /// Where the header cannot be read.
 pub fn with_parents(text: &str, parents: &[RevisionId]) -> Result<String, HeaderError> {
+    with_list(text, "down_revision", &parents.iter().map(RevisionId::as_str).collect::<Vec<_>>())
+}
+
+/// The text of an up script with other dependencies in its header; every other byte is as it was.
+///
+/// # Errors
+/// Where the header cannot be read.
+pub fn with_dependencies(text: &str, dependencies: &[String]) -> Result<String, HeaderError> {
+    with_list(text, "depends_on", &dependencies.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn with_list(text: &str, key: &str, names: &[&str]) -> Result<String, HeaderError> {
     parse(text)?;
-    let list = parents.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
+    let list = names.join(", ");
     let value = if list.is_empty() { list } else { format!(" {list}") };
     let header = header_range(text);
     let mut after_revision = header.start;
     for (start, line) in lines(text.get(header.clone()).unwrap_or_default()) {
         let start = header.start + start;
         match key_of(line) {
-            Some(("down_revision", colon)) => {
+            Some((found, colon)) if found == key => {
                 return Ok(replaced(text, start + colon + 1, start + line.len(), &value));
             }
             Some(("revision", _)) => after_revision = start + line.len(),
@@ -29,7 +42,7 @@ pub fn with_parents(text: &str, parents: &[RevisionId]) -> Result<String, Header
     }
     let line_ending =
         if text.get(after_revision..).is_some_and(|rest| rest.starts_with("\r\n")) { "\r\n" } else { "\n" };
-    Ok(replaced(text, after_revision, after_revision, &format!("{line_ending}-- down_revision:{value}")))
+    Ok(replaced(text, after_revision, after_revision, &format!("{line_ending}-- {key}:{value}")))
 }
 
 /// The key of a header line and where its colon is.
@@ -52,7 +65,9 @@ fn replaced(text: &str, start: usize, end: usize, with: &str) -> String {
 pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Error)> {
     let mut staged = Vec::with_capacity(files.len());
     for (path, text) in files {
-        staged.push(stage(path, text.as_bytes()).map_err(|error| (path.clone(), error))?);
+        let (target, file) =
+            stage(path, text.as_bytes(), Sync::Now).map_err(|error| (path.clone(), error))?;
+        staged.push((target, file));
     }
     let mut replaced: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::with_capacity(staged.len());
     for (target, file) in staged {
@@ -66,15 +81,57 @@ pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Er
     Ok(())
 }
 
-/// Writes a text beside its file. A link is followed, so that it stays one.
-fn stage(path: &Path, text: &[u8]) -> io::Result<(PathBuf, tempfile::NamedTempFile)> {
+/// Makes files, all of them or none, each whole from the moment that it can be seen. They are not forced to disk, which
+/// for a thousand of them takes longer than all the rest: this is for what can be made again.
+///
+/// # Errors
+/// The file system's, with the file; also where a file of the name is there.
+pub fn create_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Error)> {
+    let stage_some = |files: &[(PathBuf, String)]| -> Vec<_> {
+        let staged = |(path, text): &(PathBuf, String)| match stage(path, text.as_bytes(), Sync::Later) {
+            Ok((_, file)) => Ok((path.clone(), file)),
+            Err(error) => Err((path.clone(), error)),
+        };
+        files.iter().map(staged).collect()
+    };
+    let staged = map_chunks(files, stage_some).into_iter().flatten().collect::<Result<Vec<_>, _>>()?;
+    let mut created: Vec<PathBuf> = Vec::with_capacity(staged.len());
+    for (path, file) in staged {
+        if let Err(error) = file.persist_noclobber(&path) {
+            remove_files(&created);
+            return Err((path, error.error));
+        }
+        created.push(path);
+    }
+    Ok(())
+}
+
+/// Takes back what [`create_files`] has made. What cannot be removed is left.
+pub fn remove_files(paths: &[PathBuf]) {
+    for path in paths {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// When a file is to be on disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sync {
+    Now,
+    Later,
+}
+
+/// Writes a text beside its file, and closes it: there may be more of them than a process may have open. A link is
+/// followed, so that it stays one.
+fn stage(path: &Path, text: &[u8], sync: Sync) -> io::Result<(PathBuf, tempfile::TempPath)> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".revgraph-").tempfile_in(folder)?;
     file.write_all(text)?;
     set_permissions(&target, file.as_file())?;
-    file.as_file().sync_all()?;
-    Ok((target, file))
+    if sync == Sync::Now {
+        file.as_file().sync_all()?;
+    }
+    Ok((target, file.into_temp_path()))
 }
 
 fn set_permissions(target: &Path, file: &fs::File) -> io::Result<()> {
@@ -100,7 +157,7 @@ fn put_back(files: &[(PathBuf, Option<Vec<u8>>)]) {
     for (path, before) in files {
         match before {
             Some(bytes) => {
-                if let Ok((target, file)) = stage(path, bytes) {
+                if let Ok((target, file)) = stage(path, bytes, Sync::Now) {
                     let _ = file.persist(target);
                 }
             }
@@ -140,6 +197,13 @@ mod tests {
         );
     }
 
+    #[test]
+    fn dependencies_are_changed_alike() {
+        let text = "-- t\n-- revision: c\n-- down_revision: a\n-- depends_on: x, net\n\nSELECT 1;";
+        let changed = with_dependencies(text, &["y".to_owned(), "net".to_owned()]).expect("a header");
+        assert_eq!(changed, text.replace("x, net", "y, net"));
+    }
+
     proptest::proptest! {
         #[test]
         fn the_header_says_the_new_parents_and_the_checksum_stays(
@@ -175,6 +239,19 @@ mod tests {
         assert_eq!(fs::read_to_string(&first).expect("it is there"), "old");
         assert_eq!(fs::read_dir(folder.path()).expect("a listing").count(), 2);
         replace_files(&files[..1]).expect("the first can");
+        assert_eq!(fs::read_to_string(&first).expect("it is there"), "new");
+    }
+
+    #[test]
+    fn files_are_made_together_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (first, second) = (folder.path().join("a"), folder.path().join("b"));
+        fs::write(&second, "old").expect("a file");
+        let files = [(first.clone(), "new".to_owned()), (second.clone(), "new".to_owned())];
+        assert_eq!(create_files(&files).expect_err("the second is there").0, second);
+        assert_eq!(fs::read_to_string(&second).expect("it is there"), "old");
+        assert_eq!(fs::read_dir(folder.path()).expect("a listing").count(), 1);
+        create_files(&files[..1]).expect("the first can");
         assert_eq!(fs::read_to_string(&first).expect("it is there"), "new");
     }
 }

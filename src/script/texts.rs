@@ -12,7 +12,7 @@ use crate::sql::Dialect;
 pub enum ScriptTexts {
     /// In the files of its paths.
     Files,
-    /// Compiled into the program; the paths are those of the build.
+    /// In the program: compiled in, with the paths of the build, or not written yet.
     Program(HeldTexts),
     /// In a ledger, as the files are gone. The paths are made up.
     Ledger(HeldTexts),

@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A database's dialect of SQL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Dialect {
     /// PostgreSQL, with `standard_conforming_strings` on (the default since 9.1).
     Postgres,

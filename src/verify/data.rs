@@ -93,6 +93,11 @@ impl DataFiles {
         self.0.is_empty()
     }
 
+    /// Whether there is some for a revision.
+    pub(super) fn has(&self, node: NodeIndex) -> bool {
+        self.0.contains_key(&node)
+    }
+
     /// Runs the files of a revision that has just been applied.
     pub(super) fn fill(&self, database: &mut ScratchDatabase, node: NodeIndex) -> Result<(), ScratchError> {
         match self.0.get(&node) {
@@ -102,13 +107,16 @@ impl DataFiles {
     }
 }
 
-/// Counts the rows of the tables of a schema.
+/// The tables of a schema.
+pub(super) fn tables(schema: &Catalog) -> Vec<ObjectName> {
+    schema.objects.keys().filter(|name| name.kind == ObjectKind::Table).cloned().collect()
+}
+
+/// Counts the rows of tables.
 pub(super) fn count_rows(
     database: &mut ScratchDatabase,
-    catalog: &Catalog,
+    tables: Vec<ObjectName>,
 ) -> Result<RowCounts, ScratchError> {
-    let tables: Vec<ObjectName> =
-        catalog.objects.keys().filter(|name| name.kind == ObjectKind::Table).cloned().collect();
     let counts = database.backend().row_counts(&tables)?;
     Ok(tables.into_iter().zip(counts).collect())
 }

@@ -1,7 +1,8 @@
 //! Which revisions have the schema that a database has.
 
 use super::composition::Composition;
-use super::rehearsal::{Observer, Place};
+use super::rehearsal::Observer;
+use super::stage::{Describing, Place};
 use super::verdict::is_column_order;
 use crate::catalog::{Catalog, CompareOptions, Difference, compare};
 use crate::config::{Config, DatabaseUrl};
@@ -59,9 +60,10 @@ pub fn detect(
 ) -> Result<Detection, ScratchError> {
     let graph = scripts.graph();
     let options = scratch::options(config);
-    let place = Place { scripts, config, like, options: &options };
+    let place = Place { scripts, config, like, options: &options, describing: Describing::Changes };
     let mut stage = place.stage(observer)?;
-    let base = stage.catalog()?;
+    stage.look(&mut [])?;
+    let base = stage.schema().clone();
     let mut composition = Composition::new(graph, &base);
     let mut detection = Detection::beginning_with(Candidate::new(Vec::new(), &base, actual));
     for node in graph.in_order() {
@@ -76,9 +78,9 @@ pub fn detect(
             detection.stopped_at = Some(graph.id(*node).clone());
             break;
         }
-        let expected = stage.catalog()?;
-        composition.add(*node, &expected);
-        detection.add(Candidate::new(stage.rows().to_vec(), &expected, actual));
+        stage.look(&mut [])?;
+        composition.add(*node, stage.schema());
+        detection.add(Candidate::new(stage.rows().to_vec(), stage.schema(), actual));
         observer.passed();
     }
     if detection.matches.is_empty() {

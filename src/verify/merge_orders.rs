@@ -1,7 +1,8 @@
 //! The parents of a merge point, applied in two orders.
 
 use super::MergeOrders;
-use super::rehearsal::{Observer, Place};
+use super::rehearsal::Observer;
+use super::stage::Place;
 use crate::catalog::{Catalog, CompareOptions, compare};
 use crate::execute::ExecuteError;
 use crate::graph::{Follow, NodeIndex, NodeSet};
@@ -62,5 +63,5 @@ fn build(
         }
         applied.union_with(&needed);
     }
-    stage.catalog().map(Ok)
+    Ok(Ok(stage.database.catalog()?))
 }

@@ -6,6 +6,7 @@ mod detect;
 mod expected;
 mod merge_orders;
 mod rehearsal;
+mod stage;
 mod verdict;
 
 pub use data::{DataFileError, DataFiles, RowsLost};

@@ -1,17 +1,17 @@
 //! Every revision up, down and up, on one scratch database.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use super::data::{self, RowCounts};
 use super::merge_orders::merge_orders;
+use super::stage::{Describing, Place, Stage};
 use super::verdict::is_column_order;
 use super::{Breakage, DataFiles, Phase, RowsLost, Verdict, Verification, Verified};
-use crate::catalog::{Catalog, CompareOptions, Difference, compare};
+use crate::catalog::{Difference, Past};
 use crate::config::{Config, DatabaseUrl};
-use crate::execute::{ExecuteError, Options};
+use crate::execute::ExecuteError;
 use crate::graph::{Follow, NodeIndex, NodeSet, RevisionId};
-use crate::scratch::{self, ScratchDatabase, ScratchError, Walker};
+use crate::scratch::{self, ScratchError};
 use crate::script::ScriptDirectory;
 
 /// Follows a rehearsal, and can stop it.
@@ -53,80 +53,46 @@ pub fn verify(
     observer: &mut dyn Observer,
 ) -> Result<Verification, ScratchError> {
     let graph = scripts.graph();
-    let selected = NodeSet::of(graph.len(), selection.revisions.iter().copied());
-    let needed = graph.ancestors(selected.iter(), Follow::ParentsAndDependencies);
     let options = scratch::options(config);
-    let place = Place { scripts, config, like, options: &options };
-    let mut rehearsal = Rehearsal::begin(place, &selection.data, observer)?;
-    let mut verification = Verification::default();
-    let mut merge_points = Vec::new();
-    for node in graph.sorted(&needed) {
-        let is_selected = selected.contains(node);
-        if let Some(verdict) = rehearsal.attempt(node, is_selected)? {
-            let rows_lost = std::mem::take(&mut rehearsal.rows_lost);
-            let verified = Verified { revision: graph.id(node).clone(), verdict, rows_lost };
-            rehearsal.observer.finished(&verified);
-            verification.revisions.push(verified);
-        }
-        let is_merge_point = graph.revision(node).down_revisions.len() > 1;
-        if is_selected && is_merge_point && rehearsal.goes_up(node) {
-            merge_points.push(node);
-        }
-    }
-    // There may be room for one scratch database only.
-    drop(rehearsal);
+    let place = Place { scripts, config, like, options: &options, describing: Describing::Changes };
+    let mut verification = match rehearse(place, selection, observer)? {
+        Some(verification) => verification,
+        // Nothing that was said of a revision can be trusted then.
+        None => rehearse(Place { describing: Describing::Everything, ..place }, selection, observer)?
+            .unwrap_or_default(),
+    };
     if selection.with_merge_orders {
-        for node in merge_points {
-            observer.started(graph.id(node));
-            verification.merges.push(merge_orders(&place, node, observer)?);
+        let selected = NodeSet::of(graph.len(), selection.revisions.iter().copied());
+        for node in graph.sorted(&selected) {
+            if graph.revision(node).down_revisions.len() > 1 && verification.has_gone_up(graph.id(node)) {
+                observer.started(graph.id(node));
+                verification.merges.push(merge_orders(&place, node, observer)?);
+            }
         }
     }
     Ok(verification)
 }
 
-/// What is rehearsed, and where.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'v> {
-    pub(super) scripts: &'v ScriptDirectory,
-    pub(super) config: &'v Config,
-    pub(super) like: &'v DatabaseUrl,
-    pub(super) options: &'v Options,
-}
-
-impl<'v> Place<'v> {
-    /// A new scratch database on which nothing has been applied.
-    pub(super) fn stage(&self, observer: &mut dyn Observer) -> Result<Stage<'v>, ScratchError> {
-        let mut database = ScratchDatabase::create(self.config, self.like)?;
-        observer.connected(database.backend().interrupter());
-        let mut walker = Walker::new(self.scripts, self.options);
-        walker.begin(database.backend())?;
-        Ok(Stage { database, walker })
+/// Tries the revisions; none where the schema in the end is not the one that following its changes has led to.
+fn rehearse(
+    place: Place<'_>,
+    selection: &Selection,
+    observer: &mut dyn Observer,
+) -> Result<Option<Verification>, ScratchError> {
+    let graph = place.scripts.graph();
+    let selected = NodeSet::of(graph.len(), selection.revisions.iter().copied());
+    let needed = graph.ancestors(selected.iter(), Follow::ParentsAndDependencies);
+    let mut rehearsal = Rehearsal::begin(place, &selection.data, observer)?;
+    let mut verification = Verification::default();
+    for node in graph.sorted(&needed) {
+        if let Some(verdict) = rehearsal.attempt(node, selected.contains(node))? {
+            let rows_lost = std::mem::take(&mut rehearsal.rows_lost);
+            let verified = Verified { revision: graph.id(node).clone(), verdict, rows_lost };
+            rehearsal.observer.finished(&verified);
+            verification.revisions.push(verified);
+        }
     }
-}
-
-/// A scratch database and what has been applied to it.
-pub(super) struct Stage<'v> {
-    database: ScratchDatabase,
-    walker: Walker<'v>,
-}
-
-impl Stage<'_> {
-    pub(super) fn up(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
-        self.walker.up(self.database.backend(), node)
-    }
-
-    fn down(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
-        self.walker.down(self.database.backend(), node)
-    }
-
-    /// The version rows, sorted.
-    pub(super) fn rows(&self) -> &[RevisionId] {
-        self.walker.rows()
-    }
-
-    pub(super) fn catalog(&mut self) -> Result<Catalog, ScratchError> {
-        Ok(self.database.catalog()?)
-    }
+    Ok(rehearsal.is_exact()?.then_some(verification))
 }
 
 struct Rehearsal<'v, 'o> {
@@ -137,8 +103,8 @@ struct Rehearsal<'v, 'o> {
     observer: &'o mut dyn Observer,
     /// What has been applied, in that order.
     applied: Vec<NodeIndex>,
-    /// The schema as it is, where it is known.
-    catalog: Option<Rc<Catalog>>,
+    /// Whether a script has run since somebody looked at the schema.
+    is_stale: bool,
     /// Revisions that have not been applied, with the one that is to blame.
     missing: BTreeMap<NodeIndex, RevisionId>,
     /// What the revision that is being tried has lost.
@@ -158,7 +124,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
             stage: Some(stage),
             observer,
             applied: Vec::new(),
-            catalog: None,
+            is_stale: true,
             missing: BTreeMap::new(),
             rows_lost: Vec::new(),
         })
@@ -196,7 +162,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
     /// Applies a revision; how it is broken, where it does not go up.
     fn apply(&mut self, node: NodeIndex) -> Result<Option<Breakage>, ScratchError> {
         let went_up = self.stage()?.up(node);
-        self.catalog = None;
+        self.is_stale = true;
         let Err(error) = went_up else { return Ok(None) };
         self.after_failure(&error)?;
         self.missing.insert(node, self.place.scripts.graph().id(node).clone());
@@ -204,36 +170,35 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
     }
 
     fn rehearse(&mut self, node: NodeIndex) -> Result<Verdict, ScratchError> {
-        let before = self.catalog()?;
+        let (mut before, mut after) = (Past::default(), Past::default());
+        self.look(&mut [])?;
         let rows = self.count_rows()?;
         if let Some(breakage) = self.apply(node)? {
             return Ok(Verdict::Broken(breakage));
         }
-        let after = self.catalog()?;
+        self.look(&mut [&mut before])?;
         match self.stage()?.down(node) {
-            Ok(()) => {}
+            Ok(()) => self.is_stale = true,
             Err(ExecuteError::Irreversible { reason, .. }) => {
-                self.catalog = Some(after);
                 self.rows_lost = data::lost(&rows, &self.count_rows()?);
                 return Ok(Verdict::Irreversible(reason));
             }
             Err(error) => {
-                self.catalog = Some(after);
+                self.is_stale = true;
                 return self.failed(Phase::Down, error, Vec::new());
             }
         }
-        self.catalog = None;
-        let middle = self.catalog()?;
-        let left_behind = differences(&before, &middle);
+        self.look(&mut [&mut before, &mut after])?;
+        let left_behind = self.stage()?.differences_since(&before);
         self.rows_lost = data::lost(&rows, &self.count_rows()?);
         if let Err(error) = self.stage()?.up(node) {
             let verdict = self.failed(Phase::SecondUp, error, left_behind);
             self.give_up_database();
             return verdict;
         }
-        self.catalog = None;
-        let again = self.catalog()?;
-        let after_second_up = differences(&after, &again);
+        self.is_stale = true;
+        self.look(&mut [&mut after])?;
+        let after_second_up = self.stage()?.differences_since(&after);
         Ok(self.judge(left_behind, after_second_up))
     }
 
@@ -287,8 +252,11 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
     /// is replaced.
     fn fill(&mut self, node: NodeIndex) -> Result<(), ScratchError> {
         match &mut self.stage {
-            Some(stage) => self.data.fill(&mut stage.database, node),
-            None => Ok(()),
+            Some(stage) if self.data.has(node) => {
+                self.is_stale = true;
+                self.data.fill(&mut stage.database, node)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -297,23 +265,30 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         if self.data.is_empty() {
             return Ok(RowCounts::new());
         }
-        let catalog = self.catalog()?;
-        data::count_rows(&mut self.stage()?.database, &catalog)
+        self.look(&mut [])?;
+        let stage = self.stage()?;
+        let tables = data::tables(stage.schema());
+        data::count_rows(&mut stage.database, tables)
     }
 
     /// The next step is to happen on a new database.
     fn give_up_database(&mut self) {
         self.stage = None;
-        self.catalog = None;
+        self.is_stale = true;
     }
 
-    fn catalog(&mut self) -> Result<Rc<Catalog>, ScratchError> {
-        let catalog = match &self.catalog {
-            Some(catalog) => Rc::clone(catalog),
-            None => Rc::new(self.stage()?.catalog()?),
-        };
-        self.catalog = Some(Rc::clone(&catalog));
-        Ok(catalog)
+    /// Looks at the schema, if a script has run since the last time; `pasts` note what has changed.
+    fn look(&mut self, pasts: &mut [&mut Past]) -> Result<(), ScratchError> {
+        if self.is_stale {
+            self.stage()?.look(pasts)?;
+            self.is_stale = false;
+        }
+        Ok(())
+    }
+
+    /// Whether following the changes of the schema has led to what is there.
+    fn is_exact(&mut self) -> Result<bool, ScratchError> {
+        self.stage.as_mut().map_or(Ok(true), Stage::is_exact)
     }
 
     /// The database, with all applied revisions. Where the last one was given up, they are applied to a new one.
@@ -327,13 +302,9 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
                 stage.up(*node)?;
                 self.data.fill(&mut stage.database, *node)?;
             }
-            self.catalog = None;
+            self.is_stale = true;
             self.stage = Some(stage);
         }
         self.stage.as_mut().ok_or(ScratchError::Stopped)
     }
-}
-
-fn differences(left: &Catalog, right: &Catalog) -> Vec<Difference> {
-    compare(left, right, &CompareOptions::default())
 }

@@ -21,6 +21,18 @@ impl Verification {
     pub fn is_broken(&self) -> bool {
         self.revisions.iter().any(Verified::is_broken) || self.merges.iter().any(|merge| !merge.is_equal())
     }
+
+    /// Whether a revision that was tried has been applied, at least at first.
+    pub(super) fn has_gone_up(&self, revision: &RevisionId) -> bool {
+        let tried = self.revisions.iter().find(|verified| verified.revision == *revision);
+        let fails = |verdict: &Verdict| {
+            matches!(
+                verdict,
+                Verdict::NotReached { .. } | Verdict::Broken(Breakage::Failed { phase: Phase::Up, .. })
+            )
+        };
+        tried.is_some_and(|verified| !fails(&verified.verdict))
+    }
 }
 
 /// A revision that has been tried.

@@ -7,7 +7,7 @@ use std::process::Command;
 use super::{Database, Project};
 
 /// Where `scripts/test` installs it.
-const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/alembic-venv/bin/python");
+pub const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/alembic-venv/bin/python");
 
 const ENVIRONMENT: &str = "\
 from alembic import context
@@ -95,7 +95,8 @@ fn tuple(ids: &[&str]) -> String {
     }
 }
 
-fn sqlalchemy_url(database: &Database) -> String {
+/// The URL for SQLAlchemy with psycopg2.
+pub fn sqlalchemy_url(database: &Database) -> String {
     match database {
         #[cfg(feature = "postgres")]
         Database::Postgres { name, .. } => {

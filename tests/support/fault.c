@@ -98,6 +98,27 @@ int unlink(const char *path) {
     return REAL(unlink)(path);
 }
 
+/* What changes which files there are, but for those that a library makes and takes away behind our back. */
+int rename(const char *from, const char *to) {
+    if (is_now() && !full) { die(); }
+    return REAL(rename)(from, to);
+}
+
+int mkdir(const char *path, mode_t mode) {
+    if (is_now() && !full) { die(); }
+    return REAL(mkdir)(path, mode);
+}
+
+int rmdir(const char *path) {
+    if (is_now() && !full) { die(); }
+    return REAL(rmdir)(path);
+}
+
+int unlinkat(int folder, const char *path, int flags) {
+    if (is_now() && !full) { die(); }
+    return REAL(unlinkat)(folder, path, flags);
+}
+
 ssize_t send(int socket, const void *data, size_t size, int flags) {
     if (!full && is_now()) {
         size_t half = size / 2;

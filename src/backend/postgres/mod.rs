@@ -6,8 +6,10 @@
 mod blockers;
 mod cancel;
 mod connect_error;
+mod contents;
 mod describe;
 mod diesel_connection;
+mod foreign;
 mod invalid_index;
 mod lent;
 mod libpq;
@@ -37,13 +39,14 @@ pub use scratch::TemporaryDatabase;
 pub use server_error::{BatchError, ErrorOrigin, ServerError};
 pub use session::{CommandOutcome, Session};
 
+use self::describe::Followed;
 use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, FailureCause, PreparedStep, Resume,
-    StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, FailureCause, ForeignRows,
+    ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, Watch,
 };
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::PostgresUrl;
 use crate::graph::RevisionId;
 use crate::ledger::{
@@ -69,6 +72,7 @@ pub struct Postgres {
     url: PostgresUrl,
     pooled_lock: Option<PooledLock>,
     repeated: RepeatedStatements,
+    followed: Followed,
 }
 
 impl From<&ServerError> for DatabaseError {
@@ -133,6 +137,7 @@ impl Postgres {
             url: url.clone(),
             pooled_lock: None,
             repeated: RepeatedStatements::default(),
+            followed: Followed::default(),
         };
         if database.tables.schema.is_none() {
             database.tables.schema = database.search_path.clone();
@@ -261,8 +266,26 @@ impl Backend for Postgres {
         row_counts::count(&mut self.session, tables)
     }
 
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
+        foreign::rows(&mut self.session, table)
+    }
+
     fn catalog(&mut self) -> Result<Catalog, BackendError> {
         describe::catalog(&mut self.session, &self.tables, self.timeouts.lock)
+    }
+
+    fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError> {
+        contents::read(&mut self.session, catalog)
+    }
+
+    fn version(&self) -> String {
+        let version = self.session.parameter_status("server_version").unwrap_or_default();
+        // Distributions add words of their own.
+        format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or_default())
+    }
+
+    fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
+        describe::changes(&mut self.session, &self.tables, self.timeouts.lock, &mut self.followed)
     }
 
     fn lock(&mut self) -> Result<(), BackendError> {

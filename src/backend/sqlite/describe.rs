@@ -1,17 +1,22 @@
 //! The schema of a SQLite database: the text of its statements, which `catalog::sqlite` reads.
 
-use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
 
 use super::super::BackendError;
-use crate::catalog::Catalog;
-use crate::catalog::sqlite::{SchemaRow, catalog as catalog_of};
+use crate::catalog::sqlite::{FollowedRows, SchemaRow, catalog as catalog_of};
+use crate::catalog::{Catalog, Changes};
 use crate::ledger::Tables;
 
-/// A table that a virtual table keeps its data in is listed as `shadow`, and made with it.
-const QUERY: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \
+/// A table that a virtual table keeps its data in is listed as `shadow`, and made with it. Only virtual tables have
+/// no root page; listing all tables takes longer than reading all rows.
+const QUERY: &str = "SELECT rowid, type, name, tbl_name, sql FROM sqlite_schema \
     WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
     AND tbl_name NOT LIKE 'revgraph\\_%' ESCAPE '\\' AND tbl_name <> ?1 \
-    AND tbl_name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow') ORDER BY rowid";
+    AND CASE WHEN EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND rootpage = 0) THEN tbl_name NOT IN \
+    (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow') ELSE true END ORDER BY rowid";
 
 /// Describes the database in one query.
 ///
@@ -19,8 +24,43 @@ const QUERY: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \
 /// The database's.
 pub(super) fn catalog(connection: &Connection, tables: &Tables) -> Result<Catalog, BackendError> {
     let mut statement = connection.prepare(QUERY)?;
-    let rows = statement.query_map([&tables.version], |row| {
-        Ok(SchemaRow { kind: row.get(0)?, name: row.get(1)?, table: row.get(2)?, sql: row.get(3)? })
-    })?;
+    let rows = statement.query_map([&tables.version], schema_row)?;
     Ok(catalog_of(&rows.collect::<Result<Vec<_>, _>>()?))
+}
+
+/// What may have changed since `followed` was brought up to date last, in one query.
+///
+/// # Errors
+/// The database's.
+pub(super) fn changes(
+    connection: &Connection,
+    tables: &Tables,
+    followed: &mut FollowedRows,
+) -> Result<Changes, BackendError> {
+    let mut statement = connection.prepare_cached(QUERY)?;
+    let mut rows = statement.query([&tables.version])?;
+    let (mut present, mut altered) = (BTreeSet::new(), BTreeMap::new());
+    while let Some(row) = rows.next()? {
+        let id = row.get(0)?;
+        present.insert(id);
+        if !is_as_before(row, followed.row(id))? {
+            altered.insert(id, schema_row(row)?);
+        }
+    }
+    Ok(followed.update(&present, altered))
+}
+
+fn schema_row(row: &Row<'_>) -> rusqlite::Result<SchemaRow> {
+    Ok(SchemaRow { kind: row.get(1)?, name: row.get(2)?, table: row.get(3)?, sql: row.get(4)? })
+}
+
+/// Compares without copying: most rows are as before.
+fn is_as_before(row: &Row<'_>, before: Option<&SchemaRow>) -> rusqlite::Result<bool> {
+    let Some(before) = before else { return Ok(false) };
+    for (column, text) in [(1, &before.kind), (2, &before.name), (3, &before.table), (4, &before.sql)] {
+        if row.get_ref(column)? != ValueRef::Text(text.as_bytes()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -3,7 +3,9 @@
 //! Every revision is one `BEGIN IMMEDIATE` transaction whose first statements move the version rows: of several
 //! processes on one file, all but one find a row that is not what they expect, and read and plan again.
 
+mod contents;
 mod describe;
+mod foreign;
 mod foreign_keys;
 mod holder;
 mod lock_file;
@@ -24,10 +26,11 @@ use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_
 use self::foreign_keys::ForeignKeys;
 use self::lock_file::LockFile;
 use super::{
-    Access, Backend, BackendError, DatabaseError, DatabaseState, PreparedStep, Resume, StepFailure, Timeouts,
-    Watch,
+    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, ForeignRows, ForeignTable,
+    PreparedStep, Resume, StepFailure, Timeouts, Watch,
 };
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::sqlite::FollowedRows;
+use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
@@ -53,6 +56,7 @@ pub struct Sqlite<'c> {
     lock: Option<LockFile>,
     /// Interrupts the connection of the moment.
     interrupt: Arc<Mutex<InterruptHandle>>,
+    followed: FollowedRows,
 }
 
 /// The connection: the backend's own, or a program's that it works on for a while.
@@ -153,6 +157,7 @@ impl Sqlite<'static> {
             path,
             lock,
             interrupt,
+            followed: FollowedRows::default(),
         };
         database.check_file(url)?;
         Ok(database)
@@ -183,6 +188,7 @@ impl<'c> Sqlite<'c> {
             tables,
             timeouts,
             foreign_keys: ForeignKeys::default(),
+            followed: FollowedRows::default(),
             to_be_made: None,
             path,
             lock: None,
@@ -410,12 +416,28 @@ impl Backend for Sqlite<'_> {
         row_counts::count(&self.connection, tables)
     }
 
+    fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
+        foreign::rows(&self.connection, self.path.as_deref(), table)
+    }
+
     fn catalog(&mut self) -> Result<Catalog, BackendError> {
         describe::catalog(&self.connection, &self.tables)
     }
 
+    fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
+        describe::changes(&self.connection, &self.tables, &mut self.followed)
+    }
+
     /// A lock of its own for the whole run, beside the one of SQLite that each transaction takes. A database file that
     /// is missing is made.
+    fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError> {
+        contents::read(&self.connection, catalog)
+    }
+
+    fn version(&self) -> String {
+        format!("SQLite {}", rusqlite::version())
+    }
+
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;

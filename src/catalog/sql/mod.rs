@@ -1,6 +1,9 @@
 //! A catalog as SQL: what makes an equal one in an empty database.
 
+mod drop;
+mod grants;
 mod identifier;
+mod literal;
 mod order;
 mod postgres;
 mod sqlite;
@@ -9,7 +12,10 @@ mod table;
 use super::{Catalog, ObjectName};
 use crate::sql::Dialect;
 
+pub use drop::drop;
+pub use grants::{changes_of_grants, grants};
 pub use identifier::{identifier, is_plain_name};
+pub use literal::{blob_literal, text_literal};
 
 /// The statements that build the schema, each object after those that it needs; the same text for the same catalog.
 /// Owners and grants are left out.

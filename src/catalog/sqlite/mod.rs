@@ -3,6 +3,7 @@
 mod create_index;
 mod create_table;
 mod create_trigger;
+mod followed;
 mod keyword;
 mod spelling;
 mod tokens;
@@ -10,6 +11,8 @@ mod tokens;
 use super::sql::identifier;
 use super::{Catalog, Constraint, ConstraintRule, Definition, Object, ObjectKind, ObjectName, Table, View};
 use crate::sql::Dialect;
+
+pub use followed::FollowedRows;
 
 pub(super) use create_table::is_one_value;
 pub(super) use keyword::is_keyword;

@@ -9,8 +9,10 @@ mod diff;
 mod downgrade;
 mod edit;
 mod ensure_version;
+mod export;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod log;
 mod merge;
@@ -20,6 +22,7 @@ mod resolve;
 mod revision;
 mod schema;
 mod show;
+mod squash;
 mod stamp;
 mod status;
 mod upgrade;
@@ -79,6 +82,12 @@ pub enum Command {
     Protect(protect::ProtectArgs),
     /// Put revisions that no database has applied on another parent
     Rebase(rebase::RebaseArgs),
+    /// Put one revision in the place of many, proved to do the same
+    Squash(squash::SquashArgs),
+    /// Take over the history of another tool as revisions
+    Import(import::ImportArgs),
+    /// Write the revisions, in one line, as files of another tool
+    Export(export::ExportArgs),
     /// Write the completions of a shell to standard output
     Completions(completions::CompletionsArgs),
 }
@@ -114,6 +123,9 @@ pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError>
         Command::Verify(args) => verify::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
         Command::Protect(args) => protect::run(&context, &args),
+        Command::Squash(args) => squash::run(&context, &args),
         Command::Rebase(args) => rebase::run(&context, &args),
+        Command::Import(args) => import::run(&context, &args),
+        Command::Export(args) => export::run(&context, &args),
     }
 }

@@ -103,7 +103,8 @@ fn several_heads(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> CliError {
     told.hint(format!("name one of them: --head {first}")).hint("or join them first: revgraph merge heads")
 }
 
-fn message(context: &Context, given: Option<String>) -> Result<String, CliError> {
+/// The message that was given, else what is typed at a terminal.
+pub(super) fn message(context: &Context, given: Option<String>) -> Result<String, CliError> {
     let text = match given {
         Some(text) => text,
         None if !context.json && prompt::somebody_is_there() => prompt::line("What is the revision for?")?,

@@ -1,17 +1,21 @@
 //! `revgraph stamp`.
 
+use std::path::Path;
+
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::migration::report_as_json;
 use super::super::output::print_json;
-use super::super::stamp_check::refuse_other_schema;
-use super::super::{confirmation, detection, offline, target};
+use super::super::stamp_check::{name, refuse_other_schema};
+use super::super::{adoption, confirmation, detection, offline, target};
 use crate::backend::Access;
 use crate::execute;
 use crate::graph::RevisionSpec;
+use crate::import::Kind;
 use crate::script::ReadMode;
 
 /// Arguments of `stamp`.
@@ -29,16 +33,27 @@ pub struct StampArgs {
     /// Find out whose schema the database has, and stamp it where the user agrees
     #[arg(long, conflicts_with_all = ["sql", "purge", "force", "revisions"])]
     pub detect: bool,
+    /// Stamp what another tool has applied, by its own table; REV may then name the folder of its files
+    #[arg(
+        long,
+        value_name = "KIND",
+        conflicts_with_all = ["sql", "purge", "detect", "confirm"],
+        value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)),
+    )]
+    pub from: Option<String>,
     /// Leave the protected database of this name without version rows
     #[arg(long, value_name = "NAME", conflicts_with = "sql")]
     pub confirm: Option<String>,
     /// Where the database stands: ids, head, heads, base, LABEL@head, …
-    #[arg(value_name = "REV", required_unless_present = "detect")]
+    #[arg(value_name = "REV", required_unless_present_any = ["detect", "from"])]
     pub revisions: Vec<String>,
 }
 
 /// Runs it.
 pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> {
+    if let Some(kind) = &args.from {
+        return from_another_tool(context, args, kind);
+    }
     let scripts = context.scripts(ReadMode::Headers)?;
     if args.sql {
         return offline::stamp(context, &scripts, &args.revisions);
@@ -63,8 +78,21 @@ pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> 
         print_json(&report_as_json(&report));
         return Ok(ExitStatus::Done);
     }
-    let heads: Vec<&str> = report.heads.iter().map(|head| head.as_str()).collect();
-    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
-    context.say(&format!("the database is stamped {stands}"));
+    context.say(&format!("the database is stamped {}", name(&report.heads)));
+    Ok(ExitStatus::Done)
+}
+
+fn from_another_tool(context: &Context, args: &StampArgs, kind: &str) -> Result<ExitStatus, CliError> {
+    let folder = match args.revisions.as_slice() {
+        [] => None,
+        [folder] => Some(Path::new(folder)),
+        _ => return Err(CliError::usage("--from takes the folder of the files, and nothing else")),
+    };
+    let report = adoption::stamp_from(context, adoption::kind(kind)?, folder, args.force)?;
+    if context.json {
+        print_json(&report_as_json(&report));
+        return Ok(ExitStatus::Done);
+    }
+    context.say(&format!("the database is stamped {}", name(&report.heads)));
     Ok(ExitStatus::Done)
 }

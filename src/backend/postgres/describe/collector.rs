@@ -1,6 +1,6 @@
 //! Objects as they come in, by OID, until their names are all known.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Oid, Text};
@@ -26,6 +26,12 @@ pub(super) enum Class {
     Trigger = 2620,
     Extension = 3079,
     Policy = 3256,
+}
+
+impl Class {
+    /// Those whose objects stand for themselves, and are no parts of others.
+    pub(super) const WITH_OBJECTS: [Self; 5] =
+        [Self::Type, Self::Routine, Self::Relation, Self::Schema, Self::Extension];
 }
 
 /// The OID of a system catalog, and that of an object in it.
@@ -55,10 +61,19 @@ struct CommentRow {
 /// Reads the comments of what is not the server's own, and of the schema `public` where it is not the usual one. An
 /// extension brings its comment along.
 pub(super) fn comments(reader: &mut Reader<'_>) -> Result<Comments, BackendError> {
+    let among = if reader.is_among_few() {
+        " AND objoid IN (SELECT unnest($1) UNION ALL SELECT oid FROM pg_constraint WHERE conrelid = ANY($1) \
+         UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = ANY($1) \
+         UNION ALL SELECT oid FROM pg_trigger WHERE tgrelid = ANY($1) \
+         UNION ALL SELECT oid FROM pg_rewrite WHERE ev_class = ANY($1) \
+         UNION ALL SELECT oid FROM pg_policy WHERE polrelid = ANY($1))"
+    } else {
+        ""
+    };
     let sql = format!(
         "SELECT classoid AS class, objoid AS object, objsubid AS column, description FROM pg_description \
-         WHERE (objoid >= {FIRST_USER_OID} AND classoid <> 'pg_extension'::regclass) \
-         OR (classoid = 'pg_namespace'::regclass AND description <> 'standard public schema')"
+         WHERE ((objoid >= {FIRST_USER_OID} AND classoid <> 'pg_extension'::regclass) \
+         OR (classoid = 'pg_namespace'::regclass AND description <> 'standard public schema')){among}"
     );
     let rows: Vec<CommentRow> = reader.load(&sql)?;
     Ok(rows.into_iter().map(|row| (((row.class, row.object), row.column), row.description)).collect())
@@ -133,4 +148,34 @@ impl<'d> Collector<'d> {
         }
         self.catalog
     }
+
+    /// The OIDs of the objects, not parts, that are in other system catalogs.
+    pub(super) fn oids_outside(&self, classes: &[Class]) -> HashSet<u32> {
+        let is_outside = |class: u32| classes.iter().all(|one| *one as u32 != class);
+        let names =
+            self.names.iter().filter(|((class, _), name)| is_outside(*class) && name.relation.is_none());
+        names.map(|((_, oid), _)| *oid).collect()
+    }
+
+    /// The objects by the OID of the object that they are, or that they are a part of.
+    pub(super) fn into_units(self) -> HashMap<u32, Unit> {
+        let relations: HashMap<(Option<&str>, &str), u32> = self
+            .names
+            .iter()
+            .filter(|((class, _), name)| *class == Class::Relation as u32 && name.relation.is_none())
+            .map(|((_, oid), name)| ((name.schema.as_deref(), name.name.as_str()), *oid))
+            .collect();
+        let mut units: HashMap<u32, Unit> = HashMap::new();
+        let mut objects = self.catalog.objects;
+        for ((_, oid), name) in &self.names {
+            let of_relation = name.relation.as_deref().map(|relation| (name.schema.as_deref(), relation));
+            let unit = of_relation.and_then(|relation| relations.get(&relation)).unwrap_or(oid);
+            let object = objects.remove(name);
+            units.entry(*unit).or_default().extend(object.map(|object| (name.clone(), object)));
+        }
+        units
+    }
 }
+
+/// An object with its parts.
+pub(super) type Unit = BTreeMap<ObjectName, Object>;

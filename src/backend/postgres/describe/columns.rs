@@ -47,9 +47,13 @@ pub(super) type Columns = HashMap<u32, Vec<ColumnRow>>;
 
 /// Reads them all.
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Columns, BackendError> {
+    if !reader.has(&["r", "p", "v", "m", "c"]) {
+        return Ok(Columns::new());
+    }
     let collation = collation("a.attcollation", "t.typcollation");
     let compression = reader.since(14, "a.attcompression::text", "''");
     let grants = grants("a.attacl", 'c', "c.relowner");
+    let among = reader.among("a.attrelid");
     let rows: Vec<ColumnRow> = reader.load(&format!(
         "SELECT a.attrelid AS relation, a.attnum::integer AS number, a.attname::text AS name, \
          format_type(a.atttypid, a.atttypmod) AS data_type, a.attnotnull AS is_not_null, \
@@ -62,7 +66,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Columns, BackendError> {
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_type t ON t.oid = a.atttypid \
          LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
-         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'c') AND {USER_SCHEMAS} AND a.attnum > 0 AND NOT a.attisdropped \
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'c') AND {USER_SCHEMAS} AND a.attnum > 0 AND NOT a.attisdropped{among} \
          ORDER BY a.attrelid, a.attnum"
     ))?;
     let mut columns = Columns::new();

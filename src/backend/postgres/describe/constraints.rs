@@ -84,6 +84,9 @@ fn names(table: &str, numbers: &str) -> String {
 
 /// Reads them; the tables must have been read.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["constraint"]) {
+        return Ok(());
+    }
     let columns = names("k.conrelid", "k.conkey");
     let included = names("k.conrelid", "i.indkey[i.indnkeyatts:]");
     let referenced = names("k.confrelid", "k.confkey");
@@ -92,6 +95,7 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
         column => names("k.conrelid", column),
     };
     let nulls_not_distinct = reader.since(15, "coalesce(i.indnullsnotdistinct, false)", "false");
+    let among = reader.among("k.conrelid");
     let rows: Vec<ConstraintRow> = reader.load(&format!(
         "SELECT k.oid, k.conname::text AS name, k.conrelid AS table, k.contype::text AS kind, \
          k.condeferrable AS is_deferrable, k.condeferred AS is_deferred, k.convalidated AS is_validated, \
@@ -107,7 +111,7 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
          LEFT JOIN pg_class x ON x.oid = i.indexrelid LEFT JOIN pg_tablespace s ON s.oid = x.reltablespace \
          LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace \
          WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND {USER_SCHEMAS} \
-         AND NOT (k.contype = 'f' AND k.conparentid <> 0)"
+         AND NOT (k.contype = 'f' AND k.conparentid <> 0){among}"
     ))?;
     for row in rows {
         add(row, collector);

@@ -37,10 +37,18 @@ pub(super) struct Dependencies {
 
 /// Reads them.
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Dependencies, BackendError> {
+    // Of a few objects no more is asked than which of them are parts of others.
+    let among = match reader.among("objid") {
+        among if among.is_empty() => among,
+        among => format!(
+            "{among} AND classid IN ({})",
+            Class::WITH_OBJECTS.map(|class| (class as u32).to_string()).join(", ")
+        ),
+    };
     let sql = format!(
         "SELECT DISTINCT classid AS class, objid AS object, refclassid AS needed_class, refobjid AS needed, \
          deptype::text AS kind FROM pg_depend WHERE objid >= {FIRST_USER_OID} AND refobjid >= {FIRST_USER_OID} \
-         AND deptype IN ('n', 'a', 'i', 'e', 'P')"
+         AND deptype IN ('n', 'a', 'i', 'e', 'P'){among}"
     );
     let rows: Vec<Row> = reader.load(&sql)?;
     let mut dependencies = Dependencies::default();

@@ -64,7 +64,11 @@ const NO_CONSTRAINT: &str = "NOT EXISTS (SELECT FROM pg_constraint k WHERE k.con
 
 /// Reads them; the tables and materialized views must have been read.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["index"]) {
+        return Ok(());
+    }
     let nulls_not_distinct = reader.since(15, "i.indnullsnotdistinct", "false");
+    let among = reader.among("i.indrelid");
     let rows: Vec<IndexRow> = reader.load(&format!(
         "SELECT x.oid, i.indrelid AS table, x.relname::text AS name, m.amname::text AS method, \
          i.indisunique AS is_unique, {nulls_not_distinct} AS nulls_not_distinct, \
@@ -74,7 +78,7 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
          pg_get_indexdef(x.oid) AS definition \
          FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace \
          JOIN pg_am m ON m.oid = x.relam LEFT JOIN pg_tablespace s ON s.oid = x.reltablespace \
-         WHERE {USER_SCHEMAS} AND {NO_CONSTRAINT}"
+         WHERE {USER_SCHEMAS} AND {NO_CONSTRAINT}{among}"
     ))?;
     let mut keys = keys(reader)?;
     for row in rows {
@@ -87,6 +91,7 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
 
 /// The columns of the indexes, in their order.
 fn keys(reader: &mut Reader<'_>) -> Result<HashMap<u32, Vec<KeyRow>>, BackendError> {
+    let among = reader.among("i.indrelid");
     // An expression has its own collation, which its column in the index cannot tell from one that was given.
     let rows: Vec<KeyRow> = reader.load(&format!(
         "SELECT a.attrelid AS index, a.attnum <= i.indnkeyatts AS is_key, \
@@ -100,7 +105,7 @@ fn keys(reader: &mut Reader<'_>) -> Result<HashMap<u32, Vec<KeyRow>>, BackendErr
          JOIN pg_attribute a ON a.attrelid = i.indexrelid JOIN pg_type y ON y.oid = a.atttypid \
          LEFT JOIN pg_attribute t ON t.attrelid = i.indrelid AND t.attnum = i.indkey[a.attnum - 1] \
          LEFT JOIN pg_opclass o ON o.oid = i.indclass[a.attnum - 1] AND a.attnum <= i.indnkeyatts \
-         WHERE {USER_SCHEMAS} AND {NO_CONSTRAINT} ORDER BY a.attrelid, a.attnum"
+         WHERE {USER_SCHEMAS} AND {NO_CONSTRAINT}{among} ORDER BY a.attrelid, a.attnum"
     ))?;
     let mut keys: HashMap<u32, Vec<KeyRow>> = HashMap::new();
     for row in rows {

@@ -1,10 +1,12 @@
 //! The schema of a PostgreSQL database, from its system catalogs: one query for each kind of object, whatever their
 //! number. OIDs are resolved to names here and do not leave this module.
 
+mod changed;
 mod collector;
 mod columns;
 mod constraints;
 mod dependencies;
+mod followed;
 mod indexes;
 mod relations;
 mod routines;
@@ -13,7 +15,7 @@ mod sequences;
 mod triggers;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -21,16 +23,18 @@ use diesel::sql_query;
 use diesel::sql_types::Integer;
 
 use self::collector::Collector;
+use self::dependencies::Dependencies;
+pub(super) use self::followed::Followed;
 use super::super::{BackendError, DatabaseError};
 use super::{Session, TransactionStatus};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Changes};
 use crate::ledger::Tables;
 
 /// What the server's deparsing depends on. With nothing in the search path all names are qualified.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
+pub(super) const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
     SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL \"DateStyle\" = 'ISO, MDY'; \
     SET LOCAL \"IntervalStyle\" = 'postgres'; SET LOCAL \"TimeZone\" = 'UTC'; SET LOCAL extra_float_digits = 1; \
-    SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off";
+    SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan";
 
 /// Which schemas are the user's, of `n`.
 const USER_SCHEMAS: &str = "n.nspname !~ '^(pg_|information_schema$)'";
@@ -48,9 +52,36 @@ pub(super) fn catalog(
     tables: &Tables,
     lock_timeout: Duration,
 ) -> Result<Catalog, BackendError> {
-    let begin = format!("{BEGIN}; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
+    in_snapshot(session, lock_timeout, |session| {
+        let mut reader = Reader { version: 0, session, scope: Scope::All };
+        reader.version = reader.server_version()?;
+        let dependencies = dependencies::read(&mut reader)?;
+        Ok(collect(&mut reader, tables, &dependencies)?.finish(&dependencies))
+    })
+}
+
+/// What may have changed since `followed` was brought up to date last, as one snapshot shows it.
+///
+/// # Errors
+/// The database's. `followed` then begins anew.
+pub(super) fn changes(
+    session: &mut Session,
+    tables: &Tables,
+    lock_timeout: Duration,
+    followed: &mut Followed,
+) -> Result<Changes, BackendError> {
+    in_snapshot(session, lock_timeout, |session| followed.update(session, tables))
+}
+
+/// Looks at the database in a transaction of its own, which changes nothing.
+fn in_snapshot<T>(
+    session: &mut Session,
+    lock_timeout: Duration,
+    look: impl FnOnce(&mut Session) -> Result<T, BackendError>,
+) -> Result<T, BackendError> {
+    let begin = format!("{READ_ONLY}; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
     let began = session.run_batch(&begin).map_err(BackendError::from);
-    let described = began.and_then(|_| collect(session, tables));
+    let described = began.and_then(|_| look(session));
     if session.transaction_status() != TransactionStatus::Idle {
         // Nothing was changed. Where this fails the connection is gone, and the transaction with it.
         let _ = session.run_batch("ROLLBACK");
@@ -58,21 +89,22 @@ pub(super) fn catalog(
     described
 }
 
-fn collect(session: &mut Session, tables: &Tables) -> Result<Catalog, BackendError> {
-    let mut reader = Reader { version: 0, session };
-    reader.version = reader.server_version()?;
-    let dependencies = dependencies::read(&mut reader)?;
-    let mut collector = Collector::new(tables, &dependencies, collector::comments(&mut reader)?);
-    schemas::read(&mut reader, &mut collector)?;
-    let mut columns = columns::read(&mut reader)?;
-    types::read(&mut reader, &mut collector, &mut columns)?;
-    relations::read(&mut reader, &mut collector, columns)?;
-    sequences::read(&mut reader, &mut collector)?;
-    constraints::read(&mut reader, &mut collector)?;
-    indexes::read(&mut reader, &mut collector)?;
-    routines::read(&mut reader, &mut collector)?;
-    triggers::read(&mut reader, &mut collector)?;
-    Ok(collector.finish(&dependencies))
+fn collect<'d>(
+    reader: &mut Reader<'_>,
+    tables: &'d Tables,
+    dependencies: &'d Dependencies,
+) -> Result<Collector<'d>, BackendError> {
+    let mut collector = Collector::new(tables, dependencies, collector::comments(reader)?);
+    schemas::read(reader, &mut collector)?;
+    let mut columns = columns::read(reader)?;
+    types::read(reader, &mut collector, &mut columns)?;
+    relations::read(reader, &mut collector, columns)?;
+    sequences::read(reader, &mut collector)?;
+    constraints::read(reader, &mut collector)?;
+    indexes::read(reader, &mut collector)?;
+    routines::read(reader, &mut collector)?;
+    triggers::read(reader, &mut collector)?;
+    Ok(collector)
 }
 
 /// A session that is asked for rows.
@@ -80,6 +112,51 @@ struct Reader<'s> {
     session: &'s mut Session,
     /// As `server_version_num` has it.
     version: i32,
+    scope: Scope<'s>,
+}
+
+/// What is described.
+enum Scope<'s> {
+    /// Everything.
+    All,
+    /// The objects with these OIDs, in whatever system catalog, and their parts.
+    Among {
+        /// As a literal of an array.
+        oids: String,
+        /// See [`Reader::has`].
+        kinds: Vec<String>,
+        statements: &'s mut Statements,
+    },
+}
+
+/// The names under which queries with the parameter `$1` of type `oid[]` have been prepared. They are planned once:
+/// planning takes longer than reading a few objects.
+#[derive(Default)]
+struct Statements {
+    names: HashMap<String, String>,
+    /// How many names have been given: none is given twice.
+    given: usize,
+}
+
+impl Statements {
+    /// What runs a query with these OIDs; prepares it the first time.
+    fn execute(&mut self, session: &mut Session, sql: &str, oids: &str) -> Result<String, BackendError> {
+        let name = match self.names.get(sql) {
+            Some(name) => name,
+            None => {
+                self.given += 1;
+                let name = format!("revgraph_describe_{}", self.given);
+                session.run_batch(&format!("PREPARE {name} (oid[]) AS {sql}"))?;
+                self.names.entry(sql.to_owned()).or_insert(name)
+            }
+        };
+        Ok(format!("EXECUTE {name} ('{oids}')"))
+    }
+
+    /// Begins anew: a script can have taken away what was prepared.
+    fn forget(&mut self) {
+        self.names.clear();
+    }
 }
 
 #[derive(QueryableByName)]
@@ -99,10 +176,32 @@ impl Reader<'_> {
         &mut self,
         sql: &str,
     ) -> Result<Vec<R>, BackendError> {
-        sql_query(sql).load(self.session).map_err(|error| match self.session.server_error(&error) {
+        let execute = match &mut self.scope {
+            Scope::Among { oids, statements, .. } => Some(statements.execute(self.session, sql, oids)?),
+            Scope::All => None,
+        };
+        let query = sql_query(execute.as_deref().unwrap_or(sql));
+        query.load(self.session).map_err(|error| match self.session.server_error(&error) {
             Some(server) => BackendError::Database(server.into()),
             None => DatabaseError { message: error.to_string(), ..DatabaseError::default() }.into(),
         })
+    }
+
+    fn is_among_few(&self) -> bool {
+        matches!(self.scope, Scope::Among { .. })
+    }
+
+    /// Whether there may be something of one of these kinds to read: a `relkind`, `type` with a `typtype`, or a word.
+    fn has(&self, kinds: &[&str]) -> bool {
+        match &self.scope {
+            Scope::All => true,
+            Scope::Among { kinds: present, .. } => present.iter().any(|kind| kinds.contains(&kind.as_str())),
+        }
+    }
+
+    /// What a query's condition ends in so that it finds no other objects than it is to; `column` has their OIDs.
+    fn among(&self, column: &str) -> String {
+        if self.is_among_few() { format!(" AND {column} = ANY($1)") } else { String::new() }
     }
 
     /// `expression` where the server is at least of `major` version, else `otherwise`.

@@ -92,7 +92,11 @@ fn tables(
     collector: &mut Collector<'_>,
     columns: &mut Columns,
 ) -> Result<(), BackendError> {
+    if !reader.has(&["r", "p"]) {
+        return Ok(());
+    }
     let (common, joins) = common();
+    let among = reader.among("c.oid");
     let rows: Vec<TableRow> = reader.load(&format!(
         "SELECT {common}, c.relpersistence = 'u' AS is_unlogged, nullif(m.amname, 'heap')::text AS access_method, \
          CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type, \
@@ -102,7 +106,7 @@ fn tables(
          c.relforcerowsecurity AS forced_row_security, c.relreplident::text AS replica_identity, \
          (SELECT quote_ident(r.relname) FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid \
          WHERE i.indrelid = c.oid AND i.indisreplident AND c.relreplident = 'i') AS replica_index \
-         FROM {joins} LEFT JOIN pg_am m ON m.oid = c.relam WHERE c.relkind IN ('r', 'p') AND {USER_SCHEMAS}"
+         FROM {joins} LEFT JOIN pg_am m ON m.oid = c.relam WHERE c.relkind IN ('r', 'p') AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let columns = columns.remove(&row.common.oid).unwrap_or_default();
@@ -154,10 +158,14 @@ fn views(
     collector: &mut Collector<'_>,
     columns: &mut Columns,
 ) -> Result<(), BackendError> {
+    if !reader.has(&["v", "m"]) {
+        return Ok(());
+    }
     let (common, joins) = common();
+    let among = reader.among("c.oid");
     let rows: Vec<ViewRow> = reader.load(&format!(
         "SELECT {common}, c.relkind = 'm' AS is_materialized, pg_get_viewdef(c.oid) AS definition \
-         FROM {joins} WHERE c.relkind IN ('v', 'm') AND {USER_SCHEMAS}"
+         FROM {joins} WHERE c.relkind IN ('v', 'm') AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let mut view = View {

@@ -13,6 +13,9 @@ use crate::sql::Dialect;
 
 /// Reads them.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["routine"]) {
+        return Ok(());
+    }
     routines(reader, collector)?;
     aggregates(reader, collector)
 }
@@ -84,6 +87,7 @@ struct RoutineRow {
 fn routines(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     let common = common();
     let sql_body = reader.since(14, "pg_get_function_sqlbody(p.oid)", "NULL");
+    let among = reader.among("p.oid");
     let rows: Vec<RoutineRow> = reader.load(&format!(
         "SELECT {common}, p.prokind = 'p' AS is_procedure, pg_get_function_result(p.oid) AS returns, \
          l.lanname::text AS language, p.provolatile::text AS volatility, p.proisstrict AS is_strict, \
@@ -91,7 +95,7 @@ fn routines(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<()
          coalesce(p.proconfig, '{{}}') AS settings, coalesce({sql_body}, p.prosrc) AS body, \
          pg_get_functiondef(p.oid) AS definition \
          FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang \
-         WHERE p.prokind IN ('f', 'p', 'w') AND {USER_SCHEMAS}"
+         WHERE p.prokind IN ('f', 'p', 'w') AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let kind = if row.is_procedure { ObjectKind::Procedure } else { ObjectKind::Function };
@@ -177,6 +181,7 @@ const FUNCTION_CLAUSES: [(&str, &str); 8] = [
 fn aggregates(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     let common = common();
     let functions = FUNCTION_CLAUSES.map(|(_, column)| format!("g.{column}::regproc::text")).join(", ");
+    let among = reader.among("p.oid");
     let rows: Vec<AggregateRow> = reader.load(&format!(
         "SELECT {common}, g.aggkind::text AS kind, ARRAY[{functions}] AS functions, \
          format_type(g.aggtranstype, NULL) AS state_type, g.aggtransspace AS state_space, \
@@ -189,7 +194,7 @@ fn aggregates(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<
          AS sort_operator \
          FROM pg_aggregate g JOIN pg_proc p ON p.oid = g.aggfnoid JOIN pg_namespace n ON n.oid = p.pronamespace \
          LEFT JOIN pg_operator so ON so.oid = g.aggsortop LEFT JOIN pg_namespace sn ON sn.oid = so.oprnamespace \
-         WHERE {USER_SCHEMAS}"
+         WHERE {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let aggregate = Aggregate { arguments: row.common.arguments.clone(), clauses: clauses(&row) };

@@ -34,19 +34,24 @@ struct ExtensionRow {
 
 /// Reads both.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["schema", "extension"]) {
+        return Ok(());
+    }
     let grants = grants("n.nspacl", 'n', "n.nspowner");
+    let among = reader.among("n.oid");
     let schemas: Vec<SchemaRow> = reader.load(&format!(
         "SELECT n.oid, n.nspname::text AS name, n.nspowner::regrole::text AS owner, {grants} AS grants \
-         FROM pg_namespace n WHERE {USER_SCHEMAS}"
+         FROM pg_namespace n WHERE {USER_SCHEMAS}{among}"
     ))?;
     for SchemaRow { oid, name, owner, grants } in schemas {
         let name = ObjectName::new(ObjectKind::Schema, None, &name);
         collector.add(Class::Schema, oid, name, Definition::Schema, Some(Privileges { owner, grants }));
     }
+    let among = reader.among("e.oid");
     // Those that every database has, as plpgsql, came with the server.
     let extensions: Vec<ExtensionRow> = reader.load(&format!(
         "SELECT e.oid, e.extname::text AS name, e.extversion AS version, n.nspname::text AS schema \
-         FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.oid >= {FIRST_USER_OID}"
+         FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.oid >= {FIRST_USER_OID}{among}"
     ))?;
     for ExtensionRow { oid, name, version, schema } in extensions {
         let name = ObjectName::new(ObjectKind::Extension, None, &name);

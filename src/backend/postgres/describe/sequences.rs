@@ -50,7 +50,11 @@ struct SequenceRow {
 
 /// Reads them; the tables must have been read.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["S"]) {
+        return Ok(());
+    }
     let grants = grants("c.relacl", 's', "c.relowner");
+    let among = reader.among("c.oid");
     let rows: Vec<SequenceRow> = reader.load(&format!(
         "SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.oid::regclass::text AS qualified_name, \
          c.relowner::regrole::text AS owner, {grants} AS grants, format_type(s.seqtypid, NULL) AS data_type, \
@@ -61,7 +65,8 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
          FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0 \
          AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i') \
-         LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE {USER_SCHEMAS}"
+         LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid \
+         WHERE {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         add(row, collector);

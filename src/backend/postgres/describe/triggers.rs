@@ -45,15 +45,19 @@ const EVENTS: [(i32, &str); 4] =
     [(1 << 2, "INSERT"), (1 << 3, "DELETE"), (1 << 4, "UPDATE"), (1 << 5, "TRUNCATE")];
 
 fn triggers(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["trigger"]) {
+        return Ok(());
+    }
     // Those that a partition has from its parent come back with the parent's.
     let own = reader.since(13, "t.tgparentid = 0", "true");
+    let among = reader.among("t.tgrelid");
     let rows: Vec<TriggerRow> = reader.load(&format!(
         "SELECT t.oid, t.tgrelid AS relation, t.tgname::text AS name, t.tgtype::integer AS bits, \
          ARRAY(SELECT quote_ident(a.attname) FROM unnest(t.tgattr) u JOIN pg_attribute a ON a.attrelid = t.tgrelid \
          AND a.attnum = u ORDER BY a.attnum) AS columns, t.tgfoid::regproc::text AS function, \
          t.tgenabled::text AS enabled, pg_get_triggerdef(t.oid) AS definition \
          FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-         WHERE NOT t.tgisinternal AND {own} AND {USER_SCHEMAS}"
+         WHERE NOT t.tgisinternal AND {own} AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let Some(name) = part_of(collector, row.relation, ObjectKind::Trigger, &row.name) else { continue };
@@ -112,11 +116,15 @@ struct RuleRow {
 }
 
 fn rules(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["rule"]) {
+        return Ok(());
+    }
+    let among = reader.among("r.ev_class");
     let rows: Vec<RuleRow> = reader.load(&format!(
         "SELECT r.oid, r.ev_class AS relation, r.rulename::text AS name, r.ev_enabled::text AS enabled, \
          pg_get_ruledef(r.oid) AS definition \
          FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace \
-         WHERE r.rulename <> '_RETURN' AND {USER_SCHEMAS}"
+         WHERE r.rulename <> '_RETURN' AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let Some(name) = part_of(collector, row.relation, ObjectKind::Rule, &row.name) else { continue };
@@ -148,13 +156,17 @@ struct PolicyRow {
 }
 
 fn policies(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["policy"]) {
+        return Ok(());
+    }
+    let among = reader.among("p.polrelid");
     let rows: Vec<PolicyRow> = reader.load(&format!(
         "SELECT p.oid, p.polrelid AS relation, p.polname::text AS name, p.polpermissive AS is_permissive, \
          p.polcmd::text AS command, \
          ARRAY(SELECT CASE r WHEN 0 THEN 'PUBLIC' ELSE r::regrole::text END FROM unnest(p.polroles) r ORDER BY 1) \
          AS roles, pg_get_expr(p.polqual, p.polrelid) AS using, pg_get_expr(p.polwithcheck, p.polrelid) AS check \
          FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-         WHERE {USER_SCHEMAS}"
+         WHERE {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let Some(name) = part_of(collector, row.relation, ObjectKind::Policy, &row.name) else { continue };

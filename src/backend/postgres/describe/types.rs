@@ -60,11 +60,15 @@ struct EnumRow {
 }
 
 fn enums(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["type e"]) {
+        return Ok(());
+    }
     let common = common();
+    let among = reader.among("t.oid");
     let rows: Vec<EnumRow> = reader.load(&format!(
         "SELECT {common}, ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid \
          ORDER BY e.enumsortorder) AS labels \
-         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {USER_SCHEMAS}"
+         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         row.common.add(ObjectKind::Enum, Definition::Enum(row.labels), collector);
@@ -91,16 +95,20 @@ struct DomainRow {
 }
 
 fn domains(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["type d"]) {
+        return Ok(());
+    }
     let common = common();
     let collation = collation("t.typcollation", "b.typcollation");
     let constraints = "FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.conname";
+    let among = reader.among("t.oid");
     let rows: Vec<DomainRow> = reader.load(&format!(
         "SELECT {common}, format_type(t.typbasetype, t.typtypmod) AS data_type, {collation} AS collation, \
          coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault) AS default, t.typnotnull AS is_not_null, \
          ARRAY(SELECT k.conname::text {constraints}) AS constraint_names, \
          ARRAY(SELECT pg_get_constraintdef(k.oid) {constraints}) AS constraint_definitions \
          FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_type b ON b.oid = t.typbasetype \
-         WHERE t.typtype = 'd' AND {USER_SCHEMAS}"
+         WHERE t.typtype = 'd' AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let constraints = row.constraint_names.into_iter().zip(row.constraint_definitions).collect();
@@ -129,10 +137,14 @@ fn composites(
     collector: &mut Collector<'_>,
     columns: &mut Columns,
 ) -> Result<(), BackendError> {
+    if !reader.has(&["c"]) {
+        return Ok(());
+    }
     let common = common();
+    let among = reader.among("t.oid");
     let rows: Vec<CompositeRow> = reader.load(&format!(
         "SELECT {common}, c.oid AS relation FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
-         JOIN pg_class c ON c.oid = t.typrelid WHERE c.relkind = 'c' AND {USER_SCHEMAS}"
+         JOIN pg_class c ON c.oid = t.typrelid WHERE c.relkind = 'c' AND {USER_SCHEMAS}{among}"
     ))?;
     for CompositeRow { common, relation } in rows {
         let attribute = |row: ColumnRow| CompositeAttribute {
@@ -166,6 +178,9 @@ struct RangeRow {
 }
 
 fn ranges(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if !reader.has(&["type r"]) {
+        return Ok(());
+    }
     let common = common();
     let collation = collation("r.rngcollation", "s.typcollation");
     let multirange = reader.since(
@@ -175,13 +190,14 @@ fn ranges(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), 
     );
     let function = |column: &str| format!("CASE WHEN {column} <> 0 THEN {column}::regproc::text END");
     let (canonical, difference) = (function("r.rngcanonical"), function("r.rngsubdiff"));
+    let among = reader.among("t.oid");
     let rows: Vec<RangeRow> = reader.load(&format!(
         "SELECT {common}, format_type(r.rngsubtype, NULL) AS subtype, \
          quote_ident(cn.nspname) || '.' || quote_ident(o.opcname) AS operator_class, {collation} AS collation, \
          {canonical} AS canonical, {difference} AS subtype_difference, {multirange} AS multirange \
          FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace \
          JOIN pg_type s ON s.oid = r.rngsubtype JOIN pg_opclass o ON o.oid = r.rngsubopc \
-         JOIN pg_namespace cn ON cn.oid = o.opcnamespace WHERE {USER_SCHEMAS}"
+         JOIN pg_namespace cn ON cn.oid = o.opcnamespace WHERE {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let range = RangeType {

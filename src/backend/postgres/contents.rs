@@ -1,0 +1,196 @@
+//! Rows, positions of sequences, and objects that a catalog has no place for.
+
+use std::collections::BTreeSet;
+
+use super::super::{BackendError, Contents, SequencePosition, TableRows};
+use super::describe::READ_ONLY;
+use super::{CommandOutcome, Session, TransactionStatus};
+use crate::catalog::sql::{identifier, qualified, text_literal};
+use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName};
+use crate::sql::Dialect;
+
+const POSTGRES: Dialect = Dialect::Postgres;
+
+/// The system catalogs of the objects that [`Catalog`] leaves out.
+const UNMODELLED: [&str; 19] = [
+    "pg_am",
+    "pg_cast",
+    "pg_collation",
+    "pg_conversion",
+    "pg_default_acl",
+    "pg_event_trigger",
+    "pg_foreign_data_wrapper",
+    "pg_foreign_server",
+    "pg_language",
+    "pg_largeobject_metadata",
+    "pg_opclass",
+    "pg_operator",
+    "pg_opfamily",
+    "pg_publication",
+    "pg_statistic_ext",
+    "pg_transform",
+    "pg_ts_config",
+    "pg_ts_dict",
+    "pg_ts_parser",
+];
+
+/// What one statement of the message asks for.
+enum Question<'c> {
+    Rows(&'c ObjectName, Vec<&'c Column>),
+    Position(String),
+    Unmodelled,
+}
+
+/// Reads what the tables and sequences of a catalog hold, as one snapshot shows it, in two round trips.
+pub(super) fn read(session: &mut Session, catalog: &Catalog) -> Result<Contents, BackendError> {
+    let began = session.run_batch(&format!("{READ_ONLY}; SET LOCAL row_security = off"));
+    let contents = began.map_err(BackendError::from).and_then(|_| ask(session, catalog));
+    if session.transaction_status() != TransactionStatus::Idle {
+        // Nothing was changed. Where this fails the connection is gone, and the transaction with it.
+        let _ = session.run_batch("ROLLBACK");
+    }
+    contents
+}
+
+fn ask(session: &mut Session, catalog: &Catalog) -> Result<Contents, BackendError> {
+    let mut contents = Contents::default();
+    let mut questions = Vec::new();
+    let views = unpopulated(session, catalog)?;
+    for (name, object) in &catalog.objects {
+        match &object.definition {
+            Definition::Table(table) => {
+                questions.push(Question::Rows(name, writable(&table.columns)));
+                let identities = table.columns.iter().filter_map(|column| column.identity.as_ref());
+                questions.extend(identities.map(|one| Question::Position(one.sequence_name.clone())));
+            }
+            Definition::Sequence(_) => questions.push(Question::Position(qualified(POSTGRES, name))),
+            Definition::View(_) if name.kind == ObjectKind::MaterializedView => {
+                if views.contains(&qualified(POSTGRES, name)) {
+                    contents.unpopulated.insert(name.clone());
+                } else {
+                    questions.push(Question::Rows(name, Vec::new()));
+                }
+            }
+            _ => {}
+        }
+    }
+    questions.push(Question::Unmodelled);
+    let message: Vec<String> = questions.iter().map(Question::sql).collect();
+    let mut answers = Vec::with_capacity(questions.len());
+    session.run_batch_with(&message.join(";\n"), usize::MAX, &mut |outcome| answers.push(outcome))?;
+    for (question, answer) in questions.into_iter().zip(answers) {
+        question.take(answer, &mut contents);
+    }
+    Ok(contents)
+}
+
+/// The materialized views without data, qualified.
+fn unpopulated(session: &mut Session, catalog: &Catalog) -> Result<BTreeSet<String>, BackendError> {
+    let mut views = BTreeSet::new();
+    if catalog.objects.keys().any(|name| name.kind == ObjectKind::MaterializedView) {
+        let sql = "SELECT oid::regclass FROM pg_class WHERE relkind = 'm' AND NOT relispopulated";
+        session.run_batch_with(sql, usize::MAX, &mut |outcome| {
+            views.extend(outcome.rows.into_iter().flatten().flatten());
+        })?;
+    }
+    Ok(views)
+}
+
+fn writable(columns: &[Column]) -> Vec<&Column> {
+    columns.iter().filter(|column| column.generated.is_none()).collect()
+}
+
+impl Question<'_> {
+    fn sql(&self) -> String {
+        match self {
+            Self::Rows(name, _) if name.kind == ObjectKind::MaterializedView => {
+                format!("SELECT * FROM {}", qualified(POSTGRES, name))
+            }
+            Self::Rows(name, columns) => {
+                let columns: Vec<String> =
+                    columns.iter().map(|column| identifier(POSTGRES, &column.name)).collect();
+                format!("SELECT {} FROM ONLY {}", columns.join(", "), qualified(POSTGRES, name))
+            }
+            Self::Position(sequence) => format!("SELECT last_value, is_called FROM {sequence}"),
+            Self::Unmodelled => unmodelled(),
+        }
+    }
+
+    fn take(self, answer: CommandOutcome, contents: &mut Contents) {
+        match self {
+            Self::Rows(name, columns) => {
+                let literals = |row: Vec<Option<String>>| {
+                    let types = columns.iter().map(|column| column.data_type.as_str());
+                    let types = types.chain(std::iter::repeat(""));
+                    row.into_iter().zip(types).map(|(value, data_type)| literal(value, data_type)).collect()
+                };
+                let rows = answer.rows.into_iter().map(literals).collect();
+                contents.tables.insert(name.clone(), TableRows { columns: answer.columns, rows });
+            }
+            Self::Position(sequence) => {
+                if let Some([Some(last_value), Some(is_called)]) = answer.rows.first().map(Vec::as_slice)
+                    && let Ok(last_value) = last_value.parse()
+                {
+                    let position = SequencePosition { last_value, is_called: is_called == "t" };
+                    contents.sequences.insert(sequence, position);
+                }
+            }
+            Self::Unmodelled => contents.unmodelled.extend(answer.rows.into_iter().flatten().flatten()),
+        }
+    }
+}
+
+/// The query of all objects that are neither the server's nor an extension's.
+fn unmodelled() -> String {
+    let objects = UNMODELLED.map(|class| format!("SELECT '{class}'::regclass AS class, oid FROM {class}"));
+    format!(
+        "SELECT i.type || ' ' || i.identity FROM ({} \
+         UNION ALL SELECT 'pg_class'::regclass, oid FROM pg_class WHERE relkind = 'f') AS o \
+         CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) AS i \
+         WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d \
+         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i'))",
+        objects.join(" UNION ALL ")
+    )
+}
+
+/// A value in text format as a literal that its column takes.
+fn literal(value: Option<String>, data_type: &str) -> String {
+    let Some(value) = value else { return "NULL".to_owned() };
+    match data_type {
+        "boolean" if value == "t" => "true".to_owned(),
+        "boolean" => "false".to_owned(),
+        "smallint" | "integer" | "bigint" => value,
+        // Without quotes it would be a number of type numeric, which has neither infinity nor a negative zero.
+        "real" | "double precision" if is_number(&value) && !value.starts_with("-0") => value,
+        _ if data_type.starts_with("numeric") && is_number(&value) => value,
+        _ => text_literal(POSTGRES, &value),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_quoted_where_their_type_asks_for_it() {
+        for (value, data_type, written) in [
+            ("t", "boolean", "true"),
+            ("-12", "bigint", "-12"),
+            ("1.50", "numeric(10,2)", "1.50"),
+            ("NaN", "numeric", "'NaN'"),
+            ("1e-07", "double precision", "1e-07"),
+            ("-0", "real", "'-0'"),
+            ("Infinity", "double precision", "'Infinity'"),
+            ("\\x00ff", "bytea", "E'\\\\x00ff'"),
+            ("{1,2}", "integer[]", "'{1,2}'"),
+            ("it's", "text", "'it''s'"),
+        ] {
+            assert_eq!(literal(Some(value.to_owned()), data_type), written);
+        }
+        assert_eq!(literal(None, "text"), "NULL");
+    }
+}

@@ -1,0 +1,125 @@
+//! What makes the privileges of a PostgreSQL schema.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{identifier, qualified};
+use crate::catalog::{Catalog, Definition, Grants, Object, ObjectKind, ObjectName};
+use crate::sql::Dialect;
+
+const POSTGRES: Dialect = Dialect::Postgres;
+const WITH_GRANT_OPTION: &str = " WITH GRANT OPTION";
+
+/// The statements that give roles what they may do with the objects of a catalog, once these are made by their owner.
+/// Nothing is taken from the owner, and no owner is changed.
+#[must_use]
+pub fn grants(catalog: &Catalog) -> String {
+    let mut text = String::new();
+    for (name, object) in &catalog.objects {
+        text.push_str(&changes_of_grants(name, &usual(name, object), &object.grants));
+        if let Definition::Table(table) = &object.definition {
+            for column in &table.columns {
+                let part = format!(" ({})", identifier(POSTGRES, &column.name));
+                text.push_str(&statements(name, &part, &Grants::new(), &column.grants));
+            }
+        }
+    }
+    text
+}
+
+/// The statements that lead from some privileges of an object to others.
+#[must_use]
+pub fn changes_of_grants(name: &ObjectName, from: &Grants, to: &Grants) -> String {
+    statements(name, "", from, to)
+}
+
+/// What a new object's privileges are: all for the owner, and for PUBLIC what the documentation of `GRANT` says.
+fn usual(name: &ObjectName, object: &Object) -> Grants {
+    let of_public = match name.kind {
+        ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate => Some("EXECUTE TO PUBLIC"),
+        ObjectKind::Enum | ObjectKind::Domain | ObjectKind::CompositeType | ObjectKind::RangeType => {
+            Some("USAGE TO PUBLIC")
+        }
+        _ => None,
+    };
+    let of_owner = object.grants.iter().filter(|grant| {
+        let role = grant.split_once(" TO ").map(|(_, role)| role);
+        // The owner's name comes unquoted, that of a role as SQL.
+        role.is_some_and(|role| {
+            object.owner.as_ref().is_some_and(|owner| role == owner || role == identifier(POSTGRES, owner))
+        })
+    });
+    of_owner.cloned().chain(of_public.map(str::to_owned)).collect()
+}
+
+fn statements(name: &ObjectName, part: &str, from: &Grants, to: &Grants) -> String {
+    let revoked = by_role(from.difference(to));
+    let granted = by_role(to.difference(from));
+    let object = object(name);
+    let list = |privileges: &BTreeSet<&str>| {
+        privileges.iter().map(|privilege| format!("{privilege}{part}")).collect::<Vec<_>>().join(", ")
+    };
+    let revoke = revoked
+        .iter()
+        .map(|((role, _), privileges)| format!("REVOKE {} ON {object} FROM {role};\n", list(privileges)));
+    let grant = granted.iter().map(|((role, option), privileges)| {
+        format!("GRANT {} ON {object} TO {role}{option};\n", list(privileges))
+    });
+    revoke.chain(grant).collect()
+}
+
+/// The privileges by role, and whether it may grant them.
+fn by_role<'g>(grants: impl Iterator<Item = &'g String>) -> BTreeMap<(&'g str, &'g str), BTreeSet<&'g str>> {
+    let mut by_role: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for grant in grants {
+        let (grant, option) = grant
+            .strip_suffix(WITH_GRANT_OPTION)
+            .map_or((grant.as_str(), ""), |grant| (grant, WITH_GRANT_OPTION));
+        if let Some((privilege, role)) = grant.split_once(" TO ") {
+            by_role.entry((role, option)).or_default().insert(privilege);
+        }
+    }
+    by_role
+}
+
+/// The object as `GRANT` names it.
+fn object(name: &ObjectName) -> String {
+    let kind = match name.kind {
+        ObjectKind::Schema => "SCHEMA",
+        ObjectKind::Sequence => "SEQUENCE",
+        ObjectKind::Function | ObjectKind::Aggregate => "FUNCTION",
+        ObjectKind::Procedure => "PROCEDURE",
+        ObjectKind::Enum | ObjectKind::Domain | ObjectKind::CompositeType | ObjectKind::RangeType => "TYPE",
+        _ => "TABLE",
+    };
+    let arguments = name.arguments.as_ref().map(|arguments| format!("({arguments})"));
+    format!("{kind} {}{}", qualified(POSTGRES, name), arguments.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grants_of(texts: &[&str]) -> Grants {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn only_what_is_unusual_is_said() {
+        let mut catalog = Catalog::empty(POSTGRES);
+        let mut add = |name: ObjectName, definition, grants: &[&str]| {
+            let mut object = Object::new(definition);
+            object.owner = Some("me".to_owned());
+            object.grants = grants_of(grants);
+            catalog.objects.insert(name, object);
+        };
+        let table = ObjectName::new(ObjectKind::Table, Some("s"), "t");
+        let all = ["SELECT TO me", "SELECT TO app", "INSERT TO app", "SELECT TO \"B\" WITH GRANT OPTION"];
+        add(table, Definition::Table(Box::default()), &all);
+        let function = |name| ObjectName::routine(ObjectKind::Function, "s", name, "integer");
+        add(function("f"), Definition::Verbatim(String::new()), &["EXECUTE TO PUBLIC", "EXECUTE TO me"]);
+        add(function("g"), Definition::Verbatim(String::new()), &["EXECUTE TO me"]);
+        let expected = "REVOKE EXECUTE ON FUNCTION s.g(integer) FROM PUBLIC;\n\
+                        GRANT SELECT ON TABLE s.t TO \"B\" WITH GRANT OPTION;\nGRANT INSERT, SELECT ON TABLE s.t TO app;\n";
+        assert_eq!(grants(&catalog), expected);
+    }
+}

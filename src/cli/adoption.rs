@@ -1,0 +1,189 @@
+//! Taking over what another tool has applied to the database: `import --adopt` and `stamp --from`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::Utc;
+
+use super::context::Context;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::stamp_check::{name, refuse_other_schema};
+use crate::backend::{Access, Backend};
+use crate::config::DatabaseUrl;
+use crate::execute::{self, Report};
+use crate::graph::{Follow, NodeSet, RevisionGraph, RevisionId, RevisionSpec, Symbol};
+use crate::import::alembic::AlembicOptions;
+use crate::import::{
+    self, AdoptError, Import, ImportedHistory, Kind, Request, UnknownKind, applied_by_tool, usual_folder,
+};
+use crate::script::{ReadMode, ScriptDirectory};
+use crate::sql::Dialect;
+
+/// The tool of a name.
+pub fn kind(text: &str) -> Result<Kind, CliError> {
+    text.parse().map_err(|error: UnknownKind| {
+        let names = Kind::ALL.map(Kind::name).join(", ");
+        CliError::usage(error.to_string()).hint(format!("the kinds are {names}"))
+    })
+}
+
+/// The SQL of the configured database, where there is one.
+pub fn configured_dialect(context: &Context) -> Option<Dialect> {
+    Some(match context.config.database_url().ok()? {
+        DatabaseUrl::Postgres(_) => Dialect::Postgres,
+        DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
+    })
+}
+
+/// What an import would write. `dialect` is what the user says of the files; what they say of themselves goes before.
+pub fn plan(
+    context: &Context,
+    history: &ImportedHistory,
+    dialect: Option<Dialect>,
+    scripts: &ScriptDirectory,
+) -> Result<Import, CliError> {
+    // Where nobody tells, the SQL of the more common database.
+    let dialect = history.dialect.or(dialect).unwrap_or(Dialect::Postgres);
+    let now = Utc::now().with_timezone(&context.config.timezone);
+    Ok(Import::plan(history, scripts, &context.config, dialect, now)?)
+}
+
+/// A database, and what a tool has applied to it.
+pub struct ToolState {
+    kind: Kind,
+    backend: Box<dyn Backend>,
+    /// The names of the revisions.
+    applied: Vec<String>,
+}
+
+impl ToolState {
+    /// Reads the tool's own table and checks it against the files.
+    pub fn read(context: &Context, history: &ImportedHistory) -> Result<Self, CliError> {
+        let mut backend = context.connect(Access::Write)?;
+        let applied = applied_by_tool(history, backend.as_mut())?;
+        let applied = applied.into_iter().map(str::to_owned).collect();
+        Ok(Self { kind: history.kind, backend, applied })
+    }
+
+    /// Sets version rows and ledger to the same point. `revisions` tells which revision stands
+    /// for each name.
+    pub fn adopt(
+        &mut self,
+        context: &Context,
+        revisions: &BTreeMap<String, RevisionId>,
+        force: bool,
+    ) -> Result<Report, CliError> {
+        let scripts = context.scripts(ReadMode::Headers)?;
+        let graph = scripts.graph();
+        let heads = self.heads(graph, revisions);
+        let backend = self.backend.as_mut();
+        let rows = backend.state()?.rows;
+        if !rows.is_empty() && rows != heads {
+            return Err(stands_elsewhere(self.kind, &rows, &heads));
+        }
+        let targets: Vec<RevisionSpec> = heads.iter().map(target).collect();
+        if targets.is_empty() {
+            return Ok(Report::default());
+        }
+        if !force {
+            refuse_other_schema(context, &scripts, backend, &targets, false)?;
+        }
+        Ok(execute::stamp(&scripts, backend, &targets, false, &context.options())?)
+    }
+
+    /// The version rows that stand for all that has been applied, sorted.
+    fn heads(&self, graph: &RevisionGraph, revisions: &BTreeMap<String, RevisionId>) -> Vec<RevisionId> {
+        let ids = self.applied.iter().filter_map(|name| revisions.get(name));
+        let nodes = ids.filter_map(|id| graph.find(id.as_str()));
+        let applied = NodeSet::of(graph.len(), nodes);
+        let mut heads = graph.ids(&graph.tips(&applied, Follow::ParentsAndDependencies));
+        heads.sort();
+        heads
+    }
+}
+
+fn target(id: &RevisionId) -> RevisionSpec {
+    RevisionSpec { branch: None, symbol: Some(Symbol::Name(id.to_string())), steps: None }
+}
+
+fn stands_elsewhere(kind: Kind, rows: &[RevisionId], heads: &[RevisionId]) -> CliError {
+    let (stands, has) = (name(rows), name(heads));
+    CliError::new(
+        "managed",
+        ExitStatus::Differs,
+        format!("the version rows of the database say {stands}, and {kind} has applied up to {has}"),
+    )
+    .cause("nothing has been stamped")
+    .hint("go on with revgraph alone: revgraph upgrade")
+    .hint(format!("or set the version rows: revgraph stamp --purge {}", heads_argument(heads)))
+}
+
+fn heads_argument(heads: &[RevisionId]) -> String {
+    if heads.is_empty() {
+        "base".to_owned()
+    } else {
+        heads.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// `stamp --from KIND [DIR]`.
+pub fn stamp_from(
+    context: &Context,
+    kind: Kind,
+    folder: Option<&Path>,
+    force: bool,
+) -> Result<Report, CliError> {
+    let folder = match folder {
+        Some(folder) => folder.to_owned(),
+        None => usual_folder(kind, Path::new("")).ok_or_else(|| no_folder(kind))?,
+    };
+    let dialect = configured_dialect(context);
+    let alembic = AlembicOptions::default();
+    let request = Request { kind, folder: folder.clone(), dialect, config: &context.config, alembic };
+    let history = import::read(&request)?;
+    let mut state = ToolState::read(context, &history)?;
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let import = plan(context, &history, dialect, &scripts)?;
+    let missing: Vec<&str> = import.files.iter().map(|files| files.name.as_str()).collect();
+    if !missing.is_empty() {
+        return Err(not_imported(kind, &folder, &missing));
+    }
+    state.adopt(context, &import.revisions, force)
+}
+
+fn no_folder(kind: Kind) -> CliError {
+    let usual = kind.usual_folders().join(", ");
+    CliError::usage(format!("there are no files of {kind} where they usually are: {usual}"))
+        .hint(format!("name the folder: revgraph stamp --from {kind} DIR"))
+}
+
+fn not_imported(kind: Kind, folder: &PathBuf, missing: &[&str]) -> CliError {
+    let folder = shell_words::quote(&folder.display().to_string()).into_owned();
+    let told = CliError::failed("not_imported", format!("not all that {kind} has is imported"))
+        .hint(format!("import it, and take over the state: revgraph import {kind} {folder} --adopt"));
+    missing.iter().fold(told, |told, name| told.cause((*name).to_owned()))
+}
+
+impl From<AdoptError> for CliError {
+    fn from(error: AdoptError) -> Self {
+        let message = error.to_string();
+        match error {
+            AdoptError::NoTable { kind, .. } => {
+                Self::failed("no_table", message).cause("nothing has changed").hint(format!(
+                    "import without it, if {kind} has never been at work there: leave out --adopt"
+                ))
+            }
+            AdoptError::OtherTable { .. } => {
+                Self::failed("other_table", message).cause("nothing has changed")
+            }
+            AdoptError::Disagreements { kind, found } => {
+                let told = Self::new("not_adopted", ExitStatus::Differs, message);
+                let told = found.iter().fold(told, |told, one| told.cause(one.to_string()));
+                told.cause("nothing has changed")
+                    .hint(format!("settle it with {kind} first, or restore its files as they were applied"))
+            }
+            AdoptError::Backend(error) => error.into(),
+        }
+    }
+}

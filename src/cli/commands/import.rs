@@ -1,0 +1,157 @@
+//! `revgraph import`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use serde_json::{Value, json};
+
+use super::super::adoption::{self, ToolState};
+use super::super::authoring;
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::output::{print_json, print_line};
+use super::super::stamp_check::name;
+use super::super::target::count;
+use crate::graph::RevisionId;
+use crate::import::alembic::AlembicOptions;
+use crate::import::{self, Import, ImportedFiles, Kind, Note, Request};
+use crate::script::ReadMode;
+use crate::sql::Dialect;
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The tool that the history is of
+    #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)), hide_possible_values = false)]
+    pub kind: String,
+    /// The folder of its files
+    pub dir: PathBuf,
+    /// List what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Set version rows and ledger to what the tool has applied to the database, by its own table
+    #[arg(long)]
+    pub adopt: bool,
+    /// Adopt even where the schema is not what the applied revisions build
+    #[arg(long, requires = "adopt")]
+    pub force: bool,
+    /// The SQL of the files, where neither they nor the database tell [possible values: postgres, sqlite]
+    #[arg(long, value_name = "DIALECT")]
+    pub dialect: Option<Dialect>,
+    #[command(flatten)]
+    pub alembic: AlembicArgs,
+}
+
+/// Arguments of `import alembic`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Alembic")]
+pub struct AlembicArgs {
+    /// The environment's Python, or the folder of its virtual environment [default: .venv, venv or env near DIR, else
+    /// python3]
+    #[arg(long, value_name = "PATH", env = "VIRTUAL_ENV", hide_env_values = true)]
+    pub python: Option<PathBuf>,
+    /// What env.py finds in context.get_x_argument(), as alembic's -x; repeatable
+    #[arg(short = 'x', value_name = "KEY=VALUE")]
+    pub x: Vec<String>,
+    /// Leave env.py out; what it sets, such as a naming convention, is then not heeded
+    #[arg(long)]
+    pub without_env: bool,
+}
+
+impl AlembicArgs {
+    fn options(&self) -> AlembicOptions {
+        AlembicOptions { python: self.python.clone(), x: self.x.clone(), without_env: self.without_env }
+    }
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError> {
+    let kind = adoption::kind(&args.kind)?;
+    let request = Request {
+        kind,
+        folder: args.dir.clone(),
+        dialect: args.dialect.or_else(|| adoption::configured_dialect(context)),
+        config: &context.config,
+        alembic: args.alembic.options(),
+    };
+    let history = import::read(&request)?;
+    let mut applied = if args.adopt { Some(ToolState::read(context, &history)?) } else { None };
+    let _lock = authoring::lock(context)?;
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let import = adoption::plan(context, &history, request.dialect, &scripts)?;
+    if !args.dry_run {
+        import.write()?;
+    }
+    let adopted = match &mut applied {
+        Some(applied) if !args.dry_run => {
+            let adopted = applied.adopt(context, &import.revisions, args.force);
+            // What could not be adopted is not half imported either.
+            Some(adopted.inspect_err(|_| import.take_back())?.heads)
+        }
+        _ => None,
+    };
+    if context.json {
+        print_json(&as_json(kind, &import, args.dry_run, adopted.as_deref()));
+    } else {
+        tell(context, &import, args.dry_run);
+        if let Some(heads) = &adopted {
+            context.say(&format!("the database is stamped {}", name(heads)));
+        }
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn tell(context: &Context, import: &Import, dry_run: bool) {
+    for files in &import.files {
+        if files.name == files.revision.as_str() {
+            print_line(&files.name);
+        } else {
+            print_line(&format!("{}: {}", files.revision, files.name));
+        }
+        print_line(&format!("    {}", files.up.0.display()));
+        print_line(&format!("    {}", files.down.0.display()));
+    }
+    for note in &import.notes {
+        context.say(&note_line(note));
+    }
+    let what = count(import.files.len(), "revision");
+    let done = if dry_run { "would be imported" } else { "imported" };
+    let known = import.known.len();
+    let before = if known == 0 { String::new() } else { format!(", {known} imported before") };
+    context.say(&format!("{what} {done}{before}"));
+}
+
+fn note_line(note: &Note) -> String {
+    match note.line {
+        Some(line) => format!("{}:{line}: {}", note.file.display(), note.message),
+        None => format!("{}: {}", note.file.display(), note.message),
+    }
+}
+
+fn as_json(kind: Kind, import: &Import, dry_run: bool, adopted: Option<&[RevisionId]>) -> Value {
+    let revision = |files: &ImportedFiles| {
+        json!({
+            "revision": files.revision,
+            "name": files.name,
+            "message": files.message,
+            "down_revisions": files.down_revisions,
+            "depends_on": files.depends_on,
+            "branch_labels": files.branch_labels,
+            "no_transaction": files.no_transaction,
+            "irreversible": files.irreversible,
+            "up": files.up.0.display().to_string(),
+            "down": files.down.0.display().to_string(),
+        })
+    };
+    json!({
+        "kind": kind,
+        "dry_run": dry_run,
+        "revisions": import.files.iter().map(revision).collect::<Vec<_>>(),
+        "known": import.known,
+        "notes": import.notes,
+        "heads": import.heads,
+        "adopted": adopted,
+    })
+}

@@ -1,0 +1,161 @@
+//! From what keeps revisions from being squashed to what the user reads.
+
+use serde_json::json;
+
+use super::differences;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::failed_run::with_failure;
+use crate::execute::ExecuteError;
+use crate::script::Side;
+use crate::squash::{Differences, ForgetError, RangeError, SquashError};
+
+const UNCHANGED: &str = "nothing was written";
+const TO_CONCAT: &str = "put the scripts themselves one after the other: --mode concat";
+
+impl From<SquashError> for CliError {
+    fn from(error: SquashError) -> Self {
+        let message = error.to_string();
+        match error {
+            SquashError::Range(error) => of_range(error),
+            SquashError::Draft(error) => error.into(),
+            SquashError::NewScript(error) => error.into(),
+            SquashError::Config(error) => error.into(),
+            SquashError::Script(problem) => vec![problem].into(),
+            SquashError::Read(_) | SquashError::Header(_) => {
+                Self::new("scripts", ExitStatus::Differs, message)
+            }
+            SquashError::NameClash { .. } => Self::failed("backup", message)
+                .cause(UNCHANGED)
+                .hint("move that file away, or set backup_location to another folder"),
+            SquashError::Graph(problems) => {
+                let told =
+                    Self::new("scripts", ExitStatus::Differs, "the scripts would no longer be a history");
+                problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
+            }
+            SquashError::NoDatabase => Self::usage(message)
+                .hint("name a database (url, or scratch_url for PostgreSQL)")
+                .hint("or go without proof: --mode concat --no-verify"),
+            SquashError::Scratch(error) => error.into(),
+            SquashError::ChangesOlder { differences, .. } => {
+                told(Self::failed("changes_older", message), &differences).cause(UNCHANGED).hint(TO_CONCAT)
+            }
+            SquashError::Unmodelled { objects, .. } => {
+                Self::failed("unmodelled", message).field("objects", objects).cause(UNCHANGED).hint(TO_CONCAT)
+            }
+            SquashError::NotReproducible { differences, .. } => {
+                let told = told(Self::new("squash_differs", ExitStatus::Differs, message), &differences);
+                told.cause(UNCHANGED)
+                    .hint("the scripts depend on a clock or on chance: no baseline can be equal")
+            }
+            SquashError::Baseline { side, error, .. } => of_baseline(message, side, *error),
+            SquashError::Differs { side, differences, .. } => {
+                let told = told(Self::new("squash_differs", ExitStatus::Differs, message), &differences)
+                    .field("side", json!(side))
+                    .cause(UNCHANGED);
+                told.hint("`-` is what the originals leave and the baseline does not, `+` what only the baseline leaves")
+                    .hint("the other mode may fit: --mode schema, --mode concat")
+            }
+            SquashError::Files(error) => {
+                let source = std::error::Error::source(&error).map(ToString::to_string);
+                let told = Self::failed("io", message);
+                source.into_iter().fold(told, Self::cause)
+            }
+        }
+    }
+}
+
+fn of_range(error: RangeError) -> CliError {
+    let message = error.to_string();
+    match error {
+        RangeError::NotAnAncestor { .. } => CliError::failed("not_an_ancestor", message)
+            .hint("revgraph history --graph shows how they are related"),
+        RangeError::NotClosed { edges, .. } => {
+            let list: Vec<_> = edges
+                .iter()
+                .map(|edge| {
+                    json!({
+                        "upper": edge.upper.id, "upper_file": edge.upper.source,
+                        "lower": edge.lower.id, "lower_file": edge.lower.source,
+                        "as": edge.edge.header_key(),
+                    })
+                })
+                .collect();
+            let told = CliError::failed("not_closed", message).field("edges", list);
+            edges
+                .iter()
+                .fold(told, |told, edge| told.cause(edge.to_string()))
+                .hint("let it begin below them, or end above them; revgraph history --graph shows the graph")
+        }
+        RangeError::AlreadyBaseline(_) => CliError::failed("already_a_baseline", message),
+    }
+}
+
+/// With the differences as causes, and in JSON as they are.
+fn told(error: CliError, differences: &Differences) -> CliError {
+    let error = error.field("differences", json!(differences));
+    lines(differences).into_iter().fold(error, CliError::cause)
+}
+
+fn lines(found: &Differences) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    if !found.schema.is_empty() {
+        lines.push(differences::lines(&found.schema).join("\n"));
+    }
+    for rows in &found.rows {
+        let example = |sign: &str, number: usize, row: &Option<String>| {
+            row.as_ref().map(|row| format!("\n    {sign} {row}{}", and_more(number))).unwrap_or_default()
+        };
+        let left = example("-", rows.only_left, &rows.left);
+        let right = example("+", rows.only_right, &rows.right);
+        lines.push(format!("~ rows of {}{left}{right}", rows.table));
+    }
+    for one in &found.sequences {
+        let position = |position: Option<(i64, bool)>| match position {
+            None => "(none)".to_owned(),
+            Some((last_value, true)) => format!("{last_value} was the last"),
+            Some((last_value, false)) => format!("{last_value} is the next"),
+        };
+        let (left, right) = (position(one.left), position(one.right));
+        lines.push(format!("~ position of {}\n    - {left}\n    + {right}", one.sequence));
+    }
+    lines.extend(found.only_left.iter().map(|object| format!("- {object}")));
+    lines.extend(found.only_right.iter().map(|object| format!("+ {object}")));
+    lines
+}
+
+fn and_more(number: usize) -> String {
+    if number > 1 { format!(" (and {} more)", number - 1) } else { String::new() }
+}
+
+fn of_baseline(message: String, side: Side, error: ExecuteError) -> CliError {
+    let side = match side {
+        Side::Up => "up",
+        Side::Down => "down",
+    };
+    let told = match error {
+        ExecuteError::Step(run) => {
+            let told = CliError::new("squash_differs", ExitStatus::Differs, String::new());
+            with_failure(told, &format!("the {side} script of the baseline"), &run.failure)
+        }
+        other => {
+            let other: CliError = other.into();
+            CliError { kind: "squash_differs", status: ExitStatus::Differs, message, ..other }
+        }
+    };
+    told.cause("this happened on a scratch database; nothing was written")
+        .hint("the other mode may fit: --mode schema, --mode concat")
+}
+
+impl From<ForgetError> for CliError {
+    fn from(error: ForgetError) -> Self {
+        let message = error.to_string();
+        match error {
+            ForgetError::NoBaseline(_) => Self::failed("not_a_baseline", message)
+                .hint("revgraph history -v shows what revisions replace"),
+            ForgetError::Read(_) | ForgetError::Header { .. } => {
+                Self::new("scripts", ExitStatus::Differs, message)
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What is to be written. Pure.
+
+use std::path::PathBuf;
+
+use super::{Kind, Migration};
+use crate::graph::RevisionId;
+use crate::sql::{Dialect, split};
+
+/// Files, what they stand for, and what does not come over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// The files, relative to their folder.
+    pub files: Vec<(PathBuf, String)>,
+    /// The migrations, in their order.
+    pub migrations: Vec<ExportedMigration>,
+    /// What the user has to know.
+    pub notes: Vec<Note>,
+}
+
+/// A migration of the other tool.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ExportedMigration {
+    /// The revision that it is, or is a part of.
+    pub revision: RevisionId,
+    /// What the other tool knows it by.
+    pub name: String,
+    /// Its files.
+    pub files: Vec<PathBuf>,
+    /// Why it cannot be undone, where it cannot.
+    pub irreversible: Option<String>,
+}
+
+/// Something that the other tool does otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Note {
+    /// The revision that it is about.
+    pub revision: RevisionId,
+    /// What it is.
+    pub message: String,
+}
+
+impl Layout {
+    /// Adds a migration with its files.
+    pub(super) fn add(&mut self, migration: &Migration, name: String, files: Vec<(PathBuf, String)>) {
+        self.migrations.push(ExportedMigration {
+            revision: migration.revision.clone(),
+            name,
+            files: files.iter().map(|(path, _)| path.clone()).collect(),
+            irreversible: migration.down.as_ref().err().map(ToString::to_string),
+        });
+        self.files.extend(files);
+    }
+}
+
+/// What revgraph runs and the other tool does not, or not so.
+pub(super) fn tolerated(
+    kind: Kind,
+    dialect: Dialect,
+    migrations: &[Migration],
+    wanted: &dyn Fn(&RevisionId) -> bool,
+) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for migration in migrations.iter().filter(|migration| wanted(&migration.revision)) {
+        let scripts = std::iter::once(&migration.up).chain(migration.down.as_ref().ok());
+        let texts: Vec<&str> = scripts.map(|script| script.sql.as_str()).collect();
+        let mut note = |message: String| notes.push(Note { revision: migration.revision.clone(), message });
+        if texts.iter().any(|sql| copies_data(dialect, sql)) {
+            note(format!("it holds data of a COPY, which {kind} cannot send: write it as INSERT"));
+        }
+        if kind == Kind::Sqlx && dialect == Dialect::Sqlite && texts.iter().any(|sql| drops_a_table(sql)) {
+            note("it drops a table; sqlx has foreign keys on, so rows that refer to it go too: connect with foreign_keys(false)".to_owned());
+        }
+    }
+    notes
+}
+
+fn copies_data(dialect: Dialect, sql: &str) -> bool {
+    split(dialect, sql).is_ok_and(|statements| statements.iter().any(|one| one.copy_data().is_some()))
+}
+
+fn drops_a_table(sql: &str) -> bool {
+    let is_drop = |words: Vec<String>| words.starts_with(&["DROP".to_owned(), "TABLE".to_owned()]);
+    split(Dialect::Sqlite, sql)
+        .is_ok_and(|statements| statements.iter().any(|one| is_drop(one.leading_keywords())))
+}

@@ -1,0 +1,71 @@
+//! Why the state that another tool left is not taken over. Nothing has then changed.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::super::Kind;
+use crate::backend::BackendError;
+
+/// Why what another tool has applied is not taken over.
+#[derive(Debug, Error)]
+pub enum AdoptError {
+    /// The tool has never been at work here.
+    #[error("{database} has no table {table}, which {kind} keeps")]
+    NoTable {
+        /// The tool.
+        kind: Kind,
+        /// Its table.
+        table: String,
+        /// The database, for people.
+        database: String,
+    },
+    /// A table of the name, with other columns.
+    #[error("the table {table} is not that of {kind}: its columns are {}", .columns.join(", "))]
+    OtherTable {
+        /// The tool.
+        kind: Kind,
+        /// The table.
+        table: String,
+        /// Its columns.
+        columns: Vec<String>,
+    },
+    /// The table and the files contradict each other.
+    #[error("what {kind} has recorded does not agree with its files")]
+    Disagreements {
+        /// The tool.
+        kind: Kind,
+        /// All of them.
+        found: Vec<Disagreement>,
+    },
+    /// The database.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+/// What a table says and the files do not, or the other way round.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Disagreement {
+    /// Begun, and not ended well.
+    #[error("{0} failed, or is still under way")]
+    Failed(String),
+    /// No file of it.
+    #[error("{0} has been applied, and there is no file of it")]
+    Unknown(String),
+    /// The checksum is another one.
+    #[error("{name} has been applied, and {} has changed since", .file.display())]
+    Changed {
+        /// What the table calls it.
+        name: String,
+        /// Its file.
+        file: PathBuf,
+    },
+    /// It comes before something that has been applied.
+    #[error("{missing} has not been applied, and comes before {above}, which has")]
+    Hole {
+        /// What is missing.
+        missing: String,
+        /// What has been applied.
+        above: String,
+    },
+}

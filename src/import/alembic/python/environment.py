@@ -1,0 +1,362 @@
+"""From an environment to answers."""
+
+import argparse
+import heapq
+import inspect
+import logging
+import re
+import warnings
+
+
+class Renderer:
+    """Runs env.py as for `alembic upgrade --sql`, and renders every revision where it runs the migrations."""
+
+    def __init__(self, config, directory, revisions):
+        self.revisions = revisions
+        self.offline = None
+        self.asked_mode = False
+        self.runs = 0
+        # `alembic.context` calls the methods of the installed object, and knows no class but this one.
+        self.environment = EnvironmentContext(config, directory, as_sql=True)
+        for method in (self.is_offline_mode, self.configure, self.run_migrations):
+            setattr(self.environment, method.__name__, method)
+
+    def is_offline_mode(self):
+        self.asked_mode = True
+        return EnvironmentContext.is_offline_mode(self.environment)
+
+    def configure(self, connection=None, url=None, dialect_name=None, dialect_opts=None, **options):
+        wanted = REQUEST["dialect"]
+        dialect = dialect_of(connection, url, dialect_name)
+        if dialect is None or wanted is not None and backend(dialect) != wanted:
+            dialect = wanted
+        options.update(transaction_per_migration=True, literal_binds=True)
+        # `named` keeps a % a %.
+        options.update(dialect_name=dialect, dialect_opts=dict(dialect_opts or {}, paramstyle="named"))
+        EnvironmentContext.configure(self.environment, **options)
+        self.offline = Offline(self.environment.get_context())
+
+    def run_migrations(self, **arguments):
+        self.runs += 1
+        if self.runs > 1:
+            self.run_again(arguments)
+            return
+        context = self.environment.get_context()
+        preamble = list(self.offline.script.statements)
+        if preamble:
+            text = "what it sends before the migrations begins every script: %s" % "; ".join(preamble)
+            answer("note", path="env.py", text=text)
+        if context.on_version_apply_callbacks:
+            answer("note", path="env.py", text="its on_version_apply is not carried over")
+        self.note_version_table(context)
+        answer("dialect", dialect=backend(context.dialect.name))
+        Rendering(self, preamble, arguments).run()
+
+    def note_version_table(self, context):
+        for key in ("version_table", "version_table_schema"):
+            theirs = getattr(context, key)
+            if theirs != REQUEST[key]:
+                text = "its %s is %s, and that of revgraph %s: set %s in alembic.toml" % (key, theirs, REQUEST[key], key)
+                answer("note", path="env.py", text=text)
+
+    def run_again(self, arguments):
+        if arguments:
+            raise alembic.util.CommandError("env.py migrates several databases, one after the other: %s" % arguments)
+        answer("note", path="env.py", text="it runs the migrations several times; the first was imported")
+
+
+def dialect_of(connection, url, name):
+    if connection is not None:
+        return "%s+%s" % (connection.dialect.name, connection.dialect.driver)
+    return sqlalchemy.engine.make_url(url).drivername if url else name
+
+
+def backend(dialect):
+    name = dialect.split("+")[0]
+    return "postgresql" if name == "postgres" else name
+
+
+class Rendering:
+    """Both sides of every revision."""
+
+    def __init__(self, renderer, preamble, arguments):
+        self.renderer = renderer
+        self.environment = renderer.environment
+        self.preamble = preamble
+        self.arguments = arguments
+        # For each revision the sides that need a database, and why.
+        self.wanted = {}
+
+    def run(self):
+        with Operations.context(self.environment.get_context()):
+            for revision in self.renderer.revisions:
+                self.render(revision)
+        if self.wanted:
+            self.record()
+
+    def render(self, revision):
+        source = source_of(revision)
+        for side in ("up", "down"):
+            migration = migration_of(revision, side)
+            if migration is None:
+                self.irreversible(revision, "it has no downgrade()")
+                continue
+            self.renderer.asked_mode = False
+            script = self.renderer.offline.render(migration, self.arguments)
+            if isinstance(getattr(script, "error", None), NotImplementedError) and side == "down":
+                self.irreversible(revision, reason_of(script.error))
+                continue
+            if self.renderer.asked_mode or "as_sql" in source:
+                script.needs_database = script.needs_database or "it asks whether it runs offline"
+            if script.needs_database is None:
+                self.script(revision, side, script, recorded=None)
+            else:
+                self.wanted.setdefault(revision.revision, {})[side] = script.needs_database
+
+    def irreversible(self, revision, reason):
+        answer("script", revision=revision.revision, side="down", irreversible=reason)
+
+    def script(self, revision, side, script, recorded):
+        statements = script.statements
+        if statements:
+            script.statements = self.preamble + statements
+        answer(
+            "script",
+            revision=revision.revision,
+            side=side,
+            sql=script.sql(),
+            no_transaction=script.no_transaction,
+            recorded=recorded,
+            reads=getattr(script, "reads", False),
+        )
+
+    def record(self):
+        scratch = self.scratch()
+        try:
+            scratch.open(self.environment, self.preamble)
+        except Exception as error:
+            fail("database", error)
+        try:
+            for revision in self.renderer.revisions:
+                self.record_one(scratch, revision)
+                if not self.wanted:
+                    break
+        finally:
+            scratch.close()
+
+    def scratch(self):
+        if self.environment.get_context().dialect.name == "sqlite":
+            return SqliteScratch()
+        wanted = [{"revision": id, "why": list(sides.values())[0]} for id, sides in sorted(self.wanted.items())]
+        try:
+            return PostgresScratch(**ask("database", wanted=wanted))
+        except Exception as error:
+            fail("database", error)
+
+    def record_one(self, scratch, revision):
+        sides = self.wanted.pop(revision.revision, {})
+        upgrade = migration_of(revision, "up")
+        try:
+            script = scratch.up(upgrade, self.arguments)
+        except Exception as error:
+            fail("revision", error, revision=revision.revision, path=revision.path)
+        if "up" in sides:
+            self.script(revision, "up", script, recorded=sides["up"])
+        if "down" in sides:
+            self.record_down(scratch, revision, upgrade, sides["down"])
+
+    def record_down(self, scratch, revision, upgrade, why):
+        try:
+            script = scratch.down(
+                migration_of(revision, "down"), self.arguments, lambda: scratch.up(upgrade, self.arguments)
+            )
+        except Exception as error:
+            self.irreversible(revision, reason_of(error))
+        else:
+            self.script(revision, "down", script, recorded=why)
+
+
+def migration_of(revision, side):
+    return getattr(revision.module, {"up": "upgrade", "down": "downgrade"}[side], None)
+
+
+def source_of(revision):
+    try:
+        return inspect.getsource(revision.module)
+    except (OSError, TypeError):
+        return ""
+
+
+def reason_of(error):
+    said = str(error).strip().split("\n")[0]
+    return redacted("its downgrade() says: %s" % said if said else "its downgrade() raises %s" % type(error).__name__)
+
+
+def in_order(revisions):
+    """Parents and dependencies first; among those that could come next, the smallest id: revgraph's own order."""
+    by_id = {revision.revision: revision for revision in revisions}
+    above, missing = {id: [] for id in by_id}, {}
+    for id, revision in by_id.items():
+        below = {getattr(one, "revision", one) for one in revision._all_down_revisions}
+        missing[id] = len(below)
+        for one in below:
+            above[one].append(id)
+    ready = [id for id, count in missing.items() if count == 0]
+    heapq.heapify(ready)
+    while ready:
+        id = heapq.heappop(ready)
+        yield by_id[id]
+        for one in above[id]:
+            missing[one] -= 1
+            if missing[one] == 0:
+                heapq.heappush(ready, one)
+
+
+def configuration(directory):
+    """Alembic's configuration of a folder: that of alembic.ini or pyproject.toml, or of env.py alone."""
+    directory = os.path.abspath(directory)
+    options = argparse.Namespace(x=REQUEST["x"] or None)
+    if os.path.isfile(directory):
+        return config_of_file(directory, options)
+    for folder in (directory, os.path.dirname(directory), os.path.dirname(os.path.dirname(directory))):
+        for name in ("alembic.ini", "pyproject.toml"):
+            path = os.path.join(folder, name)
+            if not os.path.isfile(path):
+                continue
+            os.chdir(folder)
+            config = config_of_file(path, options)
+            location = location_of(config)
+            if folder == directory and location:
+                return config
+            if location and os.path.realpath(location) == os.path.realpath(directory):
+                return config
+    # Flask-Migrate names the folder itself, and is run beside it.
+    os.chdir(os.path.dirname(directory))
+    ini = os.path.join(directory, "alembic.ini")
+    config = Config(ini if os.path.isfile(ini) else None, cmd_opts=options)
+    config.set_main_option("script_location", directory.replace("%", "%%"))
+    return config
+
+
+def config_of_file(path, options):
+    os.chdir(os.path.dirname(path))
+    if path.endswith(".toml"):
+        ini = os.path.join(os.path.dirname(path), "alembic.ini")
+        try:
+            return Config(ini if os.path.isfile(ini) else None, toml_file=path, cmd_opts=options)
+        except TypeError:
+            return Config(ini, cmd_opts=options)
+    toml = os.path.join(os.path.dirname(path), "pyproject.toml")
+    try:
+        return Config(path, toml_file=toml if os.path.isfile(toml) else None, cmd_opts=options)
+    except TypeError:
+        return Config(path, cmd_opts=options)
+
+
+def location_of(config):
+    get = getattr(config, "get_alembic_option", config.get_main_option)
+    return get("script_location")
+
+
+def revisions_of(directory):
+    with warnings.catch_warnings():
+        # A revision that is there twice, or that nobody has, is a warning to Alembic.
+        warnings.filterwarnings("error", message="Revision .*")
+        return list(in_order(directory.walk_revisions()))
+
+
+def declare(revision):
+    answer(
+        "revision",
+        revision=revision.revision,
+        down_revisions=list(names(revision.down_revision)),
+        depends_on=list(names(revision.dependencies)),
+        branch_labels=list(names(getattr(revision.module, "branch_labels", None))),
+        message=message_of(revision.longdoc),
+        created=created_of(revision.longdoc),
+        path=os.path.abspath(revision.path),
+    )
+
+
+def names(declared):
+    return (declared,) if isinstance(declared, str) else tuple(declared or ())
+
+
+GENERATED = re.compile(r"^(Revision ID|Revises|Create Date|Branch Labels?|Depends On)\s*:.*$", re.MULTILINE)
+
+
+def message_of(docstring):
+    """The docstring without what Alembic's template adds."""
+    return GENERATED.sub("", docstring).strip()
+
+
+def created_of(docstring):
+    found = re.search(r"^Create Date\s*:\s*(.+)$", docstring, re.MULTILINE)
+    return found[1].strip() if found else None
+
+
+class without_application:
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *_):
+        pass
+
+
+def application_of(directory):
+    """Flask's application, where env.py asks for it; `flask db` would give it."""
+    try:
+        with open(os.path.join(directory.dir, "env.py"), encoding="utf-8") as file:
+            needs_flask = "current_app" in file.read()
+    except (OSError, UnicodeDecodeError):
+        needs_flask = False
+    if not needs_flask:
+        return without_application()
+    from flask.cli import ScriptInfo
+
+    return ScriptInfo(os.environ.get("FLASK_APP")).load_app().app_context()
+
+
+def main():
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    try:
+        config = configuration(REQUEST["directory"])
+        sys.path.insert(0, os.getcwd())
+        directory = ScriptDirectory.from_config(config)
+    except Exception as error:
+        fail("configuration", error)
+    answer(
+        "environment",
+        alembic=alembic.__version__,
+        sqlalchemy=sqlalchemy.__version__,
+        python=sys.executable,
+        script_location=os.path.abspath(directory.dir),
+    )
+    try:
+        revisions = revisions_of(directory)
+    except Exception as error:
+        fail("history", error)
+    for revision in revisions:
+        declare(revision)
+    render(config, directory, revisions)
+    answer("done")
+    ANSWERS.flush()
+
+
+def render(config, directory, revisions):
+    renderer = Renderer(config, directory, revisions)
+    try:
+        with renderer.environment:
+            if REQUEST["run_env"]:
+                with application_of(directory):
+                    directory.run_env()
+            else:
+                renderer.configure()
+                renderer.run_migrations()
+    except (Exception, SystemExit) as error:
+        fail("env", error, path=os.path.join(directory.dir, "env.py"))
+    if renderer.runs == 0:
+        fail("env", RuntimeError("env.py has not called context.run_migrations()"), path=os.path.join(directory.dir, "env.py"))
+
+
+main()

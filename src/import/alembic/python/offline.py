@@ -1,0 +1,151 @@
+"""SQL of revisions without a database: Alembic's offline mode, one script at a time, without what is wrong in it.
+
+Alembic's own output doubles backslashes, turns tabs into blanks, and forgets the parameters of
+`op.get_bind().execute(statement, parameters)`. Here a script either renders to what Alembic runs online, or says that
+it cannot.
+"""
+
+import contextlib
+
+from sqlalchemy import inspection, text
+from sqlalchemy.engine.strategies import MockEngineStrategy
+from sqlalchemy.schema import DDLElement
+from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.elements import TextClause
+
+
+class NeedsDatabase(Exception):
+    """The script asks the database, or does what only an online run shows."""
+
+
+class Script:
+    """The statements of one side of one revision, as they come."""
+
+    def __init__(self):
+        self.statements = []
+        self.no_transaction = False
+        # Set beside the exception: a script may catch it.
+        self.needs_database = None
+
+    def refuse(self, why):
+        self.needs_database = self.needs_database or why
+        raise NeedsDatabase(why)
+
+    def sql(self):
+        return "\n\n".join(terminated(statement) for statement in self.statements)
+
+
+def terminated(statement):
+    statement = statement.strip()
+    if "--" in statement.rsplit("\n", 1)[-1]:
+        return statement + "\n;"
+    return statement if statement.endswith(";") else statement + ";"
+
+
+class NoResult:
+    """What a statement returns that has not run: nothing can be asked of it."""
+
+    def __init__(self, offline):
+        object.__setattr__(self, "_offline", offline)
+
+    def _refuse(self, *_):
+        self._offline.script.refuse("it reads what a statement returns")
+
+    __getattr__ = __setattr__ = __bool__ = __iter__ = __len__ = __getitem__ = __eq__ = _refuse
+    __hash__ = None
+
+
+class OfflineConnection(MockEngineStrategy.MockConnection):
+    """What `op.get_bind()` gives."""
+
+    def __init__(self, dialect, offline):
+        super().__init__(dialect, offline.execute_with)
+        self._offline = offline
+
+    def execute(self, statement, parameters=None, *more, **options):
+        if more:
+            self._offline.script.refuse("it passes parameters one by one")
+        return self._offline.execute_with(statement, parameters)
+
+    def _run_ddl_visitor(self, visitor, element, **options):
+        if options.get("checkfirst"):
+            self._offline.script.refuse("it makes or drops what is not or already there (checkfirst)")
+        return super()._run_ddl_visitor(visitor, element, **options)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._offline.script.refuse("it uses the connection (%s)" % name)
+
+
+@inspection._inspects(OfflineConnection)
+def _refuse_inspection(connection):
+    connection._offline.script.refuse("it inspects the database")
+
+
+class Offline:
+    """Takes the place of a migration context's output."""
+
+    def __init__(self, context):
+        self.context = context
+        self.dialect = context.dialect
+        # `standard_conforming_strings` is on everywhere; SQLAlchemy knows only once it is connected.
+        self.dialect._backslash_escapes = False
+        # What env.py sends before the revisions.
+        self.script = Script()
+        context.connection = context.impl.connection = OfflineConnection(self.dialect, self)
+        context.impl._exec = self.execute
+        context.impl.static_output = lambda text: None
+        context.autocommit_block = self.autocommit_block
+
+    def execute(self, statement, execution_options=None, multiparams=None, params=None):
+        if multiparams or params:
+            self.script.refuse("it passes parameters")
+        self.script.statements.append(self.compiled(statement))
+
+    def execute_with(self, statement, parameters=None, *_, **__):
+        for row in parameters if isinstance(parameters, (list, tuple)) else [parameters]:
+            self.script.statements.append(self.compiled(self.bound(statement, row)))
+        return NoResult(self)
+
+    def bound(self, statement, parameters):
+        if not parameters:
+            return statement
+        if isinstance(statement, TextClause):
+            return statement.bindparams(**parameters)
+        if isinstance(statement, Insert):
+            return statement.values(**parameters)
+        self.script.refuse("it passes parameters")
+
+    def compiled(self, statement):
+        if isinstance(statement, str):
+            statement = text(statement)
+        if isinstance(statement, DDLElement):
+            return str(statement.compile(dialect=self.dialect))
+        try:
+            compiled = statement.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True})
+            sql = str(compiled)
+        except Exception as error:
+            self.script.refuse("a value has no literal (%s)" % str(error).split("\n")[0])
+        if getattr(compiled, "insert_prefetch", None) or getattr(compiled, "update_prefetch", None):
+            self.script.refuse("Python computes a default")
+        return sql
+
+    @contextlib.contextmanager
+    def autocommit_block(self):
+        self.script.no_transaction = True
+        yield
+
+    def render(self, migration, arguments):
+        """Runs `upgrade` or `downgrade` of a revision."""
+        self.script = script = Script()
+        try:
+            migration(**arguments)
+        except Exception as error:
+            script.needs_database = script.needs_database or describe(error)
+            script.error = error
+        return script
+
+
+def describe(error):
+    return "%s: %s" % (type(error).__name__, str(error).split("\n")[0]) if str(error) else type(error).__name__

@@ -1,0 +1,160 @@
+//! What a reader gives: a history in its tool's own words.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, FixedOffset, NaiveDateTime};
+
+use super::{Digest, Kind, SourceFile};
+use crate::sql::Dialect;
+
+/// The history of another tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedHistory {
+    /// The tool.
+    pub kind: Kind,
+    /// The SQL that the tool says its files are in.
+    pub dialect: Option<Dialect>,
+    /// The revisions, each after those that it stands on.
+    pub revisions: Vec<ImportedRevision>,
+    /// What cannot be carried over, or is not as it looks.
+    pub notes: Vec<Note>,
+}
+
+/// One revision. Ids are the tool's own: those that revgraph does not allow are changed later, see
+/// [`allowed_id`](super::allowed_id).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedRevision {
+    /// Its id.
+    pub id: String,
+    /// What the tool's own table calls it, which may be another spelling of the id: 1 for `000001`.
+    pub original_id: String,
+    /// What people know it by, such as its file's name. It tells the revision among those of its tool, and an imported
+    /// script is known by it.
+    pub name: String,
+    /// The message; its first line is the title.
+    pub message: String,
+    /// When it was made, where the tool says so.
+    pub created: Option<DateTime<FixedOffset>>,
+    /// The ids of its parents.
+    pub down_revisions: Vec<String>,
+    /// Ids or branch labels of what else must be applied before.
+    pub depends_on: Vec<String>,
+    /// The labels that it gives to its branch.
+    pub branch_labels: Vec<String>,
+    /// What it does.
+    pub up: ImportedScript,
+    /// How it is undone.
+    pub down: ImportedDown,
+    /// The files that it was read from; the first is the one to name in messages.
+    pub sources: Vec<PathBuf>,
+    /// The digest of all that was read.
+    pub digest: Digest,
+    /// The checksums that the tool's own table may have of it, as it writes them; none where it keeps none.
+    pub recorded_checksums: Vec<String>,
+    /// More comment lines for the top of the script, without dashes.
+    pub remarks: Vec<String>,
+}
+
+impl ImportedRevision {
+    /// A revision without parents, that its tool's own table calls by its id. An id that begins with a time, such as
+    /// `20250131093000`, tells when it was made.
+    #[must_use]
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        message: impl Into<String>,
+        up: ImportedScript,
+        down: ImportedDown,
+        sources: &[&SourceFile],
+    ) -> Self {
+        let id = id.into();
+        Self {
+            original_id: id.clone(),
+            name: name.into(),
+            message: message.into(),
+            created: time_of(&id),
+            down_revisions: Vec::new(),
+            depends_on: Vec::new(),
+            branch_labels: Vec::new(),
+            up,
+            down,
+            sources: sources.iter().map(|source| source.path.clone()).collect(),
+            digest: Digest::of(sources.iter().map(|source| source.text.as_str())),
+            recorded_checksums: Vec::new(),
+            remarks: Vec::new(),
+            id,
+        }
+    }
+}
+
+/// The time that the first 14 digits of an id say, in UTC as tools write it.
+fn time_of(id: &str) -> Option<DateTime<FixedOffset>> {
+    let digits: String = id.chars().take_while(char::is_ascii_digit).collect();
+    let time = NaiveDateTime::parse_from_str(digits.get(..14)?, "%Y%m%d%H%M%S").ok()?;
+    (digits.len() == 14 || digits.len() == 17).then(|| time.and_utc().fixed_offset())
+}
+
+/// Makes each revision the parent of the next, as tools without a graph have them.
+pub(super) fn chain(revisions: &mut [ImportedRevision]) {
+    let mut previous: Option<String> = None;
+    for revision in revisions {
+        revision.down_revisions = previous.take().into_iter().collect();
+        previous = Some(revision.id.clone());
+    }
+}
+
+/// SQL as the tool runs it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ImportedScript {
+    /// The text, without the tool's markers. A part of a file keeps the lines of its file where it can, so that lines
+    /// of notes are those of the file.
+    pub sql: String,
+    /// The line of the file that the text begins at, from 1.
+    pub first_line: usize,
+    /// The file, for notes.
+    pub file: PathBuf,
+    /// Whether the tool runs it outside a transaction.
+    pub no_transaction: bool,
+}
+
+impl ImportedScript {
+    /// All of a file, in a transaction.
+    #[must_use]
+    pub fn of_file(source: &SourceFile) -> Self {
+        Self { sql: source.text.clone(), first_line: 1, file: source.path.clone(), no_transaction: false }
+    }
+}
+
+/// How a revision is undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportedDown {
+    /// By this script.
+    Script(ImportedScript),
+    /// Not at all, for this reason.
+    Irreversible(String),
+}
+
+/// Something that the user has to know.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Note {
+    /// The file or folder that it is about.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: Option<usize>,
+    /// What it is.
+    pub message: String,
+}
+
+impl Note {
+    /// About a whole file.
+    #[must_use]
+    pub fn of_file(file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+        Self { file: file.into(), line: None, message: message.into() }
+    }
+
+    /// About a line of a file, from 1.
+    #[must_use]
+    pub fn of_line(file: impl Into<PathBuf>, line: usize, message: impl Into<String>) -> Self {
+        Self { file: file.into(), line: Some(line), message: message.into() }
+    }
+}

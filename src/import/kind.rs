@@ -1,0 +1,175 @@
+//! The tools whose histories can be imported.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::versions::number_and_rest;
+
+/// A migrator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Alembic, for Python.
+    Alembic,
+    /// dbmate.
+    Dbmate,
+    /// Diesel's `diesel migration`, for Rust.
+    Diesel,
+    /// Flyway, for Java.
+    Flyway,
+    /// golang-migrate.
+    GolangMigrate,
+    /// goose, for Go.
+    Goose,
+    /// Prisma Migrate, for TypeScript.
+    Prisma,
+    /// refinery, for Rust.
+    Refinery,
+    /// Sqitch.
+    Sqitch,
+    /// SQLx, for Rust.
+    Sqlx,
+}
+
+/// A name that [`Kind::from_str`] does not know.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is not a tool whose history can be imported")]
+pub struct UnknownKind(pub String);
+
+impl Kind {
+    /// All of them, by name.
+    pub const ALL: [Self; 10] = [
+        Self::Alembic,
+        Self::Dbmate,
+        Self::Diesel,
+        Self::Flyway,
+        Self::GolangMigrate,
+        Self::Goose,
+        Self::Prisma,
+        Self::Refinery,
+        Self::Sqitch,
+        Self::Sqlx,
+    ];
+
+    /// Its name on the command line and in imported scripts.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alembic => "alembic",
+            Self::Dbmate => "dbmate",
+            Self::Diesel => "diesel",
+            Self::Flyway => "flyway",
+            Self::GolangMigrate => "golang-migrate",
+            Self::Goose => "goose",
+            Self::Prisma => "prisma",
+            Self::Refinery => "refinery",
+            Self::Sqitch => "sqitch",
+            Self::Sqlx => "sqlx",
+        }
+    }
+
+    /// Where projects have such files as a rule, relative to their own folder; the most usual place first.
+    #[must_use]
+    pub fn usual_folders(self) -> &'static [&'static str] {
+        match self {
+            Self::Alembic => &["alembic", "migrations"],
+            Self::Dbmate => &["db/migrations"],
+            Self::Prisma => &["prisma/migrations", "migrations"],
+            Self::Flyway => &["sql", "src/main/resources/db/migration", "db/migration", "migrations"],
+            Self::Sqitch => &["."],
+            Self::Diesel | Self::Sqlx | Self::Refinery => &["migrations"],
+            Self::GolangMigrate | Self::Goose => &["migrations", "db/migrations"],
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| UnknownKind(name.to_owned()))
+    }
+}
+
+impl serde::Serialize for Kind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// Where a project whose files are below `project` has those of a tool: the first of [`Kind::usual_folders`] that holds
+/// what the tool writes.
+#[must_use]
+pub fn usual_folder(kind: Kind, project: &Path) -> Option<PathBuf> {
+    kind.usual_folders().iter().map(|name| project.join(name)).find(|folder| looks_like(kind, folder))
+}
+
+/// The tools whose files a folder seems to hold, the likeliest first.
+pub(super) fn likely(folder: &Path) -> Vec<Kind> {
+    Kind::ALL.into_iter().filter(|kind| looks_like(*kind, folder)).collect()
+}
+
+/// The same; where a folder holds nothing of the kind, those of the usual places below and above it.
+pub(super) fn likely_near(folder: &Path) -> Vec<(Kind, PathBuf)> {
+    let here: Vec<_> = likely(folder).into_iter().map(|kind| (kind, folder.to_owned())).collect();
+    if !here.is_empty() {
+        return here;
+    }
+    let usual = |kind: Kind| kind.usual_folders().iter().map(move |name| (kind, folder.join(name)));
+    let below: Vec<_> =
+        Kind::ALL.into_iter().flat_map(usual).filter(|(kind, path)| looks_like(*kind, path)).collect();
+    if !below.is_empty() {
+        return below;
+    }
+    let above = folder.parent().map(Path::to_owned).into_iter();
+    above.flat_map(|above| likely(&above).into_iter().map(move |kind| (kind, above.clone()))).collect()
+}
+
+/// Whether a folder holds what the tool writes.
+pub(super) fn looks_like(kind: Kind, folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    let mut names: Vec<String> =
+        entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    let has = |name: &str| folder.join(name).exists();
+    let any = |is: &dyn Fn(&str) -> bool| names.iter().any(|name| is(name));
+    let in_any_folder = |file: &str| names.iter().any(|name| folder.join(name).join(file).is_file());
+    match kind {
+        Kind::Alembic => has("alembic.ini") || has("env.py"),
+        Kind::Dbmate => any_line(folder, &names, "migrate:up"),
+        Kind::Diesel => in_any_folder("up.sql"),
+        Kind::Flyway => any(&|name| is_versioned(name, ".sql")) && !any(&|name| is_versioned(name, ".rs")),
+        Kind::GolangMigrate => any(&|name| number_and_rest(name).is_some() && name.ends_with(".up.sql")),
+        Kind::Goose => any_line(folder, &names, "+goose Up"),
+        Kind::Prisma => has("migration_lock.toml") || in_any_folder("migration.sql"),
+        Kind::Refinery => any(&|name| is_versioned(name, ".sql") || is_versioned(name, ".rs")),
+        Kind::Sqitch => has("sqitch.plan"),
+        Kind::Sqlx => {
+            any(&|name| number_and_rest(name).is_some() && name.ends_with(".sql"))
+                && !any_line(folder, &names, "migrate:up")
+                && !any_line(folder, &names, "+goose Up")
+        }
+    }
+}
+
+/// `V1__name.sql`.
+fn is_versioned(name: &str, ending: &str) -> bool {
+    name.starts_with('V') && name.contains("__") && name.ends_with(ending)
+}
+
+/// Whether one of the first SQL files has a comment line that begins with these words.
+fn any_line(folder: &Path, names: &[String], words: &str) -> bool {
+    let sql = names.iter().filter(|name| name.ends_with(".sql")).take(20);
+    let begins =
+        |line: &str| line.strip_prefix("--").is_some_and(|rest| rest.trim_start().starts_with(words));
+    sql.filter_map(|name| fs::read_to_string(folder.join(name)).ok()).any(|text| text.lines().any(begins))
+}

@@ -1,0 +1,394 @@
+//! From another tool's history to scripts in the folder of an environment.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+
+use super::error::Clash;
+use super::identifier::{allowed_id, unused_id};
+use super::script::{Converted, Place, convert};
+use super::{ImportError, ImportedHistory, ImportedRevision, Kind, Note, Provenance};
+use crate::config::Config;
+use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId, check_label};
+use crate::script::{
+    ScriptDirectory, ScriptProblem, ScriptReader, create_files, file_stem, heads_path, heads_text,
+    remove_files, replace_files, slug,
+};
+use crate::sql::Dialect;
+
+/// What an import is going to write. Nothing has been written.
+#[derive(Debug)]
+pub struct Import {
+    /// The revisions that are new, in the order of the history.
+    pub files: Vec<ImportedFiles>,
+    /// Those that were imported before.
+    pub known: Vec<RevisionId>,
+    /// Down scripts of those that are missing, as an import that was killed leaves them.
+    pub restored: Vec<(PathBuf, String)>,
+    /// What cannot be carried over, or is not as it looks.
+    pub notes: Vec<Note>,
+    /// The heads afterwards, sorted.
+    pub heads: Vec<RevisionId>,
+    /// Which revision stands for each [`ImportedRevision::name`] of the history.
+    pub revisions: BTreeMap<String, RevisionId>,
+    heads_file: Option<(PathBuf, String)>,
+    /// What the heads file held before, where it was there.
+    heads_before: Option<String>,
+}
+
+/// A revision that is about to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedFiles {
+    /// Its id.
+    pub revision: RevisionId,
+    /// What the other tool knows it by.
+    pub name: String,
+    /// Its message.
+    pub message: String,
+    /// Its parents.
+    pub down_revisions: Vec<RevisionId>,
+    /// What else it needs.
+    pub depends_on: Vec<String>,
+    /// The labels that it gives.
+    pub branch_labels: Vec<String>,
+    /// Whether its up script runs without a transaction.
+    pub no_transaction: bool,
+    /// Why it cannot be undone, where it cannot.
+    pub irreversible: Option<String>,
+    /// The up script and its text.
+    pub up: (PathBuf, String),
+    /// The down script and its text.
+    pub down: (PathBuf, String),
+}
+
+impl Import {
+    /// Works out what there is to write. `dialect` is the SQL of the files; `now` dates, in the names of files alone,
+    /// revisions without a date.
+    ///
+    /// # Errors
+    /// [`ImportError`]; all clashes are told at once.
+    pub fn plan(
+        history: &ImportedHistory,
+        scripts: &ScriptDirectory,
+        config: &Config,
+        dialect: Dialect,
+        now: DateTime<Tz>,
+    ) -> Result<Self, ImportError> {
+        let known = KnownScripts::of(scripts, history.kind)?;
+        let mut planner = Planner {
+            scripts,
+            config,
+            dialect,
+            now,
+            kind: history.kind,
+            ids: Ids::new(history, scripts, &known),
+            clashes: Vec::new(),
+            paths: BTreeSet::new(),
+            import: Self {
+                files: Vec::new(),
+                known: Vec::new(),
+                restored: Vec::new(),
+                notes: history.notes.clone(),
+                heads: Vec::new(),
+                revisions: BTreeMap::new(),
+                heads_file: None,
+                heads_before: None,
+            },
+        };
+        for revision in &history.revisions {
+            planner.add(revision, &known)?;
+        }
+        planner.finish()
+    }
+
+    /// Writes all of it, or nothing.
+    ///
+    /// # Errors
+    /// [`ImportError::Write`].
+    pub fn write(&self) -> Result<(), ImportError> {
+        let files: Vec<(PathBuf, String)> = self.new_files().cloned().collect();
+        if files.is_empty() {
+            return Ok(());
+        }
+        for folder in files.iter().filter_map(|(path, _)| path.parent()).collect::<BTreeSet<&Path>>() {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| ImportError::Write { path: folder.to_owned(), source })?;
+        }
+        create_files(&files).map_err(|(path, source)| ImportError::Write { path, source })?;
+        let heads_file: Vec<_> = self.heads_file.iter().cloned().collect();
+        replace_files(&heads_file).map_err(|(path, source)| {
+            self.take_back();
+            ImportError::Write { path, source }
+        })
+    }
+
+    /// Removes what [`Import::write`] has written, as far as the file system allows.
+    pub fn take_back(&self) {
+        remove_files(&self.new_files().map(|(path, _)| path.clone()).collect::<Vec<_>>());
+        match (&self.heads_file, &self.heads_before) {
+            (Some((path, _)), Some(before)) => drop(replace_files(&[(path.clone(), before.clone())])),
+            (Some((path, _)), None) => remove_files(std::slice::from_ref(path)),
+            (None, _) => {}
+        }
+    }
+
+    /// Up scripts first: a down script without one would stop whoever looks in between.
+    fn new_files(&self) -> impl Iterator<Item = &(PathBuf, String)> {
+        let ups = self.files.iter().map(|files| &files.up);
+        let downs = self.files.iter().map(|files| &files.down);
+        ups.chain(downs).chain(&self.restored)
+    }
+}
+
+/// The scripts that were imported from a tool before, by the name that it has for them.
+struct KnownScripts {
+    by_name: BTreeMap<String, (NodeIndex, Provenance)>,
+}
+
+impl KnownScripts {
+    fn of(scripts: &ScriptDirectory, kind: Kind) -> Result<Self, ImportError> {
+        let mut by_name = BTreeMap::new();
+        let mut reader = ScriptReader::default();
+        for node in scripts.graph().nodes() {
+            let text = reader
+                .whole(&scripts.script(node).up)
+                .map_err(|error| ImportError::Scripts(vec![ScriptProblem::File(error)]))?;
+            if let Some(provenance) = Provenance::of_script(text).filter(|found| found.kind == kind) {
+                by_name.insert(provenance.name.clone(), (node, provenance));
+            }
+        }
+        Ok(Self { by_name })
+    }
+
+    fn find(&self, revision: &ImportedRevision) -> Option<&(NodeIndex, Provenance)> {
+        self.by_name.get(&revision.name)
+    }
+}
+
+/// Which revision each id of the other tool becomes.
+struct Ids {
+    by_original: BTreeMap<String, RevisionId>,
+}
+
+impl Ids {
+    /// What was imported before keeps its id; what a squash has put away stands for its baseline.
+    fn new(history: &ImportedHistory, scripts: &ScriptDirectory, known: &KnownScripts) -> Self {
+        let mut by_original = BTreeMap::new();
+        let mut taken = BTreeSet::new();
+        for revision in &history.revisions {
+            if let Some((node, _)) = known.find(revision) {
+                let id = scripts.graph().id(*node);
+                taken.insert(id.to_string());
+                by_original.insert(revision.id.clone(), id.clone());
+            }
+        }
+        // Ids that stay as they are come first, so that a changed one makes way for them.
+        let is_changed = |revision: &&ImportedRevision| allowed_id(&revision.id) != revision.id;
+        let (changed, unchanged): (Vec<_>, Vec<_>) = history.revisions.iter().partition(is_changed);
+        for revision in unchanged.into_iter().chain(changed) {
+            if !by_original.contains_key(&revision.id) {
+                let id = unused_id(&revision.id, &taken);
+                taken.insert(id.clone());
+                by_original.insert(revision.id.clone(), RevisionId::recorded(&id));
+            }
+        }
+        Self { by_original }
+    }
+
+    fn of(&self, original: &str) -> RevisionId {
+        self.by_original.get(original).cloned().unwrap_or_else(|| RevisionId::recorded(original))
+    }
+}
+
+struct Planner<'p> {
+    scripts: &'p ScriptDirectory,
+    config: &'p Config,
+    dialect: Dialect,
+    now: DateTime<Tz>,
+    kind: Kind,
+    ids: Ids,
+    clashes: Vec<Clash>,
+    /// Those of the new files.
+    paths: BTreeSet<PathBuf>,
+    import: Import,
+}
+
+impl Planner<'_> {
+    fn add(&mut self, revision: &ImportedRevision, known: &KnownScripts) -> Result<(), ImportError> {
+        let id = self.ids.of(&revision.id);
+        if let Some((node, provenance)) = known.find(revision) {
+            self.check_unchanged(revision, *node, provenance);
+            self.restore_down(revision, *node)?;
+            self.keep(revision, id);
+            return Ok(());
+        }
+        if let Some(baseline) = self.baseline_of(&id) {
+            self.keep(revision, baseline);
+            return Ok(());
+        }
+        self.check_unused(revision, &id);
+        for label in &revision.branch_labels {
+            check_label(label).map_err(|source| ImportError::Label { file: source_of(revision), source })?;
+        }
+        if id.as_str() != revision.id {
+            let message = format!("the id `{}` is not allowed: it becomes {id}", revision.id);
+            self.import.notes.push(Note::of_file(source_of(revision), message));
+        }
+        let place = self.place(revision, &id);
+        self.tell_of_late_arrival(revision, &place);
+        let converted = self.convert(revision, &place)?;
+        self.import.notes.extend(converted.notes.iter().cloned());
+        let files = self.files(revision, place, converted);
+        self.check_paths(revision, &files);
+        self.import.revisions.insert(revision.name.clone(), id);
+        self.import.files.push(files);
+        Ok(())
+    }
+
+    fn keep(&mut self, revision: &ImportedRevision, id: RevisionId) {
+        self.ids.by_original.insert(revision.id.clone(), id.clone());
+        self.import.revisions.insert(revision.name.clone(), id.clone());
+        self.import.known.push(id);
+    }
+
+    fn check_unchanged(&mut self, revision: &ImportedRevision, node: NodeIndex, provenance: &Provenance) {
+        if provenance.digest != revision.digest {
+            self.clashes.push(Clash::Changed {
+                source_file: source_of(revision),
+                script: self.scripts.script(node).up.clone(),
+            });
+        }
+    }
+
+    fn restore_down(&mut self, revision: &ImportedRevision, node: NodeIndex) -> Result<(), ImportError> {
+        let script = self.scripts.script(node);
+        let name = script.up.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(stem) = name.strip_suffix(".up.sql").filter(|_| script.down.is_none()) else {
+            return Ok(());
+        };
+        let path = script.up.with_file_name(format!("{stem}.down.sql"));
+        let known = self.scripts.graph().revision(node);
+        let place = Place {
+            revision: known.id.clone(),
+            down_revisions: known.down_revisions.clone(),
+            depends_on: known.depends_on.clone(),
+        };
+        let converted = self.convert(revision, &place)?;
+        self.import.notes.push(Note::of_file(&path, "it was missing and is written again"));
+        self.import.restored.push((path, converted.down));
+        Ok(())
+    }
+
+    fn convert(&self, revision: &ImportedRevision, place: &Place) -> Result<Converted, ImportError> {
+        convert(self.kind, revision, place, self.dialect)
+            .map_err(|problem| ImportError::Scripts(vec![problem]))
+    }
+
+    /// The revision that a squash has put in the place of `id`.
+    fn baseline_of(&self, id: &RevisionId) -> Option<RevisionId> {
+        let mut revisions = self.scripts.graph().revisions();
+        revisions.find(|revision| revision.replaces.contains(id)).map(|baseline| baseline.id.clone())
+    }
+
+    fn check_unused(&mut self, revision: &ImportedRevision, id: &RevisionId) {
+        let graph = self.scripts.graph();
+        let script = |node: NodeIndex| self.scripts.script(node).up.clone();
+        let source_file = source_of(revision);
+        if let Some(node) = graph.find(id.as_str()) {
+            self.clashes.push(Clash::Id { id: id.clone(), source_file, script: script(node) });
+        } else if let Some(node) = graph.find_label(id.as_str()) {
+            self.clashes.push(Clash::IdIsLabel { id: id.clone(), source_file, script: script(node) });
+        }
+    }
+
+    fn place(&self, revision: &ImportedRevision, id: &RevisionId) -> Place {
+        let mut down_revisions: Vec<RevisionId> = Vec::new();
+        for parent in &revision.down_revisions {
+            let parent = self.ids.of(parent);
+            // Two parents may have become one baseline.
+            if !down_revisions.contains(&parent) {
+                down_revisions.push(parent);
+            }
+        }
+        let depends_on = revision.depends_on.iter().map(|name| self.ids.of(name).to_string()).collect();
+        Place { revision: id.clone(), down_revisions, depends_on }
+    }
+
+    /// Where the other tool lets a revision come in between those that were imported already, it makes a branch.
+    fn tell_of_late_arrival(&mut self, revision: &ImportedRevision, place: &Place) {
+        let graph = self.scripts.graph();
+        let has_children =
+            |parent: &RevisionId| graph.find(parent.as_str()).is_some_and(|node| !graph.is_head(node));
+        if let Some(parent) = place.down_revisions.iter().find(|parent| has_children(parent)) {
+            let message =
+                format!("it comes after {parent}, on which others stand already: it begins a branch");
+            self.import.notes.push(Note::of_file(source_of(revision), message));
+        }
+    }
+
+    fn files(&self, revision: &ImportedRevision, place: Place, converted: Converted) -> ImportedFiles {
+        let folder = self.scripts.locations().first().cloned().unwrap_or_default();
+        let created =
+            revision.created.map_or(self.now, |created| created.with_timezone(&self.config.timezone));
+        let slug = slug(&revision.message, self.config.truncate_slug_length);
+        // The ids of some tools end in the title.
+        let slug = if place.revision.as_str().to_lowercase().ends_with(&format!("_{slug}")) {
+            String::new()
+        } else {
+            slug
+        };
+        let stem = file_stem(self.config, &place.revision, &slug, &created);
+        ImportedFiles {
+            name: revision.name.clone(),
+            message: revision.message.clone(),
+            no_transaction: converted.no_transaction,
+            irreversible: converted.irreversible,
+            up: (folder.join(format!("{stem}.up.sql")), converted.up),
+            down: (folder.join(format!("{stem}.down.sql")), converted.down),
+            revision: place.revision,
+            down_revisions: place.down_revisions,
+            depends_on: place.depends_on,
+            branch_labels: revision.branch_labels.clone(),
+        }
+    }
+
+    fn check_paths(&mut self, revision: &ImportedRevision, files: &ImportedFiles) {
+        for path in [&files.up.0, &files.down.0] {
+            if path.exists() || !self.paths.insert(path.clone()) {
+                self.clashes.push(Clash::File { source_file: source_of(revision), script: path.clone() });
+                return;
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Import, ImportError> {
+        if !self.clashes.is_empty() {
+            return Err(ImportError::Clashes(self.clashes));
+        }
+        let mut revisions: Vec<Revision> = self.scripts.graph().revisions().cloned().collect();
+        revisions.extend(self.import.files.iter().map(as_revision));
+        let graph = RevisionGraph::new(revisions).map_err(ImportError::Graph)?;
+        self.import.heads = graph.ids(&graph.heads());
+        self.import.heads_file = heads_path(self.scripts).map(|path| (path, heads_text(&graph)));
+        let heads_file = self.import.heads_file.as_ref();
+        self.import.heads_before = heads_file.and_then(|(path, _)| std::fs::read_to_string(path).ok());
+        self.import.notes.sort();
+        self.import.notes.dedup();
+        Ok(self.import)
+    }
+}
+
+fn as_revision(files: &ImportedFiles) -> Revision {
+    Revision {
+        down_revisions: files.down_revisions.clone(),
+        depends_on: files.depends_on.clone(),
+        branch_labels: files.branch_labels.clone(),
+        ..Revision::base(files.revision.clone(), files.up.0.display().to_string())
+    }
+}
+
+fn source_of(revision: &ImportedRevision) -> PathBuf {
+    revision.sources.first().cloned().unwrap_or_default()
+}

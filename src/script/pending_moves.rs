@@ -1,0 +1,401 @@
+//! Changes of several script files as one: all of them or none, whatever is killed and when.
+//!
+//! New texts are staged in a folder of their own. Then the journal, which names every change, is renamed to
+//! where all look for it: from there on the changes are due. Whoever finds the journal carries them out before reading
+//! a script. Each of them may be carried out again.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::config::Config;
+
+/// The journal, in the first of the script folders.
+const JOURNAL: &str = ".revgraph-moves";
+/// What the names of staging folders begin with, beside it.
+const STAGING: &str = ".revgraph-staging-";
+/// The journal before it counts, in the staging folder.
+const DRAFT: &str = "moves";
+
+/// Changes of files that are to happen together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileChanges {
+    /// Files that are to hold a text, whether they are there or not.
+    pub texts: Vec<(PathBuf, String)>,
+    /// Files that get another path.
+    pub moves: Vec<(PathBuf, PathBuf)>,
+    /// Files that are to go.
+    pub removals: Vec<PathBuf>,
+}
+
+/// A change that did not happen.
+#[derive(Debug, Error)]
+pub enum FileChangeError {
+    /// The file system refused.
+    #[error("{path} cannot be {what}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was to be done with it: `written`, `moved`.
+        what: &'static str,
+        /// The file system's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// A path that the journal cannot hold.
+    #[error("{path} is not UTF-8")]
+    NotUtf8 {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The journal was not written by this version of revgraph, or was edited.
+    #[error("{path} tells of changes to scripts that were begun, and cannot be read: {reason}")]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Somebody has taken away what the journal names.
+    #[error("{journal} tells to move {from}, which is gone, to {to}, which is not there")]
+    Gone {
+        /// The journal.
+        journal: PathBuf,
+        /// What was to be moved.
+        from: PathBuf,
+        /// Where to.
+        to: PathBuf,
+    },
+}
+
+/// What is due. Paths are relative to the folder of the configuration where they lie in it, so that a copy of the
+/// folder can be put right too.
+#[derive(Debug, Serialize, Deserialize)]
+struct Journal {
+    /// The staging folder.
+    staging: String,
+    moves: Vec<[String; 2]>,
+    removals: Vec<String>,
+}
+
+impl FileChanges {
+    /// Makes the changes. The caller has the lock under which scripts are written.
+    ///
+    /// # Errors
+    /// [`FileChangeError`]. Nothing has then changed, or, where it happened after the journal was in place, the rest
+    /// happens when the scripts are read next.
+    pub fn carry_out(&self, config: &Config) -> Result<(), FileChangeError> {
+        let Some(folder) = config.version_locations.first() else { return Ok(()) };
+        remove_stale_staging(folder);
+        let staging = new_staging(folder)?;
+        let draft = self.stage(config, &staging).and_then(|journal| write_draft(&staging, &journal));
+        let staged = draft.and_then(|file| {
+            sync_folder(&staging);
+            rename(&staging.join(DRAFT), &folder.join(JOURNAL))?;
+            sync_folder(folder);
+            Ok(file)
+        });
+        match staged {
+            // Whoever finds the journal waits for the lock that this file holds.
+            Ok(_locked) => roll_forward(config, &folder.join(JOURNAL)),
+            Err(error) => {
+                let _ = fs::remove_dir_all(&staging);
+                Err(error)
+            }
+        }
+    }
+
+    fn stage(&self, config: &Config, staging: &Path) -> Result<Journal, FileChangeError> {
+        let told = |path: &Path| relative(config, path);
+        let mut moves = Vec::new();
+        for (from, to) in &self.moves {
+            moves.push([told(from)?, told(to)?]);
+        }
+        for (index, (path, text)) in self.texts.iter().enumerate() {
+            // A link stays one: what it leads to gets the text.
+            let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+            let staged = staging.join(index.to_string());
+            write_synced(&staged, text.as_bytes(), fs::metadata(&target).ok())?;
+            moves.push([told(&staged)?, told(if target.exists() { &target } else { path })?]);
+        }
+        for folder in self.moves.iter().map(|(_, to)| to).chain(self.texts.iter().map(|(path, _)| path)) {
+            make_parent(folder)?;
+        }
+        let removals = self.removals.iter().map(|path| told(path)).collect::<Result<_, _>>()?;
+        Ok(Journal { staging: told(staging)?, moves, removals })
+    }
+}
+
+/// Carries out changes that a killed process has left due. Costs a look for one file where there are none.
+///
+/// # Errors
+/// [`FileChangeError`]; then scripts must not be read: they are neither what they were nor what they are to be.
+pub fn finish_interrupted(config: &Config) -> Result<(), FileChangeError> {
+    for folder in &config.version_locations {
+        let path = folder.join(JOURNAL);
+        while let Ok(mut file) = File::open(&path) {
+            // Whoever made it may be alive. Where the system has no locks, changes that happen twice do no harm.
+            let _ = file.lock();
+            if holds_same(&mut file, &path) {
+                roll_forward(config, &path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the file that was opened is still the one of this path.
+fn holds_same(opened: &mut File, path: &Path) -> bool {
+    let mut text = Vec::new();
+    opened.read_to_end(&mut text).is_ok() && fs::read(path).is_ok_and(|now| now == text)
+}
+
+fn roll_forward(config: &Config, path: &Path) -> Result<(), FileChangeError> {
+    let unreadable = |reason: String| FileChangeError::Journal { path: path.to_owned(), reason };
+    let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    let journal: Journal = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+    let absolute = |told: &String| config.directory.join(told);
+    for [from, to] in &journal.moves {
+        let (from, to) = (absolute(from), absolute(to));
+        if !exists(&from) {
+            if exists(&to) {
+                continue;
+            }
+            return Err(FileChangeError::Gone { journal: path.to_owned(), from, to });
+        }
+        make_parent(&to)?;
+        move_file(&from, &to)?;
+    }
+    for removal in &journal.removals {
+        let path = absolute(removal);
+        if exists(&path) {
+            fs::remove_file(&path).map_err(io_error(&path, "removed"))?;
+        }
+    }
+    let touched = journal.moves.iter().flatten().chain(&journal.removals);
+    let mut folders: Vec<PathBuf> =
+        touched.filter_map(|path| Some(absolute(path).parent()?.to_owned())).collect();
+    folders.sort();
+    folders.dedup();
+    folders.iter().for_each(|folder| sync_folder(folder));
+    // What is left of it is nobody's.
+    let _ = fs::remove_dir_all(absolute(&journal.staging));
+    fs::remove_file(path).map_err(io_error(path, "removed"))?;
+    if let Some(folder) = path.parent() {
+        sync_folder(folder);
+    }
+    Ok(())
+}
+
+fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Renames, or copies where the two are on different file systems.
+fn move_file(from: &Path, to: &Path) -> Result<(), FileChangeError> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+            let bytes = fs::read(from).map_err(io_error(from, "read"))?;
+            let beside = to.with_extension("revgraph-moved");
+            write_synced(&beside, &bytes, fs::metadata(from).ok())?;
+            rename(&beside, to)?;
+            fs::remove_file(from).map_err(io_error(from, "removed"))
+        }
+        // Another process may be carrying out the same changes.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && exists(to) => Ok(()),
+        renamed => renamed.map_err(io_error(from, "moved")),
+    }
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), FileChangeError> {
+    fs::rename(from, to).map_err(io_error(to, "written"))
+}
+
+fn make_parent(path: &Path) -> Result<(), FileChangeError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    fs::create_dir_all(folder).map_err(io_error(folder, "made"))
+}
+
+fn write_draft(staging: &Path, journal: &Journal) -> Result<File, FileChangeError> {
+    let path = staging.join(DRAFT);
+    let failed = || io_error(&path, "written");
+    let text = serde_json::to_vec_pretty(journal).map_err(io::Error::from).map_err(failed())?;
+    let mut file = File::create_new(&path).map_err(failed())?;
+    // Without locks on this system nobody waits for it either.
+    let _ = file.lock();
+    file.write_all(&text).map_err(failed())?;
+    file.sync_all().map_err(failed())?;
+    Ok(file)
+}
+
+fn write_synced(path: &Path, bytes: &[u8], like: Option<fs::Metadata>) -> Result<(), FileChangeError> {
+    let failed = || io_error(path, "written");
+    let mut file = File::create(path).map_err(failed())?;
+    file.write_all(bytes).map_err(failed())?;
+    if let Some(like) = like {
+        file.set_permissions(like.permissions()).map_err(failed())?;
+    }
+    file.sync_all().map_err(failed())
+}
+
+/// A power failure must not keep a later change and lose an earlier one. Not every system can sync a folder.
+fn sync_folder(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+fn new_staging(folder: &Path) -> Result<PathBuf, FileChangeError> {
+    let made = tempfile::Builder::new().prefix(STAGING).tempdir_in(folder);
+    made.map(tempfile::TempDir::keep).map_err(io_error(folder, "written to"))
+}
+
+/// Removes what a process has left that was killed before its journal counted.
+fn remove_stale_staging(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let is_staging = |name: &OsStr| name.to_str().is_some_and(|name| name.starts_with(STAGING));
+        if is_staging(&entry.file_name()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn relative(config: &Config, path: &Path) -> Result<String, FileChangeError> {
+    let told = path.strip_prefix(&config.directory).unwrap_or(path);
+    told.to_str().map(str::to_owned).ok_or_else(|| FileChangeError::NotUtf8 { path: path.to_owned() })
+}
+
+fn io_error(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> FileChangeError {
+    let path = path.to_owned();
+    move |source| FileChangeError::Io { path, what, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Sources;
+
+    struct Place {
+        folder: tempfile::TempDir,
+        config: Config,
+    }
+
+    fn place() -> Place {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("versions")).expect("a folder");
+        let sources = Sources { current_directory: folder.path().to_owned(), ..Sources::default() };
+        let config = Config::load(&sources).expect("the defaults");
+        Place { folder, config }
+    }
+
+    impl Place {
+        fn path(&self, name: &str) -> PathBuf {
+            self.folder.path().join("versions").join(name)
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            fs::write(self.path(name), text).expect("a file");
+        }
+
+        /// Files below `versions` with their texts.
+        fn files(&self) -> Vec<String> {
+            let mut files = Vec::new();
+            let mut folders = vec![self.path("")];
+            while let Some(folder) = folders.pop() {
+                for entry in fs::read_dir(folder).expect("a listing").flatten() {
+                    if entry.path().is_dir() {
+                        folders.push(entry.path());
+                    } else {
+                        let name =
+                            entry.path().strip_prefix(self.path("")).expect("below").display().to_string();
+                        files.push(format!("{name}={}", fs::read_to_string(entry.path()).expect("text")));
+                    }
+                }
+            }
+            files.sort();
+            files
+        }
+
+        fn changes(&self) -> FileChanges {
+            FileChanges {
+                texts: vec![(self.path("new"), "n".to_owned()), (self.path("c"), "changed".to_owned())],
+                moves: vec![(self.path("a"), self.path("backup/a"))],
+                removals: vec![self.path("r")],
+            }
+        }
+    }
+
+    fn filled() -> Place {
+        let place = place();
+        for name in ["a", "c", "r", "stays"] {
+            place.write(name, name);
+        }
+        place
+    }
+
+    const BEFORE: [&str; 4] = ["a=a", "c=c", "r=r", "stays=stays"];
+    const AFTER: [&str; 4] = ["backup/a=a", "c=changed", "new=n", "stays=stays"];
+
+    #[test]
+    fn all_changes_happen_and_nothing_is_left() {
+        let place = filled();
+        fs::create_dir(place.path(".revgraph-staging-old")).expect("a folder");
+        place.changes().carry_out(&place.config).expect("it can");
+        assert_eq!(place.files(), AFTER);
+        assert!(!place.path(".revgraph-staging-old").exists());
+        finish_interrupted(&place.config).expect("nothing to do");
+    }
+
+    #[test]
+    fn what_was_begun_is_finished_from_any_point() {
+        // After so many of the changes the process died.
+        for done in 0..=4 {
+            let place = filled();
+            let changes = place.changes();
+            let staging = new_staging(&place.path("")).expect("a folder");
+            let journal = changes.stage(&place.config, &staging).expect("it can");
+            drop(write_draft(&staging, &journal).expect("it can"));
+            if done == 0 {
+                let staged = |file: &String| file.starts_with(STAGING);
+                let shown: Vec<String> = place.files().into_iter().filter(|file| !staged(file)).collect();
+                assert_eq!(shown, BEFORE);
+            }
+            rename(&staging.join(DRAFT), &place.path(JOURNAL)).expect("it can");
+            for [from, to] in journal.moves.iter().take(done) {
+                move_file(&place.config.directory.join(from), &place.config.directory.join(to))
+                    .expect("it can");
+            }
+            if done > 3 {
+                fs::remove_dir_all(&staging).expect("it can");
+                fs::remove_file(place.path("r")).expect("it can");
+            }
+            finish_interrupted(&place.config).expect("it can");
+            assert_eq!(place.files(), AFTER, "{done}");
+            finish_interrupted(&place.config).expect("nothing to do");
+        }
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_followed_is_an_error() {
+        let place = filled();
+        place.write(JOURNAL, "{");
+        assert!(matches!(finish_interrupted(&place.config), Err(FileChangeError::Journal { .. })));
+        place.write(
+            JOURNAL,
+            r#"{"staging":"versions/s","moves":[["versions/x","versions/y"]],"removals":[]}"#,
+        );
+        assert!(matches!(finish_interrupted(&place.config), Err(FileChangeError::Gone { .. })));
+    }
+
+    #[test]
+    fn where_something_cannot_be_written_nothing_changes() {
+        let place = filled();
+        let mut changes = place.changes();
+        changes.moves.push((place.path("stays"), place.path("a/below_a_file")));
+        assert!(matches!(changes.carry_out(&place.config), Err(FileChangeError::Io { .. })));
+        assert_eq!(place.files(), BEFORE);
+    }
+}

@@ -1,0 +1,91 @@
+//! Scripts as they will be once a squash has replaced some of them. Pure.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::directory::{Script, ScriptDirectory};
+use super::texts::{HeldTexts, ScriptTexts};
+use crate::graph::{Follow, GraphProblem, NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
+
+/// The revision that stands for others, with its scripts.
+#[derive(Debug, Clone)]
+pub struct NewBaseline {
+    /// It, as its header declares it.
+    pub revision: Revision,
+    /// The message of its header.
+    pub message: String,
+    /// Where its up script will be, and its text.
+    pub up: (PathBuf, Arc<str>),
+    /// Where its down script will be, and its text.
+    pub down: (PathBuf, Arc<str>),
+}
+
+impl ScriptDirectory {
+    /// These scripts with a baseline in the place of `originals`, of which `last` is the one that all others of them
+    /// lead to. What stood on it stands on the baseline.
+    ///
+    /// # Errors
+    /// What would keep the result from being a graph.
+    pub fn squashed(
+        &self,
+        originals: &NodeSet,
+        last: NodeIndex,
+        baseline: NewBaseline,
+    ) -> Result<Self, Vec<GraphProblem>> {
+        let id = baseline.revision.id.clone();
+        let repointed = self.standing_on(last);
+        let mut all: Vec<(Revision, Script)> = Vec::with_capacity(self.scripts.len());
+        for (node, script) in self.graph.nodes().zip(&self.scripts) {
+            if !originals.contains(node) {
+                let mut revision = self.graph.revision(node).clone();
+                if repointed.contains(&node) {
+                    let (parents, dependencies) = self.links_to(node, last, &id);
+                    revision.down_revisions = parents;
+                    revision.depends_on = dependencies;
+                }
+                all.push((revision, script.clone()));
+            }
+        }
+        let script = Script {
+            up: baseline.up.0,
+            down: Some(baseline.down.0),
+            message: baseline.message,
+            created: None,
+            texts: ScriptTexts::Program(HeldTexts { up: baseline.up.1, down: Some(baseline.down.1) }),
+            checksum: None,
+        };
+        all.push((baseline.revision, script));
+        all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        let (revisions, scripts) = all.into_iter().unzip();
+        Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, ..self.clone() })
+    }
+
+    /// The revisions that name this one, by its id, as parent or dependency, in the order of their ids.
+    #[must_use]
+    pub fn standing_on(&self, node: NodeIndex) -> Vec<NodeIndex> {
+        let id = self.graph.id(node);
+        let names = |above: &NodeIndex| {
+            let revision = self.graph.revision(*above);
+            revision.down_revisions.contains(id) || revision.depends_on.iter().any(|name| name == id.as_str())
+        };
+        self.graph.above(node, Follow::ParentsAndDependencies).into_iter().filter(names).collect()
+    }
+
+    /// The parents and dependencies of a revision, with another id in the place of that of `old`.
+    #[must_use]
+    pub fn links_to(
+        &self,
+        node: NodeIndex,
+        old: NodeIndex,
+        new: &RevisionId,
+    ) -> (Vec<RevisionId>, Vec<String>) {
+        let revision = self.graph.revision(node);
+        let old = self.graph.id(old);
+        let parent = |id: &RevisionId| if id == old { new } else { id }.clone();
+        let dependency = |name: &String| if name == old.as_str() { new.to_string() } else { name.clone() };
+        (
+            revision.down_revisions.iter().map(parent).collect(),
+            revision.depends_on.iter().map(dependency).collect(),
+        )
+    }
+}

@@ -1,0 +1,461 @@
+//! From a range to a baseline with its scripts.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::concat::{Original, concatenate};
+use super::proof::{Originals, asks_clock, prove, replay_originals};
+use super::section::{Section, separate, shared};
+use super::stage::Place;
+use super::volatile::VolatileCells;
+use super::{Mode, Outcome, Proof, Request, Squash, SquashError, Treatment, VolatileColumn, schema};
+use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::execute::Options;
+use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId};
+use crate::scratch;
+use crate::script::{
+    Directive, FileChanges, HeaderError, NewBaseline, NewScript, NewScriptError, ScriptDirectory,
+    ScriptReader, Side, directive_of_line, heads_path, heads_text, with_dependencies, with_parents,
+};
+use crate::sql::Dialect;
+use crate::verify::Observer;
+
+/// Both dialects, in the order in which they are written and tried.
+const BOTH: [Dialect; 2] = [Dialect::Postgres, Dialect::Sqlite];
+
+/// Makes one baseline.
+pub(super) struct Maker<'m> {
+    scripts: &'m ScriptDirectory,
+    config: &'m Config,
+    request: &'m Request,
+    options: Options,
+    originals: Vec<Original>,
+    dialects: Vec<Dialect>,
+    asks_clock: bool,
+}
+
+/// What the scripts hold, and what is to be proved of it.
+struct Draft {
+    up: String,
+    down: String,
+    irreversible: Vec<(Dialect, String)>,
+    no_transaction: bool,
+    databases: Vec<Known>,
+}
+
+/// What is known of one database.
+struct Known {
+    dialect: Dialect,
+    /// What the originals leave; none where there is no such database at hand, or nobody asked.
+    originals: Option<Originals>,
+    /// The cells that need not be equal.
+    loose: VolatileCells,
+}
+
+impl<'m> Maker<'m> {
+    /// Reads what is to be replaced.
+    pub(super) fn new(
+        scripts: &'m ScriptDirectory,
+        config: &'m Config,
+        request: &'m Request,
+    ) -> Result<Self, SquashError> {
+        scripts.check_unused(request.revision.as_str())?;
+        let originals: Vec<Original> =
+            request.range.originals.iter().map(|node| read(scripts, *node)).collect::<Result<_, _>>()?;
+        let dialects = match &request.dialects {
+            Some(dialects) => dialects.clone(),
+            None if originals.iter().any(has_blocks) => BOTH.to_vec(),
+            None => vec![configured(config)?],
+        };
+        let asks_clock = originals.iter().flat_map(texts).any(asks_clock);
+        let options = scratch::options(config);
+        Ok(Self { scripts, config, request, options, originals, dialects, asks_clock })
+    }
+
+    /// Makes it and proves it.
+    pub(super) fn make(&self, observer: &mut dyn Observer) -> Result<Squash, SquashError> {
+        // Of what can be wrong without any database, nothing is told after a long replay.
+        let unproved: Vec<Proof> = self.dialects.iter().map(|dialect| unproved(*dialect)).collect();
+        let script = self.new_script(&unproved, false);
+        script.check()?;
+        self.paths(&script)?;
+        let moves = self.moves()?;
+        let draft = self.draft(observer)?;
+        let mut proofs = draft.proofs(self.request);
+        let provisional = self.directory(&draft, &proofs)?;
+        if self.request.verify {
+            self.prove(&draft, &provisional, observer)?;
+        } else {
+            for proof in &mut proofs {
+                if proof.outcome != Outcome::NotAtHand {
+                    proof.outcome = Outcome::NotAsked;
+                }
+            }
+        }
+        self.finish(draft, proofs, moves)
+    }
+
+    fn draft(&self, observer: &mut dyn Observer) -> Result<Draft, SquashError> {
+        let mut databases = Vec::new();
+        for dialect in &self.dialects {
+            let is_needed = self.request.verify || self.request.mode == Mode::Schema;
+            let originals = if is_needed {
+                replay_originals(
+                    self.place(*dialect),
+                    self.scripts,
+                    &self.request.range,
+                    self.asks_clock,
+                    observer,
+                )?
+            } else {
+                None
+            };
+            let loose = originals.as_ref().map(|one| one.volatile.clone()).unwrap_or_default();
+            databases.push(Known { dialect: *dialect, originals, loose });
+        }
+        let needs_one = self.request.verify || self.request.mode == Mode::Schema;
+        if needs_one && databases.iter().all(|known| known.originals.is_none()) {
+            return Err(SquashError::NoDatabase);
+        }
+        match self.request.mode {
+            Mode::Concat => Ok(self.concatenated(databases)),
+            Mode::Schema => self.schema(databases),
+        }
+    }
+
+    fn concatenated(&self, databases: Vec<Known>) -> Draft {
+        let up = concatenate(&self.originals, Side::Up, &self.dialects);
+        let down = concatenate(&self.originals, Side::Down, &self.dialects);
+        Draft {
+            up: shared(&self.dialects, &up),
+            down: shared(&self.dialects, &down),
+            irreversible: down.irreversible,
+            no_transaction: !up.no_transaction.is_empty(),
+            databases,
+        }
+    }
+
+    /// Where there is no database to ask, the originals stand one after the other.
+    fn schema(&self, mut databases: Vec<Known>) -> Result<Draft, SquashError> {
+        let (mut ups, mut downs) = (Vec::new(), Vec::new());
+        for known in &mut databases {
+            let (up, down) = match &known.originals {
+                Some(originals) => {
+                    let replay = &originals.replay;
+                    let scripts = schema::write(&replay.before, &replay.after, &originals.volatile)?;
+                    known.loose = scripts.defaulted;
+                    (Section::of_sql(scripts.up), Section::of_sql(scripts.down))
+                }
+                None => {
+                    let only = [known.dialect];
+                    let of = |side| concatenate(&self.originals, side, &only);
+                    (of(Side::Up), of(Side::Down))
+                }
+            };
+            ups.push((known.dialect, up));
+            downs.push((known.dialect, down));
+        }
+        Ok(Draft {
+            up: separate(&ups),
+            down: separate(&downs),
+            irreversible: downs.iter().flat_map(|(_, section)| section.irreversible.clone()).collect(),
+            no_transaction: ups.iter().any(|(_, section)| !section.no_transaction.is_empty()),
+            databases,
+        })
+    }
+
+    fn prove(
+        &self,
+        draft: &Draft,
+        squashed: &ScriptDirectory,
+        observer: &mut dyn Observer,
+    ) -> Result<(), SquashError> {
+        let graph = squashed.graph();
+        let find = |id: &RevisionId| graph.find(id.as_str());
+        let below: Vec<NodeIndex> =
+            self.graph().ids(&self.request.range.below).iter().filter_map(find).collect();
+        let Some(baseline) = find(&self.request.revision) else { return Ok(()) };
+        for known in &draft.databases {
+            if let Some(originals) = &known.originals {
+                let expected = (&originals.replay.after, &known.loose);
+                prove(self.place(known.dialect), squashed, &below, baseline, expected, observer)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(
+        &self,
+        draft: Draft,
+        proofs: Vec<Proof>,
+        moves: Vec<(PathBuf, PathBuf)>,
+    ) -> Result<Squash, SquashError> {
+        let squashed = self.directory(&draft, &proofs)?;
+        let script = self.new_script(&proofs, draft.no_transaction);
+        let (up, down) = self.texts(&script, &draft);
+        let (up_path, down_path) = self.paths(&script)?;
+        let mut texts = vec![(up_path.clone(), up.clone()), (down_path.clone(), down.clone())];
+        let repointed = self.scripts.standing_on(self.request.range.to);
+        for node in &repointed {
+            texts.push((self.scripts.script(*node).up.clone(), self.repointed(*node)?));
+        }
+        let heads = heads_text(squashed.graph());
+        let heads_file = heads_path(self.scripts);
+        texts.extend(
+            heads_file
+                .filter(|path| fs::read_to_string(path).ok().as_ref() != Some(&heads))
+                .map(|path| (path, heads)),
+        );
+        let graph = self.graph();
+        Ok(Squash {
+            revision: self.request.revision.clone(),
+            replaces: self.request.range.replaces(graph),
+            originals: graph.ids(&self.request.range.originals),
+            down_revisions: script.down_revisions,
+            mode: self.request.mode,
+            proofs,
+            irreversible: draft.irreversible,
+            repointed: graph.ids(&repointed),
+            up: (up_path, up),
+            down: (down_path, down),
+            heads: squashed.graph().ids(&squashed.graph().heads()),
+            files: FileChanges { texts, moves, removals: Vec::new() },
+        })
+    }
+
+    fn graph(&self) -> &RevisionGraph {
+        self.scripts.graph()
+    }
+
+    fn place(&self, dialect: Dialect) -> Place<'_> {
+        Place { config: self.config, dialect, options: &self.options }
+    }
+
+    /// The originals' files and their places in the backup.
+    fn moves(&self) -> Result<Vec<(PathBuf, PathBuf)>, SquashError> {
+        let mut moves: Vec<(PathBuf, PathBuf)> = Vec::new();
+        let mut taken = BTreeSet::new();
+        for node in &self.request.range.originals {
+            let script = self.scripts.script(*node);
+            for from in [Some(&script.up), script.down.as_ref()].into_iter().flatten() {
+                let to = self.config.backup_location.join(from.file_name().unwrap_or_default());
+                if to.exists() || !taken.insert(to.clone()) {
+                    return Err(SquashError::NameClash { from: from.clone(), to });
+                }
+                moves.push((from.clone(), to));
+            }
+        }
+        Ok(moves)
+    }
+
+    /// The up script of a revision that stood on the upper end.
+    fn repointed(&self, node: NodeIndex) -> Result<String, SquashError> {
+        let (parents, dependencies) =
+            self.scripts.links_to(node, self.request.range.to, &self.request.revision);
+        let revision = self.graph().revision(node);
+        let mut text = ScriptReader::default().whole(&self.scripts.script(node).up)?.to_owned();
+        let change = |text: &mut String, changed: Result<String, HeaderError>| {
+            *text = changed?;
+            Ok::<(), HeaderError>(())
+        };
+        if parents != revision.down_revisions {
+            let changed = with_parents(&text, &parents);
+            change(&mut text, changed)?;
+        }
+        if dependencies != revision.depends_on {
+            let changed = with_dependencies(&text, &dependencies);
+            change(&mut text, changed)?;
+        }
+        Ok(text)
+    }
+
+    /// The scripts as they will be.
+    fn directory(&self, draft: &Draft, proofs: &[Proof]) -> Result<ScriptDirectory, SquashError> {
+        let script = self.new_script(proofs, draft.no_transaction);
+        let (up, down) = self.texts(&script, draft);
+        let (up_path, down_path) = self.paths(&script)?;
+        let range = &self.request.range;
+        let source = up_path.strip_prefix(&self.config.directory).unwrap_or(&up_path).display().to_string();
+        let baseline = NewBaseline {
+            revision: Revision { replaces: range.replaces(self.graph()), source, ..script.as_revision() },
+            message: script.message,
+            up: (up_path, up.into()),
+            down: (down_path, down.into()),
+        };
+        self.scripts.squashed(&range.members(self.graph()), range.to, baseline).map_err(SquashError::Graph)
+    }
+
+    fn new_script(&self, proofs: &[Proof], no_transaction: bool) -> NewScript {
+        let range = &self.request.range;
+        let lower = range.from.map(|from| self.graph().revision(from));
+        let summary = self.summary(proofs, no_transaction);
+        NewScript {
+            revision: self.request.revision.clone(),
+            down_revisions: lower.map(|lower| lower.down_revisions.clone()).unwrap_or_default(),
+            depends_on: lower.map(|lower| lower.depends_on.clone()).unwrap_or_default(),
+            branch_labels: range.branch_labels(self.graph()),
+            message: format!("{}\n\n{summary}", self.request.message.trim()),
+            created: self.request.created,
+        }
+    }
+
+    fn paths(&self, script: &NewScript) -> Result<(PathBuf, PathBuf), SquashError> {
+        let folder = self.config.version_locations.first().map(PathBuf::as_path).unwrap_or(Path::new("."));
+        let (up, down) = script.paths(self.config, folder);
+        for path in [&up, &down] {
+            if path.exists() {
+                return Err(NewScriptError::Exists { path: path.clone() }.into());
+            }
+        }
+        Ok((up, down))
+    }
+
+    /// What the header says of where the baseline comes from.
+    fn summary(&self, proofs: &[Proof], no_transaction: bool) -> String {
+        let ids: Vec<&RevisionId> = self.originals.iter().map(|original| &original.id).collect();
+        let from = match ids.as_slice() {
+            [first, .., last] => format!("{} revisions, {first}…{last}", ids.len()),
+            [only] => format!("{only}"),
+            [] => String::new(),
+        };
+        let mut text = format!("Squashed from {from}; {}.", proved(proofs));
+        for proof in proofs {
+            if proof.outcome == Outcome::NotAtHand && self.request.mode == Mode::Schema {
+                text.push_str(&format!("\nFor {} the originals stand one after the other.", proof.dialect));
+            }
+            text.push_str(&volatile_lines(proof));
+        }
+        if no_transaction {
+            text.push_str("\nIt runs outside of a transaction, as an original does.");
+        }
+        text
+    }
+
+    fn texts(&self, script: &NewScript, draft: &Draft) -> (String, String) {
+        let replaces = self.request.range.replaces(self.graph());
+        let up = format!("{}{}", script.header(&replaces), draft.up);
+        let title = script.message.lines().next().unwrap_or_default();
+        let down = format!("-- undoes {}: {title}\n\n{}", script.revision, draft.down);
+        (up, down)
+    }
+}
+
+impl Draft {
+    fn proofs(&self, request: &Request) -> Vec<Proof> {
+        let proof = |known: &Known| {
+            let Some(originals) = &known.originals else {
+                let outcome = if request.verify || request.mode == Mode::Schema {
+                    Outcome::NotAtHand
+                } else {
+                    Outcome::NotAsked
+                };
+                return Proof { outcome, ..unproved(known.dialect) };
+            };
+            Proof {
+                dialect: known.dialect,
+                outcome: Outcome::Proved { version: originals.replay.version.clone() },
+                volatile: volatile_columns(originals, &known.loose, request.mode),
+            }
+        };
+        self.databases.iter().map(proof).collect()
+    }
+}
+
+fn unproved(dialect: Dialect) -> Proof {
+    Proof { dialect, outcome: Outcome::NotAsked, volatile: Vec::new() }
+}
+
+fn volatile_columns(originals: &Originals, loose: &VolatileCells, mode: Mode) -> Vec<VolatileColumn> {
+    let mut found = BTreeSet::new();
+    for (table, cells) in originals.volatile.tables() {
+        let Some(rows) = originals.replay.after.contents.tables.get(table) else { continue };
+        for (row, column) in cells {
+            let is_loose = loose.of(table).is_some_and(|cells| cells.contains(&(*row, *column)));
+            let treatment = match (mode, is_loose) {
+                (Mode::Concat, _) => Treatment::ComputedAnew,
+                (Mode::Schema, true) => Treatment::LeftToDefault,
+                (Mode::Schema, false) => Treatment::Written,
+            };
+            if let Some(name) = rows.columns.get(*column) {
+                found.insert((table, name, treatment));
+            }
+        }
+    }
+    let column = |(table, column, treatment): (&crate::catalog::ObjectName, &String, Treatment)| {
+        VolatileColumn { table: table.clone(), column: column.clone(), treatment }
+    };
+    found.into_iter().map(column).collect()
+}
+
+/// On what it was proved, for people.
+fn proved(proofs: &[Proof]) -> String {
+    let versions: Vec<&str> = proofs
+        .iter()
+        .filter_map(|proof| match &proof.outcome {
+            Outcome::Proved { version } => Some(version.as_str()),
+            _ => None,
+        })
+        .collect();
+    let others: Vec<&str> = proofs
+        .iter()
+        .filter(|proof| !matches!(proof.outcome, Outcome::Proved { .. }))
+        .map(|proof| proof.dialect.name())
+        .collect();
+    match (versions.as_slice(), others.as_slice()) {
+        ([], _) => "not proved".to_owned(),
+        (versions, []) => format!("proved equal on {}", versions.join(" and ")),
+        (versions, others) => {
+            format!("proved equal on {}, not on {}", versions.join(" and "), others.join(" and "))
+        }
+    }
+}
+
+fn volatile_lines(proof: &Proof) -> String {
+    let treatments = [
+        (Treatment::LeftToDefault, "are left to their default"),
+        (Treatment::Written, "are those of the squash"),
+        (Treatment::ComputedAnew, "are computed anew"),
+    ];
+    let mut text = String::new();
+    for (treatment, words) in treatments {
+        let columns = proof.volatile.iter().filter(|column| column.treatment == treatment);
+        let names: Vec<String> = columns.map(|one| format!("{}.{}", one.table.name, one.column)).collect();
+        if !names.is_empty() {
+            text.push_str(&format!(
+                "\nValues that differ each time ({}) {words}, {}",
+                proof.dialect,
+                names.join(", ")
+            ));
+        }
+    }
+    text
+}
+
+fn read(scripts: &ScriptDirectory, node: NodeIndex) -> Result<Original, SquashError> {
+    let script = scripts.script(node);
+    let bodies = BOTH.map(|dialect| Ok::<_, SquashError>((dialect, script.bodies(dialect)?)));
+    Ok(Original {
+        id: scripts.graph().id(node).clone(),
+        title: script.title().to_owned(),
+        bodies: bodies.into_iter().collect::<Result<_, _>>()?,
+    })
+}
+
+fn texts(original: &Original) -> impl Iterator<Item = &str> {
+    let first = original.bodies.first().map(|(_, bodies)| bodies);
+    let up = first.map(|bodies| &*bodies.up.text);
+    up.into_iter().chain(first.and_then(|bodies| bodies.down.as_ref()).map(|down| &*down.text))
+}
+
+fn has_blocks(original: &Original) -> bool {
+    let is_block = |line| matches!(directive_of_line(line), Some(Ok(Directive::Only(_))));
+    texts(original).any(|text| text.lines().any(is_block))
+}
+
+fn configured(config: &Config) -> Result<Dialect, ConfigError> {
+    Ok(match config.database_url()? {
+        DatabaseUrl::Postgres(_) => Dialect::Postgres,
+        DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
+    })
+}

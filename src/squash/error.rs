@@ -1,0 +1,105 @@
+//! Why revisions were not squashed. Nothing has then changed, but where files could not be put in place.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::{Differences, RangeError};
+use crate::config::ConfigError;
+use crate::execute::ExecuteError;
+use crate::graph::GraphProblem;
+use crate::scratch::ScratchError;
+use crate::script::{
+    DraftError, FileChangeError, FileError, HeaderError, NewScriptError, ScriptProblem, Side,
+};
+use crate::sql::Dialect;
+
+/// Why revisions were not squashed.
+#[derive(Debug, Error)]
+pub enum SquashError {
+    /// These revisions cannot be replaced by one.
+    #[error(transparent)]
+    Range(#[from] RangeError),
+    /// The id has been taken, or is reserved.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// Id or message cannot be written into a script.
+    #[error(transparent)]
+    NewScript(#[from] NewScriptError),
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A script cannot be read.
+    #[error(transparent)]
+    Script(#[from] ScriptProblem),
+    /// A file that is to be changed cannot be read.
+    #[error(transparent)]
+    Read(#[from] FileError),
+    /// A header that is to be changed cannot be read.
+    #[error(transparent)]
+    Header(#[from] HeaderError),
+    /// The backup has a file of this name, or is to have two.
+    #[error("{from} cannot be moved to the backup: there is a {} already", .to.display())]
+    NameClash {
+        /// The script.
+        from: PathBuf,
+        /// Its place in the backup.
+        to: PathBuf,
+    },
+    /// The result is no graph.
+    #[error("the graph would be broken: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Graph(Vec<GraphProblem>),
+    /// No database is at hand that the baseline is for.
+    #[error("no database is at hand to replay the revisions on")]
+    NoDatabase,
+    /// There is no scratch database, or the originals do not go up.
+    #[error(transparent)]
+    Scratch(#[from] ScratchError),
+    /// The revisions change what was there before them, which no schema shows.
+    #[error("the revisions change what was there before them ({dialect}), and a schema cannot say so")]
+    ChangesOlder {
+        /// The database.
+        dialect: Dialect,
+        /// What they change.
+        differences: Box<Differences>,
+    },
+    /// They make what the baseline has no words for.
+    #[error("the revisions make what cannot be written as a schema ({dialect}): {}", .objects.join(", "))]
+    Unmodelled {
+        /// The database.
+        dialect: Dialect,
+        /// What.
+        objects: Vec<String>,
+    },
+    /// The originals give something else each time.
+    #[error("two replays of the same revisions give different databases ({dialect})")]
+    NotReproducible {
+        /// The database.
+        dialect: Dialect,
+        /// In what the second differs from the first.
+        differences: Box<Differences>,
+    },
+    /// The baseline does not run.
+    #[error("the {} script of the baseline does not run ({dialect})", if *.side == Side::Up { "up" } else { "down" })]
+    Baseline {
+        /// The database.
+        dialect: Dialect,
+        /// Which of its scripts.
+        side: Side,
+        /// Why not.
+        error: Box<ExecuteError>,
+    },
+    /// The baseline does something else than the originals.
+    #[error("{} ({dialect})", if *.side == Side::Up { "the baseline gives another database than the revisions that it replaces" } else { "the baseline's down script does not lead back to where the revisions begin" })]
+    Differs {
+        /// The database.
+        dialect: Dialect,
+        /// After which of its scripts.
+        side: Side,
+        /// In what it differs from what it should be.
+        differences: Box<Differences>,
+    },
+    /// The files could not be put in place.
+    #[error(transparent)]
+    Files(#[from] FileChangeError),
+}

@@ -1,0 +1,146 @@
+//! Replays of originals and baseline, and whether they leave the same.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::compare::{Differences, Snapshot, Strictness};
+use super::stage::{Place, Replay, Stage};
+use super::volatile::VolatileCells;
+use super::{Range, SquashError};
+use crate::execute::ExecuteError;
+use crate::graph::NodeIndex;
+use crate::scratch::ScratchError;
+use crate::script::{ScriptDirectory, Side};
+use crate::verify::Observer;
+
+/// Words that ask a clock, as they stand in scripts of either database. Some clocks show seconds only.
+const CLOCKS: [&str; 10] = [
+    "'now'",
+    "now(",
+    "current_time",
+    "current_date",
+    "localtime",
+    "datetime(",
+    "strftime(",
+    "julianday(",
+    "unixepoch(",
+    "date(",
+];
+
+/// How long to sleep until the clock is looked at again.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// What the originals leave, and which cells they fill otherwise each time.
+pub(super) struct Originals {
+    pub(super) replay: Replay,
+    pub(super) volatile: VolatileCells,
+}
+
+/// Replays the originals twice; none where there is no database at hand.
+pub(super) fn replay_originals(
+    place: Place<'_>,
+    scripts: &ScriptDirectory,
+    range: &Range,
+    asks_clock: bool,
+    observer: &mut dyn Observer,
+) -> Result<Option<Originals>, SquashError> {
+    let once = |observer: &mut dyn Observer| place.replay(scripts, &range.below, &range.originals, observer);
+    let Some(first) = once(observer)? else { return Ok(None) };
+    if asks_clock {
+        wait_for_next_second(observer)?;
+    }
+    let Some(second) = once(observer)? else { return Ok(None) };
+    let (volatile, rows) = VolatileCells::between(&first.after.contents, &second.after.contents);
+    let mut differences = Differences::between(&first.after, &second.after, &volatile, Strictness::Whole);
+    // The comparison would not tell why rows cannot be paired.
+    differences.rows.extend(rows);
+    differences.rows.dedup_by(|one, other| one.table == other.table);
+    if !differences.is_empty() {
+        let differences = Box::new(differences);
+        return Err(SquashError::NotReproducible { dialect: place.dialect, differences });
+    }
+    Ok(Some(Originals { replay: first, volatile }))
+}
+
+/// Whether a script may ask a clock.
+pub(super) fn asks_clock(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    CLOCKS.iter().any(|word| text.contains(word))
+}
+
+fn wait_for_next_second(observer: &dyn Observer) -> Result<(), ScratchError> {
+    let second = || SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).ok();
+    let now = second();
+    while now.is_some() && second() == now {
+        if observer.is_stopped() {
+            return Err(ScratchError::Stopped);
+        }
+        std::thread::sleep(PAUSE);
+    }
+    Ok(())
+}
+
+/// Replays the baseline up and down, and compares. `squashed` are the scripts with it.
+pub(super) fn prove(
+    place: Place<'_>,
+    squashed: &ScriptDirectory,
+    below: &[NodeIndex],
+    baseline: NodeIndex,
+    expected: (&Snapshot, &VolatileCells),
+    observer: &mut dyn Observer,
+) -> Result<(), SquashError> {
+    let Some(mut stage) = place.stage(squashed, observer)? else { return Ok(()) };
+    let dialect = place.dialect;
+    stage.up_all(below, observer)?;
+    let before = stage.snapshot()?;
+    observer.started(squashed.graph().id(baseline));
+    step(place, &mut stage, baseline, Side::Up, observer)?;
+    let after = stage.snapshot()?;
+    let (expected, loose) = expected;
+    let differs = |side, differences: Differences| {
+        if differences.is_empty() {
+            return Ok(());
+        }
+        Err(SquashError::Differs { dialect, side, differences: Box::new(differences) })
+    };
+    differs(Side::Up, Differences::between(expected, &after, loose, Strictness::Whole))?;
+    if step(place, &mut stage, baseline, Side::Down, observer)? {
+        let left = stage.snapshot()?;
+        let nothing = VolatileCells::default();
+        differs(Side::Down, Differences::between(&before, &left, &nothing, Strictness::WayBack))?;
+    }
+    observer.passed();
+    Ok(())
+}
+
+/// Runs a script of the baseline; false where it says itself that it cannot be undone.
+fn step(
+    place: Place<'_>,
+    stage: &mut Stage<'_>,
+    baseline: NodeIndex,
+    side: Side,
+    observer: &dyn Observer,
+) -> Result<bool, SquashError> {
+    let ran = match side {
+        Side::Up => stage.up(baseline),
+        Side::Down => stage.down(baseline),
+    };
+    match ran {
+        Ok(()) => Ok(true),
+        Err(_) if observer.is_stopped() => Err(ScratchError::Stopped.into()),
+        Err(ExecuteError::Irreversible { .. }) => Ok(false),
+        Err(error) => Err(SquashError::Baseline { dialect: place.dialect, side, error: Box::new(error) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_are_heard() {
+        for text in ["DEFAULT CURRENT_TIMESTAMP", "SELECT now()", "VALUES (datetime('now'))"] {
+            assert!(asks_clock(text), "{text}");
+        }
+        assert!(!asks_clock("CREATE TABLE known (snow TEXT)"));
+    }
+}

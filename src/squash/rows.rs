@@ -1,0 +1,181 @@
+//! Rows as `INSERT` statements. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::DiGraph;
+
+use super::columns::leading_name;
+use crate::backend::TableRows;
+use crate::catalog::sql::{identifier, qualified};
+use crate::catalog::{Catalog, ConstraintRule, Definition, ForeignKey, ObjectKind, ObjectName, Table};
+use crate::sql::Dialect;
+
+/// Rows of one statement at the most.
+const ROWS_A_STATEMENT: usize = 500;
+
+/// The tables in an order in which their rows can be inserted, each after those that it refers to; and the foreign keys
+/// that no such order satisfies, because tables refer to each other or one to itself.
+pub(super) fn insert_order<'c>(
+    catalog: &'c Catalog,
+    tables: &BTreeMap<&'c ObjectName, &TableRows>,
+) -> (Vec<&'c ObjectName>, Vec<&'c ObjectName>) {
+    let mut graph = DiGraph::<&ObjectName, &ObjectName>::new();
+    let nodes: BTreeMap<_, _> = tables.keys().map(|table| (*table, graph.add_node(*table))).collect();
+    for (constraint, from, to) in references(catalog, tables) {
+        if let (Some(from), Some(to)) = (nodes.get(from), nodes.get(to)) {
+            graph.add_edge(*from, *to, constraint);
+        }
+    }
+    let mut order = Vec::new();
+    let mut circular = Vec::new();
+    // The components come in such an order that what is referred to is first.
+    for component in tarjan_scc(&graph) {
+        let mut members: Vec<&ObjectName> = component.iter().map(|node| graph[*node]).collect();
+        members.sort();
+        order.extend(members);
+        let inside = graph.edge_indices().filter(|edge| {
+            graph
+                .edge_endpoints(*edge)
+                .is_some_and(|(from, to)| component.contains(&from) && component.contains(&to))
+        });
+        circular.extend(inside.map(|edge| graph[edge]));
+    }
+    circular.sort();
+    (order, circular)
+}
+
+/// The foreign keys by which rows refer to others: the constraint, its table, and the other. The rows of a partitioned
+/// table are those of its partitions.
+fn references<'c>(
+    catalog: &'c Catalog,
+    tables: &BTreeMap<&'c ObjectName, &TableRows>,
+) -> Vec<(&'c ObjectName, &'c ObjectName, &'c ObjectName)> {
+    let partitions = partitions(catalog);
+    let with_rows = |schema: Option<&str>, name: &str| {
+        let mut members = vec![ObjectName::new(ObjectKind::Table, schema, name)];
+        let mut next = 0;
+        while let Some(member) = members.get(next) {
+            let more = partitions.get(&qualified(catalog.dialect, member)).into_iter().flatten();
+            members.extend(more.map(|name| (*name).clone()).collect::<Vec<_>>());
+            next += 1;
+        }
+        let found = members.iter().filter_map(|member| tables.get_key_value(member));
+        found.map(|(name, rows)| (*name, *rows)).collect::<Vec<_>>()
+    };
+    let mut references = Vec::new();
+    for (name, object) in &catalog.objects {
+        let Definition::Constraint(constraint) = &object.definition else { continue };
+        let ConstraintRule::ForeignKey(key) = &constraint.rule else { continue };
+        for (from, rows) in with_rows(name.schema.as_deref(), name.relation.as_deref().unwrap_or_default()) {
+            for (to, _) in with_rows(key.schema.as_deref(), &key.table) {
+                // One statement is checked at its end.
+                let is_within_statement = from == to && rows.rows.len() <= ROWS_A_STATEMENT;
+                if refers(rows, key) && !is_within_statement {
+                    references.push((name, from, to));
+                }
+            }
+        }
+    }
+    references
+}
+
+/// The partitions by their partitioned table.
+fn partitions(catalog: &Catalog) -> BTreeMap<String, Vec<&ObjectName>> {
+    let mut partitions: BTreeMap<String, Vec<&ObjectName>> = BTreeMap::new();
+    for (name, object) in &catalog.objects {
+        if let Definition::Table(table) = &object.definition
+            && let Some(partition) = &table.partition_of
+        {
+            partitions.entry(partition.parent.clone()).or_default().push(name);
+        }
+    }
+    partitions
+}
+
+/// Whether a row has values in all columns of the key.
+fn refers(rows: &TableRows, key: &ForeignKey) -> bool {
+    let names: Vec<String> = key.columns.iter().map(|column| leading_name(column)).collect();
+    let places: Vec<usize> =
+        names.iter().filter_map(|name| rows.columns.iter().position(|column| column == name)).collect();
+    let has_values =
+        |row: &Vec<String>| places.iter().all(|place| row.get(*place).is_some_and(|value| value != "NULL"));
+    rows.rows.iter().any(has_values)
+}
+
+/// The statements that insert the rows of a table, but for these cells, which their columns' defaults fill.
+pub(super) fn inserts(
+    dialect: Dialect,
+    name: &ObjectName,
+    table: Option<&Table>,
+    rows: &TableRows,
+    left_out: &BTreeSet<(usize, usize)>,
+) -> String {
+    let mut text = String::new();
+    let overriding = if table.is_some_and(has_always_identity) { " OVERRIDING SYSTEM VALUE" } else { "" };
+    let into = format!("INSERT INTO {}", qualified(dialect, name));
+    for (columns, group) in groups(rows, left_out) {
+        if columns.is_empty() {
+            text.push_str(&format!("{into} DEFAULT VALUES;\n").repeat(group.len()));
+            continue;
+        }
+        let names = columns.iter().filter_map(|column| rows.columns.get(*column));
+        let names: Vec<String> = names.map(|column| identifier(dialect, column)).collect();
+        for chunk in group.chunks(ROWS_A_STATEMENT) {
+            let values = chunk.iter().filter_map(|row| rows.rows.get(*row)).map(|row| {
+                let values: Vec<&str> =
+                    columns.iter().filter_map(|column| row.get(*column)).map(String::as_str).collect();
+                format!("    ({})", values.join(", "))
+            });
+            let values: Vec<String> = values.collect();
+            text.push_str(&format!(
+                "{into} ({}){overriding} VALUES\n{};\n",
+                names.join(", "),
+                values.join(",\n")
+            ));
+        }
+    }
+    text
+}
+
+fn has_always_identity(table: &Table) -> bool {
+    table.columns.iter().any(|column| column.identity.as_ref().is_some_and(|identity| identity.is_always))
+}
+
+/// Rows that follow each other and have the same columns to be written: these, and the rows.
+fn groups(rows: &TableRows, left_out: &BTreeSet<(usize, usize)>) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let mut groups: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+    for row in 0..rows.rows.len() {
+        let columns: Vec<usize> =
+            (0..rows.columns.len()).filter(|column| !left_out.contains(&(row, *column))).collect();
+        match groups.last_mut() {
+            Some((same, group)) if *same == columns => group.push(row),
+            _ => groups.push((columns, vec![row])),
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(columns: &[&str], rows: &[&[&str]]) -> TableRows {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        TableRows { columns: owned(columns), rows: rows.iter().map(|row| owned(row)).collect() }
+    }
+
+    #[test]
+    fn cells_that_are_left_out_part_the_statements() {
+        let name = ObjectName::new(ObjectKind::Table, None, "order");
+        let rows = rows(&["id", "at"], &[&["1", "'x'"], &["2", "'y'"], &["3", "'z'"]]);
+        let text = inserts(Dialect::Sqlite, &name, None, &rows, &BTreeSet::from([(2, 1)]));
+        let expected = "INSERT INTO \"order\" (id, at) VALUES\n    (1, 'x'),\n    (2, 'y');\n\
+                        INSERT INTO \"order\" (id) VALUES\n    (3);\n";
+        assert_eq!(text, expected);
+        let all = BTreeSet::from([(0, 0), (0, 1)]);
+        let one = TableRows { rows: rows.rows[..1].to_vec(), ..rows };
+        let text = inserts(Dialect::Sqlite, &name, None, &one, &all);
+        assert_eq!(text, "INSERT INTO \"order\" DEFAULT VALUES;\n");
+    }
+}

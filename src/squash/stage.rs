@@ -1,0 +1,103 @@
+//! Revisions on scratch databases, and what they leave there.
+
+use super::compare::Snapshot;
+use crate::config::Config;
+use crate::execute::{ExecuteError, Options};
+use crate::graph::NodeIndex;
+use crate::scratch::{ScratchDatabase, ScratchError, Walker};
+use crate::script::ScriptDirectory;
+use crate::sql::Dialect;
+use crate::verify::Observer;
+
+/// Where replays happen.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'s> {
+    pub(super) config: &'s Config,
+    pub(super) dialect: Dialect,
+    pub(super) options: &'s Options,
+}
+
+/// What a replay of a range has left: before it, and after it.
+pub(super) struct Replay {
+    pub(super) before: Snapshot,
+    pub(super) after: Snapshot,
+    /// What the database calls itself.
+    pub(super) version: String,
+}
+
+impl<'s> Place<'s> {
+    /// A new scratch database; none where there is no server for it.
+    pub(super) fn stage(
+        &self,
+        scripts: &'s ScriptDirectory,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Stage<'s>>, ScratchError> {
+        let Some(mut database) = ScratchDatabase::of_dialect(self.config, self.dialect)? else {
+            return Ok(None);
+        };
+        observer.connected(database.backend().interrupter());
+        let mut walker = Walker::new(scripts, self.options);
+        walker.begin(database.backend())?;
+        Ok(Some(Stage { scripts, database, walker }))
+    }
+
+    /// Replays what is below a range, and the range; none where there is no server for it.
+    pub(super) fn replay(
+        &self,
+        scripts: &'s ScriptDirectory,
+        below: &[NodeIndex],
+        range: &[NodeIndex],
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Replay>, ScratchError> {
+        let Some(mut stage) = self.stage(scripts, observer)? else { return Ok(None) };
+        stage.up_all(below, observer)?;
+        let before = stage.snapshot()?;
+        stage.up_all(range, observer)?;
+        let after = stage.snapshot()?;
+        let version = stage.database.backend().version();
+        Ok(Some(Replay { before, after, version }))
+    }
+}
+
+/// A scratch database and what has been applied to it.
+pub(super) struct Stage<'s> {
+    scripts: &'s ScriptDirectory,
+    database: ScratchDatabase,
+    walker: Walker<'s>,
+}
+
+impl Stage<'_> {
+    pub(super) fn up(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
+        self.walker.up(self.database.backend(), node)
+    }
+
+    pub(super) fn down(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
+        self.walker.down(self.database.backend(), node)
+    }
+
+    pub(super) fn up_all(
+        &mut self,
+        nodes: &[NodeIndex],
+        observer: &mut dyn Observer,
+    ) -> Result<(), ScratchError> {
+        for node in nodes {
+            if observer.is_stopped() {
+                return Err(ScratchError::Stopped);
+            }
+            observer.started(self.scripts.graph().id(*node));
+            let applied = self.up(*node);
+            if observer.is_stopped() {
+                return Err(ScratchError::Stopped);
+            }
+            applied?;
+            observer.passed();
+        }
+        Ok(())
+    }
+
+    pub(super) fn snapshot(&mut self) -> Result<Snapshot, ScratchError> {
+        let catalog = self.database.catalog()?;
+        let contents = self.database.backend().contents(&catalog)?;
+        Ok(Snapshot { catalog, contents })
+    }
+}

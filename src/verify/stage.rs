@@ -1,0 +1,91 @@
+//! A scratch database on which revisions are tried, and the schema that it has.
+
+use super::rehearsal::Observer;
+use crate::catalog::{Catalog, CompareOptions, Difference, Past};
+use crate::config::{Config, DatabaseUrl};
+use crate::execute::{ExecuteError, Options};
+use crate::graph::{NodeIndex, RevisionId};
+use crate::scratch::{ScratchDatabase, ScratchError, Walker};
+use crate::script::ScriptDirectory;
+
+/// What is rehearsed, and where.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'v> {
+    pub(super) scripts: &'v ScriptDirectory,
+    pub(super) config: &'v Config,
+    pub(super) like: &'v DatabaseUrl,
+    pub(super) options: &'v Options,
+    pub(super) describing: Describing,
+}
+
+/// How a schema is described again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Describing {
+    /// By what has changed.
+    Changes,
+    /// As if it had not been described before.
+    Everything,
+}
+
+impl<'v> Place<'v> {
+    /// A new scratch database on which nothing has been applied.
+    pub(super) fn stage(&self, observer: &mut dyn Observer) -> Result<Stage<'v>, ScratchError> {
+        let mut database = ScratchDatabase::create(self.config, self.like)?;
+        observer.connected(database.backend().interrupter());
+        let mut walker = Walker::new(self.scripts, self.options);
+        walker.begin(database.backend())?;
+        let schema = Catalog::empty(database.backend().dialect());
+        Ok(Stage { database, walker, schema, describing: self.describing })
+    }
+}
+
+/// A scratch database and what has been applied to it.
+pub(super) struct Stage<'v> {
+    pub(super) database: ScratchDatabase,
+    walker: Walker<'v>,
+    /// As it was when [`Stage::look`] looked last; without dependencies.
+    schema: Catalog,
+    describing: Describing,
+}
+
+impl Stage<'_> {
+    pub(super) fn up(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
+        self.walker.up(self.database.backend(), node)
+    }
+
+    pub(super) fn down(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
+        self.walker.down(self.database.backend(), node)
+    }
+
+    /// The version rows, sorted.
+    pub(super) fn rows(&self) -> &[RevisionId] {
+        self.walker.rows()
+    }
+
+    /// The schema that was seen last.
+    pub(super) fn schema(&self) -> &Catalog {
+        &self.schema
+    }
+
+    /// Looks at the schema; `pasts` note what has changed since.
+    pub(super) fn look(&mut self, pasts: &mut [&mut Past]) -> Result<(), ScratchError> {
+        let changes = match self.describing {
+            Describing::Changes => self.database.backend().catalog_changes()?,
+            Describing::Everything => self.schema.changes_to(&self.database.catalog()?),
+        };
+        self.schema.apply(changes, pasts);
+        Ok(())
+    }
+
+    /// What sets the schema that was seen last apart from an earlier one.
+    pub(super) fn differences_since(&self, past: &Past) -> Vec<Difference> {
+        past.differences(&self.schema, &CompareOptions::default())
+    }
+
+    /// Whether the schema that was put together from changes is the one that the database has.
+    pub(super) fn is_exact(&mut self) -> Result<bool, ScratchError> {
+        self.look(&mut [])?;
+        Ok(self.describing == Describing::Everything
+            || self.database.catalog()?.objects == self.schema.objects)
+    }
+}

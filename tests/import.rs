@@ -1,0 +1,8 @@
+//! Histories of other tools, taken over: files and databases.
+
+mod adoption;
+mod again;
+mod bad_input;
+mod equality;
+mod tools;
+mod transactions;

@@ -1,0 +1,6 @@
+//! `import alembic`, against the real Alembic.
+
+mod catalogs;
+mod environment;
+mod mistakes;
+mod rendering;

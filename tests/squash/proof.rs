@@ -1,0 +1,118 @@
+//! What cannot be proved is not written.
+
+use super::*;
+
+on_each_database! {
+    a_baseline_that_gives_something_else,
+    originals_that_give_something_else_each_time,
+    an_original_that_fails,
+    a_down_script_that_does_not_lead_back,
+    without_proof,
+    a_dry_run_writes_nothing,
+}
+
+/// A script that looks at the version rows sees others in a baseline.
+fn a_baseline_that_gives_something_else(project: &Project) {
+    project.revision("a", "", "CREATE TABLE seen (id TEXT);", "DROP TABLE seen;");
+    project.revision(
+        "b",
+        "a",
+        "INSERT INTO seen SELECT version_num FROM alembic_version;",
+        "DELETE FROM seen;",
+    );
+    let error = refused(project, &["--mode", "concat"], "squash_differs", 4);
+    assert!(told(&error).contains("rows of table"), "{error}");
+    assert_eq!(error["differences"]["rows"][0]["only_left"], 1, "{error}");
+    assert_eq!(error["side"], "up");
+    // What was seen is a row like any other to a schema.
+    squashed(project, &[]);
+}
+
+fn originals_that_give_something_else_each_time(project: &Project) {
+    let up = if project.database.is_postgres() {
+        "DO $$ BEGIN EXECUTE format('CREATE TABLE %I (id integer)', 't' || clock_timestamp()); END $$;"
+    } else {
+        "CREATE TABLE t (id INTEGER);\nINSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
+         WHERE i < 100000) SELECT i FROM n LIMIT abs(random() % 100000);"
+    };
+    project.revision("a", "", up, "SELECT 1;");
+    for mode in ["schema", "concat"] {
+        let error = refused(project, &["--mode", mode], "squash_differs", 4);
+        assert!(error["message"].as_str().expect("a text").starts_with("two replays of the same"), "{error}");
+    }
+}
+
+fn an_original_that_fails(project: &Project) {
+    project.table("a", "", &[]);
+    project.revision("b", "a", "CREATE TABLE b (id INTEGER);\nCREATE TABLE t_a (id INTEGER);", "");
+    let error = refused(project, &[], "step", 1);
+    assert_eq!((&error["revision"], &error["line"]), (&"b".into(), &7.into()), "{error}");
+    assert!(error["file"].as_str().expect("a path").ends_with("b_test.up.sql"), "{error}");
+}
+
+fn a_down_script_that_does_not_lead_back(project: &Project) {
+    project.table("a", "", &[]);
+    project.revision("b", "a", "CREATE TABLE b (id INTEGER);", "SELECT 1;");
+    let error = refused(project, &["--mode", "concat"], "squash_differs", 4);
+    assert_eq!(error["side"], "down", "{error}");
+    assert!(told(&error).contains("table "), "{error}");
+    // A schema's own down script does.
+    squashed(project, &[]);
+}
+
+fn without_proof(project: &Project) {
+    project.revision("a", "", "CREATE TABLE seen (id TEXT);", "DROP TABLE seen;");
+    project.revision(
+        "b",
+        "a",
+        "INSERT INTO seen SELECT version_num FROM alembic_version;",
+        "DELETE FROM seen;",
+    );
+    let arguments = ["squash", "--rev-id", "base1", "-m", "all of it", "--mode", "concat", "--no-verify"];
+    let ran = project.json(&arguments).json();
+    assert_eq!(ran["proofs"][0]["outcome"], "not_asked", "{ran}");
+    let up = read(project, "versions/base1_all_of_it.up.sql");
+    assert!(up.contains("-- Squashed from 2 revisions, a…b; not proved.\n"), "{up}");
+}
+
+fn a_dry_run_writes_nothing(project: &Project) {
+    branching(project);
+    let before = files(project);
+    let ran = squashed(project, &["m", "--dry-run"]).json();
+    assert_eq!((&ran["dry_run"], &ran["moved"].as_array().map(Vec::len)), (&true.into(), &Some(8)), "{ran}");
+    assert!(ran["up_script"].as_str().expect("a text").contains("CREATE TABLE"), "{ran}");
+    assert_eq!(files(project), before);
+    assert_eq!(project.database.all_tables(), [""; 0]);
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_scratch_database_that_cannot_be_had() {
+    let project = Project::new(Kind::Postgres);
+    project.table("a", "", &[]);
+    project.configure("scratch_url = \"postgresql:///?host=/nowhere\"");
+    refused(&project, &[], "database_unreachable", 5);
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn what_a_schema_has_no_words_for() {
+    let project = Project::new(Kind::Postgres);
+    let up = "CREATE TABLE t (a INTEGER, b INTEGER);\nCREATE STATISTICS together ON a, b FROM t;";
+    project.revision("a", "", up, "DROP TABLE t;");
+    let error = refused(&project, &[], "unmodelled", 1);
+    assert_eq!(error["objects"], serde_json::json!(["statistics object public.together"]), "{error}");
+    squashed(&project, &["--mode", "concat"]);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn without_a_database_nothing_is_proved() {
+    let project = Project::new(Kind::Sqlite);
+    project.write("alembic.toml", "url = \"sqlite:x.db\"\n");
+    project.table("a", "", &[]);
+    refused(&project, &["--dialect", "postgres"], "usage", 2);
+    let arguments = ["squash", "-m", "all of it", "--dialect", "postgres", "--mode", "concat", "--no-verify"];
+    let id = project.json(&arguments).json()["revision"].as_str().expect("an id").to_owned();
+    assert_eq!(id.len(), 12);
+}
