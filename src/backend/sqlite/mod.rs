@@ -16,6 +16,7 @@ mod row_counts;
 mod run;
 
 use std::ffi::c_int;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -46,8 +47,8 @@ use crate::sql::Dialect;
 const PAGES_AT_ONCE: c_int = 10_000;
 
 /// A connection to a SQLite database.
-pub struct Sqlite {
-    connection: Connection,
+pub struct Sqlite<'c> {
+    connection: Handle<'c>,
     description: String,
     tables: Tables,
     timeouts: Timeouts,
@@ -61,6 +62,23 @@ pub struct Sqlite {
     /// Interrupts the connection of the moment.
     interrupt: Arc<Mutex<InterruptHandle>>,
     followed: FollowedRows,
+}
+
+/// The connection: the backend's own, or a program's that it works on for a while.
+enum Handle<'c> {
+    Own(Connection),
+    Lent(&'c mut Connection),
+}
+
+impl Deref for Handle<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Own(connection) => connection,
+            Self::Lent(connection) => connection,
+        }
+    }
 }
 
 impl ToSql for Value {
@@ -96,7 +114,7 @@ impl From<rusqlite::Error> for BackendError {
     }
 }
 
-impl Sqlite {
+impl Sqlite<'static> {
     /// Opens a database. To be read, a file that does not exist counts as an empty database and is not made.
     ///
     /// # Errors
@@ -131,16 +149,16 @@ impl Sqlite {
         };
         let to_be_made = missing.filter(|_| access == Access::Write).cloned();
         let path = path.cloned();
-        let database = Self { description, to_be_made, path, ..Self::on(connection, tables, timeouts) };
+        let database = Self { description, to_be_made, path, ..Self::own(connection, tables, timeouts) };
         database.check_file(url)?;
         Ok(database)
     }
 
     /// With a connection to a database in memory.
-    fn on(connection: Connection, tables: Tables, timeouts: Timeouts) -> Self {
+    fn own(connection: Connection, tables: Tables, timeouts: Timeouts) -> Self {
         let interrupt = Arc::new(Mutex::new(connection.get_interrupt_handle()));
         Self {
-            connection,
+            connection: Handle::Own(connection),
             description: SqliteUrl::in_memory().to_string(),
             tables,
             timeouts,
@@ -151,6 +169,38 @@ impl Sqlite {
             interrupt,
             followed: FollowedRows::default(),
         }
+    }
+}
+
+impl<'c> Sqlite<'c> {
+    /// Works on a connection that a program has opened, with that connection's own busy handler. What it is set to
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// [`BackendError::InTransaction`]: there a revision could neither be committed nor rolled back by itself.
+    pub fn on(
+        connection: &'c mut Connection,
+        tables: Tables,
+        timeouts: Timeouts,
+    ) -> Result<Self, BackendError> {
+        let path = connection.path().filter(|path| !path.is_empty()).map(PathBuf::from);
+        let description =
+            path.as_ref().map_or("sqlite::memory:".to_owned(), |path| format!("sqlite:{}", path.display()));
+        if !connection.is_autocommit() {
+            return Err(BackendError::InTransaction { database: description });
+        }
+        Ok(Self {
+            interrupt: Arc::new(Mutex::new(connection.get_interrupt_handle())),
+            connection: Handle::Lent(connection),
+            description,
+            tables,
+            timeouts,
+            foreign_keys: ForeignKeys::default(),
+            followed: FollowedRows::default(),
+            to_be_made: None,
+            path,
+            lock: None,
+        })
     }
 
     fn check_file(&self, url: &SqliteUrl) -> Result<(), BackendError> {
@@ -277,7 +327,7 @@ fn cannot_open(description: &str, message: String) -> BackendError {
     }
 }
 
-impl Backend for Sqlite {
+impl Backend for Sqlite<'_> {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
@@ -389,7 +439,7 @@ impl Backend for Sqlite {
             Duration::ZERO,
             None,
         )?;
-        Ok(Some(Box::new(Self::on(connection, self.tables.clone(), self.timeouts))))
+        Ok(Some(Box::new(Sqlite::own(connection, self.tables.clone(), self.timeouts))))
     }
 
     fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
@@ -409,7 +459,7 @@ impl Backend for Sqlite {
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-            self.connection = open(&path, flags, &self.description, self.timeouts)?;
+            self.connection = Handle::Own(open(&path, flags, &self.description, self.timeouts)?);
             if let Ok(mut interrupt) = self.interrupt.lock() {
                 *interrupt = self.connection.get_interrupt_handle();
             }
