@@ -1,9 +1,11 @@
-//! The repository's own `versions/`: the fragmented history of a real team, on both databases.
+//! The repository's own `versions/`: the fragmented history of a real team, squashed, on both databases.
 
 use crate::support::{Database, Project, on_each_database};
 
 on_each_database!(
-    the_history_ends_in_exactly_these_tables,
+    the_fragments_end_in_exactly_these_tables,
+    the_baseline_makes_exactly_these_tables,
+    fragments_and_baseline_leave_the_same,
     owners_own_and_deleting_one_deletes_what_is_theirs,
     going_down_to_the_base_leaves_nothing,
     every_revision_comes_and_goes,
@@ -14,8 +16,14 @@ on_each_database!(
 /// The configuration of the repository, whose scripts run on the test's database.
 const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/alembic.toml");
 
-/// The revisions, oldest first.
-const REVISIONS: [&str; 16] = [
+/// The revision that the fragments were squashed into.
+const BASELINE: &str = "001";
+
+/// The last of the fragments.
+const LAST: &str = "7d5e0c4b91fa";
+
+/// The fragments, oldest first.
+const FRAGMENTS: [&str; 16] = [
     "e2412789c190",
     "9c0a54914c78",
     "d98dd8ec85a3",
@@ -76,22 +84,47 @@ fn columns(database: &Database, table: &str) -> String {
     names.join(" ")
 }
 
-fn the_history_ends_in_exactly_these_tables(project: &Project) {
-    assert_eq!(run(project, &["upgrade", "head"]).steps(), REVISIONS);
-    let found: Vec<(String, String)> = project
-        .database
-        .tables()
-        .into_iter()
-        .map(|table| {
-            let columns = columns(&project.database, &table);
-            (table, columns)
-        })
-        .collect();
+/// The tables of the database are just those of the account.
+fn assert_tables(project: &Project) {
+    let with_columns = |table: String| {
+        let columns = columns(&project.database, &table);
+        (table, columns)
+    };
+    let found: Vec<(String, String)> = project.database.tables().into_iter().map(with_columns).collect();
     assert_eq!(found, TABLES.map(|(table, columns)| (table.to_owned(), columns.to_owned())));
-    assert_eq!(project.database.version_rows(), ["7d5e0c4b91fa"]);
-    let mut applied = REVISIONS.map(str::to_owned);
+}
+
+fn the_fragments_end_in_exactly_these_tables(project: &Project) {
+    assert_eq!(run(project, &["upgrade", LAST]).steps(), FRAGMENTS);
+    assert_tables(project);
+    assert_eq!(project.database.version_rows(), [LAST]);
+    let mut applied = FRAGMENTS.map(str::to_owned);
     applied.sort();
     assert_eq!(project.database.ledger(), applied);
+}
+
+fn the_baseline_makes_exactly_these_tables(project: &Project) {
+    assert_eq!(run(project, &["upgrade", "head"]).steps(), [BASELINE]);
+    assert_tables(project);
+    assert_eq!(project.database.version_rows(), [BASELINE]);
+    assert_eq!(project.database.ledger(), [BASELINE]);
+    assert_eq!(run(project, &["downgrade", "base"]).steps(), [BASELINE]);
+    assert_nothing_is_left(project);
+}
+
+fn fragments_and_baseline_leave_the_same(project: &Project) {
+    run(project, &["upgrade", "c1234567890d"]);
+    let steps = run(project, &["upgrade", "head"]).steps();
+    assert_eq!(steps.len(), 9, "eight fragments and the baseline: {steps:?}");
+    let folder = project.path("new");
+    std::fs::create_dir(&folder).expect("a folder");
+    let new = Database::new(project.database.kind(), &folder);
+    project.json(&["upgrade", "head", "-c", CONFIG, "--url", &new.url()]);
+    assert_eq!(new.version_rows(), project.database.version_rows());
+    let compared = run(project, &["diff", &project.database.url(), &new.url()]);
+    assert_eq!(compared.json()["differences"], serde_json::json!([]));
+    run(project, &["downgrade", "c1234567890d"]);
+    assert_eq!(project.database.version_rows(), ["c1234567890d"]);
 }
 
 /// Table, column, the table it points to, and what deleting there does; sorted.
@@ -133,9 +166,14 @@ fn owners_own_and_deleting_one_deletes_what_is_theirs(project: &Project) {
 }
 
 fn going_down_to_the_base_leaves_nothing(project: &Project) {
-    run(project, &["upgrade", "head"]);
+    run(project, &["upgrade", LAST]);
     let steps = run(project, &["downgrade", "base"]).steps();
-    assert!(steps.iter().rev().eq(REVISIONS.iter()), "{steps:?}");
+    assert!(steps.iter().rev().eq(FRAGMENTS.iter()), "{steps:?}");
+    assert_nothing_is_left(project);
+    assert_eq!(run(project, &["upgrade", LAST]).steps(), FRAGMENTS);
+}
+
+fn assert_nothing_is_left(project: &Project) {
     assert_eq!(project.database.tables(), [""; 0]);
     assert_eq!((project.database.version_rows(), project.database.ledger()), (vec![], vec![]));
     let left = if project.database.is_postgres() {
@@ -146,12 +184,11 @@ fn going_down_to_the_base_leaves_nothing(project: &Project) {
         "SELECT name FROM sqlite_schema WHERE tbl_name NOT LIKE 'alembic%' AND tbl_name NOT LIKE 'revgraph%'"
     };
     assert_eq!(project.database.column(left), [""; 0]);
-    assert_eq!(run(project, &["upgrade", "head"]).steps(), REVISIONS);
 }
 
 /// Each down script undoes exactly what its up script does.
 fn every_revision_comes_and_goes(project: &Project) {
-    for revision in REVISIONS {
+    for revision in FRAGMENTS {
         let before = user_schema(project);
         run(project, &["upgrade", revision]);
         run(project, &["downgrade", &format!("{revision}-1")]);

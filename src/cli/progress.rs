@@ -44,8 +44,8 @@ fn verb(operation: Operation) -> &'static str {
         Operation::Upgrade => "upgraded to",
         Operation::Downgrade => "downgraded",
         Operation::Stamp => "stamped",
-        Operation::Fold => "recorded in the place of what it replaces:",
-        Operation::Unfold => "recorded what it replaces in the place of",
+        Operation::Fold => "folded into",
+        Operation::Unfold => "unfolded",
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_text};
 use crate::backend::Access;
-use crate::execute::KnownHistory;
+use crate::execute::{KnownHistory, unfolded_for};
 use crate::graph::{NodeIndex, NodeSet, RevisionId, RevisionRange, RevisionSpec, Symbol};
 use crate::plan::{self, nodes_of_rows};
 use crate::report::{self, Describer, Drawing, LineParts, RevisionEntry};
@@ -36,6 +36,8 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError
     let scripts = context.scripts(ReadMode::Headers)?;
     let asks_database = args.indicate_current || names_current(&range);
     let rows = if asks_database { Some(rows(context, &scripts)?) } else { None };
+    let ends: Vec<RevisionSpec> = range.start.iter().chain(&range.end).cloned().collect();
+    let scripts = unfolded_for(&scripts, &[], &ends)?;
     let nodes = plan::history(scripts.graph(), &range, rows.as_deref())?;
     let view = View::new(&scripts, rows.as_deref(), args.indicate_current || args.graph, context.verbose)?;
     if context.json {

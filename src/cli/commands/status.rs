@@ -72,7 +72,10 @@ fn screen(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Str
     let graph = scripts.graph();
     let titled = |id: &RevisionId| match graph.find(id.as_str()) {
         Some(node) => format!("{id}  {}", scripts.script(node).title()),
-        None => format!("{id}  (no script)"),
+        None => match graph.baseline_replacing(id.as_str()) {
+            Some(baseline) => format!("{id}  (replaced by {})", baseline.id),
+            None => format!("{id}  (no script)"),
+        },
     };
     let mut text = format!("database  {database}\nstate     {}\n", sentence(standing));
     let mut list = |name: &str, lines: Vec<String>| {

@@ -1,5 +1,6 @@
 //! `revgraph verify`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -17,7 +18,7 @@ use super::super::selection;
 use super::super::target::count;
 use crate::backend::Access;
 use crate::catalog::Difference;
-use crate::execute::ExecuteError;
+use crate::execute::{ExecuteError, unfolded_for};
 use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol};
 use crate::plan;
 use crate::script::{ReadMode, ScriptDirectory};
@@ -44,7 +45,7 @@ pub struct VerifyArgs {
 pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let like = context.config.database_url()?;
-    let revisions = selected(context, &scripts, args.range.as_deref())?;
+    let (scripts, revisions) = selected(context, &scripts, args.range.as_deref())?;
     let needed = scripts.graph().ancestors(revisions.iter().copied(), Follow::ParentsAndDependencies);
     let data = DataFiles::read(&scripts, &args.data)?;
     let selection = Selection { revisions, with_merge_orders: !args.skip_merge_orders, data };
@@ -63,15 +64,17 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, CliError>
     Ok(status)
 }
 
-/// The revisions of a range, in no particular order.
-fn selected(
+/// The revisions of a range, in no particular order, in the scripts with the originals that it names.
+fn selected<'s>(
     context: &Context,
-    scripts: &ScriptDirectory,
+    scripts: &'s ScriptDirectory,
     text: Option<&str>,
-) -> Result<Vec<NodeIndex>, CliError> {
-    let Some(text) = text else { return Ok(scripts.graph().nodes().collect()) };
+) -> Result<(Cow<'s, ScriptDirectory>, Vec<NodeIndex>), CliError> {
+    let Some(text) = text else {
+        return Ok((Cow::Borrowed(scripts), scripts.graph().nodes().collect()));
+    };
     if !text.contains(':') {
-        return selection::select(context, scripts, text);
+        return selection::select_with_originals(context, scripts, text);
     }
     let range: RevisionRange = text.trim().parse()?;
     let is_current = |end: &RevisionSpec| end.symbol == Some(Symbol::Current);
@@ -80,7 +83,10 @@ fn selected(
     } else {
         None
     };
-    Ok(plan::history(scripts.graph(), &range, rows.as_deref())?)
+    let ends: Vec<RevisionSpec> = range.start.iter().chain(&range.end).cloned().collect();
+    let scripts = unfolded_for(scripts, rows.as_deref().unwrap_or_default(), &ends)?;
+    let nodes = plan::history(scripts.graph(), &range, rows.as_deref())?;
+    Ok((scripts, nodes))
 }
 
 /// How many revisions got each verdict, for people.
