@@ -174,7 +174,7 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
             }
         }
         State::Unmanaged if !standing.pending.is_empty() => {
-            next.push("say what these tables are: revgraph stamp REV".to_owned());
+            next.push("find out what these tables are: revgraph stamp --detect".to_owned());
             next.push(format!("or build upon them: {upgrade}"));
         }
         State::Empty | State::Pending if !standing.pending.is_empty() => next.push(upgrade.to_owned()),
