@@ -125,7 +125,8 @@ const WITHOUT_OID: [&str; 2] = ["pg_foreign_table", "pg_ts_config_map"];
 /// Names that belong to the whole server, and user mappings, which not everybody may read.
 const SERVER_WIDE: &str = "SELECT string_agg(t, ',' ORDER BY t) FROM (SELECT oid || ' ' || rolname AS t FROM pg_roles \
     UNION ALL SELECT oid || ' ' || spcname FROM pg_tablespace \
-    UNION ALL SELECT umid || ' ' || umuser || ' ' || coalesce(umoptions::text, '') FROM pg_user_mappings) names";
+    UNION ALL SELECT umid || ' ' || umuser || ' ' || coalesce(umoptions::text, '') FROM pg_user_mappings \
+    UNION ALL SELECT oid || ' ' || subname || ' ' || subenabled || ' ' || subpublications::text FROM pg_subscription) names";
 
 /// A system catalog: how many rows it has, and those that have been written.
 #[derive(QueryableByName)]
@@ -211,7 +212,8 @@ impl Watched {
 }
 
 /// These objects, and those whose descriptions hold theirs: the table of an index, a sequence or a TOAST table; the
-/// sequences of a table; relation and type of a composite type; the range type of a multirange type.
+/// sequences of a table; relation and type of a composite type; the range type of a multirange type. And whether there
+/// are base types, which are not described on their own.
 pub(super) const WITH_OWNERS: &str = "WITH few AS (SELECT unnest($1) AS oid), \
     owners AS (SELECT oid FROM few UNION SELECT indrelid FROM pg_index WHERE indexrelid = ANY($1) \
     UNION SELECT refobjid FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = ANY($1) AND objsubid = 0 \
@@ -219,7 +221,9 @@ pub(super) const WITH_OWNERS: &str = "WITH few AS (SELECT unnest($1) AS oid), \
     UNION SELECT typrelid FROM pg_type WHERE oid = ANY($1) AND typrelid <> 0 \
     UNION SELECT reltype FROM pg_class WHERE oid = ANY($1) AND relkind = 'c' \
     UNION SELECT rngtypid FROM pg_range WHERE rngmultitypid = ANY($1)) \
-    SELECT coalesce(array_agg(DISTINCT oid), '{}') AS oids, false AS has_others FROM (SELECT oid FROM owners \
+    SELECT coalesce(array_agg(DISTINCT oid), '{}') AS oids, \
+    EXISTS (SELECT FROM pg_type t WHERE t.oid = ANY($1) AND t.typtype IN ('b', 'p') AND t.typcategory <> 'A') AS has_others \
+    FROM (SELECT oid FROM owners \
     UNION ALL SELECT d.objid FROM owners o JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass \
     AND d.refobjid = o.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') \
     JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S') x";

@@ -72,6 +72,11 @@ impl Dependencies {
             "a" if row.class == Class::AttributeDefault as u32 => {
                 self.wholes.insert(object, needed);
             }
+            "a" if row.class == Class::PublicationMember as u32
+                && row.needed_class == Class::Publication as u32 =>
+            {
+                self.wholes.insert(object, needed);
+            }
             kind => self.edges.push((object, needed, kind == "a")),
         }
     }

@@ -15,7 +15,7 @@ use super::super::queries::failed;
 use super::changed::{
     DEPENDENTS, FIRST_VERSION, KINDS, NAMES, SNAPSHOT, WATCHED, WITH_OWNERS, Written, written,
 };
-use super::collector::{Class, Unit};
+use super::collector::Unit;
 use super::{FIRST_USER_OID, Reader, Scope, Statements, collect, dependencies};
 use crate::catalog::Changes;
 use crate::ledger::Tables;
@@ -138,7 +138,7 @@ impl Followed {
         let mut reader = Reader { version: session.server_version(), session, scope: Scope::All };
         let dependencies = dependencies::read(&mut reader)?;
         let collector = collect(&mut reader, tables, &dependencies)?;
-        then.seldom = collector.oids_outside(&Class::WITH_OBJECTS);
+        then.seldom = collector.others();
         let units = collector.into_units();
         let mut changes = Changes::new();
         for (oid, unit) in std::mem::replace(&mut then.units, units) {
@@ -162,8 +162,11 @@ impl Followed {
         let mut described = HashSet::new();
         let mut few = then.owners_of(&touched.objects);
         while !few.is_empty() {
-            few = self.ask(session, WITH_OWNERS, &few)?.oids.into_iter().collect();
-            few.retain(|oid| !described.contains(oid));
+            let with_owners = self.ask(session, WITH_OWNERS, &few)?;
+            if with_owners.has_others {
+                return Ok(joined(gone, present, self.describe_all(then, session, tables)?));
+            }
+            few = with_owners.oids.into_iter().filter(|oid| !described.contains(oid)).collect();
             if few.is_empty() {
                 break;
             }
