@@ -55,7 +55,7 @@ impl Attributes {
 
     /// Names of columns, as SQL has them.
     fn columns(&mut self, name: &'static str, columns: &[String]) -> &mut Self {
-        let fold = |column: &String| fold(self.dialect, column);
+        let fold = |column: &String| folded_spelling(self.dialect, column);
         self.list(name, &columns.iter().map(fold).collect::<Vec<_>>())
     }
 

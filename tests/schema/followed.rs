@@ -197,7 +197,7 @@ VACUUM
 fn run(kind: Kind, statements: &str, executor: impl Fn(&Scratch) -> Box<dyn FnMut(&str)>) {
     let statements: Vec<&str> = statements.lines().filter(|line| !line.is_empty()).collect();
     let step = (0..statements.len(), 0..3_usize, 0..3_usize);
-    let config = Config { cases: 2, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
+    let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]);
     let strategy = prop::collection::vec(step, 200..220);
     let tested = TestRunner::new_with_rng(config, rng).run(&strategy, |steps| {

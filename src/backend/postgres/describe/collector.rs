@@ -63,6 +63,9 @@ struct CommentRow {
 /// Reads the comments of what is not the server's own, and of the schema `public` where it is not the usual one. An
 /// extension brings its comment along.
 pub(super) fn comments(reader: &mut Reader<'_>) -> Result<Comments, BackendError> {
+    if !reader.has(&["comment"]) {
+        return Ok(Comments::new());
+    }
     let among = if reader.is_among_few() {
         " AND objoid IN (SELECT unnest($1) UNION ALL SELECT oid FROM pg_constraint WHERE conrelid = ANY($1) \
          UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = ANY($1) \

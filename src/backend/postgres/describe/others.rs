@@ -336,17 +336,22 @@ fn publications(reader: &Reader<'_>) -> String {
 }
 
 fn event_triggers() -> String {
-    let tags = "(SELECT string_agg(quote_literal(tag), ', ' ORDER BY tag) FROM unnest(x.evttags) tag)";
+    let in_order = |order: &str| {
+        format!(
+            "(SELECT string_agg(quote_literal(tag), ', ' ORDER BY {order}) FROM unnest(x.evttags) WITH ORDINALITY u (tag, place))"
+        )
+    };
+    let (tags, as_given) = (in_order("tag"), in_order("place"));
     let enabled = "CASE x.evtenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' END";
     let create = format!(
-        "'CREATE EVENT TRIGGER ' || quote_ident(x.evtname) || ' ON ' || x.evtevent || coalesce(' WHEN TAG IN (' || {tags} \
+        "'CREATE EVENT TRIGGER ' || quote_ident(x.evtname) || ' ON ' || x.evtevent || coalesce(' WHEN TAG IN (' || {as_given} \
          || ')', '') || ' EXECUTE FUNCTION ' || x.evtfoid::regproc || '()'"
     );
     query(
         "event trigger",
         "pg_event_trigger",
         ["NULL", "x.evtname", "NULL"],
-        &["x.evtevent", tags, "x.evtfoid::regproc", enabled],
+        &["x.evtevent", &tags, "x.evtfoid::regproc", enabled],
         &[&create, &format!("'ALTER EVENT TRIGGER ' || quote_ident(x.evtname) || ' ' || {enabled}")],
         "pg_event_trigger x",
     )
