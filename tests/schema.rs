@@ -7,6 +7,8 @@ mod generated;
 #[cfg(feature = "postgres")]
 mod postgres_attributes;
 #[cfg(feature = "postgres")]
+mod postgres_others;
+#[cfg(feature = "postgres")]
 mod queries;
 #[cfg(feature = "sqlite")]
 mod sqlite_attributes;
@@ -41,7 +43,12 @@ impl Scratch {
         if self.database.is_sqlite() {
             return Self::with(self.database.kind(), sql);
         }
-        self.database.execute("DROP SCHEMA IF EXISTS s; DROP SCHEMA public CASCADE; CREATE SCHEMA public;");
+        self.database.execute(
+            "DROP EVENT TRIGGER IF EXISTS watch; DROP EVENT TRIGGER IF EXISTS idle; \
+             DROP PUBLICATION IF EXISTS parts, more, everything, nothing; \
+             DROP FOREIGN DATA WRAPPER IF EXISTS far CASCADE; DROP SCHEMA IF EXISTS s; \
+             DROP SCHEMA public CASCADE; CREATE SCHEMA public;",
+        );
         self.database.execute(sql);
         self
     }

@@ -3,7 +3,9 @@
 
 mod detection;
 mod diff;
+mod interrupt;
 mod rehearsal;
 #[cfg(feature = "postgres")]
 mod scratch;
 mod stamp;
+mod terminal;

@@ -47,6 +47,18 @@ impl Attributes {
         self.add(name, value.map(|value| spelling(self.dialect, value)))
     }
 
+    /// SQL in which the case of SQLite's names does not show.
+    fn folded_sql(&mut self, name: &'static str, value: Option<&str>) -> &mut Self {
+        let dialect = self.dialect;
+        self.add(name, value.map(|value| folded_spelling(dialect, value)))
+    }
+
+    /// Names of columns, as SQL has them.
+    fn columns(&mut self, name: &'static str, columns: &[String]) -> &mut Self {
+        let fold = |column: &String| folded_spelling(self.dialect, column);
+        self.list(name, &columns.iter().map(fold).collect::<Vec<_>>())
+    }
+
     fn list(&mut self, name: &'static str, values: &[String]) -> &mut Self {
         self.add(name, (!values.is_empty()).then(|| values.join(", ")))
     }
@@ -62,6 +74,22 @@ fn spelling(dialect: Dialect, sql: &str) -> String {
     match dialect {
         Dialect::Postgres => sql.to_owned(),
         Dialect::Sqlite => sqlite::spelling(sql),
+    }
+}
+
+/// The same, with SQLite's names in lower case.
+fn folded_spelling(dialect: Dialect, sql: &str) -> String {
+    match dialect {
+        Dialect::Postgres => sql.to_owned(),
+        Dialect::Sqlite => sqlite::folded_spelling(sql),
+    }
+}
+
+/// A name, or several: in lower case where the database does not tell the case.
+fn fold(dialect: Dialect, names: &str) -> String {
+    match dialect {
+        Dialect::Postgres => names.to_owned(),
+        Dialect::Sqlite => names.to_ascii_lowercase(),
     }
 }
 
@@ -100,6 +128,11 @@ pub(super) fn attributes(dialect: Dialect, definition: &Definition) -> Vec<Attri
             to.text("enabled", enabled.sql()).sql(DEFINITION, Some(definition));
         }
         Definition::Policy(policy) => of_policy(&mut to, policy),
+        Definition::Other(other) => {
+            for (name, value) in &other.properties {
+                to.add(name, value.clone());
+            }
+        }
     }
     to.list
 }
@@ -167,6 +200,8 @@ fn of_table(to: &mut Attributes, table: &Table) {
         .flag("row security", table.row_security.is_enabled)
         .flag("forced row security", table.row_security.is_forced)
         .optional("replica identity", table.replica_identity.as_ref())
+        .optional("server", table.foreign.as_ref().map(|foreign| &foreign.server))
+        .map("options", table.foreign.as_ref().map_or(&BTreeMap::new(), |foreign| &foreign.options))
         .flag("strict", table.is_strict)
         .flag("without rowid", table.is_without_rowid);
 }
@@ -184,13 +219,14 @@ pub(super) fn of_column(dialect: Dialect, column: &Column) -> Vec<Attribute> {
         .flag("nullable", column.is_nullable)
         .sql("default", column.default.as_deref())
         .optional("collation", column.collation.as_ref().map(|name| collation(dialect, name)))
-        .sql("generated", generated.map(|generated| generated.expression.as_str()))
+        .folded_sql("generated", generated.map(|generated| generated.expression.as_str()))
         .optional("generated kind", generated.map(|one| if one.is_stored { "stored" } else { "virtual" }))
         .optional("identity", column.identity.as_ref().map(identity))
         .optional("storage", column.storage.as_ref())
         .optional("compression", column.compression.as_ref())
         .optional("statistics", column.statistics)
         .map("options", &column.options)
+        .map("foreign options", &column.foreign_options)
         .flag("inherited", column.is_inherited)
         .optional("conflict clause of not null", column.not_null_conflict.as_ref())
         .optional("comment", column.comment.as_ref());
@@ -214,6 +250,7 @@ fn identity(identity: &Identity) -> String {
 }
 
 fn of_constraint(to: &mut Attributes, constraint: &Constraint) {
+    let dialect = to.dialect;
     let key = match &constraint.rule {
         ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => Some(key),
         _ => None,
@@ -235,25 +272,25 @@ fn of_constraint(to: &mut Attributes, constraint: &Constraint) {
         Some(schema) => format!("{schema}.{}", foreign.table),
         None => foreign.table.clone(),
     });
-    to.list("columns", columns)
-        .optional("referenced table", table)
-        .list("referenced columns", referenced)
+    to.columns("columns", columns)
+        .optional("referenced table", table.map(|table| fold(dialect, &table)))
+        .columns("referenced columns", referenced)
         .optional("on update", foreign.map(|foreign| &foreign.on_update))
         .optional("on delete", foreign.map(|foreign| &foreign.on_delete))
         .optional("match", foreign.map(|foreign| &foreign.match_type))
-        .sql("expression", expression)
+        .folded_sql("expression", expression)
         .flag("no inherit", no_inherit)
         .text("deferrable", constraint.deferrable.sql())
         .flag("validated", constraint.is_validated)
         .flag("inherited", constraint.is_inherited)
         .flag("named", constraint.is_named)
-        .sql(DEFINITION, Some(&constraint.definition));
+        .folded_sql(DEFINITION, Some(&constraint.definition));
 }
 
 fn of_key(to: &mut Attributes, key: Option<&Key>) {
     let absent = Key::default();
     let key = key.unwrap_or(&absent);
-    to.list("key columns", &key.columns)
+    to.columns("key columns", &key.columns)
         .list("included columns", &key.include)
         .flag("nulls not distinct", key.nulls_not_distinct)
         .map("storage options", &key.storage_options)
@@ -271,17 +308,17 @@ fn of_index(to: &mut Attributes, index: &Index) {
         .list("keys", &keys)
         .list("included columns", &index.include)
         .flag("nulls not distinct", index.nulls_not_distinct)
-        .sql("predicate", index.predicate.as_deref())
+        .folded_sql("predicate", index.predicate.as_deref())
         .map("storage options", &index.storage_options)
         .optional("tablespace", index.tablespace.as_ref())
         .flag("valid", index.is_valid)
         .flag("clustered", index.is_clustered)
         .optional("partition of", index.attached_to.as_ref())
-        .sql(DEFINITION, Some(&index.definition));
+        .folded_sql(DEFINITION, Some(&index.definition));
 }
 
 fn index_key(dialect: Dialect, key: &IndexKey) -> String {
-    let mut text = spelling(dialect, &key.expression);
+    let mut text = folded_spelling(dialect, &key.expression);
     if let Some(name) = &key.collation {
         text.push_str(&format!(" COLLATE {}", collation(dialect, name)));
     }

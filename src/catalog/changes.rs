@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::RELATIONS;
-use super::{Catalog, CompareOptions, Difference, Object, ObjectName, compare};
+use super::{Catalog, CompareOptions, Difference, Object, ObjectKind, ObjectName, compare};
 
 /// Objects that may have changed, as they are now; none for those that are gone.
 pub type Changes = BTreeMap<ObjectName, Option<Object>>;
@@ -63,7 +62,10 @@ impl Past {
 /// The names that the table or view of a part can have.
 fn relations_of(part: &ObjectName) -> Vec<ObjectName> {
     let Some(relation) = &part.relation else { return Vec::new() };
-    RELATIONS.iter().map(|kind| ObjectName::new(*kind, part.schema.as_deref(), relation)).collect()
+    ObjectKind::RELATIONS
+        .iter()
+        .map(|kind| ObjectName::new(*kind, part.schema.as_deref(), relation))
+        .collect()
 }
 
 #[cfg(test)]
@@ -71,7 +73,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::catalog::{Definition, Firing, ObjectKind, Rule, Table};
+    use crate::catalog::{Definition, Firing, Rule, Table};
     use crate::sql::Dialect;
 
     /// A table or a rule of it, in one of three states.

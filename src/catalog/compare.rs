@@ -1,5 +1,7 @@
 //! What sets two catalogs apart.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::mem::discriminant;
 
 use serde::Serialize;
@@ -57,29 +59,26 @@ pub struct DataLoss {
     pub undoing: bool,
 }
 
-/// The kinds that have parts.
-pub(super) const RELATIONS: [ObjectKind; 4] =
-    [ObjectKind::Table, ObjectKind::VirtualTable, ObjectKind::View, ObjectKind::MaterializedView];
-
 /// The differences, by object. The parts of a table or view that only one side has are not told one by one.
 #[must_use]
 pub fn compare(left: &Catalog, right: &Catalog, options: &CompareOptions) -> Vec<Difference> {
     let mut differences = Vec::new();
+    let (lefts, rights) = (Names::of(left), Names::of(right));
     for (name, object) in &left.objects {
-        match right.objects.get(name) {
+        match rights.find(name) {
             Some(other) if object == other => {}
             Some(other) => {
                 Comparison { dialect: left.dialect, options, differences: &mut differences }
                     .objects(name, object, other);
             }
-            None if has_relation_of(right, left, name) => {
+            None if have_relation_of(name, &lefts, &rights) => {
                 differences.push(Difference::removed(name.clone(), data_loss::of_removal(name.kind)));
             }
             None => {}
         }
     }
     for name in right.objects.keys() {
-        if !left.objects.contains_key(name) && has_relation_of(left, right, name) {
+        if lefts.find(name).is_none() && have_relation_of(name, &lefts, &rights) {
             differences.push(Difference::added(name.clone(), data_loss::of_removal(name.kind)));
         }
     }
@@ -87,12 +86,43 @@ pub fn compare(left: &Catalog, right: &Catalog, options: &CompareOptions) -> Vec
     differences
 }
 
-/// Whether a part's table or view, which `with_part` has, is in `catalog` too; true for what is no part.
-fn has_relation_of(catalog: &Catalog, with_part: &Catalog, part: &ObjectName) -> bool {
+/// Finds objects by their names as the database does.
+struct Names<'c> {
+    catalog: &'c Catalog,
+    /// The objects of SQLite by their names in lower case.
+    folded: OnceCell<BTreeMap<ObjectName, &'c Object>>,
+}
+
+impl<'c> Names<'c> {
+    fn of(catalog: &'c Catalog) -> Self {
+        Self { catalog, folded: OnceCell::new() }
+    }
+
+    fn find(&self, name: &ObjectName) -> Option<&'c Object> {
+        let exact = self.catalog.objects.get(name);
+        if exact.is_some() || self.catalog.dialect != Dialect::Sqlite {
+            return exact;
+        }
+        let fold = || self.catalog.objects.iter().map(|(name, object)| (folded(name), object)).collect();
+        self.folded.get_or_init(fold).get(&folded(name)).copied()
+    }
+}
+
+/// A name in lower case: SQLite does not tell the case of ASCII letters.
+fn folded(name: &ObjectName) -> ObjectName {
+    ObjectName {
+        relation: name.relation.as_deref().map(str::to_ascii_lowercase),
+        name: name.name.to_ascii_lowercase(),
+        ..name.clone()
+    }
+}
+
+/// Whether both have the table or view of a part; true for what is no part.
+fn have_relation_of(part: &ObjectName, lefts: &Names<'_>, rights: &Names<'_>) -> bool {
     let Some(relation) = &part.relation else { return true };
-    RELATIONS.into_iter().any(|kind| {
+    ObjectKind::RELATIONS.into_iter().any(|kind| {
         let name = ObjectName::new(kind, part.schema.as_deref(), relation);
-        catalog.objects.contains_key(&name) && with_part.objects.contains_key(&name)
+        lefts.find(&name).is_some() && rights.find(&name).is_some()
     })
 }
 
@@ -168,23 +198,41 @@ impl Comparison<'_> {
     fn tables(&mut self, name: &ObjectName, left: &Table, right: &Table) {
         for column in &left.columns {
             let part = name.part(ObjectKind::Column, &column.name);
-            match find(right, &column.name) {
+            match self.find(right, &column.name) {
                 Some(other) if column == other => {}
                 Some(other) => self.columns(&part, column, other),
                 None => self.differences.push(Difference::removed(part, holds_values(column))),
             }
         }
         for column in &right.columns {
-            if find(left, &column.name).is_none() {
+            if self.find(left, &column.name).is_none() {
                 let part = name.part(ObjectKind::Column, &column.name);
                 self.differences.push(Difference::added(part, holds_values(column)));
             }
         }
         if !self.options.ignore_column_order {
-            let left_order = [optional("column order", Some(order(left, right)))];
-            let right_order = [optional("column order", Some(order(right, left)))];
+            let left_order = [optional("column order", Some(self.order(left, right)))];
+            let right_order = [optional("column order", Some(self.order(right, left)))];
             self.attributes(name, &left_order, &right_order);
         }
+    }
+
+    fn find<'t>(&self, table: &'t Table, column: &str) -> Option<&'t Column> {
+        let is_it = |one: &&Column| match self.dialect {
+            Dialect::Postgres => one.name == column,
+            Dialect::Sqlite => one.name.eq_ignore_ascii_case(column),
+        };
+        table.columns.iter().find(is_it)
+    }
+
+    /// The columns of a table that the other has too.
+    fn order(&self, table: &Table, other: &Table) -> String {
+        let common = table.columns.iter().filter(|column| self.find(other, &column.name).is_some());
+        let names = common.map(|column| match self.dialect {
+            Dialect::Postgres => column.name.clone(),
+            Dialect::Sqlite => column.name.to_ascii_lowercase(),
+        });
+        names.collect::<Vec<_>>().join(", ")
     }
 
     fn columns(&mut self, name: &ObjectName, left: &Column, right: &Column) {
@@ -204,16 +252,6 @@ fn optional(name: &'static str, value: Option<impl ToString>) -> Attribute {
 
 fn grants(grants: &super::Grants) -> Option<String> {
     (!grants.is_empty()).then(|| grants.iter().cloned().collect::<Vec<_>>().join(", "))
-}
-
-fn find<'t>(table: &'t Table, column: &str) -> Option<&'t Column> {
-    table.columns.iter().find(|one| one.name == column)
-}
-
-/// The columns of a table that the other has too.
-fn order(table: &Table, other: &Table) -> String {
-    let common = table.columns.iter().filter(|column| find(other, &column.name).is_some());
-    common.map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether the values of a column exist nowhere else.

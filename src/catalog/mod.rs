@@ -14,6 +14,7 @@ mod compare;
 mod constraint;
 mod data_loss;
 mod name;
+mod other;
 mod other_migrators;
 mod program;
 pub mod sql;
@@ -29,8 +30,9 @@ pub use changes::{Changes, Past};
 pub use compare::{Change, CompareOptions, DataLoss, Difference, compare};
 pub use constraint::{Constraint, ConstraintRule, Deferrable, ForeignKey, Index, IndexKey, Key};
 pub use name::{ObjectKind, ObjectName};
+pub use other::{Other, Property};
 pub use program::{Aggregate, Firing, Policy, Routine, Rule, Trigger, View};
-pub use table::{Column, Generated, Identity, Partition, RowSecurity, Sequence, Table};
+pub use table::{Column, Foreign, Generated, Identity, Partition, RowSecurity, Sequence, Table};
 pub use types::{CompositeAttribute, Domain, RangeType};
 
 /// Privileges in effect, as `SELECT TO app WITH GRANT OPTION`; roles are quoted where that is needed.
@@ -126,4 +128,5 @@ pub enum Definition {
     Trigger(Trigger),
     Rule(Rule),
     Policy(Policy),
+    Other(Other),
 }

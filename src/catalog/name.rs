@@ -11,6 +11,8 @@ pub enum ObjectKind {
     Schema,
     /// A PostgreSQL extension.
     Extension,
+    /// A collation.
+    Collation,
     /// An enum type.
     Enum,
     /// A domain.
@@ -27,8 +29,22 @@ pub enum ObjectKind {
     Procedure,
     /// An aggregate function.
     Aggregate,
+    /// An operator.
+    Operator,
+    /// A cast.
+    Cast,
+    /// A dictionary of PostgreSQL's text search.
+    TextSearchDictionary,
+    /// A configuration of PostgreSQL's text search.
+    TextSearchConfiguration,
+    /// A foreign data wrapper.
+    ForeignDataWrapper,
+    /// A foreign server.
+    ForeignServer,
     /// A table, partitioned or not.
     Table,
+    /// A table whose rows a foreign server has.
+    ForeignTable,
     /// A SQLite virtual table.
     VirtualTable,
     /// A column of a table.
@@ -37,6 +53,8 @@ pub enum ObjectKind {
     Constraint,
     /// An index that no constraint owns.
     Index,
+    /// Extended statistics.
+    Statistics,
     /// A view.
     View,
     /// A materialized view.
@@ -47,9 +65,19 @@ pub enum ObjectKind {
     Rule,
     /// A row security policy of a table.
     Policy,
+    /// A publication of logical replication.
+    Publication,
+    /// An event trigger.
+    EventTrigger,
+    /// An object of a kind that is only told apart, not written; its name begins with the kind.
+    Unmodelled,
 }
 
 impl ObjectKind {
+    /// The kinds that have parts.
+    pub const RELATIONS: [Self; 5] =
+        [Self::Table, Self::ForeignTable, Self::VirtualTable, Self::View, Self::MaterializedView];
+
     /// The words for it in output; in upper case they are those of `COMMENT ON`, where the kind has comments.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -62,7 +90,19 @@ impl ObjectKind {
             Self::Function => "function",
             Self::Procedure => "procedure",
             Self::Aggregate => "aggregate",
+            Self::Collation => "collation",
+            Self::Operator => "operator",
+            Self::Cast => "cast",
+            Self::TextSearchDictionary => "text search dictionary",
+            Self::TextSearchConfiguration => "text search configuration",
+            Self::ForeignDataWrapper => "foreign data wrapper",
+            Self::ForeignServer => "server",
             Self::Table => "table",
+            Self::ForeignTable => "foreign table",
+            Self::Statistics => "statistics",
+            Self::Publication => "publication",
+            Self::EventTrigger => "event trigger",
+            Self::Unmodelled => "unmodelled object",
             Self::VirtualTable => "virtual table",
             Self::Column => "column",
             Self::Constraint => "constraint",
@@ -93,7 +133,7 @@ pub struct ObjectName {
     pub relation: Option<String>,
     /// Its own name, unquoted.
     pub name: String,
-    /// The types of a routine's arguments, which belong to its identity.
+    /// The types of a routine's arguments or an operator's operands, which belong to its identity.
     pub arguments: Option<String>,
 }
 
@@ -133,7 +173,9 @@ impl ObjectName {
 impl fmt::Display for ObjectName {
     /// As in `column public.account.email` or `function public.total(integer)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.kind.name())?;
+        if self.kind != ObjectKind::Unmodelled {
+            write!(f, "{} ", self.kind.name())?;
+        }
         for part in [&self.schema, &self.relation].into_iter().flatten() {
             write!(f, "{part}.")?;
         }

@@ -33,6 +33,8 @@ pub struct Table {
     pub is_strict: bool,
     /// SQLite: `WITHOUT ROWID`.
     pub is_without_rowid: bool,
+    /// PostgreSQL: where the rows are, if not here.
+    pub foreign: Option<Foreign>,
 }
 
 /// A partition's place.
@@ -42,6 +44,15 @@ pub struct Partition {
     pub parent: String,
     /// The bound, as `FOR VALUES FROM (1) TO (2)`.
     pub bound: String,
+}
+
+/// Where the rows of a foreign table are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign {
+    /// The server, unquoted.
+    pub server: String,
+    /// The options, without those that look like secrets.
+    pub options: BTreeMap<String, String>,
 }
 
 /// Whether policies apply to a table.
@@ -78,6 +89,8 @@ pub struct Column {
     pub statistics: Option<i32>,
     /// PostgreSQL: the attribute options.
     pub options: BTreeMap<String, String>,
+    /// PostgreSQL: the options of a foreign table's column.
+    pub foreign_options: BTreeMap<String, String>,
     /// PostgreSQL: whether only a parent table declares it.
     pub is_inherited: bool,
     /// SQLite: the conflict clause of its `NOT NULL`, as `IGNORE`.

@@ -6,6 +6,9 @@ use crate::catalog::{Catalog, Column, CompareOptions, Definition, Object, Object
 use crate::graph::{Follow, NodeIndex, NodeSet, RevisionGraph};
 use crate::sql::Dialect;
 
+/// The kinds of what has columns.
+const WITH_COLUMNS: [ObjectKind; 2] = [ObjectKind::Table, ObjectKind::ForeignTable];
+
 /// An object, a table without its columns; or a column.
 #[derive(Debug, Clone, PartialEq)]
 enum Piece {
@@ -49,10 +52,12 @@ impl Pieces {
         }
         for (name, piece) in &self.pieces {
             let (Piece::Column(column), Some(relation)) = (piece, &name.relation) else { continue };
-            let table = ObjectName::new(ObjectKind::Table, name.schema.as_deref(), relation);
-            if let Some(Object { definition: Definition::Table(table), .. }) = catalog.objects.get_mut(&table)
-            {
-                table.columns.push((**column).clone());
+            for kind in WITH_COLUMNS {
+                let table = ObjectName::new(kind, name.schema.as_deref(), relation);
+                let object = catalog.objects.get_mut(&table).map(|object| &mut object.definition);
+                if let Some(Definition::Table(table)) = object {
+                    table.columns.push((**column).clone());
+                }
             }
         }
         catalog
@@ -93,9 +98,11 @@ impl Pieces {
         let alone = |piece: &Piece| {
             let mut pieces = BTreeMap::from([(name.clone(), piece.clone())]);
             if let (Piece::Column(_), Some(relation)) = (piece, &name.relation) {
-                let table = ObjectName::new(ObjectKind::Table, name.schema.as_deref(), relation);
-                let of_table = self.pieces.get(&table).cloned();
-                pieces.extend(of_table.map(|piece| (table, piece)));
+                for kind in WITH_COLUMNS {
+                    let table = ObjectName::new(kind, name.schema.as_deref(), relation);
+                    let of_table = self.pieces.get(&table).cloned();
+                    pieces.extend(of_table.map(|piece| (table, piece)));
+                }
             }
             Self { dialect: self.dialect, pieces }.catalog()
         };

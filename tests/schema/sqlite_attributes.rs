@@ -232,3 +232,19 @@ fn sqlite_agrees() {
     expected.sort();
     assert_eq!(rows, expected);
 }
+
+#[test]
+fn the_case_of_names_makes_no_difference() {
+    let schema = "CREATE TABLE Foo (Id INTEGER PRIMARY KEY, Name TEXT CHECK (Name <> 'A'), Other AS (Id + 1), \
+                  CONSTRAINT Uq UNIQUE (Name, Id)); CREATE INDEX Ix ON Foo (Name DESC, lower(Name)) WHERE Id > 1; \
+                  CREATE TABLE Bar (X REFERENCES Foo (Id));";
+    let left = Scratch::with(Kind::Sqlite, schema).catalog();
+    let right = Scratch::with(Kind::Sqlite, &schema.to_lowercase().replace("'a'", "'A'")).catalog();
+    assert_eq!(differences(&left, &right), [""; 0]);
+    assert_eq!(differences(&right, &left), [""; 0]);
+    let other = Scratch::with(Kind::Sqlite, &schema.to_lowercase()).catalog();
+    assert_eq!(differences(&left, &other).len(), 1, "the text in the check");
+    let views = ["CREATE VIEW v AS SELECT 1 AS a", "CREATE VIEW V AS SELECT 1 AS A"];
+    let [left, right] = views.map(|view| Scratch::with(Kind::Sqlite, view).catalog());
+    assert_eq!(differences(&left, &right).len(), 1, "the names of its columns show");
+}

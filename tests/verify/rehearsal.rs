@@ -167,6 +167,28 @@ fn what_a_script_takes_from_the_session_is_not_missed(project: &Project) {
     assert!(left.contains(&"column x removed".to_owned()), "{left:?}");
 }
 
+/// The example, up, down and up, by `pg_dump`.
+#[cfg(feature = "postgres")]
+#[test]
+fn pg_dump_agrees_that_the_example_is_reversible() {
+    let project = Project::new(crate::support::Kind::Postgres);
+    let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/alembic.toml");
+    let url = project.database.url();
+    let run = |arguments: &[&str]| {
+        let ran = project.run(&[&["-c", repository, "--url", &url, "--yes"], arguments].concat());
+        assert_eq!(ran.status, 0, "{ran:?}");
+        project.database.schema()
+    };
+    let mut before = run(&["ensure-version"]);
+    for _ in 0..16 {
+        let after = run(&["upgrade", "+1"]);
+        assert_ne!(before, after);
+        assert_eq!(run(&["downgrade", "-1"]), before);
+        assert_eq!(run(&["upgrade", "+1"]), after);
+        before = after;
+    }
+}
+
 fn irreversible_revisions_are_no_fault(project: &Project) {
     let script =
         |id, down_revision, down| Script { id, down_revision, up: "CREATE TABLE", down, header: &[] };

@@ -182,13 +182,22 @@ fn a_lent_database_is_emptied() {
          CREATE TABLE t (id serial PRIMARY KEY, e app.e); CREATE VIEW v AS SELECT * FROM t; \
          CREATE MATERIALIZED VIEW m AS SELECT * FROM t; CREATE SEQUENCE s; \
          CREATE FUNCTION f(x int) RETURNS int LANGUAGE sql AS 'SELECT 1'; \
-         CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int);",
+         CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int); CREATE PUBLICATION p FOR ALL TABLES; \
+         CREATE FOREIGN DATA WRAPPER w; CREATE SERVER far FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE ft (x int) SERVER far; \
+         CREATE COLLATION co (locale = 'C'); CREATE TEXT SEARCH CONFIGURATION ts (COPY = english); \
+         CREATE OPERATOR @+ (FUNCTION = int4pl, LEFTARG = int, RIGHTARG = int); CREATE CAST (c AS text) WITH INOUT; \
+         CREATE OPERATOR FAMILY fam USING btree; CREATE STATISTICS st ON id, e FROM t;",
         "-- revgraph: irreversible",
     );
     project.tables(&[("b", "a"), ("c", "a")]).revision("m", "b, c", "", "");
     assert_eq!(project.run(&["verify"]).status, 0);
-    let types = "SELECT count(*) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
-                 WHERE n.nspname IN ('public', 'app')";
+    let types = "SELECT (SELECT count(*) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
+                 WHERE n.nspname IN ('public', 'app')) + (SELECT count(*) FROM pg_publication) \
+                 + (SELECT count(*) FROM pg_foreign_data_wrapper) + (SELECT count(*) FROM pg_cast WHERE oid >= 16384) \
+                 + (SELECT count(*) FROM pg_operator WHERE oid >= 16384) \
+                 + (SELECT count(*) FROM pg_opfamily WHERE oid >= 16384) \
+                 + (SELECT count(*) FROM pg_ts_config WHERE oid >= 16384) \
+                 + (SELECT count(*) FROM pg_collation WHERE oid >= 16384)";
     assert_eq!(
         (objects(&lent), markers(&lent), lent.scalar(types)),
         (Vec::new(), "0".to_owned(), "0".to_owned())

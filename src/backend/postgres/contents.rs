@@ -11,26 +11,16 @@ use crate::sql::Dialect;
 
 const POSTGRES: Dialect = Dialect::Postgres;
 
-/// The system catalogs of the objects that [`Catalog`] leaves out.
-const UNMODELLED: [&str; 19] = [
+/// The system catalogs of the objects that a schema written down leaves out.
+const UNMODELLED: [&str; 9] = [
     "pg_am",
-    "pg_cast",
-    "pg_collation",
     "pg_conversion",
     "pg_default_acl",
-    "pg_event_trigger",
-    "pg_foreign_data_wrapper",
-    "pg_foreign_server",
     "pg_language",
     "pg_largeobject_metadata",
     "pg_opclass",
-    "pg_operator",
     "pg_opfamily",
-    "pg_publication",
-    "pg_statistic_ext",
     "pg_transform",
-    "pg_ts_config",
-    "pg_ts_dict",
     "pg_ts_parser",
 ];
 
@@ -58,7 +48,7 @@ fn ask(session: &mut Session, catalog: &Catalog) -> Result<Contents, BackendErro
     let views = unpopulated(session, catalog)?;
     for (name, object) in &catalog.objects {
         match &object.definition {
-            Definition::Table(table) => {
+            Definition::Table(table) if name.kind == ObjectKind::Table => {
                 questions.push(Question::Rows(name, writable(&table.columns)));
                 let identities = table.columns.iter().filter_map(|column| column.identity.as_ref());
                 questions.extend(identities.map(|one| Question::Position(one.sequence_name.clone())));
@@ -144,8 +134,7 @@ impl Question<'_> {
 fn unmodelled() -> String {
     let objects = UNMODELLED.map(|class| format!("SELECT '{class}'::regclass AS class, oid FROM {class}"));
     format!(
-        "SELECT i.type || ' ' || i.identity FROM ({} \
-         UNION ALL SELECT 'pg_class'::regclass, oid FROM pg_class WHERE relkind = 'f') AS o \
+        "SELECT i.type || ' ' || i.identity FROM ({}) AS o \
          CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) AS i \
          WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d \
          WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i'))",

@@ -174,7 +174,11 @@ impl LentDatabase {
              UNION ALL SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', n.nspname) FROM pg_namespace n \
              WHERE {OWN_SCHEMAS} AND n.nspname <> ALL ($1) \
              UNION ALL SELECT format('DROP %s IF EXISTS %I.%I%s CASCADE', o.kind, n.nspname, o.name, o.arguments) \
-             FROM ({OBJECTS}) AS o JOIN pg_namespace n ON n.oid = o.schema WHERE {OWN_SCHEMAS} AND n.nspname = ANY ($1)"
+             FROM ({OBJECTS}) AS o JOIN pg_namespace n ON n.oid = o.schema WHERE {OWN_SCHEMAS} AND n.nspname = ANY ($1) \
+             UNION ALL SELECT format('DROP %s IF EXISTS %s CASCADE', replace(i.type, 'foreign-data', 'foreign data'), \
+             i.identity) FROM ({OTHERS}) AS o CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) i \
+             WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = o.class AND d.objid = o.oid \
+             AND d.deptype IN ('e', 'i'))"
         );
         let statements = self.lines(&sql, kept.to_vec())?;
         for statements in statements.chunks(BATCH) {
@@ -199,6 +203,21 @@ const OBJECTS: &str = "\
     UNION ALL SELECT p.pronamespace, p.proname::text, format('(%s)', pg_get_function_identity_arguments(p.oid)), 'ROUTINE' \
     FROM pg_proc p WHERE NOT EXISTS \
       (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))";
+
+/// Objects that stand in no schema or are dropped by their identity.
+const OTHERS: &str = "\
+    SELECT 'pg_publication'::regclass AS class, oid FROM pg_publication \
+    UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, oid FROM pg_foreign_data_wrapper \
+    UNION ALL SELECT 'pg_cast'::regclass, oid FROM pg_cast \
+    UNION ALL SELECT 'pg_collation'::regclass, oid FROM pg_collation \
+    UNION ALL SELECT 'pg_conversion'::regclass, oid FROM pg_conversion \
+    UNION ALL SELECT 'pg_ts_config'::regclass, oid FROM pg_ts_config \
+    UNION ALL SELECT 'pg_ts_dict'::regclass, oid FROM pg_ts_dict \
+    UNION ALL SELECT 'pg_operator'::regclass, oid FROM pg_operator \
+    UNION ALL SELECT 'pg_opclass'::regclass, oid FROM pg_opclass \
+    UNION ALL SELECT 'pg_opfamily'::regclass, oid FROM pg_opfamily \
+    UNION ALL SELECT 'pg_language'::regclass, oid FROM pg_language \
+    UNION ALL SELECT 'pg_am'::regclass, oid FROM pg_am";
 
 impl Drop for LentDatabase {
     fn drop(&mut self) {

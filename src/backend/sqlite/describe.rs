@@ -1,6 +1,6 @@
 //! The schema of a SQLite database: the text of its statements, which `catalog::sqlite` reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
@@ -39,15 +39,21 @@ pub(super) fn changes(
 ) -> Result<Changes, BackendError> {
     let mut statement = connection.prepare_cached(QUERY)?;
     let mut rows = statement.query([&tables.version])?;
-    let (mut present, mut altered) = (BTreeSet::new(), BTreeMap::new());
+    let (mut gone, mut altered) = (Vec::new(), BTreeMap::new());
+    // Both come in the order of the ids.
+    let mut before = followed.rows().peekable();
     while let Some(row) = rows.next()? {
-        let id = row.get(0)?;
-        present.insert(id);
-        if !is_as_before(row, followed.row(id))? {
+        let id: i64 = row.get(0)?;
+        while let Some((other, _)) = before.next_if(|(other, _)| *other < id) {
+            gone.push(other);
+        }
+        let then = before.next_if(|(other, _)| *other == id);
+        if !is_as_before(row, then.map(|(_, row)| row))? {
             altered.insert(id, schema_row(row)?);
         }
     }
-    Ok(followed.update(&present, altered))
+    gone.extend(before.map(|(id, _)| id));
+    Ok(followed.update(&gone, altered))
 }
 
 fn schema_row(row: &Row<'_>) -> rusqlite::Result<SchemaRow> {

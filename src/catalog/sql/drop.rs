@@ -31,7 +31,7 @@ fn statement(catalog: &Catalog, step: &Step<'_>) -> Option<String> {
             qualified(catalog.dialect, name),
             aggregate_arguments(name)
         )),
-        ObjectKind::Column => None,
+        ObjectKind::Column | ObjectKind::Unmodelled => None,
         kind => {
             let arguments = name.arguments.as_ref().map(|arguments| format!("({arguments})"));
             let kind = kind.name().to_uppercase();
@@ -67,10 +67,8 @@ fn part(dialect: Dialect, name: &ObjectName) -> String {
 }
 
 fn goes_with_relation(catalog: &Catalog, part: &ObjectName) -> bool {
-    const RELATIONS: [ObjectKind; 4] =
-        [ObjectKind::Table, ObjectKind::VirtualTable, ObjectKind::View, ObjectKind::MaterializedView];
     let relation = part.relation.as_deref().unwrap_or_default();
-    RELATIONS
+    ObjectKind::RELATIONS
         .into_iter()
         .any(|kind| catalog.objects.contains_key(&ObjectName::new(kind, part.schema.as_deref(), relation)))
 }

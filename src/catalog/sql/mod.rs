@@ -9,7 +9,7 @@ mod postgres;
 mod sqlite;
 mod table;
 
-use super::{Catalog, ObjectName};
+use super::{Catalog, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
 pub use drop::drop;
@@ -32,6 +32,10 @@ pub fn write(catalog: &Catalog) -> String {
             text.push('\n');
         }
         text.push_str(&statement);
+        if statement.lines().all(|line| line.starts_with("--")) {
+            text.push('\n');
+            continue;
+        }
         // A comment may end the text of a SQLite view.
         let last_line = statement.lines().next_back().unwrap_or_default();
         text.push_str(if last_line.contains("--") { "\n;\n" } else { ";\n" });
@@ -42,7 +46,10 @@ pub fn write(catalog: &Catalog) -> String {
 /// The name of an object as PostgreSQL and SQLite read it, with its schema; of a part without its relation.
 #[must_use]
 pub fn qualified(dialect: Dialect, object: &ObjectName) -> String {
-    let name = identifier(dialect, &object.name);
+    let name = match object.kind {
+        ObjectKind::Operator | ObjectKind::Cast | ObjectKind::Unmodelled => object.name.clone(),
+        _ => identifier(dialect, &object.name),
+    };
     object.schema.as_ref().map_or(name.clone(), |schema| format!("{}.{name}", identifier(dialect, schema)))
 }
 

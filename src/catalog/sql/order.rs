@@ -183,10 +183,8 @@ fn homes(catalog: &Catalog) -> BTreeMap<&ObjectName, &ObjectName> {
 
 /// The table or view that an object is a part of.
 fn relation_of<'c>(catalog: &'c Catalog, part: &ObjectName) -> Option<&'c ObjectName> {
-    const RELATIONS: [ObjectKind; 4] =
-        [ObjectKind::Table, ObjectKind::VirtualTable, ObjectKind::View, ObjectKind::MaterializedView];
     let relation = part.relation.as_deref()?;
-    RELATIONS.into_iter().find_map(|kind| {
+    ObjectKind::RELATIONS.into_iter().find_map(|kind| {
         let name = ObjectName::new(kind, part.schema.as_deref(), relation);
         Some(catalog.objects.get_key_value(&name)?.0)
     })

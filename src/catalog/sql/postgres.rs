@@ -75,11 +75,23 @@ impl<'c> Writer<'c> {
             Definition::Table(table) => self.table(step, table),
             Definition::Verbatim(sql) => self.add(sql.clone()),
             Definition::Constraint(constraint) => self.constraint(name, constraint),
+            // Nothing makes such an index on purpose.
+            Definition::Index(index)
+                if !index.is_valid && index.attached_to.is_none() && !is_of_parent(index) =>
+            {
+                self.add(commented(&format!("{name} is not valid, and not written:\n{}", index.definition)));
+                return;
+            }
             Definition::Index(index) => self.index(name, index),
             Definition::View(view) => self.view(name, view),
             Definition::Trigger(trigger) => self.trigger(name, trigger),
             Definition::Rule(rule) => self.rule(name, rule),
             Definition::Policy(policy) => self.add(create_policy(name, policy)),
+            Definition::Other(other) if other.statements.is_empty() => {
+                self.add(commented(&format!("{name} is not written: revgraph does not know how")));
+                return;
+            }
+            Definition::Other(other) => self.statements.extend(other.statements.iter().cloned()),
         }
         self.comment(name, object);
         for constraint in &step.inline {
@@ -161,6 +173,10 @@ impl<'c> Writer<'c> {
         }
         if !column.options.is_empty() {
             self.add(format!("{alter} SET ({})", options(&column.options)));
+        }
+        if !column.foreign_options.is_empty() {
+            let options = table::foreign_options(&column.foreign_options);
+            self.add(format!("{} {options}", alter.replacen("ALTER TABLE", "ALTER FOREIGN TABLE", 1)));
         }
         if let Some(comment) = &column.comment {
             self.column_comment(relation, &column.name, comment);
@@ -282,6 +298,15 @@ impl<'c> Writer<'c> {
             self.add(format!("ALTER TABLE {table} {} {kind} {name}", firing.sql()));
         }
     }
+}
+
+fn commented(text: &str) -> String {
+    text.lines().map(|line| format!("-- {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether it is the index of a partitioned table alone, which becomes valid with those of the partitions.
+fn is_of_parent(index: &Index) -> bool {
+    index.definition.contains(" ON ONLY ")
 }
 
 /// `name='value', …`

@@ -1,5 +1,7 @@
 //! `CREATE TABLE`.
 
+use std::collections::BTreeMap;
+
 use super::{identifier, qualified};
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintRule, Definition, Identity, ObjectName, Sequence, Table,
@@ -24,7 +26,8 @@ pub(super) fn create(catalog: &Catalog, name: &ObjectName, table: &Table, inline
     lines.extend(constraints.into_iter().map(|(part, constraint)| named(dialect, part, constraint)));
     let unlogged = if table.is_unlogged { "UNLOGGED " } else { "" };
     let of_type = table.of_type.as_ref().map(|name| format!(" OF {name}")).unwrap_or_default();
-    let head = format!("CREATE {unlogged}TABLE {}{of_type}", qualified(dialect, name));
+    let foreign = if table.foreign.is_some() { "FOREIGN " } else { "" };
+    let head = format!("CREATE {unlogged}{foreign}TABLE {}{of_type}", qualified(dialect, name));
     let body = match (lines.is_empty(), table.of_type.is_some()) {
         (true, true) => String::new(),
         (true, false) => " (\n)".to_owned(),
@@ -185,6 +188,14 @@ pub(super) fn sequence_options(sequence: &Sequence) -> Vec<String> {
     options
 }
 
+/// `OPTIONS (name 'value', …)`
+pub(super) fn foreign_options(options: &BTreeMap<String, String>) -> String {
+    let option = |(name, value): (&String, &String)| {
+        format!("{} {}", identifier(Dialect::Postgres, name), Dialect::Postgres.quote_literal(value))
+    };
+    format!("OPTIONS ({})", options.iter().map(option).collect::<Vec<_>>().join(", "))
+}
+
 /// What follows the columns.
 fn clauses(table: &Table) -> String {
     let mut text = String::new();
@@ -202,6 +213,12 @@ fn clauses(table: &Table) -> String {
     }
     if let Some(tablespace) = &table.tablespace {
         text.push_str(&format!("\nTABLESPACE {tablespace}"));
+    }
+    if let Some(foreign) = &table.foreign {
+        text.push_str(&format!("\nSERVER {}", identifier(Dialect::Postgres, &foreign.server)));
+        if !foreign.options.is_empty() {
+            text.push_str(&format!(" {}", foreign_options(&foreign.options)));
+        }
     }
     let options = [(table.is_strict, "STRICT"), (table.is_without_rowid, "WITHOUT ROWID")];
     let options: Vec<&str> =

@@ -32,17 +32,15 @@ fn key(name: &str) -> RelationKey {
 }
 
 impl FollowedRows {
-    /// The row with this id, as it was read last.
-    #[must_use]
-    pub fn row(&self, id: i64) -> Option<&SchemaRow> {
-        self.rows.get(&id)
+    /// The rows as they were read last, in the order of their ids.
+    pub fn rows(&self) -> impl Iterator<Item = (i64, &SchemaRow)> {
+        self.rows.iter().map(|(id, row)| (*id, row))
     }
 
-    /// The objects that may be other than they were, now that these rows are the ones that are there and `altered`
-    /// are those among them that are new or no longer equal to [`FollowedRows::row`].
-    pub fn update(&mut self, present: &BTreeSet<i64>, altered: BTreeMap<i64, SchemaRow>) -> Changes {
+    /// The objects that may be other than they were, now that some of [`FollowedRows::rows`] are gone, and others are
+    /// new or no longer what they were.
+    pub fn update(&mut self, gone: &[i64], altered: BTreeMap<i64, SchemaRow>) -> Changes {
         let mut touched = BTreeSet::new();
-        let gone: Vec<i64> = self.rows.keys().filter(|id| !present.contains(id)).copied().collect();
         for id in gone.iter().chain(altered.keys()) {
             touched.extend(self.take(*id));
         }
@@ -171,10 +169,13 @@ mod tests {
             let mut followed = FollowedRows::default();
             let mut now = Catalog::empty(Dialect::Sqlite);
             for rows in states {
-                let present = rows.keys().copied().collect();
-                let altered = rows.iter().filter(|(id, row)| followed.row(**id) != Some(row));
+                let gone: Vec<i64> =
+                    followed.rows().map(|(id, _)| id).filter(|id| !rows.contains_key(id)).collect();
+                let before: BTreeMap<i64, SchemaRow> =
+                    followed.rows().map(|(id, row)| (id, row.clone())).collect();
+                let altered = rows.iter().filter(|(id, row)| before.get(id) != Some(row));
                 let altered = altered.map(|(id, row)| (*id, row.clone())).collect();
-                now.apply(followed.update(&present, altered), &mut []);
+                now.apply(followed.update(&gone, altered), &mut []);
                 let all: Vec<SchemaRow> = rows.into_values().collect();
                 prop_assert_eq!(&now.objects, &sqlite::catalog(&all).objects);
             }

@@ -16,7 +16,7 @@ pub use followed::FollowedRows;
 
 pub(super) use create_table::is_one_value;
 pub(super) use keyword::is_keyword;
-pub(super) use spelling::spelling;
+pub(super) use spelling::{folded_spelling, spelling};
 
 /// A row of `sqlite_schema` that has a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,16 @@ use crate::sql::{Dialect, TokenKind};
 /// shows in the columns of a query.
 #[must_use]
 pub fn spelling(sql: &str) -> String {
+    spelled(sql, str::to_owned)
+}
+
+/// The same with names in lower case, unless they are in quotes: a text in double quotes that is no name is a string.
+#[must_use]
+pub fn folded_spelling(sql: &str) -> String {
+    spelled(sql, str::to_ascii_lowercase)
+}
+
+fn spelled(sql: &str, word: impl Fn(&str) -> String) -> String {
     let mut spelled = String::with_capacity(sql.len());
     let mut before: Option<tokens::Lexeme<'_>> = None;
     for lexeme in Tokens::new(sql) {
@@ -17,6 +27,7 @@ pub fn spelling(sql: &str) -> String {
         }
         match lexeme.kind {
             TokenKind::Word if is_keyword(lexeme.text) => spelled.push_str(&lexeme.text.to_ascii_uppercase()),
+            TokenKind::Word => spelled.push_str(&word(lexeme.text)),
             TokenKind::QuotedIdentifier => spelled.push_str(&name(&lexeme.unquoted())),
             _ => spelled.push_str(lexeme.text),
         }
@@ -76,6 +87,11 @@ mod tests {
         ] {
             assert_ne!(spelling(one), spelling(other), "{one}");
         }
+    }
+
+    #[test]
+    fn where_names_are_folded_texts_are_not() {
+        assert_eq!(folded_spelling("A > 'A' and \"B\" IS b"), "a > 'A' AND B IS b");
     }
 
     #[test]

@@ -125,7 +125,8 @@ const WITHOUT_OID: [&str; 2] = ["pg_foreign_table", "pg_ts_config_map"];
 /// Names that belong to the whole server, and user mappings, which not everybody may read.
 const SERVER_WIDE: &str = "SELECT string_agg(t, ',' ORDER BY t) FROM (SELECT oid || ' ' || rolname AS t FROM pg_roles \
     UNION ALL SELECT oid || ' ' || spcname FROM pg_tablespace \
-    UNION ALL SELECT umid || ' ' || umuser || ' ' || coalesce(umoptions::text, '') FROM pg_user_mappings) names";
+    UNION ALL SELECT umid || ' ' || umuser || ' ' || coalesce(umoptions::text, '') FROM pg_user_mappings \
+    UNION ALL SELECT oid || ' ' || subname || ' ' || subenabled || ' ' || subpublications::text FROM pg_subscription) names";
 
 /// A system catalog: how many rows it has, and those that have been written.
 #[derive(QueryableByName)]
@@ -211,30 +212,35 @@ impl Watched {
 }
 
 /// These objects, and those whose descriptions hold theirs: the table of an index, a sequence or a TOAST table; the
-/// sequences of a table; relation and type of a composite type; the range type of a multirange type.
+/// sequences of a table; relation and type of a composite type; the range type of a multirange type. What of them there
+/// is to read, by the words of [`super::Reader::has`]. And whether there are base types, which are not described on
+/// their own.
 pub(super) const WITH_OWNERS: &str = "WITH few AS (SELECT unnest($1) AS oid), \
     owners AS (SELECT oid FROM few UNION SELECT indrelid FROM pg_index WHERE indexrelid = ANY($1) \
     UNION SELECT refobjid FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = ANY($1) AND objsubid = 0 \
     AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') \
     UNION SELECT typrelid FROM pg_type WHERE oid = ANY($1) AND typrelid <> 0 \
     UNION SELECT reltype FROM pg_class WHERE oid = ANY($1) AND relkind = 'c' \
-    UNION SELECT rngtypid FROM pg_range WHERE rngmultitypid = ANY($1)) \
-    SELECT coalesce(array_agg(DISTINCT oid), '{}') AS oids, false AS has_others FROM (SELECT oid FROM owners \
-    UNION ALL SELECT d.objid FROM owners o JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass \
+    UNION SELECT rngtypid FROM pg_range WHERE rngmultitypid = ANY($1)), \
+    found AS MATERIALIZED (SELECT ARRAY(SELECT oid FROM owners \
+    UNION SELECT d.objid FROM owners o JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass \
     AND d.refobjid = o.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') \
-    JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S') x";
-
-/// What of some objects there is to read, by the words of [`super::Reader::has`].
-pub(super) const KINDS: &str = "SELECT ARRAY(SELECT DISTINCT c.relkind::text FROM pg_class c WHERE c.oid = ANY($1) \
-    UNION SELECT 'type ' || t.typtype::text FROM pg_type t WHERE t.oid = ANY($1) \
-    UNION SELECT 'routine' FROM pg_proc p WHERE p.oid = ANY($1) \
-    UNION SELECT 'schema' FROM pg_namespace n WHERE n.oid = ANY($1) \
-    UNION SELECT 'extension' FROM pg_extension e WHERE e.oid = ANY($1) \
-    UNION SELECT 'constraint' FROM pg_constraint k WHERE k.conrelid = ANY($1) \
-    UNION SELECT 'index' FROM pg_index i WHERE i.indrelid = ANY($1) \
-    UNION SELECT 'trigger' FROM pg_trigger t WHERE t.tgrelid = ANY($1) AND NOT t.tgisinternal \
-    UNION SELECT 'rule' FROM pg_rewrite r WHERE r.ev_class = ANY($1) AND r.rulename <> '_RETURN' \
-    UNION SELECT 'policy' FROM pg_policy p WHERE p.polrelid = ANY($1)) AS kinds";
+    JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S') AS oids) \
+    SELECT oids, EXISTS (SELECT FROM pg_type t \
+    WHERE t.oid = ANY(oids) AND t.typtype IN ('b', 'p') AND t.typcategory <> 'A') AS has_others, \
+    ARRAY(SELECT DISTINCT c.relkind::text FROM pg_class c WHERE c.oid = ANY(oids) \
+    UNION SELECT 'type ' || t.typtype::text FROM pg_type t WHERE t.oid = ANY(oids) \
+    UNION SELECT 'routine' FROM pg_proc p WHERE p.oid = ANY(oids) \
+    UNION SELECT 'schema' FROM pg_namespace n WHERE n.oid = ANY(oids) \
+    UNION SELECT 'extension' FROM pg_extension e WHERE e.oid = ANY(oids) \
+    UNION SELECT 'constraint' FROM pg_constraint k WHERE k.conrelid = ANY(oids) \
+    UNION SELECT 'index' FROM pg_index i WHERE i.indrelid = ANY(oids) \
+    UNION SELECT 'trigger' FROM pg_trigger t WHERE t.tgrelid = ANY(oids) AND NOT t.tgisinternal \
+    UNION SELECT 'rule' FROM pg_rewrite r WHERE r.ev_class = ANY(oids) AND r.rulename <> '_RETURN' \
+    UNION SELECT 'policy' FROM pg_policy p WHERE p.polrelid = ANY(oids) \
+    UNION ALL SELECT 'comment' WHERE EXISTS (SELECT FROM pg_description WHERE objoid >= 16384 OR objoid = 2200) \
+    UNION ALL SELECT 'member' WHERE EXISTS (SELECT FROM pg_depend WHERE deptype = 'e' \
+    AND refclassid = 'pg_extension'::regclass AND objid >= 16384)) AS kinds FROM found";
 
 /// The objects that need these objects or their constraints and indexes; and whether there are any that are not
 /// described on their own.
@@ -256,4 +262,4 @@ pub(super) const DEPENDENTS: &str = "WITH needed AS (SELECT unnest($1) AS oid \
     WHEN 'pg_type'::regclass THEN d.objid WHEN 'pg_proc'::regclass THEN d.objid \
     WHEN 'pg_namespace'::regclass THEN d.objid WHEN 'pg_extension'::regclass THEN d.objid END AS oid FROM dependents d) \
     SELECT coalesce(array_agg(DISTINCT oid) FILTER (WHERE oid IS NOT NULL), '{}') AS oids, \
-    coalesce(bool_or(oid IS NULL), false) AS has_others FROM owners";
+    coalesce(bool_or(oid IS NULL), false) AS has_others, '{}'::text[] AS kinds FROM owners";

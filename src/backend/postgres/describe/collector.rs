@@ -26,6 +26,8 @@ pub(super) enum Class {
     Trigger = 2620,
     Extension = 3079,
     Policy = 3256,
+    Publication = 6104,
+    PublicationMember = 6106,
 }
 
 impl Class {
@@ -61,6 +63,9 @@ struct CommentRow {
 /// Reads the comments of what is not the server's own, and of the schema `public` where it is not the usual one. An
 /// extension brings its comment along.
 pub(super) fn comments(reader: &mut Reader<'_>) -> Result<Comments, BackendError> {
+    if !reader.has(&["comment"]) {
+        return Ok(Comments::new());
+    }
     let among = if reader.is_among_few() {
         " AND objoid IN (SELECT unnest($1) UNION ALL SELECT oid FROM pg_constraint WHERE conrelid = ANY($1) \
          UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = ANY($1) \
@@ -103,8 +108,18 @@ impl<'d> Collector<'d> {
         definition: Definition,
         privileges: Option<Privileges>,
     ) {
-        let address = (class as u32, oid);
-        let is_constructor = class == Class::Routine && self.dependencies.is_part(address);
+        self.add_at((class as u32, oid), name, definition, privileges);
+    }
+
+    /// The same of an object of any system catalog.
+    pub(super) fn add_at(
+        &mut self,
+        address: Address,
+        name: ObjectName,
+        definition: Definition,
+        privileges: Option<Privileges>,
+    ) {
+        let is_constructor = address.0 == Class::Routine as u32 && self.dependencies.is_part(address);
         if self.dependencies.is_of_extension(address) || is_constructor || self.is_bookkeeping(&name) {
             return;
         }
@@ -149,12 +164,13 @@ impl<'d> Collector<'d> {
         self.catalog
     }
 
-    /// The OIDs of the objects, not parts, that are in other system catalogs.
-    pub(super) fn oids_outside(&self, classes: &[Class]) -> HashSet<u32> {
-        let is_outside = |class: u32| classes.iter().all(|one| *one as u32 != class);
-        let names =
-            self.names.iter().filter(|((class, _), name)| is_outside(*class) && name.relation.is_none());
-        names.map(|((_, oid), _)| *oid).collect()
+    /// The OIDs of the objects that are never described but with all others.
+    pub(super) fn others(&self) -> HashSet<u32> {
+        let is_other = |name: &ObjectName| {
+            let object = self.catalog.objects.get(name);
+            object.is_some_and(|object| matches!(object.definition, Definition::Other(_)))
+        };
+        self.names.iter().filter(|(_, name)| is_other(name)).map(|((_, oid), _)| *oid).collect()
     }
 
     /// The objects by the OID of the object that they are, or that they are a part of.

@@ -7,6 +7,7 @@ use diesel::sql_types::{Array, Bool, Integer, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
 use super::collector::Collector;
+use super::others::SECRET;
 use super::{Reader, USER_SCHEMAS, collation, grants, options};
 use crate::catalog::{Column, Generated, Grants};
 
@@ -36,6 +37,8 @@ pub(super) struct ColumnRow {
     statistics: Option<i32>,
     #[diesel(sql_type = Array<Text>)]
     options: Vec<String>,
+    #[diesel(sql_type = Array<Text>)]
+    foreign_options: Vec<String>,
     #[diesel(sql_type = Bool)]
     is_local: bool,
     #[diesel(sql_type = Array<Text>)]
@@ -47,7 +50,7 @@ pub(super) type Columns = HashMap<u32, Vec<ColumnRow>>;
 
 /// Reads them all.
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Columns, BackendError> {
-    if !reader.has(&["r", "p", "v", "m", "c"]) {
+    if !reader.has(&["r", "p", "f", "v", "m", "c"]) {
         return Ok(Columns::new());
     }
     let collation = collation("a.attcollation", "t.typcollation");
@@ -61,12 +64,14 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Columns, BackendError> {
          {collation} AS collation, \
          CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage, \
          {compression} AS compression, nullif(a.attstattarget, -1)::integer AS statistics, \
-         coalesce(a.attoptions, '{{}}') AS options, a.attislocal AS is_local, \
+         coalesce(a.attoptions, '{{}}') AS options, \
+         ARRAY(SELECT option_name || '=' || option_value FROM pg_options_to_table(a.attfdwoptions) \
+         WHERE option_name !~* {SECRET}) AS foreign_options, a.attislocal AS is_local, \
          CASE WHEN a.attacl IS NULL THEN '{{}}' ELSE {grants} END AS grants \
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_type t ON t.oid = a.atttypid \
          LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
-         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'c') AND {USER_SCHEMAS} AND a.attnum > 0 AND NOT a.attisdropped{among} \
+         WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND {USER_SCHEMAS} AND a.attnum > 0 AND NOT a.attisdropped{among} \
          ORDER BY a.attrelid, a.attnum"
     ))?;
     let mut columns = Columns::new();
@@ -98,6 +103,7 @@ impl ColumnRow {
             compression: compression_name(&self.compression),
             statistics: self.statistics,
             options: options(&self.options),
+            foreign_options: options(&self.foreign_options),
             is_inherited: !self.is_local,
             not_null_conflict: None,
             comment,

@@ -37,6 +37,9 @@ pub(super) struct Dependencies {
 
 /// Reads them.
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Dependencies, BackendError> {
+    if !reader.has(&["member", "routine"]) {
+        return Ok(Dependencies::default());
+    }
     // Of a few objects no more is asked than which of them are parts of others.
     let among = match reader.among("objid") {
         among if among.is_empty() => among,
@@ -70,6 +73,11 @@ impl Dependencies {
                 self.wholes.insert(object, needed);
             }
             "a" if row.class == Class::AttributeDefault as u32 => {
+                self.wholes.insert(object, needed);
+            }
+            "a" if row.class == Class::PublicationMember as u32
+                && row.needed_class == Class::Publication as u32 =>
+            {
                 self.wholes.insert(object, needed);
             }
             kind => self.edges.push((object, needed, kind == "a")),

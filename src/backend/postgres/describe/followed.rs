@@ -12,10 +12,8 @@ use diesel::sql_types::{Array, Bool, Oid, Text};
 use super::super::super::BackendError;
 use super::super::Session;
 use super::super::queries::failed;
-use super::changed::{
-    DEPENDENTS, FIRST_VERSION, KINDS, NAMES, SNAPSHOT, WATCHED, WITH_OWNERS, Written, written,
-};
-use super::collector::{Class, Unit};
+use super::changed::{DEPENDENTS, FIRST_VERSION, NAMES, SNAPSHOT, WATCHED, WITH_OWNERS, Written, written};
+use super::collector::Unit;
 use super::{FIRST_USER_OID, Reader, Scope, Statements, collect, dependencies};
 use crate::catalog::Changes;
 use crate::ledger::Tables;
@@ -63,17 +61,13 @@ struct Touched {
 }
 
 #[derive(QueryableByName)]
-struct Kinds {
-    #[diesel(sql_type = Array<Text>)]
-    kinds: Vec<String>,
-}
-
-#[derive(QueryableByName)]
 struct Oids {
     #[diesel(sql_type = Array<Oid>)]
     oids: Vec<u32>,
     #[diesel(sql_type = Bool)]
     has_others: bool,
+    #[diesel(sql_type = Array<Text>)]
+    kinds: Vec<String>,
 }
 
 impl Followed {
@@ -138,7 +132,7 @@ impl Followed {
         let mut reader = Reader { version: session.server_version(), session, scope: Scope::All };
         let dependencies = dependencies::read(&mut reader)?;
         let collector = collect(&mut reader, tables, &dependencies)?;
-        then.seldom = collector.oids_outside(&Class::WITH_OBJECTS);
+        then.seldom = collector.others();
         let units = collector.into_units();
         let mut changes = Changes::new();
         for (oid, unit) in std::mem::replace(&mut then.units, units) {
@@ -162,15 +156,18 @@ impl Followed {
         let mut described = HashSet::new();
         let mut few = then.owners_of(&touched.objects);
         while !few.is_empty() {
-            few = self.ask(session, WITH_OWNERS, &few)?.oids.into_iter().collect();
-            few.retain(|oid| !described.contains(oid));
+            let with_owners = self.ask(session, WITH_OWNERS, &few)?;
+            if with_owners.has_others {
+                return Ok(joined(gone, present, self.describe_all(then, session, tables)?));
+            }
+            few = with_owners.oids.into_iter().filter(|oid| !described.contains(oid)).collect();
             if few.is_empty() {
                 break;
             }
             if few.iter().any(|oid| then.is_seldom(*oid)) {
                 return Ok(joined(gone, present, self.describe_all(then, session, tables)?));
             }
-            let mut units = self.describe(session, tables, &few)?;
+            let mut units = self.describe(session, tables, &few, with_owners.kinds)?;
             let mut renamed = HashSet::new();
             for oid in &few {
                 let (before, now) = (then.units.remove(oid), units.remove(oid));
@@ -202,11 +199,9 @@ impl Followed {
         session: &mut Session,
         tables: &Tables,
         few: &HashSet<u32>,
+        kinds: Vec<String>,
     ) -> Result<HashMap<u32, Unit>, BackendError> {
-        let oids = literal(few);
-        let execute = self.statements.execute(session, KINDS, &oids)?;
-        let kinds = load(session, &execute)?.into_iter().flat_map(|found: Kinds| found.kinds).collect();
-        let scope = Scope::Among { oids, kinds, statements: &mut self.statements };
+        let scope = Scope::Among { oids: literal(few), kinds, statements: &mut self.statements };
         let mut reader = Reader { version: session.server_version(), session, scope };
         let dependencies = dependencies::read(&mut reader)?;
         Ok(collect(&mut reader, tables, &dependencies)?.into_units())
@@ -215,14 +210,14 @@ impl Followed {
     fn ask(&mut self, session: &mut Session, sql: &str, oids: &HashSet<u32>) -> Result<Oids, BackendError> {
         let execute = self.statements.execute(session, sql, &literal(oids))?;
         let found = load(session, &execute)?.into_iter().next();
-        Ok(found.unwrap_or(Oids { oids: Vec::new(), has_others: true }))
+        Ok(found.unwrap_or(Oids { oids: Vec::new(), has_others: true, kinds: Vec::new() }))
     }
 }
 
 impl Then {
     /// Takes over which rows are there now; what they and those that are gone belong to.
     fn note(&mut self, written: Vec<Written>, session: &mut Session) -> Result<Touched, BackendError> {
-        let mut touched = Touched::default();
+        let (mut touched, mut lacking) = (Touched::default(), Vec::new());
         for one in written {
             touched.objects.extend(&one.owners);
             let watched =
@@ -250,8 +245,12 @@ impl Then {
             }
             let count = self.rows.get(number).map_or(0, HashMap::len);
             if i64::try_from(count) != Ok(one.total) {
-                let present = load(session, &watched.present(number))?.into_iter().next();
-                touched.objects.extend(self.forget_absent(number, present));
+                lacking.push(watched.present(number));
+            }
+        }
+        if !lacking.is_empty() {
+            for present in load::<Written>(session, &lacking.join(" UNION ALL "))? {
+                touched.objects.extend(self.forget_absent(present));
             }
         }
         touched.all |= touched.objects.iter().any(|oid| *oid < FIRST_USER_OID && *oid != PUBLIC_SCHEMA);
@@ -265,10 +264,10 @@ impl Then {
     }
 
     /// Forgets the rows that are gone; the owners that they had.
-    fn forget_absent(&mut self, number: usize, present: Option<Written>) -> Vec<u32> {
-        let Some(rows) = self.rows.get_mut(number) else { return Vec::new() };
-        let present: HashSet<(i64, i64)> =
-            present.into_iter().flat_map(|present| present.keys.into_iter().zip(present.parts)).collect();
+    fn forget_absent(&mut self, present: Written) -> Vec<u32> {
+        let rows = usize::try_from(present.watched).ok().and_then(|number| self.rows.get_mut(number));
+        let Some(rows) = rows else { return Vec::new() };
+        let present: HashSet<(i64, i64)> = present.keys.into_iter().zip(present.parts).collect();
         let mut owners = Vec::new();
         rows.retain(|key, owner| {
             let is_present = present.contains(key);

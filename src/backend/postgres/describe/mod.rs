@@ -8,6 +8,7 @@ mod constraints;
 mod dependencies;
 mod followed;
 mod indexes;
+mod others;
 mod relations;
 mod routines;
 mod schemas;
@@ -104,6 +105,7 @@ fn collect<'d>(
     indexes::read(reader, &mut collector)?;
     routines::read(reader, &mut collector)?;
     triggers::read(reader, &mut collector)?;
+    others::read(reader, &mut collector)?;
     Ok(collector)
 }
 

@@ -8,8 +8,9 @@ use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
 use super::super::super::BackendError;
 use super::collector::{Class, Collector, Privileges};
 use super::columns::{ColumnRow, Columns};
+use super::others::SECRET;
 use super::{Reader, USER_SCHEMAS, grants, options};
-use crate::catalog::{Definition, ObjectKind, ObjectName, Partition, RowSecurity, Table, View};
+use crate::catalog::{Definition, Foreign, ObjectKind, ObjectName, Partition, RowSecurity, Table, View};
 
 /// Reads them, and gives them their columns.
 pub(super) fn read(
@@ -85,6 +86,10 @@ struct TableRow {
     replica_identity: String,
     #[diesel(sql_type = Nullable<Text>)]
     replica_index: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    server: Option<String>,
+    #[diesel(sql_type = Array<Text>)]
+    foreign_options: Vec<String>,
 }
 
 fn tables(
@@ -92,7 +97,7 @@ fn tables(
     collector: &mut Collector<'_>,
     columns: &mut Columns,
 ) -> Result<(), BackendError> {
-    if !reader.has(&["r", "p"]) {
+    if !reader.has(&["r", "p", "f"]) {
         return Ok(());
     }
     let (common, joins) = common();
@@ -105,15 +110,19 @@ fn tables(
          pg_get_expr(c.relpartbound, c.oid) AS partition_bound, c.relrowsecurity AS row_security, \
          c.relforcerowsecurity AS forced_row_security, c.relreplident::text AS replica_identity, \
          (SELECT quote_ident(r.relname) FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid \
-         WHERE i.indrelid = c.oid AND i.indisreplident AND c.relreplident = 'i') AS replica_index \
-         FROM {joins} LEFT JOIN pg_am m ON m.oid = c.relam WHERE c.relkind IN ('r', 'p') AND {USER_SCHEMAS}{among}"
+         WHERE i.indrelid = c.oid AND i.indisreplident AND c.relreplident = 'i') AS replica_index, \
+         fs.srvname::text AS server, ARRAY(SELECT option_name || '=' || option_value \
+         FROM pg_options_to_table(ft.ftoptions) WHERE option_name !~* {SECRET}) AS foreign_options \
+         FROM {joins} LEFT JOIN pg_am m ON m.oid = c.relam LEFT JOIN pg_foreign_table ft ON ft.ftrelid = c.oid \
+         LEFT JOIN pg_foreign_server fs ON fs.oid = ft.ftserver WHERE c.relkind IN ('r', 'p', 'f') AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let columns = columns.remove(&row.common.oid).unwrap_or_default();
         let columns = columns.into_iter().map(|column| column.into_column(collector)).collect();
         let mut table = Table { columns, ..Table::default() };
         row.describe(&mut table);
-        row.common.add(ObjectKind::Table, Definition::Table(Box::new(table)), collector);
+        let kind = if row.server.is_some() { ObjectKind::ForeignTable } else { ObjectKind::Table };
+        row.common.add(kind, Definition::Table(Box::new(table)), collector);
     }
     Ok(())
 }
@@ -131,10 +140,14 @@ impl TableRow {
             }
             _ => table.inherits = self.parents.clone(),
         }
+        table.foreign =
+            self.server.clone().map(|server| Foreign { server, options: options(&self.foreign_options) });
         table.partition_key = self.partition_key.clone();
         table.row_security =
             RowSecurity { is_enabled: self.row_security, is_forced: self.forced_row_security };
         table.replica_identity = match self.replica_identity.as_str() {
+            // A foreign table has none, which the server notes as NOTHING.
+            _ if table.foreign.is_some() => None,
             "f" => Some("FULL".to_owned()),
             "n" => Some("NOTHING".to_owned()),
             "i" => self.replica_index.as_ref().map(|index| format!("USING INDEX {index}")),
