@@ -16,6 +16,7 @@ on_each_database!(
     a_database_without_the_table_is_refused,
     the_table_of_golang_migrate_is_not_that_of_dbmate,
     version_rows_that_say_something_else_are_refused,
+    a_baseline_is_adopted_whole_or_not_at_all,
 );
 
 /// The files of a tool, and a database to which it has applied the first `applied` migrations.
@@ -202,4 +203,19 @@ fn version_rows_that_say_something_else_are_refused(project: &Project) {
         Tool::Diesel.record_one(project, migration);
     }
     assert_eq!(project.json(&["stamp", "--from", "diesel"]).heads(), [history[3].version]);
+}
+
+fn a_baseline_is_adopted_whole_or_not_at_all(project: &Project) {
+    let history = taken_over(project, Tool::Diesel, 1);
+    project.json(&["import", "diesel", "theirs"]);
+    let range = format!("{}:{}", history[0].version, history[1].version);
+    project.json(&["squash", "--mode", "concat", "--rev-id", "baseline", "-m", "baseline", &range]);
+    let error = project.refused(&["stamp", "--from", "diesel", "theirs"], 4);
+    assert_eq!(error["kind"], "not_adopted");
+    let cause = error["causes"][0].as_str().expect("a cause");
+    assert!(cause.starts_with("2024-01-01-000002_create_orders has not been applied"), "{error}");
+    project.database.execute(history[1].up);
+    Tool::Diesel.record_one(project, &history[1]);
+    assert_eq!(project.json(&["stamp", "--from", "diesel", "theirs"]).heads(), ["baseline"]);
+    project.takes(&["upgrade"], &[history[2].version, history[3].version], &[history[3].version]);
 }
