@@ -219,3 +219,22 @@ fn a_baseline_is_adopted_whole_or_not_at_all(project: &Project) {
     assert_eq!(project.json(&["stamp", "--from", "diesel", "theirs"]).heads(), ["baseline"]);
     project.takes(&["upgrade"], &[history[2].version, history[3].version], &[history[3].version]);
 }
+
+/// Prisma's URLs name the schema, and its table is there.
+#[test]
+fn the_table_is_looked_for_in_the_schema_of_the_url() {
+    let project = Project::new(crate::support::Kind::Postgres);
+    let history = history(&project);
+    Tool::Prisma.write(&project, &history);
+    project.database.execute("CREATE SCHEMA app");
+    let database = project.database.name().to_owned();
+    project.database.execute(&format!("ALTER DATABASE {database} SET search_path = app"));
+    project.database.execute(history[0].up);
+    Tool::Prisma.record(&project, &history[..1]);
+    project.database.execute(&format!("ALTER DATABASE {database} RESET search_path"));
+    let url = format!("{}&schema=app", project.database.url());
+    let imported = project.json(&["import", "prisma", "theirs", "--adopt", "--url", &url]).json();
+    assert_eq!(imported["adopted"], serde_json::json!([Tool::Prisma.id(&history[0])]));
+    let ran = project.json(&["upgrade", "--url", &url]);
+    assert_eq!(ran.steps().len(), 3);
+}
