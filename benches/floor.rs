@@ -5,6 +5,7 @@
 //! - `up FOLDER each`, `down FOLDER each`: for each script, in the order of the names, one `sqlite3_exec` or `PQexec`
 //!   of BEGIN, the script, one bookkeeping row and COMMIT;
 //! - `up FOLDER all`, `down FOLDER all`: the same of all scripts in one;
+//! - `rehearse FOLDER`: as `up FOLDER each`, but that each script is followed by its down script and itself again;
 //! - `query`: connects and asks one query.
 //!
 //! `floor measure PROGRAM ARGUMENT…` runs a program with its output thrown away, and prints its wall time in
@@ -67,6 +68,17 @@ fn run(database: &mut dyn Database, words: &[&str]) -> Result<()> {
                 let bodies: String = bodies.collect::<Result<_>>()?;
                 database.execute(&format!("BEGIN;\n{bodies}COMMIT;"))
             }
+        }
+        ["rehearse", folder] => {
+            database.execute("CREATE TABLE floor_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")?;
+            let (ups, mut downs) = (scripts(Path::new(folder), "up")?, scripts(Path::new(folder), "down")?);
+            downs.reverse();
+            for (up, down) in ups.iter().zip(&downs) {
+                for (path, side) in [(up, "up"), (down, "down"), (up, "up")] {
+                    database.execute(&format!("BEGIN;\n{}COMMIT;", body(path, side)?))?;
+                }
+            }
+            Ok(())
         }
         _ => Err("see the head of benches/floor.rs".into()),
     }

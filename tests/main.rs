@@ -24,6 +24,7 @@ mod import_alembic;
 mod journal;
 mod layering;
 mod ledger_history;
+mod library;
 mod one_at_a_time;
 #[cfg(feature = "postgres")]
 mod pooler;

@@ -6,6 +6,8 @@ mod followed;
 mod generated;
 #[cfg(feature = "postgres")]
 mod postgres_attributes;
+#[cfg(feature = "postgres")]
+mod queries;
 #[cfg(feature = "sqlite")]
 mod sqlite_attributes;
 

@@ -114,6 +114,12 @@ pub enum BackendError {
     /// A version row was not what the plan expects.
     #[error("the version rows have changed since they were read")]
     RowsMoved,
+    /// A program has lent a connection on which it has begun a transaction.
+    #[error("the connection to {database} is in a transaction")]
+    InTransaction {
+        /// The database.
+        database: String,
+    },
     /// Anything else that the database says.
     #[error(transparent)]
     Database(#[from] DatabaseError),

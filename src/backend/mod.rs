@@ -121,6 +121,14 @@ pub trait Backend: Send {
     /// The database's. The next answer then is all objects, without those that are gone.
     fn catalog_changes(&mut self) -> Result<Changes, BackendError>;
 
+    /// A copy in memory of all that the database holds; none where this kind of database cannot be in memory.
+    ///
+    /// # Errors
+    /// The database's.
+    fn copy_to_memory(&self) -> Result<Option<Box<dyn Backend>>, BackendError> {
+        Ok(None)
+    }
+
     /// How many rows each of these tables holds, in their order.
     ///
     /// # Errors
@@ -266,11 +274,7 @@ pub trait Backend: Send {
 /// # Errors
 /// [`BackendError::Unreachable`] and, in a build without the database's feature, [`BackendError::NotBuiltIn`].
 pub fn connect(config: &Config, url: &DatabaseUrl, access: Access) -> Result<Box<dyn Backend>, BackendError> {
-    let timeouts = Timeouts {
-        lock: config.lock_timeout,
-        migration_lock: config.migration_lock_timeout,
-        statement: config.statement_timeout,
-    };
+    let timeouts = timeouts(config);
     match url {
         #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(sqlite) => {
@@ -283,6 +287,26 @@ pub fn connect(config: &Config, url: &DatabaseUrl, access: Access) -> Result<Box
         }
         #[allow(unreachable_patterns, reason = "reached in builds with one database")]
         _ => Err(BackendError::NotBuiltIn { url: url.to_string() }),
+    }
+}
+
+/// Works on a connection that a program has opened.
+///
+/// # Errors
+/// [`BackendError::InTransaction`].
+#[cfg(feature = "sqlite")]
+pub fn of_rusqlite<'c>(
+    config: &Config,
+    connection: &'c mut rusqlite::Connection,
+) -> Result<Box<dyn Backend + 'c>, BackendError> {
+    Ok(Box::new(sqlite::Sqlite::on(connection, tables(config, None), timeouts(config))?))
+}
+
+fn timeouts(config: &Config) -> Timeouts {
+    Timeouts {
+        lock: config.lock_timeout,
+        migration_lock: config.migration_lock_timeout,
+        statement: config.statement_timeout,
     }
 }
 

@@ -35,6 +35,24 @@ pub trait Watch {
     fn notice(&mut self, severity: &str, message: &str);
 }
 
+impl<W: Watch + ?Sized> Watch for &mut W {
+    fn planned(&mut self, steps: usize) {
+        (**self).planned(steps);
+    }
+
+    fn started(&mut self, step: &Step) {
+        (**self).started(step);
+    }
+
+    fn finished(&mut self, step: &Step, took: Duration) {
+        (**self).finished(step, took);
+    }
+
+    fn notice(&mut self, severity: &str, message: &str) {
+        (**self).notice(severity, message);
+    }
+}
+
 /// A step that did not happen.
 #[derive(Debug, Error)]
 #[error("{} of {revision} failed", .operation.name())]

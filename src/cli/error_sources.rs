@@ -109,6 +109,7 @@ impl From<BackendError> for CliError {
                 Self::new("pool_too_small", ExitStatus::Unavailable, message)
                     .hint("give its pool at least two connections (PgBouncer: default_pool_size), or connect to the server itself")
             }
+            BackendError::InTransaction { .. } => Self::failed("in_transaction", message),
             BackendError::RowsMoved => {
                 Self::failed("version_rows_moved", message).hint("run the command again")
             }

@@ -7,13 +7,13 @@ use super::error::CliError;
 use super::observer::ScratchProgress;
 use super::selection;
 use super::target;
-use crate::backend::{self, Access};
+use crate::backend::{self, Access, Backend};
 use crate::catalog::Catalog;
 use crate::config::DatabaseUrl;
 use crate::execute::KnownHistory;
 use crate::graph::{RevisionSpec, Symbol};
 use crate::script::ReadMode;
-use crate::verify::{catalog_of_files, catalog_of_revisions, catalog_of_rows};
+use crate::verify::{Observer, catalog_of_files, catalog_of_revisions, catalog_of_rows};
 
 /// A schema that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,12 +60,12 @@ impl Side {
 pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
     let config = &context.config;
     match side {
-        Side::Database => Ok(context.connect(Access::Read)?.catalog()?),
+        Side::Database => described(context.connect(Access::Read)?.as_mut(), progress),
         Side::Empty => {
             let like = config.database_url()?;
             Ok(crate::scratch::ScratchDatabase::create(config, like)?.catalog()?)
         }
-        Side::Url(url) => Ok(backend::connect(config, url, Access::Read)?.catalog()?),
+        Side::Url(url) => described(backend::connect(config, url, Access::Read)?.as_mut(), progress),
         Side::Files(path) => Ok(catalog_of_files(path, config, config.database_url()?, progress)?),
         Side::VersionRows => version_rows(context, progress),
         Side::Target(spec) => {
@@ -78,6 +78,12 @@ pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -
             Ok(catalog_of_revisions(&scripts, &tips, config, config.database_url()?, progress)?)
         }
     }
+}
+
+/// The schema of a database as it is.
+fn described(backend: &mut dyn Backend, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
+    progress.connected(backend.interrupter());
+    Ok(backend.catalog()?)
 }
 
 /// What the version rows of the database say that its schema is.

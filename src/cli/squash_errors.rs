@@ -53,8 +53,13 @@ impl From<SquashError> for CliError {
                 let told = told(Self::new("squash_differs", ExitStatus::Differs, message), &differences)
                     .field("side", json!(side))
                     .cause(UNCHANGED);
-                told.hint("`-` is what the originals leave and the baseline does not, `+` what only the baseline leaves")
-                    .hint("the other mode may fit: --mode schema, --mode concat")
+                told.hint(match side {
+                    Side::Up => "`-` is what the originals leave, `+` what the baseline leaves",
+                    Side::Down => {
+                        "`-` is what there was before the baseline, `+` what its down script leaves"
+                    }
+                })
+                .hint("the other mode may fit: --mode schema, --mode concat")
             }
             SquashError::Files(error) => {
                 let source = std::error::Error::source(&error).map(ToString::to_string);
@@ -85,7 +90,7 @@ fn of_range(error: RangeError) -> CliError {
             edges
                 .iter()
                 .fold(told, |told, edge| told.cause(edge.to_string()))
-                .hint("let it begin below them, or end above them; revgraph history --graph shows the graph")
+                .hint("let it begin or end elsewhere; revgraph history --graph shows the graph")
         }
         RangeError::AlreadyBaseline(_) => CliError::failed("already_a_baseline", message),
     }
@@ -153,9 +158,7 @@ impl From<ForgetError> for CliError {
         match error {
             ForgetError::NoBaseline(_) => Self::failed("not_a_baseline", message)
                 .hint("revgraph history -v shows what revisions replace"),
-            ForgetError::Read(_) | ForgetError::Header { .. } => {
-                Self::new("scripts", ExitStatus::Differs, message)
-            }
+            ForgetError::Backup(problems) => problems.into(),
         }
     }
 }

@@ -116,6 +116,31 @@ pub struct Config {
 }
 
 impl Config {
+    /// The defaults for an environment in `directory`. No file, variable or flag is asked, and no database is named.
+    #[must_use]
+    pub fn defaults(directory: &Path) -> Self {
+        let versions = directory.join("versions");
+        Self {
+            file: None,
+            directory: directory.to_owned(),
+            backup_location: versions.join("backup"),
+            version_locations: vec![versions],
+            recursive_version_locations: false,
+            version_table: "alembic_version".to_owned(),
+            version_table_schema: None,
+            transaction: TransactionMode::default(),
+            file_template: "{rev}_{slug}".to_owned(),
+            truncate_slug_length: 40,
+            timezone: Tz::UTC,
+            lock_timeout: Duration::from_secs(10),
+            migration_lock_timeout: Duration::from_secs(60),
+            statement_timeout: None,
+            checksums: ChecksumPolicy::default(),
+            database_url: Err(ConfigError::new(Problem::NoDatabaseUrl { looked_at: Vec::new() })),
+            scratch_url: Ok(None),
+        }
+    }
+
     /// Finds and reads the configuration. Where `config_file` and `REVGRAPH_CONFIG` name no file,
     /// `alembic.toml` is looked for in the current folder and those above it; where there is
     /// none, the defaults hold, relative to the current folder.

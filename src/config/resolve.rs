@@ -2,9 +2,6 @@
 //! filled in.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use chrono_tz::Tz;
 
 use super::environment::Environment;
 use super::error::{ConfigError, Origin, Problem};
@@ -16,10 +13,6 @@ use super::template;
 use super::url::DatabaseUrl;
 use super::values::ValueError;
 use super::{Config, Sources};
-
-const DEFAULT_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
-const DEFAULT_MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(60);
-const DEFAULT_SLUG_LENGTH: usize = 40;
 
 /// The variables that may hold the URL where neither a flag nor the file does, in order.
 const URL_VARIABLES: [&str; 2] = ["DATABASE_URL", "POSTGRES_DSN"];
@@ -35,36 +28,40 @@ pub(super) struct Resolver<'a> {
 
 impl Resolver<'_> {
     pub(super) fn resolve(&self, layer: Layer) -> Result<Config, ConfigError> {
-        let recursive = layer.recursive_version_locations.unwrap_or(false);
+        let defaults = Config::defaults(self.directory);
+        let recursive = layer.recursive_version_locations.unwrap_or(defaults.recursive_version_locations);
         Ok(Config {
             file: self.file.map(Path::to_owned),
-            directory: self.directory.to_owned(),
-            version_locations: self.version_locations(layer.version_locations)?,
+            directory: defaults.directory,
+            version_locations: match layer.version_locations {
+                Some(setting) => self.version_locations(setting)?,
+                None => defaults.version_locations,
+            },
             recursive_version_locations: recursive,
             backup_location: match &layer.backup_location {
                 Some(setting) => self.path(Key::BackupLocation, &setting.value, &setting.origin)?,
-                None => self.directory.join("versions").join("backup"),
+                None => defaults.backup_location,
             },
-            version_table: or_default(layer.version_table, "alembic_version"),
+            version_table: layer.version_table.unwrap_or(defaults.version_table),
             version_table_schema: layer.version_table_schema,
-            transaction: layer.transaction.unwrap_or_default(),
-            file_template: file_template(layer.file_template, recursive)?,
-            truncate_slug_length: layer.truncate_slug_length.unwrap_or(DEFAULT_SLUG_LENGTH),
-            timezone: layer.timezone.unwrap_or(Tz::UTC),
-            lock_timeout: layer.lock_timeout.unwrap_or(DEFAULT_LOCK_TIMEOUT),
-            migration_lock_timeout: layer.migration_lock_timeout.unwrap_or(DEFAULT_MIGRATION_LOCK_TIMEOUT),
+            transaction: layer.transaction.unwrap_or(defaults.transaction),
+            file_template: match layer.file_template {
+                Some(setting) => file_template(setting, recursive)?,
+                None => defaults.file_template,
+            },
+            truncate_slug_length: layer.truncate_slug_length.unwrap_or(defaults.truncate_slug_length),
+            timezone: layer.timezone.unwrap_or(defaults.timezone),
+            lock_timeout: layer.lock_timeout.unwrap_or(defaults.lock_timeout),
+            migration_lock_timeout: layer.migration_lock_timeout.unwrap_or(defaults.migration_lock_timeout),
             statement_timeout: layer.statement_timeout,
-            checksums: layer.checksums.unwrap_or_default(),
+            checksums: layer.checksums.unwrap_or(defaults.checksums),
             database_url: self.database_url(layer.database),
             scratch_url: self.scratch_url(layer.scratch_url),
         })
     }
 
     /// The folders, each once.
-    fn version_locations(&self, setting: Option<Setting<Vec<String>>>) -> Result<Vec<PathBuf>, ConfigError> {
-        let Some(setting) = setting else {
-            return Ok(vec![self.directory.join("versions")]);
-        };
+    fn version_locations(&self, setting: Setting<Vec<String>>) -> Result<Vec<PathBuf>, ConfigError> {
         let mut locations = Vec::with_capacity(setting.value.len());
         for location in &setting.value {
             let location = self.path(Key::VersionLocations, location, &setting.origin)?;
@@ -149,16 +146,10 @@ impl Resolver<'_> {
     }
 }
 
-fn or_default(setting: Option<String>, default: &str) -> String {
-    setting.unwrap_or_else(|| default.to_owned())
-}
-
-fn file_template(setting: Option<Setting<String>>, recursive: bool) -> Result<String, ConfigError> {
-    match setting {
-        Some(Setting { value, origin }) if template::makes_subfolders(&value) && !recursive => {
-            Err(ConfigError::at(origin, Problem::TemplateNeedsRecursion))
-        }
-        Some(setting) => Ok(setting.value),
-        None => Ok("{rev}_{slug}".to_owned()),
+fn file_template(setting: Setting<String>, recursive: bool) -> Result<String, ConfigError> {
+    let Setting { value, origin } = setting;
+    if template::makes_subfolders(&value) && !recursive {
+        return Err(ConfigError::at(origin, Problem::TemplateNeedsRecursion));
     }
+    Ok(value)
 }

@@ -124,7 +124,7 @@ fn check_scripts(
     match (policy, edited.is_empty()) {
         (_, true) => Ok(()),
         (ChecksumPolicy::Error, false) => {
-            add_diffs(&mut edited, backend)?;
+            add_diffs(&mut edited, scripts, backend)?;
             Err(ExecuteError::Edited(edited))
         }
         (_, false) => {

@@ -10,7 +10,7 @@ use similar::TextDiff;
 use super::{Differing, ExecuteError};
 use crate::backend::Backend;
 use crate::graph::RevisionId;
-use crate::script::ScriptReader;
+use crate::script::{ScriptDirectory, ScriptReader, ScriptTexts};
 
 /// Lines around a change.
 const CONTEXT_LINES: usize = 3;
@@ -21,7 +21,11 @@ const PATIENCE: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// The database's.
-pub(super) fn add_diffs(edited: &mut [Differing], backend: &mut dyn Backend) -> Result<(), ExecuteError> {
+pub(super) fn add_diffs(
+    edited: &mut [Differing],
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+) -> Result<(), ExecuteError> {
     let ids: Vec<RevisionId> = edited.iter().map(|one| one.revision.clone()).collect();
     let recorded: BTreeMap<RevisionId, Arc<str>> = backend
         .recorded_scripts(&ids)?
@@ -31,7 +35,12 @@ pub(super) fn add_diffs(edited: &mut [Differing], backend: &mut dyn Backend) -> 
     let mut reader = ScriptReader::default();
     for one in edited {
         let Some(before) = recorded.get(&one.revision) else { continue };
-        let Ok(now) = reader.whole(&one.path) else { continue };
+        let Some(node) = scripts.graph().find(one.revision.as_str()) else { continue };
+        let now = match &scripts.script(node).texts {
+            ScriptTexts::Files => reader.whole(&one.path).ok(),
+            ScriptTexts::Program(held) | ScriptTexts::Ledger(held) => Some(&*held.up),
+        };
+        let Some(now) = now else { continue };
         one.diff = Some(unified(before, now, &one.revision, &one.path));
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Kind, Migration};
 use crate::graph::RevisionId;
-use crate::sql::{Dialect, split};
+use crate::sql::{Dialect, Statement, split};
 
 /// Files, what they stand for, and what does not come over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,8 +67,8 @@ pub(super) fn tolerated(
         if texts.iter().any(|sql| copies_data(dialect, sql)) {
             note(format!("it holds data of a COPY, which {kind} cannot send: write it as INSERT"));
         }
-        if kind == Kind::Sqlx && dialect == Dialect::Sqlite && texts.iter().any(|sql| drops_a_table(sql)) {
-            note("it drops a table; sqlx has foreign keys on, so rows that refer to it go too: connect with foreign_keys(false)".to_owned());
+        if kind == Kind::Sqlx && dialect == Dialect::Sqlite && texts.iter().any(|sql| rebuilds_a_table(sql)) {
+            note("it rebuilds a table; sqlx has foreign keys on, so rows that refer to it would go: connect with foreign_keys(false)".to_owned());
         }
     }
     notes
@@ -78,8 +78,10 @@ fn copies_data(dialect: Dialect, sql: &str) -> bool {
     split(dialect, sql).is_ok_and(|statements| statements.iter().any(|one| one.copy_data().is_some()))
 }
 
-fn drops_a_table(sql: &str) -> bool {
-    let is_drop = |words: Vec<String>| words.starts_with(&["DROP".to_owned(), "TABLE".to_owned()]);
-    split(Dialect::Sqlite, sql)
-        .is_ok_and(|statements| statements.iter().any(|one| is_drop(one.leading_keywords())))
+/// Whether a table is dropped and another takes its name.
+fn rebuilds_a_table(sql: &str) -> bool {
+    let Ok(statements) = split(Dialect::Sqlite, sql) else { return false };
+    let begins = |one: &Statement<'_>, verb: &str| one.leading_keywords().iter().take(2).eq([verb, "TABLE"]);
+    statements.iter().any(|one| begins(one, "DROP"))
+        && statements.iter().any(|one| begins(one, "ALTER") && one.mentions_word("RENAME"))
 }

@@ -83,6 +83,7 @@ impl Import {
             ids: Ids::new(history, scripts, &known),
             clashes: Vec::new(),
             paths: BTreeSet::new(),
+            known_sources: BTreeSet::new(),
             import: Self {
                 files: Vec::new(),
                 known: Vec::new(),
@@ -201,6 +202,8 @@ struct Planner<'p> {
     clashes: Vec<Clash>,
     /// Those of the new files.
     paths: BTreeSet<PathBuf>,
+    /// The files of what was imported before: what there is to say of them was said then.
+    known_sources: BTreeSet<PathBuf>,
     import: Import,
 }
 
@@ -238,6 +241,7 @@ impl Planner<'_> {
     fn keep(&mut self, revision: &ImportedRevision, id: RevisionId) {
         self.ids.by_original.insert(revision.id.clone(), id.clone());
         self.import.revisions.insert(revision.name.clone(), id.clone());
+        self.known_sources.insert(source_of(revision));
         self.import.known.push(id);
     }
 
@@ -343,6 +347,7 @@ impl Planner<'_> {
         self.import.heads_file = heads_path(self.scripts).map(|path| (path, heads_text(&graph)));
         let heads_file = self.import.heads_file.as_ref();
         self.import.heads_before = heads_file.and_then(|(path, _)| std::fs::read_to_string(path).ok());
+        self.import.notes.retain(|note| !self.known_sources.contains(&note.file));
         self.import.notes.sort();
         self.import.notes.dedup();
         Ok(self.import)

@@ -24,15 +24,25 @@ pub struct ScratchDatabase {
     /// Stands first, so that it is closed before the database is removed.
     backend: Box<dyn Backend>,
     url: DatabaseUrl,
-    #[cfg(feature = "postgres")]
-    _removal: Option<Removal>,
+    home: Home,
 }
 
-/// What removes a PostgreSQL database when it is dropped.
-#[cfg(feature = "postgres")]
-enum Removal {
-    Drops(#[allow(dead_code, reason = "it is there to be dropped")] TemporaryDatabase),
-    Empties(#[allow(dead_code, reason = "it is there to be dropped")] LentDatabase),
+/// Where a scratch database is, and what removes it when it is dropped.
+enum Home {
+    Memory,
+    #[cfg(feature = "postgres")]
+    Temporary(TemporaryDatabase),
+    #[cfg(feature = "postgres")]
+    Lent(#[allow(dead_code, reason = "it is there to be dropped")] LentDatabase),
+}
+
+/// What a scratch database held at a moment. Any number of others can begin with it.
+pub struct Snapshot(SnapshotHome);
+
+enum SnapshotHome {
+    Memory(Box<dyn Backend>),
+    #[cfg(feature = "postgres")]
+    Temporary(TemporaryDatabase),
 }
 
 impl ScratchDatabase {
@@ -45,28 +55,21 @@ impl ScratchDatabase {
         match like {
             DatabaseUrl::Sqlite(_) => {
                 let url = DatabaseUrl::Sqlite(SqliteUrl::in_memory());
-                Ok(Self {
-                    backend: connect(config, &url)?,
-                    url,
-                    #[cfg(feature = "postgres")]
-                    _removal: None,
-                })
+                Ok(Self { backend: connect(config, &url)?, url, home: Home::Memory })
             }
             #[cfg(feature = "postgres")]
-            DatabaseUrl::Postgres(like) => {
-                let (url, removal) = match config.scratch_url()? {
-                    Some(DatabaseUrl::Postgres(lent)) => (lent.clone(), borrow(config, lent, like)?),
-                    Some(other) => return Err(ScratchError::OtherKind { url: other.to_string() }),
-                    None => {
-                        let temporary = TemporaryDatabase::create(like, &schemas(config, like))
-                            .map_err(ScratchError::of_creation)?;
-                        (like.with_database(temporary.name()), Removal::Drops(temporary))
-                    }
-                };
-                let url = DatabaseUrl::Postgres(url);
-                let backend = connect(config, &url)?;
-                Ok(Self { backend, url, _removal: Some(removal) })
-            }
+            DatabaseUrl::Postgres(like) => match config.scratch_url()? {
+                Some(url @ DatabaseUrl::Postgres(lent)) => {
+                    let home = Home::Lent(borrow(config, lent, like)?);
+                    Ok(Self { backend: connect(config, url)?, url: url.clone(), home })
+                }
+                Some(other) => Err(ScratchError::OtherKind { url: other.to_string() }),
+                None => {
+                    let temporary = TemporaryDatabase::create(like, &schemas(config, like))
+                        .map_err(ScratchError::of_creation)?;
+                    Self::of_temporary(temporary, config, like)
+                }
+            },
             #[cfg(not(feature = "postgres"))]
             DatabaseUrl::Postgres(_) => Err(BackendError::NotBuiltIn { url: like.to_string() }.into()),
         }
@@ -94,10 +97,10 @@ impl ScratchDatabase {
     #[cfg(feature = "postgres")]
     fn lent(config: &Config) -> Result<Option<Self>, ScratchError> {
         let Some(DatabaseUrl::Postgres(url)) = config.scratch_url()? else { return Ok(None) };
-        let removal = take(config, url, LentDatabase::connect(url)?)?;
+        let home = Home::Lent(take(config, url, LentDatabase::connect(url)?)?);
         let url = DatabaseUrl::Postgres(url.clone());
         let backend = connect(config, &url)?;
-        Ok(Some(Self { backend, url, _removal: Some(removal) }))
+        Ok(Some(Self { backend, url, home }))
     }
 
     #[cfg(not(feature = "postgres"))]
@@ -109,6 +112,68 @@ impl ScratchDatabase {
     #[must_use]
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
+    }
+
+    /// A database of the kind of `like` that begins with what another held.
+    ///
+    /// # Errors
+    /// [`ScratchError`] where it cannot be made.
+    pub fn of_snapshot(
+        snapshot: &Snapshot,
+        config: &Config,
+        like: &DatabaseUrl,
+    ) -> Result<Self, ScratchError> {
+        match (&snapshot.0, like) {
+            (SnapshotHome::Memory(backend), _) => match backend.copy_to_memory()? {
+                Some(backend) => {
+                    Ok(Self { backend, url: DatabaseUrl::Sqlite(SqliteUrl::in_memory()), home: Home::Memory })
+                }
+                None => Self::create(config, like),
+            },
+            #[cfg(feature = "postgres")]
+            (SnapshotHome::Temporary(database), DatabaseUrl::Postgres(like)) => {
+                let copy = database.copy(like).map_err(ScratchError::of_creation)?;
+                Self::of_temporary(copy, config, like)
+            }
+            #[cfg(feature = "postgres")]
+            (SnapshotHome::Temporary(_), DatabaseUrl::Sqlite(_)) => Self::create(config, like),
+        }
+    }
+
+    #[cfg(feature = "postgres")]
+    fn of_temporary(
+        temporary: TemporaryDatabase,
+        config: &Config,
+        like: &PostgresUrl,
+    ) -> Result<Self, ScratchError> {
+        let url = DatabaseUrl::Postgres(like.with_database(temporary.name()));
+        let backend = connect(config, &url)?;
+        Ok(Self { backend, url, home: Home::Temporary(temporary) })
+    }
+
+    /// Whether [`ScratchDatabase::into_snapshot`] is possible; not with a lent database, of which there is but one.
+    #[must_use]
+    pub fn has_snapshots(&self) -> bool {
+        match self.home {
+            Home::Memory => true,
+            #[cfg(feature = "postgres")]
+            Home::Temporary(_) => true,
+            #[cfg(feature = "postgres")]
+            Home::Lent(_) => false,
+        }
+    }
+
+    /// Closes the connection and keeps what the database holds; none, and the database is removed, where
+    /// [`ScratchDatabase::has_snapshots`] says that it cannot be kept.
+    #[must_use]
+    pub fn into_snapshot(self) -> Option<Snapshot> {
+        match self.home {
+            Home::Memory => Some(Snapshot(SnapshotHome::Memory(self.backend))),
+            #[cfg(feature = "postgres")]
+            Home::Temporary(temporary) => Some(Snapshot(SnapshotHome::Temporary(temporary))),
+            #[cfg(feature = "postgres")]
+            Home::Lent(_) => None,
+        }
     }
 
     /// The connection to it.
@@ -133,7 +198,7 @@ fn schemas<'c>(config: &'c Config, url: &'c PostgresUrl) -> Vec<&'c str> {
 
 /// Takes the database of `scratch_url`, if it is empty and not the one of `like`.
 #[cfg(feature = "postgres")]
-fn borrow(config: &Config, url: &PostgresUrl, like: &PostgresUrl) -> Result<Removal, ScratchError> {
+fn borrow(config: &Config, url: &PostgresUrl, like: &PostgresUrl) -> Result<LentDatabase, ScratchError> {
     let mut lent = LentDatabase::connect(url)?;
     if lent.is(like)? {
         return Err(ScratchError::SameDatabase { url: url.to_string() });
@@ -143,12 +208,12 @@ fn borrow(config: &Config, url: &PostgresUrl, like: &PostgresUrl) -> Result<Remo
 
 /// Takes a lent database, if it is empty.
 #[cfg(feature = "postgres")]
-fn take(config: &Config, url: &PostgresUrl, mut lent: LentDatabase) -> Result<Removal, ScratchError> {
+fn take(config: &Config, url: &PostgresUrl, mut lent: LentDatabase) -> Result<LentDatabase, ScratchError> {
     if let Some(found) = lent.take(config.migration_lock_timeout)? {
         return Err(ScratchError::NotEmpty { url: url.to_string(), found });
     }
     lent.make_schemas(&schemas(config, url))?;
-    Ok(Removal::Empties(lent))
+    Ok(lent)
 }
 
 fn connect(config: &Config, url: &DatabaseUrl) -> Result<Box<dyn Backend>, BackendError> {

@@ -63,6 +63,16 @@ impl<'s> Walker<'s> {
         Ok(backend.ensure_tables(&state, longest_id(self.scripts.graph()))?)
     }
 
+    /// For a database on which these revisions have been applied, in this order.
+    #[must_use]
+    pub fn after(scripts: &'s ScriptDirectory, options: &'s Options, applied: &[NodeIndex]) -> Self {
+        let mut walker = Self::new(scripts, options);
+        for node in applied {
+            walker.walk.up(*node).rows.apply_to(&mut walker.rows);
+        }
+        walker
+    }
+
     /// The version rows, sorted.
     #[must_use]
     pub fn rows(&self) -> &[RevisionId] {

@@ -6,15 +6,20 @@ use std::path::PathBuf;
 use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem, declared_in, list_files};
 use crate::graph::{GraphProblem, Revision, RevisionId};
 
-/// Where the backup is, and how it is read.
+/// Where the backup is.
 #[derive(Debug, Clone)]
-pub(super) struct Backup {
-    /// The folder.
-    pub(super) folder: PathBuf,
-    /// What paths in messages are relative to.
-    pub(super) directory: PathBuf,
-    /// How much of each script is read.
-    pub(super) mode: ReadMode,
+pub(super) enum Backup {
+    /// In a folder, which is read when it is needed.
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What paths in messages are relative to.
+        directory: PathBuf,
+        /// How much of each script is read.
+        mode: ReadMode,
+    },
+    /// In the program.
+    Program(Archive),
 }
 
 /// The revisions of the backup folder as their scripts declare them: with the parents that they had.
@@ -22,6 +27,22 @@ pub(super) struct Backup {
 pub struct Archive(BTreeMap<RevisionId, (Revision, Script)>);
 
 impl Archive {
+    /// What scripts declare, each revision once.
+    pub(super) fn of(declared: Vec<(Revision, Script)>, problems: &mut Vec<ScriptProblem>) -> Self {
+        let mut archive = Self::default();
+        for (revision, script) in declared {
+            match archive.0.get(&revision.id) {
+                None => archive.add(revision, script),
+                Some((first, _)) => problems.push(ScriptProblem::Graph(GraphProblem::DuplicateId {
+                    id: revision.id,
+                    first: first.source.clone(),
+                    second: revision.source,
+                })),
+            }
+        }
+        archive
+    }
+
     /// What is declared of a revision, and its files.
     #[must_use]
     pub fn get(&self, id: &RevisionId) -> Option<&(Revision, Script)> {
@@ -45,20 +66,14 @@ impl ScriptDirectory {
     /// # Errors
     /// Every problem found.
     pub fn archive(&self) -> Result<Archive, Vec<ScriptProblem>> {
+        let (folder, directory, mode) = match &self.backup {
+            Backup::Folder { folder, directory, mode } => (folder, directory, *mode),
+            Backup::Program(archive) => return Ok(archive.clone()),
+        };
         let mut problems = Vec::new();
-        let files = list_files(&self.backup.folder, &|_| true, &mut problems);
-        let mut archive = Archive::default();
-        for (revision, script) in declared_in(files, &self.backup.directory, self.backup.mode, &mut problems)
-        {
-            match archive.0.get(&revision.id) {
-                None => archive.add(revision, script),
-                Some((first, _)) => problems.push(ScriptProblem::Graph(GraphProblem::DuplicateId {
-                    id: revision.id,
-                    first: first.source.clone(),
-                    second: revision.source,
-                })),
-            }
-        }
+        let files = list_files(folder, &|_| true, &mut problems);
+        let declared = declared_in(files, directory, mode, &mut problems);
+        let archive = Archive::of(declared, &mut problems);
         if problems.is_empty() { Ok(archive) } else { Err(problems) }
     }
 }

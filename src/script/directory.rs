@@ -16,7 +16,7 @@ use super::directive::DirectiveError;
 use super::file::{FileError, ScriptReader};
 use super::header::{Header, HeaderErrorKind, parse};
 use super::pending_moves::{FileChangeError, finish_interrupted};
-use super::recorded::RecordedTexts;
+use super::texts::ScriptTexts;
 use crate::config::Config;
 use crate::excerpt::Excerpt;
 use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
@@ -43,8 +43,8 @@ pub struct Script {
     pub message: String,
     /// When it was created, as the header says.
     pub created: Option<DateTime<FixedOffset>>,
-    /// Both texts, where the files are gone and a ledger's copies stand in for them.
-    pub recorded: Option<RecordedTexts>,
+    /// Where both texts are.
+    pub texts: ScriptTexts,
     /// The up script's checksum, where [`ReadMode::Checksums`] was asked for.
     pub checksum: Option<Checksum>,
 }
@@ -121,8 +121,23 @@ impl ScriptDirectory {
         finish_interrupted(config).map_err(|error| vec![error.into()])?;
         let mut problems = Vec::new();
         let files = list_all(config, &mut problems);
-        let (revisions, scripts) =
-            declared_in(files, &config.directory, mode, &mut problems).into_iter().unzip();
+        let declared = declared_in(files, &config.directory, mode, &mut problems);
+        let backup = Backup::Folder {
+            folder: config.backup_location.clone(),
+            directory: config.directory.clone(),
+            mode,
+        };
+        Self::assemble(declared, problems, config.version_locations.clone(), backup)
+    }
+
+    /// Puts together what scripts declare, in the order of the ids; `problems` are those of reading them.
+    pub(super) fn assemble(
+        declared: Vec<(Revision, Script)>,
+        mut problems: Vec<ScriptProblem>,
+        locations: Vec<PathBuf>,
+        backup: Backup,
+    ) -> Result<Self, Vec<ScriptProblem>> {
+        let (revisions, scripts) = declared.into_iter().unzip();
         let graph = match RevisionGraph::new(revisions) {
             Ok(graph) if problems.is_empty() => graph,
             Ok(_) => return Err(problems),
@@ -144,9 +159,7 @@ impl ScriptDirectory {
                 return Err(problems);
             }
         };
-        let backup =
-            Backup { folder: config.backup_location.clone(), directory: config.directory.clone(), mode };
-        Ok(Self { graph, scripts, locations: config.version_locations.clone(), backup })
+        Ok(Self { graph, scripts, locations, backup })
     }
 
     /// The graph of the revisions.
@@ -186,7 +199,8 @@ pub(super) fn declared_in(
     declared.into_iter().map(|(header, script)| (revision(&header, &script.up, directory), script)).collect()
 }
 
-fn revision(header: &Header, up: &Path, directory: &Path) -> Revision {
+/// What a header declares; messages name its script relative to `directory`.
+pub(super) fn revision(header: &Header, up: &Path, directory: &Path) -> Revision {
     Revision {
         id: header.revision.clone(),
         down_revisions: header.down_revisions.clone(),
@@ -265,7 +279,7 @@ impl ScriptFile {
     }
 }
 
-fn ending(side: Side) -> &'static str {
+pub(super) fn ending(side: Side) -> &'static str {
     match side {
         Side::Up => ".up.sql",
         Side::Down => ".down.sql",
@@ -356,19 +370,29 @@ fn read_pair(
         ReadMode::Headers => reader.header(&pair.up)?,
         ReadMode::Checksums => reader.whole(&pair.up)?,
     };
+    described(&pair.up, pair.down.as_deref(), text, mode)
+}
+
+/// A script in files, from as much of the text of its up script as `mode` asks for.
+pub(super) fn described(
+    up: &Path,
+    down: Option<&Path>,
+    text: &str,
+    mode: ReadMode,
+) -> Result<(Header, Script), ScriptProblem> {
     let header = parse(text).map_err(|error| {
-        let excerpt = Box::new(Excerpt::new(&pair.up, text, error.span.clone()));
+        let excerpt = Box::new(Excerpt::new(up, text, error.span.clone()));
         match error.kind {
             HeaderErrorKind::Directive(error) => ScriptProblem::Directive { error, excerpt },
             _ => ScriptProblem::Malformed { message: error.to_string(), excerpt },
         }
     })?;
     let script = Script {
-        up: pair.up.clone(),
-        down: pair.down.clone(),
+        up: up.to_owned(),
+        down: down.map(Path::to_owned),
         message: header.message.clone(),
         created: header.created,
-        recorded: None,
+        texts: ScriptTexts::Files,
         checksum: (mode == ReadMode::Checksums).then(|| Checksum::of_script(text)),
     };
     Ok((header, script))
@@ -441,13 +465,13 @@ pub enum Irreversible {
 }
 
 impl Script {
-    /// Reads both scripts for one dialect: from their files, else from the ledger's copies.
+    /// Both scripts for one dialect, read from where they are.
     ///
     /// # Errors
     /// [`ScriptProblem`] where a file cannot be read or a directive is misplaced.
     pub fn bodies(&self, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
-        if let Some(recorded) = &self.recorded {
-            return recorded.bodies(self, dialect);
+        if let ScriptTexts::Program(held) | ScriptTexts::Ledger(held) = &self.texts {
+            return held.bodies(self, dialect);
         }
         let mut reader = ScriptReader::default();
         let mut source = |path: &Path, side: Side| {

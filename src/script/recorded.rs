@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::body::Side;
-use super::directory::{Bodies, Script, ScriptDirectory, ScriptProblem, SourceText};
+use super::directory::{Script, ScriptDirectory};
 use super::header::parse;
+use super::texts::{HeldTexts, ScriptTexts};
 use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph, RevisionId};
-use crate::sql::Dialect;
 
 /// A revision as a ledger has recorded it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,30 +23,6 @@ pub struct RecordedRevision {
     pub up: Arc<str>,
     /// The down script, where there was one.
     pub down: Option<Arc<str>>,
-}
-
-/// The texts of a revision whose files are gone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedTexts {
-    up: Arc<str>,
-    down: Option<Arc<str>>,
-}
-
-impl RecordedTexts {
-    pub(super) fn new(up: Arc<str>, down: Option<Arc<str>>) -> Self {
-        Self { up, down }
-    }
-
-    pub(super) fn bodies(&self, script: &Script, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
-        let source =
-            |path: PathBuf, text: &Arc<str>, side| SourceText::new(path, Arc::clone(text), side, dialect);
-        let up = source(script.up.clone(), &self.up, Side::Up)?;
-        let down = match (&script.down, &self.down) {
-            (Some(path), Some(text)) => Some(source(path.clone(), text, Side::Down)?),
-            _ => None,
-        };
-        Ok(Bodies { up, down })
-    }
 }
 
 /// What stands for the path of a copy: `ledger:ID.up.sql`.
@@ -72,10 +47,10 @@ impl ScriptDirectory {
         Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, ..self.clone() })
     }
 
-    /// Whether the files of a node of this directory's graph are there.
+    /// Whether a node of this directory's graph has scripts of its own, and not only a ledger's copies.
     #[must_use]
     pub fn is_on_disk(&self, node: NodeIndex) -> bool {
-        self.script(node).recorded.is_none()
+        !matches!(self.script(node).texts, ScriptTexts::Ledger(_))
     }
 
     fn stand_in(&self, recorded: RecordedRevision) -> (Revision, Script) {
@@ -99,7 +74,7 @@ impl RecordedRevision {
             down: self.down.is_some().then(|| path(&self.id, "down")),
             message: self.message,
             created,
-            recorded: Some(RecordedTexts { up: self.up, down: self.down }),
+            texts: ScriptTexts::Ledger(HeldTexts { up: self.up, down: self.down }),
             checksum: None,
         };
         let revision = Revision {

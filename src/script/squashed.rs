@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::directory::{Script, ScriptDirectory};
-use super::recorded::RecordedTexts;
+use super::texts::{HeldTexts, ScriptTexts};
 use crate::graph::{Follow, GraphProblem, NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
 
 /// The revision that stands for others, with its scripts.
@@ -51,7 +51,7 @@ impl ScriptDirectory {
             down: Some(baseline.down.0),
             message: baseline.message,
             created: None,
-            recorded: Some(RecordedTexts::new(baseline.up.1, Some(baseline.down.1))),
+            texts: ScriptTexts::Program(HeldTexts { up: baseline.up.1, down: Some(baseline.down.1) }),
             checksum: None,
         };
         all.push((baseline.revision, script));

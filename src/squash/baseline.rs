@@ -413,19 +413,19 @@ fn proved(proofs: &[Proof]) -> String {
 
 fn volatile_lines(proof: &Proof) -> String {
     let treatments = [
-        (Treatment::LeftToDefault, "are left to their default"),
-        (Treatment::Written, "are those of the squash"),
-        (Treatment::ComputedAnew, "are computed anew"),
+        (Treatment::LeftToDefault, "Left to their default"),
+        (Treatment::Written, "Written as they were once"),
+        (Treatment::ComputedAnew, "Computed anew"),
     ];
     let mut text = String::new();
     for (treatment, words) in treatments {
         let columns = proof.volatile.iter().filter(|column| column.treatment == treatment);
         let names: Vec<String> = columns.map(|one| format!("{}.{}", one.table.name, one.column)).collect();
         if !names.is_empty() {
+            let names = names.join(", ");
             text.push_str(&format!(
-                "\nValues that differ each time ({}) {words}, {}",
-                proof.dialect,
-                names.join(", ")
+                "\n{words}, as they differ from replay to replay on {}: {names}",
+                proof.dialect
             ));
         }
     }

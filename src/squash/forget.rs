@@ -1,15 +1,11 @@
 //! Giving up the originals that a backup keeps. Their ids stay reserved by the baselines.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::config::Config;
 use crate::graph::{NodeIndex, RevisionId};
-use crate::script::{
-    FileChanges, FileError, HeaderError, ScriptDirectory, ScriptReader, Side, parse, survey,
-};
+use crate::script::{FileChanges, ScriptDirectory, ScriptProblem};
 
 /// The originals of a baseline that the backup has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,17 +22,9 @@ pub enum ForgetError {
     /// It stands for no other revision.
     #[error("{0} is no baseline: it replaces no other revision")]
     NoBaseline(RevisionId),
-    /// A file of the backup cannot be read.
-    #[error(transparent)]
-    Read(#[from] FileError),
-    /// A header in the backup cannot be read.
-    #[error("{path} cannot be read: {error}")]
-    Header {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        error: HeaderError,
-    },
+    /// The backup cannot be read.
+    #[error("the backup cannot be read")]
+    Backup(Vec<ScriptProblem>),
 }
 
 /// What the backup keeps of what some baselines stand for, in their order.
@@ -45,17 +33,20 @@ pub enum ForgetError {
 /// [`ForgetError`].
 pub fn forgettable(
     scripts: &ScriptDirectory,
-    config: &Config,
     baselines: &[NodeIndex],
 ) -> Result<Vec<Forgettable>, ForgetError> {
-    let kept = backup(config)?;
+    let archive = scripts.archive().map_err(ForgetError::Backup)?;
     let mut found = Vec::new();
     for node in baselines {
         let revision = scripts.graph().revision(*node);
         if revision.replaces.is_empty() {
             return Err(ForgetError::NoBaseline(revision.id.clone()));
         }
-        let originals = revision.replaces.iter().filter_map(|id| Some((id.clone(), kept.get(id)?.clone())));
+        let files = |id: &RevisionId| {
+            let (_, script) = archive.get(id)?;
+            Some((id.clone(), [Some(script.up.clone()), script.down.clone()].into_iter().flatten().collect()))
+        };
+        let originals = revision.replaces.iter().filter_map(files);
         found.push(Forgettable { baseline: revision.id.clone(), originals: originals.collect() });
     }
     Ok(found)
@@ -75,27 +66,4 @@ impl Forgettable {
         removals.dedup();
         FileChanges { removals, ..FileChanges::default() }
     }
-}
-
-/// The revisions in the backup, with their files.
-fn backup(config: &Config) -> Result<BTreeMap<RevisionId, Vec<PathBuf>>, ForgetError> {
-    let mut backup = config.clone();
-    backup.version_locations = vec![config.backup_location.clone()];
-    backup.recursive_version_locations = false;
-    let mut reader = ScriptReader::default();
-    let mut found = BTreeMap::new();
-    let files = survey(&backup).scripts;
-    for (path, side) in &files {
-        if *side == Side::Up {
-            let header = parse(reader.header(path)?)
-                .map_err(|error| ForgetError::Header { path: path.clone(), error })?;
-            let down = path
-                .to_str()
-                .and_then(|path| path.strip_suffix(".up.sql"))
-                .map(|stem| format!("{stem}.down.sql"));
-            let down = down.map(PathBuf::from).filter(|down| files.iter().any(|(file, _)| file == down));
-            found.insert(header.revision, [Some(path.clone()), down].into_iter().flatten().collect());
-        }
-    }
-    Ok(found)
 }

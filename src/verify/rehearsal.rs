@@ -11,8 +11,11 @@ use crate::catalog::{Difference, Past};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::ExecuteError;
 use crate::graph::{Follow, NodeIndex, NodeSet, RevisionId};
-use crate::scratch::{self, ScratchError};
+use crate::scratch::{self, ScratchError, Snapshot};
 use crate::script::ScriptDirectory;
+
+/// To apply fewer revisions again takes less time than to copy a database.
+const WORTH_A_SNAPSHOT: usize = 16;
 
 /// Follows a rehearsal, and can stop it.
 pub trait Observer {
@@ -103,6 +106,8 @@ struct Rehearsal<'v, 'o> {
     observer: &'o mut dyn Observer,
     /// What has been applied, in that order.
     applied: Vec<NodeIndex>,
+    /// What a database that was given up was replaced with, and how many of `applied` had been applied to it.
+    snapshot: Option<(Snapshot, usize)>,
     /// Whether a script has run since somebody looked at the schema.
     is_stale: bool,
     /// Revisions that have not been applied, with the one that is to blame.
@@ -124,6 +129,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
             stage: Some(stage),
             observer,
             applied: Vec::new(),
+            snapshot: None,
             is_stale: true,
             missing: BTreeMap::new(),
             rows_lost: Vec::new(),
@@ -294,17 +300,34 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
     /// The database, with all applied revisions. Where the last one was given up, they are applied to a new one.
     fn stage(&mut self) -> Result<&mut Stage<'v>, ScratchError> {
         if self.stage.is_none() {
-            let mut stage = self.place.stage(self.observer)?;
-            for node in &self.applied {
-                if self.observer.is_stopped() {
-                    return Err(ScratchError::Stopped);
-                }
-                stage.up(*node)?;
-                self.data.fill(&mut stage.database, *node)?;
-            }
             self.is_stale = true;
-            self.stage = Some(stage);
+            self.stage = Some(self.recovered()?);
         }
         self.stage.as_mut().ok_or(ScratchError::Stopped)
+    }
+
+    /// A new database with all applied revisions. However many are broken, each revision is applied to get there only a
+    /// few times.
+    fn recovered(&mut self) -> Result<Stage<'v>, ScratchError> {
+        let (mut stage, done) = match &self.snapshot {
+            Some((snapshot, done)) => {
+                let applied = self.applied.get(..*done).unwrap_or_default();
+                (self.place.stage_of(snapshot, applied, self.observer)?, *done)
+            }
+            None => (self.place.stage(self.observer)?, 0),
+        };
+        let missing = self.applied.get(done..).unwrap_or_default();
+        for node in missing {
+            if self.observer.is_stopped() {
+                return Err(ScratchError::Stopped);
+            }
+            stage.up(*node)?;
+            self.data.fill(&mut stage.database, *node)?;
+        }
+        if missing.len() < WORTH_A_SNAPSHOT || !stage.database.has_snapshots() {
+            return Ok(stage);
+        }
+        self.snapshot = stage.database.into_snapshot().map(|snapshot| (snapshot, self.applied.len()));
+        self.recovered()
     }
 }

@@ -5,7 +5,7 @@ use crate::catalog::{Catalog, CompareOptions, Difference, Past};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::{ExecuteError, Options};
 use crate::graph::{NodeIndex, RevisionId};
-use crate::scratch::{ScratchDatabase, ScratchError, Walker};
+use crate::scratch::{ScratchDatabase, ScratchError, Snapshot, Walker};
 use crate::script::ScriptDirectory;
 
 /// What is rehearsed, and where.
@@ -30,9 +30,27 @@ pub(super) enum Describing {
 impl<'v> Place<'v> {
     /// A new scratch database on which nothing has been applied.
     pub(super) fn stage(&self, observer: &mut dyn Observer) -> Result<Stage<'v>, ScratchError> {
-        let mut database = ScratchDatabase::create(self.config, self.like)?;
+        self.set(ScratchDatabase::create(self.config, self.like)?, &[], observer)
+    }
+
+    /// A new scratch database with what these revisions have left on another.
+    pub(super) fn stage_of(
+        &self,
+        snapshot: &Snapshot,
+        applied: &[NodeIndex],
+        observer: &mut dyn Observer,
+    ) -> Result<Stage<'v>, ScratchError> {
+        self.set(ScratchDatabase::of_snapshot(snapshot, self.config, self.like)?, applied, observer)
+    }
+
+    fn set(
+        &self,
+        mut database: ScratchDatabase,
+        applied: &[NodeIndex],
+        observer: &mut dyn Observer,
+    ) -> Result<Stage<'v>, ScratchError> {
         observer.connected(database.backend().interrupter());
-        let mut walker = Walker::new(self.scripts, self.options);
+        let mut walker = Walker::after(self.scripts, self.options, applied);
         walker.begin(database.backend())?;
         let schema = Catalog::empty(database.backend().dialect());
         Ok(Stage { database, walker, schema, describing: self.describing })

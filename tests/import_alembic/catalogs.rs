@@ -41,7 +41,7 @@ fn shop(project: &Project) -> Environment {
         id: "b2",
         down_revision: "'a1'",
         upgrade: "op.create_table('item', sa.Column('id', sa.Integer, primary_key=True),\n    \
-                  sa.Column('owner', sa.ForeignKey('account.id', ondelete='CASCADE')), sa.Column('price', sa.Numeric(8, 2)))\n\
+                  sa.Column('owner', sa.Integer, sa.ForeignKey('account.id', ondelete='CASCADE')), sa.Column('price', sa.Numeric(8, 2)))\n\
                   op.create_index(None, 'item', ['owner'])",
         downgrade: "op.drop_table('item')",
         ..Revision::default()
@@ -51,8 +51,15 @@ fn shop(project: &Project) -> Environment {
         id: "x1",
         down_revision: "None",
         declares: "branch_labels = 'other'",
-        upgrade: "op.execute(\"CREATE TABLE note (id INTEGER PRIMARY KEY, text VARCHAR(80)) -- of anybody\")",
-        downgrade: "op.execute('DROP TABLE note')",
+        upgrade: "op.execute(\"CREATE TABLE note (id INTEGER PRIMARY KEY, text VARCHAR(80)) -- of anybody\")\n\
+                  import datetime, decimal\n\
+                  kinds = op.create_table('kinds', sa.Column('id', sa.Integer), sa.Column('blob', sa.LargeBinary),\n    \
+                  sa.Column('flag', sa.Boolean), sa.Column('day', sa.Date), sa.Column('json', sa.JSON),\n    \
+                  sa.Column('number', sa.Numeric(8, 3)), sa.Column('real', sa.Float))\n\
+                  op.bulk_insert(kinds, [dict(id=1, blob=b\"a\\\\'%\", flag=True, day=datetime.date(1999, 12, 31),\n    \
+                  json={'a': [1, 'x\"%\\\\']}, number=decimal.Decimal('12.500'), real=1e-7),\n    \
+                  dict(id=2, blob=b'\\x00\\xff', flag=False, day=None, json=[], number=-1, real=None)])",
+        downgrade: "op.execute('DROP TABLE note')\nop.drop_table('kinds')",
     });
     revision(Revision {
         id: "x2",
@@ -138,13 +145,18 @@ fn an_imported_history_builds_what_alembic_builds(project: &Project) {
     assert_eq!(of("a1")["branch_labels"], serde_json::json!(["core", "shop"]));
     assert_eq!(of("m1")["down_revisions"], serde_json::json!(["b1", "b2"]));
     assert_eq!(of("x2")["depends_on"], serde_json::json!(["b1"]));
-    assert!(texts(&imported["notes"]).contains("it inspects the database"), "{}", imported["notes"]);
+    let notes = texts(&imported["notes"]);
+    assert!(notes.contains("it inspects the database; it reads rows"), "{notes}");
+    assert_eq!(notes.contains("batch mode"), project.database.is_sqlite(), "{notes}");
 
     let theirs = other_database(project);
     environment.alembic(&theirs, &["upgrade", "heads"]);
     project.json(&["upgrade", "heads"]);
     assert_same(project, &theirs);
     assert_eq!(project.database.version_rows(), theirs.version_rows());
+    if project.database.is_sqlite() {
+        assert_eq!(project.database.column("SELECT typeof(blob) FROM kinds"), ["blob", "blob"]);
+    }
 
     environment.alembic(&theirs, &["downgrade", "base"]);
     project.json(&["downgrade", "base"]);

@@ -13,7 +13,7 @@ import os
 from alembic import context
 from sqlalchemy import MetaData, create_engine, pool
 
-url = os.environ["SHOP_DATABASE"]
+url = os.environ["SHOP_DATABASE_URL"]
 metadata = MetaData(naming_convention={
     "ix": "ix_%(table_name)s_%(column_0_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -106,7 +106,7 @@ impl Environment {
             .args(arguments)
             .current_dir(&self.folder)
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("SHOP_DATABASE", sqlalchemy_url(database))
+            .env("SHOP_DATABASE_URL", sqlalchemy_url(database))
             .output()
             .expect("Python can be run");
         assert!(
@@ -116,7 +116,7 @@ impl Environment {
         );
     }
 
-    /// `revgraph import alembic`, with `SHOP_DATABASE` naming a database that nobody may connect to.
+    /// `revgraph import alembic`, with `SHOP_DATABASE_URL` naming a database that nobody may connect to.
     pub fn import_command(&self, project: &Project, arguments: &[&str]) -> Command {
         let folder = self.folder.to_str().expect("a folder");
         let mut command = project
@@ -126,7 +126,7 @@ impl Environment {
         } else {
             "postgresql+psycopg2://shop:top-secret@nowhere.invalid/shop"
         };
-        command.env("SHOP_DATABASE", nowhere);
+        command.env("SHOP_DATABASE_URL", nowhere);
         command
     }
 

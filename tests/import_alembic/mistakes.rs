@@ -46,12 +46,12 @@ fn a_missing_variable_is_told_and_no_password(project: &Project) {
     let environment = with_table(project);
     let output = environment
         .import_command(project, &[])
-        .env_remove("SHOP_DATABASE")
+        .env_remove("SHOP_DATABASE_URL")
         .output()
         .expect("the binary can be run");
     let error = error_of(&output);
-    assert!(texts(&error["causes"]).contains("KeyError: 'SHOP_DATABASE'"), "{error}");
-    let env = "import os\nraise RuntimeError('cannot use ' + os.environ['SHOP_DATABASE'] + ' and x://u:pass-word@h')\n";
+    assert!(texts(&error["causes"]).contains("KeyError: 'SHOP_DATABASE_URL'"), "{error}");
+    let env = "import os\nraise RuntimeError('cannot use ' + os.environ['SHOP_DATABASE_URL'] + ' and x://u:pass-word@h')\n";
     environment.write("migrations/env.py", env);
     let error = environment.refused(project, &[]).to_string();
     assert!(error.contains("cannot use ***"), "{error}");

@@ -17,6 +17,8 @@ on_each_database!(
     a_range_is_tried_on_what_it_stands_on,
     parents_whose_order_matters_are_told,
     parents_whose_order_does_not_matter_are_fine,
+    many_broken_revisions_are_each_told,
+    what_a_script_takes_from_the_session_is_not_missed,
     the_database_itself_is_not_touched,
     rows_that_a_revision_loses_are_told,
     scripts_have_to_cope_with_rows,
@@ -102,6 +104,62 @@ fn a_second_up_that_differs_is_told(project: &Project) {
     let broken = &document["revisions"][0];
     assert_eq!(differences(&broken["after_down"]), ["table t_a added"]);
     assert_eq!(differences(&broken["after_second_up"]), ["column x removed"]);
+}
+
+/// A chain of revisions `r01`, `r02` and so on of which two in three cannot go up again.
+fn two_in_three_broken(project: &Project, size: usize, in_up: &str) -> Vec<String> {
+    let id = |number: usize| format!("r{number:02}");
+    let mut expected = Vec::new();
+    for number in 1..=size {
+        let (id, parent) = (id(number), if number > 1 { id(number - 1) } else { String::new() });
+        let (down, verdict) = match number % 3 {
+            0 => (format!("DROP TABLE t_{id};"), "reversible"),
+            _ => ("SELECT 1;".to_owned(), "broken"),
+        };
+        project.revision(&id, &parent, &format!("CREATE TABLE t_{id} (x INTEGER);{in_up}"), &down);
+        expected.push(format!("{id} {verdict}"));
+    }
+    expected
+}
+
+fn many_broken_revisions_are_each_told(project: &Project) {
+    let expected = two_in_three_broken(project, 40, "");
+    let data = project.path("rows.sql");
+    std::fs::write(&data, "-- rows\n--\n-- revision: r01\n\nINSERT INTO t_r01 VALUES (1);\n")
+        .expect("it can be written");
+    project.revision("r41", "r40", "UPDATE t_r01 SET x = x + 1;", "DELETE FROM t_r01;");
+    let document = verified(project, &["--data", data.to_str().expect("a name")], 4);
+    assert_eq!(verdicts(&document)[..40], expected);
+    // The row has come along to the last of the databases.
+    assert_eq!(document["revisions"][40]["rows_lost"][0]["before"], 1);
+}
+
+/// Each run of an up script makes a role, and those belong to all databases of a server.
+#[cfg(feature = "postgres")]
+#[test]
+fn many_broken_revisions_do_not_take_a_replay_each() {
+    let project = Project::new(crate::support::Kind::Postgres);
+    let role = format!("{}_run_", project.database.name());
+    let count = format!("\nDO $$ BEGIN EXECUTE 'CREATE ROLE {role}' || md5(random()::text); END $$;");
+    let expected = two_in_three_broken(&project, 48, &count);
+    assert_eq!(verdicts(&verified(&project, &[], 4)), expected);
+    let runs = project.database.column(&format!("SELECT 1 FROM pg_roles WHERE rolname LIKE '{role}%'")).len();
+    assert!((48..480).contains(&runs), "{runs} runs; a replay each takes some 900");
+}
+
+fn what_a_script_takes_from_the_session_is_not_missed(project: &Project) {
+    let deallocate = "-- revgraph: only postgres\nDEALLOCATE ALL;\n-- revgraph: end\n";
+    let rename =
+        |one: &str, other: &str| format!("{deallocate}ALTER TABLE t_a RENAME COLUMN {one} TO {other};");
+    project
+        .tables(&[("a", "")])
+        .revision("b", "a", &format!("{deallocate}CREATE VIEW v AS SELECT id FROM t_a;"), "DROP VIEW v;")
+        .revision("c", "b", &rename("id", "x"), &rename("x", "id"))
+        .revision("d", "c", &rename("x", "y"), &rename("y", "z"));
+    let document = verified(project, &[], 4);
+    assert_eq!(verdicts(&document), ["a reversible", "b reversible", "c reversible", "d broken"]);
+    let left: Vec<String> = differences(&document["revisions"][3]["after_down"]);
+    assert!(left.contains(&"column x removed".to_owned()), "{left:?}");
 }
 
 fn irreversible_revisions_are_no_fault(project: &Project) {

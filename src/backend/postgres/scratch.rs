@@ -74,6 +74,23 @@ impl TemporaryDatabase {
         Ok(made)
     }
 
+    /// Makes a copy of it, to which nobody may be connected. The settings of the database are those of `beside`.
+    ///
+    /// # Errors
+    /// Those of [`TemporaryDatabase::create`].
+    pub fn copy(&self, beside: &PostgresUrl) -> Result<Self, BackendError> {
+        let description = beside.to_string();
+        let mut keeper =
+            Session::connect(beside.parameters()).map_err(|error| unreachable(&description, &error))?;
+        let name = format!("{PREFIX}{}", unique()?);
+        lock(&mut keeper, &name)?;
+        let quote = |name: &str| Dialect::Postgres.quote_identifier(name);
+        keeper.run_batch(&format!("CREATE DATABASE {} TEMPLATE {}", quote(&name), quote(&self.name)))?;
+        let mut made = Self { keeper, name };
+        made.settle()?;
+        Ok(made)
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

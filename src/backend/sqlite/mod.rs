@@ -15,10 +15,13 @@ mod recorded_scripts;
 mod row_counts;
 mod run;
 
+use std::ffi::c_int;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use rusqlite::backup::Backup;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_from_iter};
 
@@ -40,9 +43,12 @@ use crate::ledger::{
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
+/// How much of a database is copied without looking whether somebody writes to it.
+const PAGES_AT_ONCE: c_int = 10_000;
+
 /// A connection to a SQLite database.
-pub struct Sqlite {
-    connection: Connection,
+pub struct Sqlite<'c> {
+    connection: Handle<'c>,
     description: String,
     tables: Tables,
     timeouts: Timeouts,
@@ -56,6 +62,23 @@ pub struct Sqlite {
     /// Interrupts the connection of the moment.
     interrupt: Arc<Mutex<InterruptHandle>>,
     followed: FollowedRows,
+}
+
+/// The connection: the backend's own, or a program's that it works on for a while.
+enum Handle<'c> {
+    Own(Connection),
+    Lent(&'c mut Connection),
+}
+
+impl Deref for Handle<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Own(connection) => connection,
+            Self::Lent(connection) => connection,
+        }
+    }
 }
 
 impl ToSql for Value {
@@ -91,7 +114,7 @@ impl From<rusqlite::Error> for BackendError {
     }
 }
 
-impl Sqlite {
+impl Sqlite<'static> {
     /// Opens a database. To be read, a file that does not exist counts as an empty database and is not made.
     ///
     /// # Errors
@@ -125,24 +148,59 @@ impl Sqlite {
             _ => Connection::open_in_memory()?,
         };
         let to_be_made = missing.filter(|_| access == Access::Write).cloned();
-        let interrupt = Arc::new(Mutex::new(connection.get_interrupt_handle()));
-        let foreign_keys = ForeignKeys::default();
         let path = path.cloned();
-        let lock = None;
-        let database = Self {
-            connection,
+        let database = Self { description, to_be_made, path, ..Self::own(connection, tables, timeouts) };
+        database.check_file(url)?;
+        Ok(database)
+    }
+
+    /// With a connection to a database in memory.
+    fn own(connection: Connection, tables: Tables, timeouts: Timeouts) -> Self {
+        let interrupt = Arc::new(Mutex::new(connection.get_interrupt_handle()));
+        Self {
+            connection: Handle::Own(connection),
+            description: SqliteUrl::in_memory().to_string(),
+            tables,
+            timeouts,
+            foreign_keys: ForeignKeys::default(),
+            to_be_made: None,
+            path: None,
+            lock: None,
+            interrupt,
+            followed: FollowedRows::default(),
+        }
+    }
+}
+
+impl<'c> Sqlite<'c> {
+    /// Works on a connection that a program has opened, with that connection's own busy handler. What it is set to
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// [`BackendError::InTransaction`]: there a revision could neither be committed nor rolled back by itself.
+    pub fn on(
+        connection: &'c mut Connection,
+        tables: Tables,
+        timeouts: Timeouts,
+    ) -> Result<Self, BackendError> {
+        let path = connection.path().filter(|path| !path.is_empty()).map(PathBuf::from);
+        let description =
+            path.as_ref().map_or("sqlite::memory:".to_owned(), |path| format!("sqlite:{}", path.display()));
+        if !connection.is_autocommit() {
+            return Err(BackendError::InTransaction { database: description });
+        }
+        Ok(Self {
+            interrupt: Arc::new(Mutex::new(connection.get_interrupt_handle())),
+            connection: Handle::Lent(connection),
             description,
             tables,
             timeouts,
-            foreign_keys,
-            to_be_made,
-            path,
-            lock,
-            interrupt,
+            foreign_keys: ForeignKeys::default(),
             followed: FollowedRows::default(),
-        };
-        database.check_file(url)?;
-        Ok(database)
+            to_be_made: None,
+            path,
+            lock: None,
+        })
     }
 
     fn check_file(&self, url: &SqliteUrl) -> Result<(), BackendError> {
@@ -269,7 +327,7 @@ fn cannot_open(description: &str, message: String) -> BackendError {
     }
 }
 
-impl Backend for Sqlite {
+impl Backend for Sqlite<'_> {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
@@ -374,6 +432,16 @@ impl Backend for Sqlite {
         describe::catalog(&self.connection, &self.tables)
     }
 
+    fn copy_to_memory(&self) -> Result<Option<Box<dyn Backend>>, BackendError> {
+        let mut connection = Connection::open_in_memory()?;
+        Backup::new(&self.connection, &mut connection)?.run_to_completion(
+            PAGES_AT_ONCE,
+            Duration::ZERO,
+            None,
+        )?;
+        Ok(Some(Box::new(Sqlite::own(connection, self.tables.clone(), self.timeouts))))
+    }
+
     fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
         describe::changes(&self.connection, &self.tables, &mut self.followed)
     }
@@ -391,7 +459,7 @@ impl Backend for Sqlite {
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-            self.connection = open(&path, flags, &self.description, self.timeouts)?;
+            self.connection = Handle::Own(open(&path, flags, &self.description, self.timeouts)?);
             if let Ok(mut interrupt) = self.interrupt.lock() {
                 *interrupt = self.connection.get_interrupt_handle();
             }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::super::adoption::{self, ToolState};
 use super::super::authoring;
 use super::super::context::Context;
-use super::super::error::CliError;
+use super::super::error::{CliError, from_here};
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use super::super::stamp_check::name;
@@ -137,8 +137,8 @@ fn tell(context: &Context, import: &Import, dry_run: bool) {
 
 fn note_line(note: &Note) -> String {
     match note.line {
-        Some(line) => format!("{}:{line}: {}", note.file.display(), note.message),
-        None => format!("{}: {}", note.file.display(), note.message),
+        Some(line) => format!("{}:{line}: {}", from_here(&note.file), note.message),
+        None => format!("{}: {}", from_here(&note.file), note.message),
     }
 }
 

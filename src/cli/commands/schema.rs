@@ -5,22 +5,28 @@ use clap::Args;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
+use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_text};
-use crate::backend::Access;
+use super::super::schema_side::{Side, catalog};
 use crate::catalog::sql;
 
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// `database`: the schema of the database as it is
-    #[arg(default_value = "database", value_parser = ["database"])]
+    /// `database`, as it is; or a target: what the scripts build there, on a scratch database. Also another URL, a SQL
+    /// file or folder, or `current`: what the version rows of the database say
+    #[arg(default_value = "database", allow_hyphen_values = true)]
     pub target: String,
 }
 
 /// Runs it.
-pub fn run(context: &Context, _: &SchemaArgs) -> Result<ExitStatus, CliError> {
-    let mut backend = context.connect(Access::Read)?;
-    let catalog = backend.catalog()?;
+pub fn run(context: &Context, args: &SchemaArgs) -> Result<ExitStatus, CliError> {
+    let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+    let side = Side::parse(&args.target, &here)?;
+    let mut progress = ScratchProgress::new(context.quiet, 0);
+    let catalog = catalog(context, &side, &mut progress);
+    drop(progress);
+    let catalog = catalog?;
     let text = sql::write(&catalog);
     if context.json {
         print_json(&serde_json::json!({ "dialect": catalog.dialect.name(), "sql": text }));

@@ -254,7 +254,7 @@ fn forget(context: &Context, args: &SquashArgs) -> Result<ExitStatus, CliError> 
     let _lock = authoring::lock(context)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let baselines = baselines(&scripts, &args.revisions)?;
-    let found = forgettable(&scripts, &context.config, &baselines)?;
+    let found = forgettable(&scripts, &baselines)?;
     let files: usize = found.iter().map(|one| one.files().count()).sum();
     if files > 0 && !args.dry_run && !context.yes {
         agree(context, &found, files)?;

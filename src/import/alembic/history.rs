@@ -93,21 +93,17 @@ fn script(rendered: Rendered, side: Side, path: &Path, notes: &mut Vec<Note>) ->
     let sql = match rendered.recorded {
         None => rendered.sql,
         Some(why) => {
-            notes.push(Note::of_file(
-                path,
-                format!("its {function} was recorded while Alembic ran it on an empty database: {why}"),
-            ));
+            let mut told =
+                format!("its {function} was recorded while Alembic ran it on an empty database: {why}");
+            if rendered.reads {
+                told.push_str(
+                    "; it reads rows, and for rows that an empty database lacks nothing is carried over",
+                );
+            }
+            notes.push(Note::of_file(path, told));
             format!("-- recorded while Alembic ran it on an empty database: {why}\n\n{}", rendered.sql)
         }
     };
-    if rendered.reads {
-        notes.push(Note::of_file(
-            path,
-            format!(
-                "its {function} reads rows: for rows that an empty database lacks, nothing is carried over"
-            ),
-        ));
-    }
     ImportedScript {
         sql,
         first_line: 1,

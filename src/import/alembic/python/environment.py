@@ -133,16 +133,17 @@ class Rendering:
     def record(self):
         scratch = self.scratch()
         try:
-            scratch.open(self.environment, self.preamble)
+            scratch.use(self.environment, self.preamble, lambda: self.record_all(scratch))
         except Exception as error:
             fail("database", error)
-        try:
-            for revision in self.renderer.revisions:
-                self.record_one(scratch, revision)
-                if not self.wanted:
-                    break
         finally:
             scratch.close()
+
+    def record_all(self, scratch):
+        for revision in self.renderer.revisions:
+            self.record_one(scratch, revision)
+            if not self.wanted:
+                break
 
     def scratch(self):
         if self.environment.get_context().dialect.name == "sqlite":
@@ -353,6 +354,8 @@ def render(config, directory, revisions):
             else:
                 renderer.configure()
                 renderer.run_migrations()
+    except Ended:
+        raise
     except (Exception, SystemExit) as error:
         fail("env", error, path=os.path.join(directory.dir, "env.py"))
     if renderer.runs == 0:

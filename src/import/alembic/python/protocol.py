@@ -39,6 +39,10 @@ def ask(kind, **fields):
     return json.loads(sys.stdin.readline())
 
 
+class Ended(SystemExit):
+    """All has been told."""
+
+
 def fail(stage, error, **fields):
     """Tells an error with the frames that are not ours, and ends."""
     told = traceback.TracebackException.from_exception(error)
@@ -51,7 +55,7 @@ def fail(stage, error, **fields):
     text = "".join(told.format())
     answer("failure", stage=stage, message=redacted(message), traceback=redacted(text), **fields)
     ANSWERS.flush()
-    sys.exit(1)
+    raise Ended(1)
 
 
 SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY|URL|URI|DSN|CRED", re.IGNORECASE)
@@ -59,11 +63,11 @@ SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY|URL|URI|DSN|CRED", re.IGNORECASE
 
 def redacted(text):
     """A text without what may be a password: of URLs, of the process's environment, of what pydantic quotes."""
-    text = re.sub(r"(\w://[^\s:/@'\"]*):[^\s'\"]*@", r"\1:***@", text)
-    text = re.sub(r"input_value=.*?, input_type=", "input_value=***, input_type=", text, flags=re.DOTALL)
     for name, value in os.environ.items():
         if SECRET_NAME.search(name) and len(value) > 3:
             text = text.replace(value, "***")
+    text = re.sub(r"(\w://[^\s:/@'\"]*):[^\s'\"]*@", r"\1:***@", text)
+    text = re.sub(r"input_value=.*?, input_type=", "input_value=***, input_type=", text, flags=re.DOTALL)
     return text
 
 

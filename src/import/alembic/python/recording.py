@@ -1,7 +1,9 @@
 """What Alembic sends to a database, written down while it runs on one that nobody else uses."""
 
+import asyncio
 import contextlib
 import os
+import re
 import sqlite3
 import sys
 import tempfile
@@ -10,6 +12,9 @@ import sqlalchemy
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event, pool
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import SelectBase
 
 
 class Recorder:
@@ -23,11 +28,28 @@ class Recorder:
     def executed(self, connection, cursor, statement, parameters, context, executemany):
         if self.script is None or by_reflection():
             return
-        # Values of many rows in one statement also count as `executemany`.
-        for row in parameters if executemany and isinstance(parameters, list) else [parameters]:
-            self.script.statements.append(as_sent(cursor, statement, row, self.driver))
-        if cursor.description is not None and statement.lstrip().upper().startswith(("SELECT", "WITH")):
+        if only_reads(statement, context):
             self.script.reads = True
+            return
+        self.script.reads |= cursor.description is not None
+        # One statement with the values of many rows also counts as `executemany`.
+        is_rows = executemany and isinstance(parameters, (list, tuple)) and isinstance(parameters[0], (list, tuple, dict))
+        for row in parameters if is_rows else [parameters]:
+            self.script.statements.append(as_sent(cursor, statement, row, self.driver))
+
+
+# Functions that change nothing.
+HARMLESS = {"count", "max", "min", "sum", "avg", "coalesce", "lower", "upper", "length", "now", "row_number"}
+
+
+def only_reads(statement, context):
+    """Whether a statement certainly changes nothing, so that it need not run again."""
+    construct = getattr(getattr(context, "compiled", None), "statement", None)
+    if isinstance(construct, SelectBase):
+        functions = [element for element in visitors.iterate(construct) if isinstance(element, FunctionElement)]
+        return all(getattr(function, "name", "").lower() in HARMLESS for function in functions)
+    words = statement.upper().split()
+    return words[:1] == ["SELECT"] and "(" not in statement and "INTO" not in words
 
 
 def by_reflection():
@@ -55,6 +77,7 @@ class Online:
         options = dict(environment.context_opts, as_sql=False, literal_binds=False, transaction_per_migration=True)
         options.pop("output_buffer", None)
         options.pop("starting_rev", None)
+        self.options = options
         self.context = MigrationContext.configure(
             connection=connection, environment_context=environment, opts=options
         )
@@ -74,8 +97,8 @@ class Online:
         self.script = script = Script()
         script.reads = False
         environment, context = self.environment, self.context
-        before = environment._migration_context
-        environment._migration_context = context
+        before = environment.context_opts, environment._migration_context
+        environment.context_opts, environment._migration_context = self.options, context
         try:
             with contextlib.suppress(RolledBack), context.begin_transaction(_per_migration=True):
                 for statement in self.preamble:
@@ -90,7 +113,7 @@ class Online:
                 if not keep:
                     raise RolledBack
         finally:
-            environment._migration_context = before
+            environment.context_opts, environment._migration_context = before
         return script
 
 
@@ -106,39 +129,37 @@ class SqliteScratch:
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="revgraph-")
         self.path = os.path.join(self.folder.name, "scratch.db")
-        self.engine = None
 
-    def open(self, environment, preamble):
+    def use(self, environment, preamble, work):
         self.environment, self.preamble = environment, preamble
-        self.engine, self.connection, self.online = self._connect(self.path)
+        with self.opened(self.path) as self.online:
+            work()
 
-    def _connect(self, path):
+    @contextlib.contextmanager
+    def opened(self, path):
         engine = sqlalchemy.create_engine("sqlite:///" + path, poolclass=pool.NullPool)
         recorder = Recorder(engine, self.driver)
-        connection = engine.connect()
-        return engine, connection, Online(self.environment, connection, recorder, self.preamble)
+        try:
+            with engine.connect() as connection:
+                yield Online(self.environment, connection, recorder, self.preamble)
+        finally:
+            engine.dispose()
 
     def up(self, migration, arguments):
         return self.online.run(migration, arguments)
 
     def down(self, migration, arguments, _again):
         copy = os.path.join(self.folder.name, "copy.db")
-        with contextlib.closing(sqlite3.connect(self.path)) as source, contextlib.closing(
-            sqlite3.connect(copy)
-        ) as target:
-            source.backup(target)
-        engine, connection, online = self._connect(copy)
+        with contextlib.closing(sqlite3.connect(self.path)) as source:
+            with contextlib.closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
         try:
-            return online.run(migration, arguments)
+            with self.opened(copy) as online:
+                return online.run(migration, arguments)
         finally:
-            connection.close()
-            engine.dispose()
             os.remove(copy)
 
     def close(self):
-        if self.engine is not None:
-            self.connection.close()
-            self.engine.dispose()
         self.folder.cleanup()
 
 
@@ -146,22 +167,42 @@ class PostgresScratch:
     """The database that revgraph has made. A `downgrade` is rolled back."""
 
     def __init__(self, parameters, search_path):
-        self.search_path = search_path
+        self.parameters = parameters
+        self.search_path = None if search_path is None else '"%s"' % search_path.replace('"', '""')
         self.driver = postgres_driver()
-        self.engine = sqlalchemy.create_engine(
-            "postgresql+%s://" % self.driver,
-            connect_args=dict(parameters, client_encoding="utf8"),
-            poolclass=pool.NullPool,
-        )
-        self.recorder = Recorder(self.engine, self.driver)
-        self.connection = None
 
-    def open(self, environment, preamble):
-        self.connection = self.engine.connect()
+    def use(self, environment, preamble, work):
+        url = "postgresql+%s://" % self.driver
+        if self.driver == "asyncpg":
+            asyncio.run(self.use_asynchronously(url, environment, preamble, work))
+            return
+        arguments = dict(self.parameters, client_encoding="utf8")
         if self.search_path is not None:
-            with self.connection.begin():
-                self.connection.exec_driver_sql('SET search_path = "%s"' % self.search_path.replace('"', '""'))
-        self.online = Online(environment, self.connection, self.recorder, preamble)
+            escaped = re.sub(r"([\\ ])", r"\\\1", self.search_path)
+            arguments["options"] = "%s -csearch_path=%s" % (arguments.get("options", ""), escaped)
+        engine = sqlalchemy.create_engine(url, connect_args=arguments, poolclass=pool.NullPool)
+        with engine.connect() as connection:
+            self.work_on(engine, connection, environment, preamble, work)
+
+    async def use_asynchronously(self, url, environment, preamble, work):
+        from sqlalchemy.ext.asyncio import create_async_engine
+
+        names = {"host": "host", "port": "port", "user": "user", "password": "password", "dbname": "database"}
+        arguments = {names[name]: value for name, value in self.parameters.items() if name in names}
+        if "sslmode" in self.parameters:
+            arguments["ssl"] = self.parameters["sslmode"]
+        if self.search_path is not None:
+            arguments["server_settings"] = {"search_path": self.search_path}
+        engine = create_async_engine(url, connect_args=arguments, poolclass=pool.NullPool)
+        async with engine.connect() as connection:
+            await connection.run_sync(
+                lambda synchronous: self.work_on(engine.sync_engine, synchronous, environment, preamble, work)
+            )
+
+    def work_on(self, engine, connection, environment, preamble, work):
+        recorder = Recorder(engine, self.driver)
+        self.online = Online(environment, connection, recorder, preamble)
+        work()
 
     def up(self, migration, arguments):
         return self.online.run(migration, arguments)
@@ -174,16 +215,14 @@ class PostgresScratch:
         return script
 
     def close(self):
-        if self.connection is not None:
-            self.connection.close()
-        self.engine.dispose()
+        pass
 
 
 def postgres_driver():
-    for driver in ("psycopg2", "psycopg"):
+    for driver in ("psycopg2", "psycopg", "asyncpg"):
         try:
             __import__(driver)
             return driver
         except ImportError:
             pass
-    raise ImportError("neither psycopg2 nor psycopg is installed; one of them records what revisions send")
+    raise ImportError("to record what revisions send, one of psycopg2, psycopg and asyncpg has to be installed")

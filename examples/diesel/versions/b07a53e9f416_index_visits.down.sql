@@ -1,0 +1,3 @@
+-- revgraph: no-transaction
+
+DROP INDEX CONCURRENTLY visit_account_id;
