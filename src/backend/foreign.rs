@@ -3,7 +3,7 @@
 /// A table of another tool's, and what of it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignTable {
-    /// Its schema, on PostgreSQL; without one the search path finds it.
+    /// Its schema, on PostgreSQL; without one that of the URL, else the search path finds it.
     pub schema: Option<&'static str>,
     /// The file beside the database's that holds it, on SQLite; without one it is in the database itself.
     pub file: Option<&'static str>,

@@ -1,7 +1,7 @@
 //! Taking over what another tool has applied to the database: `import --adopt` and `stamp --from`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::Utc;
 
@@ -191,7 +191,7 @@ fn no_folder(kind: Kind) -> CliError {
         .hint(format!("name the folder: revgraph stamp --from {kind} DIR"))
 }
 
-fn not_imported(kind: Kind, folder: &PathBuf, missing: &[&str]) -> CliError {
+fn not_imported(kind: Kind, folder: &Path, missing: &[&str]) -> CliError {
     let folder = shell_words::quote(&folder.display().to_string()).into_owned();
     let told = CliError::failed("not_imported", format!("not all that {kind} has is imported"))
         .hint(format!("import it, and take over the state: revgraph import {kind} {folder} --adopt"));

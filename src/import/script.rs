@@ -138,3 +138,63 @@ fn header(revision: &ImportedRevision, place: &Place, notes: &mut Vec<Note>) -> 
     header.message = safe.trim().to_owned();
     header
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::{ImportedScript, SourceFile};
+    use crate::script::parse;
+
+    fn revision(message: &str, up: &str, down: ImportedDown) -> ImportedRevision {
+        let file = SourceFile { path: "1_a/up.sql".into(), text: up.to_owned(), has_bom: false };
+        ImportedRevision::new("1", "1_a", message, ImportedScript::of_file(&file), down, &[&file])
+    }
+
+    fn converted(revision: &ImportedRevision) -> Converted {
+        let place = Place {
+            revision: RevisionId::recorded("1"),
+            down_revisions: vec![RevisionId::recorded("0")],
+            depends_on: Vec::new(),
+        };
+        convert(Kind::Diesel, revision, &place, Dialect::Sqlite).expect("no directives")
+    }
+
+    fn down(sql: &str) -> ImportedDown {
+        ImportedDown::Script(ImportedScript {
+            sql: sql.to_owned(),
+            first_line: 1,
+            ..ImportedScript::default()
+        })
+    }
+
+    #[test]
+    fn the_header_says_the_place_and_the_body_where_it_comes_from() {
+        let up = converted(&revision("a title", "\r\n\nA;\n\n", down("B;"))).up;
+        let header = parse(&up).expect("a header");
+        assert_eq!((header.message.as_str(), header.down_revisions.len()), ("a title", 1));
+        assert_eq!(Provenance::of_script(&up).map(|provenance| provenance.name), Some("1_a".to_owned()));
+        assert!(up.ends_with(")\n\nA;\n"), "{up:?}");
+    }
+
+    #[test]
+    fn a_message_cannot_smuggle_keys_or_directives() {
+        for message in ["t\ndown_revision: x", "revgraph: irreversible", "t\nrevison: 2", "revision: 2"] {
+            let converted = converted(&revision(message, "A;", down("B;")));
+            let header = parse(&converted.up).expect("a header");
+            assert_eq!((header.revision.as_str(), header.down_revisions.len()), ("1", 1), "{message:?}");
+            assert!(header.message.contains("> "), "{message:?}");
+            assert_eq!(converted.notes.len(), 1, "{message:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_undone_says_why() {
+        let none = converted(&revision("t", "A;", ImportedDown::Irreversible("not written yet".to_owned())));
+        assert_eq!(none.down, "-- undoes 1: t\n-- revgraph: irreversible not written yet\n");
+        let blank = converted(&revision("t", "A;", down("-- nothing\n")));
+        assert_eq!(blank.irreversible.as_deref(), Some("its down script has no statement"));
+        assert!(blank.down.ends_with("\n\n-- nothing\n"), "{:?}", blank.down);
+        // Where nothing was done nothing is to be undone.
+        assert_eq!(converted(&revision("t", "-- A", down(""))).irreversible, None);
+    }
+}

@@ -18,7 +18,7 @@ pub(super) struct Explicit {
 }
 
 /// Drops a `BEGIN` and `COMMIT` around the whole of a script, since revgraph runs it in a transaction; where one is
-/// left inside, or a statement that no transaction can hold, the script is to run without.
+/// inside, or a statement that no transaction can hold, the script is to run without.
 pub(super) fn made_explicit(
     script: &ImportedScript,
     side: Side,
@@ -111,14 +111,12 @@ fn wrapper(sql: &str, dialect: Dialect) -> Option<Wrapper> {
     let [begin, inside @ .., commit] = running.as_slice() else { return None };
     let is_one = begin.transaction_control() == Some(TransactionControl::Begin)
         && commit.transaction_control() == Some(TransactionControl::Commit)
-        && inside.iter().all(|statement| {
-            statement.transaction_control().is_none() && statement.cannot_run_in_transaction().is_none()
-        });
+        && inside.iter().all(|statement| statement.transaction_control().is_none());
     is_one.then(|| Wrapper {
         begin: whole(begin),
         commit: whole(commit),
         message: format!(
-            "{} and {} around the whole are dropped: revgraph runs the script in a transaction",
+            "{} and {} around the whole are dropped: transactions are revgraph's",
             in_one_line(begin.sql()),
             in_one_line(commit.sql())
         ),
@@ -192,11 +190,14 @@ mod tests {
         assert_eq!(sql, "PRAGMA foreign_keys=off;\nA;\nPRAGMA foreign_keys=on;\n");
         assert!(!no_transaction);
         assert_eq!(explicit("BEGIN; A; COMMIT", Dialect::Sqlite, false).0, " A; ");
+        // It can never have run so.
+        let (sql, no_transaction, notes) = explicit("BEGIN; VACUUM; COMMIT;", Dialect::Postgres, false);
+        assert_eq!((sql.as_str(), no_transaction, notes.len()), (" VACUUM; ", true, 2));
     }
 
     #[test]
     fn a_transaction_inside_leaves_the_script_without_one() {
-        for sql in ["A;\nCOMMIT;\nB;", "BEGIN; A; COMMIT;\nBEGIN; B; COMMIT;", "BEGIN; VACUUM; COMMIT;"] {
+        for sql in ["A;\nCOMMIT;\nB;", "BEGIN; A; COMMIT;\nBEGIN; B; COMMIT;"] {
             let (left, no_transaction, notes) = explicit(sql, Dialect::Postgres, false);
             assert_eq!(left, sql);
             assert!(no_transaction, "{sql}");

@@ -16,6 +16,7 @@ on_each_database!(
     a_database_without_the_table_is_refused,
     the_table_of_golang_migrate_is_not_that_of_dbmate,
     version_rows_that_say_something_else_are_refused,
+    a_baseline_is_adopted_whole_or_not_at_all,
 );
 
 /// The files of a tool, and a database to which it has applied the first `applied` migrations.
@@ -202,4 +203,38 @@ fn version_rows_that_say_something_else_are_refused(project: &Project) {
         Tool::Diesel.record_one(project, migration);
     }
     assert_eq!(project.json(&["stamp", "--from", "diesel"]).heads(), [history[3].version]);
+}
+
+fn a_baseline_is_adopted_whole_or_not_at_all(project: &Project) {
+    let history = taken_over(project, Tool::Diesel, 1);
+    project.json(&["import", "diesel", "theirs"]);
+    let range = format!("{}:{}", history[0].version, history[1].version);
+    project.json(&["squash", "--mode", "concat", "--rev-id", "baseline", "-m", "baseline", &range]);
+    let error = project.refused(&["stamp", "--from", "diesel", "theirs"], 4);
+    assert_eq!(error["kind"], "not_adopted");
+    let cause = error["causes"][0].as_str().expect("a cause");
+    assert!(cause.starts_with("2024-01-01-000002_create_orders has not been applied"), "{error}");
+    project.database.execute(history[1].up);
+    Tool::Diesel.record_one(project, &history[1]);
+    assert_eq!(project.json(&["stamp", "--from", "diesel", "theirs"]).heads(), ["baseline"]);
+    project.takes(&["upgrade"], &[history[2].version, history[3].version], &[history[3].version]);
+}
+
+/// Prisma's URLs name the schema, and its table is there.
+#[test]
+fn the_table_is_looked_for_in_the_schema_of_the_url() {
+    let project = Project::new(crate::support::Kind::Postgres);
+    let history = history(&project);
+    Tool::Prisma.write(&project, &history);
+    project.database.execute("CREATE SCHEMA app");
+    let database = project.database.name().to_owned();
+    project.database.execute(&format!("ALTER DATABASE {database} SET search_path = app"));
+    project.database.execute(history[0].up);
+    Tool::Prisma.record(&project, &history[..1]);
+    project.database.execute(&format!("ALTER DATABASE {database} RESET search_path"));
+    let url = format!("{}&schema=app", project.database.url());
+    let imported = project.json(&["import", "prisma", "theirs", "--adopt", "--url", &url]).json();
+    assert_eq!(imported["adopted"], serde_json::json!([Tool::Prisma.id(&history[0])]));
+    let ran = project.json(&["upgrade", "--url", &url]);
+    assert_eq!(ran.steps().len(), 3);
 }

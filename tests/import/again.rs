@@ -79,7 +79,7 @@ fn a_dry_run_lists_and_writes_nothing() {
         [PROJECT]/versions/20240101000011_count_users.up.sql
         [PROJECT]/versions/20240101000011_count_users.down.sql
     -- stderr
-    theirs/20240101000002_create_orders/migration.sql:1: BEGIN and COMMIT around the whole are dropped: revgraph runs the script in a transaction
+    theirs/20240101000002_create_orders/migration.sql:1: BEGIN and COMMIT around the whole are dropped: transactions are revgraph's
     theirs/20240101000010_index_orders/migration.sql:2: VACUUM cannot run in a transaction: the script is to run without one, statement by statement
     4 revisions would be imported
     ");

@@ -371,7 +371,7 @@ fn goose_statements(up: &str) -> String {
         return up.to_owned();
     }
     let end = up.find("END;\n").map_or(0, |at| at + "END;\n".len());
-    let end = up[end..].starts_with("$$;\n").then(|| end + "$$;\n".len()).unwrap_or(end);
+    let end = if up[end..].starts_with("$$;\n") { end + "$$;\n".len() } else { end };
     format!("-- +goose StatementBegin\n{}-- +goose StatementEnd\n{}", &up[..end], &up[end..])
 }
 

@@ -62,7 +62,7 @@ fn the_notes_tell_the_line(project: &Project) {
         .collect();
     insta::allow_duplicates! {
         insta::assert_snapshot!(notes.join("\n"), @"
-        theirs/1_around/up.sql:2: BEGIN and COMMIT around the whole are dropped: revgraph runs the script in a transaction
+        theirs/1_around/up.sql:2: BEGIN and COMMIT around the whole are dropped: transactions are revgraph's
         theirs/2_inside/up.sql:2: COMMIT inside the script: it is to run without a transaction, as it is
         ");
     }

@@ -22,21 +22,37 @@ struct Row {
     cells: Vec<Option<String>>,
 }
 
-/// What a table holds.
-pub(super) fn rows(session: &mut Session, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
-    let columns = columns(session, table)?;
-    if columns.is_empty() {
-        return Ok(ForeignRows::NoTable);
+/// What a table holds. One without a schema is looked for in the configured one first, then along the search path.
+pub(super) fn rows(
+    session: &mut Session,
+    configured_schema: Option<&str>,
+    table: &ForeignTable,
+) -> Result<ForeignRows, BackendError> {
+    let schemas = match (table.schema, configured_schema) {
+        (None, Some(configured)) => vec![Some(configured), None],
+        (schema, _) => vec![schema],
+    };
+    for schema in schemas {
+        let columns = columns(session, schema, table)?;
+        if columns.is_empty() {
+            continue;
+        }
+        if !table.fits(&columns) {
+            return Ok(ForeignRows::OtherColumns(columns));
+        }
+        let rows: Vec<Row> =
+            query(select(schema, table)).load(session).map_err(|error| failed(session, error))?;
+        return Ok(ForeignRows::Rows(rows.into_iter().map(|row| row.cells).collect()));
     }
-    if !table.fits(&columns) {
-        return Ok(ForeignRows::OtherColumns(columns));
-    }
-    let rows: Vec<Row> = query(select(table)).load(session).map_err(|error| failed(session, error))?;
-    Ok(ForeignRows::Rows(rows.into_iter().map(|row| row.cells).collect()))
+    Ok(ForeignRows::NoTable)
 }
 
-fn columns(session: &mut Session, table: &ForeignTable) -> Result<Vec<String>, BackendError> {
-    let name = Sql::default().table(table.schema, table.name.as_str()).literal(Dialect::Postgres);
+fn columns(
+    session: &mut Session,
+    schema: Option<&str>,
+    table: &ForeignTable,
+) -> Result<Vec<String>, BackendError> {
+    let name = Sql::default().table(schema, table.name.as_str()).literal(Dialect::Postgres);
     let sql = "SELECT attname::text AS name FROM pg_attribute \
                WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum";
     let found: Vec<Column> =
@@ -44,7 +60,7 @@ fn columns(session: &mut Session, table: &ForeignTable) -> Result<Vec<String>, B
     Ok(found.into_iter().map(|column| column.name).collect())
 }
 
-fn select(table: &ForeignTable) -> Sql {
+fn select(schema: Option<&str>, table: &ForeignTable) -> Sql {
     let mut sql = Sql::new("SELECT ARRAY[");
     for (index, column) in table.columns.iter().enumerate() {
         let separator = if index == 0 { "" } else { ", " };
@@ -53,7 +69,7 @@ fn select(table: &ForeignTable) -> Sql {
             ForeignColumn::Bytes(name) => sql.raw(separator).raw("encode(").identifier(*name).raw(", 'hex')"),
         };
     }
-    sql = sql.raw("] AS cells FROM ").table(table.schema, table.name.as_str());
+    sql = sql.raw("] AS cells FROM ").table(schema, table.name.as_str());
     for (index, name) in table.order_by.iter().enumerate() {
         sql = sql.raw(if index == 0 { " ORDER BY " } else { ", " }).identifier(*name);
     }

@@ -267,7 +267,7 @@ impl Backend for Postgres {
     }
 
     fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
-        foreign::rows(&mut self.session, table)
+        foreign::rows(&mut self.session, self.search_path.as_deref(), table)
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {

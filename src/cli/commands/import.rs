@@ -24,7 +24,7 @@ use crate::sql::Dialect;
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// The tool that the history is of
-    #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)), hide_possible_values = false)]
+    #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)))]
     pub kind: String,
     /// The folder of its files
     pub dir: PathBuf,
@@ -78,7 +78,8 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
     };
     let history = import::read(&request)?;
     let mut applied = if args.adopt { Some(ToolState::read(context, &history)?) } else { None };
-    let _lock = authoring::lock(context)?;
+    // It makes the folder of the scripts where there is none.
+    let _lock = if args.dry_run { None } else { authoring::lock(context)? };
     let scripts = context.scripts(ReadMode::Headers)?;
     let import = adoption::plan(context, &history, request.dialect, &scripts)?;
     if !args.dry_run {
