@@ -30,7 +30,8 @@ pub fn of_alembic(error: AlembicError) -> CliError {
         }
         AlembicError::NoDatabase { source: None, .. } => told
             .cause("such revisions are run on a scratch database, and no PostgreSQL server is configured")
-            .hint("name a database of a server where scratch databases may be made: --url postgresql://…"),
+            .hint("name a database of a server where scratch databases may be made: --url postgresql://…")
+            .hint("or an empty database that may be used: scratch_url in alembic.toml"),
     }
 }
 

@@ -171,8 +171,10 @@ fn an_imported_history_builds_what_alembic_builds(project: &Project) {
 
 fn a_database_that_alembic_has_begun_goes_on(project: &Project) {
     let environment = shop(project);
-    environment.import(project, &[]);
     environment.alembic(&project.database, &["upgrade", "m1"]);
+    environment.import(project, &["--adopt"]);
+    assert_eq!(project.database.ledger(), ["a1", "b1", "b2", "m1"]);
+    assert_eq!(project.database.version_rows(), ["m1"]);
     project.json(&["upgrade", "heads"]);
     let theirs = other_database(project);
     environment.alembic(&theirs, &["upgrade", "heads"]);

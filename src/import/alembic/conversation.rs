@@ -11,6 +11,7 @@ use super::process::Process;
 use crate::config::{Config, DatabaseUrl};
 use crate::scratch::ScratchDatabase;
 use crate::script::Side;
+use crate::sql::Dialect;
 
 /// What an environment has told of itself.
 #[derive(Debug, Default)]
@@ -54,11 +55,12 @@ pub(super) fn converse(mut process: Process, config: &Config) -> Result<Told, Al
 }
 
 fn scratch_database(config: &Config, wanted: Vec<WantedDatabase>) -> Result<ScratchDatabase, AlembicError> {
-    match config.database_url() {
-        Ok(like @ DatabaseUrl::Postgres(_)) => ScratchDatabase::create(config, like)
-            .map_err(|source| AlembicError::NoDatabase { wanted, source: Some(Box::new(source)) }),
-        _ => Err(AlembicError::NoDatabase { wanted, source: None }),
-    }
+    let source = match ScratchDatabase::of_dialect(config, Dialect::Postgres) {
+        Ok(Some(database)) => return Ok(database),
+        Ok(None) => None,
+        Err(error) => Some(Box::new(error)),
+    };
+    Err(AlembicError::NoDatabase { wanted, source })
 }
 
 /// libpq's keywords, and the schema that comes first. It goes through a pipe, as it may hold a password.
