@@ -6,6 +6,8 @@ mod crash;
 mod files;
 mod forget;
 mod proof;
+#[cfg(feature = "sqlite")]
+mod random;
 mod range;
 mod schema;
 

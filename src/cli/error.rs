@@ -12,7 +12,7 @@ use super::output::tell;
 use super::redaction::without_typed_urls;
 use crate::config::ConfigError;
 use crate::excerpt::Excerpt;
-use crate::script::{NewScriptError, ScriptProblem};
+use crate::script::{FileChangeError, NewScriptError, ScriptProblem};
 
 /// An error at the edge.
 #[derive(Debug)]
@@ -217,6 +217,9 @@ fn of_script_problem(problem: ScriptProblem) -> CliError {
             .excerpt("", *excerpt)
             .hint("a header looks like this:\n-- title\n--\n-- revision: ID\n-- down_revision: PARENT"),
         ScriptProblem::Directive { excerpt, .. } => told.excerpt("", *excerpt),
+        ScriptProblem::Unfinished(
+            FileChangeError::Journal { .. } | FileChangeError::Gone { .. } | FileChangeError::Elsewhere { .. },
+        ) => told.hint("a squash was interrupted; where the scripts are as they should be, delete its journal, .revgraph-moves"),
         ScriptProblem::DownWithoutUp { .. } => told.hint("write its up script beside it, or remove it"),
         other => {
             let mut source = std::error::Error::source(&other);

@@ -36,7 +36,7 @@ impl From<SquashError> for CliError {
             SquashError::NoDatabase => Self::usage(message)
                 .hint("name a database (url, or scratch_url for PostgreSQL)")
                 .hint("or go without proof: --mode concat --no-verify"),
-            SquashError::Scratch(error) => error.into(),
+            SquashError::Scratch(error) => (*error).into(),
             SquashError::ChangesOlder { differences, .. } => {
                 told(Self::failed("changes_older", message), &differences).cause(UNCHANGED).hint(TO_CONCAT)
             }

@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 use super::ScriptDirectory;
 use crate::graph::RevisionGraph;
 
+/// Its name.
+pub(super) const HEADS: &str = "heads";
+
 /// Where the heads of an environment are written down: in its first folder.
 #[must_use]
 pub fn heads_path(scripts: &ScriptDirectory) -> Option<PathBuf> {
-    scripts.locations().first().map(|folder| folder.join("heads"))
+    scripts.locations().first().map(|folder| folder.join(HEADS))
 }
 
 /// What the file should hold.

@@ -7,12 +7,14 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::directory::side;
+use super::heads_file::HEADS;
 use crate::config::Config;
 
 /// The journal, in the first of the script folders.
@@ -60,6 +62,12 @@ pub enum FileChangeError {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A place that is none for scripts. A journal can come with a checkout, and must not reach for other files.
+    #[error("{path} is not to be changed: it is no script in the folders of this configuration")]
+    Elsewhere {
+        /// The path.
+        path: PathBuf,
     },
     /// Somebody has taken away what the journal names.
     #[error("{journal} tells to move {from}, which is gone, to {to}, which is not there")]
@@ -117,11 +125,13 @@ impl FileChanges {
             moves.push([told(from)?, told(to)?]);
         }
         for (index, (path, text)) in self.texts.iter().enumerate() {
-            // A link stays one: what it leads to gets the text.
-            let target = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
             let staged = staging.join(index.to_string());
-            drop(written(&staged, text.as_bytes(), fs::metadata(&target).ok())?);
-            moves.push([told(&staged)?, told(if target.exists() { &target } else { path })?]);
+            drop(written(&staged, text.as_bytes(), fs::metadata(path).ok())?);
+            moves.push([told(&staged)?, told(path)?]);
+        }
+        let changed = self.moves.iter().flat_map(|(from, to)| [from, to]);
+        for path in changed.chain(self.texts.iter().map(|(path, _)| path)).chain(&self.removals) {
+            place(config, path)?;
         }
         sync_files((0..self.texts.len()).map(|index| staging.join(index.to_string())).collect())?;
         for folder in self.moves.iter().map(|(_, to)| to).chain(self.texts.iter().map(|(path, _)| path)) {
@@ -161,8 +171,12 @@ fn roll_forward(config: &Config, path: &Path) -> Result<(), FileChangeError> {
     let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
     let journal: Journal = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
     let absolute = |told: &String| config.directory.join(told);
+    let staging = staging_of(&journal, config, path)?;
     for [from, to] in &journal.moves {
-        let (from, to) = (absolute(from), absolute(to));
+        let (from, to) = (absolute(from), place(config, &absolute(to))?);
+        if from.parent() != Some(&staging) {
+            place(config, &from)?;
+        }
         if !exists(&from) {
             if exists(&to) {
                 continue;
@@ -174,6 +188,7 @@ fn roll_forward(config: &Config, path: &Path) -> Result<(), FileChangeError> {
     }
     for removal in &journal.removals {
         let path = absolute(removal);
+        place(config, &path)?;
         if exists(&path) {
             fs::remove_file(&path).map_err(io_error(&path, "removed"))?;
         }
@@ -185,12 +200,37 @@ fn roll_forward(config: &Config, path: &Path) -> Result<(), FileChangeError> {
     folders.dedup();
     folders.iter().for_each(|folder| sync_folder(folder));
     // What is left of it is nobody's.
-    let _ = fs::remove_dir_all(absolute(&journal.staging));
+    let _ = fs::remove_dir_all(staging);
     fs::remove_file(path).map_err(io_error(path, "removed"))?;
     if let Some(folder) = path.parent() {
         sync_folder(folder);
     }
     Ok(())
+}
+
+/// The staging folder of a journal, which stands beside it.
+fn staging_of(journal: &Journal, config: &Config, path: &Path) -> Result<PathBuf, FileChangeError> {
+    let staging = config.directory.join(&journal.staging);
+    let is_staging = staging.parent() == path.parent() && staging.file_name().is_some_and(is_staging);
+    if is_staging { Ok(staging) } else { Err(FileChangeError::Elsewhere { path: staging }) }
+}
+
+/// Where a script of this path is: a link stays one, and what it leads to is changed.
+fn place(config: &Config, path: &Path) -> Result<PathBuf, FileChangeError> {
+    let elsewhere = || FileChangeError::Elsewhere { path: path.to_owned() };
+    let is_plain = |below: &Path| below.components().all(|part| matches!(part, Component::Normal(_)));
+    let mut folders = config.version_locations.iter().chain([&config.backup_location]);
+    let is_inside = folders.any(|folder| path.strip_prefix(folder).is_ok_and(is_plain));
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    if !is_inside || (side(name).is_none() && name != HEADS) {
+        return Err(elsewhere());
+    }
+    if !path.is_symlink() {
+        return Ok(path.to_owned());
+    }
+    let target = fs::canonicalize(path).map_err(io_error(path, "read"))?;
+    let directory = fs::canonicalize(&config.directory).map_err(io_error(&config.directory, "read"))?;
+    if target.starts_with(directory) { Ok(target) } else { Err(elsewhere()) }
 }
 
 fn exists(path: &Path) -> bool {
@@ -277,11 +317,14 @@ fn new_staging(folder: &Path) -> Result<PathBuf, FileChangeError> {
 fn remove_stale_staging(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
-        let is_staging = |name: &OsStr| name.to_str().is_some_and(|name| name.starts_with(STAGING));
         if is_staging(&entry.file_name()) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
+}
+
+fn is_staging(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.starts_with(STAGING))
 }
 
 fn relative(config: &Config, path: &Path) -> Result<String, FileChangeError> {
@@ -295,128 +338,4 @@ fn io_error(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> FileCh
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Sources;
-
-    struct Place {
-        folder: tempfile::TempDir,
-        config: Config,
-    }
-
-    fn place() -> Place {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::create_dir(folder.path().join("versions")).expect("a folder");
-        let sources = Sources { current_directory: folder.path().to_owned(), ..Sources::default() };
-        let config = Config::load(&sources).expect("the defaults");
-        Place { folder, config }
-    }
-
-    impl Place {
-        fn path(&self, name: &str) -> PathBuf {
-            self.folder.path().join("versions").join(name)
-        }
-
-        fn write(&self, name: &str, text: &str) {
-            fs::write(self.path(name), text).expect("a file");
-        }
-
-        /// Files below `versions` with their texts.
-        fn files(&self) -> Vec<String> {
-            let mut files = Vec::new();
-            let mut folders = vec![self.path("")];
-            while let Some(folder) = folders.pop() {
-                for entry in fs::read_dir(folder).expect("a listing").flatten() {
-                    if entry.path().is_dir() {
-                        folders.push(entry.path());
-                    } else {
-                        let name =
-                            entry.path().strip_prefix(self.path("")).expect("below").display().to_string();
-                        files.push(format!("{name}={}", fs::read_to_string(entry.path()).expect("text")));
-                    }
-                }
-            }
-            files.sort();
-            files
-        }
-
-        fn changes(&self) -> FileChanges {
-            FileChanges {
-                texts: vec![(self.path("new"), "n".to_owned()), (self.path("c"), "changed".to_owned())],
-                moves: vec![(self.path("a"), self.path("backup/a"))],
-                removals: vec![self.path("r")],
-            }
-        }
-    }
-
-    fn filled() -> Place {
-        let place = place();
-        for name in ["a", "c", "r", "stays"] {
-            place.write(name, name);
-        }
-        place
-    }
-
-    const BEFORE: [&str; 4] = ["a=a", "c=c", "r=r", "stays=stays"];
-    const AFTER: [&str; 4] = ["backup/a=a", "c=changed", "new=n", "stays=stays"];
-
-    #[test]
-    fn all_changes_happen_and_nothing_is_left() {
-        let place = filled();
-        fs::create_dir(place.path(".revgraph-staging-old")).expect("a folder");
-        place.changes().carry_out(&place.config).expect("it can");
-        assert_eq!(place.files(), AFTER);
-        assert!(!place.path(".revgraph-staging-old").exists());
-        finish_interrupted(&place.config).expect("nothing to do");
-    }
-
-    #[test]
-    fn what_was_begun_is_finished_from_any_point() {
-        // After so many of the changes the process died.
-        for done in 0..=4 {
-            let place = filled();
-            let changes = place.changes();
-            let staging = new_staging(&place.path("")).expect("a folder");
-            let journal = changes.stage(&place.config, &staging).expect("it can");
-            drop(write_draft(&staging, &journal).expect("it can"));
-            if done == 0 {
-                let staged = |file: &String| file.starts_with(STAGING);
-                let shown: Vec<String> = place.files().into_iter().filter(|file| !staged(file)).collect();
-                assert_eq!(shown, BEFORE);
-            }
-            rename(&staging.join(DRAFT), &place.path(JOURNAL)).expect("it can");
-            for [from, to] in journal.moves.iter().take(done) {
-                move_file(&place.config.directory.join(from), &place.config.directory.join(to))
-                    .expect("it can");
-            }
-            if done > 3 {
-                fs::remove_dir_all(&staging).expect("it can");
-                fs::remove_file(place.path("r")).expect("it can");
-            }
-            finish_interrupted(&place.config).expect("it can");
-            assert_eq!(place.files(), AFTER, "{done}");
-            finish_interrupted(&place.config).expect("nothing to do");
-        }
-    }
-
-    #[test]
-    fn a_journal_that_cannot_be_followed_is_an_error() {
-        let place = filled();
-        place.write(JOURNAL, "{");
-        assert!(matches!(finish_interrupted(&place.config), Err(FileChangeError::Journal { .. })));
-        place.write(
-            JOURNAL,
-            r#"{"staging":"versions/s","moves":[["versions/x","versions/y"]],"removals":[]}"#,
-        );
-        assert!(matches!(finish_interrupted(&place.config), Err(FileChangeError::Gone { .. })));
-    }
-
-    #[test]
-    fn where_something_cannot_be_written_nothing_changes() {
-        let place = filled();
-        let mut changes = place.changes();
-        changes.moves.push((place.path("stays"), place.path("a/below_a_file")));
-        assert!(matches!(changes.carry_out(&place.config), Err(FileChangeError::Io { .. })));
-        assert_eq!(place.files(), BEFORE);
-    }
-}
+mod tests;

@@ -9,14 +9,14 @@ use super::proof::{Originals, asks_clock, prove, replay_originals};
 use super::section::{Section, separate, shared};
 use super::stage::Place;
 use super::volatile::VolatileCells;
-use super::{Mode, Outcome, Proof, Request, Squash, SquashError, Treatment, VolatileColumn, schema};
+use super::{Mode, Outcome, Proof, Request, Squash, SquashError, schema, summary};
 use crate::config::{Config, ConfigError, DatabaseUrl};
 use crate::execute::Options;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId};
 use crate::scratch;
 use crate::script::{
-    Directive, FileChanges, HeaderError, NewBaseline, NewScript, NewScriptError, ScriptDirectory,
-    ScriptReader, Side, directive_of_line, heads_path, heads_text, with_dependencies, with_parents,
+    Directive, FileChanges, NewBaseline, NewScript, NewScriptError, ScriptDirectory, ScriptReader, Side,
+    directive_of_line, heads_path, heads_text, with_dependencies, with_parents,
 };
 use crate::sql::Dialect;
 use crate::verify::Observer;
@@ -255,17 +255,11 @@ impl<'m> Maker<'m> {
             self.scripts.links_to(node, self.request.range.to, &self.request.revision);
         let revision = self.graph().revision(node);
         let mut text = ScriptReader::default().whole(&self.scripts.script(node).up)?.to_owned();
-        let change = |text: &mut String, changed: Result<String, HeaderError>| {
-            *text = changed?;
-            Ok::<(), HeaderError>(())
-        };
         if parents != revision.down_revisions {
-            let changed = with_parents(&text, &parents);
-            change(&mut text, changed)?;
+            text = with_parents(&text, &parents)?;
         }
         if dependencies != revision.depends_on {
-            let changed = with_dependencies(&text, &dependencies);
-            change(&mut text, changed)?;
+            text = with_dependencies(&text, &dependencies)?;
         }
         Ok(text)
     }
@@ -289,7 +283,8 @@ impl<'m> Maker<'m> {
     fn new_script(&self, proofs: &[Proof], no_transaction: bool) -> NewScript {
         let range = &self.request.range;
         let lower = range.from.map(|from| self.graph().revision(from));
-        let summary = self.summary(proofs, no_transaction);
+        let ids: Vec<&RevisionId> = self.originals.iter().map(|original| &original.id).collect();
+        let summary = summary::of(&ids, self.request.mode, proofs, no_transaction);
         NewScript {
             revision: self.request.revision.clone(),
             down_revisions: lower.map(|lower| lower.down_revisions.clone()).unwrap_or_default(),
@@ -309,27 +304,6 @@ impl<'m> Maker<'m> {
             }
         }
         Ok((up, down))
-    }
-
-    /// What the header says of where the baseline comes from.
-    fn summary(&self, proofs: &[Proof], no_transaction: bool) -> String {
-        let ids: Vec<&RevisionId> = self.originals.iter().map(|original| &original.id).collect();
-        let from = match ids.as_slice() {
-            [first, .., last] => format!("{} revisions, {first}…{last}", ids.len()),
-            [only] => format!("{only}"),
-            [] => String::new(),
-        };
-        let mut text = format!("Squashed from {from}; {}.", proved(proofs));
-        for proof in proofs {
-            if proof.outcome == Outcome::NotAtHand && self.request.mode == Mode::Schema {
-                text.push_str(&format!("\nFor {} the originals stand one after the other.", proof.dialect));
-            }
-            text.push_str(&volatile_lines(proof));
-        }
-        if no_transaction {
-            text.push_str("\nIt runs outside of a transaction, as an original does.");
-        }
-        text
     }
 
     fn texts(&self, script: &NewScript, draft: &Draft) -> (String, String) {
@@ -355,7 +329,11 @@ impl Draft {
             Proof {
                 dialect: known.dialect,
                 outcome: Outcome::Proved { version: originals.replay.version.clone() },
-                volatile: volatile_columns(originals, &known.loose, request.mode),
+                volatile: summary::volatile_columns(
+                    (&originals.volatile, &known.loose),
+                    &originals.replay.after.contents,
+                    request.mode,
+                ),
             }
         };
         self.databases.iter().map(proof).collect()
@@ -364,72 +342,6 @@ impl Draft {
 
 fn unproved(dialect: Dialect) -> Proof {
     Proof { dialect, outcome: Outcome::NotAsked, volatile: Vec::new() }
-}
-
-fn volatile_columns(originals: &Originals, loose: &VolatileCells, mode: Mode) -> Vec<VolatileColumn> {
-    let mut found = BTreeSet::new();
-    for (table, cells) in originals.volatile.tables() {
-        let Some(rows) = originals.replay.after.contents.tables.get(table) else { continue };
-        for (row, column) in cells {
-            let is_loose = loose.of(table).is_some_and(|cells| cells.contains(&(*row, *column)));
-            let treatment = match (mode, is_loose) {
-                (Mode::Concat, _) => Treatment::ComputedAnew,
-                (Mode::Schema, true) => Treatment::LeftToDefault,
-                (Mode::Schema, false) => Treatment::Written,
-            };
-            if let Some(name) = rows.columns.get(*column) {
-                found.insert((table, name, treatment));
-            }
-        }
-    }
-    let column = |(table, column, treatment): (&crate::catalog::ObjectName, &String, Treatment)| {
-        VolatileColumn { table: table.clone(), column: column.clone(), treatment }
-    };
-    found.into_iter().map(column).collect()
-}
-
-/// On what it was proved, for people.
-fn proved(proofs: &[Proof]) -> String {
-    let versions: Vec<&str> = proofs
-        .iter()
-        .filter_map(|proof| match &proof.outcome {
-            Outcome::Proved { version } => Some(version.as_str()),
-            _ => None,
-        })
-        .collect();
-    let others: Vec<&str> = proofs
-        .iter()
-        .filter(|proof| !matches!(proof.outcome, Outcome::Proved { .. }))
-        .map(|proof| proof.dialect.name())
-        .collect();
-    match (versions.as_slice(), others.as_slice()) {
-        ([], _) => "not proved".to_owned(),
-        (versions, []) => format!("proved equal on {}", versions.join(" and ")),
-        (versions, others) => {
-            format!("proved equal on {}, not on {}", versions.join(" and "), others.join(" and "))
-        }
-    }
-}
-
-fn volatile_lines(proof: &Proof) -> String {
-    let treatments = [
-        (Treatment::LeftToDefault, "Left to their default"),
-        (Treatment::Written, "Written as they were once"),
-        (Treatment::ComputedAnew, "Computed anew"),
-    ];
-    let mut text = String::new();
-    for (treatment, words) in treatments {
-        let columns = proof.volatile.iter().filter(|column| column.treatment == treatment);
-        let names: Vec<String> = columns.map(|one| format!("{}.{}", one.table.name, one.column)).collect();
-        if !names.is_empty() {
-            let names = names.join(", ");
-            text.push_str(&format!(
-                "\n{words}, as they differ from replay to replay on {}: {names}",
-                proof.dialect
-            ));
-        }
-    }
-    text
 }
 
 fn read(scripts: &ScriptDirectory, node: NodeIndex) -> Result<Original, SquashError> {

@@ -130,6 +130,17 @@ pub(super) fn sequences(
     told.collect()
 }
 
+/// Where equal rows are.
+#[derive(Default)]
+struct Occurrences {
+    /// How many more the left side has than the right one.
+    surplus: isize,
+    /// The number of one on the left side.
+    left: Option<usize>,
+    /// The number of one on the right side.
+    right: Option<usize>,
+}
+
 impl RowDifference {
     /// In what the rows of `right` differ from those of `left`, but for these cells of `left`; in whatever order rows
     /// and columns are.
@@ -157,22 +168,22 @@ impl RowDifference {
 
     /// Counts the rows that have no equal on the other side, outside of some columns.
     fn count(&mut self, left: &TableRows, right: &TableRows, without: &[usize]) {
-        let mut numbers: BTreeMap<Vec<&String>, (isize, Option<usize>, Option<usize>)> = BTreeMap::new();
+        let mut found: BTreeMap<Vec<&String>, Occurrences> = BTreeMap::new();
         for (index, row) in left.rows.iter().enumerate() {
-            let entry = numbers.entry(strict(row, without)).or_default();
-            *entry = (entry.0 + 1, Some(index), entry.2);
+            let row = found.entry(strict(row, without)).or_default();
+            (row.surplus, row.left) = (row.surplus + 1, Some(index));
         }
         for (index, row) in right.rows.iter().enumerate() {
-            let entry = numbers.entry(strict(row, without)).or_default();
-            *entry = (entry.0 - 1, entry.1, Some(index));
+            let row = found.entry(strict(row, without)).or_default();
+            (row.surplus, row.right) = (row.surplus - 1, Some(index));
         }
-        for (number, in_left, in_right) in numbers.into_values() {
-            if number > 0 {
-                self.only_left += number.unsigned_abs();
-                self.left = self.left.take().or_else(|| described(left, in_left));
-            } else if number < 0 {
-                self.only_right += number.unsigned_abs();
-                self.right = self.right.take().or_else(|| described(right, in_right));
+        for row in found.into_values() {
+            if row.surplus > 0 {
+                self.only_left += row.surplus.unsigned_abs();
+                self.left = self.left.take().or_else(|| described(left, row.left));
+            } else if row.surplus < 0 {
+                self.only_right += row.surplus.unsigned_abs();
+                self.right = self.right.take().or_else(|| described(right, row.right));
             }
         }
     }
@@ -189,11 +200,11 @@ impl RowDifference {
             let (Some(in_left), Some(in_right)) = (left.rows.get(one), right.rows.get(other)) else {
                 continue;
             };
-            let cells = in_left.iter().zip(in_right).enumerate();
+            let mut cells = in_left.iter().zip(in_right).enumerate();
             let differs = |(column, (left, right)): (usize, (&String, &String))| {
                 left != right && !loose.contains(&(one, column))
             };
-            if cells.map(differs).any(|differs| differs) {
+            if cells.any(differs) {
                 self.only_left += 1;
                 self.only_right += 1;
                 self.left = self.left.take().or_else(|| described(left, Some(one)));

@@ -1,7 +1,5 @@
 //! The originals one after the other. Pure.
 
-use std::fmt::Write as _;
-
 use super::section::Section;
 use crate::graph::RevisionId;
 use crate::script::{Bodies, Directive, Side, directive_of_line, header_range};
@@ -141,12 +139,10 @@ impl Concatenation<'_> {
     }
 
     fn in_block(&mut self, dialect: Dialect, lines: &str) {
-        let sql = &mut self.section.sql;
-        let written = match self.dialects {
-            [_] => sql.write_str(lines),
-            _ => write!(sql, "-- revgraph: only {dialect}\n{lines}-- revgraph: end\n"),
-        };
-        debug_assert!(written.is_ok(), "a String takes all");
+        self.section.sql.push_str(&match self.dialects {
+            [_] => lines.to_owned(),
+            _ => format!("-- revgraph: only {dialect}\n{lines}-- revgraph: end\n"),
+        });
     }
 
     fn finish(mut self) -> Section {
@@ -236,11 +232,9 @@ fn taken_over(text: &str, only: Option<Dialect>, id: &RevisionId) -> String {
             }
             None => false,
         };
-        let is_left_out = match only {
-            Some(only) => is_block || block.is_some_and(|block| block != only),
-            None => false,
-        };
-        if !is_left_out && !(taken.is_empty() && line.starts_with(&undoes)) {
+        let is_of_other = only.is_some_and(|only| is_block || block.is_some_and(|block| block != only));
+        let is_title = taken.is_empty() && line.starts_with(&undoes);
+        if !is_of_other && !is_title {
             taken.push_str(line);
         }
     }

@@ -54,7 +54,7 @@ pub enum SquashError {
     NoDatabase,
     /// There is no scratch database, or the originals do not go up.
     #[error(transparent)]
-    Scratch(#[from] ScratchError),
+    Scratch(Box<ScratchError>),
     /// The revisions change what was there before them, which no schema shows.
     #[error("the revisions change what was there before them ({dialect}), and a schema cannot say so")]
     ChangesOlder {
@@ -102,4 +102,10 @@ pub enum SquashError {
     /// The files could not be put in place.
     #[error(transparent)]
     Files(#[from] FileChangeError),
+}
+
+impl From<ScratchError> for SquashError {
+    fn from(error: ScratchError) -> Self {
+        Self::Scratch(Box::new(error))
+    }
 }

@@ -20,6 +20,7 @@ mod rows;
 mod schema;
 mod section;
 mod stage;
+mod summary;
 mod volatile;
 
 use std::path::PathBuf;

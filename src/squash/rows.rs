@@ -31,7 +31,9 @@ pub(super) fn insert_order<'c>(
     let mut circular = Vec::new();
     // The components come in such an order that what is referred to is first.
     for component in tarjan_scc(&graph) {
-        let mut members: Vec<&ObjectName> = component.iter().map(|node| graph[*node]).collect();
+        let mut members: Vec<&ObjectName> =
+            component.iter().filter_map(|node| graph.node_weight(*node).copied()).collect();
+
         members.sort();
         order.extend(members);
         let inside = graph.edge_indices().filter(|edge| {
@@ -39,7 +41,7 @@ pub(super) fn insert_order<'c>(
                 .edge_endpoints(*edge)
                 .is_some_and(|(from, to)| component.contains(&from) && component.contains(&to))
         });
-        circular.extend(inside.map(|edge| graph[edge]));
+        circular.extend(inside.filter_map(|edge| graph.edge_weight(edge).copied()));
     }
     circular.sort();
     (order, circular)
