@@ -129,12 +129,10 @@ fn with_originals(scripts: &ScriptDirectory) -> Result<Cow<'_, ScriptDirectory>,
         }
     })?;
     // A single original that is gone is stood in for, for those who have applied it.
-    for node in unfolded.graph().nodes().filter(|node| !unfolded.is_on_disk(*node)) {
-        let original = unfolded.graph().id(node);
-        let baseline = unfolded.graph().baseline_replacing(original.as_str());
-        return Err(
-            DieselError::OriginalsGone(baseline.map_or(original, |baseline| &baseline.id).clone()).into()
-        );
+    let graph = unfolded.graph();
+    if let Some(gone) = graph.nodes().find(|node| !unfolded.is_on_disk(*node)).map(|node| graph.id(node)) {
+        let baseline = graph.baseline_replacing(gone.as_str()).map_or(gone, |baseline| &baseline.id);
+        return Err(DieselError::OriginalsGone(baseline.clone()).into());
     }
     Ok(Cow::Owned(unfolded))
 }
