@@ -215,8 +215,8 @@ impl Planner<'_> {
             self.keep(revision, id);
             return Ok(());
         }
-        if let Some(baseline) = self.baseline_of(&id) {
-            self.keep(revision, baseline);
+        if let Some(baseline) = self.scripts.graph().baseline_replacing(id.as_str()) {
+            self.keep(revision, baseline.id.clone());
             return Ok(());
         }
         self.check_unused(revision, &id);
@@ -259,12 +259,6 @@ impl Planner<'_> {
             .map_err(|problem| ImportError::Scripts(vec![problem]))
     }
 
-    /// The revision that a squash has put in the place of `id`.
-    fn baseline_of(&self, id: &RevisionId) -> Option<RevisionId> {
-        let mut revisions = self.scripts.graph().revisions();
-        revisions.find(|revision| revision.replaces.contains(id)).map(|baseline| baseline.id.clone())
-    }
-
     fn check_unused(&mut self, revision: &ImportedRevision, id: &RevisionId) {
         let graph = self.scripts.graph();
         let script = |node: NodeIndex| self.scripts.script(node).up.clone();
@@ -305,12 +299,12 @@ impl Planner<'_> {
         let folder = self.scripts.locations().first().cloned().unwrap_or_default();
         let created =
             revision.created.map_or(self.now, |created| created.with_timezone(&self.config.timezone));
-        let slug = slug(&revision.message, self.config.truncate_slug_length);
         // The ids of some tools end in the title.
-        let slug = if place.revision.as_str().to_lowercase().ends_with(&format!("_{slug}")) {
+        let whole_slug = format!("_{}", slug(&revision.message, usize::MAX));
+        let slug = if place.revision.as_str().to_lowercase().ends_with(&whole_slug) {
             String::new()
         } else {
-            slug
+            slug(&revision.message, self.config.truncate_slug_length)
         };
         let stem = file_stem(self.config, &place.revision, &slug, &created);
         ImportedFiles {

@@ -30,9 +30,7 @@ pub use embedded::BACKUP;
 pub use file::{FileError, ScriptReader};
 pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse};
 pub use heads_file::{heads_path, heads_text, names_heads, write_heads};
-#[cfg(feature = "cli")]
-pub(crate) use new::file_stem;
-pub use new::{NewScript, NewScriptError, new_revision_id, slug};
+pub use new::{NewScript, NewScriptError, file_stem, new_revision_id, slug};
 pub use pending_moves::{FileChangeError, FileChanges, finish_interrupted};
 pub use rebase::{Rebase, RebaseError};
 pub use recorded::RecordedRevision;

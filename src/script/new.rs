@@ -208,12 +208,8 @@ impl NewScript {
 }
 
 /// The name of a revision's files without `.up.sql` and `.down.sql`, by the configuration's template.
-pub(crate) fn file_stem(
-    config: &Config,
-    revision: &RevisionId,
-    slug: &str,
-    created: &DateTime<Tz>,
-) -> String {
+#[must_use]
+pub fn file_stem(config: &Config, revision: &RevisionId, slug: &str, created: &DateTime<Tz>) -> String {
     let values = [
         ("{rev}", revision.to_string()),
         ("{slug}", slug.to_owned()),
