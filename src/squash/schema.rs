@@ -104,17 +104,22 @@ fn is_public(name: &ObjectName) -> bool {
 
 /// What there is now that no statement of the baseline's can make.
 fn unmodelled(before: &Snapshot, after: &Snapshot) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     if after.catalog.dialect == Dialect::Postgres {
         found.extend(after.contents.unmodelled.difference(&before.contents.unmodelled).cloned());
     }
-    for (name, rows) in &after.contents.tables {
-        let is_new = !before.catalog.objects.contains_key(name);
-        if name.kind == ObjectKind::VirtualTable && is_new && !rows.rows.is_empty() {
-            found.push(format!("the rows of {name}"));
+    let new = after.catalog.objects.iter().filter(|(name, _)| !before.catalog.objects.contains_key(*name));
+    for (name, object) in new {
+        let rows = after.contents.tables.get(name).filter(|rows| !rows.rows.is_empty());
+        match &object.definition {
+            Definition::Other(other) if other.statements.is_empty() => drop(found.insert(name.to_string())),
+            _ if name.kind == ObjectKind::VirtualTable && rows.is_some() => {
+                found.insert(format!("the rows of {name}"));
+            }
+            _ => {}
         }
     }
-    found
+    found.into_iter().collect()
 }
 
 fn can_be_left_to_default(

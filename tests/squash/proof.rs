@@ -98,11 +98,18 @@ fn a_scratch_database_that_cannot_be_had() {
 #[test]
 fn what_a_schema_has_no_words_for() {
     let project = Project::new(Kind::Postgres);
-    let up = "CREATE TABLE t (a INTEGER, b INTEGER);\nCREATE STATISTICS together ON a, b FROM t;";
-    project.revision("a", "", up, "DROP TABLE t;");
+    let up = "CREATE CONVERSION mine FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;";
+    project.revision("a", "", up, "DROP CONVERSION mine;");
     let error = refused(&project, &[], "unmodelled", 1);
-    assert_eq!(error["objects"], serde_json::json!(["statistics object public.together"]), "{error}");
+    assert_eq!(error["objects"], serde_json::json!(["conversion public.mine"]), "{error}");
     squashed(&project, &["--mode", "concat"]);
+    let up = "CREATE TYPE pair AS (a INTEGER);\nCOMMENT ON COLUMN pair.a IS 'first';";
+    project.revision("b", "base1", up, "DROP TYPE pair;");
+    let ran = project.run(&["squash", "b:b", "-m", "again", "--json"]);
+    assert_eq!(
+        (ran.status, &ran.error()["objects"][0]),
+        (1, &"comment of column a of composite type public.pair".into())
+    );
 }
 
 #[cfg(feature = "sqlite")]

@@ -79,6 +79,12 @@ INSERT INTO kinds VALUES
      NULL, NULL, 'infinity', 'empty', true, NULL, '', NULL, NULL);
 GRANT SELECT, UPDATE ON zone TO PUBLIC; GRANT SELECT (email) ON account TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION add_one FROM PUBLIC; GRANT USAGE ON SCHEMA "Audit" TO PUBLIC;
+CREATE STATISTICS together ON flag, rc FROM kinds; CREATE COLLATION german (locale = 'C');
+CREATE PUBLICATION pub FOR TABLE kinds; CREATE FUNCTION ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'begin end';
+CREATE EVENT TRIGGER on_ddl ON ddl_command_end EXECUTE FUNCTION ddl();
+CREATE OPERATOR === (leftarg = integer, rightarg = integer, function = int4eq);
+CREATE FOREIGN DATA WRAPPER elsewhere; CREATE SERVER other FOREIGN DATA WRAPPER elsewhere;
+CREATE FOREIGN TABLE far_away (id integer) SERVER other;
 REVOKE USAGE ON SCHEMA public FROM PUBLIC; COMMENT ON SCHEMA public IS 'mine';
 "#;
 

@@ -130,14 +130,22 @@ impl Question<'_> {
     }
 }
 
-/// The query of all objects that are neither the server's nor an extension's.
+/// What has a comment that a catalog does not read: constraints of domains, attributes of composite types.
+const COMMENTS: &str = "SELECT 'comment of ' || pg_describe_object(d.classoid, d.objoid, d.objsubid) \
+    FROM pg_description d LEFT JOIN pg_constraint k ON d.classoid = 'pg_constraint'::regclass AND k.oid = d.objoid \
+    LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid AND d.objsubid > 0 \
+    WHERE d.objoid >= 16384 AND (k.contypid <> 0 OR c.relkind = 'c')";
+const SECURITY_LABELS: &str = "SELECT 'security label of ' || objtype || ' ' || objname FROM pg_seclabels";
+
+/// The query of all that is neither the server's nor an extension's, and has no place in a catalog.
 fn unmodelled() -> String {
     let objects = UNMODELLED.map(|class| format!("SELECT '{class}'::regclass AS class, oid FROM {class}"));
     format!(
         "SELECT i.type || ' ' || i.identity FROM ({}) AS o \
          CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) AS i \
          WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d \
-         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i'))",
+         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i')) \
+         UNION ALL {COMMENTS} UNION ALL {SECURITY_LABELS}",
         objects.join(" UNION ALL ")
     )
 }
