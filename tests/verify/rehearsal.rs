@@ -172,10 +172,13 @@ fn what_a_script_takes_from_the_session_is_not_missed(project: &Project) {
 #[test]
 fn pg_dump_agrees_that_the_example_is_reversible() {
     let project = Project::new(crate::support::Kind::Postgres);
-    let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/alembic.toml");
-    let url = project.database.url();
+    let originals = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/versions/backup"));
+    for script in originals.expect("they are there").flatten() {
+        let text = std::fs::read(script.path()).expect("it can be read");
+        project.write(&format!("versions/{}", script.file_name().to_string_lossy()), text);
+    }
     let run = |arguments: &[&str]| {
-        let ran = project.run(&[&["-c", repository, "--url", &url, "--yes"], arguments].concat());
+        let ran = project.run(&[arguments, &["--yes"]].concat());
         assert_eq!(ran.status, 0, "{ran:?}");
         project.database.schema()
     };
