@@ -90,3 +90,34 @@ fn a_statement_that_takes_too_long_is_stopped() {
     project.revision("a", "", "CREATE TABLE t_a (id INTEGER);\nSELECT pg_sleep(60);", "");
     assert_eq!(project.refused(&["upgrade"], 1)["sqlstate"], "57014");
 }
+
+/// What a SQLite script sets, and what the next revision does that it would change.
+const PRAGMAS: &str = "PRAGMA legacy_alter_table = ON;\nPRAGMA recursive_triggers = ON;\n\
+    PRAGMA ignore_check_constraints = ON;\nCREATE TABLE t_a (id INTEGER);\nPRAGMA query_only = ON;";
+
+const OBSERVING_PRAGMAS: &str = "CREATE TABLE found AS SELECT l.legacy_alter_table AS legacy, \
+    r.recursive_triggers AS recursive, i.ignore_check_constraints AS ignored \
+    FROM pragma_legacy_alter_table l, pragma_recursive_triggers r, pragma_ignore_check_constraints i;";
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn what_a_pragma_sets_does_not_reach_the_next_revision() {
+    // Statement by statement the journal is written in between, which this would keep from being written.
+    let without_read_only = PRAGMAS.replace("PRAGMA query_only = ON;", "");
+    for (transaction, header, up) in [
+        ("each", &[][..], PRAGMAS),
+        ("all", &[][..], PRAGMAS),
+        ("each", &["revgraph: no-transaction"][..], &without_read_only),
+    ] {
+        let project = Project::new(Kind::Sqlite);
+        project.configure(&format!("transaction = \"{transaction}\""));
+        project.script(&Script { id: "a", header, up, ..Script::default() });
+        project.revision("b", "a", OBSERVING_PRAGMAS, "DROP TABLE found;");
+        project.takes(&["upgrade"], &["a", "b"], &["b"]);
+        assert_eq!(
+            project.database.column("SELECT legacy || recursive || ignored FROM found"),
+            ["000"],
+            "{transaction} {header:?}"
+        );
+    }
+}

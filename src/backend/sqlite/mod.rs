@@ -14,6 +14,7 @@ mod protection;
 mod recorded_scripts;
 mod row_counts;
 mod run;
+mod session_settings;
 
 use std::ffi::c_int;
 use std::ops::Deref;

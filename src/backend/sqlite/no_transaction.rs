@@ -8,7 +8,8 @@ use rusqlite::ErrorCode;
 use super::super::journal::{Unit, is_noted_in_its_transaction, sets_up_the_session, units};
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Resume, StepFailure, Watch};
 use super::run::{
-    begin_failure, bookkeeping, check_foreign_keys, error_offset, run_statement, runnable, survey, switch_off,
+    begin_failure, bookkeeping, check_foreign_keys, error_offset, keeping_settings, run_statement, runnable,
+    survey, switch_off,
 };
 use super::{Sqlite, milliseconds};
 use crate::ledger::{
@@ -52,25 +53,36 @@ fn run_units(database: &mut Sqlite, step: &PreparedStep, resume: Resume) -> Resu
     }
     database.foreign_keys.expect(&step.script.body.sql);
     let statements = runnable(step)?;
+    keeping_settings(database, step, &statements, |database| run_rest(database, step, &statements, resume))?;
+    check_foreign_keys(database, step)
+}
+
+/// Runs what has not been done, with the settings that what has been done made.
+fn run_rest(
+    database: &mut Sqlite,
+    step: &PreparedStep,
+    statements: &[Statement<'_>],
+    resume: Resume,
+) -> Result<(), StepFailure> {
     for statement in statements.iter().take(resume.done).filter(|ran| sets_up_the_session(ran)) {
         run_statement(&database.connection, statement)
             .map_err(|error| bookkeeping(step, "setting up the connection", error.into()))?;
     }
     let mut tried = resume.next;
-    for unit in units(&statements).iter().filter(|unit| unit.statements.start >= resume.done) {
+    for unit in units(statements).iter().filter(|unit| unit.statements.start >= resume.done) {
         let Step { revision, operation, .. } = &step.step;
         let key = JournalKey { revision, operation: *operation, number: unit.number() };
-        let turn = Turn { step, statements: &statements, unit, key };
+        let turn = Turn { step, statements, unit, key };
         if tried.take().is_some() {
             turn.write(database, &[forget_statement(&database.tables, key)])?;
         }
-        if is_noted_in_its_transaction(&statements, unit) {
+        if is_noted_in_its_transaction(statements, unit) {
             turn.run_with_its_note(database)?;
         } else {
             turn.run_between_notes(database)?;
         }
     }
-    check_foreign_keys(database, step)
+    Ok(())
 }
 
 /// A unit whose turn it is.

@@ -5,6 +5,7 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
+use super::session_settings::SessionSettings;
 use super::{Sqlite, milliseconds};
 use crate::ledger::{Change, EventDuration};
 use crate::sql::{Dialect, LexError, Statement, split};
@@ -93,14 +94,32 @@ fn run_one(database: &mut Sqlite, step: &PreparedStep) -> Result<usize, StepFail
     let touched = moved.ok_or_else(|| step.failure(FailureCause::RowsMoved))?;
     database.foreign_keys.expect(&step.script.body.sql);
     let statements = runnable(step)?;
-    for (index, statement) in statements.iter().enumerate() {
-        run_statement(&database.connection, statement).map_err(|error| {
-            let offset = error_offset(&error, statement);
-            step.statement_failure(&statements, index, offset, error.into())
-        })?;
-    }
+    keeping_settings(database, step, &statements, |database| {
+        for (index, statement) in statements.iter().enumerate() {
+            run_statement(&database.connection, statement).map_err(|error| {
+                let offset = error_offset(&error, statement);
+                step.statement_failure(&statements, index, offset, error.into())
+            })?;
+        }
+        Ok(())
+    })?;
     check_foreign_keys(database, step)?;
     Ok(touched)
+}
+
+/// Runs the statements of a step, and puts back what they have set for the connection.
+pub(super) fn keeping_settings(
+    database: &mut Sqlite,
+    step: &PreparedStep,
+    statements: &[Statement<'_>],
+    run: impl FnOnce(&mut Sqlite) -> Result<(), StepFailure>,
+) -> Result<(), StepFailure> {
+    let settings = SessionSettings::before(&database.connection, statements)
+        .map_err(|error| bookkeeping(step, "reading the connection's settings", error.into()))?;
+    let ran = run(database);
+    let restored = settings.restore(&database.connection);
+    ran?;
+    restored.map_err(|error| bookkeeping(step, "putting the connection's settings back", error.into()))
 }
 
 /// The statements of a step's script that there is something to run of.
