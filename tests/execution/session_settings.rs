@@ -92,9 +92,11 @@ fn a_statement_that_takes_too_long_is_stopped() {
 }
 
 /// What a SQLite script sets, and what the next revision does that it would change.
+#[cfg(feature = "sqlite")]
 const PRAGMAS: &str = "PRAGMA legacy_alter_table = ON;\nPRAGMA recursive_triggers = ON;\n\
     PRAGMA ignore_check_constraints = ON;\nCREATE TABLE t_a (id INTEGER);\nPRAGMA query_only = ON;";
 
+#[cfg(feature = "sqlite")]
 const OBSERVING_PRAGMAS: &str = "CREATE TABLE found AS SELECT l.legacy_alter_table AS legacy, \
     r.recursive_triggers AS recursive, i.ignore_check_constraints AS ignored \
     FROM pragma_legacy_alter_table l, pragma_recursive_triggers r, pragma_ignore_check_constraints i;";
