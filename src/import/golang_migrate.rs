@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use super::error::{Fault, ImportError};
-use super::files::{SourceFile, list, read_source};
-use super::history::chain;
+use super::files::{SourceFile, list};
+use super::pairs::paired;
 use super::versions::{ByVersion, number_and_rest, without_zeros};
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
 use crate::script::Side;
@@ -34,19 +34,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
             (Err(_), _) => faults.push(Fault::of_file(&entry.path, "its version number is too great")),
         }
     }
-    let mut revisions = Vec::new();
-    for (version, (path, named)) in ups.into_iter() {
-        let up = read_source(&path)?;
-        let down = downs.remove(&version).map(|(path, _)| read_source(&path)).transpose()?;
-        revisions.push(revision(&named, &up, down.as_ref()));
-    }
-    faults.extend(
-        downs.into_iter().map(|(_, (path, _))| Fault::of_file(path, "a down script without an up script")),
-    );
-    if !faults.is_empty() {
-        return Err(ImportError::Broken(Kind::GolangMigrate, faults));
-    }
-    chain(&mut revisions);
+    let revisions = paired(Kind::GolangMigrate, ups, downs, faults, revision)?;
     Ok(ImportedHistory { kind: Kind::GolangMigrate, dialect: None, revisions, notes })
 }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
-use super::{Digest, Kind, SourceFile};
+use super::{Kind, SourceFile};
+use crate::script::Checksum;
 use crate::sql::Dialect;
 
 /// The history of another tool.
@@ -48,7 +49,7 @@ pub struct ImportedRevision {
     /// The files that it was read from; the first is the one to name in messages.
     pub sources: Vec<PathBuf>,
     /// The digest of all that was read.
-    pub digest: Digest,
+    pub digest: Checksum,
     /// The checksums that the tool's own table may have of it, as it writes them; none where it keeps none.
     pub recorded_checksums: Vec<String>,
     /// More comment lines for the top of the script, without dashes.
@@ -79,7 +80,7 @@ impl ImportedRevision {
             up,
             down,
             sources: sources.iter().map(|source| source.path.clone()).collect(),
-            digest: Digest::of(sources.iter().map(|source| source.text.as_str())),
+            digest: Checksum::of_texts(sources.iter().map(|source| source.text.as_str())),
             recorded_checksums: Vec::new(),
             remarks: Vec::new(),
             id,

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{Digest, Kind};
-use crate::script::header_range;
+use super::Kind;
+use crate::script::{Checksum, header_range};
 
 const BEGINNING: &str = "imported from ";
 
@@ -19,7 +19,7 @@ pub struct Provenance {
     /// [`ImportedRevision::name`](super::ImportedRevision::name).
     pub name: String,
     /// [`ImportedRevision::digest`](super::ImportedRevision::digest) at the time.
-    pub digest: Digest,
+    pub digest: Checksum,
 }
 
 impl Provenance {
@@ -30,7 +30,7 @@ impl Provenance {
         let comment = body.lines().find(|line| !line.trim().is_empty())?.strip_prefix("--")?;
         let (kind, rest) = comment.trim().strip_prefix(BEGINNING)?.split_once(": ")?;
         let (name, digest) = rest.strip_suffix(')')?.rsplit_once(" (sha256 ")?;
-        Some(Self { kind: kind.parse().ok()?, name: name.to_owned(), digest: Digest::from_hex(digest)? })
+        Some(Self { kind: kind.parse().ok()?, name: name.to_owned(), digest: Checksum::from_hex(digest)? })
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn it_is_read_back_behind_the_header_alone() {
-        let digest = Digest::of(["x"]);
+        let digest = Checksum::of_texts(["x"]);
         let provenance = Provenance { kind: Kind::GolangMigrate, name: "1_a (b): c".to_owned(), digest };
         let script = format!("-- t\n-- revision: a\n\n{provenance}\n-- more\nSELECT 1;\n");
         assert_eq!(Provenance::of_script(&script), Some(provenance.clone()));

@@ -6,8 +6,8 @@ use std::path::Path;
 use sha2::{Digest as _, Sha384};
 
 use super::error::{Fault, ImportError};
-use super::files::{FolderEntry, SourceFile, list, read_source};
-use super::history::chain;
+use super::files::{FolderEntry, SourceFile, list};
+use super::pairs::paired;
 use super::versions::{ByVersion, number_and_rest, without_zeros};
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
 use crate::script::Side;
@@ -35,19 +35,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
             None => {}
         }
     }
-    let mut revisions = Vec::new();
-    for (version, (path, named)) in ups.into_iter() {
-        let up = read_source(&path)?;
-        let down = downs.remove(&version).map(|(path, _)| read_source(&path)).transpose()?;
-        revisions.push(revision(&named, &up, down.as_ref()));
-    }
-    faults.extend(
-        downs.into_iter().map(|(_, (path, _))| Fault::of_file(path, "a down script without an up script")),
-    );
-    if !faults.is_empty() {
-        return Err(ImportError::Broken(Kind::Sqlx, faults));
-    }
-    chain(&mut revisions);
+    let revisions = paired(Kind::Sqlx, ups, downs, faults, revision)?;
     Ok(ImportedHistory { kind: Kind::Sqlx, dialect: None, revisions, notes })
 }
 

@@ -1,4 +1,4 @@
-//! The checksum of an up script. Pure.
+//! Checksums of scripts. Pure.
 
 use std::fmt;
 
@@ -6,24 +6,30 @@ use sha2::{Digest, Sha256};
 
 use super::header::header_range;
 
-/// SHA-256 over what follows the header. A byte order mark, line endings and trailing newlines do not count.
+/// SHA-256 over text, whatever its line endings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Checksum([u8; 32]);
 
 impl Checksum {
-    /// The checksum of the up script `text`.
+    /// The checksum of the up script `text`: of what follows the header. A byte order mark and trailing newlines do
+    /// not count.
     #[must_use]
     pub fn of_script(text: &str) -> Self {
         let body = text.get(header_range(text).end..).unwrap_or_default();
-        let body = body.trim_end_matches(['\n', '\r']);
         let mut hasher = Sha256::new();
-        let mut rest = body;
-        while let Some((line, after)) = rest.split_once("\r\n") {
-            hasher.update(line);
-            hasher.update("\n");
-            rest = after;
+        update(&mut hasher, body.trim_end_matches(['\n', '\r']));
+        Self(hasher.finalize().into())
+    }
+
+    /// The checksum of several whole texts, in their order; where one ends and the next begins counts, a byte order mark
+    /// does not.
+    #[must_use]
+    pub fn of_texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut hasher = Sha256::new();
+        for text in texts {
+            update(&mut hasher, text.strip_prefix('\u{feff}').unwrap_or(text));
+            hasher.update([0]);
         }
-        hasher.update(rest);
         Self(hasher.finalize().into())
     }
 
@@ -38,6 +44,16 @@ impl Checksum {
             *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
         }
         Some(Self(bytes))
+    }
+}
+
+/// A checkout may change line endings: CRLF counts as LF.
+fn update(hasher: &mut Sha256, text: &str) {
+    for (index, part) in text.split("\r\n").enumerate() {
+        if index > 0 {
+            hasher.update("\n");
+        }
+        hasher.update(part);
     }
 }
 
@@ -82,5 +98,16 @@ mod tests {
     fn the_form_is_plain_sha256() {
         let empty = Checksum::of_script("-- revision: a\n").to_string();
         assert_eq!(empty, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    #[test]
+    fn of_texts_only_the_text_and_its_borders_count() {
+        let digest = Checksum::of_texts(["a\nb", "c"]);
+        assert_eq!(Checksum::of_texts(["\u{feff}a\r\nb", "c"]), digest);
+        assert_eq!(Checksum::from_hex(&digest.to_string()), Some(digest));
+        for other in [vec!["a\nbc"], vec!["a\nb", "c", ""], vec!["a\n", "bc"], vec!["a b", "c"]] {
+            assert_ne!(Checksum::of_texts(other.iter().copied()), digest, "{other:?}");
+        }
+        assert_eq!(Checksum::from_hex("zz"), None);
     }
 }

@@ -9,9 +9,9 @@ use super::answer::{Declaration, Outcome, Rendered};
 use super::conversation::Told;
 use super::error::AlembicError;
 use crate::import::{
-    Digest, ImportError, ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note,
+    ImportError, ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note,
 };
-use crate::script::Side;
+use crate::script::{Checksum, Side};
 use crate::sql::{Dialect, is_blank};
 
 /// What a down script holds whose `downgrade()` does nothing: an empty one would count as irreversible, where Alembic
@@ -123,9 +123,9 @@ fn date(text: &str) -> Option<DateTime<FixedOffset>> {
 }
 
 /// Python files may be in any encoding that Python knows.
-fn digest(path: &Path) -> Result<Digest, ImportError> {
+fn digest(path: &Path) -> Result<Checksum, ImportError> {
     let bytes = fs::read(path).map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
-    Ok(Digest::of([String::from_utf8_lossy(&bytes).as_ref()]))
+    Ok(Checksum::of_texts([String::from_utf8_lossy(&bytes).as_ref()]))
 }
 
 /// A file, as seen from the folder that holds the environment.

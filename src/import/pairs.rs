@@ -1,0 +1,32 @@
+//! Up and down files of tools that give both the same version.
+
+use super::error::{Fault, ImportError};
+use super::files::{SourceFile, read_source};
+use super::history::chain;
+use super::versions::ByVersion;
+use super::{ImportedRevision, Kind};
+
+/// The revisions of numbered files, each on the one before it; `revision` makes one of what its up file's name says and
+/// of both files. `faults` are those found so far.
+pub(super) fn paired<V: Ord, T>(
+    kind: Kind,
+    ups: ByVersion<V, T>,
+    mut downs: ByVersion<V, T>,
+    mut faults: Vec<Fault>,
+    revision: impl Fn(&T, &SourceFile, Option<&SourceFile>) -> ImportedRevision,
+) -> Result<Vec<ImportedRevision>, ImportError> {
+    let mut revisions = Vec::new();
+    for (version, (path, named)) in ups.into_iter() {
+        let up = read_source(&path)?;
+        let down = downs.remove(&version).map(|(path, _)| read_source(&path)).transpose()?;
+        revisions.push(revision(&named, &up, down.as_ref()));
+    }
+    faults.extend(
+        downs.into_iter().map(|(_, (path, _))| Fault::of_file(path, "a down script without an up script")),
+    );
+    if !faults.is_empty() {
+        return Err(ImportError::Broken(kind, faults));
+    }
+    chain(&mut revisions);
+    Ok(revisions)
+}
