@@ -64,9 +64,10 @@ impl Applied {
     /// Applied revisions that the ledger does not know, as nodes of the graph.
     #[must_use]
     pub fn unrecorded(&self, scripts: &ScriptDirectory) -> Vec<NodeIndex> {
-        let known: BTreeSet<&str> = self.recorded.iter().map(|entry| entry.revision.as_str()).collect();
         let graph = scripts.graph();
-        self.nodes.iter().filter(|node| !known.contains(graph.id(*node).as_str())).collect()
+        let known = self.recorded.iter().filter_map(|entry| graph.find(entry.revision.as_str()));
+        let known = NodeSet::of(graph.len(), known);
+        self.nodes.iter().filter(|node| !known.contains(*node)).collect()
     }
 }
 
@@ -199,8 +200,8 @@ fn checksum_differs(
     entry: &Recorded,
     node: NodeIndex,
 ) -> Option<(String, String)> {
-    let found = scripts.script(node).checksum?.to_string();
-    (found != entry.checksum).then(|| (entry.checksum.clone(), found))
+    let found = scripts.script(node).checksum?;
+    (!found.is_hex(&entry.checksum)).then(|| (entry.checksum.clone(), found.to_string()))
 }
 
 fn edges_differ(

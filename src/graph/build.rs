@@ -1,8 +1,8 @@
 //! From declared revisions to a checked graph.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::problem::{Declared, GraphProblem};
@@ -18,9 +18,15 @@ impl RevisionGraph {
         let mut problems = duplicate_ids(&revisions);
         revisions.dedup_by(|later, earlier| later.id == earlier.id);
 
-        let labels = collect_labels(&revisions, &mut problems);
-        let baselines = baselines(&revisions, &mut problems);
-        let edges = resolve_edges(&revisions, &labels, &baselines, &mut problems);
+        let ids: HashMap<RevisionId, NodeIndex> = revisions
+            .iter()
+            .zip(0..)
+            .map(|(revision, index)| (revision.id.clone(), NodeIndex::new(index)))
+            .collect();
+        let sorted = Sorted { revisions: &revisions, ids: &ids };
+        let labels = collect_labels(sorted, &mut problems);
+        let baselines = baselines(sorted, &mut problems);
+        let edges = resolve_edges(sorted, &labels, &baselines, &mut problems);
         let mut graph = DiGraph::with_capacity(revisions.len(), edges.len());
         for revision in revisions {
             graph.add_node(revision);
@@ -28,10 +34,13 @@ impl RevisionGraph {
         for (parent, child, edge) in edges {
             graph.add_edge(parent, child, edge);
         }
-        problems.extend(cycles(&graph));
+        let order = order::topological(&graph);
+        // What is on a cycle, or above one, has no place in the order.
+        if order.len() < graph.node_count() {
+            problems.extend(cycles(&graph));
+        }
         if problems.is_empty() {
-            let order = order::topological(&graph);
-            return Ok(Self { graph, labels, baselines, order });
+            return Ok(Self { graph, ids, labels, baselines, order });
         }
         problems.sort();
         Err(problems)
@@ -55,28 +64,45 @@ fn duplicate_ids(sorted: &[Revision]) -> Vec<GraphProblem> {
         .collect()
 }
 
-fn find(sorted: &[Revision], id: &str) -> Option<NodeIndex> {
-    sorted.binary_search_by(|revision| revision.id.as_str().cmp(id)).ok().map(NodeIndex::new)
+/// The revisions in the order of their ids, each id once: the nodes-to-be.
+#[derive(Clone, Copy)]
+struct Sorted<'r> {
+    revisions: &'r [Revision],
+    ids: &'r HashMap<RevisionId, NodeIndex>,
 }
 
-fn collect_labels(sorted: &[Revision], problems: &mut Vec<GraphProblem>) -> BTreeMap<String, NodeIndex> {
+impl<'r> Sorted<'r> {
+    fn find(self, id: &str) -> Option<NodeIndex> {
+        self.ids.get(id).copied()
+    }
+
+    fn get(self, node: NodeIndex) -> Option<&'r Revision> {
+        self.revisions.get(node.index())
+    }
+
+    fn iter(self) -> impl Iterator<Item = (NodeIndex, &'r Revision)> {
+        (0..).map(NodeIndex::new).zip(self.revisions)
+    }
+}
+
+fn collect_labels(sorted: Sorted<'_>, problems: &mut Vec<GraphProblem>) -> BTreeMap<String, NodeIndex> {
     let mut labels: BTreeMap<String, NodeIndex> = BTreeMap::new();
-    for (index, holder) in sorted.iter().enumerate() {
+    for (node, holder) in sorted.iter() {
         for label in &holder.branch_labels {
-            if let Some(same) = find(sorted, label).and_then(|node| sorted.get(node.index())) {
+            if let Some(same) = sorted.find(label).and_then(|node| sorted.get(node)) {
                 problems.push(GraphProblem::LabelIsId {
                     label: label.clone(),
                     holder: declared(holder),
                     source_of_id: same.source.clone(),
                 });
             }
-            match labels.get(label).and_then(|node| sorted.get(node.index())) {
+            match labels.get(label).and_then(|node| sorted.get(*node)) {
                 Some(first) => problems.push(GraphProblem::DuplicateLabel {
                     label: label.clone(),
                     first: declared(first),
                     second: declared(holder),
                 }),
-                None => drop(labels.insert(label.clone(), NodeIndex::new(index))),
+                None => drop(labels.insert(label.clone(), node)),
             }
         }
     }
@@ -85,14 +111,13 @@ fn collect_labels(sorted: &[Revision], problems: &mut Vec<GraphProblem>) -> BTre
 
 /// The edges, parent before child; a parent that is also a dependency counts as a parent.
 fn resolve_edges(
-    sorted: &[Revision],
+    sorted: Sorted<'_>,
     labels: &BTreeMap<String, NodeIndex>,
     baselines: &[NodeIndex],
     problems: &mut Vec<GraphProblem>,
 ) -> Vec<(NodeIndex, NodeIndex, Edge)> {
-    let mut edges: Vec<(NodeIndex, NodeIndex, Edge)> = Vec::with_capacity(sorted.len());
-    for (index, revision) in sorted.iter().enumerate() {
-        let child = NodeIndex::new(index);
+    let mut edges: Vec<(NodeIndex, NodeIndex, Edge)> = Vec::with_capacity(sorted.revisions.len());
+    for (child, revision) in sorted.iter() {
         let first_edge = edges.len();
         let mut connect = |parent: NodeIndex, edge: Edge, edges: &mut Vec<(NodeIndex, NodeIndex, Edge)>| {
             if parent == child {
@@ -110,13 +135,13 @@ fn resolve_edges(
             originals => (originals, [].as_slice()),
         };
         for parent in parents {
-            match find(sorted, parent.as_str()) {
+            match sorted.find(parent.as_str()) {
                 Some(node) => connect(node, Edge::Parent, &mut edges),
                 None => unknown.push(unknown_parent(sorted, baselines, revision, parent)),
             }
         }
         for dependency in dependencies {
-            match find(sorted, dependency).or_else(|| labels.get(dependency).copied()) {
+            match sorted.find(dependency).or_else(|| labels.get(dependency).copied()) {
                 Some(node) => connect(node, Edge::Dependency, &mut edges),
                 None => unknown.push(unknown_dependency(sorted, baselines, revision, dependency)),
             }
@@ -127,13 +152,13 @@ fn resolve_edges(
 }
 
 /// The baselines; their originals must not be among the revisions, unless the baseline stands on them.
-fn baselines(sorted: &[Revision], problems: &mut Vec<GraphProblem>) -> Vec<NodeIndex> {
+fn baselines(sorted: Sorted<'_>, problems: &mut Vec<GraphProblem>) -> Vec<NodeIndex> {
     let mut replaced: BTreeMap<&RevisionId, &Revision> = BTreeMap::new();
     let mut baselines = Vec::new();
-    for (index, baseline) in sorted.iter().enumerate().filter(|(_, revision)| revision.is_baseline()) {
-        baselines.push(NodeIndex::new(index));
+    for (node, baseline) in sorted.iter().filter(|(_, revision)| revision.is_baseline()) {
+        baselines.push(node);
         for id in &baseline.replaces {
-            let used = find(sorted, id.as_str()).and_then(|node| sorted.get(node.index()));
+            let used = sorted.find(id.as_str()).and_then(|node| sorted.get(node));
             if let Some(used) = used.filter(|_| baseline.stands_on.is_empty()) {
                 problems.push(GraphProblem::ReservedId {
                     revision: declared(used),
@@ -157,13 +182,13 @@ fn baselines(sorted: &[Revision], problems: &mut Vec<GraphProblem>) -> Vec<NodeI
     baselines
 }
 
-fn replacing<'r>(sorted: &'r [Revision], baselines: &[NodeIndex], name: &str) -> Option<&'r Revision> {
-    let mut all = baselines.iter().filter_map(|node| sorted.get(node.index()));
+fn replacing<'r>(sorted: Sorted<'r>, baselines: &[NodeIndex], name: &str) -> Option<&'r Revision> {
+    let mut all = baselines.iter().filter_map(|node| sorted.get(*node));
     all.find(|baseline| baseline.replaces.iter().any(|id| id.as_str() == name))
 }
 
 fn unknown_parent(
-    sorted: &[Revision],
+    sorted: Sorted<'_>,
     baselines: &[NodeIndex],
     child: &Revision,
     parent: &RevisionId,
@@ -181,7 +206,7 @@ fn unknown_parent(
 }
 
 fn unknown_dependency(
-    sorted: &[Revision],
+    sorted: Sorted<'_>,
     baselines: &[NodeIndex],
     child: &Revision,
     dependency: &str,
@@ -198,8 +223,9 @@ fn unknown_dependency(
     }
 }
 
+/// A history may be longer than the stack is deep: Kosaraju's algorithm, as petgraph has it, does not recurse.
 fn cycles(graph: &DiGraph<Revision, Edge>) -> Vec<GraphProblem> {
-    tarjan_scc(graph)
+    kosaraju_scc(graph)
         .into_iter()
         .filter(|component| component.len() > 1)
         .map(|component| GraphProblem::Cycle { revisions: one_way_round(graph, &component) })

@@ -1,5 +1,6 @@
 //! Revision identifiers.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -109,6 +110,12 @@ impl fmt::Debug for RevisionId {
 
 impl AsRef<str> for RevisionId {
     fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for RevisionId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

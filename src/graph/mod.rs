@@ -13,7 +13,7 @@ mod resolve;
 mod revision;
 mod spec;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use petgraph::graph::DiGraph;
 pub use petgraph::graph::NodeIndex;
@@ -51,6 +51,7 @@ impl Edge {
 #[derive(Debug, Clone)]
 pub struct RevisionGraph {
     graph: DiGraph<Revision, Edge>,
+    ids: HashMap<RevisionId, NodeIndex>,
     labels: BTreeMap<String, NodeIndex>,
     baselines: Vec<NodeIndex>,
     order: Vec<NodeIndex>,
@@ -93,8 +94,7 @@ impl RevisionGraph {
     /// The node with exactly this id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<NodeIndex> {
-        let nodes = self.graph.raw_nodes();
-        nodes.binary_search_by(|node| node.weight.id.as_str().cmp(id)).ok().map(NodeIndex::new)
+        self.ids.get(id).copied()
     }
 
     /// The node that declares exactly this branch label.

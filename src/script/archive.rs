@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem, declared_in, list_files};
+use super::declared::declared_in;
+use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem};
+use super::listing::{Listing, list};
 use crate::graph::{GraphProblem, Revision, RevisionId};
 
 /// Where the backup is.
@@ -71,8 +73,9 @@ impl ScriptDirectory {
             Backup::Program(archive) => return Ok(archive.clone()),
         };
         let mut problems = Vec::new();
-        let files = list_files(folder, &|_| true, &mut problems);
-        let declared = declared_in(files, directory, mode, &mut problems);
+        let mut listing = Listing::new();
+        list(folder, &|_| true, &mut listing, &mut problems);
+        let declared = declared_in(&listing, directory, mode, &mut problems);
         let archive = Archive::of(declared, &mut problems);
         if problems.is_empty() { Ok(archive) } else { Err(problems) }
     }

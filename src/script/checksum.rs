@@ -15,7 +15,11 @@ impl Checksum {
     /// not count.
     #[must_use]
     pub fn of_script(text: &str) -> Self {
-        let body = text.get(header_range(text).end..).unwrap_or_default();
+        Self::of_body(text.get(header_range(text).end..).unwrap_or_default())
+    }
+
+    /// The checksum of an up script, from what follows its header.
+    pub(super) fn of_body(body: &str) -> Self {
         let mut hasher = Sha256::new();
         update(&mut hasher, body.trim_end_matches(['\n', '\r']));
         Self(hasher.finalize().into())
@@ -31,6 +35,13 @@ impl Checksum {
             hasher.update([0]);
         }
         Self(hasher.finalize().into())
+    }
+
+    /// Whether `text` is its hexadecimal form, as the ledger keeps it.
+    #[must_use]
+    pub fn is_hex(&self, text: &str) -> bool {
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.map(hex_digit).eq(text.bytes())
     }
 
     /// Reads the hexadecimal form, as the ledger keeps it.
@@ -49,12 +60,21 @@ impl Checksum {
 
 /// A checkout may change line endings: CRLF counts as LF.
 fn update(hasher: &mut Sha256, text: &str) {
+    if !text.as_bytes().contains(&b'\r') {
+        hasher.update(text);
+        return;
+    }
     for (index, part) in text.split("\r\n").enumerate() {
         if index > 0 {
             hasher.update("\n");
         }
         hasher.update(part);
     }
+}
+
+/// Of a number below 16.
+fn hex_digit(number: u8) -> u8 {
+    if number < 10 { b'0' + number } else { b'a' + (number - 10) }
 }
 
 impl fmt::Display for Checksum {

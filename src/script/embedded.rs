@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::archive::{Archive, Backup};
 use super::body::Side;
-use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem, described, ending, revision, side};
+use super::declared::{self, ScriptFiles};
+use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem};
 use super::file::FileError;
-use super::header::Header;
+use super::pair::{ending, side};
 use super::texts::{HeldTexts, ScriptTexts};
 use crate::graph::Revision;
 
@@ -55,9 +56,7 @@ fn declared(files: Vec<(&str, &str)>, problems: &mut Vec<ScriptProblem>) -> Vec<
     let mut declared = Vec::new();
     for pair in pairs(files).into_values() {
         match read(pair) {
-            Ok((header, script)) => {
-                declared.push((revision(&header, &script.up, Path::new("")), script));
-            }
+            Ok(pair) => declared.push(pair),
             Err(problem) => problems.push(problem),
         }
     }
@@ -79,7 +78,7 @@ fn pairs<'t>(files: Vec<(&'t str, &'t str)>) -> BTreeMap<&'t str, Pair> {
     pairs
 }
 
-fn read(pair: Pair) -> Result<(Header, Script), ScriptProblem> {
+fn read(pair: Pair) -> Result<(Revision, Script), ScriptProblem> {
     let (up, down) = match pair {
         Pair { up: Some(up), down } => (up, down),
         Pair { up: None, down } => {
@@ -90,10 +89,12 @@ fn read(pair: Pair) -> Result<(Header, Script), ScriptProblem> {
     for file in [Some(&up), down.as_ref()].into_iter().flatten() {
         refuse_nul(file)?;
     }
-    let (header, mut script) =
-        described(&up.path, down.as_ref().map(|down| down.path.as_path()), &up.text, ReadMode::Checksums)?;
-    script.texts = ScriptTexts::Program(HeldTexts { up: up.text, down: down.map(|down| down.text) });
-    Ok((header, script))
+    let (down_path, down_text) = down.map(|down| (down.path, down.text)).unzip();
+    let source = up.path.display().to_string();
+    let files = ScriptFiles { up: up.path, down: down_path, source };
+    let (revision, mut script) = declared::declared(files, &up.text, ReadMode::Checksums)?;
+    script.texts = ScriptTexts::Program(HeldTexts { up: up.text, down: down_text });
+    Ok((revision, script))
 }
 
 fn refuse_nul(file: &HeldFile) -> Result<(), ScriptProblem> {

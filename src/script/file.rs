@@ -51,6 +51,9 @@ pub enum FileError {
 #[derive(Default)]
 pub struct ScriptReader {
     buffer: Vec<u8>,
+    /// How many bytes of the buffer are the file's. The rest is left as it is: to blank it would take longer than to
+    /// read a script.
+    filled: usize,
 }
 
 impl ScriptReader {
@@ -60,7 +63,7 @@ impl ScriptReader {
     /// [`FileError`].
     pub fn whole(&mut self, path: &Path) -> Result<&str, FileError> {
         self.read(path, usize::MAX)?;
-        self.text(path, self.buffer.len())
+        self.text(path, self.filled)
     }
 
     /// The beginning of a script, its whole header included.
@@ -71,11 +74,11 @@ impl ScriptReader {
         let mut limit = FIRST_READ;
         loop {
             let ended = self.read(path, limit)?;
-            let complete = match std::str::from_utf8(&self.buffer) {
-                Ok(_) => self.buffer.len(),
+            let read = self.buffer.get(..self.filled).unwrap_or_default();
+            let complete = match std::str::from_utf8(read) {
                 // A character that the limit has cut in two.
                 Err(error) if !ended && error.error_len().is_none() => error.valid_up_to(),
-                Err(_) => self.buffer.len(),
+                _ => self.filled,
             };
             if ended || header_range(self.text(path, complete)?).end < complete {
                 return self.text(path, complete);
@@ -91,23 +94,21 @@ impl ScriptReader {
             _ => FileError::Io { path: path.to_owned(), source },
         };
         let mut file = File::open(path).map_err(failed)?;
-        self.buffer.resize(FIRST_READ, 0);
-        let mut filled = 0;
-        while filled < limit {
-            if filled == self.buffer.len() {
-                self.buffer.resize(filled.saturating_mul(2).min(limit), 0);
+        self.filled = 0;
+        while self.filled < limit {
+            if self.filled == self.buffer.len() {
+                self.buffer.resize(self.filled.saturating_mul(2).max(FIRST_READ), 0);
             }
-            let free = self.buffer.get_mut(filled..).unwrap_or_default();
+            let end = self.buffer.len().min(limit);
+            let free = self.buffer.get_mut(self.filled..end).unwrap_or_default();
             let wanted = free.len();
             let got = file.read(free).map_err(failed)?;
-            filled += got;
+            self.filled += got;
             // A short read of a regular file is its end; asking again would cost a call a file.
             if got < wanted {
-                self.buffer.truncate(filled);
                 return Ok(true);
             }
         }
-        self.buffer.truncate(filled);
         Ok(false)
     }
 
@@ -120,7 +121,7 @@ impl ScriptReader {
             path: path.to_owned(),
             line: line_at(error.valid_up_to()),
         })?;
-        match bytes.iter().position(|byte| *byte == 0) {
+        match text.find('\0') {
             Some(offset) => Err(FileError::Nul { path: path.to_owned(), line: line_at(offset) }),
             None => Ok(text),
         }

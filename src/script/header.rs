@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use thiserror::Error;
 
 use super::directive::{Directive, DirectiveError, directive_of_line};
-use crate::graph::{InvalidName, RevisionId, check_id, check_label};
+use crate::graph::{InvalidName, RevisionId, check_label};
 
 /// The keys of a header, in the order in which they are written.
 pub const KEYS: [&str; 6] =
@@ -150,6 +150,14 @@ pub fn header_range(text: &str) -> Range<usize> {
 /// # Errors
 /// The first thing wrong with it, with its place.
 pub fn parse(text: &str) -> Result<Header, HeaderError> {
+    parse_script(text).map(|(header, _)| header)
+}
+
+/// Reads the header of an up script, and gives what follows it in `text`.
+///
+/// # Errors
+/// As [`parse`].
+pub(super) fn parse_script(text: &str) -> Result<(Header, &str), HeaderError> {
     let range = header_range(text);
     if range.is_empty() {
         let first_line = text.get(range.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
@@ -162,22 +170,46 @@ pub fn parse(text: &str) -> Result<Header, HeaderError> {
     for (start, line) in lines(text.get(range.clone()).unwrap_or_default()) {
         reader.line(range.start + start, line)?;
     }
-    reader.finish(range)
+    let body = text.get(range.end..).unwrap_or_default();
+    Ok((reader.finish(range)?, body))
 }
 
 #[derive(Default)]
-struct Reader<'t> {
+struct Reader {
     revision: Option<RevisionId>,
     down_revisions: Option<Vec<RevisionId>>,
     depends_on: Option<Vec<String>>,
     branch_labels: Option<Vec<String>>,
     replaces: Option<Vec<RevisionId>>,
     created: Option<Option<DateTime<FixedOffset>>>,
-    message: Vec<&'t str>,
+    message: Message,
 }
 
-impl<'t> Reader<'t> {
-    fn line(&mut self, start: usize, line: &'t str) -> Result<(), HeaderError> {
+/// Lines of a message as one text, without blank ones around them.
+#[derive(Default)]
+struct Message {
+    text: String,
+    /// Blank lines that end up in the text once another line follows.
+    blank: usize,
+}
+
+impl Message {
+    fn add(&mut self, line: &str) {
+        let line = line.trim();
+        if self.text.is_empty() {
+            self.text.push_str(line);
+        } else if line.is_empty() {
+            self.blank += 1;
+        } else {
+            self.text.extend(std::iter::repeat_n('\n', self.blank + 1));
+            self.text.push_str(line);
+            self.blank = 0;
+        }
+    }
+}
+
+impl Reader {
+    fn line(&mut self, start: usize, line: &str) -> Result<(), HeaderError> {
         let whole = start..start + line.len();
         let at = |kind: HeaderErrorKind| HeaderError { kind, span: whole.clone() };
         if let Some(directive) = directive_of_line(line) {
@@ -188,7 +220,7 @@ impl<'t> Reader<'t> {
         }
         let content = line.trim_start_matches('-');
         let Some((key, value)) = content.split_once(':') else {
-            self.message.push(content.trim());
+            self.message.add(content);
             return Ok(());
         };
         match known_key(key.trim()) {
@@ -198,7 +230,7 @@ impl<'t> Reader<'t> {
             }
             Key::Misspelled { found, nearest } => Err(at(HeaderErrorKind::MisspelledKey { found, nearest })),
             Key::None => {
-                self.message.push(content.trim());
+                self.message.add(content);
                 Ok(())
             }
         }
@@ -208,10 +240,8 @@ impl<'t> Reader<'t> {
         match key {
             "revision" => set(&mut self.revision, key, value.line.clone(), value.single()?),
             "down_revision" => set(&mut self.down_revisions, key, value.line.clone(), value.ids()?),
-            "depends_on" => set(&mut self.depends_on, key, value.line.clone(), value.names(check_label)?),
-            "branch_labels" => {
-                set(&mut self.branch_labels, key, value.line.clone(), value.names(check_label)?)
-            }
+            "depends_on" => set(&mut self.depends_on, key, value.line.clone(), value.labels()?),
+            "branch_labels" => set(&mut self.branch_labels, key, value.line.clone(), value.labels()?),
             "replaces" => set(&mut self.replaces, key, value.line.clone(), value.ids()?),
             _ => set(&mut self.created, "created", value.line.clone(), value.date()?),
         }
@@ -227,7 +257,7 @@ impl<'t> Reader<'t> {
             branch_labels: self.branch_labels.unwrap_or_default(),
             replaces: self.replaces.unwrap_or_default(),
             created: self.created.flatten(),
-            message: self.message.join("\n").trim().to_owned(),
+            message: self.message.text,
         })
     }
 }
@@ -280,28 +310,36 @@ impl<'t> List<'t> {
         })
     }
 
-    fn names(&self, check: fn(&str) -> Result<(), InvalidName>) -> Result<Vec<String>, HeaderError> {
-        let mut names: Vec<String> = Vec::new();
+    fn names<N: AsRef<str>>(
+        &self,
+        read: impl Fn(&str) -> Result<N, InvalidName>,
+    ) -> Result<Vec<N>, HeaderError> {
+        let mut names: Vec<N> = Vec::new();
         for (item, span) in self.items() {
-            check(item).map_err(|error| HeaderError { kind: error.into(), span: span.clone() })?;
-            if names.iter().any(|name| name == item) {
+            let name = read(item).map_err(|error| HeaderError { kind: error.into(), span: span.clone() })?;
+            if names.iter().any(|name| name.as_ref() == item) {
                 return Err(HeaderError { kind: HeaderErrorKind::RepeatedName(item.to_owned()), span });
             }
-            names.push(item.to_owned());
+            names.push(name);
         }
         Ok(names)
     }
 
     fn ids(&self) -> Result<Vec<RevisionId>, HeaderError> {
-        Ok(self.names(check_id)?.iter().map(|name| RevisionId::recorded(name)).collect())
+        self.names(RevisionId::new)
+    }
+
+    fn labels(&self) -> Result<Vec<String>, HeaderError> {
+        self.names(|name| check_label(name).map(|()| name.to_owned()))
     }
 
     fn single(&self) -> Result<RevisionId, HeaderError> {
         let at = |kind| HeaderError { kind, span: self.line.clone() };
-        match self.ids()?.as_slice() {
-            [] => Err(at(HeaderErrorKind::NoRevision)),
-            [id] => Ok(id.clone()),
-            _ => Err(at(HeaderErrorKind::SeveralRevisions)),
+        let mut ids = self.ids()?;
+        match (ids.pop(), ids.is_empty()) {
+            (None, _) => Err(at(HeaderErrorKind::NoRevision)),
+            (Some(id), true) => Ok(id),
+            (Some(_), false) => Err(at(HeaderErrorKind::SeveralRevisions)),
         }
     }
 

@@ -13,8 +13,8 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::directory::side;
 use super::heads_file::HEADS;
+use super::pair::side;
 use crate::config::Config;
 
 /// The journal, in the first of the script folders.

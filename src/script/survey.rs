@@ -1,10 +1,10 @@
 //! What lies in the script folders, whether or not it makes a history.
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Side;
-use super::directory::{list, side};
+use super::listing::list_all;
+use super::pair::side_of;
 use crate::config::Config;
 
 /// The files of the script folders, sorted.
@@ -21,8 +21,8 @@ pub struct Survey {
 pub fn survey(config: &Config) -> Survey {
     let mut survey = Survey::default();
     let mut unlistable = Vec::new();
-    for location in &config.version_locations {
-        for path in list(location, config, &mut unlistable) {
+    for (folder, names) in list_all(config, &mut unlistable) {
+        for path in names.iter().map(|name| folder.join(name)) {
             match side_of(&path) {
                 Some(side) => survey.scripts.push((path, side)),
                 None if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) => {
@@ -38,10 +38,4 @@ pub fn survey(config: &Config) -> Survey {
     survey.strays.sort();
     survey.strays.dedup();
     survey
-}
-
-/// Which side's script a file is, by its name.
-#[must_use]
-pub fn side_of(path: &Path) -> Option<Side> {
-    path.file_name().and_then(OsStr::to_str).and_then(side)
 }

@@ -130,7 +130,7 @@ impl Unfolding<'_> {
         baseline: &Revision,
         missing: Vec<RevisionId>,
     ) -> Result<(Revision, Script), UnfoldError> {
-        let mut asked = baseline.replaces.iter().filter(|id| self.wanted.contains(id));
+        let mut asked = baseline.replaces.iter().filter(|id| self.wanted.contains(*id));
         match (asked.next(), asked.next(), baseline.replaces.last()) {
             (Some(only), None, Some(last)) if only == last => Ok(RecordedRevision {
                 id: last.clone(),
