@@ -6,8 +6,8 @@ use std::thread;
 /// From how many items on a thread more is worth starting.
 const WORTH_A_THREAD: usize = 256;
 
-/// Puts every chunk of `items` through `work`, each chunk in a thread of its own where there are many items, and
-/// returns what the chunks gave, in their order. A panic in a thread goes on in the caller.
+/// Puts every chunk of `items` through `work`, where there are many items each chunk in a thread of its own and the
+/// first in the caller's, and returns what the chunks gave, in their order. A panic in a thread goes on in the caller.
 pub fn map_chunks<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
     let threads = items.len() / WORTH_A_THREAD;
     // Asking for the number of cores takes as long as reading some files.
@@ -17,10 +17,13 @@ pub fn map_chunks<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync
     }
     let work = &work;
     thread::scope(|scope| {
-        let chunks = items.chunks(items.len().div_ceil(threads));
+        let mut chunks = items.chunks(items.len().div_ceil(threads));
+        let first = chunks.next();
         let workers: Vec<_> = chunks.map(|chunk| scope.spawn(move || work(chunk))).collect();
-        let results = workers.into_iter().map(|worker| worker.join());
-        results.map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        let mut results: Vec<R> = first.map(work).into_iter().collect();
+        let others = workers.into_iter().map(|worker| worker.join());
+        results.extend(others.map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
+        results
     })
 }
 

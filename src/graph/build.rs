@@ -28,8 +28,8 @@ impl RevisionGraph {
         let baselines = baselines(sorted, &mut problems);
         let edges = resolve_edges(sorted, &labels, &baselines, &mut problems);
         let mut graph = DiGraph::with_capacity(revisions.len(), edges.len());
-        for revision in revisions {
-            graph.add_node(revision);
+        for _ in &revisions {
+            graph.add_node(());
         }
         for (parent, child, edge) in edges {
             graph.add_edge(parent, child, edge);
@@ -37,10 +37,10 @@ impl RevisionGraph {
         let order = order::topological(&graph);
         // What is on a cycle, or above one, has no place in the order.
         if order.len() < graph.node_count() {
-            problems.extend(cycles(&graph));
+            problems.extend(cycles(sorted, &graph));
         }
         if problems.is_empty() {
-            return Ok(Self { graph, ids, labels, baselines, order });
+            return Ok(Self { revisions, graph, ids, labels, baselines, order });
         }
         problems.sort();
         Err(problems)
@@ -224,16 +224,16 @@ fn unknown_dependency(
 }
 
 /// A history may be longer than the stack is deep: Kosaraju's algorithm, as petgraph has it, does not recurse.
-fn cycles(graph: &DiGraph<Revision, Edge>) -> Vec<GraphProblem> {
+fn cycles(sorted: Sorted<'_>, graph: &DiGraph<(), Edge>) -> Vec<GraphProblem> {
     kosaraju_scc(graph)
         .into_iter()
         .filter(|component| component.len() > 1)
-        .map(|component| GraphProblem::Cycle { revisions: one_way_round(graph, &component) })
+        .map(|component| GraphProblem::Cycle { revisions: one_way_round(sorted, graph, &component) })
         .collect()
 }
 
 /// Follows first children inside a strongly connected component until a node comes up again.
-fn one_way_round(graph: &DiGraph<Revision, Edge>, component: &[NodeIndex]) -> Vec<Declared> {
+fn one_way_round(sorted: Sorted<'_>, graph: &DiGraph<(), Edge>, component: &[NodeIndex]) -> Vec<Declared> {
     let mut path: Vec<NodeIndex> = Vec::new();
     let mut next = component.iter().min().copied();
     while let Some(node) = next {
@@ -244,5 +244,5 @@ fn one_way_round(graph: &DiGraph<Revision, Edge>, component: &[NodeIndex]) -> Ve
         path.push(node);
         next = graph.neighbors(node).filter(|child| component.contains(child)).min();
     }
-    path.iter().filter_map(|node| graph.node_weight(*node)).map(declared).collect()
+    path.iter().filter_map(|node| sorted.get(*node)).map(declared).collect()
 }

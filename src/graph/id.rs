@@ -66,6 +66,10 @@ fn check(name: &str, illegal: &[char]) -> Result<(), InvalidName> {
     if RESERVED_NAMES.contains(&name) {
         return Err(InvalidName::Reserved(name.to_owned()));
     }
+    // Nearly all ids are so.
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return Ok(());
+    }
     let is_illegal = |c: &char| illegal.contains(c) || c.is_whitespace() || c.is_control();
     match name.chars().find(is_illegal) {
         Some(character) => Err(InvalidName::Character { name: name.to_owned(), character }),

@@ -50,7 +50,9 @@ impl Edge {
 /// A checked graph: every name resolves and nothing leads back to itself.
 #[derive(Debug, Clone)]
 pub struct RevisionGraph {
-    graph: DiGraph<Revision, Edge>,
+    /// In the order of the nodes.
+    revisions: Vec<Revision>,
+    graph: DiGraph<(), Edge>,
     ids: HashMap<RevisionId, NodeIndex>,
     labels: BTreeMap<String, NodeIndex>,
     baselines: Vec<NodeIndex>,
@@ -61,7 +63,7 @@ impl RevisionGraph {
     /// How many revisions there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.graph.node_count()
+        self.revisions.len()
     }
 
     /// Whether there is no revision.
@@ -76,7 +78,7 @@ impl RevisionGraph {
     /// If the node is of another graph: node indices never come from a user or a database.
     #[must_use]
     pub fn revision(&self, node: NodeIndex) -> &Revision {
-        &self.graph[node]
+        &self.revisions[node.index()]
     }
 
     /// The id at a node of this graph.
@@ -105,7 +107,7 @@ impl RevisionGraph {
 
     /// Every revision, in the order of the ids.
     pub fn revisions(&self) -> impl Iterator<Item = &Revision> {
-        self.graph.node_weights()
+        self.revisions.iter()
     }
 
     /// Every node, in the order of the ids.

@@ -6,16 +6,16 @@ use std::collections::BinaryHeap;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::{Edge, NodeSet, Revision, RevisionGraph};
+use super::{Edge, NodeSet, RevisionGraph};
 
 /// Every node after its parents and dependencies; among those that could come next, the smallest id
 /// (Kahn's algorithm with a heap; node indices are in the order of the ids).
-pub(super) fn topological(graph: &DiGraph<Revision, Edge>) -> Vec<NodeIndex> {
+pub(super) fn topological(graph: &DiGraph<(), Edge>) -> Vec<NodeIndex> {
     sort(graph, graph.node_indices(), |_| true)
 }
 
 fn sort(
-    graph: &DiGraph<Revision, Edge>,
+    graph: &DiGraph<(), Edge>,
     nodes: impl Iterator<Item = NodeIndex>,
     is_member: impl Fn(NodeIndex) -> bool,
 ) -> Vec<NodeIndex> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::declared::declared_in;
+use super::declared::{Declarations, declared_in};
 use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem};
 use super::listing::{Listing, list};
 use crate::graph::{GraphProblem, Revision, RevisionId};
@@ -30,9 +30,9 @@ pub struct Archive(BTreeMap<RevisionId, (Revision, Script)>);
 
 impl Archive {
     /// What scripts declare, each revision once.
-    pub(super) fn of(declared: Vec<(Revision, Script)>, problems: &mut Vec<ScriptProblem>) -> Self {
+    pub(super) fn of(declared: Declarations, problems: &mut Vec<ScriptProblem>) -> Self {
         let mut archive = Self::default();
-        for (revision, script) in declared {
+        for (revision, script) in declared.into_pairs() {
             match archive.0.get(&revision.id) {
                 None => archive.add(revision, script),
                 Some((first, _)) => problems.push(ScriptProblem::Graph(GraphProblem::DuplicateId {

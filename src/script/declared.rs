@@ -1,5 +1,6 @@
 //! What scripts declare in their headers.
 
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::checksum::Checksum;
@@ -13,36 +14,78 @@ use crate::excerpt::Excerpt;
 use crate::graph::Revision;
 use crate::parallel::map_chunks;
 
-/// The revisions that scripts among some files declare, in the order of their ids; messages name scripts relative to
-/// `directory`.
+/// The revisions that scripts declare, and at the same places their files.
+#[derive(Debug, Default)]
+pub(super) struct Declarations {
+    /// The revisions.
+    pub(super) revisions: Vec<Revision>,
+    /// Their files.
+    pub(super) scripts: Vec<Script>,
+}
+
+impl Declarations {
+    fn with_capacity(revisions: usize) -> Self {
+        Self { revisions: Vec::with_capacity(revisions), scripts: Vec::with_capacity(revisions) }
+    }
+
+    /// Adds one.
+    pub(super) fn push(&mut self, (revision, script): (Revision, Script)) {
+        self.revisions.push(revision);
+        self.scripts.push(script);
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.revisions.append(&mut other.revisions);
+        self.scripts.append(&mut other.scripts);
+    }
+
+    /// Puts them in the order of the ids; those of one id in that of the up scripts' paths.
+    pub(super) fn sort(&mut self) {
+        // Files that are named by their ids are so from the beginning.
+        if self.revisions.is_sorted_by(|a, b| a.id < b.id) {
+            return;
+        }
+        let mut pairs: Vec<(Revision, Script)> = mem::take(self).into_pairs().collect();
+        pairs.sort_by(|(a, x), (b, y)| a.id.cmp(&b.id).then_with(|| x.up.cmp(&y.up)));
+        (self.revisions, self.scripts) = pairs.into_iter().unzip();
+    }
+
+    /// Each revision with its files.
+    pub(super) fn into_pairs(self) -> impl Iterator<Item = (Revision, Script)> {
+        self.revisions.into_iter().zip(self.scripts)
+    }
+}
+
+/// What scripts among some files declare, in the order of the ids; messages name scripts relative to `directory`.
 pub(super) fn declared_in(
     listing: &Listing,
     directory: &Path,
     mode: ReadMode,
     problems: &mut Vec<ScriptProblem>,
-) -> Vec<(Revision, Script)> {
+) -> Declarations {
     let pairs = pair_files(listing, directory, problems);
-    let mut declared = Vec::with_capacity(pairs.len());
-    let mut unreadable = Vec::new();
-    for mut read in map_chunks(&pairs, |chunk| read_all(chunk, mode)) {
-        declared.append(&mut read.declared);
-        unreadable.append(&mut read.unreadable);
+    let mut parts = map_chunks(&pairs, |chunk| read_all(chunk, mode)).into_iter();
+    let Read { mut declared, mut unreadable } = parts.next().unwrap_or_default();
+    for mut part in parts {
+        declared.append(part.declared);
+        unreadable.append(&mut part.unreadable);
     }
     unreadable.sort_by(|(a, _), (b, _)| by_stem(a, b));
     problems.extend(unreadable.into_iter().map(|(_, problem)| problem));
-    declared.sort_by(|(a, x), (b, y)| a.id.cmp(&b.id).then_with(|| x.up.cmp(&y.up)));
+    declared.sort();
     declared
 }
 
+#[derive(Default)]
 struct Read {
-    declared: Vec<(Revision, Script)>,
+    declared: Declarations,
     /// Up scripts, and what is wrong with each.
     unreadable: Vec<(PathBuf, ScriptProblem)>,
 }
 
 fn read_all(pairs: &[Pair<'_>], mode: ReadMode) -> Read {
     let mut reader = ScriptReader::default();
-    let mut read = Read { declared: Vec::with_capacity(pairs.len()), unreadable: Vec::new() };
+    let mut read = Read { declared: Declarations::with_capacity(pairs.len()), unreadable: Vec::new() };
     for pair in pairs {
         match read_pair(&mut reader, pair, mode) {
             Ok(declared) => read.declared.push(declared),

@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::archive::Backup;
 use super::body::{Body, Side, body};
 use super::checksum::Checksum;
-use super::declared::declared_in;
+use super::declared::{Declarations, declared_in};
 use super::directive::DirectiveError;
 use super::file::{FileError, ScriptReader};
 use super::listing::list_all;
@@ -18,7 +18,7 @@ use super::pending_moves::{FileChangeError, finish_interrupted};
 use super::texts::ScriptTexts;
 use crate::config::Config;
 use crate::excerpt::Excerpt;
-use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
+use crate::graph::{GraphProblem, NodeIndex, RevisionGraph};
 use crate::sql::{Dialect, is_blank};
 
 /// How much of each script is read.
@@ -130,12 +130,12 @@ impl ScriptDirectory {
 
     /// Puts together what scripts declare, in the order of the ids; `problems` are those of reading them.
     pub(super) fn assemble(
-        declared: Vec<(Revision, Script)>,
+        declared: Declarations,
         mut problems: Vec<ScriptProblem>,
         locations: Vec<PathBuf>,
         backup: Backup,
     ) -> Result<Self, Vec<ScriptProblem>> {
-        let (revisions, scripts) = declared.into_iter().unzip();
+        let Declarations { revisions, scripts } = declared;
         let graph = match RevisionGraph::new(revisions) {
             Ok(graph) if problems.is_empty() => graph,
             Ok(_) => return Err(problems),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::archive::{Archive, Backup};
 use super::body::Side;
-use super::declared::{self, ScriptFiles};
+use super::declared::{self, Declarations, ScriptFiles};
 use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem};
 use super::file::FileError;
 use super::pair::{ending, side};
@@ -52,15 +52,15 @@ fn is_in_backup(path: &Path) -> bool {
 }
 
 /// The revisions that texts declare, in the order of their ids.
-fn declared(files: Vec<(&str, &str)>, problems: &mut Vec<ScriptProblem>) -> Vec<(Revision, Script)> {
-    let mut declared = Vec::new();
+fn declared(files: Vec<(&str, &str)>, problems: &mut Vec<ScriptProblem>) -> Declarations {
+    let mut declared = Declarations::default();
     for pair in pairs(files).into_values() {
         match read(pair) {
             Ok(pair) => declared.push(pair),
             Err(problem) => problems.push(problem),
         }
     }
-    declared.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id).then_with(|| a.source.cmp(&b.source)));
+    declared.sort();
     declared
 }
 

@@ -158,20 +158,25 @@ pub fn parse(text: &str) -> Result<Header, HeaderError> {
 /// # Errors
 /// As [`parse`].
 pub(super) fn parse_script(text: &str) -> Result<(Header, &str), HeaderError> {
-    let range = header_range(text);
-    if range.is_empty() {
-        let first_line = text.get(range.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        return Err(HeaderError {
-            kind: HeaderErrorKind::NoHeader,
-            span: range.start..range.start + first_line.len(),
-        });
-    }
+    let bom = bom_length(text);
     let mut reader = Reader::default();
-    for (start, line) in lines(text.get(range.clone()).unwrap_or_default()) {
-        reader.line(range.start + start, line)?;
+    let mut begin = None;
+    let mut end = text.len();
+    for (start, line) in lines(text.get(bom..).unwrap_or_default()) {
+        let start = bom + start;
+        if line.starts_with("--") {
+            begin.get_or_insert(start);
+            reader.line(start, line)?;
+        } else if begin.is_some() || !line.trim().is_empty() {
+            end = start;
+            break;
+        }
     }
-    let body = text.get(range.end..).unwrap_or_default();
-    Ok((reader.finish(range)?, body))
+    let Some(begin) = begin else {
+        let first_line = text.get(end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        return Err(HeaderError { kind: HeaderErrorKind::NoHeader, span: end..end + first_line.len() });
+    };
+    Ok((reader.finish(begin..end)?, text.get(end..).unwrap_or_default()))
 }
 
 #[derive(Default)]
@@ -319,6 +324,10 @@ impl<'t> List<'t> {
             let name = read(item).map_err(|error| HeaderError { kind: error.into(), span: span.clone() })?;
             if names.iter().any(|name| name.as_ref() == item) {
                 return Err(HeaderError { kind: HeaderErrorKind::RepeatedName(item.to_owned()), span });
+            }
+            if names.is_empty() {
+                // Most lists are of one, and there are many.
+                names.reserve_exact(1);
             }
             names.push(name);
         }

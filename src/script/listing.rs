@@ -1,7 +1,7 @@
 //! The files in the script folders, by their names.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,39 @@ use super::directory::ScriptProblem;
 use super::pair::side;
 use crate::config::Config;
 
-/// The names of the files in each folder. A folder that is listed twice has its names twice.
-///
-/// Names and folders are apart: of ten thousand revisions the paths would take longer to make than the names to read.
-pub(super) type Listing = BTreeMap<PathBuf, Vec<OsString>>;
+/// The files of each folder.
+pub(super) type Listing = BTreeMap<PathBuf, Names>;
+
+/// The names of the files in a folder; twice where it was listed twice.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Of scripts, each with a slash behind it, which no name holds. In one text, as ten thousand revisions have so many
+    /// that what each would take of memory is felt.
+    scripts: String,
+    others: Vec<OsString>,
+}
+
+impl Names {
+    /// Files with a script's name.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = &str> {
+        self.scripts.split_terminator('/')
+    }
+
+    /// All other files.
+    pub(super) fn others(&self) -> impl Iterator<Item = &OsStr> {
+        self.others.iter().map(OsString::as_os_str)
+    }
+
+    fn add_script(&mut self, name: &str) {
+        self.scripts.push_str(name);
+        self.scripts.push('/');
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.scripts.push_str(&other.scripts);
+        self.others.append(&mut other.others);
+    }
+}
 
 /// The files of all script folders.
 pub(super) fn list_all(config: &Config, problems: &mut Vec<ScriptProblem>) -> Listing {
@@ -42,21 +71,22 @@ pub(super) fn list(
                 continue;
             }
         };
-        let mut names = Vec::new();
+        let mut names = Names::default();
         for entry in entries {
             match entry {
                 Ok(entry) => {
                     let name = entry.file_name();
-                    let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-                    if is_folder && name.to_str().and_then(side).is_none() {
+                    if let Some(script) = name.to_str().filter(|name| side(name).is_some()) {
+                        names.add_script(script);
+                    } else if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                         folders.extend(Some(folder.join(name)).filter(|below| enters(below)));
                     } else {
-                        names.push(name);
+                        names.others.push(name);
                     }
                 }
                 Err(source) => problems.push(ScriptProblem::Folder { path: folder.clone(), source }),
             }
         }
-        listing.entry(folder).or_default().append(&mut names);
+        listing.entry(folder).or_default().append(names);
     }
 }

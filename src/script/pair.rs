@@ -1,7 +1,7 @@
 //! Up and down scripts by their names, and which of them belong together.
 
 use std::cmp::Ordering;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::body::Side;
@@ -53,11 +53,14 @@ pub(super) fn pair_files<'l>(
     directory: &Path,
     problems: &mut Vec<ScriptProblem>,
 ) -> Vec<Pair<'l>> {
-    let mut pairs = Vec::with_capacity(listing.values().map(Vec::len).sum::<usize>() / 2);
+    let mut pairs = Vec::new();
     let mut unpaired = Vec::new();
     for (folder, names) in listing {
         let shown_folder = folder.strip_prefix(directory).unwrap_or(folder);
-        for scripts in sorted(names).chunk_by(|a, b| a.stem == b.stem) {
+        let mut scripts: Vec<ScriptName<'_>> = names.scripts().filter_map(ScriptName::new).collect();
+        scripts.sort_unstable();
+        pairs.reserve(scripts.len() / 2);
+        for scripts in scripts.chunk_by(|a, b| a.stem == b.stem) {
             let [ScriptName { stem, side, .. }, ..] = scripts else { continue };
             // A folder that somebody writes to while it is listed may show the later of two files only.
             if *side == Side::Up || script_path(folder, stem, Side::Up).exists() {
@@ -73,13 +76,6 @@ pub(super) fn pair_files<'l>(
     pairs
 }
 
-/// The scripts among the names of a folder.
-fn sorted(names: &[OsString]) -> Vec<ScriptName<'_>> {
-    let mut scripts: Vec<ScriptName<'_>> = names.iter().filter_map(|name| ScriptName::new(name)).collect();
-    scripts.sort_unstable();
-    scripts
-}
-
 /// The name of a script; in order, by the bytes of its stem, and up before down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct ScriptName<'l> {
@@ -90,8 +86,7 @@ struct ScriptName<'l> {
 }
 
 impl<'l> ScriptName<'l> {
-    fn new(name: &'l OsStr) -> Option<Self> {
-        let name = name.to_str()?;
+    fn new(name: &'l str) -> Option<Self> {
         let side = side(name)?;
         let stem = name.strip_suffix(ending(side))?;
         let mut beginning = [0; 16];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Side;
 use super::listing::list_all;
-use super::pair::side_of;
+use super::pair::side;
 use crate::config::Config;
 
 /// The files of the script folders, sorted.
@@ -22,15 +22,11 @@ pub fn survey(config: &Config) -> Survey {
     let mut survey = Survey::default();
     let mut unlistable = Vec::new();
     for (folder, names) in list_all(config, &mut unlistable) {
-        for path in names.iter().map(|name| folder.join(name)) {
-            match side_of(&path) {
-                Some(side) => survey.scripts.push((path, side)),
-                None if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) => {
-                    survey.strays.push(path);
-                }
-                None => {}
-            }
-        }
+        let script = |name: &str| Some((folder.join(name), side(name)?));
+        survey.scripts.extend(names.scripts().filter_map(script));
+        let is_sql =
+            |path: &PathBuf| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql"));
+        survey.strays.extend(names.others().map(|name| folder.join(name)).filter(is_sql));
     }
     // A location inside another is listed twice where subfolders are looked into.
     survey.scripts.sort_by(|a, b| a.0.cmp(&b.0));
