@@ -104,7 +104,7 @@ fn finish(project: &Project, arguments: &[&str], applied: &[&str]) {
 
 /// A database as new, so that the first run makes its tables again.
 fn begin_anew(project: &Project) {
-    for table in ["alembic_version", "revgraph_revision", "revgraph_event", "revgraph_statement"] {
+    for table in ["alembic_version", "revgraph_ledger", "revgraph_statement"] {
         project.database.execute(&format!("DROP TABLE IF EXISTS {table}"));
     }
 }

@@ -86,7 +86,7 @@ fn the_mark_is_changed_by_its_name_alone(project: &Project) {
     assert_eq!(project.json(&["protect", "production", "--off"]).json()["changed"], false);
     project.takes(&["downgrade", "base"], &["b", "a"], &[]);
     let events =
-        project.database.column("SELECT operation FROM revgraph_event WHERE revision = '' ORDER BY id");
+        project.database.column("SELECT operation FROM revgraph_ledger WHERE revision = '' ORDER BY id");
     assert_eq!(events, ["protect", "unprotect"]);
 }
 

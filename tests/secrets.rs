@@ -222,7 +222,7 @@ fn a_run_that_goes_well_or_wrong_leaves_no_trace() {
     let mut dump = crate::support::postgres_programs::program("pg_dump");
     let output = dump.arg("--inserts").arg(project.database.url()).output().expect("pg_dump can be run");
     let dump = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && dump.contains("revgraph_event"), "{dump}");
+    assert!(output.status.success() && dump.contains("revgraph_ledger"), "{dump}");
     assert_no_trace(&"the database", &dump);
 }
 

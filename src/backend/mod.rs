@@ -251,7 +251,7 @@ pub trait Backend: Send {
         &mut self,
         revision: &str,
         operation: &str,
-        outcome: &str,
+        outcome: &'static str,
         actor: &str,
         detail: Option<String>,
     ) -> Result<(), BackendError>;

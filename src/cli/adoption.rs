@@ -45,7 +45,7 @@ pub fn plan(
 ) -> Result<Import, CliError> {
     // Where nobody tells, the SQL of the more common database.
     let dialect = history.dialect.or(dialect).unwrap_or(Dialect::Postgres);
-    let now = Utc::now().with_timezone(&context.config.timezone);
+    let now = context.config.timezone.at(Utc::now());
     Ok(Import::plan(history, scripts, &context.config, dialect, now)?)
 }
 

@@ -57,7 +57,7 @@ pub fn create(
         branch_labels: wishes.branch_labels,
         message,
         folder: wishes.folder,
-        created: Utc::now().with_timezone(&context.config.timezone),
+        created: context.config.timezone.at(Utc::now()),
     })?;
     let (up, down) = script.write(&context.config, &folder)?;
     if let Some(path) = heads_path(&scripts) {

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use chrono_tz::Tz;
-
 use super::connection::ConnectionTable;
 use super::error::{ConfigError, Origin, Problem};
 use super::key::Key;
 use super::template;
+use super::time_zone::TimeZone;
 use super::values::{self, ChecksumPolicy, RawValue, TransactionMode, ValueError};
 
 /// A value whose meaning depends on who gave it: relative paths, and `${VARIABLE}`.
@@ -37,7 +36,7 @@ pub(super) struct Layer {
     pub(super) transaction: Option<TransactionMode>,
     pub(super) file_template: Option<Setting<String>>,
     pub(super) truncate_slug_length: Option<usize>,
-    pub(super) timezone: Option<Tz>,
+    pub(super) timezone: Option<TimeZone>,
     pub(super) lock_timeout: Option<Duration>,
     pub(super) migration_lock_timeout: Option<Duration>,
     pub(super) statement_timeout: Option<Duration>,

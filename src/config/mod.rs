@@ -15,8 +15,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono_tz::Tz;
-
 mod connection;
 mod environment;
 mod error;
@@ -28,6 +26,7 @@ mod path;
 mod resolve;
 mod suggestion;
 mod template;
+mod time_zone;
 mod url;
 mod values;
 
@@ -35,6 +34,7 @@ pub use error::{ConfigError, Location, Origin, Problem};
 pub use file::FILE_NAME;
 pub use suggestion::Suggestion;
 pub use template::{TEMPLATE_PLACEHOLDERS, TemplateError};
+pub use time_zone::TimeZone;
 pub use url::{DatabaseUrl, PostgresUrl, SqliteLocation, SqliteMode, SqliteUrl, UrlError};
 pub use values::{ChecksumPolicy, TransactionMode, ValueError};
 
@@ -102,7 +102,7 @@ pub struct Config {
     /// The longest slug in a file name, in characters.
     pub truncate_slug_length: usize,
     /// The zone for `created` and for the template.
-    pub timezone: Tz,
+    pub timezone: TimeZone,
     /// Longest wait for a database lock within a revision; zero is no limit.
     pub lock_timeout: Duration,
     /// Longest wait for another revgraph; zero is no limit.
@@ -131,7 +131,7 @@ impl Config {
             transaction: TransactionMode::default(),
             file_template: "{rev}_{slug}".to_owned(),
             truncate_slug_length: 40,
-            timezone: Tz::UTC,
+            timezone: TimeZone::UTC,
             lock_timeout: Duration::from_secs(10),
             migration_lock_timeout: Duration::from_secs(60),
             statement_timeout: None,

@@ -56,16 +56,21 @@ fn accept_one(
 ) -> Result<Accepted, ExecuteError> {
     let copies = backend.recorded_scripts(std::slice::from_ref(&entry.revision))?;
     let before = applied.recorded.iter().find(|recorded| recorded.revision == entry.revision);
-    let checksum_differs = before.is_some_and(|before| before.checksum != entry.checksum.to_string());
-    let Some(copy) = copies.first() else {
+    let (Some(copy), Some(before)) = (copies.first(), before) else {
         // Another tool applied it, and the ledger has not met it yet.
         backend.adopt(&state.rows, std::slice::from_ref(&entry), &[], &options.actor)?;
         return Ok(Accepted { revision: entry.revision, changed: true });
     };
-    let changed = checksum_differs || !is_as_recorded(&entry, copy);
+    let changed = before.checksum != entry.checksum.to_string() || !is_as_recorded(&entry, copy);
     if changed {
-        let detail = before.map(|before| format!("checksum {} -> {}", before.checksum, entry.checksum));
-        backend.accept(&entry, &options.actor, detail)?;
+        let detail = format!("checksum {} -> {}", before.checksum, entry.checksum);
+        let entry = Entry {
+            parents: before.parents.clone(),
+            depends_on: before.depends_on.iter().map(ToString::to_string).collect(),
+            origin: before.origin,
+            ..entry.clone()
+        };
+        backend.accept(&entry, &options.actor, Some(detail))?;
     }
     Ok(Accepted { revision: entry.revision, changed })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{Direction, ExecuteError};
 use crate::backend::{Backend, DatabaseState};
 use crate::graph::{Follow, Revision, RevisionGraph, RevisionId, RevisionSpec, SHORTEST_PREFIX, Symbol};
-use crate::ledger::Recorded;
+use crate::ledger::{Origin, Recorded};
 use crate::plan::nodes_of_rows;
 use crate::script::{Archive, RecordedRevision, ScriptDirectory, UnfoldError};
 
@@ -116,7 +116,7 @@ fn gone_through(graph: &RevisionGraph, rows: &[RevisionId], recorded: &[Recorded
     let applied = graph.ancestors(nodes, Follow::ParentsAndDependencies);
     let entry = |id: &RevisionId| recorded.iter().find(|entry| entry.revision == *id);
     let came_through = |baseline: &&Revision| match entry(&baseline.id) {
-        Some(entry) => entry.by_squash,
+        Some(entry) => entry.origin == Origin::Squash,
         None => baseline.replaces.iter().any(|id| entry(id).is_some()),
     };
     graph

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use chrono::DateTime;
-use chrono_tz::Tz;
+use chrono::{DateTime, FixedOffset};
 
 use super::error::Clash;
 use super::identifier::{allowed_id, unused_id};
@@ -71,7 +70,7 @@ impl Import {
         scripts: &ScriptDirectory,
         config: &Config,
         dialect: Dialect,
-        now: DateTime<Tz>,
+        now: DateTime<FixedOffset>,
     ) -> Result<Self, ImportError> {
         let known = KnownScripts::of(scripts, history.kind)?;
         let mut planner = Planner {
@@ -196,7 +195,7 @@ struct Planner<'p> {
     scripts: &'p ScriptDirectory,
     config: &'p Config,
     dialect: Dialect,
-    now: DateTime<Tz>,
+    now: DateTime<FixedOffset>,
     kind: Kind,
     ids: Ids,
     clashes: Vec<Clash>,
@@ -297,8 +296,7 @@ impl Planner<'_> {
 
     fn files(&self, revision: &ImportedRevision, place: Place, converted: Converted) -> ImportedFiles {
         let folder = self.scripts.locations().first().cloned().unwrap_or_default();
-        let created =
-            revision.created.map_or(self.now, |created| created.with_timezone(&self.config.timezone));
+        let created = revision.created.map_or(self.now, |created| self.config.timezone.at(created.to_utc()));
         // The ids of some tools end in the title.
         let whole_slug = format!("_{}", slug(&revision.message, usize::MAX));
         let slug = if place.revision.as_str().to_lowercase().ends_with(&whole_slug) {

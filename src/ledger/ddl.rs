@@ -49,32 +49,28 @@ pub(super) fn now(dialect: Dialect) -> &'static str {
     }
 }
 
-/// The statements that make the ledger's tables where they are missing.
+/// The statements that make the ledger and its journal where they are missing.
+///
+/// The ledger is one table that only grows: on SQLite every page that a revision touches more is written twice before
+/// its commit, and an entry of its own, with its index, made three of them.
 #[must_use]
-pub fn create_ledger(dialect: Dialect, tables: &Tables) -> [String; 3] {
-    let (timestamp, event_id) = match dialect {
+pub fn create_ledger(dialect: Dialect, tables: &Tables) -> [String; 2] {
+    let (timestamp, row_id) = match dialect {
         Dialect::Postgres => ("timestamptz", "bigint GENERATED ALWAYS AS IDENTITY"),
         Dialect::Sqlite => ("TEXT", "INTEGER"),
     };
     let now = now(dialect);
     let schema = tables.schema.as_deref();
-    let revision = Sql::new("CREATE TABLE IF NOT EXISTS ")
-        .table(schema, tables.revision())
-        .raw(" (\n    revision text NOT NULL PRIMARY KEY,\n    checksum text NOT NULL,\n    parents text NOT NULL,\n    depends_on text NOT NULL,\n    origin text NOT NULL,\n    applied_at ")
-        .raw(timestamp)
-        .raw(" NOT NULL DEFAULT ")
-        .raw(now)
-        .raw(",\n    message text NOT NULL,\n    up_script text NOT NULL,\n    down_script text\n)");
     // The check is what makes a step that did not find its version row fail inside its own transaction.
-    let event = Sql::new("CREATE TABLE IF NOT EXISTS ")
-        .table(schema, tables.event())
+    let ledger = Sql::new("CREATE TABLE IF NOT EXISTS ")
+        .table(schema, tables.ledger())
         .raw(" (\n    id ")
-        .raw(event_id)
+        .raw(row_id)
         .raw(" PRIMARY KEY,\n    happened_at ")
         .raw(timestamp)
         .raw(" NOT NULL DEFAULT ")
         .raw(now)
-        .raw(",\n    revision text NOT NULL,\n    operation text NOT NULL,\n    outcome text NOT NULL,\n    duration_ms bigint,\n    actor text NOT NULL,\n    detail text,\n    version_rows_moved boolean NOT NULL,\n    CONSTRAINT revgraph_version_rows CHECK (version_rows_moved)\n)");
+        .raw(",\n    revision text NOT NULL,\n    operation text NOT NULL,\n    outcome text,\n    duration_ms bigint,\n    actor text NOT NULL,\n    detail text,\n    version_rows_moved boolean NOT NULL,\n    entry text,\n    checksum text,\n    parents text,\n    depends_on text,\n    origin text,\n    message text,\n    up_script text,\n    down_script text,\n    CONSTRAINT revgraph_version_rows CHECK (version_rows_moved)\n)");
     let statement = Sql::new("CREATE TABLE IF NOT EXISTS ")
         .table(schema, tables.statement())
         .raw(" (\n    revision text NOT NULL,\n    operation text NOT NULL,\n    statement bigint NOT NULL,\n    hash text NOT NULL,\n    state text NOT NULL,\n    started_at ")
@@ -84,5 +80,5 @@ pub fn create_ledger(dialect: Dialect, tables: &Tables) -> [String; 3] {
         .raw(",\n    ended_at ")
         .raw(timestamp)
         .raw(",\n    error text,\n    PRIMARY KEY (revision, operation, statement)\n)");
-    [revision.literal(dialect), event.literal(dialect), statement.literal(dialect)]
+    [ledger.literal(dialect), statement.literal(dialect)]
 }

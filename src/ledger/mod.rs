@@ -6,9 +6,9 @@
 //! come from the same [`Fragment`]s, so nothing is pasted into SQL unquoted.
 
 mod ddl;
+mod entries;
 mod journal;
 mod protection;
-mod scripts;
 mod sql;
 mod statements;
 
@@ -19,15 +19,15 @@ use crate::plan::Operation;
 use crate::script::Checksum;
 
 pub use ddl::{create_ledger, create_version_table, widen_version_table};
+pub use entries::{EntryEvent, recorded_in_the_end, select_entries, select_scripts};
 pub use journal::{
     JournalKey, JournaledStatement, StatementOutcome, StatementState, end_statement, forget_journal,
     forget_statement, note_statement, select_journal, settle_journal,
 };
 pub use protection::{create_protection, select_protection, set_protection};
-pub use scripts::{accept, select_scripts};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
-    adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
+    accept, adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
 };
 
 /// How wide Alembic makes `version_num`, in characters.
@@ -43,16 +43,10 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// The name of the table of applied revisions. A version table of another name has a ledger of its own.
+    /// The name of the table of events and entries. A version table of another name has a ledger of its own.
     #[must_use]
-    pub fn revision(&self) -> String {
-        self.ledger_name("revgraph_revision")
-    }
-
-    /// The name of the table of events.
-    #[must_use]
-    pub fn event(&self) -> String {
-        self.ledger_name("revgraph_event")
+    pub fn ledger(&self) -> String {
+        self.ledger_name("revgraph_ledger")
     }
 
     /// The name of the table of statements that ran outside any transaction.
@@ -69,14 +63,34 @@ impl Tables {
 
     /// The names of all tables of revgraph's.
     #[must_use]
-    pub fn all(&self) -> [String; 5] {
-        [self.version.clone(), self.revision(), self.event(), self.statement(), self.protection()]
+    pub fn all(&self) -> [String; 4] {
+        [self.version.clone(), self.ledger(), self.statement(), self.protection()]
     }
 
     fn ledger_name(&self, stem: &str) -> String {
         match self.version.as_str() {
             "alembic_version" => stem.to_owned(),
             other => format!("{stem}_{other}"),
+        }
+    }
+}
+
+/// What a row of the ledger does to the entry of its revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryEffect {
+    /// The row is the entry from here on.
+    Recorded,
+    /// There is none from here on.
+    Forgotten,
+}
+
+impl EntryEffect {
+    /// The word in the ledger.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Forgotten => "forgotten",
         }
     }
 }
@@ -104,6 +118,13 @@ impl Origin {
             Self::Adopted => "adopted",
             Self::Squash => "squash",
         }
+    }
+
+    /// Reads the ledger's word. Whatever else stands there, revgraph has not run it.
+    #[must_use]
+    pub fn recorded(word: &str) -> Self {
+        let known = [Self::Upgrade, Self::Stamp, Self::Squash];
+        known.into_iter().find(|origin| origin.name() == word).unwrap_or(Self::Adopted)
     }
 }
 
@@ -139,8 +160,8 @@ pub struct Recorded {
     pub parents: Vec<RevisionId>,
     /// Its dependencies.
     pub depends_on: Vec<RevisionId>,
-    /// Whether it has taken the place of others, or they its: [`Origin::Squash`].
-    pub by_squash: bool,
+    /// How it came here.
+    pub origin: Origin,
 }
 
 /// The ledger's copy of an applied revision's scripts.

@@ -1,8 +1,6 @@
 //! The bookkeeping of steps as SQL.
 
-use std::collections::BTreeSet;
-
-use super::{Change, Entry, EventDuration, Sql, Tables, Value, comma_separated};
+use super::{Change, Entry, EntryEffect, EventDuration, Sql, Tables, Value, comma_separated};
 use crate::graph::RevisionId;
 use crate::plan::RowChange;
 
@@ -38,42 +36,110 @@ pub fn row_statements(tables: &Tables, rows: &RowChange) -> Vec<(Sql, usize)> {
     statements
 }
 
-fn insert_entries<'e>(tables: &Tables, entries: impl Iterator<Item = &'e Entry>) -> Sql {
-    let mut sql = Sql::new("INSERT INTO ")
-        .table(tables.schema.as_deref(), tables.revision())
-        .raw(" (revision, checksum, parents, depends_on, origin, message, up_script, down_script) VALUES ");
-    for (index, entry) in entries.enumerate() {
-        let values = [
-            entry.revision.as_str().into(),
-            entry.checksum.to_string().into(),
-            comma_separated(&entry.parents).into(),
-            comma_separated(&entry.depends_on).into(),
-            entry.origin.name().into(),
-            entry.message.clone().into(),
-            entry.up_script.as_ref().into(),
-            entry.down_script.as_deref().map_or(Value::Null, Value::from),
-        ];
-        sql = sql.raw(if index == 0 { "(" } else { ", (" }).values(values).raw(")");
+/// A row that is about to be written to the ledger.
+struct Row<'r> {
+    revision: &'r str,
+    operation: &'r str,
+    /// None where the row is a part of the event before it.
+    outcome: Option<&'static str>,
+    duration: EventDuration,
+    actor: &'r str,
+    detail: Option<String>,
+    effect: Effect<'r>,
+}
+
+/// What becomes of a revision's place in the ledger.
+#[derive(Clone, Copy)]
+enum Effect<'r> {
+    None,
+    Recorded(&'r Entry),
+    Forgotten,
+}
+
+impl<'r> Row<'r> {
+    fn event(revision: &'r str, operation: &'r str, actor: &'r str, effect: Effect<'r>) -> Self {
+        let duration = EventDuration::None;
+        Self { revision, operation, outcome: Some("done"), duration, actor, detail: None, effect }
     }
-    sql
+
+    /// The rows of a change: its event, and a part of it for every other revision that enters or leaves the ledger
+    /// with it. What leaves comes first.
+    fn all_of(change: &'r Change) -> Vec<Self> {
+        let operation = change.operation.name();
+        let row = |revision: &'r RevisionId, effect| {
+            Self::event(revision.as_str(), operation, &change.actor, effect)
+        };
+        let own = |id: &RevisionId| *id == change.revision;
+        let effect = match change.record.iter().find(|entry| own(&entry.revision)) {
+            Some(entry) => Effect::Recorded(entry),
+            None if change.forget.iter().any(own) => Effect::Forgotten,
+            None => Effect::None,
+        };
+        let forgotten = change.forget.iter().filter(|id| !own(id)).map(|id| row(id, Effect::Forgotten));
+        let recorded = change.record.iter().filter(|entry| !own(&entry.revision));
+        let parts = forgotten.chain(recorded.map(|entry| row(&entry.revision, Effect::Recorded(entry))));
+        let event = Self { duration: change.duration, ..row(&change.revision, effect) };
+        std::iter::once(event).chain(parts.map(|part| Self { outcome: None, ..part })).collect()
+    }
+
+    /// The values in the order of [`insert_rows`]; `moved` is an SQL expression that the ledger's check insists on.
+    fn values(&self, moved: Sql) -> Sql {
+        let happened = [self.revision.into(), self.operation.into(), self.outcome.map(str::to_owned).into()];
+        Sql::new("(")
+            .values(happened)
+            .raw(", ")
+            .then(duration(self.duration))
+            .raw(", ")
+            .values([self.actor.into(), self.detail.clone().into()])
+            .raw(", ")
+            .then(moved)
+            .raw(", ")
+            .values(self.effect.values())
+            .raw(")")
+    }
 }
 
-fn delete_entries<'r>(tables: &Tables, revisions: impl Iterator<Item = &'r RevisionId>) -> Sql {
-    Sql::new("DELETE FROM ")
-        .table(tables.schema.as_deref(), tables.revision())
-        .raw(" WHERE revision IN (")
-        .values(revisions.map(|id| id.as_str().into()))
-        .raw(")")
+impl Effect<'_> {
+    fn values(self) -> [Value; 8] {
+        match self {
+            Self::None => [const { Value::Null }; 8],
+            Self::Forgotten => {
+                let mut values = [const { Value::Null }; 8];
+                values[0] = EntryEffect::Forgotten.name().into();
+                values
+            }
+            Self::Recorded(entry) => [
+                EntryEffect::Recorded.name().into(),
+                entry.checksum.to_string().into(),
+                comma_separated(&entry.parents).into(),
+                comma_separated(&entry.depends_on).into(),
+                entry.origin.name().into(),
+                entry.message.as_str().into(),
+                entry.up_script.as_ref().into(),
+                entry.down_script.as_deref().map_or(Value::Null, Value::from),
+            ],
+        }
+    }
 }
 
-fn insert_events(tables: &Tables) -> Sql {
-    Sql::new("INSERT INTO ")
-        .table(tables.schema.as_deref(), tables.event())
-        .raw(" (revision, operation, outcome, duration_ms, actor, detail, version_rows_moved) VALUES ")
+fn insert_rows(tables: &Tables) -> Sql {
+    Sql::new("INSERT INTO ").table(tables.schema.as_deref(), tables.ledger()).raw(
+        " (revision, operation, outcome, duration_ms, actor, detail, version_rows_moved, entry, checksum, parents, \
+         depends_on, origin, message, up_script, down_script) VALUES ",
+    )
 }
 
-fn count(number: usize) -> Value {
-    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+/// One row; nothing of it hangs on version rows.
+fn insert_row(tables: &Tables, row: &Row<'_>) -> Sql {
+    insert_rows(tables).then(row.values(Sql::new("TRUE")))
+}
+
+/// The rows of some changes. The first tells whether as many version rows have moved as expected.
+fn rows_of(changes: &[Change], expected: usize, changed: Sql) -> Vec<Sql> {
+    let expected = Value::Integer(i64::try_from(expected).unwrap_or(i64::MAX));
+    let mut moved = Some(changed.raw(" = ").value(expected));
+    let rows = changes.iter().flat_map(Row::all_of);
+    rows.map(|row| row.values(moved.take().unwrap_or_else(|| Sql::new("TRUE")))).collect()
 }
 
 fn duration(duration: EventDuration) -> Sql {
@@ -86,35 +152,7 @@ fn duration(duration: EventDuration) -> Sql {
     }
 }
 
-/// The row of a change's event; the first of a transaction tells whether as many version rows have moved as expected,
-/// which the ledger's check insists on.
-fn event_row(change: &Change, expected: usize, changed: Sql) -> Sql {
-    Sql::new("(")
-        .values([change.revision.as_str().into(), change.operation.name().into(), "done".into()])
-        .raw(", ")
-        .then(duration(change.duration))
-        .raw(", ")
-        .values([change.actor.clone().into(), Value::Null])
-        .raw(", ")
-        .then(changed)
-        .raw(" = ")
-        .value(count(expected))
-        .raw(")")
-}
-
-/// The entries that no later change takes out again: the parts of one statement do not see each other's effects.
-fn recorded_for_good(changes: &[Change]) -> Vec<&Entry> {
-    let mut forgotten_later = BTreeSet::new();
-    let mut kept = Vec::new();
-    for change in changes.iter().rev() {
-        kept.extend(change.record.iter().rev().filter(|entry| !forgotten_later.contains(&entry.revision)));
-        forgotten_later.extend(&change.forget);
-    }
-    kept.reverse();
-    kept
-}
-
-/// The bookkeeping of some steps as one PostgreSQL statement: version rows, ledger and events. The ledger's check
+/// The bookkeeping of some steps as one PostgreSQL statement: version rows and ledger. The ledger's check
 /// makes it fail where a version row was not what the plan expects.
 #[must_use]
 pub fn bookkeeping_statement(tables: &Tables, rows: &RowChange, changes: &[Change]) -> Sql {
@@ -129,31 +167,15 @@ pub fn bookkeeping_statement(tables: &Tables, rows: &RowChange, changes: &[Chang
         counted = counted.raw(" + (SELECT count(*) FROM ").raw(name).raw(")");
         separator = ", ";
     }
-    let recorded_for_good = recorded_for_good(changes);
-    if changes.iter().any(|change| !change.forget.is_empty()) {
-        let forgotten = delete_entries(tables, changes.iter().flat_map(|change| &change.forget));
-        sql = sql.raw(separator).raw("forgotten AS (").then(forgotten).raw(")");
-        separator = ", ";
-    }
-    if !recorded_for_good.is_empty() {
-        let recorded = insert_entries(tables, recorded_for_good.into_iter());
-        sql = sql.raw(separator).raw("recorded AS (").then(recorded).raw(")");
-        separator = ", ";
-    }
-    sql = sql.raw(if separator == "WITH " { "" } else { " " }).then(insert_events(tables));
-    for (index, change) in changes.iter().enumerate() {
-        let row = if index == 0 {
-            event_row(change, expected, counted.clone())
-        } else {
-            event_row(change, 0, Sql::new("0"))
-        };
+    sql = sql.raw(if separator == "WITH " { "" } else { " " }).then(insert_rows(tables));
+    for (index, row) in rows_of(changes, expected, counted).into_iter().enumerate() {
         sql = sql.raw(if index == 0 { "" } else { ", " }).then(row);
     }
     sql
 }
 
 /// The bookkeeping of some steps as statements of their own, for SQLite's offline mode. The check on the first
-/// event sees `changes()`, the count of the last change to the version rows, which comes right before it.
+/// row sees `changes()`, the count of the last change to the version rows, which comes right before it.
 #[must_use]
 pub fn bookkeeping_statements(tables: &Tables, rows: &RowChange, changes: &[Change]) -> Vec<Sql> {
     let moved = row_statements(tables, rows);
@@ -164,55 +186,41 @@ pub fn bookkeeping_statements(tables: &Tables, rows: &RowChange, changes: &[Chan
     statements
 }
 
-/// The ledger's part alone: the events, then what enters and leaves the ledger. The first event carries the count
-/// of the version rows, `changed` being an SQL expression for it.
+/// The ledger's part alone, a row each. The first carries the count of the version rows, `changed` being an SQL
+/// expression for it.
 #[must_use]
 pub fn ledger_statements(tables: &Tables, changes: &[Change], expected: usize, changed: Sql) -> Vec<Sql> {
-    let mut statements = Vec::new();
-    for (index, change) in changes.iter().enumerate() {
-        let row = if index == 0 {
-            event_row(change, expected, changed.clone())
-        } else {
-            event_row(change, 0, Sql::new("0"))
-        };
-        statements.push(insert_events(tables).then(row));
-    }
-    for change in changes {
-        if !change.forget.is_empty() {
-            statements.push(delete_entries(tables, change.forget.iter()));
-        }
-        statements.extend(change.record.iter().map(|entry| insert_entries(tables, std::iter::once(entry))));
-    }
-    statements
+    rows_of(changes, expected, changed).into_iter().map(|row| insert_rows(tables).then(row)).collect()
 }
 
-/// An event that moves no version row, such as that of a step that failed and was rolled back.
+/// An event that changes neither version rows nor what is recorded, such as that of a step that failed and was rolled
+/// back.
 #[must_use]
 pub fn event(
     tables: &Tables,
     revision: &str,
     operation: &str,
-    outcome: &str,
+    outcome: &'static str,
     actor: &str,
     detail: Option<String>,
 ) -> Sql {
-    insert_events(tables)
-        .raw("(")
-        .values([revision.into(), operation.into(), outcome.into(), Value::Null, actor.into(), detail.into()])
-        .raw(", TRUE)")
+    let row = Row::event(revision, operation, actor, Effect::None);
+    insert_row(tables, &Row { outcome: Some(outcome), detail, ..row })
 }
 
 /// The statements that bring the ledger in line with version rows that another tool has moved.
 #[must_use]
 pub fn adopt(tables: &Tables, record: &[Entry], forget: &[RevisionId], actor: &str) -> Vec<Sql> {
-    let mut statements = Vec::new();
-    if !forget.is_empty() {
-        statements.push(delete_entries(tables, forget.iter()));
-        statements.extend(forget.iter().map(|id| event(tables, id.as_str(), "forget", "done", actor, None)));
-    }
-    for entry in record {
-        statements.push(insert_entries(tables, std::iter::once(entry)));
-        statements.push(event(tables, entry.revision.as_str(), "adopt", "done", actor, None));
-    }
-    statements
+    let forgotten = forget.iter().map(|id| Row::event(id.as_str(), "forget", actor, Effect::Forgotten));
+    let recorded = record
+        .iter()
+        .map(|entry| Row::event(entry.revision.as_str(), "adopt", actor, Effect::Recorded(entry)));
+    forgotten.chain(recorded).map(|row| insert_row(tables, &row)).collect()
+}
+
+/// The statement that puts `entry` in the place of what the ledger has of its revision, with an event.
+#[must_use]
+pub fn accept(tables: &Tables, entry: &Entry, actor: &str, detail: Option<String>) -> Sql {
+    let row = Row::event(entry.revision.as_str(), "accept", actor, Effect::Recorded(entry));
+    insert_row(tables, &Row { detail, ..row })
 }

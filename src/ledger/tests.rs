@@ -57,11 +57,89 @@ fn the_version_table_is_alembics_to_the_letter() {
 #[test]
 fn a_version_table_of_another_name_has_its_own_ledger() {
     let other = Tables { version: "billing_version".to_owned(), ..tables() };
-    assert_eq!(tables().revision(), "revgraph_revision");
-    assert_eq!(other.event(), "revgraph_event_billing_version");
+    assert_eq!(tables().ledger(), "revgraph_ledger");
+    assert_eq!(other.ledger(), "revgraph_ledger_billing_version");
+}
+
+fn entry(id: &str) -> Entry {
+    Entry {
+        revision: RevisionId::recorded(id),
+        parents: Vec::new(),
+        depends_on: Vec::new(),
+        checksum: Checksum::of_script("SELECT 1"),
+        message: "m".to_owned(),
+        up_script: "up".into(),
+        down_script: None,
+        origin: Origin::Squash,
+    }
+}
+
+/// The rows of a change as `revision outcome entry`.
+fn effects(change: Change) -> Vec<String> {
+    let word = |value: &Value| match value {
+        Value::Text(text) => text.clone(),
+        other => format!("{other:?}"),
+    };
+    ledger_statements(&tables(), &[change], 0, Sql::new("0"))
+        .iter()
+        .map(|sql| {
+            let values = sql.bound(Dialect::Sqlite).1;
+            let entry = values.len().saturating_sub(8);
+            [0, 2, entry].map(|index: usize| values.get(index).map(word).unwrap_or_default()).join(" ")
+        })
+        .collect()
+}
+
+#[test]
+fn a_change_is_one_event_and_a_part_for_every_other_revision() {
+    let ids = |ids: &[&str]| ids.iter().map(|id| RevisionId::recorded(id)).collect::<Vec<_>>();
+    let change = |record: &[&str], forget: &[&str]| Change {
+        revision: RevisionId::recorded("b"),
+        operation: Operation::Fold,
+        record: record.iter().map(|id| entry(id)).collect(),
+        forget: ids(forget),
+        duration: EventDuration::Milliseconds(1),
+        actor: "me".to_owned(),
+    };
+    assert_eq!(effects(change(&["b"], &[])), ["b done recorded"]);
+    assert_eq!(effects(change(&[], &["b"])), ["b done forgotten"]);
+    assert_eq!(effects(change(&[], &[])), ["b done Null"]);
+    let folded = ["b done recorded", "x Null forgotten", "y Null forgotten"];
+    assert_eq!(effects(change(&["b"], &["x", "y"])), folded);
+    let unfolded = ["b done forgotten", "x Null recorded", "y Null recorded"];
+    assert_eq!(effects(change(&["x", "y"], &["b"])), unfolded);
+}
+
+fn recorded(id: &str, checksum: &str) -> Recorded {
+    Recorded {
+        revision: RevisionId::recorded(id),
+        checksum: checksum.to_owned(),
+        parents: Vec::new(),
+        depends_on: Vec::new(),
+        origin: Origin::Upgrade,
+    }
 }
 
 proptest::proptest! {
+    /// As a map would have it that follows the events one by one.
+    #[test]
+    fn the_last_that_happened_to_an_entry_counts(happened in proptest::collection::vec((0..6_u8, proptest::bool::ANY), 0..30)) {
+        let mut oracle = std::collections::BTreeMap::new();
+        let mut events = Vec::new();
+        for (number, (id, is_recorded)) in happened.into_iter().enumerate() {
+            let id = format!("r{id}");
+            if is_recorded {
+                let entry = recorded(&id, &number.to_string());
+                oracle.insert(id, entry.clone());
+                events.push(EntryEvent::Recorded(entry));
+            } else {
+                oracle.remove(&id);
+                events.push(EntryEvent::Forgotten(RevisionId::recorded(&id)));
+            }
+        }
+        proptest::prop_assert_eq!(recorded_in_the_end(events), oracle.into_values().collect::<Vec<_>>());
+    }
+
     /// Whatever the text, its literal is one string token of the dialect, and binding it leaves it out of the SQL.
     #[test]
     fn values_never_become_sql(text in "(?s)[^\0]{0,40}", postgres in proptest::bool::ANY) {

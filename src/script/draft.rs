@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::DateTime;
-use chrono_tz::Tz;
+use chrono::{DateTime, FixedOffset};
 use thiserror::Error;
 
 use super::{NewScript, ScriptDirectory};
@@ -30,7 +29,7 @@ pub struct Draft {
     /// The folder it goes to; none leaves the choice to where its parents are.
     pub folder: Option<PathBuf>,
     /// When it is created.
-    pub created: DateTime<Tz>,
+    pub created: DateTime<FixedOffset>,
 }
 
 /// What is to be written, and what the graph then is.

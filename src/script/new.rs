@@ -4,8 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Datelike, Timelike};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use thiserror::Error;
 
 use super::header::{Header, parse};
@@ -27,7 +26,7 @@ pub struct NewScript {
     /// What it is for; the first line becomes the title.
     pub message: String,
     /// When it is created.
-    pub created: DateTime<Tz>,
+    pub created: DateTime<FixedOffset>,
 }
 
 /// Why a revision was not written. Nothing is left behind.
@@ -191,7 +190,7 @@ impl NewScript {
             depends_on: self.depends_on.clone(),
             branch_labels: self.branch_labels.clone(),
             replaces: replaces.to_vec(),
-            created: Some(self.created.fixed_offset()),
+            created: Some(self.created),
             message: self.message.clone(),
         };
         format!("{}\n", header.text())
@@ -209,7 +208,12 @@ impl NewScript {
 
 /// The name of a revision's files without `.up.sql` and `.down.sql`, by the configuration's template.
 #[must_use]
-pub fn file_stem(config: &Config, revision: &RevisionId, slug: &str, created: &DateTime<Tz>) -> String {
+pub fn file_stem(
+    config: &Config,
+    revision: &RevisionId,
+    slug: &str,
+    created: &DateTime<FixedOffset>,
+) -> String {
     let values = [
         ("{rev}", revision.to_string()),
         ("{slug}", slug.to_owned()),
@@ -251,9 +255,7 @@ mod tests {
             depends_on: vec!["net".to_owned()],
             branch_labels: vec!["billing".to_owned()],
             message: message.to_owned(),
-            created: DateTime::parse_from_rfc3339("2025-11-21T09:23:00Z")
-                .expect("a date")
-                .with_timezone(&Tz::UTC),
+            created: DateTime::parse_from_rfc3339("2025-11-21T09:23:00Z").expect("a date"),
         }
     }
 

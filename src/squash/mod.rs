@@ -25,8 +25,7 @@ mod volatile;
 
 use std::path::PathBuf;
 
-use chrono::DateTime;
-use chrono_tz::Tz;
+use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 
 use crate::catalog::ObjectName;
@@ -61,7 +60,7 @@ pub struct Request {
     /// What it is for.
     pub message: String,
     /// When it is created.
-    pub created: DateTime<Tz>,
+    pub created: DateTime<FixedOffset>,
     /// What its scripts are made of.
     pub mode: Mode,
     /// The databases that it is for; none leaves that to the originals and the configuration.

@@ -62,9 +62,7 @@ fn a_revision_above_the_baseline_implies_it(project: &Project) {
 fn a_database_without_a_ledger_is_met_as_well(project: &Project) {
     line(project);
     project.takes(&["upgrade", "c"], &["a", "b", "c"], &["c"]);
-    project
-        .database
-        .execute("DROP TABLE revgraph_revision; DROP TABLE revgraph_event; DROP TABLE revgraph_statement;");
+    project.database.execute("DROP TABLE revgraph_ledger; DROP TABLE revgraph_statement;");
     squash(project, "s", "", &["a", "b", "c", "d"], &[]);
     project.takes(&["upgrade"], &["d", "s"], &["s"]);
     assert_stands(project, &["s"], &["s"], &["a", "b", "c", "d"]);

@@ -22,9 +22,7 @@ fn lose_the_backup(project: &Project) {
 
 /// What Alembic has left, without a ledger.
 fn forget_the_ledger(project: &Project) {
-    project
-        .database
-        .execute("DROP TABLE revgraph_revision; DROP TABLE revgraph_event; DROP TABLE revgraph_statement;");
+    project.database.execute("DROP TABLE revgraph_ledger; DROP TABLE revgraph_statement;");
 }
 
 fn some_applied_and_the_originals_gone(project: &Project) {

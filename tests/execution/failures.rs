@@ -47,7 +47,7 @@ fn the_database_stands_where_it_stood_before_the_failing_revision(project: &Proj
     assert_eq!(project.database.version_rows(), ["a"]);
     project.assert_applied(&["a"]);
     assert_eq!(project.database.events(), ["upgrade a done", "upgrade b failed"]);
-    let detail = project.database.scalar("SELECT detail FROM revgraph_event WHERE outcome = 'failed'");
+    let detail = project.database.scalar("SELECT detail FROM revgraph_ledger WHERE outcome = 'failed'");
     assert!(detail.starts_with("statement 3 of 4: ") && detail.contains("nothing"), "{detail}");
 }
 
@@ -96,7 +96,7 @@ fn what_a_failing_script_prints_has_no_stack_trace(project: &Project) {
 fn a_failure_of_the_bookkeeping_undoes_the_script(project: &Project) {
     project.tables(&[("a", ""), ("b", "a")]);
     project.takes(&["upgrade", "a"], &["a"], &["a"]);
-    project.database.execute("DROP TABLE revgraph_revision; CREATE TABLE revgraph_revision (revision TEXT, checksum TEXT, parents TEXT);");
+    project.database.execute("ALTER TABLE revgraph_ledger DROP COLUMN message");
     let ran = project.run(&["upgrade", "--json"]);
     assert_eq!(ran.status, 1, "{ran:?}");
     assert_eq!(

@@ -18,12 +18,10 @@ fn a_version_table_of_another_name_has_a_ledger_of_its_own(project: &Project) {
     assert_eq!(
         project
             .database
-            .column("SELECT revision FROM \"revgraph_revision_Applied Revisions\" ORDER BY revision"),
+            .column("SELECT revision FROM \"revgraph_ledger_Applied Revisions\" ORDER BY revision"),
         ["a", "b"]
     );
-    assert!(
-        !project.database.has_table("alembic_version") && !project.database.has_table("revgraph_revision")
-    );
+    assert!(!project.database.has_table("alembic_version") && !project.database.has_table("revgraph_ledger"));
     project.json(&["downgrade", "base"]);
     assert_eq!(project.database.scalar("SELECT count(*) FROM \"Applied Revisions\""), "0");
 }
@@ -45,7 +43,7 @@ fn ensure_version_makes_the_tables_and_nothing_else(project: &Project) {
     for _ in 0..2 {
         assert_eq!(project.run(&["ensure-version"]).status, 0);
         assert!(
-            project.database.has_table("alembic_version") && project.database.has_table("revgraph_event")
+            project.database.has_table("alembic_version") && project.database.has_table("revgraph_ledger")
         );
         assert_eq!(project.database.version_rows(), [""; 0]);
         project.assert_applied(&[]);
@@ -65,7 +63,9 @@ fn a_database_with_only_a_version_table_is_accepted(project: &Project) {
     project.takes(&["upgrade"], &["c"], &["c"]);
     project.assert_applied(&["a", "b", "c"]);
     assert_eq!(
-        project.database.column("SELECT origin FROM revgraph_revision ORDER BY revision"),
+        project
+            .database
+            .column("SELECT origin FROM revgraph_ledger WHERE entry = 'recorded' ORDER BY revision"),
         ["adopted", "adopted", "upgrade"]
     );
     project.takes(&["downgrade", "base"], &["c", "b", "a"], &[]);
@@ -94,8 +94,7 @@ mod schemas {
             placed(&project),
             [
                 "Book Keeping.alembic_version",
-                "Book Keeping.revgraph_event",
-                "Book Keeping.revgraph_revision",
+                "Book Keeping.revgraph_ledger",
                 "Book Keeping.revgraph_statement",
                 "public.t_a",
                 "public.t_b",
@@ -122,14 +121,7 @@ mod schemas {
         assert_eq!(project.json(&["upgrade", "--url", &url]).heads(), ["b"]);
         assert_eq!(
             placed(&project),
-            [
-                "app.alembic_version",
-                "app.revgraph_event",
-                "app.revgraph_revision",
-                "app.revgraph_statement",
-                "app.t_a",
-                "app.t_b"
-            ]
+            ["app.alembic_version", "app.revgraph_ledger", "app.revgraph_statement", "app.t_a", "app.t_b"]
         );
         assert_eq!(project.run(&["current", "--url", &url]).stdout, "b (head)\n");
         assert_eq!(project.json(&["downgrade", "base", "--url", &url]).steps(), ["b", "a"]);

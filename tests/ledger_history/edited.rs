@@ -63,12 +63,12 @@ fn what_is_accepted_is_what_the_ledger_holds(project: &Project) {
     assert_eq!(ran.json()["resolved"][0]["changed"], true, "{ran:?}");
     for (column, side) in [("up_script", "up"), ("down_script", "down")] {
         let on_disk = std::fs::read_to_string(project.path(&format!("versions/a_test.{side}.sql")));
-        let recorded = project.database.scalar(&format!("SELECT {column} FROM revgraph_revision"));
+        let recorded = project.database.entry(column);
         assert_eq!(recorded, on_disk.expect("the script is there"));
     }
     assert_eq!(project.database.events(), ["upgrade a done", "accept a done"]);
-    let detail = project.database.scalar("SELECT detail FROM revgraph_event WHERE operation = 'accept'");
-    let checksum = project.database.scalar("SELECT checksum FROM revgraph_revision");
+    let detail = project.database.scalar("SELECT detail FROM revgraph_ledger WHERE operation = 'accept'");
+    let checksum = project.database.entry("checksum");
     assert!(detail.ends_with(&format!(" -> {checksum}")), "{detail}");
     assert_eq!(project.run(&["status", "--json"]).json()["edited"], serde_json::json!([]));
     project.takes(&["upgrade"], &["b"], &["b"]);
@@ -85,7 +85,7 @@ fn accepting_again_changes_nothing(project: &Project) {
 fn what_another_tool_has_applied_can_be_accepted(project: &Project) {
     project.tables(&[("a", ""), ("b", "a")]);
     project.takes(&["upgrade"], &["a", "b"], &["b"]);
-    project.database.execute("DROP TABLE revgraph_revision; DROP TABLE revgraph_event");
+    project.database.execute("DROP TABLE revgraph_ledger");
     assert_eq!(project.json(&["resolve", "--accept", "a"]).json()["resolved"][0]["changed"], true);
     assert_eq!(
         (project.database.ledger(), project.database.events()),

@@ -66,7 +66,7 @@ fn a_diverged_database_names_the_last_common_revision(project: &Project) {
 
 fn rows_that_nobody_knows_are_neither(project: &Project) {
     ahead(project);
-    project.database.execute("DELETE FROM revgraph_revision");
+    project.database.execute("DELETE FROM revgraph_ledger");
     let error = project.refused(&["upgrade"], 4);
     assert_eq!(error["kind"], "unknown_version_row", "{error}");
     assert_eq!(project.refused(&["downgrade", "base"], 4)["kind"], "unknown_version_row");

@@ -99,7 +99,7 @@ fn assert_example_copies(kind: Kind) {
     let upgraded = command_in(repository, &["--url", &original.database.url(), "upgrade", "heads"]).output();
     assert!(upgraded.expect("the binary can be run").status.success());
     let beside_the_bookkeeping = sql::write(&original.catalog());
-    for table in ["alembic_version", "revgraph_event", "revgraph_revision", "revgraph_statement"] {
+    for table in ["alembic_version", "revgraph_ledger", "revgraph_statement"] {
         original.database.execute(&format!("DROP TABLE {table}"));
     }
     assert_eq!(assert_copies(&original), beside_the_bookkeeping);

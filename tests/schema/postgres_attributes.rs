@@ -392,7 +392,7 @@ fn bookkeeping_and_what_extensions_own_are_left_out() {
     let scratch = Scratch::with(
         Kind::Postgres,
         "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); \
-         CREATE TABLE revgraph_event (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY); CREATE EXTENSION hstore",
+         CREATE TABLE revgraph_ledger (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY); CREATE EXTENSION hstore",
     );
     let names: Vec<String> = scratch.catalog().objects.keys().map(ToString::to_string).collect();
     assert_eq!(names, ["schema public", "extension hstore"]);

@@ -187,7 +187,7 @@ fn of_indexes_views_and_triggers() {
 fn bookkeeping_is_left_out() {
     let scratch = Scratch::with(
         Kind::Sqlite,
-        "CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY); CREATE TABLE revgraph_event (id INTEGER PRIMARY KEY AUTOINCREMENT)",
+        "CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY); CREATE TABLE revgraph_ledger (id INTEGER PRIMARY KEY AUTOINCREMENT)",
     );
     assert!(scratch.catalog().objects.is_empty());
 }

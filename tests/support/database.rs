@@ -139,19 +139,30 @@ impl Database {
 
     /// The revisions of the ledger, sorted; none where there is no ledger.
     pub fn ledger(&self) -> Vec<String> {
-        if self.has_table("revgraph_revision") {
-            self.column("SELECT revision FROM revgraph_revision ORDER BY revision")
-        } else {
-            Vec::new()
-        }
+        if self.has_table("revgraph_ledger") { self.column(&entries("revision")) } else { Vec::new() }
+    }
+
+    /// What the ledger has recorded, scripts included.
+    pub fn entries(&self) -> Vec<Vec<Cell>> {
+        self.query(&entries(
+            "revision, checksum, parents, depends_on, origin, message, up_script, down_script",
+        ))
+    }
+
+    /// A column of the ledger's only entry.
+    pub fn entry(&self, column: &str) -> String {
+        self.scalar(&entries(column))
     }
 
     /// The events of the ledger, oldest first, as `operation revision outcome`.
     pub fn events(&self) -> Vec<String> {
-        if !self.has_table("revgraph_event") {
+        if !self.has_table("revgraph_ledger") {
             return Vec::new();
         }
-        self.column("SELECT operation || ' ' || revision || ' ' || outcome FROM revgraph_event ORDER BY id")
+        self.column(
+            "SELECT operation || ' ' || revision || ' ' || outcome FROM revgraph_ledger \
+             WHERE outcome IS NOT NULL ORDER BY id",
+        )
     }
 
     pub fn has_table(&self, name: &str) -> bool {
@@ -203,11 +214,9 @@ impl Database {
     /// What the ledger and the version table hold, except for times, durations and numbers of events.
     pub fn bookkeeping(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.version_rows().iter().map(|row| format!("row {row}")).collect();
-        let revisions = "SELECT revision, checksum, parents, depends_on, origin, message, up_script, down_script \
-                         FROM revgraph_revision ORDER BY revision";
-        let events = "SELECT revision, operation, outcome, actor, detail, version_rows_moved FROM revgraph_event ORDER BY id";
-        lines.extend(self.query(revisions).iter().map(|row| format!("{row:?}")));
-        lines.extend(self.query(events).iter().map(|row| format!("{row:?}")));
+        let ledger = "SELECT revision, operation, outcome, actor, detail, version_rows_moved, entry, checksum, parents, \
+                      depends_on, origin, message, up_script, down_script FROM revgraph_ledger ORDER BY id";
+        lines.extend(self.query(ledger).iter().map(|row| format!("{row:?}")));
         lines
     }
 
@@ -293,4 +302,12 @@ pub fn feed(mut command: Command, input: &str) -> Output {
     let output = child.wait_with_output().expect("the program ends");
     writer.join().expect("the writer ends");
     output
+}
+
+/// What is recorded, a column of it, sorted by id.
+fn entries(column: &str) -> String {
+    format!(
+        "SELECT {column} FROM revgraph_ledger WHERE entry = 'recorded' AND id IN \
+         (SELECT max(id) FROM revgraph_ledger WHERE entry IS NOT NULL GROUP BY revision) ORDER BY revision"
+    )
 }

@@ -9,6 +9,7 @@ mod connect_error;
 mod contents;
 mod describe;
 mod diesel_connection;
+mod entries;
 mod foreign;
 mod invalid_index;
 mod lent;
@@ -19,7 +20,6 @@ mod notice;
 mod pooled_lock;
 mod protection;
 mod queries;
-mod recorded_scripts;
 mod repeated;
 mod row_counts;
 mod run;
@@ -244,11 +244,11 @@ impl Backend for Postgres {
     }
 
     fn recorded(&mut self) -> Result<Vec<Recorded>, BackendError> {
-        queries::recorded(&mut self.session, &self.tables)
+        entries::recorded(&mut self.session, &self.tables)
     }
 
     fn recorded_scripts(&mut self, revisions: &[RevisionId]) -> Result<Vec<RecordedScripts>, BackendError> {
-        recorded_scripts::load(&mut self.session, &self.tables, revisions)
+        entries::scripts(&mut self.session, &self.tables, revisions)
     }
 
     fn events(&mut self, limit: Option<usize>) -> Result<Vec<Event>, BackendError> {
@@ -377,14 +377,14 @@ impl Backend for Postgres {
     }
 
     fn accept(&mut self, entry: &Entry, actor: &str, detail: Option<String>) -> Result<(), BackendError> {
-        self.in_transaction(&accept(&self.tables, entry, actor, detail).map(|sql| Self::literal(&sql)))
+        self.in_transaction(&[Self::literal(&accept(&self.tables, entry, actor, detail))])
     }
 
     fn add_event(
         &mut self,
         revision: &str,
         operation: &str,
-        outcome: &str,
+        outcome: &'static str,
         actor: &str,
         detail: Option<String>,
     ) -> Result<(), BackendError> {

@@ -8,9 +8,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 use super::super::{BackendError, DatabaseError, DatabaseState};
 use super::Session;
 use crate::graph::RevisionId;
-use crate::ledger::{
-    Event, JournaledStatement, Origin, Recorded, Sql, StatementState, Tables, read_list, select_journal,
-};
+use crate::ledger::{Event, JournaledStatement, Sql, StatementState, Tables, select_journal};
 use crate::sql::Dialect;
 
 /// `atttypmod` of a VARCHAR is its length and the size of a header.
@@ -62,12 +60,12 @@ pub(super) fn state(session: &mut Session, tables: &Tables) -> Result<DatabaseSt
     let Some(schema) = &tables.schema else {
         return Ok(DatabaseState::default());
     };
-    let (event, statement) = (tables.event(), tables.statement());
-    let columns = columns(session, schema, [&tables.version, &event, &statement])?;
+    let (ledger_table, statement) = (tables.ledger(), tables.statement());
+    let columns = columns(session, schema, [&tables.version, &ledger_table, &statement])?;
     let (version, ledger): (Vec<_>, Vec<_>) =
         columns.into_iter().partition(|column| column.table_name == tables.version);
     let has = |table: &str| ledger.iter().any(|column| column.table_name == table);
-    let (has_ledger, has_journal) = (has(&event), has(&statement));
+    let (has_ledger, has_journal) = (has(&ledger_table), has(&statement));
     let width = match version.as_slice() {
         [] => return Ok(DatabaseState { has_ledger, has_journal, ..DatabaseState::default() }),
         [column] if column.name == "version_num" => column.modifier,
@@ -100,39 +98,6 @@ fn columns(session: &mut Session, schema: &str, names: [&str; 3]) -> Result<Vec<
 }
 
 #[derive(QueryableByName)]
-struct RecordedRow {
-    #[diesel(sql_type = Text)]
-    revision: String,
-    #[diesel(sql_type = Text)]
-    checksum: String,
-    #[diesel(sql_type = Text)]
-    parents: String,
-    #[diesel(sql_type = Text)]
-    depends_on: String,
-    #[diesel(sql_type = Text)]
-    origin: String,
-}
-
-/// What the ledger says has been applied.
-pub(super) fn recorded(session: &mut Session, tables: &Tables) -> Result<Vec<Recorded>, BackendError> {
-    let select = Sql::new("SELECT revision, checksum, parents, depends_on, origin FROM ")
-        .table(tables.schema.as_deref(), tables.revision());
-    let rows: Vec<RecordedRow> = query(select).load(session).map_err(|error| failed(session, error))?;
-    let mut recorded: Vec<Recorded> = rows
-        .into_iter()
-        .map(|row| Recorded {
-            revision: RevisionId::recorded(&row.revision),
-            checksum: row.checksum,
-            parents: read_list(&row.parents),
-            depends_on: read_list(&row.depends_on),
-            by_squash: row.origin == Origin::Squash.name(),
-        })
-        .collect();
-    recorded.sort_by(|a, b| a.revision.cmp(&b.revision));
-    Ok(recorded)
-}
-
-#[derive(QueryableByName)]
 struct EventRow {
     #[diesel(sql_type = BigInt)]
     id: i64,
@@ -162,8 +127,8 @@ pub(super) fn events(
         "SELECT id, to_char(happened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS happened_at, \
          revision, operation, outcome, duration_ms, actor, detail FROM ",
     )
-    .table(tables.schema.as_deref(), tables.event())
-    .raw(" ORDER BY id DESC LIMIT $1");
+    .table(tables.schema.as_deref(), tables.ledger())
+    .raw(" WHERE outcome IS NOT NULL ORDER BY id DESC LIMIT $1");
     let limit = limit.and_then(|limit| i64::try_from(limit).ok());
     let rows: Vec<EventRow> = query(select)
         .bind::<Nullable<BigInt>, _>(limit)

@@ -5,13 +5,13 @@
 
 mod contents;
 mod describe;
+mod entries;
 mod foreign;
 mod foreign_keys;
 mod holder;
 mod lock_file;
 mod no_transaction;
 mod protection;
-mod recorded_scripts;
 mod row_counts;
 mod run;
 mod session_settings;
@@ -37,9 +37,9 @@ use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, Entry, Event, JournaledStatement, Origin, Recorded, RecordedScripts, Sql, StatementState, Tables,
-    Value, accept, adopt, create_ledger, create_version_table, event, forget_journal, ledger_statements,
-    read_list, row_statements, select_journal, settle_journal,
+    Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts, Sql, StatementState, Tables, Value,
+    accept, adopt, create_ledger, create_version_table, event, forget_journal, ledger_statements,
+    row_statements, select_journal, settle_journal,
 };
 use crate::plan::RowChange;
 use crate::sql::Dialect;
@@ -351,46 +351,31 @@ impl Backend for Sqlite<'_> {
             return Err(BackendError::ForeignVersionTable { table: self.tables.version.clone(), columns });
         }
         let rows = self.version_rows()?;
-        let has_ledger = !self.columns_of(&self.tables.event())?.is_empty();
+        let has_ledger = !self.columns_of(&self.tables.ledger())?.is_empty();
         let has_journal = !self.columns_of(&self.tables.statement())?.is_empty();
         Ok(DatabaseState { rows, has_version_table: true, version_width: None, has_ledger, has_journal })
     }
 
     fn recorded(&mut self) -> Result<Vec<Recorded>, BackendError> {
-        if self.columns_of(&self.tables.revision())?.is_empty() {
+        if self.columns_of(&self.tables.ledger())?.is_empty() {
             return Ok(Vec::new());
         }
-        let select = Sql::new("SELECT revision, checksum, parents, depends_on, origin FROM ")
-            .identifier(self.tables.revision())
-            .raw(" ORDER BY revision");
-        let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
-        let rows = statement.query_map([], |row| {
-            let [revision, parents, depends_on, origin]: [String; 4] =
-                [row.get(0)?, row.get(2)?, row.get(3)?, row.get(4)?];
-            Ok(Recorded {
-                revision: RevisionId::recorded(&revision),
-                checksum: row.get(1)?,
-                parents: read_list(&parents),
-                depends_on: read_list(&depends_on),
-                by_squash: origin == Origin::Squash.name(),
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        entries::recorded(&self.connection, &self.tables)
     }
 
     fn recorded_scripts(&mut self, revisions: &[RevisionId]) -> Result<Vec<RecordedScripts>, BackendError> {
-        recorded_scripts::load(&self.connection, &self.tables, revisions)
+        entries::scripts(&self.connection, &self.tables, revisions)
     }
 
     fn events(&mut self, limit: Option<usize>) -> Result<Vec<Event>, BackendError> {
-        if self.columns_of(&self.tables.event())?.is_empty() {
+        if self.columns_of(&self.tables.ledger())?.is_empty() {
             return Ok(Vec::new());
         }
         let select = Sql::new(
             "SELECT id, happened_at, revision, operation, outcome, duration_ms, actor, detail FROM ",
         )
-        .identifier(self.tables.event())
-        .raw(" ORDER BY id DESC LIMIT ?1");
+        .identifier(self.tables.ledger())
+        .raw(" WHERE outcome IS NOT NULL ORDER BY id DESC LIMIT ?1");
         let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
         let limit = limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
         let rows = statement.query_map([limit], |row| {
@@ -414,7 +399,7 @@ impl Backend for Sqlite<'_> {
         let own = self.tables.all();
         let found = self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') \
-             AND name NOT IN (?1, ?2, ?3, ?4, ?5) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
+             AND name NOT IN (?1, ?2, ?3, ?4) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
             params_from_iter(own),
             |row| row.get(0),
         )?;
@@ -583,9 +568,7 @@ impl Backend for Sqlite<'_> {
 
     fn accept(&mut self, entry: &Entry, actor: &str, detail: Option<String>) -> Result<(), BackendError> {
         self.in_transaction(|this| {
-            for sql in accept(&this.tables, entry, actor, detail) {
-                this.execute(&sql)?;
-            }
+            this.execute(&accept(&this.tables, entry, actor, detail))?;
             Ok(())
         })
     }
@@ -594,7 +577,7 @@ impl Backend for Sqlite<'_> {
         &mut self,
         revision: &str,
         operation: &str,
-        outcome: &str,
+        outcome: &'static str,
         actor: &str,
         detail: Option<String>,
     ) -> Result<(), BackendError> {

@@ -85,7 +85,7 @@ pub fn run(context: &Context, args: &SquashArgs) -> Result<ExitStatus, CliError>
         range,
         revision: authoring::revision_id(args.rev_id.as_deref())?,
         message,
-        created: Utc::now().with_timezone(&context.config.timezone),
+        created: context.config.timezone.at(Utc::now()),
         mode: match args.mode {
             ModeArg::Schema => Mode::Schema,
             ModeArg::Concat => Mode::Concat,

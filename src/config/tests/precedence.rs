@@ -51,7 +51,7 @@ fn every_key_is_read_from_a_variable() {
     assert_eq!(config.transaction, TransactionMode::All);
     assert_eq!(config.file_template, "{year}/{rev}");
     assert_eq!(config.truncate_slug_length, 7);
-    assert_eq!(config.timezone, Tz::Europe__Berlin);
+    assert_eq!(config.timezone.name(), "Europe/Berlin");
     assert_eq!(config.lock_timeout, Duration::from_secs(1));
     assert_eq!(config.migration_lock_timeout, Duration::from_secs(2));
     assert_eq!(config.statement_timeout, Some(Duration::from_secs(3)));

@@ -1,0 +1,85 @@
+//! The ledger's entries.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
+
+use super::super::BackendError;
+use super::Session;
+use super::queries::{failed, query};
+use crate::graph::RevisionId;
+use crate::ledger::{
+    EntryEvent, Origin, Recorded, RecordedScripts, Tables, read_list, recorded_in_the_end, select_entries,
+    select_scripts,
+};
+
+#[derive(QueryableByName)]
+struct EntryRow {
+    #[diesel(sql_type = Text)]
+    revision: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    checksum: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    parents: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    depends_on: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    origin: Option<String>,
+}
+
+/// What is recorded, sorted by id.
+pub(super) fn recorded(session: &mut Session, tables: &Tables) -> Result<Vec<Recorded>, BackendError> {
+    let rows: Vec<EntryRow> =
+        query(select_entries(tables)).load(session).map_err(|error| failed(session, error))?;
+    Ok(recorded_in_the_end(rows.into_iter().map(EntryRow::event).collect()))
+}
+
+impl EntryRow {
+    /// The ledger's check keeps an entry from being half there.
+    fn event(self) -> EntryEvent {
+        let revision = RevisionId::recorded(&self.revision);
+        match (self.checksum, self.parents, self.depends_on, self.origin) {
+            (Some(checksum), Some(parents), Some(depends_on), Some(origin)) => {
+                EntryEvent::Recorded(Recorded {
+                    revision,
+                    checksum,
+                    parents: read_list(&parents),
+                    depends_on: read_list(&depends_on),
+                    origin: Origin::recorded(&origin),
+                })
+            }
+            _ => EntryEvent::Forgotten(revision),
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct ScriptsRow {
+    #[diesel(sql_type = Text)]
+    revision: String,
+    #[diesel(sql_type = Text)]
+    message: String,
+    #[diesel(sql_type = Text)]
+    up_script: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    down_script: Option<String>,
+}
+
+/// The scripts of some revisions that are recorded.
+pub(super) fn scripts(
+    session: &mut Session,
+    tables: &Tables,
+    revisions: &[RevisionId],
+) -> Result<Vec<RecordedScripts>, BackendError> {
+    if revisions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<ScriptsRow> =
+        query(select_scripts(tables, revisions)).load(session).map_err(|error| failed(session, error))?;
+    let scripts = |row: ScriptsRow| RecordedScripts {
+        revision: RevisionId::recorded(&row.revision),
+        message: row.message,
+        up_script: row.up_script.into(),
+        down_script: row.down_script.map(Into::into),
+    };
+    Ok(rows.into_iter().map(scripts).collect())
+}

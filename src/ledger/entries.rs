@@ -1,0 +1,63 @@
+//! What of the ledger holds now: it is a list that only grows, and of each revision its last row with an entry counts.
+
+use super::{EntryEffect, Recorded, Sql, Tables};
+use crate::graph::RevisionId;
+
+/// The query for all that has happened to entries, oldest first. The columns are `revision`, `entry`, and those of
+/// [`Recorded`], which are null where `entry` is not [`EntryEffect::Recorded`].
+#[must_use]
+pub fn select_entries(tables: &Tables) -> Sql {
+    Sql::new("SELECT revision, entry, checksum, parents, depends_on, origin FROM ")
+        .table(tables.schema.as_deref(), tables.ledger())
+        .raw(" WHERE entry IS NOT NULL ORDER BY id")
+}
+
+/// What has happened to an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryEvent {
+    /// It came into the ledger, or took the place of the one before.
+    Recorded(Recorded),
+    /// It left the ledger.
+    Forgotten(RevisionId),
+}
+
+impl EntryEvent {
+    fn revision(&self) -> &RevisionId {
+        match self {
+            Self::Recorded(entry) => &entry.revision,
+            Self::Forgotten(revision) => revision,
+        }
+    }
+}
+
+/// What is recorded in the end, sorted by id, where this has happened, oldest first.
+#[must_use]
+pub fn recorded_in_the_end(mut events: Vec<EntryEvent>) -> Vec<Recorded> {
+    // The sort is stable: of each revision the last event stays last.
+    events.sort_by(|a, b| a.revision().cmp(b.revision()));
+    let mut recorded: Vec<Recorded> = Vec::with_capacity(events.len());
+    for event in events {
+        if recorded.last().is_some_and(|before| before.revision == *event.revision()) {
+            recorded.pop();
+        }
+        if let EntryEvent::Recorded(entry) = event {
+            recorded.push(entry);
+        }
+    }
+    recorded
+}
+
+/// The query for the scripts of some revisions that are recorded: `revision, message, up_script, down_script`, sorted
+/// by id.
+#[must_use]
+pub fn select_scripts(tables: &Tables, revisions: &[RevisionId]) -> Sql {
+    let ledger = |text: &'static str| Sql::new(text).table(tables.schema.as_deref(), tables.ledger());
+    ledger("SELECT revision, message, up_script, down_script FROM ")
+        .raw(" WHERE entry = ")
+        .value(EntryEffect::Recorded.name())
+        .raw(" AND id IN (")
+        .then(ledger("SELECT max(id) FROM "))
+        .raw(" WHERE entry IS NOT NULL AND revision IN (")
+        .values(revisions.iter().map(|id| id.as_str().into()))
+        .raw(") GROUP BY revision) ORDER BY revision")
+}
