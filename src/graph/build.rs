@@ -18,11 +18,7 @@ impl RevisionGraph {
         let mut problems = duplicate_ids(&revisions);
         revisions.dedup_by(|later, earlier| later.id == earlier.id);
 
-        let ids: HashMap<RevisionId, NodeIndex> = revisions
-            .iter()
-            .zip(0..)
-            .map(|(revision, index)| (revision.id.clone(), NodeIndex::new(index)))
-            .collect();
+        let ids = (0..).zip(&revisions).map(|(index, one)| (one.id.clone(), NodeIndex::new(index))).collect();
         let sorted = Sorted { revisions: &revisions, ids: &ids };
         let labels = collect_labels(sorted, &mut problems);
         let baselines = baselines(sorted, &mut problems);

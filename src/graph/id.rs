@@ -159,4 +159,12 @@ mod tests {
             assert!(RevisionId::new(bad).is_err(), "{bad:?}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn every_character_of_an_id_is_looked_at(id in "[a-z0-9_é.@+:, \u{7f}-]{1,6}") {
+            let is_good = |c: char| !"@-+:,".contains(c) && !c.is_whitespace() && !c.is_control();
+            assert_eq!(check_id(&id).is_ok(), id.chars().all(is_good), "{id:?}");
+        }
+    }
 }

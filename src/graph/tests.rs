@@ -65,6 +65,23 @@ fn every_problem_is_told_by_name_and_file() {
 }
 
 #[test]
+fn a_history_may_be_longer_than_the_stack_is_deep() {
+    let id = |number: usize| RevisionId::recorded(&format!("r{number:06}"));
+    let standing_on = |number: usize, parent: Option<usize>| Revision {
+        down_revisions: parent.map(id).into_iter().collect(),
+        ..Revision::base(id(number), "generated")
+    };
+    let long = |first: Option<usize>| {
+        let parent = |number: usize| number.checked_sub(1).or(first);
+        RevisionGraph::new((0..100_000).map(|number| standing_on(number, parent(number))).collect())
+    };
+    let graph = long(None).expect("a sound graph");
+    assert!(graph.in_order().iter().copied().eq(graph.nodes()));
+    let problems = long(Some(9_999)).expect_err("a cycle of the first ten thousand");
+    assert!(matches!(problems.as_slice(), [GraphProblem::Cycle { revisions }] if revisions.len() == 10_000));
+}
+
+#[test]
 fn heads_and_effective_heads_differ_where_a_head_is_a_dependency() {
     let graph = graph(&["a1", "a2: a1", "b1", "b2: b1 / a2"]);
     assert_eq!(names(&graph, &graph.heads()), "a2 b2");
@@ -149,6 +166,45 @@ pub(crate) fn naive_ancestors(
 }
 
 proptest! {
+    #[test]
+    fn every_id_is_found_at_its_node(description in any_graph()) {
+        let graph = built(&description);
+        prop_assert!(graph.revisions().is_sorted_by(|a, b| a.id < b.id));
+        for node in graph.nodes() {
+            prop_assert_eq!(graph.find(graph.id(node).as_str()), Some(node));
+        }
+        prop_assert_eq!(graph.find("r"), None);
+    }
+
+    #[test]
+    fn what_leads_back_to_itself_is_a_cycle(parents in proptest::collection::vec(0_usize..8, 1..8)) {
+        // Each revision stands on one other, or on nothing where that does not exist.
+        let id = |index: usize| RevisionId::recorded(&index.to_string());
+        let parent = |index: usize| parents.get(index).copied().filter(|parent| parents.get(*parent).is_some());
+        let revisions = (0..parents.len()).map(|index| Revision {
+            down_revisions: parent(index).map(id).into_iter().collect(),
+            ..Revision::base(id(index), "generated")
+        });
+        let on_a_cycle: BTreeSet<String> = (0..parents.len())
+            .filter(|start| {
+                let mut below = std::iter::successors(parent(*start), |index| parent(*index)).take(parents.len());
+                parent(*start) != Some(*start) && below.any(|index| index == *start)
+            })
+            .map(|index| index.to_string())
+            .collect();
+        let problems = RevisionGraph::new(revisions.collect()).err().unwrap_or_default();
+        let told: BTreeSet<String> = problems
+            .iter()
+            .filter_map(|problem| match problem {
+                GraphProblem::Cycle { revisions } => Some(revisions),
+                _ => None,
+            })
+            .flatten()
+            .map(|declared| declared.id.to_string())
+            .collect();
+        prop_assert_eq!(told, on_a_cycle);
+    }
+
     #[test]
     fn walks_agree_with_repeated_union(description in any_graph(), parents_only in any::<bool>()) {
         let graph = built(&description);

@@ -40,8 +40,13 @@ impl Checksum {
     /// Whether `text` is its hexadecimal form, as the ledger keeps it.
     #[must_use]
     pub fn is_hex(&self, text: &str) -> bool {
-        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        digits.map(hex_digit).eq(text.bytes())
+        let digits = text.as_bytes().chunks_exact(2);
+        text.len() == 64
+            && self
+                .0
+                .iter()
+                .zip(digits)
+                .all(|(byte, digits)| digits == [hex_digit(byte >> 4), hex_digit(byte & 15)])
     }
 
     /// Reads the hexadecimal form, as the ledger keeps it.
@@ -129,5 +134,32 @@ mod tests {
             assert_ne!(Checksum::of_texts(other.iter().copied()), digest, "{other:?}");
         }
         assert_eq!(Checksum::from_hex("zz"), None);
+    }
+
+    #[test]
+    fn only_its_own_hexadecimal_form_is_its() {
+        let sum = Checksum::of_script(SCRIPT);
+        let hex = sum.to_string();
+        assert!(sum.is_hex(&hex));
+        let others = [
+            hex.to_uppercase(),
+            format!("{hex}0"),
+            hex.chars().skip(1).collect(),
+            hex.chars().rev().collect(),
+            String::new(),
+            "é".repeat(32),
+        ];
+        for other in &others {
+            assert!(!sum.is_hex(other), "{other:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn crlf_counts_as_lf(body in "[a\r\n]{0,12}") {
+            let lf = body.replace("\r\n", "\n");
+            let naive = Sha256::digest(lf.trim_end_matches(['\n', '\r']));
+            assert_eq!(Checksum::of_body(&body).0, <[u8; 32]>::from(naive), "{body:?}");
+        }
     }
 }

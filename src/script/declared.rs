@@ -150,3 +150,85 @@ pub(super) fn declared(
     };
     Ok((revision, script))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::directory::ScriptDirectory;
+    use crate::config::Config;
+
+    use super::*;
+
+    fn load(files: &[(&str, &str)]) -> Result<Vec<(String, String)>, Vec<String>> {
+        let root = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let path = root.path().join("versions").join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+            fs::write(path, text).expect("it can be written");
+        }
+        let mut config = Config::defaults(root.path());
+        config.recursive_version_locations = true;
+        let scripts = ScriptDirectory::load(&config, ReadMode::Checksums).map_err(|problems| {
+            let told = problems.iter().map(|problem| match problem {
+                ScriptProblem::Malformed { message, excerpt } => format!("{}: {message}", excerpt.position()),
+                other => other.to_string(),
+            });
+            told.map(|text| text.replace(&format!("{}/", root.path().display()), "")).collect::<Vec<_>>()
+        })?;
+        let graph = scripts.graph();
+        let declared = |node| (graph.id(node).to_string(), graph.revision(node).source.clone());
+        let in_step = |node| scripts.script(node).up.ends_with(&graph.revision(node).source);
+        assert!(graph.nodes().all(in_step));
+        Ok(graph.nodes().map(declared).collect())
+    }
+
+    fn script(number: usize) -> String {
+        let parent = number.checked_sub(1).map(|parent| format!("{parent:04}")).unwrap_or_default();
+        format!("-- t\n-- revision: {number:04}\n-- down_revision: {parent}\n\nSELECT {number};\n")
+    }
+
+    #[test]
+    fn revisions_are_in_the_order_of_their_ids_wherever_their_files_are() {
+        // So many that several threads read them.
+        let files: Vec<(String, String)> = (0..700)
+            .map(|number| {
+                (format!("{}/{:02}_{number:04}.up.sql", number % 3, number * 37 % 100), script(number))
+            })
+            .collect();
+        let borrowed: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let expected = (0..700)
+            .zip(&files)
+            .map(|(number, (path, _))| (format!("{number:04}"), format!("versions/{path}")));
+        assert_eq!(load(&borrowed), Ok(expected.collect()));
+    }
+
+    #[test]
+    fn problems_are_told_in_the_order_of_the_files() {
+        let told = load(&[
+            ("a/y.up.sql", "SELECT 1;\n"),
+            ("a/z.down.sql", ""),
+            ("a-1/x.up.sql", "SELECT 1;\n"),
+            ("a-1/y.down.sql", ""),
+            ("b.up.sql", "-- revision: b\n"),
+            ("c.up.sql", "-- revision: c\n-- down_revision: b, unknown\n"),
+            ("a.up.sql", "SELECT '\0';\n"),
+            ("b_again.up.sql", "-- revision: b\n"),
+        ]);
+        let no_header =
+            "the script has no header: it must begin with comment lines, one of them `-- revision: ID`";
+        assert_eq!(
+            told,
+            Err(vec![
+                "versions/a-1/y.down.sql is a down script without an up script".to_owned(),
+                "versions/a/z.down.sql is a down script without an up script".to_owned(),
+                "versions/a.up.sql:1 holds a NUL byte".to_owned(),
+                format!("versions/a-1/x.up.sql:1:1: {no_header}"),
+                format!("versions/a/y.up.sql:1:1: {no_header}"),
+                "revision b is declared twice: in versions/b.up.sql and in versions/b_again.up.sql"
+                    .to_owned(),
+            ])
+        );
+    }
+}

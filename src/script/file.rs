@@ -74,14 +74,10 @@ impl ScriptReader {
         let mut limit = FIRST_READ;
         loop {
             let ended = self.read(path, limit)?;
-            let read = self.buffer.get(..self.filled).unwrap_or_default();
-            let complete = match std::str::from_utf8(read) {
-                // A character that the limit has cut in two.
-                Err(error) if !ended && error.error_len().is_none() => error.valid_up_to(),
-                _ => self.filled,
-            };
-            if ended || header_range(self.text(path, complete)?).end < complete {
-                return self.text(path, complete);
+            // Where the limit has cut a line, what is left of it may not look like one of the header.
+            let length = if ended { self.filled } else { self.whole_lines() };
+            if ended || header_range(self.text(path, length)?).end < length {
+                return self.text(path, length);
             }
             limit = limit.saturating_mul(8);
         }
@@ -112,6 +108,12 @@ impl ScriptReader {
         Ok(false)
     }
 
+    /// How many bytes end with the last line end.
+    fn whole_lines(&self) -> usize {
+        let read = self.buffer.get(..self.filled).unwrap_or_default();
+        read.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1)
+    }
+
     fn text(&self, path: &Path, length: usize) -> Result<&str, FileError> {
         let bytes = self.buffer.get(..length).unwrap_or_default();
         let line_at = |offset: usize| {
@@ -125,5 +127,53 @@ impl ScriptReader {
             Some(offset) => Err(FileError::Nul { path: path.to_owned(), line: line_at(offset) }),
             None => Ok(text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_buffer_serves_scripts_of_any_length() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.up.sql");
+        let header = "-- t\n-- revision: a\n";
+        let mut reader = ScriptReader::default();
+        let lengths =
+            [FIRST_READ - 1, FIRST_READ, FIRST_READ + 1, 5, 3 * FIRST_READ, 0, 20 * FIRST_READ, 100];
+        for (body_length, letter) in lengths.into_iter().zip('a'..) {
+            let text = format!("{header}é{}", letter.to_string().repeat(body_length));
+            std::fs::write(&path, &text).expect("it can be written");
+            assert_eq!(reader.whole(&path).expect("a text"), text);
+            let beginning = reader.header(&path).expect("a text");
+            assert!(text.starts_with(beginning), "{body_length}");
+            assert!(beginning.len() > header.len() || beginning == text, "{body_length}");
+        }
+    }
+
+    #[test]
+    fn a_header_is_read_to_its_end_wherever_the_first_read_ends() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.up.sql");
+        for length in (FIRST_READ - 30..FIRST_READ + 3).chain([10 * FIRST_READ]) {
+            let header = format!("--{}é\n-- revision: a\n", "-".repeat(length));
+            std::fs::write(&path, format!("{header}SELECT 1;\n")).expect("it can be written");
+            let mut reader = ScriptReader::default();
+            assert!(reader.header(&path).expect("a text").starts_with(&header), "{length}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_with_its_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.up.sql");
+        let told = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).expect("it can be written");
+            let error = ScriptReader::default().whole(&path).expect_err("an error");
+            error.to_string().replace(&format!("{}", folder.path().display()), "")
+        };
+        assert_eq!(told(b"one\ntwo\n\xff"), "/a.up.sql:3 is not UTF-8");
+        assert_eq!(told(b"one\nt\0o\n"), "/a.up.sql:2 holds a NUL byte");
     }
 }

@@ -158,25 +158,20 @@ pub fn parse(text: &str) -> Result<Header, HeaderError> {
 /// # Errors
 /// As [`parse`].
 pub(super) fn parse_script(text: &str) -> Result<(Header, &str), HeaderError> {
-    let bom = bom_length(text);
-    let mut reader = Reader::default();
-    let mut begin = None;
-    let mut end = text.len();
-    for (start, line) in lines(text.get(bom..).unwrap_or_default()) {
-        let start = bom + start;
-        if line.starts_with("--") {
-            begin.get_or_insert(start);
-            reader.line(start, line)?;
-        } else if begin.is_some() || !line.trim().is_empty() {
-            end = start;
-            break;
-        }
+    let range = header_range(text);
+    if range.is_empty() {
+        let first_line = text.get(range.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        return Err(HeaderError {
+            kind: HeaderErrorKind::NoHeader,
+            span: range.start..range.start + first_line.len(),
+        });
     }
-    let Some(begin) = begin else {
-        let first_line = text.get(end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        return Err(HeaderError { kind: HeaderErrorKind::NoHeader, span: end..end + first_line.len() });
-    };
-    Ok((reader.finish(begin..end)?, text.get(end..).unwrap_or_default()))
+    let mut reader = Reader::default();
+    for (start, line) in lines(text.get(range.clone()).unwrap_or_default()) {
+        reader.line(range.start + start, line)?;
+    }
+    let body = text.get(range.end..).unwrap_or_default();
+    Ok((reader.finish(range)?, body))
 }
 
 #[derive(Default)]
@@ -416,5 +411,18 @@ mod tests {
     fn a_colon_in_a_message_is_a_message() {
         let header = parse("-- fix: the thing\n-- note: two: colons\n-- revision: a\n").expect("a header");
         assert_eq!(header.message, "fix: the thing\nnote: two: colons");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_message_is_its_lines_less_blank_ones_around_them(lines in proptest::collection::vec("[a ]{0,3}", 0..8)) {
+            let script: String = lines.iter().map(|line| format!("--{line}\n")).collect();
+            let body = "\nSELECT 1; -- a\n";
+            let script = format!("{script}-- revision: a\n{body}");
+            let (header, rest) = parse_script(&script).expect("a header");
+            let trimmed: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
+            assert_eq!(header.message, trimmed.join("\n").trim());
+            assert_eq!(rest, body);
+        }
     }
 }

@@ -33,7 +33,8 @@ impl Names {
         self.others.iter().map(OsString::as_os_str)
     }
 
-    fn add_script(&mut self, name: &str) {
+    /// Adds a file with a script's name.
+    pub(super) fn add_script(&mut self, name: &str) {
         self.scripts.push_str(name);
         self.scripts.push('/');
     }
@@ -88,5 +89,44 @@ pub(super) fn list(
             }
         }
         listing.entry(folder).or_default().append(names);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_listed_by_folder() {
+        let root = tempfile::tempdir().expect("a folder");
+        let versions = root.path().join("versions");
+        for folder in ["2024/a.up.sql", "backup"] {
+            fs::create_dir_all(versions.join(folder)).expect("it is new");
+        }
+        for file in ["1.up.sql", "1.down.sql", "heads", "2024/2.up.sql", "backup/0.up.sql"] {
+            fs::write(versions.join(file), "").expect("it can be written");
+        }
+        let mut config = Config::defaults(root.path());
+        config.version_locations = vec![versions.clone(), root.path().join("gone"), versions.join("2024")];
+        let listed = |config: &Config| -> Vec<(PathBuf, Vec<String>)> {
+            let mut problems = Vec::new();
+            let listing = list_all(config, &mut problems);
+            assert!(problems.is_empty(), "{problems:?}");
+            let sorted = |names: &Names| {
+                let others = names.others().map(|name| name.display().to_string());
+                let mut names: Vec<String> = names.scripts().map(str::to_owned).chain(others).collect();
+                names.sort();
+                names
+            };
+            listing.iter().map(|(folder, names)| (folder.clone(), sorted(names))).collect()
+        };
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let here = (versions.clone(), names(&["1.down.sql", "1.up.sql", "heads"]));
+        let below = versions.join("2024");
+        // A folder with a script's name is not looked into: that it is none is told when it is read.
+        assert_eq!(listed(&config), [here.clone(), (below.clone(), names(&["2.up.sql", "a.up.sql"]))]);
+        config.recursive_version_locations = true;
+        let twice = names(&["2.up.sql", "2.up.sql", "a.up.sql", "a.up.sql"]);
+        assert_eq!(listed(&config), [here, (below, twice)], "and not the backup");
     }
 }

@@ -123,3 +123,72 @@ fn stem(path: &Path) -> &[u8] {
     let bytes = path.as_os_str().as_encoded_bytes();
     side_of(path).and_then(|side| bytes.strip_suffix(ending(side).as_bytes())).unwrap_or(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::super::listing::Names;
+    use super::*;
+
+    /// Folders of which some lie in others, and names of which some begin alike.
+    fn any_files() -> impl Strategy<Value = Vec<(String, String)>> {
+        let folder = proptest::sample::select(vec!["no/v", "no/v/a", "no/v-2", "no/w"]);
+        let name =
+            "(a|a-b|ab|é|a_long_name_that_goes_on|a_long_name_that_ends|[a-z]{0,18})(.up.sql|.down.sql)";
+        proptest::collection::vec((folder.prop_map(str::to_owned), name), 0..40)
+    }
+
+    fn listing(files: &[(String, String)]) -> Listing {
+        let mut listing = Listing::new();
+        for (folder, name) in files {
+            listing.entry(PathBuf::from(folder)).or_default().add_script(name);
+        }
+        listing
+    }
+
+    proptest! {
+        #[test]
+        fn each_up_script_has_its_down_script_and_the_others_are_told(files in any_files()) {
+            let listing = listing(&files);
+            let mut problems = Vec::new();
+            let pairs = pair_files(&listing, Path::new("no"), &mut problems);
+
+            let paths: BTreeSet<String> = files.iter().map(|(folder, name)| format!("{folder}/{name}")).collect();
+            let stems = |ending| paths.iter().filter_map(|path| path.strip_suffix(ending)).collect::<BTreeSet<&str>>();
+            let (ups, downs) = (stems(".up.sql"), stems(".down.sql"));
+            let found: BTreeSet<PathBuf> = pairs.iter().map(Pair::up).collect();
+            prop_assert_eq!(found.len(), pairs.len());
+            prop_assert_eq!(found, ups.iter().map(|stem| PathBuf::from(format!("{stem}.up.sql"))).collect());
+            for pair in &pairs {
+                let up = pair.up().display().to_string();
+                let stem = up.trim_end_matches(".up.sql");
+                let down = downs.contains(stem).then(|| PathBuf::from(format!("{stem}.down.sql")));
+                prop_assert_eq!(pair.down(), down);
+                prop_assert_eq!(format!("no/{}", pair.source()), up);
+            }
+            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let expected: Vec<String> = downs
+                .difference(&ups)
+                .map(|stem| format!("{stem}.down.sql is a down script without an up script"))
+                .collect();
+            prop_assert_eq!(told, expected);
+        }
+    }
+
+    #[test]
+    fn an_up_script_that_the_listing_missed_is_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.up.sql"), "").expect("it can be written");
+        let mut names = Names::default();
+        names.add_script("a.down.sql");
+        let listing = Listing::from([(folder.path().to_owned(), names)]);
+        let mut problems = Vec::new();
+        let pairs = pair_files(&listing, folder.path(), &mut problems);
+        assert!(problems.is_empty());
+        assert_eq!(pairs.iter().map(Pair::source).collect::<Vec<_>>(), ["a.up.sql"]);
+        assert!(pairs.iter().all(|pair| pair.down().is_some()));
+    }
+}
