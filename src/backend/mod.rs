@@ -84,6 +84,14 @@ pub trait Backend: Send {
     /// [`BackendError::ForeignVersionTable`] where the version table is not Alembic's.
     fn state(&mut self) -> Result<DatabaseState, BackendError>;
 
+    /// The version rows alone, sorted; none where there is no version table. It takes less than [`Backend::state`].
+    ///
+    /// # Errors
+    /// As [`Backend::state`].
+    fn heads(&mut self) -> Result<Vec<RevisionId>, BackendError> {
+        Ok(self.state()?.rows)
+    }
+
     /// What the ledger says has been applied, sorted by id; nothing where there is no ledger.
     ///
     /// # Errors

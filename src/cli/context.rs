@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::global_args::GlobalArgs;
 use super::output::tell;
 use super::progress::Progress;
-use crate::backend::{self, Access, Backend};
+use crate::backend::{self, Access, Backend, BackendError};
 use crate::config::{Config, Sources};
 use crate::execute::Options;
 use crate::script::{ReadMode, ScriptDirectory};
@@ -62,17 +62,25 @@ impl Context {
         Ok(backend::connect(&self.config, self.config.database_url()?, access)?)
     }
 
-    /// Reads the scripts and connects to the database, both at once: each takes a while where there is much of it.
-    pub fn scripts_and_database(
+    /// Reads the scripts while a thread connects to the database and reads what the command needs of it: each takes a
+    /// while where there is much of it.
+    pub fn scripts_and_database<R: Send>(
         &self,
         mode: ReadMode,
         access: Access,
-    ) -> Result<(ScriptDirectory, Box<dyn Backend>), CliError> {
+        read: fn(&mut dyn Backend) -> Result<R, BackendError>,
+    ) -> Result<(ScriptDirectory, Box<dyn Backend>, R), CliError> {
+        let connect_and_read = || -> Result<_, CliError> {
+            let mut backend = self.connect(access)?;
+            let read = read(backend.as_mut())?;
+            Ok((backend, read))
+        };
         thread::scope(|scope| {
-            let connecting = scope.spawn(|| self.connect(access));
+            let connecting = scope.spawn(connect_and_read);
             let scripts = self.scripts(mode);
             let database = connecting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok((scripts?, database?))
+            let (scripts, (backend, read)) = (scripts?, database?);
+            Ok((scripts, backend, read))
         })
     }
 

@@ -10,8 +10,8 @@ use super::target::count;
 use super::{confirmation, interrupt, prompt};
 use crate::backend::{Access, Backend};
 use crate::execute::{
-    Asked, Direction, KnownHistory, Planned, Report, check_journal, erases, migrate, plan_against, plan_for,
-    prepare,
+    Asked, Direction, KnownHistory, Planned, Reading, Report, check_journal, erases, migrate, plan_against,
+    plan_for, prepare,
 };
 use crate::graph::RevisionSpec;
 use crate::plan::Plan;
@@ -38,18 +38,20 @@ pub fn run(
     context: &Context,
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
+    reading: Reading,
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
     if migration.dry_run {
-        return dry_run(context, scripts, backend, migration);
+        return dry_run(context, scripts, backend, reading, migration);
     }
     let mut options = context.options();
     if migration.direction == Direction::Down {
-        options.confirmed = agreed_to_undo(context, scripts, backend, migration)?;
+        options.confirmed = agreed_to_undo(context, scripts, backend, &reading, migration)?;
     }
     let mut progress = context.progress();
     let cancelling = interrupt::cancelling(backend.interrupter());
-    let report = migrate(scripts, backend, migration.direction, &migration.target, &options, &mut progress);
+    let Migration { direction, target, .. } = migration;
+    let report = migrate(scripts, backend, reading, *direction, target, &options, &mut progress);
     drop(cancelling);
     drop(progress);
     tell(context, &report?, migration.direction);
@@ -62,13 +64,13 @@ fn agreed_to_undo(
     context: &Context,
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
+    reading: &Reading,
     migration: &Migration,
 ) -> Result<Option<String>, CliError> {
-    let state = backend.state()?;
     let asked =
         Asked { targets: std::slice::from_ref(&migration.target), direction: Some(migration.direction) };
-    let known = KnownHistory::for_command(scripts, backend, &state, asked)?;
-    let expected = plan_for(known.scripts(), migration.direction, &migration.target, &state.rows)?;
+    let known = KnownHistory::for_command(scripts, backend, reading, asked)?;
+    let expected = plan_for(known.scripts(), migration.direction, &migration.target, &reading.state.rows)?;
     let erases = erases(&expected.before, &expected.after);
     let confirmed = confirmation::of_erasing(context, backend, erases, migration.confirm.as_deref())?;
     // Who has given the name of what is to be erased has agreed to it.
@@ -83,12 +85,14 @@ fn dry_run(
     context: &Context,
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
+    reading: Reading,
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
     let options = context.options();
     let planned = plan_against(
         scripts,
         backend,
+        reading,
         migration.direction,
         &migration.target,
         options.checksums,

@@ -90,8 +90,8 @@ fn described(backend: &mut dyn Backend, progress: &mut ScratchProgress) -> Resul
 pub fn version_rows(context: &Context, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let mut backend = context.connect(Access::Read)?;
-    let state = backend.state()?;
-    let known = KnownHistory::of(&scripts, backend.as_mut(), &state)?;
+    let rows = backend.heads()?;
+    let known = KnownHistory::of(&scripts, backend.as_mut(), &rows)?;
     let like = context.config.database_url()?;
-    Ok(catalog_of_rows(&known, &state.rows, &context.config, like, progress)?)
+    Ok(catalog_of_rows(&known, &rows, &context.config, like, progress)?)
 }

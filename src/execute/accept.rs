@@ -1,6 +1,6 @@
 //! `resolve --accept`: the ledger takes an edited script as it is now.
 
-use super::{Applied, ExecuteError, KnownHistory, Options, check_edges, entry_of, ledger_of};
+use super::{Applied, Asked, ExecuteError, KnownHistory, Options, Reading, check_edges, entry_of};
 use crate::backend::{Backend, DatabaseState};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Entry, Origin, RecordedScripts};
@@ -35,14 +35,15 @@ pub fn accept(
         nodes.iter().map(|node| entry_of(scripts, *node, dialect, Origin::Adopted)).collect();
     let entries = entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
     backend.lock()?;
-    let state = backend.state()?;
-    let known = KnownHistory::of(scripts, backend, &state)?;
+    let reading = Reading::of(backend)?;
+    let known = KnownHistory::for_command(scripts, backend, &reading, Asked::default())?;
+    let Reading { state, recorded } = reading;
     let applied = known.applied_of(scripts);
     if let Some(node) = nodes.iter().find(|node| !applied.contains(**node)) {
         return Err(ExecuteError::NotApplied { revision: scripts.graph().id(*node).clone() });
     }
     backend.ensure_tables(&state, 0)?;
-    let applied = ledger_of(known.scripts(), backend, &state)?;
+    let applied = Applied::new(known.scripts(), &state.rows, recorded)?;
     check_edges(known.scripts(), &applied)?;
     entries.into_iter().map(|entry| accept_one(backend, entry, &state, &applied, options)).collect()
 }

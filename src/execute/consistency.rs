@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::ExecuteError;
 use super::script_diff::add_diffs;
-use crate::backend::{Backend, DatabaseState, Watch};
+use crate::backend::{Backend, Watch};
 use crate::config::ChecksumPolicy;
 use crate::graph::{NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
 use crate::ledger::Recorded;
-use crate::plan::applied;
+use crate::plan::{PlanError, applied};
 use crate::script::ScriptDirectory;
 
 /// A revision whose script and record differ.
@@ -37,6 +37,19 @@ pub struct Applied {
 }
 
 impl Applied {
+    /// Puts the ledger beside the version rows.
+    ///
+    /// # Errors
+    /// [`PlanError::UnknownRows`].
+    pub fn new(
+        scripts: &ScriptDirectory,
+        rows: &[RevisionId],
+        recorded: Vec<Recorded>,
+    ) -> Result<Self, PlanError> {
+        let nodes = scripts.graph().without_replaced(&applied(scripts.graph(), rows)?);
+        Ok(Self { nodes, recorded })
+    }
+
     /// Entries of revisions that have not been applied, by the version rows.
     #[must_use]
     pub fn stale(&self, scripts: &ScriptDirectory) -> Vec<RevisionId> {
@@ -69,20 +82,6 @@ impl Applied {
         let known = NodeSet::of(graph.len(), known);
         self.nodes.iter().filter(|node| !known.contains(*node)).collect()
     }
-}
-
-/// Reads the ledger and puts it beside the version rows.
-///
-/// # Errors
-/// The database's, and version rows that no script has.
-pub fn ledger_of(
-    scripts: &ScriptDirectory,
-    backend: &mut dyn Backend,
-    state: &DatabaseState,
-) -> Result<Applied, ExecuteError> {
-    let nodes = scripts.graph().without_replaced(&applied(scripts.graph(), &state.rows)?);
-    let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
-    Ok(Applied { nodes, recorded })
 }
 
 /// Refuses a history that is not the one the database has gone through.

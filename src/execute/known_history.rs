@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ExecuteError;
 use super::unfold::{Asked, unfolded_against};
-use crate::backend::{Backend, DatabaseState};
+use super::{ExecuteError, Reading};
+use crate::backend::{Backend, BackendError};
 use crate::graph::{Follow, NodeIndex, NodeSet, RevisionId};
 use crate::ledger::Recorded;
 use crate::plan::PlanError;
@@ -59,27 +59,39 @@ impl<'s> KnownHistory<'s> {
     pub fn of(
         scripts: &'s ScriptDirectory,
         backend: &mut dyn Backend,
-        state: &DatabaseState,
+        rows: &[RevisionId],
     ) -> Result<Self, ExecuteError> {
-        Self::for_command(scripts, backend, state, Asked::default())
+        Self::new(scripts, backend, rows, None, Asked::default())
     }
 
-    /// The same for a command that may mean originals, too.
+    /// The same for a database that has been read, and a command that may mean originals, too.
     ///
     /// # Errors
     /// As [`KnownHistory::of`].
     pub fn for_command(
         scripts: &'s ScriptDirectory,
         backend: &mut dyn Backend,
-        state: &DatabaseState,
+        reading: &Reading,
         asked: Asked<'_>,
     ) -> Result<Self, ExecuteError> {
-        let all = unfolded_against(scripts, backend, state, asked)?;
+        Self::new(scripts, backend, &reading.state.rows, Some(&reading.recorded), asked)
+    }
+
+    /// `recorded` is the ledger where it has been read.
+    fn new(
+        scripts: &'s ScriptDirectory,
+        backend: &mut dyn Backend,
+        rows: &[RevisionId],
+        recorded: Option<&[Recorded]>,
+        asked: Asked<'_>,
+    ) -> Result<Self, ExecuteError> {
+        let all = unfolded_against(scripts, backend, rows, recorded, asked)?;
         let is_own = |row: &&RevisionId| all.graph().find(row.as_str()).is_some();
-        let unknown: Vec<RevisionId> = state.rows.iter().filter(|row| !is_own(row)).cloned().collect();
-        let mut known = Self { all, rows: state.rows.clone(), unknown };
-        if !known.unknown.is_empty() && state.has_ledger {
-            let remembered = remembered(&known.all, &known.unknown, &backend.recorded()?);
+        let unknown: Vec<RevisionId> = rows.iter().filter(|row| !is_own(row)).cloned().collect();
+        let mut known = Self { all, rows: rows.to_vec(), unknown };
+        if !known.unknown.is_empty() {
+            let ledger = read_unless(recorded, backend)?;
+            let remembered = remembered(&known.all, &known.unknown, &ledger);
             let recorded = with_scripts(backend, remembered)?;
             // Records that make no graph with the scripts, such as a cycle, tell nothing.
             if let Ok(all) = known.all.with_recorded(recorded) {
@@ -217,6 +229,14 @@ impl<'s> KnownHistory<'s> {
             Lead::Unknown { rows } => Err(PlanError::UnknownRows { revisions: rows }.into()),
         }
     }
+}
+
+/// The ledger, read where it has not been.
+pub(super) fn read_unless<'r>(
+    recorded: Option<&'r [Recorded]>,
+    backend: &mut dyn Backend,
+) -> Result<Cow<'r, [Recorded]>, BackendError> {
+    recorded.map_or_else(|| backend.recorded().map(Cow::Owned), |read| Ok(Cow::Borrowed(read)))
 }
 
 /// The records that lead from `rows` down to the scripts. A record is of use only where all that it stands on is

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::ExecuteError;
+use super::{ExecuteError, Reading};
 use crate::backend::Backend;
 use crate::graph::{Follow, NodeIndex, RevisionId};
 use crate::plan::{PlanError, applied};
@@ -20,8 +20,7 @@ pub fn applied_from(
     revision: NodeIndex,
 ) -> Result<Vec<RevisionId>, ExecuteError> {
     let graph = scripts.graph();
-    let state = backend.state()?;
-    let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
+    let Reading { state, recorded } = Reading::of(backend)?;
     let journal = if state.has_journal { backend.journal()? } else { Vec::new() };
     let halfway = journal.iter().map(|statement| &statement.revision);
     let in_ledger: BTreeSet<&RevisionId> =

@@ -53,7 +53,7 @@ pub fn resolve(
 ) -> Result<Resolved, ExecuteError> {
     backend.lock()?;
     let state = backend.state()?;
-    let known = KnownHistory::of(scripts, backend, &state)?;
+    let known = KnownHistory::of(scripts, backend, &state.rows)?;
     let scripts = known.scripts();
     let journal = if state.has_journal { backend.journal()? } else { Vec::new() };
     let row = find(scripts, &journal, name)?;

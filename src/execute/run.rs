@@ -7,8 +7,8 @@ use super::error::FailedRun;
 use super::journal::{self, Journal};
 use super::retry::{GivenUp, Tries};
 use super::{
-    Applied, Asked, ExecuteError, KnownHistory, Options, Report, StepReport, check_edges, check_history,
-    check_protection, entry_of, ledger_of, prepare, without_statements,
+    Applied, Asked, ExecuteError, KnownHistory, Options, Reading, Report, StepReport, check_edges,
+    check_history, check_protection, entry_of, prepare, without_statements,
 };
 use crate::backend::{
     Backend, BackendError, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
@@ -60,7 +60,7 @@ pub struct Planned<'s> {
     pub applied: Applied,
 }
 
-/// Reads where a database stands and plans for it. The way down may lead over revisions that only the ledger has;
+/// Plans for a database as `reading` has it. The way down may lead over revisions that only the ledger has;
 /// the way up begins only where scripts and database agree on all that has been applied.
 ///
 /// # Errors
@@ -68,19 +68,20 @@ pub struct Planned<'s> {
 pub fn plan_against<'s>(
     scripts: &'s ScriptDirectory,
     backend: &mut dyn Backend,
+    reading: Reading,
     direction: Direction,
     target: &RevisionSpec,
     checksums: ChecksumPolicy,
     watch: &mut dyn Watch,
 ) -> Result<Planned<'s>, ExecuteError> {
-    let state = backend.state()?;
     let asked = Asked { targets: std::slice::from_ref(target), direction: Some(direction) };
-    let known = KnownHistory::for_command(scripts, backend, &state, asked)?;
+    let known = KnownHistory::for_command(scripts, backend, &reading, asked)?;
+    let Reading { state, recorded } = reading;
     if direction == Direction::Up {
         known.refuse_missing()?;
     }
     let plan = plan_for(known.scripts(), direction, target, &state.rows)?;
-    let applied = ledger_of(known.scripts(), backend, &state)?;
+    let applied = Applied::new(known.scripts(), &state.rows, recorded)?;
     match direction {
         Direction::Up => check_history(known.scripts(), &applied, checksums, backend, watch)?,
         Direction::Down => check_edges(known.scripts(), &applied)?,
@@ -89,13 +90,15 @@ pub fn plan_against<'s>(
 }
 
 /// Brings a database to a target. Where others do so at the same time, each revision runs once, and the rest is
-/// planned again from where they have brought it.
+/// planned again from where they have brought it. `reading` is what the database has just said of itself: where it shows
+/// that there is nothing to do, no more is asked.
 ///
 /// # Errors
 /// [`ExecuteError`]; [`ExecuteError::Step`] tells what had been done before.
 pub fn migrate(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
+    reading: Reading,
     direction: Direction,
     target: &RevisionSpec,
     options: &Options,
@@ -103,7 +106,7 @@ pub fn migrate(
 ) -> Result<Report, ExecuteError> {
     let mut run =
         Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
-    let Planned { known, state, plan, applied } = run.plan(direction, target)?;
+    let Planned { known, state, plan, applied } = run.plan(reading, direction, target)?;
     let awaits_folding = direction == Direction::Up && applied.awaits_folding(known.scripts());
     if plan.steps.is_empty() && !awaits_folding && run.journal(&state)?.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
@@ -113,7 +116,8 @@ pub fn migrate(
     let mut prepared = Some((plan, steps));
     run.backend.lock()?;
     for _ in 0..MOST_ATTEMPTS {
-        let planned = run.plan(direction, target)?;
+        let reading = Reading::of(run.backend)?;
+        let planned = run.plan(reading, direction, target)?;
         let after = planned.plan.after.clone();
         check_protection(run.backend, &planned.plan.before, &planned.plan.after, options)?;
         let steps = match prepared.take() {
@@ -149,13 +153,18 @@ struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    fn plan(&mut self, direction: Direction, target: &RevisionSpec) -> Result<Planned<'r>, ExecuteError> {
+    fn plan(
+        &mut self,
+        reading: Reading,
+        direction: Direction,
+        target: &RevisionSpec,
+    ) -> Result<Planned<'r>, ExecuteError> {
         let told = std::mem::replace(&mut self.edits_told, true);
         let checksums = match self.options.checksums {
             ChecksumPolicy::Warn if told => ChecksumPolicy::Off,
             policy => policy,
         };
-        plan_against(self.scripts, self.backend, direction, target, checksums, self.recorder.watch)
+        plan_against(self.scripts, self.backend, reading, direction, target, checksums, self.recorder.watch)
     }
 
     fn prepare(&mut self, known: &KnownHistory<'_>, plan: &Plan) -> Result<Vec<PreparedStep>, ExecuteError> {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::unfold::{unfolded_against, unfolded_for};
-use super::{Asked, ExecuteError, Options, Report, StepReport, check_protection, entry_of};
-use crate::backend::{Backend, DatabaseState};
+use super::{Asked, ExecuteError, Options, Reading, Report, StepReport, check_protection, entry_of};
+use crate::backend::Backend;
 use crate::graph::{NodeSet, RevisionId, RevisionSpec};
 use crate::ledger::{Change, Entry, EventDuration, Origin};
 use crate::plan::{self, Operation, Plan, RowChange};
@@ -21,9 +21,9 @@ pub fn plan_stamp(
     targets: &[RevisionSpec],
     purge: bool,
 ) -> Result<Plan, ExecuteError> {
-    let state = backend.state()?;
-    let scripts = with_originals(scripts, backend, &state, targets, purge)?;
-    Ok(plan::stamp(scripts.graph(), &state.rows, targets, purge)?)
+    let reading = Reading::of(backend)?;
+    let scripts = with_originals(scripts, backend, &reading, targets, purge)?;
+    Ok(plan::stamp(scripts.graph(), &reading.state.rows, targets, purge)?)
 }
 
 /// Sets the version rows to what `targets` stand for, and the ledger with them, in one transaction.
@@ -39,12 +39,12 @@ pub fn stamp(
 ) -> Result<Report, ExecuteError> {
     plan_stamp(scripts, backend, targets, purge)?;
     backend.lock()?;
-    let state = backend.state()?;
-    let scripts = &with_originals(scripts, backend, &state, targets, purge)?;
+    let reading = Reading::of(backend)?;
+    let scripts = &with_originals(scripts, backend, &reading, targets, purge)?;
+    let Reading { state, recorded } = reading;
     let plan = plan::stamp(scripts.graph(), &state.rows, targets, purge)?;
     check_protection(backend, &state.rows, &plan.after, options)?;
     let longest = plan.after.iter().map(|id| id.as_str().chars().count()).max().unwrap_or(0);
-    let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
     let after = to_be_recorded(scripts, &plan.after)?;
     let is_recorded = |id: &RevisionId| recorded.iter().any(|entry| entry.revision == *id);
     let forget: Vec<RevisionId> = recorded
@@ -94,14 +94,15 @@ pub fn stamp_changes(
 fn with_originals<'s>(
     scripts: &'s ScriptDirectory,
     backend: &mut dyn Backend,
-    state: &DatabaseState,
+    reading: &Reading,
     targets: &[RevisionSpec],
     purge: bool,
 ) -> Result<Cow<'s, ScriptDirectory>, ExecuteError> {
     if purge {
         return unfolded_for(scripts, &[], targets);
     }
-    unfolded_against(scripts, backend, state, Asked { targets, direction: None })
+    let asked = Asked { targets, direction: None };
+    unfolded_against(scripts, backend, &reading.state.rows, Some(&reading.recorded), asked)
 }
 
 /// What the ledger holds where these version rows stand.

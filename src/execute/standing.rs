@@ -1,7 +1,9 @@
 //! Where a database stands against the scripts, also where the two do not go together.
 
 use super::journal::left_halfway;
-use super::{Applied, Differing, ExecuteError, KnownHistory, LeftHalfway, edited, reparented};
+use super::{
+    Applied, Asked, Differing, ExecuteError, KnownHistory, LeftHalfway, Reading, edited, reparented,
+};
 use crate::backend::Backend;
 use crate::graph::{NodeIndex, RevisionId};
 use crate::script::ScriptDirectory;
@@ -63,14 +65,17 @@ pub struct Standing {
     pub protected_as: Option<String>,
 }
 
-/// Asks the database, and puts it beside the scripts. Nothing changes.
+/// Puts a database, as `reading` has it, beside the scripts. Nothing changes.
 ///
 /// # Errors
 /// The database's.
-pub fn standing(scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<Standing, ExecuteError> {
-    let state = backend.state()?;
-    let known = KnownHistory::of(scripts, backend, &state)?;
-    let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
+pub fn standing(
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    reading: Reading,
+) -> Result<Standing, ExecuteError> {
+    let known = KnownHistory::for_command(scripts, backend, &reading, Asked::default())?;
+    let Reading { state, recorded } = reading;
     let has_tables = state.rows.is_empty() && backend.has_user_tables()?;
     let graph = known.scripts().graph();
     let applied = Applied { nodes: graph.without_replaced(&known.applied()), recorded };

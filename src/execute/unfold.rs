@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::known_history::read_unless;
 use super::{Direction, ExecuteError};
-use crate::backend::{Backend, DatabaseState};
+use crate::backend::Backend;
 use crate::graph::{Follow, Revision, RevisionGraph, RevisionId, RevisionSpec, SHORTEST_PREFIX, Symbol};
 use crate::ledger::{Origin, Recorded};
 use crate::plan::nodes_of_rows;
@@ -41,23 +42,22 @@ pub fn unfolded_for<'s>(
 pub(super) fn unfolded_against<'s>(
     scripts: &'s ScriptDirectory,
     backend: &mut dyn Backend,
-    state: &DatabaseState,
+    rows: &[RevisionId],
+    recorded: Option<&[Recorded]>,
     asked: Asked<'_>,
 ) -> Result<Cow<'s, ScriptDirectory>, ExecuteError> {
     let graph = scripts.graph();
     if !graph.has_baselines() {
         return Ok(Cow::Borrowed(scripts));
     }
-    let wanted = named_originals(graph, &state.rows, asked.targets);
+    let wanted = named_originals(graph, rows, asked.targets);
     let counts_down = asked.direction == Some(Direction::Down)
         && asked.targets.iter().any(|target| target.steps.is_some_and(|steps| steps < 0));
-    let recorded = if state.has_ledger && (counts_down || !wanted.is_empty()) {
-        backend.recorded()?
-    } else {
-        Vec::new()
-    };
-    let gone_through =
-        if counts_down { gone_through(graph, &state.rows, &recorded) } else { BTreeSet::new() };
+    if wanted.is_empty() && !counts_down {
+        return Ok(Cow::Borrowed(scripts));
+    }
+    let recorded = read_unless(recorded, backend)?;
+    let gone_through = if counts_down { gone_through(graph, rows, &recorded) } else { BTreeSet::new() };
     if wanted.is_empty() && gone_through.is_empty() {
         return Ok(Cow::Borrowed(scripts));
     }

@@ -2,7 +2,7 @@
 
 use super::{Migrator, MigratorError};
 use crate::backend::{Backend, Watch};
-use crate::execute::{Direction, KnownHistory, Report, Standing, migrate, standing};
+use crate::execute::{Direction, KnownHistory, Reading, Report, Standing, migrate, standing};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::scratch::Unwatched;
 
@@ -92,8 +92,8 @@ impl<'m> Database<'m> {
     /// ```
     pub fn pending(&mut self) -> Result<Vec<RevisionId>, MigratorError> {
         let scripts = &self.migrator.scripts;
-        let state = self.backend.state()?;
-        let known = KnownHistory::of(scripts, &mut *self.backend, &state)?;
+        let rows = self.backend.heads()?;
+        let known = KnownHistory::of(scripts, &mut *self.backend, &rows)?;
         known.refuse_unknown()?;
         Ok(known.scripts().graph().ids(&known.pending()))
     }
@@ -114,7 +114,8 @@ impl<'m> Database<'m> {
     /// # }
     /// ```
     pub fn standing(&mut self) -> Result<Standing, MigratorError> {
-        Ok(standing(&self.migrator.scripts, &mut *self.backend)?)
+        let reading = Reading::of(&mut *self.backend)?;
+        Ok(standing(&self.migrator.scripts, &mut *self.backend, reading)?)
     }
 
     /// Brings the database up to `target`: `head`, `heads`, an id or another of `revgraph upgrade`'s. Any number of
@@ -175,7 +176,8 @@ impl<'m> Database<'m> {
         let target: RevisionSpec = target.parse().map_err(MigratorError::Target)?;
         let Migrator { scripts, .. } = self.migrator;
         let options = self.migrator.options();
-        Ok(migrate(scripts, &mut *self.backend, direction, &target, &options, &mut *self.watch)?)
+        let reading = Reading::of(&mut *self.backend)?;
+        Ok(migrate(scripts, &mut *self.backend, reading, direction, &target, &options, &mut *self.watch)?)
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::ScratchError;
 use crate::backend::{Backend, PreparedStep, Resume, Watch};
-use crate::execute::{Direction, ExecuteError, FailedRun, Options, Report, migrate, prepare};
+use crate::execute::{Direction, ExecuteError, FailedRun, Options, Reading, Report, migrate, prepare};
 use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec, Symbol};
 use crate::plan::{Plan, Step, Walk};
 use crate::script::ScriptDirectory;
@@ -33,7 +33,8 @@ pub fn replay(
     for tip in tips {
         let id = scripts.graph().id(*tip).to_string();
         let target = RevisionSpec { branch: None, symbol: Some(Symbol::Name(id)), steps: None };
-        migrate(scripts, backend, Direction::Up, &target, options, watch)?;
+        let reading = Reading::of(backend)?;
+        migrate(scripts, backend, reading, Direction::Up, &target, options, watch)?;
     }
     Ok(())
 }

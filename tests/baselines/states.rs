@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, TestRunner};
 use revgraph::backend::{Access, Backend, Watch};
 use revgraph::catalog::Catalog;
 use revgraph::config::{ChecksumPolicy, Sources, TransactionMode};
-use revgraph::execute::{Direction, Options, migrate};
+use revgraph::execute::{Direction, Options, Reading, migrate};
 use revgraph::plan::Step;
 use revgraph::script::{ReadMode, ScriptDirectory};
 
@@ -135,7 +135,9 @@ impl Run {
     /// The ids of the steps that lead to a target.
     fn to(&self, database: &mut dyn Backend, direction: Direction, target: &str) -> Vec<String> {
         let target = target.parse().expect("a target");
-        let report = migrate(&self.scripts, database, direction, &target, &self.options, &mut Silent);
+        let reading = Reading::of(database).expect("it can be read");
+        let report =
+            migrate(&self.scripts, database, reading, direction, &target, &self.options, &mut Silent);
         let report = report.unwrap_or_else(|error| panic!("{target}: {error:?}"));
         report.steps.into_iter().map(|step| step.revision.to_string()).collect()
     }

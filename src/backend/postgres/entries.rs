@@ -26,10 +26,18 @@ struct EntryRow {
     origin: Option<String>,
 }
 
-/// What is recorded, sorted by id.
+/// `undefined_table`.
+const NO_SUCH_TABLE: &str = "42P01";
+
+/// What is recorded, sorted by id; nothing where there is no ledger.
 pub(super) fn recorded(session: &mut Session, tables: &Tables) -> Result<Vec<Recorded>, BackendError> {
-    let rows: Vec<EntryRow> =
-        query(select_entries(tables)).load(session).map_err(|error| failed(session, error))?;
+    let rows: Vec<EntryRow> = match query(select_entries(tables)).load(session) {
+        Ok(rows) => rows,
+        Err(error) => match failed(session, error) {
+            BackendError::Database(error) if error.sqlstate.as_deref() == Some(NO_SUCH_TABLE) => Vec::new(),
+            other => return Err(other),
+        },
+    };
     Ok(recorded_in_the_end(rows.into_iter().map(EntryRow::event).collect()))
 }
 

@@ -64,7 +64,9 @@ const VERSION_17: i32 = 170_000;
 pub struct Postgres {
     session: Session,
     description: String,
+    /// Their schema is asked for when it is first needed: see [`Postgres::settle_schema`].
     tables: Tables,
+    is_schema_settled: bool,
     timeouts: Timeouts,
     /// The schema that Prisma's `schema` parameter puts first.
     search_path: Option<String>,
@@ -113,8 +115,7 @@ impl From<BatchError> for BackendError {
 const VERSION_ROWS_CHECK: &str = "revgraph_version_rows";
 
 impl Postgres {
-    /// Connects, and settles in which schema the bookkeeping tables are: the one that the configuration names,
-    /// else the one where the search path finds a version table, else the first of the search path.
+    /// Connects.
     ///
     /// # Errors
     /// [`BackendError::Unreachable`]; [`BackendError::NoSchema`] where the tables are to be made and have no place.
@@ -132,6 +133,7 @@ impl Postgres {
             session,
             description,
             tables,
+            is_schema_settled: false,
             timeouts,
             search_path,
             url: url.clone(),
@@ -142,13 +144,23 @@ impl Postgres {
         if database.tables.schema.is_none() {
             database.tables.schema = database.search_path.clone();
         }
-        if database.tables.schema.is_none() {
-            database.tables.schema = queries::schema_of(&mut database.session, &database.tables.version)?;
-        }
-        if database.tables.schema.is_none() && access == Access::Write {
-            return Err(BackendError::NoSchema);
+        if access == Access::Write {
+            database.settle_schema()?;
+            if database.tables.schema.is_none() {
+                return Err(BackendError::NoSchema);
+            }
         }
         Ok(database)
+    }
+
+    /// Settles in which schema the bookkeeping tables are: the one that the configuration names, else the one where
+    /// the search path finds a version table, else the first of the search path; none where there is none.
+    fn settle_schema(&mut self) -> Result<(), BackendError> {
+        if !self.is_schema_settled && self.tables.schema.is_none() {
+            self.tables.schema = queries::schema_of(&mut self.session, &self.tables.version)?;
+        }
+        self.is_schema_settled = true;
+        Ok(())
     }
 
     /// Runs statements of revgraph's own in one transaction.
@@ -240,14 +252,25 @@ impl Backend for Postgres {
     }
 
     fn state(&mut self) -> Result<DatabaseState, BackendError> {
+        self.settle_schema()?;
         queries::state(&mut self.session, &self.tables)
     }
 
+    /// In a new session the catalogs cost more than the rows: they are asked only where the rows do not tell.
+    fn heads(&mut self) -> Result<Vec<RevisionId>, BackendError> {
+        match queries::heads_at_sight(&mut self.session, &self.tables) {
+            Some(rows) => Ok(rows),
+            None => Ok(self.state()?.rows),
+        }
+    }
+
     fn recorded(&mut self) -> Result<Vec<Recorded>, BackendError> {
+        self.settle_schema()?;
         entries::recorded(&mut self.session, &self.tables)
     }
 
     fn recorded_scripts(&mut self, revisions: &[RevisionId]) -> Result<Vec<RecordedScripts>, BackendError> {
+        self.settle_schema()?;
         entries::scripts(&mut self.session, &self.tables, revisions)
     }
 
@@ -271,6 +294,7 @@ impl Backend for Postgres {
     }
 
     fn catalog(&mut self) -> Result<Catalog, BackendError> {
+        self.settle_schema()?;
         describe::catalog(&mut self.session, &self.tables, self.timeouts.lock)
     }
 
@@ -285,6 +309,7 @@ impl Backend for Postgres {
     }
 
     fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
+        self.settle_schema()?;
         describe::changes(&mut self.session, &self.tables, self.timeouts.lock, &mut self.followed)
     }
 
@@ -293,6 +318,7 @@ impl Backend for Postgres {
     }
 
     fn lock_holder(&mut self) -> Result<Option<String>, BackendError> {
+        self.settle_schema()?;
         lock::holder(self)
     }
 
@@ -327,6 +353,7 @@ impl Backend for Postgres {
     }
 
     fn journal(&mut self) -> Result<Vec<JournaledStatement>, BackendError> {
+        self.settle_schema()?;
         queries::journal(&mut self.session, &self.tables)
     }
 
@@ -399,6 +426,7 @@ impl Backend for Postgres {
     }
 
     fn protection(&mut self) -> Result<Option<String>, BackendError> {
+        self.settle_schema()?;
         protection::read(&mut self.session, &self.tables)
     }
 

@@ -6,7 +6,7 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 
 use super::super::{BackendError, DatabaseError, DatabaseState};
-use super::Session;
+use super::{CommandOutcome, Session};
 use crate::graph::RevisionId;
 use crate::ledger::{Event, JournaledStatement, Sql, StatementState, Tables, select_journal};
 use crate::sql::Dialect;
@@ -83,6 +83,26 @@ pub(super) fn state(session: &mut Session, tables: &Tables) -> Result<DatabaseSt
     rows.sort();
     let version_width = usize::try_from(width - VARCHAR_HEADER).ok().filter(|width| *width > 0);
     Ok(DatabaseState { rows, has_version_table: true, version_width, has_ledger, has_journal })
+}
+
+/// The version rows, sorted, where the search path finds a table of them that is plainly Alembic's; none where there is
+/// no such table, it has other columns, or it cannot be read.
+pub(super) fn heads_at_sight(session: &mut Session, tables: &Tables) -> Option<Vec<RevisionId>> {
+    let select =
+        Sql::new("SELECT version_num::text, * FROM ").table(tables.schema.as_deref(), &tables.version);
+    let mut outcome = None;
+    let mut keep = |selected: CommandOutcome| outcome = Some(selected);
+    session.run_batch_with(&select.literal(Dialect::Postgres), usize::MAX, &mut keep).ok()?;
+    let CommandOutcome { columns, rows, .. } = outcome?;
+    if columns != ["version_num", "version_num"] {
+        return None;
+    }
+    let first = |row: Vec<Option<String>>| row.into_iter().next().flatten();
+    let rows: Option<Vec<RevisionId>> =
+        rows.into_iter().map(|row| Some(RevisionId::recorded(&first(row)?))).collect();
+    let mut rows = rows?;
+    rows.sort();
+    Some(rows)
 }
 
 fn columns(session: &mut Session, schema: &str, names: [&str; 3]) -> Result<Vec<Column>, BackendError> {

@@ -15,7 +15,9 @@ type Violations = BTreeMap<(String, String, i64), usize>;
 /// What is known of a database's foreign keys during a run.
 #[derive(Default)]
 pub(super) struct ForeignKeys {
-    /// The connection's setting before the run.
+    /// Whether the connection is a program's, which finds its setting again after every revision.
+    is_lent: bool,
+    /// The connection's setting before it was switched off; none while it is not.
     setting: Option<bool>,
     /// The `data_version` for which the rest holds: SQLite changes it when another connection has committed.
     surveyed_at: Option<i64>,
@@ -26,10 +28,18 @@ pub(super) struct ForeignKeys {
 }
 
 impl ForeignKeys {
-    /// Switches enforcement off for a run. Outside a transaction: inside one SQLite ignores it.
+    /// Of a connection that a program has opened.
+    pub(super) fn of_lent_connection() -> Self {
+        Self { is_lent: true, ..Self::default() }
+    }
+
+    /// Switches enforcement off for a revision. Outside a transaction: inside one SQLite ignores it.
     pub(super) fn switch_off(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        self.setting = Some(connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?);
-        connection.pragma_update(None, "foreign_keys", false)
+        if self.setting.is_none() {
+            self.setting = Some(connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?);
+            connection.pragma_update(None, "foreign_keys", false)?;
+        }
+        Ok(())
     }
 
     /// Finds out what keys there are, unless it is known from the revision before: a look at every table for
@@ -51,7 +61,7 @@ impl ForeignKeys {
 
     /// Takes every row that points nowhere for this run's doing: what was there before it began is not known.
     pub(super) fn suspect_all(&mut self) {
-        *self = Self { setting: self.setting, may_exist: true, ..Self::default() };
+        *self = Self { is_lent: self.is_lent, setting: self.setting, may_exist: true, ..Self::default() };
     }
 
     /// Forgets what a survey found: a revision has been rolled back.
@@ -59,10 +69,18 @@ impl ForeignKeys {
         self.surveyed_at = None;
     }
 
-    /// Puts the setting back.
+    /// Puts the setting back after a revision in a transaction, which cannot have changed it. revgraph's own connection
+    /// ends with the run: there it stays switched off for the next revision.
     pub(super) fn restore(&mut self, connection: &Connection) {
+        if self.is_lent {
+            self.restore_whatever_it_is(connection);
+        }
+    }
+
+    /// Puts the setting back after a script that may have changed it.
+    pub(super) fn restore_whatever_it_is(&mut self, connection: &Connection) {
         if let Some(setting) = self.setting.take() {
-            // The connection ends with the run; a failure here can harm nobody.
+            // Where it cannot be set, the connection is of no use to anybody.
             let _ = connection.pragma_update(None, "foreign_keys", setting);
         }
     }
@@ -111,5 +129,31 @@ fn violations(connection: &Connection) -> rusqlite::Result<Violations> {
 
 /// Whether the word stands anywhere, comments and strings included: to look once too often does no harm.
 fn contains_word(script: &str, word: &str) -> bool {
-    script.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    let (script, word) = (script.as_bytes(), word.as_bytes());
+    let Some(first) = word.first() else { return true };
+    let begins = |byte: &u8| byte.eq_ignore_ascii_case(first);
+    let mut rest = script;
+    while let Some(start) = rest.iter().position(begins) {
+        let (Some(candidate), Some(later)) = (rest.get(start..), rest.get(start + 1..)) else { return false };
+        if candidate.get(..word.len()).is_some_and(|candidate| candidate.eq_ignore_ascii_case(word)) {
+            return true;
+        }
+        rest = later;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_word_is_found_as_in_windows(script in "[rReEfFx]{0,30}", word in "[ref]{1,4}") {
+            let windows = script.to_lowercase().contains(&word);
+            prop_assert_eq!(contains_word(&script, &word), windows);
+        }
+    }
 }

@@ -196,7 +196,7 @@ impl<'c> Sqlite<'c> {
             description,
             tables,
             timeouts,
-            foreign_keys: ForeignKeys::default(),
+            foreign_keys: ForeignKeys::of_lent_connection(),
             followed: FollowedRows::default(),
             to_be_made: None,
             path,

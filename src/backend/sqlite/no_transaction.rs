@@ -41,7 +41,7 @@ pub(super) fn without_transaction(
     if result.is_err() {
         database.foreign_keys.forget();
     }
-    database.foreign_keys.restore(&database.connection);
+    database.foreign_keys.restore_whatever_it_is(&database.connection);
     result
 }
 

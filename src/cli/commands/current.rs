@@ -9,7 +9,7 @@ use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
-use crate::backend::Access;
+use crate::backend::{Access, Backend};
 use crate::execute::KnownHistory;
 use crate::graph::RevisionId;
 use crate::plan::implied_by;
@@ -29,18 +29,18 @@ pub struct CurrentArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, CliError> {
-    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Headers, Access::Read)?;
-    let state = backend.state()?;
-    let known = KnownHistory::of(&scripts, backend.as_mut(), &state)?;
+    let read = |backend: &mut dyn Backend| backend.heads();
+    let (scripts, mut backend, rows) = context.scripts_and_database(ReadMode::Headers, Access::Read, read)?;
+    let known = KnownHistory::of(&scripts, backend.as_mut(), &rows)?;
     known.refuse_unknown()?;
     let graph = known.scripts().graph();
     let implied = graph.ids(&implied_by(graph, &known.known_rows())?);
     if context.json {
         let entries =
             |ids: &[RevisionId]| -> Vec<Value> { ids.iter().map(|id| entry(&scripts, id)).collect() };
-        print_json(&json!({ "heads": entries(&state.rows), "implied": entries(&implied) }));
+        print_json(&json!({ "heads": entries(&rows), "implied": entries(&implied) }));
     } else {
-        print(context, known.scripts(), &backend.describe(), state.rows.iter().chain(&implied));
+        print(context, known.scripts(), &backend.describe(), rows.iter().chain(&implied));
     }
     let applied = known.applied_of(&scripts);
     let all_heads_applied = scripts.graph().heads().iter().all(|head| applied.contains(*head));

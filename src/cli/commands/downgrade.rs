@@ -7,7 +7,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::migration::{self, Migration};
 use super::super::{offline, target};
-use crate::execute::Direction;
+use crate::execute::{Direction, Reading};
 use crate::script::ReadMode;
 
 /// Arguments of `downgrade`.
@@ -35,12 +35,13 @@ pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliErr
     }
     let target = target::parse(&args.target)?;
     let access = Migration::access(args.dry_run);
-    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Headers, access)?;
+    let (scripts, mut backend, reading) =
+        context.scripts_and_database(ReadMode::Headers, access, Reading::of)?;
     let migration = Migration {
         direction: Direction::Down,
         target,
         dry_run: args.dry_run,
         confirm: args.confirm.clone(),
     };
-    migration::run(context, &scripts, backend.as_mut(), &migration)
+    migration::run(context, &scripts, backend.as_mut(), reading, &migration)
 }

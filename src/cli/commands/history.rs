@@ -55,10 +55,10 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError
 /// Where the database stands, in revisions of the scripts; rows that they lack are told.
 fn rows(context: &Context, scripts: &ScriptDirectory) -> Result<Vec<RevisionId>, CliError> {
     let mut backend = context.connect(Access::Read)?;
-    let state = backend.state()?;
-    let known = KnownHistory::of(scripts, backend.as_mut(), &state)?;
+    let rows = backend.heads()?;
+    let known = KnownHistory::of(scripts, backend.as_mut(), &rows)?;
     known.refuse_unknown()?;
-    for row in state.rows.iter().filter(|row| scripts.graph().find(row.as_str()).is_none()) {
+    for row in rows.iter().filter(|row| scripts.graph().find(row.as_str()).is_none()) {
         context.say(&match scripts.graph().baseline_replacing(row.as_str()) {
             Some(baseline) => format!("the database stands at {row}, which {} replaces", baseline.id),
             None => format!("the database stands at {row}, not in the scripts"),

@@ -11,7 +11,7 @@ use super::super::output::{print_document, print_text};
 use super::super::target::count;
 use super::super::unsettled::{how_far, statements_as_json};
 use crate::backend::Access;
-use crate::execute::{Differing, LeftHalfway, Pending, Standing, State, standing};
+use crate::execute::{Differing, LeftHalfway, Pending, Reading, Standing, State, standing};
 use crate::graph::RevisionId;
 use crate::ledger::StatementState;
 use crate::script::{ReadMode, ScriptDirectory};
@@ -25,8 +25,9 @@ pub struct StatusArgs {}
 
 /// Runs it.
 pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, CliError> {
-    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Checksums, Access::Read)?;
-    let standing = standing(&scripts, backend.as_mut())?;
+    let (scripts, mut backend, reading) =
+        context.scripts_and_database(ReadMode::Checksums, Access::Read, Reading::of)?;
+    let standing = standing(&scripts, backend.as_mut(), reading)?;
     if context.json {
         print_document(&as_json(&scripts, &standing, &backend.describe()))?;
     } else {

@@ -7,7 +7,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::migration::{self, Migration};
 use super::super::{offline, target};
-use crate::execute::Direction;
+use crate::execute::{Direction, Reading};
 use crate::script::ReadMode;
 
 /// Arguments of `upgrade`.
@@ -33,8 +33,9 @@ pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError
     }
     let wanted = target::parse(text)?;
     let access = Migration::access(args.dry_run);
-    let (scripts, mut backend) = context.scripts_and_database(ReadMode::Checksums, access)?;
+    let (scripts, mut backend, reading) =
+        context.scripts_and_database(ReadMode::Checksums, access, Reading::of)?;
     let target = target::one_of_several_heads(context, &scripts, wanted)?;
     let migration = Migration { direction: Direction::Up, target, dry_run: args.dry_run, confirm: None };
-    migration::run(context, &scripts, backend.as_mut(), &migration)
+    migration::run(context, &scripts, backend.as_mut(), reading, &migration)
 }

@@ -1,0 +1,25 @@
+//! What a database says of itself, for a plan to start from.
+
+use crate::backend::{Backend, BackendError, DatabaseState};
+use crate::ledger::Recorded;
+
+/// Where a database stands and what its ledger holds, read before the lock is taken; under it both are read again.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Where it stands.
+    pub state: DatabaseState,
+    /// The ledger's entries, sorted by id; none where there is no ledger.
+    pub recorded: Vec<Recorded>,
+}
+
+impl Reading {
+    /// Asks a database.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn of(backend: &mut dyn Backend) -> Result<Self, BackendError> {
+        let state = backend.state()?;
+        let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
+        Ok(Self { state, recorded })
+    }
+}
