@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::mem::ManuallyDrop;
 use std::thread;
 
 use super::actor::actor;
@@ -13,6 +14,10 @@ use crate::backend::{self, Access, Backend, BackendError};
 use crate::config::{Config, Sources};
 use crate::execute::Options;
 use crate::script::{ReadMode, ScriptDirectory};
+
+/// The scripts, which stay until the process ends: that is soon, and to take ten thousand revisions apart before would
+/// take longer than to plan over them.
+pub type Scripts = ManuallyDrop<ScriptDirectory>;
 
 /// The configuration, and how much to say.
 pub struct Context {
@@ -49,12 +54,12 @@ impl Context {
     }
 
     /// Reads the scripts.
-    pub fn scripts(&self, mode: ReadMode) -> Result<ScriptDirectory, CliError> {
+    pub fn scripts(&self, mode: ReadMode) -> Result<Scripts, CliError> {
         let folders_missing = self.config.version_locations.iter().all(|folder| !folder.exists());
         if self.config.file.is_none() && folders_missing {
             return Err(CliError::no_environment());
         }
-        Ok(ScriptDirectory::load(&self.config, mode)?)
+        Ok(ManuallyDrop::new(ScriptDirectory::load(&self.config, mode)?))
     }
 
     /// Connects to the database.
@@ -69,7 +74,7 @@ impl Context {
         mode: ReadMode,
         access: Access,
         read: fn(&mut dyn Backend) -> Result<R, BackendError>,
-    ) -> Result<(ScriptDirectory, Box<dyn Backend>, R), CliError> {
+    ) -> Result<(Scripts, Box<dyn Backend>, R), CliError> {
         let connect_and_read = || -> Result<_, CliError> {
             let mut backend = self.connect(access)?;
             let read = read(backend.as_mut())?;
