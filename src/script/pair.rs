@@ -46,8 +46,8 @@ fn script_path(folder: &Path, stem: &str, side: Side) -> PathBuf {
     path
 }
 
-/// Puts up and down scripts together by the stem of their names; other files are left out. Pairs and problems are in
-/// the order of the folders, and in each in that of [`by_stem`]. Messages name scripts relative to `directory`.
+/// Puts up and down scripts together by the stem of their names. The pairs are in the order of the folders, and in each
+/// in that of the stems; the problems are in the order of [`by_stem`]. Messages name scripts relative to `directory`.
 pub(super) fn pair_files<'l>(
     listing: &'l Listing,
     directory: &Path,
