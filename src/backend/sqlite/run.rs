@@ -8,10 +8,12 @@ use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Step
 use super::session_settings::SessionSettings;
 use super::{Sqlite, milliseconds};
 use crate::ledger::{Change, EventDuration};
+use crate::plan::RowChange;
 use crate::sql::{Dialect, LexError, Statement, split};
 
-/// Ledger rows that one transaction over many revisions holds back at the most.
-const LEDGER_BATCH: usize = 256;
+/// Of one transaction over many revisions, how many share what is written for them: SQLite prepares a statement anew
+/// after every script that changes the schema.
+const STEPS_IN_A_BATCH: usize = 256;
 
 /// Runs steps in one transaction.
 pub(super) fn in_transaction(
@@ -49,49 +51,55 @@ fn run_all(
 ) -> Result<(), StepFailure> {
     database.begin().map_err(|error| begin_failure(&first, error))?;
     survey(database, &first)?;
-    let mut held_back: Vec<Change> = Vec::new();
-    let mut touched = 0;
+    let mut steps = std::iter::once(first).chain(rest);
     let mut last = None;
-    for step in std::iter::once(first).chain(rest) {
-        watch.started(&step.step);
-        let started = Instant::now();
-        touched += run_one(database, &step)?;
-        let took = started.elapsed();
-        let change =
-            Change { duration: EventDuration::Milliseconds(milliseconds(took)), ..step.change.clone() };
-        held_back.push(change);
-        if held_back.len() == LEDGER_BATCH {
-            flush(database, &step, &mut held_back, &mut touched)?;
-        }
-        watch.finished(&step.step, took);
+    loop {
+        let mut batch: Vec<PreparedStep> = steps.by_ref().take(STEPS_IN_A_BATCH).collect();
+        run_batch(database, &batch, watch)?;
+        let Some(step) = batch.pop() else { break };
         last = Some(step);
     }
     let Some(last) = last else { return Ok(()) };
-    flush(database, &last, &mut held_back, &mut touched)?;
     database
         .connection
         .execute_batch("COMMIT")
         .map_err(|error| bookkeeping(&last, "committing", error.into()))
 }
 
-fn flush(
-    database: &Sqlite,
-    step: &PreparedStep,
-    held_back: &mut Vec<Change>,
-    touched: &mut usize,
+/// Moves the version rows, runs the scripts, and writes the ledger.
+fn run_batch(
+    database: &mut Sqlite,
+    batch: &[PreparedStep],
+    watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
-    let written = database.write_ledger(held_back, *touched);
-    held_back.clear();
-    *touched = 0;
-    written.map_err(|error| bookkeeping(step, "writing the ledger", error.into()))
+    let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
+    let touched = move_rows(database, batch, first)?;
+    let mut changes = Vec::with_capacity(batch.len());
+    for step in batch {
+        watch.started(&step.step);
+        let started = Instant::now();
+        run_script(database, step)?;
+        let took = started.elapsed();
+        let duration = EventDuration::Milliseconds(milliseconds(took));
+        changes.push(Change { duration, ..step.change.clone() });
+        watch.finished(&step.step, took);
+    }
+    database
+        .write_ledger(&changes, touched)
+        .map_err(|error| bookkeeping(last, "writing the ledger", error.into()))
 }
 
-/// Moves the version rows, runs the script and checks the keys; how many rows were moved.
-fn run_one(database: &mut Sqlite, step: &PreparedStep) -> Result<usize, StepFailure> {
+/// Moves the version rows as all of a batch does; how many were moved.
+fn move_rows(database: &Sqlite, batch: &[PreparedStep], first: &PreparedStep) -> Result<usize, StepFailure> {
+    let rows = batch.iter().fold(RowChange::default(), |rows, step| rows.followed_by(&step.step.rows));
     let moved = database
-        .move_rows(&step.step.rows)
-        .map_err(|error| bookkeeping(step, "moving the version rows", error.into()))?;
-    let touched = moved.ok_or_else(|| step.failure(FailureCause::RowsMoved))?;
+        .move_rows(&rows)
+        .map_err(|error| bookkeeping(first, "moving the version rows", error.into()))?;
+    moved.ok_or_else(|| first.failure(FailureCause::RowsMoved))
+}
+
+/// Runs a script and checks the keys.
+fn run_script(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
     database.foreign_keys.expect(&step.script.body.sql);
     let statements = runnable(step)?;
     keeping_settings(database, step, &statements, |database| {
@@ -103,8 +111,7 @@ fn run_one(database: &mut Sqlite, step: &PreparedStep) -> Result<usize, StepFail
         }
         Ok(())
     })?;
-    check_foreign_keys(database, step)?;
-    Ok(touched)
+    check_foreign_keys(database, step)
 }
 
 /// Runs the statements of a step, and puts back what they have set for the connection.
