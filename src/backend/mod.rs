@@ -75,6 +75,11 @@ pub trait Backend: Send {
         true
     }
 
+    /// Whether a process that ends has to close it first, for the sake of what is on disk or of a server.
+    fn must_be_closed(&self) -> bool {
+        true
+    }
+
     /// What, called from another thread, cancels the statement that is running.
     fn interrupter(&self) -> Box<dyn Fn() + Send>;
 

@@ -8,8 +8,9 @@ use chrono::Utc;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::open_database::OpenDatabase;
 use super::stamp_check::{name, refuse_other_schema};
-use crate::backend::{Access, Backend};
+use crate::backend::Access;
 use crate::config::DatabaseUrl;
 use crate::execute::{self, Report};
 use crate::graph::{Follow, NodeSet, RevisionGraph, RevisionId, RevisionSpec, Symbol};
@@ -52,7 +53,7 @@ pub fn plan(
 /// A database, and what a tool has applied to it.
 pub struct ToolState {
     kind: Kind,
-    backend: Box<dyn Backend>,
+    backend: OpenDatabase,
     /// The names of the revisions.
     applied: BTreeSet<String>,
 }

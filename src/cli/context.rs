@@ -8,6 +8,7 @@ use std::thread;
 use super::actor::actor;
 use super::error::CliError;
 use super::global_args::GlobalArgs;
+use super::open_database::OpenDatabase;
 use super::output::tell;
 use super::progress::Progress;
 use crate::backend::{self, Access, Backend, BackendError};
@@ -63,8 +64,9 @@ impl Context {
     }
 
     /// Connects to the database.
-    pub fn connect(&self, access: Access) -> Result<Box<dyn Backend>, CliError> {
-        Ok(backend::connect(&self.config, self.config.database_url()?, access)?)
+    pub fn connect(&self, access: Access) -> Result<OpenDatabase, CliError> {
+        let backend = backend::connect(&self.config, self.config.database_url()?, access)?;
+        Ok(OpenDatabase::new(backend))
     }
 
     /// Reads the scripts while a thread connects to the database and reads what the command needs of it: each takes a
@@ -74,7 +76,7 @@ impl Context {
         mode: ReadMode,
         access: Access,
         read: fn(&mut dyn Backend) -> Result<R, BackendError>,
-    ) -> Result<(Scripts, Box<dyn Backend>, R), CliError> {
+    ) -> Result<(Scripts, OpenDatabase, R), CliError> {
         let connect_and_read = || -> Result<_, CliError> {
             let mut backend = self.connect(access)?;
             let read = read(backend.as_mut())?;

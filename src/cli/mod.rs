@@ -24,6 +24,7 @@ mod interrupt;
 mod migration;
 mod observer;
 mod offline;
+mod open_database;
 mod output;
 mod progress;
 mod prompt;

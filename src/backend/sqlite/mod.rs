@@ -205,7 +205,8 @@ impl<'c> Sqlite<'c> {
     }
 
     fn check_file(&self, url: &SqliteUrl) -> Result<(), BackendError> {
-        let first_read = self.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+        let first_read =
+            self.connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |_| Ok(()));
         match (first_read, url.location()) {
             (Err(error), SqliteLocation::File(path))
                 if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) =>
@@ -335,6 +336,13 @@ impl Backend for Sqlite<'_> {
 
     fn describe(&self) -> String {
         self.description.clone()
+    }
+
+    /// A write-ahead log is taken in by whoever closes the database last; the file of the lock goes with the lock.
+    fn must_be_closed(&self) -> bool {
+        let mode = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+        let mode = self.connection.pragma_query_value(None, "journal_mode", mode);
+        self.lock.is_some() || !mode.is_ok_and(|mode| mode == "delete" || mode == "memory")
     }
 
     fn interrupter(&self) -> Box<dyn Fn() + Send> {
