@@ -70,13 +70,13 @@ impl Context {
     }
 
     /// Reads the scripts while a thread connects to the database and reads what the command needs of it: each takes a
-    /// while where there is much of it.
+    /// while where there is much of it. What was read stays, as the scripts do.
     pub fn scripts_and_database<R: Send>(
         &self,
         mode: ReadMode,
         access: Access,
         read: fn(&mut dyn Backend) -> Result<R, BackendError>,
-    ) -> Result<(Scripts, OpenDatabase, R), CliError> {
+    ) -> Result<(Scripts, OpenDatabase, ManuallyDrop<R>), CliError> {
         let connect_and_read = || -> Result<_, CliError> {
             let mut backend = self.connect(access)?;
             let read = read(backend.as_mut())?;
@@ -87,7 +87,7 @@ impl Context {
             let scripts = self.scripts(mode);
             let database = connecting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             let (scripts, (backend, read)) = (scripts?, database?);
-            Ok((scripts, backend, read))
+            Ok((scripts, backend, ManuallyDrop::new(read)))
         })
     }
 

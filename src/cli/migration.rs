@@ -38,7 +38,7 @@ pub fn run(
     context: &Context,
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
-    reading: Reading,
+    reading: &Reading,
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
     if migration.dry_run {
@@ -46,7 +46,7 @@ pub fn run(
     }
     let mut options = context.options();
     if migration.direction == Direction::Down {
-        options.confirmed = agreed_to_undo(context, scripts, backend, &reading, migration)?;
+        options.confirmed = agreed_to_undo(context, scripts, backend, reading, migration)?;
     }
     let mut progress = context.progress();
     let cancelling = interrupt::cancelling(backend.interrupter());
@@ -85,7 +85,7 @@ fn dry_run(
     context: &Context,
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
-    reading: Reading,
+    reading: &Reading,
     migration: &Migration,
 ) -> Result<ExitStatus, CliError> {
     let options = context.options();

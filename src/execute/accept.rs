@@ -37,22 +37,21 @@ pub fn accept(
     backend.lock()?;
     let reading = Reading::of(backend)?;
     let known = KnownHistory::for_command(scripts, backend, &reading, Asked::default())?;
-    let Reading { state, recorded } = reading;
     let applied = known.applied_of(scripts);
     if let Some(node) = nodes.iter().find(|node| !applied.contains(**node)) {
         return Err(ExecuteError::NotApplied { revision: scripts.graph().id(*node).clone() });
     }
-    backend.ensure_tables(&state, 0)?;
-    let applied = Applied::new(known.scripts(), &state.rows, recorded)?;
+    backend.ensure_tables(&reading.state, 0)?;
+    let applied = Applied::new(known.scripts(), &reading.state.rows, &reading.recorded)?;
     check_edges(known.scripts(), &applied)?;
-    entries.into_iter().map(|entry| accept_one(backend, entry, &state, &applied, options)).collect()
+    entries.into_iter().map(|entry| accept_one(backend, entry, &reading.state, &applied, options)).collect()
 }
 
 fn accept_one(
     backend: &mut dyn Backend,
     entry: Entry,
     state: &DatabaseState,
-    applied: &Applied,
+    applied: &Applied<'_>,
     options: &Options,
 ) -> Result<Accepted, ExecuteError> {
     let copies = backend.recorded_scripts(std::slice::from_ref(&entry.revision))?;

@@ -28,15 +28,15 @@ pub struct Differing {
 
 /// What has been applied: by the version rows, and by the ledger.
 #[derive(Debug, Clone)]
-pub struct Applied {
+pub struct Applied<'r> {
     /// The rows' revisions with their ancestors and dependencies, but for originals whose baseline is one of them:
     /// what the ledger should hold.
     pub nodes: NodeSet,
     /// The ledger's entries.
-    pub recorded: Vec<Recorded>,
+    pub recorded: &'r [Recorded],
 }
 
-impl Applied {
+impl<'r> Applied<'r> {
     /// Puts the ledger beside the version rows.
     ///
     /// # Errors
@@ -44,7 +44,7 @@ impl Applied {
     pub fn new(
         scripts: &ScriptDirectory,
         rows: &[RevisionId],
-        recorded: Vec<Recorded>,
+        recorded: &'r [Recorded],
     ) -> Result<Self, PlanError> {
         let nodes = scripts.graph().without_replaced(&applied(scripts.graph(), rows)?);
         Ok(Self { nodes, recorded })
@@ -91,7 +91,7 @@ impl Applied {
 /// edited scripts are told to `watch`.
 pub fn check_history(
     scripts: &ScriptDirectory,
-    applied: &Applied,
+    applied: &Applied<'_>,
     policy: ChecksumPolicy,
     backend: &mut dyn Backend,
     watch: &mut dyn Watch,
@@ -105,14 +105,14 @@ pub fn check_history(
 ///
 /// # Errors
 /// [`ExecuteError::Reparented`].
-pub fn check_edges(scripts: &ScriptDirectory, applied: &Applied) -> Result<(), ExecuteError> {
+pub fn check_edges(scripts: &ScriptDirectory, applied: &Applied<'_>) -> Result<(), ExecuteError> {
     let reparented = reparented(scripts, applied);
     if reparented.is_empty() { Ok(()) } else { Err(ExecuteError::Reparented(reparented)) }
 }
 
 fn check_scripts(
     scripts: &ScriptDirectory,
-    applied: &Applied,
+    applied: &Applied<'_>,
     policy: ChecksumPolicy,
     backend: &mut dyn Backend,
     watch: &mut dyn Watch,
@@ -142,7 +142,7 @@ fn check_scripts(
 
 /// The applied revisions that have other parents or dependencies than when they were applied.
 #[must_use]
-pub fn reparented(scripts: &ScriptDirectory, applied: &Applied) -> Vec<Differing> {
+pub fn reparented(scripts: &ScriptDirectory, applied: &Applied<'_>) -> Vec<Differing> {
     let of = |baselines: &RevisionGraph| {
         differing(scripts, applied, |scripts, entry, node| edges_differ(scripts, entry, node, baselines))
     };
@@ -166,17 +166,17 @@ fn with_all_originals(scripts: &ScriptDirectory) -> Option<ScriptDirectory> {
 /// The applied revisions whose up script is not what was applied; none where the scripts were read without their
 /// checksums.
 #[must_use]
-pub fn edited(scripts: &ScriptDirectory, applied: &Applied) -> Vec<Differing> {
+pub fn edited(scripts: &ScriptDirectory, applied: &Applied<'_>) -> Vec<Differing> {
     differing(scripts, applied, checksum_differs)
 }
 
 fn differing(
     scripts: &ScriptDirectory,
-    applied: &Applied,
+    applied: &Applied<'_>,
     differ: impl Fn(&ScriptDirectory, &Recorded, NodeIndex) -> Option<(String, String)>,
 ) -> Vec<Differing> {
     let mut found = Vec::new();
-    for entry in &applied.recorded {
+    for entry in applied.recorded {
         let Some(node) = scripts.graph().find(entry.revision.as_str()) else { continue };
         if !applied.nodes.contains(node) {
             continue;

@@ -45,7 +45,7 @@ pub(super) struct Journal {
 /// Puts the journal beside the steps that are to be taken.
 pub(super) fn read(
     scripts: &ScriptDirectory,
-    applied: &Applied,
+    applied: &Applied<'_>,
     dialect: Dialect,
     steps: &[PreparedStep],
     rows: Vec<JournaledStatement>,

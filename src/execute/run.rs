@@ -49,15 +49,15 @@ pub fn plan_for(
 
 /// A plan for a database as it stands.
 #[derive(Debug, Clone)]
-pub struct Planned<'s> {
+pub struct Planned<'r> {
     /// The revisions that the plan is made of.
-    pub known: KnownHistory<'s>,
+    pub known: KnownHistory<'r>,
     /// Where the database stands.
-    pub state: DatabaseState,
+    pub state: &'r DatabaseState,
     /// What is to be done.
     pub plan: Plan,
     /// What has been applied.
-    pub applied: Applied,
+    pub applied: Applied<'r>,
 }
 
 /// Plans for a database as `reading` has it. The way down may lead over revisions that only the ledger has;
@@ -65,17 +65,17 @@ pub struct Planned<'s> {
 ///
 /// # Errors
 /// [`ExecuteError`], [`ExecuteError::Step`] excepted.
-pub fn plan_against<'s>(
-    scripts: &'s ScriptDirectory,
+pub fn plan_against<'r>(
+    scripts: &'r ScriptDirectory,
     backend: &mut dyn Backend,
-    reading: Reading,
+    reading: &'r Reading,
     direction: Direction,
     target: &RevisionSpec,
     checksums: ChecksumPolicy,
     watch: &mut dyn Watch,
-) -> Result<Planned<'s>, ExecuteError> {
+) -> Result<Planned<'r>, ExecuteError> {
     let asked = Asked { targets: std::slice::from_ref(target), direction: Some(direction) };
-    let known = KnownHistory::for_command(scripts, backend, &reading, asked)?;
+    let known = KnownHistory::for_command(scripts, backend, reading, asked)?;
     let Reading { state, recorded } = reading;
     if direction == Direction::Up {
         known.refuse_missing()?;
@@ -98,7 +98,7 @@ pub fn plan_against<'s>(
 pub fn migrate(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
-    reading: Reading,
+    reading: &Reading,
     direction: Direction,
     target: &RevisionSpec,
     options: &Options,
@@ -108,7 +108,7 @@ pub fn migrate(
         Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
     let Planned { known, state, plan, applied } = run.plan(reading, direction, target)?;
     let awaits_folding = direction == Direction::Up && applied.awaits_folding(known.scripts());
-    if plan.steps.is_empty() && !awaits_folding && run.journal(&state)?.is_empty() {
+    if plan.steps.is_empty() && !awaits_folding && run.journal(state)?.is_empty() {
         return Ok(Report { steps: Vec::new(), heads: plan.after });
     }
     let steps = run.prepare(&known, &plan)?;
@@ -117,7 +117,7 @@ pub fn migrate(
     run.backend.lock()?;
     for _ in 0..MOST_ATTEMPTS {
         let reading = Reading::of(run.backend)?;
-        let planned = run.plan(reading, direction, target)?;
+        let planned = run.plan(&reading, direction, target)?;
         let after = planned.plan.after.clone();
         check_protection(run.backend, &planned.plan.before, &planned.plan.after, options)?;
         let steps = match prepared.take() {
@@ -153,12 +153,15 @@ struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    fn plan(
+    fn plan<'p>(
         &mut self,
-        reading: Reading,
+        reading: &'p Reading,
         direction: Direction,
         target: &RevisionSpec,
-    ) -> Result<Planned<'r>, ExecuteError> {
+    ) -> Result<Planned<'p>, ExecuteError>
+    where
+        'r: 'p,
+    {
         let told = std::mem::replace(&mut self.edits_told, true);
         let checksums = match self.options.checksums {
             ChecksumPolicy::Warn if told => ChecksumPolicy::Off,
@@ -192,7 +195,7 @@ impl<'r> Run<'r> {
         planned: &Planned<'_>,
         steps: &[PreparedStep],
     ) -> Result<BTreeMap<RevisionId, Resume>, ExecuteError> {
-        let rows = self.journal(&planned.state)?;
+        let rows = self.journal(planned.state)?;
         let Journal { resumed, settled } =
             journal::read(planned.known.scripts(), &planned.applied, self.backend.dialect(), steps, rows)?;
         for (revision, why) in settled {
@@ -227,7 +230,7 @@ impl<'r> Run<'r> {
         &mut self,
         scripts: &ScriptDirectory,
         rows: &[RevisionId],
-        applied: &Applied,
+        applied: &Applied<'_>,
     ) -> Result<(), ExecuteError> {
         let stale = applied.stale(scripts);
         let unrecorded = applied.unrecorded(scripts);

@@ -72,9 +72,9 @@ pub struct Standing {
 pub fn standing(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
-    reading: Reading,
+    reading: &Reading,
 ) -> Result<Standing, ExecuteError> {
-    let known = KnownHistory::for_command(scripts, backend, &reading, Asked::default())?;
+    let known = KnownHistory::for_command(scripts, backend, reading, Asked::default())?;
     let Reading { state, recorded } = reading;
     let has_tables = state.rows.is_empty() && backend.has_user_tables()?;
     let graph = known.scripts().graph();
@@ -89,7 +89,7 @@ pub fn standing(
         reparented: reparented(known.scripts(), &applied),
         failed,
         at_work,
-        heads: state.rows,
+        heads: state.rows.clone(),
         protected_as: backend.protection()?,
     };
     standing.state = standing.in_one_word(has_tables);

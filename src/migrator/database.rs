@@ -115,7 +115,7 @@ impl<'m> Database<'m> {
     /// ```
     pub fn standing(&mut self) -> Result<Standing, MigratorError> {
         let reading = Reading::of(&mut *self.backend)?;
-        Ok(standing(&self.migrator.scripts, &mut *self.backend, reading)?)
+        Ok(standing(&self.migrator.scripts, &mut *self.backend, &reading)?)
     }
 
     /// Brings the database up to `target`: `head`, `heads`, an id or another of `revgraph upgrade`'s. Any number of
@@ -177,7 +177,7 @@ impl<'m> Database<'m> {
         let Migrator { scripts, .. } = self.migrator;
         let options = self.migrator.options();
         let reading = Reading::of(&mut *self.backend)?;
-        Ok(migrate(scripts, &mut *self.backend, reading, direction, &target, &options, &mut *self.watch)?)
+        Ok(migrate(scripts, &mut *self.backend, &reading, direction, &target, &options, &mut *self.watch)?)
     }
 }
 

@@ -34,7 +34,7 @@ pub fn replay(
         let id = scripts.graph().id(*tip).to_string();
         let target = RevisionSpec { branch: None, symbol: Some(Symbol::Name(id)), steps: None };
         let reading = Reading::of(backend)?;
-        migrate(scripts, backend, reading, Direction::Up, &target, options, watch)?;
+        migrate(scripts, backend, &reading, Direction::Up, &target, options, watch)?;
     }
     Ok(())
 }

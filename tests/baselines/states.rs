@@ -137,7 +137,7 @@ impl Run {
         let target = target.parse().expect("a target");
         let reading = Reading::of(database).expect("it can be read");
         let report =
-            migrate(&self.scripts, database, reading, direction, &target, &self.options, &mut Silent);
+            migrate(&self.scripts, database, &reading, direction, &target, &self.options, &mut Silent);
         let report = report.unwrap_or_else(|error| panic!("{target}: {error:?}"));
         report.steps.into_iter().map(|step| step.revision.to_string()).collect()
     }

@@ -43,5 +43,5 @@ pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliErr
         dry_run: args.dry_run,
         confirm: args.confirm.clone(),
     };
-    migration::run(context, &scripts, backend.as_mut(), reading, &migration)
+    migration::run(context, &scripts, backend.as_mut(), &reading, &migration)
 }

@@ -27,7 +27,7 @@ pub struct StatusArgs {}
 pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, CliError> {
     let (scripts, mut backend, reading) =
         context.scripts_and_database(ReadMode::Checksums, Access::Read, Reading::of)?;
-    let standing = standing(&scripts, backend.as_mut(), reading)?;
+    let standing = standing(&scripts, backend.as_mut(), &reading)?;
     if context.json {
         print_document(&as_json(&scripts, &standing, &backend.describe()))?;
     } else {

@@ -37,5 +37,5 @@ pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError
         context.scripts_and_database(ReadMode::Checksums, access, Reading::of)?;
     let target = target::one_of_several_heads(context, &scripts, wanted)?;
     let migration = Migration { direction: Direction::Up, target, dry_run: args.dry_run, confirm: None };
-    migration::run(context, &scripts, backend.as_mut(), reading, &migration)
+    migration::run(context, &scripts, backend.as_mut(), &reading, &migration)
 }
