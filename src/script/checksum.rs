@@ -84,7 +84,8 @@ fn hex_digit(number: u8) -> u8 {
 
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digits = self.0.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]);
+        f.write_str(&digits.map(char::from).collect::<String>())
     }
 }
 
