@@ -9,6 +9,7 @@ mod ddl;
 mod entries;
 mod journal;
 mod protection;
+mod row;
 mod sql;
 mod statements;
 

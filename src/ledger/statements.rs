@@ -1,6 +1,7 @@
 //! The bookkeeping of steps as SQL.
 
-use super::{Change, Entry, EntryEffect, EventDuration, Sql, Tables, Value, comma_separated};
+use super::row::{Effect, Row, insert_rows};
+use super::{Change, Entry, Sql, Tables, Value};
 use crate::graph::RevisionId;
 use crate::plan::RowChange;
 
@@ -36,99 +37,6 @@ pub fn row_statements(tables: &Tables, rows: &RowChange) -> Vec<(Sql, usize)> {
     statements
 }
 
-/// A row that is about to be written to the ledger.
-struct Row<'r> {
-    revision: &'r str,
-    operation: &'r str,
-    /// None where the row is a part of the event before it.
-    outcome: Option<&'static str>,
-    duration: EventDuration,
-    actor: &'r str,
-    detail: Option<String>,
-    effect: Effect<'r>,
-}
-
-/// What becomes of a revision's place in the ledger.
-#[derive(Clone, Copy)]
-enum Effect<'r> {
-    None,
-    Recorded(&'r Entry),
-    Forgotten,
-}
-
-impl<'r> Row<'r> {
-    fn event(revision: &'r str, operation: &'r str, actor: &'r str, effect: Effect<'r>) -> Self {
-        let duration = EventDuration::None;
-        Self { revision, operation, outcome: Some("done"), duration, actor, detail: None, effect }
-    }
-
-    /// The rows of a change: its event, and a part of it for every other revision that enters or leaves the ledger
-    /// with it. What leaves comes first.
-    fn all_of(change: &'r Change) -> Vec<Self> {
-        let operation = change.operation.name();
-        let row = |revision: &'r RevisionId, effect| {
-            Self::event(revision.as_str(), operation, &change.actor, effect)
-        };
-        let own = |id: &RevisionId| *id == change.revision;
-        let effect = match change.record.iter().find(|entry| own(&entry.revision)) {
-            Some(entry) => Effect::Recorded(entry),
-            None if change.forget.iter().any(own) => Effect::Forgotten,
-            None => Effect::None,
-        };
-        let forgotten = change.forget.iter().filter(|id| !own(id)).map(|id| row(id, Effect::Forgotten));
-        let recorded = change.record.iter().filter(|entry| !own(&entry.revision));
-        let parts = forgotten.chain(recorded.map(|entry| row(&entry.revision, Effect::Recorded(entry))));
-        let event = Self { duration: change.duration, ..row(&change.revision, effect) };
-        std::iter::once(event).chain(parts.map(|part| Self { outcome: None, ..part })).collect()
-    }
-
-    /// The values in the order of [`insert_rows`]; `moved` is an SQL expression that the ledger's check insists on.
-    fn values(&self, moved: Sql) -> Sql {
-        let happened = [self.revision.into(), self.operation.into(), self.outcome.map(str::to_owned).into()];
-        Sql::new("(")
-            .values(happened)
-            .raw(", ")
-            .then(duration(self.duration))
-            .raw(", ")
-            .values([self.actor.into(), self.detail.clone().into()])
-            .raw(", ")
-            .then(moved)
-            .raw(", ")
-            .values(self.effect.values())
-            .raw(")")
-    }
-}
-
-impl Effect<'_> {
-    fn values(self) -> [Value; 8] {
-        match self {
-            Self::None => [const { Value::Null }; 8],
-            Self::Forgotten => {
-                let mut values = [const { Value::Null }; 8];
-                values[0] = EntryEffect::Forgotten.name().into();
-                values
-            }
-            Self::Recorded(entry) => [
-                EntryEffect::Recorded.name().into(),
-                entry.checksum.to_string().into(),
-                comma_separated(&entry.parents).into(),
-                comma_separated(&entry.depends_on).into(),
-                entry.origin.name().into(),
-                entry.message.as_str().into(),
-                entry.up_script.as_ref().into(),
-                entry.down_script.as_deref().map_or(Value::Null, Value::from),
-            ],
-        }
-    }
-}
-
-fn insert_rows(tables: &Tables) -> Sql {
-    Sql::new("INSERT INTO ").table(tables.schema.as_deref(), tables.ledger()).raw(
-        " (revision, operation, outcome, duration_ms, actor, detail, version_rows_moved, entry, checksum, parents, \
-         depends_on, origin, message, up_script, down_script) VALUES ",
-    )
-}
-
 /// One row; nothing of it hangs on version rows.
 fn insert_row(tables: &Tables, row: &Row<'_>) -> Sql {
     insert_rows(tables).then(row.values(Sql::new("TRUE")))
@@ -140,16 +48,6 @@ fn rows_of(changes: &[Change], expected: usize, changed: Sql) -> Vec<Sql> {
     let mut moved = Some(changed.raw(" = ").value(expected));
     let rows = changes.iter().flat_map(Row::all_of);
     rows.map(|row| row.values(moved.take().unwrap_or_else(|| Sql::new("TRUE")))).collect()
-}
-
-fn duration(duration: EventDuration) -> Sql {
-    match duration {
-        EventDuration::OfTransaction => {
-            Sql::new("(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint")
-        }
-        EventDuration::Milliseconds(ms) => Sql::default().value(Value::Integer(ms)),
-        EventDuration::None => Sql::default().value(Value::Null),
-    }
 }
 
 /// The bookkeeping of some steps as one PostgreSQL statement: version rows and ledger. The ledger's check
