@@ -73,13 +73,14 @@ fn run_batch(
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
     let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
+    let mut started = Instant::now();
     let touched = move_rows(database, batch, first)?;
     let mut changes = Vec::with_capacity(batch.len());
     for step in batch {
         watch.started(&step.step);
-        let started = Instant::now();
         run_script(database, step)?;
         let took = started.elapsed();
+        started = Instant::now();
         let duration = EventDuration::Milliseconds(milliseconds(took));
         changes.push(Change { duration, ..step.change.clone() });
         watch.finished(&step.step, took);
