@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::ledger::IncompleteEntry;
+
 /// An error of the database, in terms that all dialects share.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Error)]
 #[error("{message}")]
@@ -28,6 +30,12 @@ pub struct DatabaseError {
 
 /// What PostgreSQL answers where another session was in the way: no lock in time, a serialization failure, a deadlock.
 const TRANSIENT: [&str; 3] = ["55P03", "40001", "40P01"];
+
+impl From<IncompleteEntry> for BackendError {
+    fn from(error: IncompleteEntry) -> Self {
+        Self::Database(DatabaseError { message: error.to_string(), ..DatabaseError::default() })
+    }
+}
 
 impl DatabaseError {
     /// Whether the same transaction, rolled back whole, may succeed when it is tried again.

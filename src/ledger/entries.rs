@@ -1,6 +1,8 @@
 //! What of the ledger holds now: it is a list that only grows, and of each revision its last row with an entry counts.
 
-use super::{EntryEffect, Recorded, Sql, Tables};
+use thiserror::Error;
+
+use super::{EntryEffect, Origin, Recorded, Sql, Tables, read_list};
 use crate::graph::RevisionId;
 
 /// The query for all that has happened to entries, oldest first. The columns are `revision`, `entry`, and those of
@@ -21,7 +23,36 @@ pub enum EntryEvent {
     Forgotten(RevisionId),
 }
 
+/// An entry of which a part is missing: revgraph has not written it so.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the ledger's entry of {revision} is incomplete: somebody has changed it")]
+pub struct IncompleteEntry {
+    /// The revision.
+    pub revision: RevisionId,
+}
+
 impl EntryEvent {
+    /// Reads a row of [`select_entries`]: its revision and its word, then checksum, parents, dependencies and origin.
+    ///
+    /// # Errors
+    /// [`IncompleteEntry`]. To take such an entry for none would pass over what it says.
+    pub fn read(revision: &str, entry: &str, values: [Option<&str>; 4]) -> Result<Self, IncompleteEntry> {
+        let revision = RevisionId::recorded(revision);
+        if entry == EntryEffect::Forgotten.name() {
+            return Ok(Self::Forgotten(revision));
+        }
+        let [Some(checksum), Some(parents), Some(depends_on), Some(origin)] = values else {
+            return Err(IncompleteEntry { revision });
+        };
+        Ok(Self::Recorded(Recorded {
+            revision,
+            checksum: checksum.to_owned(),
+            parents: read_list(parents),
+            depends_on: read_list(depends_on),
+            origin: Origin::recorded(origin),
+        }))
+    }
+
     fn revision(&self) -> &RevisionId {
         match self {
             Self::Recorded(entry) => &entry.revision,

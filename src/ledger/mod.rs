@@ -20,7 +20,7 @@ use crate::plan::Operation;
 use crate::script::Checksum;
 
 pub use ddl::{create_ledger, create_version_table, widen_version_table};
-pub use entries::{EntryEvent, recorded_in_the_end, select_entries, select_scripts};
+pub use entries::{EntryEvent, IncompleteEntry, recorded_in_the_end, select_entries, select_scripts};
 pub use journal::{
     JournalKey, JournaledStatement, StatementOutcome, StatementState, end_statement, forget_journal,
     forget_statement, note_statement, select_journal, settle_journal,

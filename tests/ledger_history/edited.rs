@@ -14,6 +14,7 @@ on_each_database!(
     other_parents_stop_both_ways_until_they_are_put_back,
     other_dependencies_stop_an_upgrade,
     an_up_script_without_a_statement_is_warned_of,
+    an_entry_with_a_part_missing_is_told_and_not_passed_over,
 );
 
 const EDITED: &str = "CREATE TABLE t_a (id INTEGER PRIMARY KEY, edited TEXT);";
@@ -72,6 +73,20 @@ fn what_is_accepted_is_what_the_ledger_holds(project: &Project) {
     assert!(detail.ends_with(&format!(" -> {checksum}")), "{detail}");
     assert_eq!(project.run(&["status", "--json"]).json()["edited"], serde_json::json!([]));
     project.takes(&["upgrade"], &["b"], &["b"]);
+}
+
+fn an_entry_with_a_part_missing_is_told_and_not_passed_over(project: &Project) {
+    edited(project);
+    project.database.execute("UPDATE revgraph_ledger SET checksum = NULL");
+    for command in [&["upgrade"], &["status"]] {
+        let ran = project.run(command);
+        assert_eq!(ran.status, 1, "{ran:?}");
+        assert!(ran.stderr.contains("the ledger's entry of a is incomplete"), "{}", ran.stderr);
+    }
+    assert_eq!(
+        (project.database.version_rows(), project.database.tables()),
+        (vec!["a".into()], vec!["t_a".into()])
+    );
 }
 
 fn accepting_again_changes_nothing(project: &Project) {

@@ -8,7 +8,7 @@ use super::Session;
 use super::queries::{failed, query};
 use crate::graph::RevisionId;
 use crate::ledger::{
-    EntryEvent, Origin, Recorded, RecordedScripts, Tables, read_list, recorded_in_the_end, select_entries,
+    EntryEvent, IncompleteEntry, Recorded, RecordedScripts, Tables, recorded_in_the_end, select_entries,
     select_scripts,
 };
 
@@ -16,6 +16,8 @@ use crate::ledger::{
 struct EntryRow {
     #[diesel(sql_type = Text)]
     revision: String,
+    #[diesel(sql_type = Text)]
+    entry: String,
     #[diesel(sql_type = Nullable<Text>)]
     checksum: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -38,25 +40,14 @@ pub(super) fn recorded(session: &mut Session, tables: &Tables) -> Result<Vec<Rec
             other => return Err(other),
         },
     };
-    Ok(recorded_in_the_end(rows.into_iter().map(EntryRow::event).collect()))
+    let events: Result<Vec<EntryEvent>, IncompleteEntry> = rows.iter().map(EntryRow::event).collect();
+    Ok(recorded_in_the_end(events?))
 }
 
 impl EntryRow {
-    /// The ledger's check keeps an entry from being half there.
-    fn event(self) -> EntryEvent {
-        let revision = RevisionId::recorded(&self.revision);
-        match (self.checksum, self.parents, self.depends_on, self.origin) {
-            (Some(checksum), Some(parents), Some(depends_on), Some(origin)) => {
-                EntryEvent::Recorded(Recorded {
-                    revision,
-                    checksum,
-                    parents: read_list(&parents),
-                    depends_on: read_list(&depends_on),
-                    origin: Origin::recorded(&origin),
-                })
-            }
-            _ => EntryEvent::Forgotten(revision),
-        }
+    fn event(&self) -> Result<EntryEvent, IncompleteEntry> {
+        let values = [&self.checksum, &self.parents, &self.depends_on, &self.origin];
+        EntryEvent::read(&self.revision, &self.entry, values.map(Option::as_deref))
     }
 }
 

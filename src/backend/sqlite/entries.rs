@@ -5,8 +5,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use super::super::BackendError;
 use crate::graph::RevisionId;
 use crate::ledger::{
-    EntryEffect, EntryEvent, Origin, Recorded, RecordedScripts, Tables, read_list, recorded_in_the_end,
-    select_entries, select_scripts,
+    EntryEvent, Recorded, RecordedScripts, Tables, recorded_in_the_end, select_entries, select_scripts,
 };
 use crate::sql::Dialect;
 
@@ -24,19 +23,11 @@ pub(super) fn recorded(connection: &Connection, tables: &Tables) -> Result<Vec<R
     Ok(recorded_in_the_end(events))
 }
 
-fn event(row: &Row<'_>) -> rusqlite::Result<EntryEvent> {
-    let text = |index: usize| row.get_ref(index).and_then(|value| Ok(value.as_str()?));
-    let revision = RevisionId::recorded(text(0)?);
-    if text(1)? == EntryEffect::Forgotten.name() {
-        return Ok(EntryEvent::Forgotten(revision));
-    }
-    Ok(EntryEvent::Recorded(Recorded {
-        revision,
-        checksum: text(2)?.to_owned(),
-        parents: read_list(text(3)?),
-        depends_on: read_list(text(4)?),
-        origin: Origin::recorded(text(5)?),
-    }))
+fn event(row: &Row<'_>) -> Result<EntryEvent, BackendError> {
+    let text = |index: usize| -> rusqlite::Result<Option<&str>> { Ok(row.get_ref(index)?.as_str_or_null()?) };
+    let required = |index: usize| -> rusqlite::Result<&str> { Ok(row.get_ref(index)?.as_str()?) };
+    let values = [text(2)?, text(3)?, text(4)?, text(5)?];
+    Ok(EntryEvent::read(required(0)?, required(1)?, values)?)
 }
 
 /// The scripts of some revisions that are recorded.
