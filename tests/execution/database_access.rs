@@ -144,6 +144,33 @@ mod sqlite {
         assert_all_end(&project, 5, "database_unreachable");
     }
 
+    /// A connection that is not closed would leave its write-ahead log, and the file of the lock.
+    #[test]
+    fn no_command_leaves_files_beside_the_database() {
+        for mode in ["delete", "wal"] {
+            let project = Project::new(Kind::Sqlite);
+            project.tables(&[("a", ""), ("b", "a")]);
+            project.json(&["upgrade", "a"]);
+            project.database.execute(&format!("PRAGMA journal_mode = {mode}"));
+            for command in [
+                ["current"].as_slice(),
+                &["status"],
+                &["upgrade"],
+                &["upgrade"],
+                &["history", "-i"],
+                &["downgrade", "base"],
+            ] {
+                project.run(command);
+                let files = std::fs::read_dir(project.path("")).expect("a folder");
+                let names =
+                    files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+                let beside: Vec<String> = names.filter(|name| name.starts_with("test.db")).collect();
+                assert_eq!(beside, ["test.db"], "{mode} {command:?}");
+            }
+            assert_eq!(project.database.scalar("PRAGMA journal_mode"), mode);
+        }
+    }
+
     #[test]
     fn a_database_that_may_not_be_written() {
         let project = Project::new(Kind::Sqlite);
