@@ -49,6 +49,7 @@
     allow(dead_code, unused_imports, unused_variables)
 )]
 
+pub mod alter;
 pub mod backend;
 pub mod catalog;
 pub mod check;

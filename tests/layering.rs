@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 
 /// Files and folders whose code is a function of its arguments.
-const PURE: [&str; 8] =
-    ["catalog", "excerpt.rs", "graph", "ledger", "plan", "report", "sql", "execute/offline.rs"];
+const PURE: [&str; 9] =
+    ["alter", "catalog", "excerpt.rs", "graph", "ledger", "plan", "report", "sql", "execute/offline.rs"];
 
 /// What would make such code depend on more.
 const IMPURE: [&str; 21] = [
@@ -39,9 +39,31 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 20] = [
-    "excerpt", "sql", "catalog", "graph", "plan", "config", "script", "ledger", "backend", "execute",
-    "scratch", "verify", "squash", "migrator", "import", "export", "report", "git", "check", "cli",
+const LAYERS: [&str; 24] = [
+    "excerpt",
+    "sql",
+    "catalog",
+    "alter",
+    "prisma",
+    "graph",
+    "plan",
+    "config",
+    "script",
+    "ledger",
+    "backend",
+    "execute",
+    "scratch",
+    "verify",
+    "squash",
+    "autogenerate",
+    "backup",
+    "migrator",
+    "import",
+    "export",
+    "report",
+    "git",
+    "check",
+    "cli",
 ];
 
 /// What speaks to Cargo, as a program's build script.

@@ -1,0 +1,48 @@
+//! What the user has decided about a change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::ObjectName;
+
+/// What the schemas alone do not tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Hints {
+    /// What is called otherwise on the right.
+    pub renames: Vec<Rename>,
+    /// What NULLs and missing values of a column become, as SQL expressions, by the column on the right.
+    pub fills: BTreeMap<ObjectName, String>,
+    /// Objects on the right that may be built anew and filled with the rows of the old ones, where they cannot be
+    /// altered.
+    pub rebuilds: BTreeSet<ObjectName>,
+    /// The lock-friendly form, in several parts (PostgreSQL).
+    pub online: bool,
+    /// All in one part, whatever it costs: a down script is one file.
+    pub one_part: bool,
+    /// The server, or the SQLite library, that the statements are for.
+    pub server: ServerVersion,
+}
+
+/// A confirmed rename.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rename {
+    /// What is there on the left. A column is of kind [`crate::catalog::ObjectKind::Column`], with its table as
+    /// relation; an enum label is named by its type with [`Rename::label`].
+    pub from: ObjectName,
+    /// What it is called on the right.
+    pub to: ObjectName,
+    /// For a label of the enum type `from`: the old label and the new one.
+    pub label: Option<(String, String)>,
+}
+
+impl Rename {
+    /// The same seen from the right.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        let label = self.label.as_ref().map(|(old, new)| (new.clone(), old.clone()));
+        Self { from: self.to.clone(), to: self.from.clone(), label }
+    }
+}
+
+/// PostgreSQL's `server_version_num` (150018), or SQLite's `sqlite3_libversion_number` (3050004).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct ServerVersion(pub u32);
