@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! database ─► Backend::catalog ─► Catalog ─► compare ─► Difference
-//!                                    └─────► sql::write ─► SQL
+//!                                    └─────► sql::create ─► SQL
 //! ```
 //!
 //! A [`Catalog`] holds what the database says about itself. PostgreSQL deparses its expressions, so they are spelled
@@ -45,7 +45,8 @@ pub struct Catalog {
     pub dialect: Dialect,
     /// The objects; the columns are in their tables.
     pub objects: BTreeMap<ObjectName, Object>,
-    /// Which objects each object needs before it can be made.
+    /// Which objects each object needs before it can be made. PostgreSQL tells it of columns too, on both sides: they are
+    /// named beside their tables.
     pub dependencies: BTreeMap<ObjectName, BTreeSet<ObjectName>>,
 }
 
@@ -73,6 +74,29 @@ impl Catalog {
                 .range(relation.part(kind, "")..)
                 .take_while(move |(name, _)| name.kind == kind && name.is_part_of(relation))
         })
+    }
+}
+
+impl Catalog {
+    /// The table or view that an object is a part of, as far as both are in the catalog or only the relation is.
+    #[must_use]
+    pub fn relation_of(&self, part: &ObjectName) -> Option<(&ObjectName, &Object)> {
+        let relation = part.relation.as_deref()?;
+        ObjectKind::RELATIONS.into_iter().find_map(|kind| {
+            self.objects.get_key_value(&ObjectName::new(kind, part.schema.as_deref(), relation))
+        })
+    }
+
+    /// The other direction of [`Catalog::dependencies`]: what needs each object.
+    #[must_use]
+    pub fn dependents(&self) -> BTreeMap<&ObjectName, BTreeSet<&ObjectName>> {
+        let mut dependents: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for (name, needed) in &self.dependencies {
+            for one in needed {
+                dependents.entry(one).or_default().insert(name);
+            }
+        }
+        dependents
     }
 }
 

@@ -176,7 +176,7 @@ impl Writer<'_> {
         let tables = self.tables_with_rows();
         let (order, circular) = insert_order(self.added, &tables);
         let behind = if tables.is_empty() { BTreeSet::new() } else { behind_rows(self.added, &circular) };
-        let mut parts = vec![sql::write(&part(self.added, |name| !behind.contains(name)))];
+        let mut parts = vec![self.create(&|name| !behind.contains(name))];
         let nothing = BTreeSet::new();
         for name in order {
             if let Some(rows) = tables.get(name) {
@@ -186,15 +186,20 @@ impl Writer<'_> {
         }
         parts.push(self.positions(&tables));
         if !behind.is_empty() {
-            parts.push(sql::write(&part(self.added, |name| behind.contains(name))));
+            parts.push(self.create(&|name| behind.contains(name)));
         }
         parts.push(self.others());
         parts.retain(|part| !part.is_empty());
         parts.join("\n")
     }
 
+    /// What makes some of the objects that are added.
+    fn create(&self, is_wanted: &dyn Fn(&ObjectName) -> bool) -> String {
+        sql::paragraphs(&sql::create(self.added, is_wanted))
+    }
+
     fn down(&self) -> String {
-        let mut text = sql::drop(self.added);
+        let mut text = sql::text(&sql::drop(self.added, &|_| true));
         if let Some((after, before)) = self.public() {
             text.push_str(&changes_of_public(after, before));
         }
@@ -271,7 +276,7 @@ impl Writer<'_> {
             .map(|value| format!("PRAGMA {};\n", value.replacen(' ', " = ", 1)))
             .collect();
         if self.dialect() == Dialect::Postgres {
-            text.push_str(&sql::grants(self.added));
+            text.push_str(&sql::text(&sql::grants(self.added)));
         }
         if let Some((after, before)) = self.public() {
             text.push_str(&changes_of_public(before, after));
@@ -308,7 +313,7 @@ fn changes_of_public(from: &Object, to: &Object) -> String {
         text = format!("COMMENT ON SCHEMA public IS {};\n", Dialect::Postgres.quote_literal(comment));
     }
     let public = ObjectName::new(ObjectKind::Schema, None, "public");
-    text + &sql::changes_of_grants(&public, &from.grants, &to.grants)
+    text + &sql::text(&sql::changes_of_grants(&public, &from.grants, &to.grants))
 }
 
 /// What is made once the rows are there: what would act on them, what is computed from them, references that no order of

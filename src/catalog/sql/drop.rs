@@ -1,59 +1,62 @@
 //! What takes a schema away again.
 
-use super::order::{Step, order};
-use super::{identifier, qualified, relation_of};
-use crate::catalog::{Catalog, Definition, Object, ObjectKind, ObjectName, Sequence};
+use super::order::order;
+use super::{Statement, identifier, qualified, relation_of};
+use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Sequence};
 use crate::sql::Dialect;
 
-/// The statements that drop the objects of a catalog, each before those that it needs; the same text for the same
-/// catalog. What goes with a table or view is not dropped by itself.
+/// The statements that drop those objects of a catalog that are wanted, each before those that it needs; the same ones
+/// for the same catalog. What goes with a table or view that is dropped has none of its own.
 #[must_use]
-pub fn drop(catalog: &Catalog) -> String {
-    let steps = order(catalog);
-    let statements = steps.iter().rev().filter_map(|step| statement(catalog, step));
-    statements.map(|statement| format!("{statement};\n")).collect()
+pub fn drop(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Vec<Statement> {
+    let steps = order(catalog, is_wanted);
+    let drops = steps.iter().rev().filter(|step| !goes_with_another(catalog, is_wanted, step.object));
+    drops
+        .filter_map(|step| Some(Statement::of(step.object, drop_one(catalog.dialect, step.object)?)))
+        .collect()
 }
 
-fn statement(catalog: &Catalog, step: &Step<'_>) -> Option<String> {
-    let object = catalog.objects.get(step.object)?;
-    let name = step.object;
+/// The statement that drops one object; none where none does, as for a column of SQLite's or the schema `public`,
+/// which every PostgreSQL database has.
+#[must_use]
+pub fn drop_one(dialect: Dialect, name: &ObjectName) -> Option<String> {
     match name.kind {
-        // Every PostgreSQL database has it.
         ObjectKind::Schema if name.name == "public" => None,
-        ObjectKind::Constraint => constraint(catalog, name),
-        ObjectKind::Index | ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy => {
-            (!goes_with_relation(catalog, name)).then(|| part(catalog.dialect, name))
+        ObjectKind::Constraint if dialect == Dialect::Sqlite => None,
+        ObjectKind::Constraint | ObjectKind::Column => {
+            let kind = name.kind.name().to_uppercase();
+            let own = identifier(dialect, &name.name);
+            Some(format!("ALTER TABLE {} DROP {kind} {own}", relation_of(dialect, name)))
         }
-        ObjectKind::Sequence if goes_with_column(catalog, object) => None,
-        ObjectKind::VirtualTable => Some(format!("DROP TABLE {}", qualified(catalog.dialect, name))),
-        ObjectKind::Aggregate => Some(format!(
-            "DROP AGGREGATE {}({})",
-            qualified(catalog.dialect, name),
-            aggregate_arguments(name)
-        )),
-        ObjectKind::Column | ObjectKind::Unmodelled => None,
+        ObjectKind::Index | ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy => {
+            Some(part(dialect, name))
+        }
+        ObjectKind::VirtualTable => Some(format!("DROP TABLE {}", qualified(dialect, name))),
+        ObjectKind::Aggregate => {
+            Some(format!("DROP AGGREGATE {}({})", qualified(dialect, name), aggregate_arguments(name)))
+        }
+        ObjectKind::Unmodelled => None,
         kind => {
             let arguments = name.arguments.as_ref().map(|arguments| format!("({arguments})"));
             let kind = kind.name().to_uppercase();
-            let name = qualified(catalog.dialect, name);
-            Some(format!("DROP {kind} {name}{}", arguments.unwrap_or_default()))
+            Some(format!("DROP {kind} {}{}", qualified(dialect, name), arguments.unwrap_or_default()))
         }
     }
 }
 
-fn aggregate_arguments(name: &ObjectName) -> &str {
-    name.arguments.as_deref().filter(|arguments| !arguments.is_empty()).unwrap_or("*")
+/// Whether an object goes with a table, view or column that is dropped. A constraint that is a step of its own was made after
+/// its table, because what it refers to may refer back.
+fn goes_with_another(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool, name: &ObjectName) -> bool {
+    match catalog.objects.get(name).map(|object| &object.definition) {
+        Some(Definition::Constraint(constraint)) => constraint.is_inherited,
+        Some(Definition::Sequence(sequence)) => goes_with_column(catalog, is_wanted, sequence),
+        _ => catalog.relation_of(name).is_some_and(|(relation, _)| is_wanted(relation)),
+    }
 }
 
-/// A constraint that is a step of its own was made after its table, because what it refers to may refer back.
-fn constraint(catalog: &Catalog, name: &ObjectName) -> Option<String> {
-    let definition = catalog.objects.get(name).map(|object| &object.definition);
-    let is_inherited = matches!(definition, Some(Definition::Constraint(one)) if one.is_inherited);
-    let drops = catalog.dialect == Dialect::Postgres && !is_inherited;
-    drops.then(|| {
-        let constraint = identifier(catalog.dialect, &name.name);
-        format!("ALTER TABLE {} DROP CONSTRAINT {constraint}", relation_of(catalog.dialect, name))
-    })
+/// The types of an aggregate's arguments as its statements name them.
+pub(super) fn aggregate_arguments(name: &ObjectName) -> &str {
+    name.arguments.as_deref().filter(|arguments| !arguments.is_empty()).unwrap_or("*")
 }
 
 fn part(dialect: Dialect, name: &ObjectName) -> String {
@@ -66,22 +69,15 @@ fn part(dialect: Dialect, name: &ObjectName) -> String {
     }
 }
 
-fn goes_with_relation(catalog: &Catalog, part: &ObjectName) -> bool {
-    let relation = part.relation.as_deref().unwrap_or_default();
-    ObjectKind::RELATIONS
-        .into_iter()
-        .any(|kind| catalog.objects.contains_key(&ObjectName::new(kind, part.schema.as_deref(), relation)))
-}
-
-fn goes_with_column(catalog: &Catalog, sequence: &Object) -> bool {
-    let Definition::Sequence(Sequence { owned_by: Some(column), .. }) = &sequence.definition else {
-        return false;
-    };
-    catalog.objects.iter().any(|(name, object)| match &object.definition {
-        Definition::Table(table) => {
-            table.columns.iter().any(|one| super::qualified_column(name, &one.name) == *column)
+fn goes_with_column(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool, sequence: &Sequence) -> bool {
+    let Some(column) = &sequence.owned_by else { return false };
+    catalog.objects.iter().filter(|(name, _)| is_wanted(name)).any(|(name, object)| {
+        match &object.definition {
+            Definition::Table(table) => {
+                table.columns.iter().any(|one| super::qualified_column(name, &one.name) == *column)
+            }
+            _ => false,
         }
-        _ => false,
     })
 }
 
@@ -105,6 +101,8 @@ mod tests {
             row("index", "o", "older", "CREATE INDEX o ON older (a)"),
             row("view", "v", "v", "CREATE VIEW v AS SELECT * FROM b"),
         ]);
-        assert_eq!(drop(&schema), "DROP VIEW v;\nDROP INDEX o;\nDROP TABLE b;\nDROP TABLE a;\n");
+        let drops = |is_wanted: &dyn Fn(&ObjectName) -> bool| super::super::text(&drop(&schema, is_wanted));
+        assert_eq!(drops(&|_| true), "DROP VIEW v;\nDROP INDEX o;\nDROP TABLE b;\nDROP TABLE a;\n");
+        assert_eq!(drops(&|name| name.kind == ObjectKind::Index), "DROP INDEX o;\nDROP INDEX i;\n");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{identifier, qualified};
+use super::{Statement, identifier, qualified};
 use crate::catalog::{Catalog, Definition, Grants, Object, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
@@ -12,24 +12,37 @@ const WITH_GRANT_OPTION: &str = " WITH GRANT OPTION";
 /// The statements that give roles what they may do with the objects of a catalog, once these are made by their owner.
 /// Nothing is taken from the owner, and no owner is changed.
 #[must_use]
-pub fn grants(catalog: &Catalog) -> String {
-    let mut text = String::new();
-    for (name, object) in &catalog.objects {
-        text.push_str(&changes_of_grants(name, &usual(name, object), &object.grants));
-        if let Definition::Table(table) = &object.definition {
-            for column in &table.columns {
-                let part = format!(" ({})", identifier(POSTGRES, &column.name));
-                text.push_str(&statements(name, &part, &Grants::new(), &column.grants));
-            }
+pub fn grants(catalog: &Catalog) -> Vec<Statement> {
+    catalog.objects.iter().flat_map(|(name, object)| grants_of_new(name, object)).collect()
+}
+
+/// The same for one object, with the columns of a table.
+#[must_use]
+pub fn grants_of_new(name: &ObjectName, object: &Object) -> Vec<Statement> {
+    let mut statements = changes_of_grants(name, &usual(name, object), &object.grants);
+    if let Definition::Table(table) = &object.definition {
+        for column in &table.columns {
+            statements.extend(changes_of_column_grants(name, &column.name, &Grants::new(), &column.grants));
         }
     }
-    text
+    statements
 }
 
 /// The statements that lead from some privileges of an object to others.
 #[must_use]
-pub fn changes_of_grants(name: &ObjectName, from: &Grants, to: &Grants) -> String {
+pub fn changes_of_grants(name: &ObjectName, from: &Grants, to: &Grants) -> Vec<Statement> {
     statements(name, "", from, to)
+}
+
+/// The same for a column of a table.
+#[must_use]
+pub fn changes_of_column_grants(
+    table: &ObjectName,
+    column: &str,
+    from: &Grants,
+    to: &Grants,
+) -> Vec<Statement> {
+    statements(table, &format!(" ({})", identifier(POSTGRES, column)), from, to)
 }
 
 /// What a new object's privileges are: all for the owner, and for PUBLIC what the documentation of `GRANT` says.
@@ -51,7 +64,7 @@ fn usual(name: &ObjectName, object: &Object) -> Grants {
     of_owner.cloned().chain(of_public.map(str::to_owned)).collect()
 }
 
-fn statements(name: &ObjectName, part: &str, from: &Grants, to: &Grants) -> String {
+fn statements(name: &ObjectName, part: &str, from: &Grants, to: &Grants) -> Vec<Statement> {
     let revoked = by_role(from.difference(to));
     let granted = by_role(to.difference(from));
     let object = object(name);
@@ -60,11 +73,11 @@ fn statements(name: &ObjectName, part: &str, from: &Grants, to: &Grants) -> Stri
     };
     let revoke = revoked
         .iter()
-        .map(|((role, _), privileges)| format!("REVOKE {} ON {object} FROM {role};\n", list(privileges)));
+        .map(|((role, _), privileges)| format!("REVOKE {} ON {object} FROM {role}", list(privileges)));
     let grant = granted.iter().map(|((role, option), privileges)| {
-        format!("GRANT {} ON {object} TO {role}{option};\n", list(privileges))
+        format!("GRANT {} ON {object} TO {role}{option}", list(privileges))
     });
-    revoke.chain(grant).collect()
+    revoke.chain(grant).map(|sql| Statement::of(name, sql)).collect()
 }
 
 /// The privileges by role, and whether it may grant them.
@@ -118,8 +131,11 @@ mod tests {
         let function = |name| ObjectName::routine(ObjectKind::Function, "s", name, "integer");
         add(function("f"), Definition::Verbatim(String::new()), &["EXECUTE TO PUBLIC", "EXECUTE TO me"]);
         add(function("g"), Definition::Verbatim(String::new()), &["EXECUTE TO me"]);
-        let expected = "REVOKE EXECUTE ON FUNCTION s.g(integer) FROM PUBLIC;\n\
-                        GRANT SELECT ON TABLE s.t TO \"B\" WITH GRANT OPTION;\nGRANT INSERT, SELECT ON TABLE s.t TO app;\n";
-        assert_eq!(grants(&catalog), expected);
+        let expected = [
+            "REVOKE EXECUTE ON FUNCTION s.g(integer) FROM PUBLIC",
+            "GRANT SELECT ON TABLE s.t TO \"B\" WITH GRANT OPTION",
+            "GRANT INSERT, SELECT ON TABLE s.t TO app",
+        ];
+        assert_eq!(grants(&catalog).into_iter().map(|one| one.sql).collect::<Vec<_>>(), expected);
     }
 }

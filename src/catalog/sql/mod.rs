@@ -12,35 +12,71 @@ mod table;
 use super::{Catalog, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
-pub use drop::drop;
-pub use grants::{changes_of_grants, grants};
+pub use drop::{drop, drop_one};
+pub use grants::{changes_of_column_grants, changes_of_grants, grants, grants_of_new};
 pub use identifier::{identifier, is_plain_name};
 pub use literal::{blob_literal, text_literal};
+pub use postgres::{
+    Made, UNCHECKED_BODIES, Writer, column_comment, column_settings, comment, is_written, options,
+};
+pub use table::{add_column, named_constraint};
 
-/// The statements that build the schema, each object after those that it needs; the same text for the same catalog.
-/// Owners and grants are left out.
+/// A statement of SQL, and what it makes, alters or drops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The object.
+    pub object: ObjectName,
+    /// The text, without the semicolon at its end.
+    pub sql: String,
+}
+
+impl Statement {
+    /// A statement about `object`.
+    #[must_use]
+    pub fn of(object: &ObjectName, sql: impl Into<String>) -> Self {
+        Self { object: object.clone(), sql: sql.into() }
+    }
+}
+
+/// The statements that make those objects of a catalog that are wanted, each after those of them that it needs; the same
+/// ones for the same catalog. Owners and grants are left out.
 #[must_use]
-pub fn write(catalog: &Catalog) -> String {
-    let steps = order::order(catalog);
-    let statements = match catalog.dialect {
+pub fn create(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Vec<Statement> {
+    let steps = order::order(catalog, is_wanted);
+    match catalog.dialect {
         Dialect::Postgres => postgres::statements(catalog, &steps),
         Dialect::Sqlite => sqlite::statements(catalog, &steps),
-    };
-    let mut text = String::new();
-    for statement in statements {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(&statement);
-        if statement.lines().all(|line| line.starts_with("--")) {
-            text.push('\n');
-            continue;
-        }
-        // A comment may end the text of a SQLite view.
-        let last_line = statement.lines().next_back().unwrap_or_default();
-        text.push_str(if last_line.contains("--") { "\n;\n" } else { ";\n" });
     }
-    text
+}
+
+/// The text that builds the whole schema: what [`create`] gives.
+#[must_use]
+pub fn write(catalog: &Catalog) -> String {
+    paragraphs(&create(catalog, &|_| true))
+}
+
+/// Statements as a script, one after the other.
+#[must_use]
+pub fn text(statements: &[Statement]) -> String {
+    statements.iter().map(with_end).collect()
+}
+
+/// Statements as a script, with an empty line between them.
+#[must_use]
+pub fn paragraphs(statements: &[Statement]) -> String {
+    statements.iter().map(with_end).collect::<Vec<_>>().join("\n")
+}
+
+/// A statement with its end.
+fn with_end(statement: &Statement) -> String {
+    let sql = &statement.sql;
+    if sql.lines().all(|line| line.starts_with("--")) {
+        return format!("{sql}\n");
+    }
+    // A comment may end the text of a SQLite view.
+    let last_line = sql.lines().next_back().unwrap_or_default();
+    let end = if last_line.contains("--") { "\n;\n" } else { ";\n" };
+    format!("{sql}{end}")
 }
 
 /// The name of an object as PostgreSQL and SQLite read it, with its schema; of a part without its relation.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
-use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName};
+use crate::catalog::{Catalog, Definition, ObjectName};
 use crate::sql::Dialect;
 
 /// An object to be made.
@@ -17,12 +17,12 @@ pub(super) struct Step<'c> {
     pub(super) inline: Vec<&'c ObjectName>,
 }
 
-/// All objects, each after those that it needs; of those that could come next the first by kind and name. A table
+/// The objects that are wanted, each after those of them that it needs; of those that could come next the first by kind and name. A table
 /// comes after those that its constraints refer to, unless they refer to each other. A constraint that cannot be made
 /// with its table is a step of its own.
 #[must_use]
-pub(super) fn order(catalog: &Catalog) -> Vec<Step<'_>> {
-    let mut sorter = Sorter::new(Needs::of(catalog));
+pub(super) fn order<'c>(catalog: &'c Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Vec<Step<'c>> {
+    let mut sorter = Sorter::new(Needs::of(catalog, is_wanted));
     let mut steps = Vec::new();
     while let Some(object) = sorter.next() {
         let inline = sorter.emit(object);
@@ -40,18 +40,19 @@ struct Needs<'c> {
 }
 
 impl<'c> Needs<'c> {
-    fn of(catalog: &'c Catalog) -> Self {
-        let homes = homes(catalog);
+    fn of(catalog: &'c Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Self {
+        let homes = homes(catalog, is_wanted);
         let home = |name: &'c ObjectName| homes.get(name).copied().unwrap_or(name);
         let mut attached: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (constraint, table) in &homes {
             attached.entry(*table).or_default().push(*constraint);
         }
         let mut needs = BTreeMap::new();
-        for name in catalog.objects.keys() {
+        for name in catalog.objects.keys().filter(|name| is_wanted(name)) {
             let needed = catalog.dependencies.get(name).into_iter().flatten();
             let known = needed.filter_map(|needed| Some(catalog.objects.get_key_value(needed)?.0));
-            let all = known.chain(relation_of(catalog, name)).map(home);
+            let relation = catalog.relation_of(name).map(|(relation, _)| relation);
+            let all = known.chain(relation).filter(|needed| is_wanted(needed)).map(home);
             needs.insert(name, all.filter(|needed| *needed != home(name)).collect());
         }
         Self { attached, needs }
@@ -168,24 +169,19 @@ impl<'c> Sorter<'c> {
 }
 
 /// The tables of the constraints that may be made with them.
-fn homes(catalog: &Catalog) -> BTreeMap<&ObjectName, &ObjectName> {
+fn homes<'c>(
+    catalog: &'c Catalog,
+    is_wanted: &dyn Fn(&ObjectName) -> bool,
+) -> BTreeMap<&'c ObjectName, &'c ObjectName> {
     let mut homes = BTreeMap::new();
-    for (name, object) in &catalog.objects {
+    for (name, object) in catalog.objects.iter().filter(|(name, _)| is_wanted(name)) {
         let Definition::Constraint(constraint) = &object.definition else { continue };
         // PostgreSQL takes a constraint of a new table for validated.
         let is_inline = constraint.is_validated || catalog.dialect == Dialect::Sqlite;
-        if let Some(table) = relation_of(catalog, name).filter(|_| is_inline) {
+        let table = catalog.relation_of(name).map(|(table, _)| table);
+        if let Some(table) = table.filter(|table| is_inline && is_wanted(table)) {
             homes.insert(name, table);
         }
     }
     homes
-}
-
-/// The table or view that an object is a part of.
-fn relation_of<'c>(catalog: &'c Catalog, part: &ObjectName) -> Option<&'c ObjectName> {
-    let relation = part.relation.as_deref()?;
-    ObjectKind::RELATIONS.into_iter().find_map(|kind| {
-        let name = ObjectName::new(kind, part.schema.as_deref(), relation);
-        Some(catalog.objects.get_key_value(&name)?.0)
-    })
 }

@@ -1,12 +1,14 @@
 //! The statements of a SQLite schema.
 
 use super::order::Step;
-use super::table;
+use super::{Statement, table};
 use crate::catalog::{Catalog, Definition};
 
-/// The statements, without their semicolons.
-pub(super) fn statements(catalog: &Catalog, steps: &[Step<'_>]) -> Vec<String> {
-    steps.iter().filter_map(|step| statement(catalog, step)).collect()
+/// The statements.
+pub(super) fn statements(catalog: &Catalog, steps: &[Step<'_>]) -> Vec<Statement> {
+    let statements =
+        steps.iter().filter_map(|step| Some(Statement::of(step.object, statement(catalog, step)?)));
+    statements.collect()
 }
 
 fn statement(catalog: &Catalog, step: &Step<'_>) -> Option<String> {

@@ -23,7 +23,9 @@ pub(super) fn create(catalog: &Catalog, name: &ObjectName, table: &Table, inline
     });
     let mut constraints: Vec<_> = made_here.collect();
     constraints.sort_by_key(|(_, constraint)| place(&constraint.rule));
-    lines.extend(constraints.into_iter().map(|(part, constraint)| named(dialect, part, constraint)));
+    lines.extend(
+        constraints.into_iter().map(|(part, constraint)| named_constraint(dialect, part, constraint)),
+    );
     let unlogged = if table.is_unlogged { "UNLOGGED " } else { "" };
     let of_type = table.of_type.as_ref().map(|name| format!(" OF {name}")).unwrap_or_default();
     let foreign = if table.foreign.is_some() { "FOREIGN " } else { "" };
@@ -57,6 +59,12 @@ pub(super) fn is_made_here(table: &Table, constraint: &Constraint) -> bool {
     !constraint.is_inherited || table.partition_of.is_some()
 }
 
+/// The clause of `ADD COLUMN`: name, type and what belongs to it.
+#[must_use]
+pub fn add_column(dialect: Dialect, table_name: &ObjectName, table: &Table, column: &Column) -> String {
+    self::column(dialect, table_name, table, column, None)
+}
+
 /// The constraint of this name.
 pub(super) fn constraint<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Constraint> {
     match &catalog.objects.get(name)?.definition {
@@ -65,8 +73,9 @@ pub(super) fn constraint<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<
     }
 }
 
-/// A constraint as it stands in the statement.
-pub(super) fn named(dialect: Dialect, name: &ObjectName, constraint: &Constraint) -> String {
+/// A constraint as it stands in `CREATE TABLE` and `ADD`.
+#[must_use]
+pub fn named_constraint(dialect: Dialect, name: &ObjectName, constraint: &Constraint) -> String {
     let name = constraint.is_named.then(|| format!("CONSTRAINT {} ", identifier(dialect, &name.name)));
     format!("{}{}", name.unwrap_or_default(), constraint.definition)
 }

@@ -90,13 +90,15 @@ pub(super) struct Collector<'d> {
     dependencies: &'d Dependencies,
     comments: Comments,
     names: HashMap<Address, ObjectName>,
+    /// The names of columns by relation and number.
+    columns: HashMap<(u32, i32), String>,
     catalog: Catalog,
 }
 
 impl<'d> Collector<'d> {
     pub(super) fn new(tables: &'d Tables, dependencies: &'d Dependencies, comments: Comments) -> Self {
         let catalog = Catalog::empty(Dialect::Postgres);
-        Self { tables, dependencies, comments, names: HashMap::new(), catalog }
+        Self { tables, dependencies, comments, names: HashMap::new(), columns: HashMap::new(), catalog }
     }
 
     /// Adds an object, unless an extension owns it or it is revgraph's own.
@@ -149,6 +151,11 @@ impl<'d> Collector<'d> {
         self.comments.remove(&((Class::Relation as u32, relation), number))
     }
 
+    /// Notes what a column is called.
+    pub(super) fn name_column(&mut self, relation: u32, number: i32, name: &str) {
+        self.columns.insert((relation, number), name.to_owned());
+    }
+
     /// Whether it is the version table or a table of the ledger; those of other version tables in the schema count.
     fn is_bookkeeping(&self, name: &ObjectName) -> bool {
         let is_there = self.tables.schema.is_none() || self.tables.schema == name.schema;
@@ -156,10 +163,10 @@ impl<'d> Collector<'d> {
         name.kind == ObjectKind::Table && is_there && is_called_so
     }
 
-    /// The catalog, with the dependencies between the objects in it.
+    /// The catalog, with the dependencies between the objects in it and their columns.
     pub(super) fn finish(mut self, dependencies: &Dependencies) -> Catalog {
-        for (object, needed) in dependencies.between(&self.names) {
-            self.catalog.dependencies.entry(object.clone()).or_default().insert(needed.clone());
+        for (object, needed) in dependencies.between(&self.names, &self.columns) {
+            self.catalog.dependencies.entry(object).or_default().insert(needed);
         }
         self.catalog
     }

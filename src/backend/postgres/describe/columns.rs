@@ -85,6 +85,7 @@ impl ColumnRow {
     /// The column of a table.
     pub(super) fn into_column(self, collector: &mut Collector<'_>) -> Column {
         let comment = collector.column_comment(self.relation, self.number);
+        collector.name_column(self.relation, self.number, &self.name);
         let (default, generated) = match (self.generated.as_str(), self.expression) {
             ("", default) => (default, None),
             (kind, expression) => {

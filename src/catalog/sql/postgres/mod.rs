@@ -1,0 +1,386 @@
+//! The statements of a PostgreSQL schema.
+
+mod comment;
+mod types;
+
+use std::collections::BTreeMap;
+
+use super::order::Step;
+use super::{Statement, identifier, qualified, relation_of, table};
+use crate::catalog::{
+    Catalog, Column, Constraint, Definition, Domain, Firing, Index, Object, ObjectKind, ObjectName, Policy,
+    Rule, Sequence, Table, Trigger, View,
+};
+use crate::sql::Dialect;
+
+pub use comment::{column_comment, comment};
+
+const POSTGRES: Dialect = Dialect::Postgres;
+
+/// What lets a routine's body mention what is made after it.
+pub const UNCHECKED_BODIES: &str = "SET check_function_bodies = off";
+
+/// The statements.
+pub(super) fn statements(catalog: &Catalog, steps: &[Step<'_>]) -> Vec<Statement> {
+    let writer = Writer::of(catalog);
+    let is_routine = |step: &&Step<'_>| {
+        let object = catalog.objects.get(step.object);
+        object.is_some_and(|object| matches!(object.definition, Definition::Routine(_)))
+    };
+    let mut statements: Vec<Statement> = steps
+        .iter()
+        .find(is_routine)
+        .map(|step| Statement::of(step.object, UNCHECKED_BODIES))
+        .into_iter()
+        .collect();
+    let mut at_end = Vec::new();
+    for step in steps {
+        let mut made = writer.create(step.object, &step.inline);
+        statements.append(&mut made.statements);
+        at_end.append(&mut made.at_end);
+    }
+    statements.append(&mut at_end);
+    statements
+}
+
+/// What makes the objects of a catalog, one by one.
+#[derive(Debug)]
+pub struct Writer<'c> {
+    catalog: &'c Catalog,
+    /// The sequences by the column that owns them.
+    owned: BTreeMap<String, Vec<&'c ObjectName>>,
+}
+
+/// What makes one object.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// The statements, once what the object needs is there.
+    pub statements: Vec<Statement>,
+    /// Those that need indexes of the object's table, once these are there.
+    pub at_end: Vec<Statement>,
+}
+
+impl<'c> Writer<'c> {
+    /// A writer of the objects of a PostgreSQL catalog.
+    #[must_use]
+    pub fn of(catalog: &'c Catalog) -> Self {
+        let mut owned: BTreeMap<String, Vec<&ObjectName>> = BTreeMap::new();
+        for (name, object) in &catalog.objects {
+            if let Definition::Sequence(Sequence { owned_by: Some(column), .. }) = &object.definition {
+                owned.entry(column.clone()).or_default().push(name);
+            }
+        }
+        Self { catalog, owned }
+    }
+
+    /// The statements that make an object, with its comment; nothing where the catalog lacks it. A table is made with
+    /// these of its constraints, without its other parts. Owners and grants are left out. What cannot be written
+    /// is a comment of SQL.
+    #[must_use]
+    pub fn create(&self, name: &ObjectName, inline: &[&ObjectName]) -> Made {
+        let Some((name, object)) = self.catalog.objects.get_key_value(name) else { return Made::default() };
+        let mut making = Making { writer: self, object: name, made: Made::default() };
+        making.object(object, inline);
+        making.made
+    }
+}
+
+/// Whether [`Writer::create`] can write an object; else it is told as a comment.
+#[must_use]
+pub fn is_written(object: &Object) -> bool {
+    match &object.definition {
+        // Nothing makes such an index on purpose.
+        Definition::Index(index) => index.is_valid || index.attached_to.is_some() || is_of_parent(index),
+        Definition::Other(other) => !other.statements.is_empty(),
+        _ => true,
+    }
+}
+
+/// An object in the making.
+struct Making<'w, 'c> {
+    writer: &'w Writer<'c>,
+    object: &'c ObjectName,
+    made: Made,
+}
+
+impl Making<'_, '_> {
+    fn add(&mut self, sql: impl Into<String>) {
+        self.made.statements.push(Statement::of(self.object, sql));
+    }
+
+    fn add_at_end(&mut self, sql: impl Into<String>) {
+        self.made.at_end.push(Statement::of(self.object, sql));
+    }
+
+    fn object(&mut self, object: &Object, inline: &[&ObjectName]) {
+        let name = self.object;
+        match &object.definition {
+            // Every database has it.
+            Definition::Schema if name.name == "public" => {}
+            Definition::Schema => self.add(format!("CREATE SCHEMA {}", identifier(POSTGRES, &name.name))),
+            Definition::Extension { schema, .. } => self.add(format!(
+                "CREATE EXTENSION {} WITH SCHEMA {}",
+                identifier(POSTGRES, &name.name),
+                identifier(POSTGRES, schema)
+            )),
+            Definition::Enum(labels) => self.add(types::create_enum(name, labels)),
+            Definition::Domain(domain) => self.domain(name, domain),
+            Definition::CompositeType(attributes) => self.add(types::create_composite(name, attributes)),
+            Definition::RangeType(range) => self.add(types::create_range(name, range)),
+            Definition::Sequence(sequence) => self.add(types::create_sequence(name, sequence)),
+            Definition::Routine(routine) => self.add(routine.definition.clone()),
+            Definition::Aggregate(aggregate) => self.add(types::create_aggregate(name, aggregate)),
+            Definition::Table(table) => self.table(name, table, inline),
+            Definition::Verbatim(sql) => self.add(sql.clone()),
+            Definition::Constraint(constraint) => self.constraint(name, constraint),
+            Definition::Index(index) if !is_written(object) => {
+                self.add(commented(&format!("{name} is not valid, and not written:\n{}", index.definition)));
+                return;
+            }
+            Definition::Index(index) => self.index(name, index),
+            Definition::View(view) => self.view(name, view),
+            Definition::Trigger(trigger) => self.trigger(name, trigger),
+            Definition::Rule(rule) => self.rule(name, rule),
+            Definition::Policy(policy) => self.add(create_policy(name, policy)),
+            Definition::Other(other) if other.statements.is_empty() => {
+                self.add(commented(&format!("{name} is not written: revgraph does not know how")));
+                return;
+            }
+            Definition::Other(other) => other.statements.iter().for_each(|sql| self.add(sql.clone())),
+        }
+        self.comment(name, object);
+        for constraint in inline {
+            if let Some(object) = self.writer.catalog.objects.get(constraint) {
+                self.comment(constraint, object);
+            }
+        }
+    }
+
+    fn comment(&mut self, name: &ObjectName, object: &Object) {
+        if object.comment.is_some() {
+            self.add(comment(name, object.comment.as_deref()));
+        }
+    }
+
+    fn domain(&mut self, name: &ObjectName, domain: &Domain) {
+        self.add(types::create_domain(name, domain));
+        for (constraint, definition) in domain.constraints.iter().filter(|(_, one)| !types::is_validated(one))
+        {
+            let constraint = identifier(POSTGRES, constraint);
+            let domain = qualified(POSTGRES, name);
+            self.add(format!("ALTER DOMAIN {domain} ADD CONSTRAINT {constraint} {definition}"));
+        }
+    }
+
+    fn table(&mut self, object: &ObjectName, table: &Table, inline: &[&ObjectName]) {
+        let name = qualified(POSTGRES, object);
+        self.add(table::create(self.writer.catalog, object, table, inline));
+        for column in &table.columns {
+            self.column_settings(object, table, column);
+        }
+        for part in inline {
+            self.key_options(part);
+        }
+        self.owned_sequences(object, table);
+        if let Some(partition) = &table.partition_of {
+            self.add(format!("ALTER TABLE {} ATTACH PARTITION {name} {}", partition.parent, partition.bound));
+        }
+        if table.row_security.is_enabled {
+            self.add(format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"));
+        }
+        if table.row_security.is_forced {
+            self.add(format!("ALTER TABLE {name} FORCE ROW LEVEL SECURITY"));
+        }
+        if let Some(identity) = &table.replica_identity {
+            self.add_at_end(format!("ALTER TABLE {name} REPLICA IDENTITY {identity}"));
+        }
+    }
+
+    /// What `CREATE TABLE` has no clause for.
+    fn column_settings(&mut self, relation: &ObjectName, table: &Table, column: &Column) {
+        if column.is_inherited && table.partition_of.is_none() {
+            let alter = format!(
+                "ALTER TABLE ONLY {} ALTER COLUMN {}",
+                qualified(POSTGRES, relation),
+                identifier(POSTGRES, &column.name)
+            );
+            self.inherited_column(table, &alter, column);
+        }
+        for setting in column_settings(relation, column) {
+            self.add(setting);
+        }
+    }
+
+    /// In what an inherited column differs from those that it is inherited from.
+    fn inherited_column(&mut self, table: &Table, alter: &str, column: &Column) {
+        let parents =
+            self.writer.catalog.objects.iter().filter_map(|(name, object)| match &object.definition {
+                Definition::Table(parent) if table.inherits.contains(&qualified(POSTGRES, name)) => {
+                    Some(parent)
+                }
+                _ => None,
+            });
+        let inherited: Vec<_> =
+            parents.flat_map(|parent| &parent.columns).filter(|one| one.name == column.name).collect();
+        let has_other_default = inherited.iter().any(|parent| parent.default != column.default);
+        let is_more_strict = !column.is_nullable && inherited.iter().all(|parent| parent.is_nullable);
+        if has_other_default {
+            self.add(match &column.default {
+                Some(default) => format!("{alter} SET DEFAULT {default}"),
+                None => format!("{alter} DROP DEFAULT"),
+            });
+        }
+        if is_more_strict {
+            self.add(format!("{alter} SET NOT NULL"));
+        }
+    }
+
+    /// Parameters of the index of a key.
+    fn key_options(&mut self, part: &ObjectName) {
+        use crate::catalog::ConstraintRule::{PrimaryKey, Unique};
+        let Some(constraint) = table::constraint(self.writer.catalog, part) else { return };
+        let (PrimaryKey(key) | Unique(key)) = &constraint.rule else { return };
+        let index = qualified(POSTGRES, part);
+        if !key.storage_options.is_empty() {
+            self.add(format!("ALTER INDEX {index} SET ({})", options(&key.storage_options)));
+        }
+        if let Some(tablespace) = &key.tablespace {
+            self.add(format!("ALTER INDEX {index} SET TABLESPACE {tablespace}"));
+        }
+    }
+
+    /// Sequences come before tables, so that defaults can use them.
+    fn owned_sequences(&mut self, table_name: &ObjectName, table: &Table) {
+        for column in &table.columns {
+            let column = super::qualified_column(table_name, &column.name);
+            for sequence in self.writer.owned.get(&column).into_iter().flatten() {
+                let sequence = qualified(POSTGRES, sequence);
+                self.add(format!("ALTER SEQUENCE {sequence} OWNED BY {column}"));
+            }
+        }
+    }
+
+    /// A constraint that could not be made with its table.
+    fn constraint(&mut self, name: &ObjectName, constraint: &Constraint) {
+        let relation = ObjectName::new(
+            ObjectKind::Table,
+            name.schema.as_deref(),
+            name.relation.as_deref().unwrap_or_default(),
+        );
+        let is_made_here = match self.writer.catalog.objects.get(&relation).map(|object| &object.definition) {
+            Some(Definition::Table(table)) => table::is_made_here(table, constraint),
+            _ => true,
+        };
+        if is_made_here {
+            let named = table::named_constraint(POSTGRES, name, constraint);
+            self.add(format!("ALTER TABLE {}\n    ADD {named}", relation_of(POSTGRES, name)));
+            self.key_options(name);
+        }
+    }
+
+    fn index(&mut self, name: &ObjectName, index: &Index) {
+        self.add(index.definition.clone());
+        if let Some(parent) = &index.attached_to {
+            let name = qualified(POSTGRES, name);
+            self.add(format!("ALTER INDEX {parent} ATTACH PARTITION {name}"));
+        }
+        if index.is_clustered {
+            let table = relation_of(POSTGRES, name);
+            self.add_at_end(format!("ALTER TABLE {table} CLUSTER ON {}", identifier(POSTGRES, &name.name)));
+        }
+    }
+
+    fn view(&mut self, name: &ObjectName, view: &View) {
+        let kind = name.kind.name().to_uppercase();
+        let qualified_name = qualified(POSTGRES, name);
+        let options = if view.options.is_empty() {
+            String::new()
+        } else {
+            format!(" WITH ({})", options(&view.options))
+        };
+        let tablespace = view.tablespace.as_ref().map(|tablespace| format!(" TABLESPACE {tablespace}"));
+        self.add(format!(
+            "CREATE {kind} {qualified_name}{options}{} AS\n{}",
+            tablespace.unwrap_or_default(),
+            view.definition
+        ));
+        for (column, default) in &view.column_defaults {
+            let column = identifier(POSTGRES, column);
+            self.add(format!("ALTER VIEW {qualified_name} ALTER COLUMN {column} SET DEFAULT {default}"));
+        }
+        for (column, comment) in &view.column_comments {
+            self.add(column_comment(name, column, Some(comment)));
+        }
+    }
+
+    fn trigger(&mut self, name: &ObjectName, trigger: &Trigger) {
+        self.add(trigger.definition.clone());
+        self.firing(name, "TRIGGER", trigger.enabled);
+    }
+
+    fn rule(&mut self, name: &ObjectName, rule: &Rule) {
+        self.add(rule.definition.clone());
+        self.firing(name, "RULE", rule.enabled);
+    }
+
+    fn firing(&mut self, name: &ObjectName, kind: &str, firing: Firing) {
+        if firing != Firing::Origin {
+            let (table, name) = (relation_of(POSTGRES, name), identifier(POSTGRES, &name.name));
+            self.add(format!("ALTER TABLE {table} {} {kind} {name}", firing.sql()));
+        }
+    }
+}
+
+/// The settings of a column for which `CREATE TABLE` and `ADD COLUMN` have no clause, with its comment.
+#[must_use]
+pub fn column_settings(relation: &ObjectName, column: &Column) -> Vec<String> {
+    let alter = format!(
+        "ALTER TABLE ONLY {} ALTER COLUMN {}",
+        qualified(POSTGRES, relation),
+        identifier(POSTGRES, &column.name)
+    );
+    let mut settings = Vec::new();
+    settings.extend(column.storage.as_ref().map(|storage| format!("{alter} SET STORAGE {storage}")));
+    settings.extend(column.statistics.map(|target| format!("{alter} SET STATISTICS {target}")));
+    if !column.options.is_empty() {
+        settings.push(format!("{alter} SET ({})", options(&column.options)));
+    }
+    if !column.foreign_options.is_empty() {
+        let options = table::foreign_options(&column.foreign_options);
+        settings.push(format!("{} {options}", alter.replacen("ALTER TABLE", "ALTER FOREIGN TABLE", 1)));
+    }
+    settings.extend(column.comment.as_ref().map(|text| column_comment(relation, &column.name, Some(text))));
+    settings
+}
+
+fn commented(text: &str) -> String {
+    text.lines().map(|line| format!("-- {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether it is the index of a partitioned table alone, which becomes valid with those of the partitions.
+fn is_of_parent(index: &Index) -> bool {
+    index.definition.contains(" ON ONLY ")
+}
+
+/// Storage parameters and attribute options, as `name='value', …`.
+#[must_use]
+pub fn options(options: &BTreeMap<String, String>) -> String {
+    let option = |(name, value): (&String, &String)| format!("{name}={}", POSTGRES.quote_literal(value));
+    options.iter().map(option).collect::<Vec<_>>().join(", ")
+}
+
+fn create_policy(name: &ObjectName, policy: &Policy) -> String {
+    let mut text =
+        format!("CREATE POLICY {} ON {}", identifier(POSTGRES, &name.name), relation_of(POSTGRES, name));
+    if !policy.is_permissive {
+        text.push_str(" AS RESTRICTIVE");
+    }
+    text.push_str(&format!(" FOR {} TO {}", policy.command, policy.roles.join(", ")));
+    if let Some(using) = &policy.using {
+        text.push_str(&format!("\n    USING ({using})"));
+    }
+    if let Some(check) = &policy.check {
+        text.push_str(&format!("\n    WITH CHECK ({check})"));
+    }
+    text
+}

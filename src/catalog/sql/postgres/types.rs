@@ -1,0 +1,86 @@
+//! `CREATE` of types, sequences and aggregates.
+
+use super::super::{identifier, qualified, table};
+use super::POSTGRES;
+use crate::catalog::{Aggregate, CompositeAttribute, Domain, ObjectName, RangeType, Sequence};
+
+pub(super) fn create_enum(name: &ObjectName, labels: &[String]) -> String {
+    let labels: Vec<String> = labels.iter().map(|label| POSTGRES.quote_literal(label)).collect();
+    format!("CREATE TYPE {} AS ENUM (\n    {}\n)", qualified(POSTGRES, name), labels.join(",\n    "))
+}
+
+pub(super) fn create_domain(name: &ObjectName, domain: &Domain) -> String {
+    let mut text = format!("CREATE DOMAIN {} AS {}", qualified(POSTGRES, name), domain.data_type);
+    if let Some(collation) = &domain.collation {
+        text.push_str(&format!(" COLLATE {collation}"));
+    }
+    if let Some(default) = &domain.default {
+        text.push_str(&format!(" DEFAULT {default}"));
+    }
+    if !domain.is_nullable {
+        text.push_str(" NOT NULL");
+    }
+    for (name, definition) in domain.constraints.iter().filter(|(_, one)| is_validated(one)) {
+        text.push_str(&format!("\n    CONSTRAINT {} {definition}", identifier(POSTGRES, name)));
+    }
+    text
+}
+
+/// Whether a domain's constraint can be made with it.
+pub(super) fn is_validated(definition: &str) -> bool {
+    !definition.ends_with(" NOT VALID")
+}
+
+pub(super) fn create_composite(name: &ObjectName, attributes: &[CompositeAttribute]) -> String {
+    let attribute = |attribute: &CompositeAttribute| {
+        let collation = attribute.collation.as_ref().map(|name| format!(" COLLATE {name}"));
+        let name = identifier(POSTGRES, &attribute.name);
+        format!("{name} {}{}", attribute.data_type, collation.unwrap_or_default())
+    };
+    let attributes: Vec<String> = attributes.iter().map(attribute).collect();
+    format!("CREATE TYPE {} AS (\n    {}\n)", qualified(POSTGRES, name), attributes.join(",\n    "))
+}
+
+pub(super) fn create_range(name: &ObjectName, range: &RangeType) -> String {
+    let multirange = range.multirange.as_ref().map(|multirange| {
+        let name = ObjectName { name: multirange.clone(), ..name.clone() };
+        qualified(POSTGRES, &name)
+    });
+    let clauses = [
+        ("SUBTYPE", Some(&range.subtype)),
+        ("SUBTYPE_OPCLASS", Some(&range.operator_class)),
+        ("COLLATION", range.collation.as_ref()),
+        ("CANONICAL", range.canonical.as_ref()),
+        ("SUBTYPE_DIFF", range.subtype_difference.as_ref()),
+        ("MULTIRANGE_TYPE_NAME", multirange.as_ref()),
+    ];
+    let clauses = clauses.into_iter().filter_map(|(clause, value)| Some(format!("{clause} = {}", value?)));
+    let clauses: Vec<String> = clauses.collect();
+    format!("CREATE TYPE {} AS RANGE (\n    {}\n)", qualified(POSTGRES, name), clauses.join(",\n    "))
+}
+
+pub(super) fn create_sequence(name: &ObjectName, sequence: &Sequence) -> String {
+    let unlogged = if sequence.is_unlogged { "UNLOGGED " } else { "" };
+    let mut text = format!("CREATE {unlogged}SEQUENCE {}", qualified(POSTGRES, name));
+    if sequence.data_type != "bigint" {
+        text.push_str(&format!(" AS {}", sequence.data_type));
+    }
+    for option in table::sequence_options(sequence) {
+        text.push_str(&format!(" {option}"));
+    }
+    text
+}
+
+pub(super) fn aggregate_arguments(aggregate: &Aggregate) -> &str {
+    if aggregate.arguments.is_empty() { "*" } else { &aggregate.arguments }
+}
+
+pub(super) fn create_aggregate(name: &ObjectName, aggregate: &Aggregate) -> String {
+    let clause = |(name, value): (&String, &String)| match value.as_str() {
+        "" => name.clone(),
+        value => format!("{name} = {value}"),
+    };
+    let clauses: Vec<String> = aggregate.clauses.iter().map(clause).collect();
+    let (name, arguments) = (qualified(POSTGRES, name), aggregate_arguments(aggregate));
+    format!("CREATE AGGREGATE {name}({arguments}) (\n    {}\n)", clauses.join(",\n    "))
+}
