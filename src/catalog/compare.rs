@@ -2,11 +2,10 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::mem::discriminant;
 
 use serde::Serialize;
 
-use super::attribute::{self, Attribute, DEFINITION};
+use super::attribute::{self, Attribute, Pair};
 use super::{Catalog, Column, Definition, Object, ObjectKind, ObjectName, Table, data_loss};
 use crate::sql::Dialect;
 
@@ -41,11 +40,11 @@ pub enum Change {
     Removed,
     /// Both have it.
     Altered {
-        /// What differs.
-        attribute: &'static str,
-        /// Its value on the left side; none where it is absent.
+        /// What differs, with its values.
+        attribute: Attribute,
+        /// Its value on the left side as it is shown; none where it is absent.
         left: Option<String>,
-        /// Its value on the right side; none where it is absent.
+        /// Its value on the right side as it is shown; none where it is absent.
         right: Option<String>,
     },
 }
@@ -135,14 +134,10 @@ impl Difference {
         Self { object, change: Change::Removed, loses_data: DataLoss { making: loses, undoing: false } }
     }
 
-    fn altered(dialect: Dialect, object: ObjectName, left: &Attribute, right: &Attribute) -> Self {
-        let loses = |from: &Attribute, to: &Attribute| {
-            data_loss::of_change(dialect, object.kind, left.name, from.value.as_deref(), to.value.as_deref())
-        };
-        let loses_data = DataLoss { making: loses(left, right), undoing: loses(right, left) };
-        let (left, right) = (left.clone(), right.clone());
-        let change = Change::Altered { attribute: left.name, left: left.value, right: right.value };
-        Self { object, change, loses_data }
+    fn altered(dialect: Dialect, object: ObjectName, attribute: Attribute) -> Self {
+        let loses_data = data_loss::of_change(dialect, &attribute);
+        let Pair { left, right } = attribute.texts(dialect);
+        Self { object, change: Change::Altered { attribute, left, right }, loses_data }
     }
 }
 
@@ -155,44 +150,19 @@ struct Comparison<'c> {
 
 impl Comparison<'_> {
     fn objects(&mut self, name: &ObjectName, left: &Object, right: &Object) {
-        if discriminant(&left.definition) != discriminant(&right.definition) {
-            // Of two tables with one name one is not understood.
-            let verbatim = |object: &Object| match &object.definition {
-                Definition::Verbatim(sql) => optional(DEFINITION, Some(sql)),
-                _ => optional(DEFINITION, None::<&str>),
-            };
-            self.differences.push(Difference::altered(
-                self.dialect,
-                name.clone(),
-                &verbatim(left),
-                &verbatim(right),
-            ));
-            return;
-        }
-        let lefts = attribute::attributes(self.dialect, &left.definition);
-        let rights = attribute::attributes(self.dialect, &right.definition);
-        self.attributes(name, &lefts, &rights);
-        let comment = |object: &Object| [optional("comment", object.comment.as_ref())];
-        self.attributes(name, &comment(left), &comment(right));
+        self.altered(name, attribute::of_objects(self.dialect, left, right));
         if self.options.with_privileges {
-            let privileges = |object: &Object| {
-                [optional("owner", object.owner.as_ref()), optional("grants", grants(&object.grants))]
-            };
-            self.attributes(name, &privileges(left), &privileges(right));
+            self.altered(name, attribute::of_privileges(self.dialect, left, right));
         }
         if let (Definition::Table(left), Definition::Table(right)) = (&left.definition, &right.definition) {
             self.tables(name, left, right);
         }
     }
 
-    /// Attributes with the same names in the same order. The definition counts only where nothing else differs.
-    fn attributes(&mut self, name: &ObjectName, left: &[Attribute], right: &[Attribute]) {
-        let found = self.differences.len();
-        for (left, right) in left.iter().zip(right) {
-            if left != right && (left.name != DEFINITION || self.differences.len() == found) {
-                self.differences.push(Difference::altered(self.dialect, name.clone(), left, right));
-            }
-        }
+    fn altered(&mut self, name: &ObjectName, attributes: impl IntoIterator<Item = Attribute>) {
+        let dialect = self.dialect;
+        let altered = attributes.into_iter().map(|one| Difference::altered(dialect, name.clone(), one));
+        self.differences.extend(altered);
     }
 
     fn tables(&mut self, name: &ObjectName, left: &Table, right: &Table) {
@@ -211,9 +181,8 @@ impl Comparison<'_> {
             }
         }
         if !self.options.ignore_column_order {
-            let left_order = [optional("column order", Some(self.order(left, right)))];
-            let right_order = [optional("column order", Some(self.order(right, left)))];
-            self.attributes(name, &left_order, &right_order);
+            let (left, right) = (self.order(left, right), self.order(right, left));
+            self.altered(name, attribute::of_column_order(self.dialect, left, right));
         }
     }
 
@@ -226,32 +195,21 @@ impl Comparison<'_> {
     }
 
     /// The columns of a table that the other has too.
-    fn order(&self, table: &Table, other: &Table) -> String {
+    fn order(&self, table: &Table, other: &Table) -> Vec<String> {
         let common = table.columns.iter().filter(|column| self.find(other, &column.name).is_some());
         let names = common.map(|column| match self.dialect {
             Dialect::Postgres => column.name.clone(),
             Dialect::Sqlite => column.name.to_ascii_lowercase(),
         });
-        names.collect::<Vec<_>>().join(", ")
+        names.collect()
     }
 
     fn columns(&mut self, name: &ObjectName, left: &Column, right: &Column) {
-        let lefts = attribute::of_column(self.dialect, left);
-        let rights = attribute::of_column(self.dialect, right);
-        self.attributes(name, &lefts, &rights);
+        self.altered(name, attribute::of_columns(self.dialect, left, right));
         if self.options.with_privileges {
-            let left = [optional("grants", grants(&left.grants))];
-            self.attributes(name, &left, &[optional("grants", grants(&right.grants))]);
+            self.altered(name, attribute::of_grants(self.dialect, &left.grants, &right.grants));
         }
     }
-}
-
-fn optional(name: &'static str, value: Option<impl ToString>) -> Attribute {
-    Attribute { name, value: value.map(|value| value.to_string()) }
-}
-
-fn grants(grants: &super::Grants) -> Option<String> {
-    (!grants.is_empty()).then(|| grants.iter().cloned().collect::<Vec<_>>().join(", "))
 }
 
 /// Whether the values of a column exist nowhere else.

@@ -1,6 +1,9 @@
 //! Whether a change of the schema can lose rows or values.
 
-use super::ObjectKind;
+use super::attribute::{
+    Attribute, ColumnAttribute, CompositeTypeAttribute, DomainAttribute, EnumAttribute, Pair,
+};
+use super::{DataLoss, ObjectKind};
 use crate::sql::Dialect;
 
 /// Whether values go when an object of this kind goes.
@@ -8,34 +11,31 @@ pub(super) fn of_removal(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::Table | ObjectKind::VirtualTable | ObjectKind::Column | ObjectKind::Sequence)
 }
 
-/// Whether values can go when an attribute changes from one value to another.
-pub(super) fn of_change(
-    dialect: Dialect,
-    kind: ObjectKind,
-    attribute: &str,
-    from: Option<&str>,
-    to: Option<&str>,
-) -> bool {
-    match (kind, attribute) {
-        (ObjectKind::Column | ObjectKind::Domain, "type") => {
-            let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
-            match dialect {
-                Dialect::Postgres => !keeps_values(from, to),
-                Dialect::Sqlite => !keeps_stored_values(from, to),
-            }
+/// Whether values can go when an attribute changes from one value to another, and back.
+pub(super) fn of_change(dialect: Dialect, attribute: &Attribute) -> DataLoss {
+    match attribute {
+        Attribute::Column(ColumnAttribute::Type(types)) | Attribute::Domain(DomainAttribute::Type(types)) => {
+            both_ways(types, |from, to| match dialect {
+                Dialect::Postgres => !keeps_values(&from.0, &to.0),
+                Dialect::Sqlite => !keeps_stored_values(&from.0, &to.0),
+            })
         }
         // Values that were given are replaced by what is computed.
-        (ObjectKind::Column, "generated") => from.is_none(),
-        (ObjectKind::Enum, "labels") | (ObjectKind::CompositeType, "attributes") => {
-            let kept: Vec<&str> = elements(to).collect();
-            elements(from).any(|element| !kept.contains(&element))
+        Attribute::Column(ColumnAttribute::Generated(expressions)) => {
+            both_ways(expressions, |from, _| from.is_none())
         }
-        _ => false,
+        Attribute::Enum(EnumAttribute::Labels(labels)) => {
+            both_ways(labels, |from, to| from.0.iter().any(|label| !to.0.contains(label)))
+        }
+        Attribute::CompositeType(CompositeTypeAttribute::Attributes(attributes)) => {
+            both_ways(attributes, |from, to| from.iter().any(|attribute| !to.contains(attribute)))
+        }
+        _ => DataLoss::default(),
     }
 }
 
-fn elements(list: Option<&str>) -> impl Iterator<Item = &str> {
-    list.unwrap_or_default().split(", ")
+fn both_ways<T>(pair: &Pair<T>, loses: impl Fn(&T, &T) -> bool) -> DataLoss {
+    DataLoss { making: loses(&pair.left, &pair.right), undoing: loses(&pair.right, &pair.left) }
 }
 
 /// Whether every value of type `from` can be converted to type `to` and back. What is not known is taken to lose.
@@ -139,6 +139,7 @@ impl Type {
 
 #[cfg(test)]
 mod tests {
+    use super::super::attribute::{FoldedSql, Labels};
     use super::*;
 
     #[test]
@@ -189,14 +190,21 @@ mod tests {
 
     #[test]
     fn a_label_that_goes_is_a_loss() {
-        let loses = |from, to| of_change(Dialect::Postgres, ObjectKind::Enum, "labels", Some(from), Some(to));
-        assert!(loses("'a', 'b'", "'a'"));
-        assert!(!loses("'a', 'b'", "'b', 'c', 'a'"));
+        let of = |left: &[&str], right: &[&str]| {
+            let labels = |labels: &[&str]| Labels(labels.iter().map(|one| (*one).to_owned()).collect());
+            let pair = Pair { left: labels(left), right: labels(right) };
+            of_change(Dialect::Postgres, &Attribute::Enum(EnumAttribute::Labels(pair)))
+        };
+        assert_eq!(of(&["a", "b"], &["a"]), DataLoss { making: true, undoing: false });
+        assert_eq!(of(&["a", "b"], &["b", "c", "a"]), DataLoss { making: false, undoing: true });
+        // Labels with what separates them in output.
+        assert_eq!(of(&["a', 'b"], &["a", "b"]), DataLoss { making: true, undoing: true });
     }
 
     #[test]
     fn a_column_that_becomes_generated_loses_what_it_held() {
-        assert!(of_change(Dialect::Postgres, ObjectKind::Column, "generated", None, Some("a + 1")));
-        assert!(!of_change(Dialect::Postgres, ObjectKind::Column, "generated", Some("a + 1"), None));
+        let pair = Pair { left: None, right: Some(FoldedSql("a + 1".to_owned())) };
+        let loss = of_change(Dialect::Postgres, &Attribute::Column(ColumnAttribute::Generated(pair)));
+        assert_eq!(loss, DataLoss { making: true, undoing: false });
     }
 }

@@ -8,11 +8,12 @@
 //! A [`Catalog`] holds what the database says about itself. PostgreSQL deparses its expressions, so they are spelled
 //! in one way only. SQLite keeps what was typed, so it is held as typed, and compared by its tokens.
 
-mod attribute;
+pub mod attribute;
 mod changes;
 mod compare;
 mod constraint;
 mod data_loss;
+mod extension;
 mod name;
 mod other;
 mod other_migrators;
@@ -26,9 +27,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sql::Dialect;
 
+pub use attribute::Attribute;
 pub use changes::{Changes, Past};
 pub use compare::{Change, CompareOptions, DataLoss, Difference, compare};
 pub use constraint::{Constraint, ConstraintRule, Deferrable, ForeignKey, Index, IndexKey, Key};
+pub use extension::Extension;
 pub use name::{ObjectKind, ObjectName};
 pub use other::{Other, Property};
 pub use program::{Aggregate, Firing, Policy, Routine, Rule, Trigger, View};
@@ -127,13 +130,7 @@ impl Object {
 pub enum Definition {
     /// A namespace.
     Schema,
-    /// An extension.
-    Extension {
-        /// Its version.
-        version: String,
-        /// The schema of its objects.
-        schema: String,
-    },
+    Extension(Extension),
     /// The labels, in their order.
     Enum(Vec<String>),
     Domain(Domain),

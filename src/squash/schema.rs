@@ -10,8 +10,8 @@ use super::volatile::VolatileCells;
 use crate::backend::{SequencePosition, TableRows};
 use crate::catalog::sql::{self, qualified};
 use crate::catalog::{
-    Catalog, Change, CompareOptions, ConstraintRule, Deferrable, Definition, Difference, Object, ObjectKind,
-    ObjectName, Table, compare,
+    Attribute, Catalog, Change, CompareOptions, ConstraintRule, Deferrable, Definition, Difference, Object,
+    ObjectKind, ObjectName, Table, compare,
 };
 use crate::sql::Dialect;
 
@@ -88,7 +88,10 @@ fn only_before(before: &Snapshot, after: &Snapshot) -> Vec<String> {
 /// Whether a statement can add just that.
 fn can_be_added(dialect: Dialect, difference: &Difference) -> bool {
     let is_change_of_public = is_public(&difference.object)
-        && matches!(difference.change, Change::Altered { attribute: "comment" | "grants", .. });
+        && matches!(
+            difference.change,
+            Change::Altered { attribute: Attribute::Comment(_) | Attribute::Grants(_), .. }
+        );
     let is_addition = difference.change == Change::Added
         && match difference.object.kind {
             ObjectKind::Column => false,

@@ -1,7 +1,7 @@
 //! What a rehearsal says of a revision.
 
 use super::RowsLost;
-use crate::catalog::{Change, Difference};
+use crate::catalog::{Attribute, Change, Difference};
 use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
 use crate::script::Irreversible;
@@ -152,10 +152,7 @@ impl MergeOrders {
     }
 }
 
-/// The attribute of a table by which a comparison tells that its columns stand in another order.
-const COLUMN_ORDER: &str = "column order";
-
 /// Whether a difference is one of the order of columns alone.
 pub(super) fn is_column_order(difference: &Difference) -> bool {
-    matches!(difference.change, Change::Altered { attribute: COLUMN_ORDER, .. })
+    matches!(difference.change, Change::Altered { attribute: Attribute::ColumnOrder(_), .. })
 }

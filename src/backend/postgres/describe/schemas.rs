@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, Oid, Text};
 use super::super::super::BackendError;
 use super::collector::{Class, Collector, Privileges};
 use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, grants};
-use crate::catalog::{Definition, ObjectKind, ObjectName};
+use crate::catalog::{Definition, Extension, ObjectKind, ObjectName};
 
 #[derive(QueryableByName)]
 struct SchemaRow {
@@ -55,7 +55,13 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
     ))?;
     for ExtensionRow { oid, name, version, schema } in extensions {
         let name = ObjectName::new(ObjectKind::Extension, None, &name);
-        collector.add(Class::Extension, oid, name, Definition::Extension { version, schema }, None);
+        collector.add(
+            Class::Extension,
+            oid,
+            name,
+            Definition::Extension(Extension { version, schema }),
+            None,
+        );
     }
     Ok(())
 }

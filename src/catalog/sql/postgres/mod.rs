@@ -118,10 +118,10 @@ impl Making<'_, '_> {
             // Every database has it.
             Definition::Schema if name.name == "public" => {}
             Definition::Schema => self.add(format!("CREATE SCHEMA {}", identifier(POSTGRES, &name.name))),
-            Definition::Extension { schema, .. } => self.add(format!(
+            Definition::Extension(extension) => self.add(format!(
                 "CREATE EXTENSION {} WITH SCHEMA {}",
                 identifier(POSTGRES, &name.name),
-                identifier(POSTGRES, schema)
+                identifier(POSTGRES, &extension.schema)
             )),
             Definition::Enum(labels) => self.add(types::create_enum(name, labels)),
             Definition::Domain(domain) => self.domain(name, domain),

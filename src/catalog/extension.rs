@@ -1,0 +1,10 @@
+//! Extensions of PostgreSQL.
+
+/// An extension. The objects that it brings belong to no catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Extension {
+    /// Its version.
+    pub version: String,
+    /// The schema of its objects, unquoted.
+    pub schema: String,
+}
