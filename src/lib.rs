@@ -50,6 +50,7 @@
 )]
 
 pub mod alter;
+pub mod autogenerate;
 pub mod backend;
 pub mod catalog;
 pub mod check;

@@ -14,7 +14,7 @@
 mod hints;
 mod rename;
 
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::{Catalog, CompareOptions, Difference, ObjectName, compare};
 
 pub use hints::{Hints, Rename, ServerVersion};
 pub use rename::{Candidate, candidates};
@@ -123,4 +123,19 @@ pub struct Refusal {
 /// [`Refusal`] of a rename whose object is missing on its side.
 pub fn renames(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Vec<Statement>, Vec<Refusal>> {
     rename::statements(left, right, hints)
+}
+
+/// What makes the left schema into the right one, after [`renames`] have been made.
+///
+/// # Errors
+/// [`Refusal`] of everything that cannot be altered, or only with a hint that is missing.
+pub fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Alteration, Vec<Refusal>> {
+    let _ = hints;
+    let found = compare(left, right, &CompareOptions { ignore_column_order: true, with_privileges: false });
+    let refusal = |difference: Difference| Refusal {
+        object: difference.object,
+        reason: "it differs, and nothing is known of altering it".to_owned(),
+        ways_on: Vec::new(),
+    };
+    if found.is_empty() { Ok(Alteration::default()) } else { Err(found.into_iter().map(refusal).collect()) }
 }

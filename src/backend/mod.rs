@@ -157,6 +157,9 @@ pub trait Backend: Send {
     /// What the database calls itself, for people: `PostgreSQL 15.18`, `SQLite 3.51.0`.
     fn version(&self) -> String;
 
+    /// Its version as a number: PostgreSQL's `server_version_num` (150018), or that of the SQLite library (3050004).
+    fn version_number(&self) -> u32;
+
     /// What a table of another tool's holds.
     ///
     /// # Errors

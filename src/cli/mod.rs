@@ -5,6 +5,8 @@ mod adoption;
 mod alembic_errors;
 mod args;
 mod authoring;
+mod autogenerate_errors;
+mod autogeneration;
 mod bug;
 mod commands;
 mod confirmation;

@@ -1,5 +1,7 @@
 //! Where a schema can come from: the sides of `diff`.
 
+use std::borrow::Cow;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
@@ -7,12 +9,14 @@ use super::error::CliError;
 use super::observer::ScratchProgress;
 use super::selection;
 use super::target;
+use crate::autogenerate::{Ground, NamedSql};
 use crate::backend::{self, Access, Backend};
 use crate::catalog::Catalog;
 use crate::config::DatabaseUrl;
 use crate::execute::KnownHistory;
-use crate::graph::{RevisionSpec, Symbol};
-use crate::script::ReadMode;
+use crate::graph::{NodeIndex, RevisionSpec, Symbol};
+use crate::scratch::sql_files;
+use crate::script::{ReadMode, ScriptDirectory};
 use crate::verify::{Observer, catalog_of_files, catalog_of_revisions, catalog_of_rows};
 
 /// A schema that was asked for.
@@ -56,6 +60,28 @@ impl Side {
     }
 }
 
+/// What the schema of a side is made of, so that it can be built on a scratch database.
+pub fn ground(
+    context: &Context,
+    side: &Side,
+    progress: &mut ScratchProgress,
+) -> Result<Ground<'static>, CliError> {
+    let described = |catalog| Ok(Ground::Described(Box::new(catalog)));
+    match side {
+        Side::Empty => Ok(Ground::Empty),
+        Side::Files(path) => {
+            let files = sql_files(path)?;
+            Ok(Ground::Texts(files.into_iter().map(NamedSql::read).collect::<Result<_, _>>()?))
+        }
+        Side::Target(spec) => {
+            let scripts = ManuallyDrop::into_inner(context.scripts(ReadMode::Headers)?);
+            let tips = tips(&scripts, spec)?;
+            Ok(Ground::Revisions { scripts: Cow::Owned(scripts), tips })
+        }
+        Side::Database | Side::Url(_) | Side::VersionRows => described(catalog(context, side, progress)?),
+    }
+}
+
 /// The schema of a side.
 pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
     let config = &context.config;
@@ -70,14 +96,18 @@ pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -
         Side::VersionRows => version_rows(context, progress),
         Side::Target(spec) => {
             let scripts = context.scripts(ReadMode::Headers)?;
-            let tips = if spec.symbol == Some(Symbol::Base) && spec.steps.is_none() {
-                Vec::new()
-            } else {
-                selection::in_scripts(&scripts, spec)?
-            };
+            let tips = tips(&scripts, spec)?;
             Ok(catalog_of_revisions(&scripts, &tips, config, config.database_url()?, progress)?)
         }
     }
+}
+
+/// The revisions of a target; none for the base.
+fn tips(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeIndex>, CliError> {
+    if spec.symbol == Some(Symbol::Base) && spec.steps.is_none() {
+        return Ok(Vec::new());
+    }
+    selection::in_scripts(scripts, spec)
 }
 
 /// The schema of a database as it is.

@@ -42,16 +42,32 @@ pub fn sql_files(path: &Path) -> Result<Vec<PathBuf>, ScratchError> {
 /// # Errors
 /// [`ScratchError`] of the first that cannot be read or fails.
 pub fn run_files(backend: &mut dyn Backend, files: &[PathBuf]) -> Result<(), ScratchError> {
-    backend.lock()?;
-    let state = backend.state()?;
-    backend.ensure_tables(&state, 0)?;
+    make_ready(backend)?;
     for file in files {
         let text =
             fs::read_to_string(file).map_err(|source| ScratchError::Io { path: file.clone(), source })?;
         let script = SourceText::new(file.clone(), text.into(), Side::Up, backend.dialect())?;
-        run(backend, step_of(script)).map_err(|error| of_file(file, error))?;
+        run_script(backend, script).map_err(|error| of_file(file, error))?;
     }
     Ok(())
+}
+
+/// Takes the lock of a scratch database, and makes the bookkeeping tables.
+///
+/// # Errors
+/// The database's.
+pub fn make_ready(backend: &mut dyn Backend) -> Result<(), ScratchError> {
+    backend.lock()?;
+    let state = backend.state()?;
+    Ok(backend.ensure_tables(&state, 0)?)
+}
+
+/// Runs a script that is no revision's, as the up script of one would run. The database has been made ready.
+///
+/// # Errors
+/// [`ExecuteError::Step`].
+pub fn run_script(backend: &mut dyn Backend, script: SourceText) -> Result<(), ExecuteError> {
+    run(backend, step_of(script))
 }
 
 /// A step that changes no version row.

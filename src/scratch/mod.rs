@@ -16,7 +16,7 @@ use crate::backend::postgres::{LentDatabase, TemporaryDatabase};
 use crate::config::PostgresUrl;
 
 pub use error::ScratchError;
-pub use files::{run_files, sql_files};
+pub use files::{make_ready, run_files, run_script, sql_files};
 pub use replay::{Unwatched, Walker, replay};
 
 /// A database of the process's own.

@@ -1,5 +1,6 @@
 //! From disk to scripts and back: headers, directives, checksums, file names, the heads file.
 
+mod added;
 mod archive;
 mod body;
 mod checksum;
@@ -23,6 +24,7 @@ mod survey;
 mod texts;
 mod unfold;
 
+pub use added::NewRevision;
 pub use archive::Archive;
 pub use body::{Body, BodyError, Side, body};
 pub use checksum::Checksum;
@@ -39,7 +41,6 @@ pub use pending_moves::{FileChangeError, FileChanges, finish_interrupted};
 pub use rebase::{Rebase, RebaseError};
 pub use recorded::RecordedRevision;
 pub use rewrite::{replace_files, with_dependencies, with_parents};
-pub use squashed::NewBaseline;
 pub use survey::{Survey, survey};
 pub use texts::{HeldTexts, ScriptTexts};
 pub use unfold::UnfoldError;

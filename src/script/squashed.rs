@@ -1,24 +1,8 @@
 //! Scripts as they will be once a squash has replaced some of them. Pure.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
+use super::added::NewRevision;
 use super::directory::{Script, ScriptDirectory};
-use super::texts::{HeldTexts, ScriptTexts};
 use crate::graph::{Follow, GraphProblem, NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
-
-/// The revision that stands for others, with its scripts.
-#[derive(Debug, Clone)]
-pub struct NewBaseline {
-    /// It, as its header declares it.
-    pub revision: Revision,
-    /// The message of its header.
-    pub message: String,
-    /// Where its up script will be, and its text.
-    pub up: (PathBuf, Arc<str>),
-    /// Where its down script will be, and its text.
-    pub down: (PathBuf, Arc<str>),
-}
 
 impl ScriptDirectory {
     /// These scripts with a baseline in the place of `originals`, of which `last` is the one that all others of them
@@ -30,7 +14,7 @@ impl ScriptDirectory {
         &self,
         originals: &NodeSet,
         last: NodeIndex,
-        baseline: NewBaseline,
+        baseline: NewRevision,
     ) -> Result<Self, Vec<GraphProblem>> {
         let id = baseline.revision.id.clone();
         let repointed = self.standing_on(last);
@@ -46,15 +30,7 @@ impl ScriptDirectory {
                 all.push((revision, script.clone()));
             }
         }
-        let script = Script {
-            up: baseline.up.0,
-            down: Some(baseline.down.0),
-            message: baseline.message,
-            created: None,
-            texts: ScriptTexts::Program(HeldTexts { up: baseline.up.1, down: Some(baseline.down.1) }),
-            checksum: None,
-        };
-        all.push((baseline.revision, script));
+        all.push(baseline.into_pair());
         all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         let (revisions, scripts) = all.into_iter().unzip();
         Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, ..self.clone() })

@@ -15,7 +15,7 @@ use crate::execute::Options;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId};
 use crate::scratch;
 use crate::script::{
-    Directive, FileChanges, NewBaseline, NewScript, NewScriptError, ScriptDirectory, ScriptReader, Side,
+    Directive, FileChanges, NewRevision, NewScript, NewScriptError, ScriptDirectory, ScriptReader, Side,
     directive_of_line, heads_path, heads_text, with_dependencies, with_parents,
 };
 use crate::sql::Dialect;
@@ -271,7 +271,7 @@ impl<'m> Maker<'m> {
         let (up_path, down_path) = self.paths(&script)?;
         let range = &self.request.range;
         let source = up_path.strip_prefix(&self.config.directory).unwrap_or(&up_path).display().to_string();
-        let baseline = NewBaseline {
+        let baseline = NewRevision {
             revision: Revision { replaces: range.replaces(self.graph()), source, ..script.as_revision() },
             message: script.message,
             up: (up_path, up.into()),

@@ -308,6 +308,10 @@ impl Backend for Postgres {
         format!("PostgreSQL {}", version.split_whitespace().next().unwrap_or_default())
     }
 
+    fn version_number(&self) -> u32 {
+        u32::try_from(self.session.server_version()).unwrap_or_default()
+    }
+
     fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
         self.settle_schema()?;
         describe::changes(&mut self.session, &self.tables, self.timeouts.lock, &mut self.followed)

@@ -450,6 +450,10 @@ impl Backend for Sqlite<'_> {
         format!("SQLite {}", rusqlite::version())
     }
 
+    fn version_number(&self) -> u32 {
+        u32::try_from(rusqlite::version_number()).unwrap_or_default()
+    }
+
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use super::super::autogeneration;
 use super::super::context::Context;
 use super::super::differences;
 use super::super::error::CliError;
@@ -29,10 +30,16 @@ pub struct DiffArgs {
     /// Compare owners and grants too
     #[arg(long)]
     pub privileges: bool,
+    /// Print the SQL that makes the left side like the right one, instead of what sets them apart
+    #[arg(long, conflicts_with_all = ["ignore_column_order", "privileges"])]
+    pub sql: bool,
 }
 
 /// Runs it.
 pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
+    if args.sql {
+        return autogeneration::print_sql(context, args.left.as_deref(), args.right.as_deref());
+    }
     let mut progress = ScratchProgress::new(context.quiet, 0);
     let sides = sides(context, args, &mut progress);
     drop(progress);

@@ -28,6 +28,8 @@ mod status;
 mod upgrade;
 mod verify;
 
+pub(super) use revision::parents;
+
 use clap::Subcommand;
 
 use super::context::Context;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::super::authoring::{self, Wishes};
+use super::super::autogeneration::{self, AutogenerateArgs};
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
@@ -36,6 +37,8 @@ pub struct RevisionArgs {
     /// The folder for the scripts, one of version_locations [default: the one of what it stands on]
     #[arg(long, value_name = "P")]
     pub version_path: Option<PathBuf>,
+    #[command(flatten)]
+    pub autogenerate: AutogenerateArgs,
     /// Open the scripts in $VISUAL or $EDITOR
     #[arg(long, overrides_with = "no_edit")]
     pub edit: bool,
@@ -46,6 +49,17 @@ pub struct RevisionArgs {
 
 /// Runs it.
 pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, CliError> {
+    if args.autogenerate.autogenerate {
+        let wishes = Wishes {
+            message: args.message,
+            revision: args.rev_id,
+            splice: args.splice,
+            branch_labels: args.branch_label,
+            depends_on: args.depends_on,
+            folder: args.version_path.map(|path| absolute(&path)).transpose()?,
+        };
+        return autogeneration::run(context, &args.autogenerate, wishes, &args.head);
+    }
     let message = message(context, args.message)?;
     let heads = heads(context, &args.head)?;
     let wishes = Wishes {
@@ -116,7 +130,10 @@ pub(super) fn message(context: &Context, given: Option<String>) -> Result<String
     Ok(text)
 }
 
-fn parents(scripts: &ScriptDirectory, heads: &[RevisionSpec]) -> Result<Vec<NodeIndex>, CliError> {
+pub(in crate::cli) fn parents(
+    scripts: &ScriptDirectory,
+    heads: &[RevisionSpec],
+) -> Result<Vec<NodeIndex>, CliError> {
     let mut parents = Vec::new();
     for head in heads {
         parents.extend(selection::in_scripts(scripts, head)?);

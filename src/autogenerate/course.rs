@@ -1,0 +1,150 @@
+//! The way from one schema to another and back, found by trying it.
+
+use super::ground::Stage;
+use super::{AutogenerateError, Way};
+use crate::alter::{self, Hints, Part, Remark, Statement};
+use crate::catalog::{Catalog, CompareOptions, Difference, compare};
+
+/// How often what still differs is asked for. What a statement does beside its object shows once it has run; what
+/// this leads to may do something beside its own.
+const ROUNDS: usize = 5;
+
+/// The way from one schema to another, leg by leg.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Course {
+    /// The legs, in the order in which they are gone; none where the schemas are equal.
+    pub legs: Vec<Leg>,
+}
+
+/// What one revision does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leg {
+    /// From the schema before it to the one after it.
+    pub up: Part,
+    /// Back.
+    pub down: Part,
+}
+
+impl Course {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.legs.is_empty()
+    }
+
+    /// All statements on the way there.
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.legs.iter().flat_map(|leg| &leg.up.statements)
+    }
+
+    /// What is to be said of them.
+    pub fn remarks(&self) -> impl Iterator<Item = &Remark> {
+        self.statements().flat_map(|statement| &statement.remarks)
+    }
+}
+
+/// A part that has been run, and the schema that it has left.
+struct Stretch {
+    part: Part,
+    after: Catalog,
+}
+
+/// Finds the way there and back on a scratch database that has the schema `left`. It has it again afterwards.
+pub(super) fn find(
+    stage: &mut Stage,
+    left: &Catalog,
+    right: &Catalog,
+    hints: &Hints,
+) -> Result<Course, AutogenerateError> {
+    let there = lead(stage, left.clone(), right, hints, Way::Up)?;
+    let mut downs = Vec::with_capacity(there.len());
+    for (index, stretch) in there.iter().enumerate().rev() {
+        let before = index.checked_sub(1).and_then(|index| there.get(index));
+        // The renames are on the first stretch.
+        let renames = match before {
+            Some(_) => Vec::new(),
+            None => hints.renames.iter().rev().map(alter::Rename::reversed).collect(),
+        };
+        let back =
+            Hints { renames, fills: Default::default(), online: false, one_part: true, ..hints.clone() };
+        let target = before.map_or(left, |before| &before.after);
+        downs.push(joined(lead(stage, stretch.after.clone(), target, &back, Way::Down)?));
+    }
+    let legs = there.into_iter().zip(downs.into_iter().rev());
+    Ok(Course { legs: legs.map(|(stretch, down)| Leg { up: stretch.part, down }).collect() })
+}
+
+/// Makes the schema `now` of a scratch database into another.
+fn lead(
+    stage: &mut Stage,
+    now: Catalog,
+    target: &Catalog,
+    hints: &Hints,
+    way: Way,
+) -> Result<Vec<Stretch>, AutogenerateError> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let mut now = now;
+    let renames = alter::renames(&now, target, hints).map_err(AutogenerateError::Refused)?;
+    if !renames.is_empty() {
+        now = go(stage, Part { statements: renames, ..Part::default() }, &mut stretches)?;
+    }
+    for _ in 0..ROUNDS {
+        let alteration = alter::alter(&now, target, hints).map_err(AutogenerateError::Refused)?;
+        if alteration.is_empty() {
+            let differences = differences(&now, target);
+            return if differences.is_empty() {
+                Ok(stretches)
+            } else {
+                Err(AutogenerateError::Unsettled { way, differences })
+            };
+        }
+        let parts = alteration.parts.into_iter().filter(|part| !part.statements.is_empty());
+        for (index, part) in parts.enumerate() {
+            let last = stretches.last_mut().filter(|last| index == 0 && can_join(&last.part, &part));
+            now = match last {
+                Some(last) => extend(stage, last, part)?,
+                None => go(stage, part, &mut stretches)?,
+            };
+        }
+    }
+    Err(AutogenerateError::Unsettled { way, differences: differences(&now, target) })
+}
+
+/// Runs a part; the schema afterwards.
+fn go(stage: &mut Stage, part: Part, stretches: &mut Vec<Stretch>) -> Result<Catalog, AutogenerateError> {
+    stage.run(&part)?;
+    let after = stage.catalog()?;
+    stretches.push(Stretch { part, after: after.clone() });
+    Ok(after)
+}
+
+/// The same where the part can be of the last stretch.
+fn extend(stage: &mut Stage, last: &mut Stretch, part: Part) -> Result<Catalog, AutogenerateError> {
+    stage.run(&part)?;
+    last.after = stage.catalog()?;
+    last.part.statements.extend(part.statements);
+    if last.part.title.is_none() {
+        last.part.title = part.title;
+    }
+    Ok(last.after.clone())
+}
+
+fn can_join(one: &Part, next: &Part) -> bool {
+    !one.no_transaction && !next.no_transaction
+}
+
+/// All stretches as one part.
+fn joined(stretches: Vec<Stretch>) -> Part {
+    let mut whole = Part::default();
+    for Stretch { part, .. } in stretches {
+        whole.no_transaction |= part.no_transaction;
+        whole.statements.extend(part.statements);
+    }
+    whole
+}
+
+/// In what two schemas differ that are to be equal. Columns are added at the end of their table, so that their order
+/// is not held against anybody.
+pub(super) fn differences(left: &Catalog, right: &Catalog) -> Vec<Difference> {
+    compare(left, right, &CompareOptions { ignore_column_order: true, with_privileges: false })
+}

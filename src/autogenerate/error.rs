@@ -1,0 +1,102 @@
+//! Why no revision was made. Nothing has then been written.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::alter::Refusal;
+use crate::backend::{BackendError, StepFailure};
+use crate::catalog::Difference;
+use crate::execute::ExecuteError;
+use crate::graph::{GraphProblem, RevisionId};
+use crate::scratch::ScratchError;
+use crate::script::{DraftError, NewScriptError};
+
+/// From the left schema to the right one, or back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To the desired schema.
+    Up,
+    /// Back to what was there.
+    Down,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        })
+    }
+}
+
+/// Why no revision was made.
+#[derive(Debug, Error)]
+pub enum AutogenerateError {
+    /// There is no scratch database, or what one of the schemas is made of does not run.
+    #[error(transparent)]
+    Scratch(Box<ScratchError>),
+    /// Something cannot be altered, or only with a hint that is missing.
+    #[error("{}", told(.0))]
+    Refused(Vec<Refusal>),
+    /// A statement that was made does not run.
+    #[error("a statement that was made does not run: {}", .0.cause)]
+    Statement(Box<StepFailure>),
+    /// The statements that were made leave something as it was.
+    #[error("the statements that were made do not lead {}", if *.way == Way::Up { "to the desired schema" } else { "back" })]
+    Unsettled {
+        /// On which way.
+        way: Way,
+        /// What sets the schema that they leave apart from what it should be.
+        differences: Vec<Difference>,
+    },
+    /// The scripts do something else than the statements did.
+    #[error("the {way} scripts do not give the schema that they should")]
+    Differs {
+        /// Which of them.
+        way: Way,
+        /// What sets the schema that they leave apart from what it should be.
+        differences: Vec<Difference>,
+    },
+    /// The revision does not go with those that are there.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// Id or message cannot be written into a script, or a file of its name is there.
+    #[error(transparent)]
+    NewScript(#[from] NewScriptError),
+    /// The result is no graph.
+    #[error("the graph would be broken: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Graph(Vec<GraphProblem>),
+    /// The system gives no random numbers for an id.
+    #[error("there is no randomness for an id: {0}")]
+    NoRandomness(String),
+    /// A script does not run.
+    #[error("the {way} script of {revision} does not run")]
+    Script {
+        /// The revision.
+        revision: RevisionId,
+        /// Which of its scripts.
+        way: Way,
+        /// Why not.
+        error: Box<ExecuteError>,
+    },
+}
+
+fn told(refusals: &[Refusal]) -> String {
+    match refusals {
+        [only] => only.to_string(),
+        several => format!("{} objects cannot be altered", several.len()),
+    }
+}
+
+impl From<ScratchError> for AutogenerateError {
+    fn from(error: ScratchError) -> Self {
+        Self::Scratch(Box::new(error))
+    }
+}
+
+impl From<BackendError> for AutogenerateError {
+    fn from(error: BackendError) -> Self {
+        ScratchError::from(error).into()
+    }
+}

@@ -1,0 +1,219 @@
+//! How a schema comes to be on a scratch database.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::AutogenerateError;
+use crate::alter::{Part, ServerVersion};
+use crate::backend::StepFailure;
+use crate::catalog::{Catalog, sql};
+use crate::config::{Config, DatabaseUrl};
+use crate::execute::{ExecuteError, Options};
+use crate::graph::{Follow, NodeIndex};
+use crate::scratch::{ScratchDatabase, ScratchError, Snapshot, Walker, make_ready, run_script};
+use crate::script::{ScriptDirectory, Side, SourceText};
+use crate::verify::Observer;
+
+/// What messages call a schema that was read from a database and is built again.
+const DESCRIBED: &str = "the schema of the database";
+/// What messages call statements that are tried.
+const GENERATED: &str = "the generated statements";
+
+/// What a schema is made of.
+#[derive(Debug)]
+pub enum Ground<'g> {
+    /// Nothing.
+    Empty,
+    /// What revisions build, with all that they need.
+    Revisions {
+        /// The scripts.
+        scripts: Cow<'g, ScriptDirectory>,
+        /// The revisions, as nodes of their graph.
+        tips: Vec<NodeIndex>,
+    },
+    /// What SQL builds.
+    Texts(Vec<NamedSql>),
+    /// The schema of a database.
+    Described(Box<Catalog>),
+}
+
+/// SQL that is no revision's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedSql {
+    /// The file, or a name for people where there is none.
+    pub path: PathBuf,
+    /// The text.
+    pub text: Arc<str>,
+}
+
+impl NamedSql {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ScratchError::Io`].
+    pub fn read(path: PathBuf) -> Result<Self, ScratchError> {
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Self { path, text: text.into() }),
+            Err(source) => Err(ScratchError::Io { path, source }),
+        }
+    }
+}
+
+/// Where scratch databases are.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'p> {
+    pub(super) config: &'p Config,
+    pub(super) like: &'p DatabaseUrl,
+    pub(super) options: &'p Options,
+}
+
+/// A ground on which any number of scratch databases can stand, and what they begin with once it was built.
+pub(super) struct Foundation<'g> {
+    ground: &'g Ground<'g>,
+    snapshot: Option<Snapshot>,
+}
+
+impl<'g> Foundation<'g> {
+    pub(super) fn new(ground: &'g Ground<'g>) -> Self {
+        Self { ground, snapshot: None }
+    }
+
+    /// A scratch database with this schema. It is built only once where a copy can be kept.
+    pub(super) fn stage(
+        &mut self,
+        place: Place<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<Stage, AutogenerateError> {
+        if self.snapshot.is_none() {
+            let database = build(place, self.ground, observer)?;
+            if !database.has_snapshots() || matches!(self.ground, Ground::Empty) {
+                return Ok(Stage { database });
+            }
+            self.snapshot = database.into_snapshot();
+        }
+        let mut database = match &self.snapshot {
+            Some(snapshot) => ScratchDatabase::of_snapshot(snapshot, place.config, place.like)?,
+            None => build(place, self.ground, observer)?,
+        };
+        observer.connected(database.backend().interrupter());
+        make_ready(database.backend())?;
+        Ok(Stage { database })
+    }
+}
+
+/// A scratch database on which statements are tried.
+pub(super) struct Stage {
+    pub(super) database: ScratchDatabase,
+}
+
+impl Stage {
+    /// What the database calls itself, in words and as a number.
+    pub(super) fn version(&mut self) -> (String, ServerVersion) {
+        let backend = self.database.backend();
+        (backend.version(), ServerVersion(backend.version_number()))
+    }
+
+    pub(super) fn catalog(&mut self) -> Result<Catalog, AutogenerateError> {
+        Ok(self.database.catalog()?)
+    }
+
+    /// Runs the statements of a part, as its script would.
+    pub(super) fn run(&mut self, part: &Part) -> Result<(), AutogenerateError> {
+        let dialect = self.database.backend().dialect();
+        let text = super::script_text(dialect, part);
+        let script = SourceText::new(PathBuf::from(GENERATED), text.into(), Side::Up, dialect)
+            .map_err(ScratchError::from)?;
+        match run_script(self.database.backend(), script) {
+            Ok(()) => Ok(()),
+            Err(ExecuteError::Step(run)) => Err(AutogenerateError::Statement(Box::new(run.failure))),
+            Err(other) => Err(ScratchError::from(other).into()),
+        }
+    }
+}
+
+/// The schema of a ground.
+pub(super) fn catalog(
+    place: Place<'_>,
+    ground: &Ground<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Catalog, AutogenerateError> {
+    if let Ground::Described(catalog) = ground {
+        return Ok((**catalog).clone());
+    }
+    Ok(build(place, ground, observer)?.catalog()?)
+}
+
+/// A scratch database with the schema of a ground, ready for scripts.
+fn build(
+    place: Place<'_>,
+    ground: &Ground<'_>,
+    observer: &mut dyn Observer,
+) -> Result<ScratchDatabase, AutogenerateError> {
+    let mut database = ScratchDatabase::create(place.config, place.like)?;
+    observer.connected(database.backend().interrupter());
+    let built = fill(&mut database, place, ground, observer);
+    if observer.is_stopped() {
+        return Err(ScratchError::Stopped.into());
+    }
+    built?;
+    Ok(database)
+}
+
+fn fill(
+    database: &mut ScratchDatabase,
+    place: Place<'_>,
+    ground: &Ground<'_>,
+    observer: &mut dyn Observer,
+) -> Result<(), AutogenerateError> {
+    match ground {
+        Ground::Empty => Ok(make_ready(database.backend())?),
+        Ground::Revisions { scripts, tips } => {
+            let mut walker = Walker::new(scripts, place.options);
+            walker.begin(database.backend())?;
+            for node in needed(scripts, tips) {
+                if observer.is_stopped() {
+                    return Err(ScratchError::Stopped.into());
+                }
+                observer.started(scripts.graph().id(node));
+                walker.up(database.backend(), node).map_err(ScratchError::from)?;
+                observer.passed();
+            }
+            Ok(())
+        }
+        Ground::Texts(texts) => {
+            make_ready(database.backend())?;
+            for text in texts {
+                run_text(database, &text.path, Arc::clone(&text.text))?;
+            }
+            Ok(())
+        }
+        Ground::Described(catalog) => {
+            make_ready(database.backend())?;
+            run_text(database, Path::new(DESCRIBED), sql::write(catalog).into())
+        }
+    }
+}
+
+fn run_text(database: &mut ScratchDatabase, path: &Path, text: Arc<str>) -> Result<(), AutogenerateError> {
+    let dialect = database.backend().dialect();
+    let script = SourceText::new(path.to_owned(), text, Side::Up, dialect).map_err(ScratchError::from)?;
+    run_script(database.backend(), script).map_err(|error| of_file(path, error).into())
+}
+
+fn of_file(path: &Path, error: ExecuteError) -> ScratchError {
+    match error {
+        ExecuteError::Step(run) => {
+            let failure: StepFailure = run.failure;
+            ScratchError::File { path: path.to_owned(), failure: Box::new(failure) }
+        }
+        other => other.into(),
+    }
+}
+
+/// Some revisions with all that they stand on, in the order in which they can be applied.
+pub(super) fn needed(scripts: &ScriptDirectory, tips: &[NodeIndex]) -> Vec<NodeIndex> {
+    let graph = scripts.graph();
+    graph.sorted(&graph.ancestors(tips.iter().copied(), Follow::ParentsAndDependencies))
+}

@@ -1,0 +1,51 @@
+//! Scripts as they will be once a new revision has been written. Pure.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::directory::{Script, ScriptDirectory};
+use super::texts::{HeldTexts, ScriptTexts};
+use crate::graph::{GraphProblem, Revision, RevisionGraph};
+
+/// A revision whose scripts are ready to be written.
+#[derive(Debug, Clone)]
+pub struct NewRevision {
+    /// It, as its header declares it.
+    pub revision: Revision,
+    /// The message of its header.
+    pub message: String,
+    /// Where its up script will be, and its text.
+    pub up: (PathBuf, Arc<str>),
+    /// Where its down script will be, and its text.
+    pub down: (PathBuf, Arc<str>),
+}
+
+impl NewRevision {
+    /// It, as a directory holds it.
+    pub(super) fn into_pair(self) -> (Revision, Script) {
+        let script = Script {
+            up: self.up.0,
+            down: Some(self.down.0),
+            message: self.message,
+            created: None,
+            texts: ScriptTexts::Program(HeldTexts { up: self.up.1, down: Some(self.down.1) }),
+            checksum: None,
+        };
+        (self.revision, script)
+    }
+}
+
+impl ScriptDirectory {
+    /// These scripts and one more. The nodes of the result are other ones.
+    ///
+    /// # Errors
+    /// What would keep the result from being a graph.
+    pub fn with_revision(&self, new: NewRevision) -> Result<Self, Vec<GraphProblem>> {
+        let revisions = self.graph.revisions().cloned();
+        let mut all: Vec<(Revision, Script)> = revisions.zip(self.scripts.iter().cloned()).collect();
+        all.push(new.into_pair());
+        all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        let (revisions, scripts) = all.into_iter().unzip();
+        Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, ..self.clone() })
+    }
+}
