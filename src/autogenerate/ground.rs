@@ -1,6 +1,5 @@
 //! How a schema comes to be on a scratch database.
 
-use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,13 +22,13 @@ const GENERATED: &str = "the generated statements";
 
 /// What a schema is made of.
 #[derive(Debug)]
-pub enum Ground<'g> {
+pub enum Ground {
     /// Nothing.
     Empty,
     /// What revisions build, with all that they need.
     Revisions {
         /// The scripts.
-        scripts: Cow<'g, ScriptDirectory>,
+        scripts: Arc<ScriptDirectory>,
         /// The revisions, as nodes of their graph.
         tips: Vec<NodeIndex>,
     },
@@ -71,12 +70,12 @@ pub(super) struct Place<'p> {
 
 /// A ground on which any number of scratch databases can stand, and what they begin with once it was built.
 pub(super) struct Foundation<'g> {
-    ground: &'g Ground<'g>,
+    ground: &'g Ground,
     snapshot: Option<Snapshot>,
 }
 
 impl<'g> Foundation<'g> {
-    pub(super) fn new(ground: &'g Ground<'g>) -> Self {
+    pub(super) fn new(ground: &'g Ground) -> Self {
         Self { ground, snapshot: None }
     }
 
@@ -136,7 +135,7 @@ impl Stage {
 /// The schema of a ground.
 pub(super) fn catalog(
     place: Place<'_>,
-    ground: &Ground<'_>,
+    ground: &Ground,
     observer: &mut dyn Observer,
 ) -> Result<Catalog, AutogenerateError> {
     if let Ground::Described(catalog) = ground {
@@ -148,7 +147,7 @@ pub(super) fn catalog(
 /// A scratch database with the schema of a ground, ready for scripts.
 fn build(
     place: Place<'_>,
-    ground: &Ground<'_>,
+    ground: &Ground,
     observer: &mut dyn Observer,
 ) -> Result<ScratchDatabase, AutogenerateError> {
     let mut database = ScratchDatabase::create(place.config, place.like)?;
@@ -164,7 +163,7 @@ fn build(
 fn fill(
     database: &mut ScratchDatabase,
     place: Place<'_>,
-    ground: &Ground<'_>,
+    ground: &Ground,
     observer: &mut dyn Observer,
 ) -> Result<(), AutogenerateError> {
     match ground {

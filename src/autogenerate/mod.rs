@@ -54,8 +54,8 @@ impl<'p> Planner<'p> {
     pub fn begin(
         config: &'p Config,
         like: &'p DatabaseUrl,
-        left: &'p Ground<'p>,
-        right: &'p Ground<'p>,
+        left: &'p Ground,
+        right: &'p Ground,
         observer: &mut dyn Observer,
     ) -> Result<Self, AutogenerateError> {
         let options = scratch::options(config);

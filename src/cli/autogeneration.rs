@@ -1,6 +1,8 @@
 //! What `revision --autogenerate` and `diff --sql` share: from two sides to statements, and to scripts.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::Utc;
 use clap::Args;
@@ -59,14 +61,14 @@ pub fn run(
 ) -> Result<ExitStatus, CliError> {
     let here = current_folder()?;
     let _lock = authoring::lock(context)?;
-    let scripts = context.scripts(ReadMode::Headers)?;
+    let scripts = Arc::new(ManuallyDrop::into_inner(context.scripts(ReadMode::Headers)?));
     let parents = chosen_parents(&scripts, heads)?;
     let to = args.to.as_deref().ok_or_else(no_desired_schema)?;
     let right = Side::parse(to, &here)?;
     let mut progress = ScratchProgress::new(context.quiet, scripts.graph().len());
     let left = match &args.from {
         Some(from) => ground(context, &Side::parse(from, &here)?, &mut progress)?,
-        None => Ground::Revisions { scripts: std::borrow::Cow::Borrowed(&*scripts), tips: parents.clone() },
+        None => Ground::Revisions { scripts: Arc::clone(&scripts), tips: parents.clone() },
     };
     let right = ground(context, &right, &mut progress)?;
     let like = context.config.database_url()?;

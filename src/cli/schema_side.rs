@@ -1,8 +1,8 @@
 //! Where a schema can come from: the sides of `diff`.
 
-use std::borrow::Cow;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::context::Context;
 use super::error::CliError;
@@ -61,11 +61,7 @@ impl Side {
 }
 
 /// What the schema of a side is made of, so that it can be built on a scratch database.
-pub fn ground(
-    context: &Context,
-    side: &Side,
-    progress: &mut ScratchProgress,
-) -> Result<Ground<'static>, CliError> {
+pub fn ground(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Ground, CliError> {
     let described = |catalog| Ok(Ground::Described(Box::new(catalog)));
     match side {
         Side::Empty => Ok(Ground::Empty),
@@ -76,7 +72,7 @@ pub fn ground(
         Side::Target(spec) => {
             let scripts = ManuallyDrop::into_inner(context.scripts(ReadMode::Headers)?);
             let tips = tips(&scripts, spec)?;
-            Ok(Ground::Revisions { scripts: Cow::Owned(scripts), tips })
+            Ok(Ground::Revisions { scripts: Arc::new(scripts), tips })
         }
         Side::Database | Side::Url(_) | Side::VersionRows => described(catalog(context, side, progress)?),
     }
