@@ -20,6 +20,11 @@ pub struct Hints {
     pub one_part: bool,
     /// The server, or the SQLite library, that the statements are for.
     pub server: ServerVersion,
+    /// PostgreSQL: the role that runs the statements and owns what they make, as a catalog names it; none for the one
+    /// that owns most.
+    pub role: Option<String>,
+    /// PostgreSQL: whether owners and grants of what both sides have are left as they are.
+    pub ignores_privileges: bool,
 }
 
 /// A confirmed rename.

@@ -12,9 +12,11 @@
 //! that rewrites views, a dropped column that takes its index along) need not be foretold.
 
 mod hints;
+mod postgres;
 mod rename;
 
-use crate::catalog::{Catalog, CompareOptions, Difference, ObjectName, compare};
+use crate::catalog::{self, Catalog, CompareOptions, Difference, ObjectName, compare};
+use crate::sql::Dialect;
 
 pub use hints::{Hints, Rename, ServerVersion};
 pub use rename::{Candidate, candidates};
@@ -77,6 +79,12 @@ impl Statement {
     }
 }
 
+impl From<catalog::sql::Statement> for Statement {
+    fn from(catalog::sql::Statement { object, sql }: catalog::sql::Statement) -> Self {
+        Self { object, sql, remarks: Vec::new() }
+    }
+}
+
 /// What a statement does to rows, or asks of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
@@ -125,12 +133,18 @@ pub fn renames(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Vec<Sta
     rename::statements(left, right, hints)
 }
 
-/// What makes the left schema into the right one, after [`renames`] have been made.
+/// What makes the left schema into the right one, after [`renames`] have been made; nothing where they are equal.
 ///
 /// # Errors
 /// [`Refusal`] of everything that cannot be altered, or only with a hint that is missing.
 pub fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Alteration, Vec<Refusal>> {
-    let _ = hints;
+    match right.dialect {
+        Dialect::Postgres => postgres::alter(left, right, hints),
+        Dialect::Sqlite => refuse_all(left, right),
+    }
+}
+
+fn refuse_all(left: &Catalog, right: &Catalog) -> Result<Alteration, Vec<Refusal>> {
     let found = compare(left, right, &CompareOptions { ignore_column_order: true, with_privileges: false });
     let refusal = |difference: Difference| Refusal {
         object: difference.object,

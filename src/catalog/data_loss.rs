@@ -38,8 +38,10 @@ fn both_ways<T>(pair: &Pair<T>, loses: impl Fn(&T, &T) -> bool) -> DataLoss {
     DataLoss { making: loses(&pair.left, &pair.right), undoing: loses(&pair.right, &pair.left) }
 }
 
-/// Whether every value of type `from` can be converted to type `to` and back. What is not known is taken to lose.
-fn keeps_values(from: &str, to: &str) -> bool {
+/// Whether every value of the PostgreSQL type `from` can be converted to type `to` and back. What is not known is taken
+/// to lose.
+#[must_use]
+pub fn keeps_values(from: &str, to: &str) -> bool {
     let (from, to) = (Type::read(from), Type::read(to));
     if from.name == to.name {
         return from.modifiers_fit(&to);

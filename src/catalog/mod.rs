@@ -31,6 +31,7 @@ pub use attribute::Attribute;
 pub use changes::{Changes, Past};
 pub use compare::{Change, CompareOptions, DataLoss, Difference, compare};
 pub use constraint::{Constraint, ConstraintRule, Deferrable, ForeignKey, Index, IndexKey, Key};
+pub use data_loss::keeps_values;
 pub use extension::Extension;
 pub use name::{ObjectKind, ObjectName};
 pub use other::{Other, Property};

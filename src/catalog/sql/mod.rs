@@ -19,7 +19,7 @@ pub use literal::{blob_literal, text_literal};
 pub use postgres::{
     Made, UNCHECKED_BODIES, Writer, column_comment, column_settings, comment, is_written, options,
 };
-pub use table::{add_column, named_constraint};
+pub use table::{add_column, identity, named_constraint};
 
 /// A statement of SQL, and what it makes, alters or drops.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,9 +90,25 @@ pub fn qualified(dialect: Dialect, object: &ObjectName) -> String {
 }
 
 /// The name of the table or view that a part belongs to, as [`qualified`] writes it.
-fn relation_of(dialect: Dialect, part: &ObjectName) -> String {
+#[must_use]
+pub fn relation_of(dialect: Dialect, part: &ObjectName) -> String {
     let name = identifier(dialect, part.relation.as_deref().unwrap_or_default());
     part.schema.as_ref().map_or(name.clone(), |schema| format!("{}.{name}", identifier(dialect, schema)))
+}
+
+/// A PostgreSQL object as statements about it name it: a routine with the types of its arguments, a part with its relation.
+#[must_use]
+pub fn named(object: &ObjectName) -> String {
+    let name = qualified(Dialect::Postgres, object);
+    match (object.kind, &object.arguments, &object.relation) {
+        (ObjectKind::Aggregate, ..) => format!("{name}({})", drop::aggregate_arguments(object)),
+        (_, Some(arguments), _) => format!("{name}({arguments})"),
+        (ObjectKind::Column, _, Some(_)) => {
+            let relation = relation_of(Dialect::Postgres, object);
+            format!("{relation}.{}", identifier(Dialect::Postgres, &object.name))
+        }
+        _ => name,
+    }
 }
 
 /// A PostgreSQL column with schema and table.

@@ -159,7 +159,9 @@ fn default(dialect: Dialect, default: &str) -> String {
     if is_value { default.to_owned() } else { format!("({default})") }
 }
 
-fn identity(table: &ObjectName, column: &Column, identity: &Identity) -> String {
+/// The clause of an identity column, as of `CREATE TABLE` and `ADD`.
+#[must_use]
+pub fn identity(table: &ObjectName, column: &Column, identity: &Identity) -> String {
     let kind = if identity.is_always { "ALWAYS" } else { "BY DEFAULT" };
     let mut options = sequence_options(&identity.sequence);
     let usual = ObjectName { name: format!("{}_{}_seq", table.name, column.name), ..table.clone() };

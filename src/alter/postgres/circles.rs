@@ -1,0 +1,111 @@
+//! Tables that refer to each other: which constraints cannot be made or dropped with their table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::DiGraph;
+
+use super::constraint::constraint_of;
+use super::fate::Fates;
+use super::sides::Sides;
+use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
+
+/// The constraints of tables that come or go, by whether they come and go with their tables.
+pub(super) struct Circles<'c> {
+    /// By table, the constraints that are made with it.
+    inline: BTreeMap<&'c ObjectName, Vec<&'c ObjectName>>,
+    is_inline: BTreeSet<&'c ObjectName>,
+    dropped_apart: BTreeSet<&'c ObjectName>,
+}
+
+impl<'c> Circles<'c> {
+    pub(super) fn of(sides: &Sides<'c>, fates: &Fates) -> Self {
+        let mut inline: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let made = Rings::of(sides.right, &|name| fates.is_made(name));
+        for (table, constraint) in made.constraints() {
+            // PostgreSQL takes a constraint of a new table for validated.
+            let is_validated = constraint_of(sides.right, constraint).is_some_and(|one| one.is_validated);
+            if is_validated && !made.is_in_circle(table, constraint) {
+                inline.entry(table).or_default().push(constraint);
+            }
+        }
+        let away = Rings::of(sides.left, &|name| fates.is_away(name));
+        let dropped_apart = away.constraints().filter_map(|(table, constraint)| {
+            let rule = constraint_of(sides.left, constraint).map(|one| &one.rule);
+            let is_reference = matches!(rule, Some(ConstraintRule::ForeignKey(_)));
+            (is_reference && away.is_in_circle(table, constraint)).then_some(constraint)
+        });
+        let is_inline = inline.values().flatten().copied().collect();
+        Self { dropped_apart: dropped_apart.collect(), is_inline, inline }
+    }
+
+    /// Whether a constraint is made in the statement of its table.
+    pub(super) fn is_made_inline(&self, constraint: &ObjectName) -> bool {
+        self.is_inline.contains(constraint)
+    }
+
+    /// The constraints that are made in the statement of a table.
+    pub(super) fn inline_of(&self, table: &ObjectName) -> Vec<&'c ObjectName> {
+        self.inline.get(table).cloned().unwrap_or_default()
+    }
+
+    /// Whether a foreign key has to be dropped before its table.
+    pub(super) fn is_dropped_apart(&self, constraint: &ObjectName) -> bool {
+        self.dropped_apart.contains(constraint)
+    }
+}
+
+/// The objects of one side that are made, or that are dropped, and which of them need each other in a circle, where a
+/// constraint counts as its table.
+struct Rings<'c> {
+    catalog: &'c Catalog,
+    /// The constraints with their tables, both of them among the objects.
+    homes: BTreeMap<&'c ObjectName, &'c ObjectName>,
+    /// The number of the ring of each object.
+    rings: BTreeMap<&'c ObjectName, usize>,
+}
+
+impl<'c> Rings<'c> {
+    fn of(catalog: &'c Catalog, is_among: &dyn Fn(&ObjectName) -> bool) -> Self {
+        let names: Vec<&ObjectName> = catalog.objects.keys().filter(|name| is_among(name)).collect();
+        let homes: BTreeMap<_, _> = names
+            .iter()
+            .filter(|name| name.kind == ObjectKind::Constraint)
+            .filter_map(|name| Some((*name, catalog.relation_of(name)?.0)))
+            .filter(|(_, table)| is_among(table))
+            .collect();
+        let mut graph = DiGraph::<&ObjectName, ()>::new();
+        let nodes: BTreeMap<&ObjectName, _> = names
+            .iter()
+            .filter(|name| !homes.contains_key(*name))
+            .map(|name| (*name, graph.add_node(*name)))
+            .collect();
+        let home = |name: &'c ObjectName| homes.get(name).copied().unwrap_or(name);
+        for name in names {
+            let relation = catalog.relation_of(name).map(|(relation, _)| relation);
+            for needed in catalog.dependencies.get(name).into_iter().flatten().chain(relation) {
+                if let (Some(from), Some(to)) = (nodes.get(home(name)), nodes.get(home(needed))) {
+                    graph.add_edge(*from, *to, ());
+                }
+            }
+        }
+        let rings = tarjan_scc(&graph).into_iter().enumerate();
+        let numbered = rings.flat_map(|(number, ring)| ring.into_iter().map(move |node| (node, number)));
+        let rings = numbered.filter_map(|(node, number)| Some((*graph.node_weight(node)?, number))).collect();
+        Self { catalog, homes, rings }
+    }
+
+    /// Each table with each of its constraints.
+    fn constraints(&self) -> impl Iterator<Item = (&'c ObjectName, &'c ObjectName)> {
+        self.homes.iter().map(|(constraint, table)| (*table, *constraint))
+    }
+
+    /// Whether something that a constraint needs needs its table in turn.
+    fn is_in_circle(&self, table: &ObjectName, constraint: &ObjectName) -> bool {
+        let needed = self.catalog.dependencies.get(constraint).into_iter().flatten();
+        needed.filter(|needed| *needed != table).any(|needed| {
+            let home = self.homes.get(needed).copied().unwrap_or(needed);
+            home != table && self.rings.get(home).is_some_and(|ring| self.rings.get(table) == Some(ring))
+        })
+    }
+}

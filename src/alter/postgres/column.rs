@@ -1,0 +1,476 @@
+//! Columns of tables that stay.
+
+use super::super::{Remark, Statement};
+use super::cast::{Cast, cast};
+use super::fate::{Fate, Fates};
+use super::sides::{Sides, table_of_part};
+use super::{POSTGRES, constraint, grants, view};
+use crate::catalog::sql::{self, column_comment, identifier, qualified};
+use crate::catalog::{
+    Column, ConstraintRule, Deferrable, Definition, Identity, ObjectKind, ObjectName, Table, keeps_values,
+};
+
+/// What can be done about a column that both sides have.
+pub(super) enum Way {
+    Equal,
+    Alter {
+        /// Whether it gets another type.
+        retypes: bool,
+    },
+    Renew,
+}
+
+/// The first version that can change the expression of a stored column in place.
+const SET_EXPRESSION: u32 = 17;
+
+/// The way from one column to another.
+pub(super) fn way(sides: &Sides<'_>, left: &Column, right: &Column) -> Way {
+    if left == right {
+        return Way::Equal;
+    }
+    match (&left.generated, &right.generated) {
+        (None, Some(_)) => return Way::Renew,
+        (Some(old), None) if !old.is_stored => return Way::Renew,
+        (Some(old), Some(new)) if old.is_stored != new.is_stored => return Way::Renew,
+        (Some(old), Some(new))
+            if old.expression != new.expression
+                && (sides.server() < SET_EXPRESSION || left.data_type != right.data_type) =>
+        {
+            return Way::Renew;
+        }
+        _ => {}
+    }
+    Way::Alter { retypes: left.data_type != right.data_type || left.collation != right.collation }
+}
+
+/// A column that is worked upon.
+pub(super) struct Work<'s, 'c> {
+    sides: &'s Sides<'c>,
+    fates: &'s Fates,
+    name: &'s ObjectName,
+    table: &'c ObjectName,
+    definition: &'c Table,
+}
+
+impl<'s, 'c> Work<'s, 'c> {
+    /// Of a column of a table on the right side.
+    pub(super) fn on(sides: &'s Sides<'c>, fates: &'s Fates, name: &'s ObjectName) -> Option<Self> {
+        let (table, definition) = table_of_part(sides.right, name)?;
+        Some(Self { sides, fates, name, table, definition })
+    }
+
+    fn statement(&self, sql: String) -> Statement {
+        Statement::new(self.name, sql)
+    }
+
+    /// `ALTER TABLE … `
+    fn alter_table(&self) -> String {
+        format!("ALTER TABLE {}", qualified(POSTGRES, self.table))
+    }
+
+    fn alter_column(&self, action: &str) -> Statement {
+        let column = identifier(POSTGRES, &self.name.name);
+        self.statement(format!("{} ALTER COLUMN {column} {action}", self.alter_table()))
+    }
+
+    fn alter_only(&self, action: &str) -> Statement {
+        let column = identifier(POSTGRES, &self.name.name);
+        let table = qualified(POSTGRES, self.table);
+        self.statement(format!("ALTER TABLE ONLY {table} ALTER COLUMN {column} {action}"))
+    }
+
+    /// The column as messages name it.
+    fn place(&self) -> String {
+        format!("{}.{}", sql::named(self.table), self.name.name)
+    }
+
+    fn fill(&self) -> Option<&'s str> {
+        self.sides.hints.fills.get(self.name).map(String::as_str)
+    }
+
+    /// A query that counts the rows of its table as it is on the left side.
+    fn count(&self, condition: &str) -> String {
+        let table = qualified(POSTGRES, self.table);
+        format!("SELECT count(*) FROM {table}{condition}")
+    }
+
+    /// Whether a table that this one inherits from brings the column along by itself.
+    pub(super) fn comes_from_parent(&self, right: &Column) -> bool {
+        right.is_inherited && self.parents().any(|parent| self.fates.get(&parent) == Some(&Fate::Comes))
+    }
+
+    /// Whether the column goes with that of a table that this one inherits from.
+    pub(super) fn goes_with_parent(&self, left: &Column) -> bool {
+        left.is_inherited && self.parents().any(|parent| self.fates.is_away(&parent))
+    }
+
+    /// The columns of the same name of the tables that this one inherits from, on the right side.
+    fn parents(&self) -> impl Iterator<Item = ObjectName> {
+        let definition = self.definition;
+        let names = definition.inherits.iter().chain(definition.partition_of.as_ref().map(|one| &one.parent));
+        names.filter_map(|parent| {
+            let table = self.sides.table_named(parent)?;
+            Some(table.part(ObjectKind::Column, &self.name.name))
+        })
+    }
+
+    /// Whether a parent's statement brings this change along.
+    fn is_done_by_parent(
+        &self,
+        left: &Column,
+        right: &Column,
+        is_same: impl Fn(&Column, &Column) -> bool,
+    ) -> bool {
+        right.is_inherited
+            && self.parents().any(|parent| match self.sides.columns(&parent) {
+                Some((Some(parent_left), Some(parent_right))) => {
+                    !is_same(parent_left, parent_right)
+                        && is_same(parent_left, left)
+                        && is_same(parent_right, right)
+                }
+                _ => false,
+            })
+    }
+
+    /// The statements that add the column.
+    pub(super) fn add(&self, right: &Column) -> Vec<Statement> {
+        let mut statements = match self.fill() {
+            Some(fill) => self.add_filled(right, fill),
+            None => vec![self.add_plain(right)],
+        };
+        let settings = sql::column_settings(self.table, right);
+        statements.extend(settings.into_iter().map(|sql| self.statement(sql)));
+        statements.extend(grants::column_changes(self.sides, self.table, None, right));
+        statements
+    }
+
+    fn add_clause(&self, column: &Column) -> String {
+        format!(
+            "{} ADD COLUMN {}",
+            self.alter_table(),
+            sql::add_column(POSTGRES, self.table, self.definition, column)
+        )
+    }
+
+    fn add_plain(&self, right: &Column) -> Statement {
+        let statement = self.statement(self.add_clause(right));
+        let has_value = right.default.is_some() || right.generated.is_some() || right.identity.is_some();
+        if right.is_nullable || has_value || self.definition.foreign.is_some() {
+            return statement;
+        }
+        statement.remark(Remark::MayFail {
+            object: self.name.clone(),
+            what: format!("{}: NOT NULL without a default, where the table has rows", self.place()),
+            count: Some(self.count("")),
+        })
+    }
+
+    /// A value is given to the rows that are there. A constant needs no pass over the table.
+    fn add_filled(&self, right: &Column, fill: &str) -> Vec<Statement> {
+        if is_constant(fill) && right.generated.is_none() && right.identity.is_none() {
+            let with_fill = Column { default: Some(fill.to_owned()), ..right.clone() };
+            let mut statements = vec![self.statement(self.add_clause(&with_fill))];
+            statements.extend(match &right.default {
+                Some(default) if default == fill => None,
+                Some(default) => Some(self.alter_column(&format!("SET DEFAULT {default}"))),
+                None => Some(self.alter_column("DROP DEFAULT")),
+            });
+            return statements;
+        }
+        let bare = Column { default: None, is_nullable: true, ..right.clone() };
+        let mut statements = vec![self.statement(self.add_clause(&bare))];
+        statements.extend(self.update(fill, ""));
+        statements.extend(
+            right.default.as_ref().map(|default| self.alter_column(&format!("SET DEFAULT {default}"))),
+        );
+        if !right.is_nullable {
+            statements.push(self.alter_column("SET NOT NULL"));
+        }
+        statements
+    }
+
+    /// `UPDATE`, and the checks that it has put off: with those pending the table could not be altered.
+    fn update(&self, fill: &str, condition: &str) -> Vec<Statement> {
+        let (table, column) = (qualified(POSTGRES, self.table), identifier(POSTGRES, &self.name.name));
+        let mut statements = vec![self.statement(format!("UPDATE {table} SET {column} = {fill}{condition}"))];
+        let is_deferred = |(_, part): (&ObjectName, &crate::catalog::Object)| match &part.definition {
+            Definition::Constraint(constraint) => constraint.deferrable == Deferrable::InitiallyDeferred,
+            Definition::Trigger(trigger) => trigger.definition.contains(" INITIALLY DEFERRED "),
+            _ => false,
+        };
+        if self.sides.left.parts_of(self.table).any(is_deferred) {
+            statements.push(self.statement("SET CONSTRAINTS ALL IMMEDIATE".to_owned()));
+        }
+        statements
+    }
+
+    /// The statement that drops the column.
+    pub(super) fn drop(&self, left: &Column) -> Statement {
+        let column = identifier(POSTGRES, &self.name.name);
+        let statement = self.statement(format!("{} DROP COLUMN {column}", self.alter_table()));
+        if left.generated.is_some() {
+            return statement;
+        }
+        statement.remark(Remark::Loses {
+            object: self.name.clone(),
+            what: format!("the values of {}", self.place()),
+            count: Some(format!("SELECT count({column}) FROM {}", qualified(POSTGRES, self.table))),
+        })
+    }
+
+    /// Whether the default has to go before anything else is done with the column.
+    pub(super) fn is_released(&self, left: &Column, right: &Column) -> bool {
+        let is_converted = self.fates.retyped.contains(self.name)
+            && (right.default.is_none()
+                || self.fill().is_some()
+                || self.is_swapped()
+                || self.cast(left, right) != Cast::Assignment);
+        left.default.is_some()
+            && left.generated.is_none()
+            && (self.fates.released.contains(self.name)
+                || is_converted
+                    && !self.is_done_by_parent(left, right, |one, other| one.data_type == other.data_type))
+    }
+
+    /// Whether only the type that the name stands for changes.
+    fn is_swapped(&self) -> bool {
+        let columns = self.sides.columns(self.name);
+        matches!(columns, Some((Some(left), Some(right)))
+            if left.data_type == right.data_type && left.collation == right.collation)
+    }
+
+    fn cast(&self, left: &Column, right: &Column) -> Cast {
+        let beneath = |catalog, name: &str| super::types::beneath(catalog, name);
+        cast(&beneath(self.sides.left, &left.data_type), &beneath(self.sides.right, &right.data_type))
+    }
+
+    /// The statement that takes the default away while what it needs is made again.
+    pub(super) fn release(&self) -> Statement {
+        self.alter_column("DROP DEFAULT")
+    }
+
+    /// The statements that alter the column.
+    pub(super) fn alter(&self, left: &Column, right: &Column) -> Vec<Statement> {
+        let is_released = self.is_released(left, right);
+        let mut statements = Vec::new();
+        let is_dropping_expression = left.generated.is_some() && right.generated.is_none();
+        if is_dropping_expression {
+            statements.push(self.alter_column("DROP EXPRESSION"));
+        }
+        statements.extend(self.leave_identity(left, right));
+        if self.fates.retyped.contains(self.name) {
+            statements.extend(self.retype(left, right));
+        }
+        if let (Some(old), Some(new)) = (&left.generated, &right.generated)
+            && old.expression != new.expression
+        {
+            statements.push(self.alter_column(&format!("SET EXPRESSION AS ({})", new.expression)));
+        }
+        statements.extend(self.default(left, right, is_released));
+        statements.extend(self.nullability(left, right));
+        statements.extend(self.identity(left, right));
+        statements.extend(self.settings(left, right));
+        statements.extend(grants::column_changes(self.sides, self.table, Some(left), right));
+        statements
+    }
+
+    fn retype(&self, left: &Column, right: &Column) -> Option<Statement> {
+        let is_same = |one: &Column, other: &Column| {
+            one.data_type == other.data_type && one.collation == other.collation
+        };
+        if self.is_done_by_parent(left, right, is_same) {
+            return None;
+        }
+        let column = identifier(POSTGRES, &self.name.name);
+        let collation = match (&left.collation, &right.collation) {
+            (Some(_), None) if left.data_type == right.data_type => {
+                Some(" COLLATE pg_catalog.\"default\"".to_owned())
+            }
+            (_, collation) => collation.as_ref().map(|collation| format!(" COLLATE {collation}")),
+        };
+        let to = &right.data_type;
+        let using = match (self.fill(), self.cast(left, right)) {
+            (Some(fill), _) => Some(fill.to_owned()),
+            (None, Cast::Assignment) => None,
+            (None, Cast::Explicit) => Some(format!("{column}::{to}")),
+            (None, Cast::ByText) => Some(format!("{column}::text::{to}")),
+        };
+        // A generated column is computed anew.
+        let using = using.filter(|_| left.generated.is_none()).map(|using| format!(" USING {using}"));
+        let action = format!("TYPE {to}{}{}", collation.unwrap_or_default(), using.unwrap_or_default());
+        let statement = self.alter_column(&action);
+        let keeps = left.generated.is_some() || keeps_values(&left.data_type, to);
+        if is_same(left, right) || left.data_type == right.data_type || keeps {
+            return Some(statement);
+        }
+        Some(statement.remark(Remark::MayFail {
+            object: self.name.clone(),
+            what: format!(
+                "{}: values of {} that are none of {to}, or only when rounded",
+                self.place(),
+                left.data_type
+            ),
+            count: Some(format!("SELECT count({column}) FROM {}", qualified(POSTGRES, self.table))),
+        }))
+    }
+
+    fn default(&self, left: &Column, right: &Column, is_released: bool) -> Option<Statement> {
+        if right.generated.is_some() || left.generated.is_some() && right.default.is_none() {
+            return None;
+        }
+        let is_same = |one: &Column, other: &Column| one.default == other.default;
+        if !is_released && (is_same(left, right) || self.is_done_by_parent(left, right, is_same)) {
+            return None;
+        }
+        match &right.default {
+            Some(default) => Some(self.alter_column(&format!("SET DEFAULT {default}"))),
+            None => (left.default.is_some() && !is_released).then(|| self.alter_column("DROP DEFAULT")),
+        }
+    }
+
+    fn nullability(&self, left: &Column, right: &Column) -> Vec<Statement> {
+        let is_same = |one: &Column, other: &Column| one.is_nullable == other.is_nullable;
+        if is_same(left, right) || self.is_done_by_parent(left, right, is_same) {
+            return Vec::new();
+        }
+        if right.is_nullable {
+            // An identity column is never nullable: where it was one, it is none any more.
+            return vec![self.alter_column("DROP NOT NULL")];
+        }
+        let column = identifier(POSTGRES, &self.name.name);
+        let condition = format!(" WHERE {column} IS NULL");
+        let mut statements = match self.fill() {
+            Some(fill) if !self.fates.retyped.contains(self.name) => self.update(fill, &condition),
+            _ => Vec::new(),
+        };
+        let may_fail = statements.is_empty();
+        if self.is_set_by_new_key() {
+            // The remark is that of the key.
+            return statements;
+        }
+        let set = self.alter_column("SET NOT NULL");
+        statements.push(match may_fail {
+            true => set.remark(Remark::MayFail {
+                object: self.name.clone(),
+                what: format!("{}: rows with NULL", self.place()),
+                count: Some(self.count(&condition)),
+            }),
+            false => set,
+        });
+        statements
+    }
+
+    /// Whether a primary key that comes sets it NOT NULL.
+    fn is_set_by_new_key(&self) -> bool {
+        let column = identifier(POSTGRES, &self.name.name);
+        self.sides.right.parts_of(self.table).any(|(part, _)| {
+            let key = constraint::rule_of(self.sides.right, part);
+            self.fates.is_made(part)
+                && matches!(key, Some(ConstraintRule::PrimaryKey(key)) if key.columns.contains(&column))
+        })
+    }
+
+    /// What makes the column none with a sequence of its own.
+    fn leave_identity(&self, left: &Column, right: &Column) -> Option<Statement> {
+        (left.identity.is_some() && right.identity.is_none()).then(|| self.alter_column("DROP IDENTITY"))
+    }
+
+    fn identity(&self, left: &Column, right: &Column) -> Vec<Statement> {
+        let Some(new) = &right.identity else { return Vec::new() };
+        match &left.identity {
+            Some(old) if old == new => Vec::new(),
+            Some(old) => self.alter_identity(old, new),
+            None => {
+                let clause = sql::identity(self.table, right, new);
+                vec![self.alter_column(&format!("ADD {clause}"))]
+            }
+        }
+    }
+
+    fn alter_identity(&self, old: &Identity, new: &Identity) -> Vec<Statement> {
+        let mut actions = Vec::new();
+        if old.is_always != new.is_always {
+            actions.push(format!("SET GENERATED {}", if new.is_always { "ALWAYS" } else { "BY DEFAULT" }));
+        }
+        actions.extend(
+            super::types::sequence_changes(&old.sequence, &new.sequence)
+                .into_iter()
+                .filter(|option| !option.starts_with("AS "))
+                .map(|option| format!("SET {option}")),
+        );
+        let mut statements = Vec::new();
+        if old.sequence.data_type != new.sequence.data_type {
+            let sequence = &old.sequence_name;
+            statements
+                .push(self.statement(format!("ALTER SEQUENCE {sequence} AS {}", new.sequence.data_type)));
+        }
+        if !actions.is_empty() {
+            statements.push(self.alter_column(&actions.join(" ")));
+        }
+        if old.sequence_name != new.sequence_name {
+            let (schema, name) = super::types::split_name(&new.sequence_name);
+            let (old_schema, _) = super::types::split_name(&old.sequence_name);
+            if schema == old_schema {
+                statements
+                    .push(self.statement(format!("ALTER SEQUENCE {} RENAME TO {name}", old.sequence_name)));
+            }
+        }
+        statements
+    }
+
+    fn settings(&self, left: &Column, right: &Column) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        // A change of type has set it to that of the new one.
+        let is_retyped = self.fates.retyped.contains(self.name);
+        if left.storage != right.storage || is_retyped && right.storage.is_some() {
+            let usual =
+                || if self.sides.server() >= 16 { "DEFAULT" } else { usual_storage(&right.data_type) };
+            let storage = right.storage.as_deref().unwrap_or_else(usual);
+            if right.storage.is_some() || !is_retyped {
+                statements.push(self.alter_only(&format!("SET STORAGE {storage}")));
+            }
+        }
+        if left.compression != right.compression {
+            let method = right.compression.as_deref().unwrap_or("default");
+            statements.push(self.alter_only(&format!("SET COMPRESSION {method}")));
+        }
+        if left.statistics != right.statistics {
+            statements.push(self.alter_only(&format!("SET STATISTICS {}", right.statistics.unwrap_or(-1))));
+        }
+        for action in view::set_and_reset(&left.options, &right.options) {
+            statements.push(self.alter_only(&action));
+        }
+        if left.foreign_options != right.foreign_options {
+            let column = identifier(POSTGRES, &self.name.name);
+            let options = super::table::foreign_option_changes(&left.foreign_options, &right.foreign_options);
+            let table = qualified(POSTGRES, self.table);
+            statements
+                .push(self.statement(format!("ALTER FOREIGN TABLE {table} ALTER COLUMN {column} {options}")));
+        }
+        if left.comment != right.comment {
+            let text = column_comment(self.table, &right.name, right.comment.as_deref());
+            statements.push(self.statement(text));
+        }
+        statements
+    }
+}
+
+/// The storage that a column has by its type, on servers before 16, which have no word for it.
+fn usual_storage(data_type: &str) -> &'static str {
+    let base = data_type.split(['(', '[']).next().unwrap_or_default().trim();
+    match base {
+        "numeric" | "inet" | "cidr" if !data_type.contains('[') => "MAIN",
+        _ => "EXTENDED",
+    }
+}
+
+/// Whether an expression is one literal, which is the same for every row.
+fn is_constant(expression: &str) -> bool {
+    let expression = expression.trim();
+    let is_quoted = expression.len() >= 2
+        && expression.starts_with('\'')
+        && expression.ends_with('\'')
+        && !expression[1..expression.len() - 1].replace("''", "").contains('\'');
+    let is_word = ["true", "false"].iter().any(|word| expression.eq_ignore_ascii_case(word));
+    is_quoted || is_word || expression.parse::<f64>().is_ok_and(f64::is_finite)
+}

@@ -1,0 +1,163 @@
+//! What becomes of each object and column.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::{Refusal, Statement};
+use super::sides::Sides;
+use super::way::{Way, way};
+use super::{column, constraint, index};
+use crate::catalog::sql::is_written;
+use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
+
+/// What becomes of an object, or of a column of a table that stays. What stays as it is has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Only the right side has it.
+    Comes,
+    /// Only the left side has it.
+    Goes,
+    /// It is altered in place, by these statements.
+    Stays(Vec<Statement>),
+    /// It is dropped and made again.
+    Renewed,
+    /// A type: the old one is set aside, and everything of it turned to a new one of the same name.
+    Swapped,
+}
+
+/// The fates of all objects, and of the columns of tables that stay.
+#[derive(Debug, Default)]
+pub(super) struct Fates {
+    pub(super) fates: BTreeMap<ObjectName, Fate>,
+    /// What stays and is defined anew, so that it no longer reads what goes.
+    pub(super) redefined: BTreeSet<ObjectName>,
+    /// Columns whose default is away while what it needs is made again.
+    pub(super) released: BTreeSet<ObjectName>,
+    /// Columns whose type changes, or is swapped.
+    pub(super) retyped: BTreeSet<ObjectName>,
+    /// Constraints and indexes that have another name on the right: the new name, and the old one.
+    pub(super) renamed: BTreeMap<ObjectName, ObjectName>,
+}
+
+impl Fates {
+    /// Decides of everything.
+    ///
+    /// # Errors
+    /// A refusal of each object that no statement leads to.
+    pub(super) fn of(sides: &Sides<'_>) -> Result<Self, Vec<Refusal>> {
+        let mut fates = Self::default();
+        let mut refusals = Vec::new();
+        fates.find_renamed(sides);
+        for name in sides.left.objects.keys().chain(sides.right.objects.keys()) {
+            fates.decide_object(sides, name, &mut refusals);
+        }
+        for (table, left, right) in sides.common_tables() {
+            for column in left.columns.iter().chain(&right.columns) {
+                let name = table.part(ObjectKind::Column, &column.name);
+                fates.decide_column(sides, &name);
+            }
+        }
+        fates.spread(sides);
+        fates.refuse_what_cannot_be_written(sides, &mut refusals);
+        if refusals.is_empty() { Ok(fates) } else { Err(refusals) }
+    }
+
+    /// What becomes of this; none where it stays as it is.
+    pub(super) fn get(&self, name: &ObjectName) -> Option<&Fate> {
+        self.fates.get(name)
+    }
+
+    /// Whether it is dropped, for good or to be made again.
+    pub(super) fn is_away(&self, name: &ObjectName) -> bool {
+        matches!(self.get(name), Some(Fate::Goes | Fate::Renewed))
+    }
+
+    /// Whether it is made, for the first time or again.
+    pub(super) fn is_made(&self, name: &ObjectName) -> bool {
+        matches!(self.get(name), Some(Fate::Comes | Fate::Renewed))
+    }
+
+    /// Constraints and indexes hold no values, so that their renames need nobody's word.
+    fn find_renamed(&mut self, sides: &Sides<'_>) {
+        for (old, new, statements) in constraint::renamed(sides).into_iter().chain(index::renamed(sides)) {
+            self.fates.insert(old.clone(), Fate::Stays(statements));
+            self.renamed.insert(new, old);
+        }
+    }
+
+    fn decide_object(&mut self, sides: &Sides<'_>, name: &ObjectName, refusals: &mut Vec<Refusal>) {
+        if self.fates.contains_key(name) || self.renamed.contains_key(name) {
+            return;
+        }
+        let fate = match (sides.left.objects.get(name), sides.right.objects.get(name)) {
+            (Some(left), Some(right)) if left == right => return,
+            (Some(left), Some(right)) => match way(sides, name, left, right) {
+                Way::Equal => return,
+                Way::Alter { statements, redefines } => {
+                    if redefines {
+                        self.redefined.insert(name.clone());
+                    }
+                    Fate::Stays(statements)
+                }
+                Way::Renew => Fate::Renewed,
+                Way::Swap => Fate::Swapped,
+                Way::Refuse(refusal) => {
+                    refusals.push(refusal);
+                    return;
+                }
+            },
+            (Some(_), None) => Fate::Goes,
+            (None, Some(_)) => Fate::Comes,
+            (None, None) => return,
+        };
+        self.fates.insert(name.clone(), fate);
+    }
+
+    fn decide_column(&mut self, sides: &Sides<'_>, name: &ObjectName) {
+        let fate = match sides.columns(name) {
+            Some((Some(left), Some(right))) => match column::way(sides, left, right) {
+                column::Way::Equal => return,
+                column::Way::Alter { retypes } => {
+                    if retypes {
+                        self.retyped.insert(name.clone());
+                    }
+                    if left.default != right.default {
+                        self.redefined.insert(name.clone());
+                    }
+                    Fate::Stays(Vec::new())
+                }
+                column::Way::Renew => Fate::Renewed,
+            },
+            Some((Some(_), None)) => Fate::Goes,
+            Some((None, Some(_))) => Fate::Comes,
+            _ => return,
+        };
+        self.fates.insert(name.clone(), fate);
+    }
+
+    fn refuse_what_cannot_be_written(&self, sides: &Sides<'_>, refusals: &mut Vec<Refusal>) {
+        for (name, fate) in &self.fates {
+            let made = sides.right.objects.get(name).filter(|_| self.is_made(name));
+            let reason = match fate {
+                Fate::Goes | Fate::Renewed if name.kind == ObjectKind::Unmodelled => {
+                    "revgraph cannot drop objects of this kind"
+                }
+                _ if made.is_some_and(|object| !is_written(object)) => reason_not_written(made),
+                _ => continue,
+            };
+            refusals.push(Refusal {
+                object: name.clone(),
+                reason: reason.to_owned(),
+                ways_on: vec!["write the statements by hand, in a revision before this one".to_owned()],
+            });
+        }
+    }
+}
+
+fn reason_not_written(object: Option<&Object>) -> &'static str {
+    match object.map(|object| &object.definition) {
+        Some(Definition::Index(_)) => {
+            "the index is not valid on the right side, and no statement makes such an index"
+        }
+        _ => "revgraph cannot make objects of this kind",
+    }
+}

@@ -1,0 +1,76 @@
+//! Owners and grants.
+
+use super::super::Statement;
+use super::POSTGRES;
+use super::sides::Sides;
+use crate::catalog::sql::{self, changes_of_column_grants, changes_of_grants, identifier};
+use crate::catalog::{Column, Grants, Object, ObjectKind, ObjectName};
+
+/// What leads from the owner and the grants of an object to others.
+pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Object, right: &Object) -> Vec<Statement> {
+    if sides.hints.ignores_privileges {
+        return Vec::new();
+    }
+    let mut statements = Vec::new();
+    let mut from = left.grants.clone();
+    if let (Some(old), Some(new)) = (&left.owner, &right.owner)
+        && old != new
+    {
+        statements.push(owner(name, new));
+        from = handed_over(&from, old, new);
+    }
+    statements.extend(changes_of_grants(name, &from, &right.grants).into_iter().map(Statement::from));
+    statements
+}
+
+/// What gives an object that has been made its owner and its grants.
+pub(super) fn of_new(sides: &Sides<'_>, name: &ObjectName, object: &Object) -> Vec<Statement> {
+    let other = object.owner.as_deref().filter(|owner| Some(*owner) != sides.role());
+    let owner = other.map(|other| owner(name, other));
+    let grants = sql::grants_of_new(name, object).into_iter().map(Statement::from);
+    owner.into_iter().chain(grants).collect()
+}
+
+/// What leads from the grants of a column to others.
+pub(super) fn column_changes(
+    sides: &Sides<'_>,
+    table: &ObjectName,
+    left: Option<&Column>,
+    right: &Column,
+) -> Vec<Statement> {
+    if left.is_some() && sides.hints.ignores_privileges {
+        return Vec::new();
+    }
+    let nothing = Grants::new();
+    let from = left.map_or(&nothing, |column| &column.grants);
+    changes_of_column_grants(table, &right.name, from, &right.grants)
+        .into_iter()
+        .map(Statement::from)
+        .collect()
+}
+
+fn owner(name: &ObjectName, owner: &str) -> Statement {
+    let kind = match name.kind {
+        ObjectKind::Index | ObjectKind::Column => "TABLE".to_owned(),
+        kind => kind.name().to_uppercase(),
+    };
+    let named = sql::named(name);
+    Statement::new(name, format!("ALTER {kind} {named} OWNER TO {}", identifier_of_role(owner)))
+}
+
+/// A role as the catalog has it: as SQL already.
+fn identifier_of_role(role: &str) -> String {
+    if role.starts_with('"') { role.to_owned() } else { identifier(POSTGRES, role) }
+}
+
+/// The grants once the new owner has those of the old one.
+fn handed_over(grants: &Grants, old: &str, new: &str) -> Grants {
+    let (old, new) = (identifier_of_role(old), identifier_of_role(new));
+    grants
+        .iter()
+        .map(|grant| match grant.split_once(" TO ") {
+            Some((privilege, role)) if role == old => format!("{privilege} TO {new}"),
+            _ => grant.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,137 @@
+//! Indexes that no constraint owns.
+
+use super::super::{Remark, Statement};
+use super::POSTGRES;
+use super::sides::{Sides, table_of_part};
+use super::view::set_and_reset;
+use super::way::Way;
+use crate::catalog::sql::{comment, identifier, named, qualified, relation_of};
+use crate::catalog::{Catalog, Definition, Index, ObjectKind, ObjectName};
+
+/// The index of this name.
+pub(super) fn index_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Index> {
+    match &catalog.objects.get(name)?.definition {
+        Definition::Index(index) => Some(index),
+        _ => None,
+    }
+}
+
+/// The way between two indexes of one name: storage parameters, tablespace, clustering and the place in a partitioned
+/// index can be altered, and nothing else.
+pub(super) fn way(name: &ObjectName, left: &Index, right: &Index) -> Way {
+    let with_right_settings = Index {
+        storage_options: right.storage_options.clone(),
+        tablespace: right.tablespace.clone(),
+        is_clustered: right.is_clustered,
+        attached_to: if left.attached_to.is_none() {
+            right.attached_to.clone()
+        } else {
+            left.attached_to.clone()
+        },
+        is_valid: right.is_valid,
+        definition: right.definition.clone(),
+        ..left.clone()
+    };
+    let same_definition = bare_definition(left) == bare_definition(right);
+    let becomes_valid = left.is_valid == right.is_valid || right.is_valid && is_of_parent(right);
+    if with_right_settings != *right || !same_definition || !becomes_valid {
+        return Way::Renew;
+    }
+    let index = qualified(POSTGRES, name);
+    let mut actions = set_and_reset(&left.storage_options, &right.storage_options);
+    if left.tablespace != right.tablespace {
+        actions.push(format!("SET TABLESPACE {}", right.tablespace.as_deref().unwrap_or("pg_default")));
+    }
+    let mut statements: Vec<String> =
+        actions.into_iter().map(|action| format!("ALTER INDEX {index} {action}")).collect();
+    if let Some(parent) = right.attached_to.as_ref().filter(|_| left.attached_to.is_none()) {
+        statements.push(format!("ALTER INDEX {parent} ATTACH PARTITION {index}"));
+    }
+    if left.is_clustered != right.is_clustered {
+        statements.push(match right.is_clustered {
+            true => format!(
+                "ALTER TABLE {} CLUSTER ON {}",
+                relation_of(POSTGRES, name),
+                identifier(POSTGRES, &name.name)
+            ),
+            false => format!("ALTER TABLE {} SET WITHOUT CLUSTER", relation_of(POSTGRES, name)),
+        });
+    }
+    Way::settings(statements.into_iter().map(|sql| Statement::new(name, sql)).collect())
+}
+
+/// Whether it is the index of a partitioned table alone, which becomes valid with those of the partitions.
+fn is_of_parent(index: &Index) -> bool {
+    index.definition.contains(" ON ONLY ")
+}
+
+/// The definition without the clauses that stand in attributes of their own.
+fn bare_definition(index: &Index) -> String {
+    let definition = &index.definition;
+    let (before, condition) = match definition.find(" WHERE (") {
+        Some(place) => definition.split_at(place),
+        None => (definition.as_str(), ""),
+    };
+    let before = before.find(" WITH (").map_or(before, |place| &before[..place]);
+    let before = before.find(" TABLESPACE ").map_or(before, |place| &before[..place]);
+    format!("{before}{condition}")
+}
+
+/// Indexes that have another name on the right and are else the same: the old name, the new one, and the statements.
+pub(super) fn renamed(sides: &Sides<'_>) -> Vec<(ObjectName, ObjectName, Vec<Statement>)> {
+    let mut renamed = Vec::new();
+    let is_index = |name: &ObjectName| name.kind == ObjectKind::Index;
+    let mut coming: Vec<&ObjectName> = sides
+        .right
+        .objects
+        .keys()
+        .filter(|name| is_index(name) && !sides.left.objects.contains_key(*name))
+        .collect();
+    for (old, object) in sides.left.objects.iter().filter(|(name, _)| is_index(name)) {
+        let left = index_of(sides.left, old).filter(|_| !sides.right.objects.contains_key(old));
+        let Some(left) = left.filter(|index| index.attached_to.is_none()) else { continue };
+        let is_new_name = |new: &&ObjectName| {
+            new.relation == old.relation
+                && new.schema == old.schema
+                && index_of(sides.right, new).is_some_and(|right| is_same_but_for_name(old, left, new, right))
+        };
+        let is_kept = sides
+            .left
+            .relation_of(old)
+            .is_some_and(|(relation, _)| sides.right.objects.contains_key(relation));
+        let Some(place) = coming.iter().position(is_new_name).filter(|_| is_kept) else { continue };
+        let new = coming.remove(place);
+        let to = identifier(POSTGRES, &new.name);
+        let sql = format!("ALTER INDEX {} RENAME TO {to}", qualified(POSTGRES, old));
+        let mut statements = vec![Statement::new(old, sql)];
+        let right = sides.right.objects.get(new);
+        if let Some(right) = right.filter(|right| right.comment != object.comment) {
+            statements.push(Statement::new(new, comment(new, right.comment.as_deref())));
+        }
+        renamed.push((old.clone(), new.clone(), statements));
+    }
+    renamed
+}
+
+fn is_same_but_for_name(old: &ObjectName, left: &Index, new: &ObjectName, right: &Index) -> bool {
+    let words = |name: &ObjectName| format!("INDEX {} ON ", identifier(POSTGRES, &name.name));
+    let definition = left.definition.replacen(&words(old), &words(new), 1);
+    Index { definition, ..left.clone() } == *right
+}
+
+/// What is to be said of a unique index that is made on a table with rows.
+pub(super) fn remark(sides: &Sides<'_>, name: &ObjectName) -> Option<Remark> {
+    let index = index_of(sides.right, name).filter(|index| index.is_unique && index.attached_to.is_none())?;
+    let (table_name, table) = table_of_part(sides.left, name)?;
+    let keys: Vec<String> = index.keys.iter().map(|key| key.expression.clone()).collect();
+    let are_columns =
+        keys.iter().all(|key| table.columns.iter().any(|column| identifier(POSTGRES, &column.name) == *key));
+    let can_count = are_columns && index.predicate.is_none();
+    Some(Remark::MayFail {
+        object: name.clone(),
+        what: format!("{}: rows with the same ({})", named(table_name), keys.join(", ")),
+        count: can_count.then(|| {
+            super::constraint::duplicates(&qualified(POSTGRES, table_name), &keys, !index.nulls_not_distinct)
+        }),
+    })
+}

@@ -1,0 +1,51 @@
+//! Names that no two objects can have at a time.
+
+use super::POSTGRES;
+use crate::catalog::sql::qualified;
+use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
+
+/// A name within one of the server's spaces of names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Taken {
+    /// Of tables, views, sequences and indexes; qualified and quoted.
+    Relation(String),
+    /// Of types, which tables and views have as well.
+    Type(String),
+    /// Of routines, with the types of their arguments.
+    Routine(String),
+}
+
+/// The names that an object of this catalog has, with those of the sequences of a table's identity columns.
+pub(super) fn of(catalog: &Catalog, name: &ObjectName) -> Vec<Taken> {
+    let own = || qualified(POSTGRES, name);
+    match name.kind {
+        ObjectKind::Table
+        | ObjectKind::ForeignTable
+        | ObjectKind::View
+        | ObjectKind::MaterializedView
+        | ObjectKind::CompositeType => {
+            let identities = match catalog.objects.get(name).map(|object| &object.definition) {
+                Some(Definition::Table(table)) => {
+                    let identities = table.columns.iter().filter_map(|column| column.identity.as_ref());
+                    identities.map(|one| Taken::Relation(one.sequence_name.clone())).collect()
+                }
+                _ => Vec::new(),
+            };
+            [Taken::Relation(own()), Taken::Type(own())].into_iter().chain(identities).collect()
+        }
+        ObjectKind::Sequence | ObjectKind::Index => vec![Taken::Relation(own())],
+        ObjectKind::Constraint => match super::constraint::rule_of(catalog, name) {
+            Some(
+                ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_) | ConstraintRule::Exclusion { .. },
+            ) => {
+                vec![Taken::Relation(own())]
+            }
+            _ => Vec::new(),
+        },
+        ObjectKind::Enum | ObjectKind::Domain | ObjectKind::RangeType => vec![Taken::Type(own())],
+        ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate => {
+            vec![Taken::Routine(format!("{}({})", own(), name.arguments.as_deref().unwrap_or_default()))]
+        }
+        _ => Vec::new(),
+    }
+}

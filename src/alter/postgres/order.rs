@@ -1,0 +1,103 @@
+//! The order of steps.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
+use super::super::Statement;
+use super::steps::{Stage, Step};
+use crate::catalog::{ObjectKind, ObjectName};
+
+/// Which of the steps that could come next does.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    phase: Phase,
+    kind: u8,
+    schema: Option<String>,
+    /// The relation, where it is a part of one.
+    whole: String,
+    part: Option<ObjectKind>,
+    position: usize,
+    name: String,
+    arguments: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Drops,
+    Alters,
+    /// After what may read them once more.
+    DropsOfColumns,
+    Creates,
+    AtEnd,
+}
+
+impl Key {
+    /// The key of a step; `position` is that among its like.
+    pub(super) fn of(name: &ObjectName, stage: Stage, position: usize) -> Self {
+        let is_column = name.kind == ObjectKind::Column;
+        let phase = match stage {
+            Stage::Drop if is_column => Phase::DropsOfColumns,
+            Stage::Drop | Stage::Release => Phase::Drops,
+            Stage::Alter => Phase::Alters,
+            Stage::Create if is_column => Phase::Alters,
+            Stage::Create => Phase::Creates,
+            Stage::AtEnd => Phase::AtEnd,
+        };
+        // Of an altered table all parts stand together.
+        let kind = match phase {
+            Phase::Alters if name.relation.is_some() => ObjectKind::Table,
+            _ => name.kind,
+        };
+        Self {
+            phase,
+            kind: if phase == Phase::Drops { u8::MAX - kind as u8 } else { kind as u8 },
+            schema: name.schema.clone(),
+            whole: name.relation.clone().unwrap_or_else(|| name.name.clone()),
+            part: name.relation.as_ref().map(|_| name.kind),
+            position,
+            name: name.name.clone(),
+            arguments: name.arguments.clone(),
+        }
+    }
+}
+
+/// The statements of all steps, each step after those that `edges` say; of those that could come next the one with the
+/// smallest key. Where all that are left wait for each other, the one with the smallest key comes all the same.
+pub(super) fn in_order(steps: Vec<Step>, edges: &BTreeSet<(usize, usize)>) -> Vec<Statement> {
+    let mut waiting = vec![0_usize; steps.len()];
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for (first, second) in edges {
+        if let (Some(followers), Some(count)) = (followers.get_mut(*first), waiting.get_mut(*second)) {
+            followers.push(*second);
+            *count += 1;
+        }
+    }
+    let keys: Vec<Key> = steps.iter().map(|step| step.key.clone()).collect();
+    let mut left: BTreeSet<(&Key, usize)> = keys.iter().zip(0..).collect();
+    let is_free = |place: &usize, waiting: &[usize]| waiting.get(*place) == Some(&0);
+    let mut ready: BinaryHeap<Reverse<(&Key, usize)>> =
+        left.iter().filter(|(_, place)| is_free(place, &waiting)).copied().map(Reverse).collect();
+    let mut order = Vec::new();
+    loop {
+        let next = match ready.pop() {
+            Some(Reverse(next)) => Some(next),
+            None => left.first().copied(),
+        };
+        let Some(next) = next else { break };
+        if !left.remove(&next) {
+            continue;
+        }
+        order.push(next.1);
+        for follower in followers.get(next.1).into_iter().flatten() {
+            let Some(count) = waiting.get_mut(*follower) else { continue };
+            *count = count.saturating_sub(1);
+            if let (0, Some(key)) = (*count, keys.get(*follower)) {
+                ready.push(Reverse((key, *follower)));
+            }
+        }
+    }
+    let mut statements: Vec<Vec<Statement>> = steps.into_iter().map(|step| step.statements).collect();
+    let taken =
+        order.into_iter().flat_map(|place| statements.get_mut(place).map(std::mem::take).unwrap_or_default());
+    taken.collect()
+}

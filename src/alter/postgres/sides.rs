@@ -1,0 +1,146 @@
+//! The two schemas, and what is looked up in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::Hints;
+use super::POSTGRES;
+use crate::catalog::sql::{Writer, qualified, qualified_column};
+use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, Table};
+
+/// The schema that there is, the one that is wanted, and what the user has said.
+pub(super) struct Sides<'c> {
+    pub(super) left: &'c Catalog,
+    pub(super) right: &'c Catalog,
+    pub(super) hints: &'c Hints,
+    /// Writes the objects of the right side.
+    pub(super) writer: Writer<'c>,
+    /// What needs each object or column of the left side.
+    dependents: BTreeMap<&'c ObjectName, BTreeSet<&'c ObjectName>>,
+    /// The role that runs the statements, and so owns what they make.
+    role: Option<&'c str>,
+    /// The tables of the right side as SQL names them.
+    tables: BTreeMap<String, &'c ObjectName>,
+    /// The columns of the left side as SQL names them.
+    left_columns: BTreeMap<String, ObjectName>,
+}
+
+impl<'c> Sides<'c> {
+    pub(super) fn of(left: &'c Catalog, right: &'c Catalog, hints: &'c Hints) -> Self {
+        let role = hints.role.as_deref().or_else(|| usual_owner([left, right]));
+        let tables = right.objects.keys().filter(|name| is_table(name.kind));
+        Self {
+            left,
+            right,
+            hints,
+            writer: Writer::of(right),
+            dependents: left.dependents(),
+            role,
+            tables: tables.map(|name| (qualified(POSTGRES, name), name)).collect(),
+            left_columns: columns_by_name(left),
+        }
+    }
+
+    /// The table of the right side that SQL names so.
+    pub(super) fn table_named(&self, name: &str) -> Option<&'c ObjectName> {
+        self.tables.get(name).copied()
+    }
+
+    /// The column of the left side that SQL names so.
+    pub(super) fn left_column_named(&self, name: &str) -> Option<ObjectName> {
+        self.left_columns.get(name).cloned()
+    }
+
+    /// What of the left side reads an object or column.
+    pub(super) fn dependents_of(&self, name: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
+        self.dependents.get(name).into_iter().flatten().copied()
+    }
+
+    /// Whether `name` needs `needed` on the right side.
+    pub(super) fn is_needed_by(&self, needed: &ObjectName, name: &ObjectName) -> bool {
+        self.right.dependencies.get(name).is_some_and(|all| all.contains(needed))
+    }
+
+    /// The role that owns what is made.
+    pub(super) fn role(&self) -> Option<&'c str> {
+        self.role
+    }
+
+    /// A table that both sides have.
+    pub(super) fn tables(&self, name: &ObjectName) -> Option<(&'c Table, &'c Table)> {
+        Some((table_of(self.left, name)?, table_of(self.right, name)?))
+    }
+
+    /// A column on both sides, as far as its table is on both.
+    pub(super) fn columns(&self, name: &ObjectName) -> Option<(Option<&'c Column>, Option<&'c Column>)> {
+        let (table, _) = self.right.relation_of(name)?;
+        let (left, right) = self.tables(table)?;
+        let find = |table: &'c Table| table.columns.iter().find(|column| column.name == name.name);
+        Some((find(left), find(right)))
+    }
+
+    /// The tables that both sides have.
+    pub(super) fn common_tables(&self) -> impl Iterator<Item = (&'c ObjectName, &'c Table, &'c Table)> {
+        self.right.objects.keys().filter_map(|name| {
+            let (left, right) = self.tables(name)?;
+            Some((name, left, right))
+        })
+    }
+
+    /// The major version of the server; the newest known where the hints do not say.
+    pub(super) fn server(&self) -> u32 {
+        match self.hints.server.0 {
+            0 => 18,
+            number => number / 10_000,
+        }
+    }
+}
+
+fn columns_by_name(catalog: &Catalog) -> BTreeMap<String, ObjectName> {
+    let mut columns = BTreeMap::new();
+    for (name, object) in &catalog.objects {
+        if let Definition::Table(table) = &object.definition {
+            for column in &table.columns {
+                let part = name.part(ObjectKind::Column, &column.name);
+                columns.insert(qualified_column(name, &column.name), part);
+            }
+        }
+    }
+    columns
+}
+
+/// The table of this name.
+pub(super) fn table_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Table> {
+    match &catalog.objects.get(name)?.definition {
+        Definition::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+/// The table of a column, constraint, index, trigger, rule or policy; views have none.
+pub(super) fn table_of_part<'c>(
+    catalog: &'c Catalog,
+    part: &ObjectName,
+) -> Option<(&'c ObjectName, &'c Table)> {
+    let (name, object) = catalog.relation_of(part)?;
+    match &object.definition {
+        Definition::Table(table) => Some((name, table)),
+        _ => None,
+    }
+}
+
+/// Whether a kind is one of tables.
+pub(super) fn is_table(kind: ObjectKind) -> bool {
+    matches!(kind, ObjectKind::Table | ObjectKind::ForeignTable)
+}
+
+/// The role that owns most objects; of several the first by name.
+fn usual_owner(catalogs: [&Catalog; 2]) -> Option<&str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for object in catalogs.into_iter().flat_map(|catalog| catalog.objects.values()) {
+        if let Some(owner) = &object.owner {
+            *counts.entry(owner).or_default() += 1;
+        }
+    }
+    let most = counts.into_iter().rev().max_by_key(|(_, count)| *count);
+    most.map(|(owner, _)| owner)
+}

@@ -1,0 +1,150 @@
+//! How what becomes of one object concerns those that need it.
+
+use super::cast;
+use super::fate::{Fate, Fates};
+use super::sides::{Sides, is_table};
+use crate::catalog::{ConstraintRule, Definition, ObjectKind, ObjectName};
+
+/// Why what needs an object is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Disturbance {
+    /// It is dropped for good.
+    Gone,
+    /// It is away for a while.
+    Renewed,
+    /// A column: its type changes.
+    Retyped,
+    /// A type: another one takes its name.
+    Swapped,
+}
+
+impl Fates {
+    /// Finds everything that has to go, to be made again, or to let go of something, because what it needs on the left
+    /// side does not stay as it is.
+    pub(super) fn spread(&mut self, sides: &Sides<'_>) {
+        let disturbed = self.fates.iter().filter_map(|(name, fate)| {
+            let disturbance = match fate {
+                Fate::Goes => Disturbance::Gone,
+                Fate::Renewed => Disturbance::Renewed,
+                Fate::Swapped => Disturbance::Swapped,
+                Fate::Comes | Fate::Stays(_) => return None,
+            };
+            Some((name.clone(), disturbance))
+        });
+        let retyped = self.retyped.iter().map(|name| (name.clone(), Disturbance::Retyped));
+        let mut queue: Vec<_> = disturbed.chain(retyped).collect();
+        while let Some((name, disturbance)) = queue.pop() {
+            for dependent in sides.dependents_of(&name) {
+                self.react(sides, dependent, &name, disturbance, &mut queue);
+            }
+            if matches!(disturbance, Disturbance::Gone | Disturbance::Renewed)
+                && ObjectKind::RELATIONS.contains(&name.kind)
+            {
+                for (part, _) in sides.left.parts_of(&name) {
+                    self.renew(sides, part, &mut queue);
+                }
+            }
+        }
+    }
+
+    /// Drops it and, where the right side has it, makes it again.
+    fn renew(&mut self, sides: &Sides<'_>, name: &ObjectName, queue: &mut Vec<(ObjectName, Disturbance)>) {
+        if self.is_away(name) {
+            return;
+        }
+        // What was to be renamed goes and comes instead.
+        if let Some(new) = self.renamed.iter().find(|(_, old)| *old == name).map(|(new, _)| new.clone()) {
+            self.renamed.remove(&new);
+            self.fates.insert(new, Fate::Comes);
+        }
+        let is_on_right = match name.kind {
+            ObjectKind::Column => matches!(sides.columns(name), Some((_, Some(_)))),
+            _ => sides.right.objects.contains_key(name),
+        };
+        let fate = if is_on_right { Fate::Renewed } else { Fate::Goes };
+        let disturbance = if is_on_right { Disturbance::Renewed } else { Disturbance::Gone };
+        self.retyped.remove(name);
+        self.fates.insert(name.clone(), fate);
+        queue.push((name.clone(), disturbance));
+    }
+
+    fn react(
+        &mut self,
+        sides: &Sides<'_>,
+        dependent: &ObjectName,
+        needed: &ObjectName,
+        disturbance: Disturbance,
+        queue: &mut Vec<(ObjectName, Disturbance)>,
+    ) {
+        if self.is_away(dependent) {
+            return;
+        }
+        // What is defined anew lets go of it by itself.
+        let lets_go = disturbance == Disturbance::Gone
+            && self.redefined.contains(dependent)
+            && !sides.is_needed_by(needed, dependent);
+        if lets_go {
+            return;
+        }
+        match dependent.kind {
+            ObjectKind::Column => self.react_column(sides, dependent, needed, disturbance, queue),
+            // Their columns are told one by one; parents and partitions have statements of their own.
+            ObjectKind::Table | ObjectKind::ForeignTable => {}
+            // What is dropped leaves them by itself; the rest is altered.
+            ObjectKind::Publication | ObjectKind::Sequence | ObjectKind::Schema | ObjectKind::Extension => {}
+            ObjectKind::Enum | ObjectKind::Domain | ObjectKind::CompositeType | ObjectKind::RangeType
+                if disturbance == Disturbance::Swapped =>
+            {
+                if self.fates.insert(dependent.clone(), Fate::Swapped) != Some(Fate::Swapped) {
+                    queue.push((dependent.clone(), Disturbance::Swapped));
+                }
+            }
+            // The server makes them again by itself.
+            ObjectKind::Constraint | ObjectKind::Index | ObjectKind::Statistics
+                if disturbance == Disturbance::Retyped && !is_broken_reference(sides, dependent, needed) => {}
+            _ => self.renew(sides, dependent, queue),
+        }
+    }
+
+    fn react_column(
+        &mut self,
+        sides: &Sides<'_>,
+        column: &ObjectName,
+        needed: &ObjectName,
+        disturbance: Disturbance,
+        queue: &mut Vec<(ObjectName, Disturbance)>,
+    ) {
+        let Some((Some(left), Some(right))) = sides.columns(column) else { return };
+        let is_type = is_table(needed.kind)
+            || matches!(
+                needed.kind,
+                ObjectKind::Enum
+                    | ObjectKind::Domain
+                    | ObjectKind::CompositeType
+                    | ObjectKind::RangeType
+                    | ObjectKind::Collation
+                    | ObjectKind::View
+                    | ObjectKind::MaterializedView
+            );
+        if left.generated.is_some() && right.generated.is_some() {
+            self.renew(sides, column, queue);
+        } else if is_type && disturbance == Disturbance::Swapped {
+            self.fates.entry(column.clone()).or_insert_with(|| Fate::Stays(Vec::new()));
+            if self.retyped.insert(column.clone()) {
+                queue.push((column.clone(), Disturbance::Retyped));
+            }
+        } else if !is_type && left.default.is_some() {
+            self.fates.entry(column.clone()).or_insert_with(|| Fate::Stays(Vec::new()));
+            self.released.insert(column.clone());
+        }
+    }
+}
+
+/// Whether a foreign key could not be checked once a column of it, or of the key that it refers to, has its new type.
+fn is_broken_reference(sides: &Sides<'_>, constraint: &ObjectName, column: &ObjectName) -> bool {
+    let object = sides.left.objects.get(constraint).map(|object| &object.definition);
+    let Some(Definition::Constraint(definition)) = object else { return false };
+    let ConstraintRule::ForeignKey(_) = definition.rule else { return false };
+    let Some((Some(left), Some(right))) = sides.columns(column) else { return false };
+    !cast::are_comparable(&left.data_type, &right.data_type) || left.collation != right.collation
+}
