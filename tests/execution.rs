@@ -11,6 +11,7 @@ mod irreversible;
 mod messages;
 mod no_transaction;
 mod offline;
+mod own_tables;
 mod scripts;
 #[cfg(feature = "postgres")]
 mod session_settings;

@@ -7,5 +7,6 @@ mod interrupt;
 mod rehearsal;
 #[cfg(feature = "postgres")]
 mod scratch;
+mod scratch_elsewhere;
 mod stamp;
 mod terminal;

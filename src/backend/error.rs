@@ -67,6 +67,10 @@ impl std::fmt::Display for ForeignKeyViolation {
     }
 }
 
+fn elsewhere(asked: &str, reached: &str) -> String {
+    if asked == reached { "another one of the same name".to_owned() } else { reached.to_owned() }
+}
+
 /// Why a database could not be asked or changed.
 #[derive(Debug, Error)]
 pub enum BackendError {
@@ -79,6 +83,14 @@ pub enum BackendError {
         message: String,
         /// What may help.
         hint: Option<&'static str>,
+    },
+    /// A connection to a scratch database has arrived in another one, which must not be touched.
+    #[error("a connection to the scratch database {asked} arrived in {}", elsewhere(.asked, .reached))]
+    OtherDatabase {
+        /// The database that was asked for.
+        asked: String,
+        /// The one that answered.
+        reached: String,
     },
     /// This build does not speak to that database.
     #[error("this revgraph was built without support for {url}")]

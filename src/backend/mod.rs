@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
-use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts};
+use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded, RecordedScripts, Tables};
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
@@ -66,6 +66,9 @@ pub struct DatabaseState {
 pub trait Backend: Send {
     /// The SQL it speaks.
     fn dialect(&self) -> Dialect;
+
+    /// The tables that revgraph keeps in it. Their schema is settled once the database has been asked for its state.
+    fn tables(&self) -> &Tables;
 
     /// The database for people, without password.
     fn describe(&self) -> String;
@@ -306,6 +309,21 @@ pub fn connect(config: &Config, url: &DatabaseUrl, access: Access) -> Result<Box
     }
 }
 
+/// Connects to the scratch database of this identity at `url`.
+///
+/// # Errors
+/// [`BackendError::Unreachable`]; [`BackendError::OtherDatabase`] where the connection leads elsewhere, and nothing has
+/// then run on it.
+#[cfg(feature = "postgres")]
+pub fn connect_to_scratch(
+    config: &Config,
+    url: &crate::config::PostgresUrl,
+    identity: &postgres::Identity,
+) -> Result<Box<dyn Backend>, BackendError> {
+    let tables = tables(config, config.version_table_schema.clone());
+    Ok(Box::new(postgres::Postgres::connect_to_scratch(url, identity, tables, timeouts(config))?))
+}
+
 /// Works on a connection that a program has opened.
 ///
 /// # Errors
@@ -326,6 +344,6 @@ fn timeouts(config: &Config) -> Timeouts {
     }
 }
 
-fn tables(config: &Config, schema: Option<String>) -> crate::ledger::Tables {
-    crate::ledger::Tables { schema, version: config.version_table.clone() }
+fn tables(config: &Config, schema: Option<String>) -> Tables {
+    Tables { schema, version: config.version_table.clone() }
 }

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::{DatabaseError, ForeignKeyViolation};
 use crate::excerpt::Excerpt;
 use crate::graph::RevisionId;
-use crate::ledger::Change;
+use crate::ledger::{Change, RowsBefore};
 use crate::plan::{Operation, Step};
 use crate::script::SourceText;
 use crate::sql::Statement;
@@ -21,6 +21,8 @@ pub struct PreparedStep {
     pub script: SourceText,
     /// Its bookkeeping.
     pub change: Change,
+    /// The version rows that it begins from.
+    pub rows_before: RowsBefore,
 }
 
 /// Is told how steps go on.
@@ -90,6 +92,9 @@ pub enum FailureCause {
     /// A version row was not what the plan expects: somebody else has moved it.
     #[error("the version rows have changed since they were read")]
     RowsMoved,
+    /// The version rows or the tables beside them are others than before the script, and nobody else has changed them.
+    #[error("the script has changed the version rows, or another table of revgraph's")]
+    BookkeepingTouched,
     /// Rows would be left with keys that point nowhere.
     #[error("foreign keys would point nowhere: {}", display(.0))]
     ForeignKeys(Vec<ForeignKeyViolation>),
@@ -131,6 +136,7 @@ impl FailureCause {
         match self {
             Self::Statement { error, .. } | Self::Bookkeeping { error, .. } => Some(error),
             Self::RowsMoved
+            | Self::BookkeepingTouched
             | Self::ForeignKeys(_)
             | Self::InvalidIndex { .. }
             | Self::NeedsSession { .. } => None,

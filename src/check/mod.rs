@@ -10,6 +10,7 @@ use std::io;
 
 use crate::config::Config;
 use crate::graph::{Follow, NodeIndex, RevisionGraph};
+use crate::ledger::Tables;
 use crate::script::{
     FileError, ReadMode, ScriptDirectory, ScriptReader, Survey, heads_path, names_heads, survey, write_heads,
 };
@@ -30,8 +31,10 @@ pub fn check(config: &Config) -> Vec<CheckProblem> {
     };
     problems.extend(strays.into_iter().map(CheckProblem::stray));
     let mut reader = ScriptReader::default();
+    let tables =
+        Tables { schema: config.version_table_schema.clone(), version: config.version_table.clone() };
     for (path, side) in files {
-        problems.extend(statements::of_file(&mut reader, &path, side));
+        problems.extend(statements::of_file(&mut reader, &path, side, &tables));
     }
     let mut known: Vec<CheckProblem> = Vec::with_capacity(problems.len());
     for problem in problems {

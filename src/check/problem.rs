@@ -54,6 +54,8 @@ pub enum ProblemKind {
     TransactionControl,
     /// A statement that no transaction can hold.
     CannotRunInTransaction,
+    /// A statement that changes a table of revgraph's own.
+    ChangesBookkeeping,
     /// A script that cannot be cut into statements.
     Unsplittable,
 }
@@ -219,6 +221,10 @@ impl CheckProblem {
                 Some(
                     "put `-- revgraph: no-transaction` into the header, or use the value in a later revision; a string that is no value of the enum can be cast: 'value'::text",
                 ),
+            ),
+            RefusalReason::Bookkeeping(_) => (
+                ProblemKind::ChangesBookkeeping,
+                Some("take the statement out: revgraph moves the version rows with each revision"),
             ),
             RefusalReason::Unreadable(_) => (ProblemKind::Unsplittable, None),
         };

@@ -12,20 +12,26 @@ use std::sync::Arc;
 use super::CheckProblem;
 use crate::excerpt::Excerpt;
 use crate::execute::{RefusalReason, unrunnable};
+use crate::ledger::Tables;
 use crate::script::{Directive, ScriptReader, Side, SourceText, directive_of_line};
 use crate::sql::Dialect;
 
 type Objection = (RefusalReason, Range<usize>);
 
 /// The problems of the script at `path`.
-pub(super) fn of_file(reader: &mut ScriptReader, path: &Path, side: Side) -> Vec<CheckProblem> {
+pub(super) fn of_file(
+    reader: &mut ScriptReader,
+    path: &Path,
+    side: Side,
+    tables: &Tables,
+) -> Vec<CheckProblem> {
     let text: Arc<str> = match reader.whole(path) {
         Ok(text) => text.into(),
         Err(error) => return vec![CheckProblem::of_file(error)],
     };
     let objections = |dialect| {
         SourceText::new(path.to_owned(), Arc::clone(&text), side, dialect)
-            .map(|script| unrunnable(&script, dialect))
+            .map(|script| unrunnable(&script, dialect, Some(tables)))
     };
     match (objections(Dialect::Postgres), objections(Dialect::Sqlite)) {
         (Ok(postgres), Ok(sqlite)) => {
@@ -56,7 +62,9 @@ fn worth_telling(postgres: Vec<Objection>, sqlite: Vec<Objection>, for_both: boo
         let is_certain = |(reason, _): &&Objection| {
             matches!(
                 reason,
-                RefusalReason::CannotRunInTransaction(_) | RefusalReason::UncommittedEnumValue { .. }
+                RefusalReason::CannotRunInTransaction(_)
+                    | RefusalReason::UncommittedEnumValue { .. }
+                    | RefusalReason::Bookkeeping(_)
             ) || matches!(reason, RefusalReason::Unreadable(_)) && sqlite.is_empty()
         };
         postgres.iter().chain(&sqlite).filter(is_certain).cloned().collect()
@@ -82,7 +90,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.up.sql");
         std::fs::write(&path, text).expect("a file");
-        let found = of_file(&mut ScriptReader::default(), &path, Side::Up);
+        let found = of_file(
+            &mut ScriptReader::default(),
+            &path,
+            Side::Up,
+            &Tables { schema: None, version: "alembic_version".to_owned() },
+        );
         found.into_iter().map(|problem| (problem.line.unwrap_or_default(), problem.message)).collect()
     }
 

@@ -92,6 +92,10 @@ impl From<BackendError> for CliError {
                 told.hints.extend(hint.map(str::to_owned));
                 told
             }
+            BackendError::OtherDatabase { .. } => Self::failed("other_database_reached", message)
+                .cause("nothing has run there")
+                .hint("the server, or a pooler before it, gives one database whatever name is asked for; connect to a server with databases of its own")
+                .hint("or name an empty database elsewhere that may be filled and emptied: scratch_url in alembic.toml"),
             BackendError::NotBuiltIn { .. } => {
                 Self::usage(message).hint("build it with the feature postgres or sqlite")
             }
@@ -166,6 +170,9 @@ impl From<ExecuteError> for CliError {
                         RefusalReason::UncommittedEnumValue { .. } => {
                             "put `-- revgraph: no-transaction` into the header of the script that adds the value; a string that is no value of the enum can be cast: 'value'::text"
                         }
+                        RefusalReason::Bookkeeping(_) => {
+                            "take the statement out: the version rows are moved with each revision. Text that `alembic upgrade --sql` printed holds them, and `revgraph import alembic` leaves them out"
+                        }
                         RefusalReason::Unreadable(_) => "see the marked place",
                     };
                     told = told.excerpt(refusal.reason.to_string(), refusal.excerpt);
@@ -220,6 +227,9 @@ impl From<ExecuteError> for CliError {
                 .hint("to record where a database stands: revgraph stamp REV"),
             ExecuteError::OutOfTurn { .. } => Self::failed("out_of_turn", message)
                 .hint("revgraph current shows where the database stands, revgraph stamp REV sets it"),
+            ExecuteError::UnknownStep { revision } => {
+                Self::failed("unknown_revision", message).field("revision", revision.as_str())
+            }
             ExecuteError::Step(run) => failed_run::told(*run),
         }
     }

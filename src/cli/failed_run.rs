@@ -74,6 +74,12 @@ pub fn with_failure(mut told: CliError, step: &str, failure: &StepFailure) -> Cl
             told.message = format!("{step} found other version rows than were planned for");
             told
         }
+        FailureCause::BookkeepingTouched => {
+            told.message = format!("{step} changes the version rows itself, or another table of revgraph's");
+            told.cause(
+                "a function, a trigger or a DO block of the script does so: no statement says it by itself",
+            )
+        }
     }
 }
 
@@ -143,6 +149,9 @@ fn what_to_do_first(run: &FailedRun) -> &'static str {
         _ if interrupt::happened() => "",
         _ if lock && !run.blockers.is_empty() => "wait for those that are in the way, or end them, and ",
         _ if lock => "",
+        FailureCause::BookkeepingTouched => {
+            "leave those tables to revgraph: take out what changes them, and "
+        }
         FailureCause::InvalidIndex { .. } => "drop the index, or let the next run do it: ",
         FailureCause::ForeignKeys(_) if !run.failure.in_transaction => "put the rows right and ",
         _ => "mend the script and ",

@@ -101,7 +101,7 @@ fn dry_run(
     let exempts_new_enums = backend.can_use_new_values_of_new_enums();
     let Planned { known, plan, .. } = &planned;
     let scripts = known.scripts();
-    let steps = prepare(scripts, plan, backend.dialect(), exempts_new_enums, &options)?;
+    let steps = prepare(scripts, plan, backend.dialect(), backend.tables(), exempts_new_enums, &options)?;
     check_journal(backend, &planned, &steps)?;
     if context.json {
         let mut document = report_as_json(&Report::of_plan(plan));

@@ -52,7 +52,8 @@ pub fn migrate(
     let plan = plan_for(&scripts, direction, &end, &before)?;
     // The version of the server that the text is for is not known.
     let exempts_new_enums = true;
-    let steps = prepare(&scripts, &plan, offline.dialect, exempts_new_enums, &context.options())?;
+    let steps =
+        prepare(&scripts, &plan, offline.dialect, &offline.tables, exempts_new_enums, &context.options())?;
     if steps.is_empty() {
         context.say("nothing to do between the two ends of the range");
     }

@@ -90,6 +90,12 @@ pub enum ExecuteError {
         /// The revision.
         revision: RevisionId,
     },
+    /// A plan leads over a revision that these scripts do not have; nothing has run.
+    #[error("the plan leads over revision {revision}, which has no script")]
+    UnknownStep {
+        /// The revision.
+        revision: RevisionId,
+    },
     /// A step failed.
     #[error(transparent)]
     Step(Box<FailedRun>),

@@ -8,8 +8,8 @@ use crate::backend::PreparedStep;
 use crate::config::TransactionMode;
 use crate::graph::RevisionId;
 use crate::ledger::{
-    Change, EventDuration, Tables, VERSION_NUM_WIDTH, bookkeeping_statement, bookkeeping_statements,
-    create_ledger, create_version_table, widen_version_table,
+    Change, EventDuration, RowsBefore, Tables, VERSION_NUM_WIDTH, bookkeeping_statement,
+    bookkeeping_statements, create_ledger, create_version_table, widen_version_table,
 };
 use crate::plan::RowChange;
 use crate::script::SourceText;
@@ -72,7 +72,8 @@ impl Offline {
                 text.push_str(&script_text(&step.script, self.dialect));
                 text.push_str(self.reset());
             }
-            text.push_str(&self.bookkeeping(&step.step.rows, std::slice::from_ref(&step.change)));
+            let change = std::slice::from_ref(&step.change);
+            text.push_str(&self.bookkeeping(&step.step.rows, change, Some(&step.rows_before)));
             open = true;
         }
         if open {
@@ -92,7 +93,12 @@ impl Offline {
     ) -> String {
         let mut text = self.opening(before, longest_id);
         if !changes.is_empty() {
-            text.push_str(&format!("\n{}{}{}", self.begin(), self.bookkeeping(rows, changes), self.commit()));
+            text.push_str(&format!(
+                "\n{}{}{}",
+                self.begin(),
+                self.bookkeeping(rows, changes, None),
+                self.commit()
+            ));
         }
         text
     }
@@ -157,7 +163,7 @@ impl Offline {
         }
     }
 
-    fn bookkeeping(&self, rows: &RowChange, changes: &[Change]) -> String {
+    fn bookkeeping(&self, rows: &RowChange, changes: &[Change], before: Option<&RowsBefore>) -> String {
         let timed = |change: &Change| {
             let measured = self.dialect == Dialect::Postgres && !change.operation.runs_nothing();
             let duration = if measured { EventDuration::OfTransaction } else { EventDuration::None };
@@ -165,8 +171,8 @@ impl Offline {
         };
         let changes: Vec<Change> = changes.iter().map(timed).collect();
         let statements = match self.dialect {
-            Dialect::Postgres => vec![bookkeeping_statement(&self.tables, rows, &changes)],
-            Dialect::Sqlite => bookkeeping_statements(&self.tables, rows, &changes),
+            Dialect::Postgres => vec![bookkeeping_statement(&self.tables, rows, &changes, before)],
+            Dialect::Sqlite => bookkeeping_statements(&self.tables, rows, &changes, before),
         };
         statements.iter().map(|sql| format!("{};\n", sql.literal(self.dialect))).collect()
     }

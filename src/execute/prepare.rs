@@ -9,7 +9,7 @@ use super::{ExecuteError, Options};
 use crate::backend::PreparedStep;
 use crate::excerpt::Excerpt;
 use crate::graph::{NodeIndex, RevisionId};
-use crate::ledger::{Change, Entry, EventDuration, Origin};
+use crate::ledger::{Change, Entry, EventDuration, Origin, RowsBefore, Tables};
 use crate::parallel::map_chunks;
 use crate::plan::{Operation, Plan, Step};
 use crate::script::{Bodies, Checksum, Irreversible, ScriptDirectory, ScriptProblem, Side, SourceText};
@@ -46,6 +46,9 @@ pub enum RefusalReason {
         /// The revision that adds it, where it is another one.
         added_by: Option<RevisionId>,
     },
+    /// It would change a table that revgraph keeps, which the run is checked by.
+    #[error("the table {0} is kept by revgraph, and no script may change it")]
+    Bookkeeping(String),
     /// The script cannot be cut into statements.
     #[error("{0}")]
     Unreadable(String),
@@ -65,8 +68,8 @@ fn uncommitted(type_name: &str, label: &str, added_by: Option<&RevisionId>) -> S
     format!("the value '{label}' is added to the enum {type_name} in the same transaction{by}")
 }
 
-/// Reads and checks everything that a plan is going to run. `exempts_new_enums` is what
-/// [`crate::backend::Backend::can_use_new_values_of_new_enums`] says.
+/// Reads and checks everything that a plan is going to run on a database with these bookkeeping tables.
+/// `exempts_new_enums` is what [`crate::backend::Backend::can_use_new_values_of_new_enums`] says.
 ///
 /// # Errors
 /// [`ExecuteError::Scripts`], [`ExecuteError::Irreversible`] and [`ExecuteError::Refused`]; all unreadable scripts
@@ -75,6 +78,7 @@ pub fn prepare(
     scripts: &ScriptDirectory,
     plan: &Plan,
     dialect: Dialect,
+    tables: &Tables,
     exempts_new_enums: bool,
     options: &Options,
 ) -> Result<Vec<PreparedStep>, ExecuteError> {
@@ -83,11 +87,14 @@ pub fn prepare(
     let mut problems = Vec::new();
     let mut refusals = Vec::new();
     let prepare_some = |steps: &[Step]| -> Vec<_> {
-        steps.iter().filter_map(|step| prepare_one(scripts, step, dialect, options)).collect()
+        steps.iter().map(|step| prepare_one(scripts, step, dialect, tables, options)).collect()
     };
+    let mut rows = plan.before.clone();
     for result in map_chunks(&plan.steps, prepare_some).into_iter().flatten() {
         match result {
-            Ok((step, inspection)) => {
+            Ok((mut step, inspection)) => {
+                step.rows_before = RowsBefore::of(&rows);
+                step.step.rows.apply_to(&mut rows);
                 refusals.extend(inspection.refused.into_iter().map(|objection| refusal(&step, objection)));
                 changing_enums.push(inspection.changes_enums);
                 prepared.push(step);
@@ -106,22 +113,24 @@ pub fn prepare(
     Ok(prepared)
 }
 
-/// A step with what its script holds; nothing for a revision without script.
+/// A step with what its script holds.
 fn prepare_one(
     scripts: &ScriptDirectory,
     step: &Step,
     dialect: Dialect,
+    tables: &Tables,
     options: &Options,
-) -> Option<Result<(PreparedStep, Inspection), ExecuteError>> {
-    let node = scripts.graph().find(step.revision.as_str())?;
+) -> Result<(PreparedStep, Inspection), ExecuteError> {
+    let unknown = || ExecuteError::UnknownStep { revision: step.revision.clone() };
+    let node = scripts.graph().find(step.revision.as_str()).ok_or_else(unknown)?;
     let prepared = match scripts.script(node).bodies(dialect) {
         Ok(bodies) => prepare_step(scripts, node, step, bodies, dialect, options),
         Err(problem) => Err(ExecuteError::Scripts(vec![problem])),
     };
-    Some(prepared.map(|step| {
-        let inspection = inspect(&step.script, dialect);
+    prepared.map(|step| {
+        let inspection = inspect(&step.script, dialect, tables);
         (step, inspection)
-    }))
+    })
 }
 
 fn prepare_step(
@@ -160,7 +169,7 @@ fn prepare_step(
             bodies.up
         }
     };
-    Ok(PreparedStep { step: step.clone(), script, change })
+    Ok(PreparedStep { step: step.clone(), script, change, rows_before: RowsBefore::default() })
 }
 
 /// The script of a step that only changes what is recorded.
@@ -245,28 +254,45 @@ struct Inspection {
     changes_enums: bool,
 }
 
-fn inspect(script: &SourceText, dialect: Dialect) -> Inspection {
+fn inspect(script: &SourceText, dialect: Dialect, tables: &Tables) -> Inspection {
     let statements = match split(dialect, &script.body.sql) {
         Ok(statements) => statements,
         Err(error) => return Inspection { refused: vec![unreadable(&error)], changes_enums: false },
     };
+    let mut refused = changes_of_bookkeeping(&statements, tables);
     if script.body.no_transaction {
-        return Inspection::default();
+        return Inspection { refused, changes_enums: false };
     }
-    Inspection { refused: refused(&statements), changes_enums: changes_enums(&statements) }
+    refused.extend(objections_in_transaction(&statements));
+    refused.sort_by_key(|(_, span)| span.start);
+    Inspection { refused, changes_enums: changes_enums(&statements) }
 }
 
-/// What of a script, judged alone, cannot run as it asks, with the bytes of its text.
+/// The statements that change a table of revgraph's own.
+fn changes_of_bookkeeping(statements: &[Statement<'_>], tables: &Tables) -> Vec<Objection> {
+    let names = tables.all();
+    let changed = |statement: &Statement<'_>| {
+        let span = statement.change_of_table(tables.schema.as_deref(), &names)?;
+        let body = statement.body();
+        let written = statement.sql().get(span.start - body.start..span.end - body.start)?;
+        Some((RefusalReason::Bookkeeping(written.to_owned()), span))
+    };
+    statements.iter().filter_map(changed).collect()
+}
+
+/// What of a script, judged alone, cannot run as it asks, with the bytes of its text. Where `tables` are given, nothing
+/// may change them.
 #[must_use]
-pub fn unrunnable(script: &SourceText, dialect: Dialect) -> Vec<Objection> {
+pub fn unrunnable(script: &SourceText, dialect: Dialect, tables: Option<&Tables>) -> Vec<Objection> {
     let statements = match split(dialect, &script.body.sql) {
         Ok(statements) => statements,
         Err(error) => return vec![unreadable(&error)],
     };
+    let mut objections = tables.map_or_else(Vec::new, |tables| changes_of_bookkeeping(&statements, tables));
     if script.body.no_transaction {
-        return Vec::new();
+        return objections;
     }
-    let mut objections = refused(&statements);
+    objections.extend(objections_in_transaction(&statements));
     objections.extend(EnumChanges::new(true).uses(&statements, None));
     objections
 }
@@ -276,7 +302,7 @@ fn unreadable(error: &LexError) -> Objection {
     (RefusalReason::Unreadable(error.to_string()), offset..offset + 1)
 }
 
-fn refused(statements: &[Statement<'_>]) -> Vec<Objection> {
+fn objections_in_transaction(statements: &[Statement<'_>]) -> Vec<Objection> {
     statements.iter().filter_map(|statement| Some((reason_to_refuse(statement)?, statement.body()))).collect()
 }
 

@@ -1,7 +1,7 @@
 //! `upgrade` and `downgrade`.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::error::FailedRun;
 use super::journal::{self, Journal};
@@ -19,8 +19,10 @@ use crate::ledger::{Entry, JournaledStatement, Origin};
 use crate::plan::{self, Plan, PlanError, Step};
 use crate::script::ScriptDirectory;
 
-/// How often a run plans anew because others have moved the version rows, before it gives up.
-const MOST_ATTEMPTS: usize = 10_000;
+/// How long a run plans anew because others move the version rows, without a step of its own, before it gives up.
+const LONGEST_OVERTAKEN: Duration = Duration::from_secs(10);
+/// How often it does so at the most.
+const MOST_OVERTAKEN: u32 = 100;
 
 /// Which way to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +117,8 @@ pub fn migrate(
     run.warn_of_empty(&known, &steps);
     let mut prepared = Some((plan, steps));
     run.backend.lock()?;
-    for _ in 0..MOST_ATTEMPTS {
+    let mut overtaken = Overtaken::default();
+    loop {
         let reading = Reading::of(run.backend)?;
         let planned = run.plan(&reading, direction, target)?;
         let after = planned.plan.after.clone();
@@ -130,10 +133,31 @@ pub fn migrate(
         }
         match run.carry_out(&planned, &steps, resumed)? {
             Outcome::Finished => return Ok(Report { steps: run.recorder.done, heads: after }),
-            Outcome::Overtaken => {}
+            Outcome::Overtaken if overtaken.once_more(run.recorder.done.len()) => {}
+            Outcome::Overtaken => return Err(BackendError::RowsMoved.into()),
         }
     }
-    Err(BackendError::RowsMoved.into())
+}
+
+/// How often a run has been overtaken since its last step.
+#[derive(Default)]
+struct Overtaken {
+    times: u32,
+    since: Option<Instant>,
+    /// How many steps had been taken when it was overtaken last.
+    done: usize,
+}
+
+impl Overtaken {
+    /// Whether to plan anew, after `done` steps.
+    fn once_more(&mut self, done: usize) -> bool {
+        if done > self.done {
+            *self = Self { done, ..Self::default() };
+        }
+        self.times += 1;
+        let since = *self.since.get_or_insert_with(Instant::now);
+        self.times <= MOST_OVERTAKEN && since.elapsed() < LONGEST_OVERTAKEN
+    }
 }
 
 enum Outcome {
@@ -172,7 +196,14 @@ impl<'r> Run<'r> {
 
     fn prepare(&mut self, known: &KnownHistory<'_>, plan: &Plan) -> Result<Vec<PreparedStep>, ExecuteError> {
         let exempts_new_enums = self.backend.can_use_new_values_of_new_enums();
-        prepare(known.scripts(), plan, self.backend.dialect(), exempts_new_enums, self.options)
+        prepare(
+            known.scripts(),
+            plan,
+            self.backend.dialect(),
+            self.backend.tables(),
+            exempts_new_enums,
+            self.options,
+        )
     }
 
     fn warn_of_empty(&mut self, known: &KnownHistory<'_>, steps: &[PreparedStep]) {
@@ -305,15 +336,17 @@ impl<'r> Run<'r> {
 
     /// Tells a failure from having been overtaken: then the version rows are no longer what this run left.
     fn after_failure(&mut self, given_up: GivenUp, expected: &[RevisionId]) -> Result<Outcome, ExecuteError> {
-        let GivenUp { failure, tries, blockers } = given_up;
+        let GivenUp { mut failure, tries, blockers } = given_up;
         self.recorder.pending.clear();
         let state = self.backend.state();
-        let rows_moved = state.as_ref().is_ok_and(|state| {
-            matches!(failure.cause, FailureCause::RowsMoved)
-                || failure.in_transaction && state.rows != expected
-        });
-        if rows_moved {
+        let found_others = matches!(failure.cause, FailureCause::RowsMoved);
+        let are_others = state.as_ref().is_ok_and(|state| state.rows != expected);
+        if are_others && (failure.in_transaction || found_others) {
             return Ok(Outcome::Overtaken);
+        }
+        if found_others && failure.in_transaction {
+            // It was rolled back, and the rows are what they were: nobody else has moved them.
+            failure.cause = FailureCause::BookkeepingTouched;
         }
         let state_known = state.is_ok();
         if state_known {

@@ -38,7 +38,7 @@ pub(super) fn made_explicit(
         explicit.no_transaction = false;
     }
     let source = source_text(&script.file, blanked, side, dialect, explicit.no_transaction)?;
-    for (reason, span) in unrunnable(&source, dialect) {
+    for (reason, span) in unrunnable(&source, dialect, None) {
         let offset = span.start.saturating_sub(source.text.len() - script.sql.len());
         let Some(message) = consequence(&reason) else { continue };
         explicit.no_transaction |= !matches!(reason, RefusalReason::Unreadable(_));
@@ -75,6 +75,8 @@ fn consequence(reason: &RefusalReason) -> Option<String> {
         RefusalReason::UncommittedEnumValue { label, .. } => format!(
             "the enum value '{label}' is used by the script that adds it: the script is to run without a transaction"
         ),
+        // The tables of a database are not known here.
+        RefusalReason::Bookkeeping(_) => return None,
         RefusalReason::Unreadable(reason) => {
             format!("the script cannot be cut into statements, so it will not run as it is: {reason}")
         }

@@ -10,6 +10,7 @@ mod entries;
 mod journal;
 mod protection;
 mod row;
+mod rows_before;
 mod sql;
 mod statements;
 
@@ -26,6 +27,7 @@ pub use journal::{
     forget_statement, note_statement, select_journal, settle_journal,
 };
 pub use protection::{create_protection, select_protection, set_protection};
+pub use rows_before::RowsBefore;
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
     accept, adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,

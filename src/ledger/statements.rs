@@ -1,7 +1,7 @@
 //! The bookkeeping of steps as SQL.
 
 use super::row::{Effect, Row, insert_rows};
-use super::{Change, Entry, Sql, Tables, Value};
+use super::{Change, Entry, RowsBefore, Sql, Tables, Value};
 use crate::graph::RevisionId;
 use crate::plan::RowChange;
 
@@ -42,18 +42,28 @@ fn insert_row(tables: &Tables, row: &Row<'_>) -> Sql {
     insert_rows(tables).then(row.values(Sql::new("TRUE")))
 }
 
-/// The rows of some changes. The first tells whether as many version rows have moved as expected.
-fn rows_of(changes: &[Change], expected: usize, changed: Sql) -> Vec<Sql> {
-    let expected = Value::Integer(i64::try_from(expected).unwrap_or(i64::MAX));
-    let mut moved = Some(changed.raw(" = ").value(expected));
+/// The condition that as many version rows have `changed` as expected.
+fn as_many(changed: Sql, expected: usize) -> Sql {
+    changed.raw(" = ").value(Value::Integer(i64::try_from(expected).unwrap_or(i64::MAX)))
+}
+
+/// The rows of some changes. The first holds what the ledger's check insists on.
+fn rows_of(changes: &[Change], check: Sql) -> Vec<Sql> {
+    let mut moved = Some(check);
     let rows = changes.iter().flat_map(Row::all_of);
     rows.map(|row| row.values(moved.take().unwrap_or_else(|| Sql::new("TRUE")))).collect()
 }
 
 /// The bookkeeping of some steps as one PostgreSQL statement: version rows and ledger. The ledger's check
-/// makes it fail where a version row was not what the plan expects.
+/// makes it fail where a version row was not what the plan expects, or where the rows `before` are no longer there:
+/// the counts of a statement are from before its own changes.
 #[must_use]
-pub fn bookkeeping_statement(tables: &Tables, rows: &RowChange, changes: &[Change]) -> Sql {
+pub fn bookkeeping_statement(
+    tables: &Tables,
+    rows: &RowChange,
+    changes: &[Change],
+    before: Option<&RowsBefore>,
+) -> Sql {
     const ROWS: [&str; 2] = ["moved_1", "moved_2"];
     let mut sql = Sql::default();
     let mut separator = "WITH ";
@@ -66,29 +76,42 @@ pub fn bookkeeping_statement(tables: &Tables, rows: &RowChange, changes: &[Chang
         separator = ", ";
     }
     sql = sql.raw(if separator == "WITH " { "" } else { " " }).then(insert_rows(tables));
-    for (index, row) in rows_of(changes, expected, counted).into_iter().enumerate() {
+    let mut check = as_many(counted, expected);
+    if let Some(before) = before {
+        check = check.raw(" AND ").then(before.are_there_before(tables, rows));
+    }
+    for (index, row) in rows_of(changes, check).into_iter().enumerate() {
         sql = sql.raw(if index == 0 { "" } else { ", " }).then(row);
     }
     sql
 }
 
 /// The bookkeeping of some steps as statements of their own, for SQLite's offline mode. The check on the first
-/// row sees `changes()`, the count of the last change to the version rows, which comes right before it.
+/// row sees `changes()`, the count of the last change to the version rows, which comes right before it, and looks for
+/// the rows that were there `before` and the change leaves alone.
 #[must_use]
-pub fn bookkeeping_statements(tables: &Tables, rows: &RowChange, changes: &[Change]) -> Vec<Sql> {
+pub fn bookkeeping_statements(
+    tables: &Tables,
+    rows: &RowChange,
+    changes: &[Change],
+    before: Option<&RowsBefore>,
+) -> Vec<Sql> {
     let moved = row_statements(tables, rows);
     let expected = moved.last().map_or(0, |(_, rows)| *rows);
     let counted = Sql::new(if moved.is_empty() { "0" } else { "changes()" });
     let mut statements: Vec<Sql> = moved.into_iter().map(|(sql, _)| sql).collect();
-    statements.extend(ledger_statements(tables, changes, expected, counted));
+    let mut check = as_many(counted, expected);
+    if let Some(before) = before {
+        check = check.raw(" AND ").then(before.are_there_after(tables, rows));
+    }
+    statements.extend(ledger_statements(tables, changes, check));
     statements
 }
 
-/// The ledger's part alone, a row each. The first carries the count of the version rows, `changed` being an SQL
-/// expression for it.
+/// The ledger's part alone, a row each. The first carries `check`, an SQL condition that must hold.
 #[must_use]
-pub fn ledger_statements(tables: &Tables, changes: &[Change], expected: usize, changed: Sql) -> Vec<Sql> {
-    rows_of(changes, expected, changed).into_iter().map(|row| insert_rows(tables).then(row)).collect()
+pub fn ledger_statements(tables: &Tables, changes: &[Change], check: Sql) -> Vec<Sql> {
+    rows_of(changes, check).into_iter().map(|row| insert_rows(tables).then(row)).collect()
 }
 
 /// An event that changes neither version rows nor what is recorded, such as that of a step that failed and was rolled
@@ -106,14 +129,24 @@ pub fn event(
     insert_row(tables, &Row { outcome: Some(outcome), detail, ..row })
 }
 
-/// The statements that bring the ledger in line with version rows that another tool has moved.
+/// The statements that bring the ledger in line with version rows that another tool has moved. The first fails where
+/// the rows are no longer `rows`.
 #[must_use]
-pub fn adopt(tables: &Tables, record: &[Entry], forget: &[RevisionId], actor: &str) -> Vec<Sql> {
+pub fn adopt(
+    tables: &Tables,
+    rows: &[RevisionId],
+    record: &[Entry],
+    forget: &[RevisionId],
+    actor: &str,
+) -> Vec<Sql> {
     let forgotten = forget.iter().map(|id| Row::event(id.as_str(), "forget", actor, Effect::Forgotten));
     let recorded = record
         .iter()
         .map(|entry| Row::event(entry.revision.as_str(), "adopt", actor, Effect::Recorded(entry)));
-    forgotten.chain(recorded).map(|row| insert_row(tables, &row)).collect()
+    let mut check = Some(RowsBefore::of(rows).are_there(tables));
+    let insert =
+        |row: Row<'_>| insert_rows(tables).then(row.values(check.take().unwrap_or_else(|| Sql::new("TRUE"))));
+    forgotten.chain(recorded).map(insert).collect()
 }
 
 /// The statement that puts `entry` in the place of what the ledger has of its revision, with an event.

@@ -80,7 +80,7 @@ fn effects(change: Change) -> Vec<String> {
         Value::Text(text) => text.clone(),
         other => format!("{other:?}"),
     };
-    ledger_statements(&tables(), &[change], 0, Sql::new("0"))
+    ledger_statements(&tables(), &[change], Sql::new("0 = 0"))
         .iter()
         .map(|sql| {
             let values = sql.bound(Dialect::Sqlite).1;

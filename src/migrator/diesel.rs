@@ -196,7 +196,7 @@ fn script(
     dialect: Dialect,
     refusals: &mut Vec<Refusal>,
 ) -> Result<Script, DieselError> {
-    let refused = unrunnable(&source, dialect).into_iter().map(|(reason, span)| Refusal {
+    let refused = unrunnable(&source, dialect, None).into_iter().map(|(reason, span)| Refusal {
         revision: revision.clone(),
         reason,
         excerpt: Excerpt::new(&source.path, &source.text, span),

@@ -8,7 +8,7 @@ use super::replay::run;
 use crate::backend::{Backend, PreparedStep};
 use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
-use crate::ledger::{Change, EventDuration};
+use crate::ledger::{Change, EventDuration, RowsBefore};
 use crate::plan::{Operation, RowChange, Step};
 use crate::script::{Side, SourceText};
 
@@ -83,7 +83,7 @@ fn step_of(script: SourceText) -> PreparedStep {
         actor: "scratch".to_owned(),
     };
     let step = Step { revision, operation: Operation::Upgrade, rows: RowChange::default() };
-    PreparedStep { step, script, change }
+    PreparedStep { step, script, change, rows_before: RowsBefore::default() }
 }
 
 fn of_file(path: &Path, error: ExecuteError) -> ScratchError {

@@ -60,8 +60,9 @@ impl ScratchDatabase {
             #[cfg(feature = "postgres")]
             DatabaseUrl::Postgres(like) => match config.scratch_url()? {
                 Some(url @ DatabaseUrl::Postgres(lent)) => {
-                    let home = Home::Lent(borrow(config, lent, like)?);
-                    Ok(Self { backend: connect(config, url)?, url: url.clone(), home })
+                    let borrowed = borrow(config, lent, like)?;
+                    let backend = backend::connect_to_scratch(config, lent, borrowed.identity())?;
+                    Ok(Self { backend, url: url.clone(), home: Home::Lent(borrowed) })
                 }
                 Some(other) => Err(ScratchError::OtherKind { url: other.to_string() }),
                 None => {
@@ -97,10 +98,9 @@ impl ScratchDatabase {
     #[cfg(feature = "postgres")]
     fn lent(config: &Config) -> Result<Option<Self>, ScratchError> {
         let Some(DatabaseUrl::Postgres(url)) = config.scratch_url()? else { return Ok(None) };
-        let home = Home::Lent(take(config, url, LentDatabase::connect(url)?)?);
-        let url = DatabaseUrl::Postgres(url.clone());
-        let backend = connect(config, &url)?;
-        Ok(Some(Self { backend, url, home }))
+        let lent = take(config, url, LentDatabase::connect(url)?)?;
+        let backend = backend::connect_to_scratch(config, url, lent.identity())?;
+        Ok(Some(Self { backend, url: DatabaseUrl::Postgres(url.clone()), home: Home::Lent(lent) }))
     }
 
     #[cfg(not(feature = "postgres"))]
@@ -146,9 +146,9 @@ impl ScratchDatabase {
         config: &Config,
         like: &PostgresUrl,
     ) -> Result<Self, ScratchError> {
-        let url = DatabaseUrl::Postgres(like.with_database(temporary.name()));
-        let backend = connect(config, &url)?;
-        Ok(Self { backend, url, home: Home::Temporary(temporary) })
+        let url = like.with_database(temporary.name());
+        let backend = backend::connect_to_scratch(config, &url, temporary.identity())?;
+        Ok(Self { backend, url: DatabaseUrl::Postgres(url), home: Home::Temporary(temporary) })
     }
 
     /// Whether [`ScratchDatabase::into_snapshot`] is possible; not with a lent database, of which there is but one.
@@ -199,7 +199,7 @@ fn schemas<'c>(config: &'c Config, url: &'c PostgresUrl) -> Vec<&'c str> {
 /// Takes the database of `scratch_url`, if it is empty and not the one of `like`.
 #[cfg(feature = "postgres")]
 fn borrow(config: &Config, url: &PostgresUrl, like: &PostgresUrl) -> Result<LentDatabase, ScratchError> {
-    let mut lent = LentDatabase::connect(url)?;
+    let lent = LentDatabase::connect(url)?;
     if lent.is(like)? {
         return Err(ScratchError::SameDatabase { url: url.to_string() });
     }

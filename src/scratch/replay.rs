@@ -109,9 +109,16 @@ impl<'s> Walker<'s> {
 
     fn take(&mut self, backend: &mut dyn Backend, step: Step) -> Result<(), ExecuteError> {
         let change = step.rows.clone();
-        let plan = Plan { before: Vec::new(), steps: vec![step], after: Vec::new() };
+        let plan = Plan { before: self.rows.clone(), steps: vec![step], after: Vec::new() };
         let exempts_new_enums = backend.can_use_new_values_of_new_enums();
-        let steps = prepare(self.scripts, &plan, backend.dialect(), exempts_new_enums, self.options)?;
+        let steps = prepare(
+            self.scripts,
+            &plan,
+            backend.dialect(),
+            backend.tables(),
+            exempts_new_enums,
+            self.options,
+        )?;
         for step in steps {
             run(backend, step)?;
         }

@@ -26,6 +26,7 @@ mod scan;
 mod split;
 mod sqlite_scan;
 mod statement;
+mod touched_table;
 
 pub use classify::TransactionControl;
 pub use concurrent_index::ConcurrentIndex;

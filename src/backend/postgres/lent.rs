@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 
+use super::identity::{Identity, Mark};
 use super::queries::failed;
-use super::scratch::{key, unique};
+use super::scratch::{key, lock_here, unique};
 use super::{BackendError, Session, unreachable};
 use crate::config::PostgresUrl;
 use crate::sql::Dialect;
@@ -28,6 +29,7 @@ const OWN_SCHEMAS: &str = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'informa
 /// A lent database, emptied when this is dropped. Others wait for it.
 pub struct LentDatabase {
     session: Session,
+    identity: Identity,
     /// Schemas and extensions that were there before; none until they are known.
     kept: Option<Vec<String>>,
 }
@@ -48,28 +50,33 @@ impl LentDatabase {
     /// Connects to it.
     ///
     /// # Errors
-    /// [`BackendError::Unreachable`].
+    /// [`BackendError::Unreachable`], and the database's where a pooler is between.
     pub fn connect(url: &PostgresUrl) -> Result<Self, BackendError> {
-        let session =
+        let mut session =
             Session::connect(url.parameters()).map_err(|error| unreachable(&url.to_string(), &error))?;
-        Ok(Self { session, kept: None })
+        let mark = key(&unique()?);
+        lock_here(&mut session, mark)?;
+        let database = sql_query("SELECT pg_catalog.current_database()::pg_catalog.text AS text")
+            .get_result::<Line>(&mut session)
+            .map_err(|error| failed(&session, error))?;
+        let identity = Identity { database: database.text.unwrap_or_default(), mark: Mark::Lock(mark) };
+        Ok(Self { session, identity, kept: None })
+    }
+
+    /// What a connection to it has to prove.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Whether it is the database of `other`, however the two are spelled: whether a lock that is taken here is there.
     ///
     /// # Errors
     /// [`BackendError::Unreachable`] and the database's.
-    pub fn is(&mut self, other: &PostgresUrl) -> Result<bool, BackendError> {
+    pub fn is(&self, other: &PostgresUrl) -> Result<bool, BackendError> {
         let mut there =
             Session::connect(other.parameters()).map_err(|error| unreachable(&other.to_string(), &error))?;
-        let key = key(&unique()?);
-        self.ask("SELECT pg_try_advisory_lock($1) AS yes", key)?;
-        let sql = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 \
-                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-                   AND ((classid::bigint << 32) | objid::bigint) = $1) AS yes";
-        let is_there = sql_query(sql).bind::<BigInt, _>(key).get_result::<Answer>(&mut there);
-        self.ask("SELECT pg_advisory_unlock($1) AS yes", key)?;
-        is_there.map(|answer| answer.yes).map_err(|error| failed(&there, error))
+        self.identity.has_mark(&mut there)
     }
 
     /// Waits until no other revgraph works in it, and takes it. What a killed process has left in it goes; where

@@ -11,6 +11,7 @@ mod describe;
 mod diesel_connection;
 mod entries;
 mod foreign;
+mod identity;
 mod invalid_index;
 mod lent;
 mod libpq;
@@ -32,6 +33,7 @@ use std::time::Duration;
 pub use cancel::{CancelError, CancelHandle};
 pub use connect_error::{ConnectError, ConnectErrorKind};
 pub use diesel_connection::{SessionCursor, SessionField, SessionRow};
+pub use identity::Identity;
 pub use lent::LentDatabase;
 pub use libpq::TransactionStatus;
 pub use notice::{Notice, NoticeHandler};
@@ -102,14 +104,34 @@ impl From<BatchError> for DatabaseError {
 
 impl From<BatchError> for BackendError {
     fn from(error: BatchError) -> Self {
-        let is_check_of_rows = error.error.constraint.as_deref() == Some(VERSION_ROWS_CHECK);
-        let version_row_was_there = error.error.sqlstate.as_deref() == Some("23505");
-        if is_check_of_rows || version_row_was_there {
-            return Self::RowsMoved;
-        }
         Self::Database(error.into())
     }
 }
+
+/// Whether an error of a statement of revgraph's own tells that the rows of its tables are not those that it was
+/// written for: the ledger's check, a version row or a note of the journal that is there already.
+fn tells_of_other_rows(tables: &Tables, error: &ServerError) -> bool {
+    let is_ours = || {
+        let table = error.table.as_deref().unwrap_or_default();
+        (table == tables.version || table == tables.statement())
+            && error.schema.as_deref() == tables.schema.as_deref()
+    };
+    match error.sqlstate.as_deref() {
+        Some(CHECK_VIOLATION) => error.constraint.as_deref() == Some(VERSION_ROWS_CHECK),
+        Some(UNIQUE_VIOLATION) => is_ours(),
+        _ => false,
+    }
+}
+
+/// Whether it tells that a table is gone or has other columns, which was there when the run began.
+fn tells_of_other_tables(error: &ServerError) -> bool {
+    error.sqlstate.as_deref().is_some_and(|state| TABLE_IS_ANOTHER.contains(&state))
+}
+
+const CHECK_VIOLATION: &str = "23514";
+const UNIQUE_VIOLATION: &str = "23505";
+/// `undefined_table`, `undefined_column`, `invalid_schema_name`.
+const TABLE_IS_ANOTHER: [&str; 3] = ["42P01", "42703", "3F000"];
 
 /// The constraint of the ledger that fails where a version row was not what the plan expects.
 const VERSION_ROWS_CHECK: &str = "revgraph_version_rows";
@@ -125,9 +147,32 @@ impl Postgres {
         timeouts: Timeouts,
         access: Access,
     ) -> Result<Self, BackendError> {
-        let description = url.to_string();
         let session =
-            Session::connect(url.parameters()).map_err(|error| unreachable(&description, &error))?;
+            Session::connect(url.parameters()).map_err(|error| unreachable(&url.to_string(), &error))?;
+        Self::on(session, url, tables, timeouts, access)
+    }
+
+    /// Connects to a scratch database, and proves that it is the one before anything else runs.
+    ///
+    /// # Errors
+    /// Those of [`Postgres::connect`]; [`BackendError::OtherDatabase`].
+    pub fn connect_to_scratch(
+        url: &PostgresUrl,
+        identity: &Identity,
+        tables: Tables,
+        timeouts: Timeouts,
+    ) -> Result<Self, BackendError> {
+        Self::on(identity.connect(url)?, url, tables, timeouts, Access::Write)
+    }
+
+    fn on(
+        session: Session,
+        url: &PostgresUrl,
+        tables: Tables,
+        timeouts: Timeouts,
+        access: Access,
+    ) -> Result<Self, BackendError> {
+        let description = url.to_string();
         let search_path = url.search_path().map(str::to_owned);
         let mut database = Self {
             session,
@@ -177,7 +222,8 @@ impl Postgres {
             Ok(_) => Ok(()),
             Err(error) => {
                 self.roll_back();
-                Err(error.into())
+                let others = tells_of_other_rows(&self.tables, &error.error);
+                Err(if others { BackendError::RowsMoved } else { error.into() })
             }
         }
     }
@@ -234,6 +280,10 @@ fn unreachable(description: &str, error: &ConnectError) -> BackendError {
 impl Backend for Postgres {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
+    }
+
+    fn tables(&self) -> &Tables {
+        &self.tables
     }
 
     fn describe(&self) -> String {
@@ -390,20 +440,19 @@ impl Backend for Postgres {
         }
         let forget = changes.iter().map(|change| forget_journal(&self.tables, &change.revision));
         statements.extend(forget.map(|sql| Self::literal(&sql)));
-        statements.push(Self::literal(&bookkeeping_statement(&self.tables, rows, changes)));
+        statements.push(Self::literal(&bookkeeping_statement(&self.tables, rows, changes, None)));
         self.in_transaction(&statements)
     }
 
-    /// No other revgraph can have moved the rows since: this one has the lock.
     fn adopt(
         &mut self,
-        _rows: &[RevisionId],
+        rows: &[RevisionId],
         record: &[Entry],
         forget: &[RevisionId],
         actor: &str,
     ) -> Result<(), BackendError> {
         let statements: Vec<String> =
-            adopt(&self.tables, record, forget, actor).iter().map(Self::literal).collect();
+            adopt(&self.tables, rows, record, forget, actor).iter().map(Self::literal).collect();
         self.in_transaction(&statements)
     }
 

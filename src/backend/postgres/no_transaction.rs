@@ -41,14 +41,19 @@ pub(super) fn without_transaction(
     let took = started.elapsed();
     let duration = EventDuration::Milliseconds(milliseconds(took));
     let change = Change { duration, ..step.change.clone() };
-    let sql = bookkeeping_statement(&database.tables, &step.step.rows, std::slice::from_ref(&change));
+    let change = std::slice::from_ref(&change);
+    let sql = bookkeeping_statement(&database.tables, &step.step.rows, change, Some(&step.rows_before));
     let forget = forget_journal(&database.tables, &step.step.revision);
     let mut message = begin(database);
     message.push_all(&[&Postgres::literal(&forget)]);
     message.push_all(&[&Postgres::literal(&sql), "COMMIT"]);
     let recorded = send(database, &message, &cuts);
     database.roll_back();
-    recorded?;
+    // Whoever else were at work on the revision would have failed at its journal.
+    recorded.map_err(|failure| match failure.cause {
+        FailureCause::RowsMoved => step.failure(FailureCause::BookkeepingTouched),
+        _ => failure,
+    })?;
     watch.finished(&step.step, took);
     Ok(())
 }

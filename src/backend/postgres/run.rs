@@ -6,8 +6,8 @@
 use std::time::{Duration, Instant};
 
 use super::super::{DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
-use super::{BatchError, CommandOutcome, Postgres, VERSION_ROWS_CHECK, milliseconds};
-use crate::ledger::{Change, EventDuration, bookkeeping_statement};
+use super::{BatchError, CommandOutcome, Postgres, milliseconds, tells_of_other_rows, tells_of_other_tables};
+use crate::ledger::{Change, EventDuration, Tables, bookkeeping_statement};
 use crate::plan::RowChange;
 use crate::sql::{Dialect, Statement, split};
 
@@ -212,7 +212,8 @@ fn run_alone(database: &mut Postgres, step: &PreparedStep) -> Result<(), StepFai
         message.push_all(&RESET);
     }
     let change = Change { duration: EventDuration::OfTransaction, ..step.change.clone() };
-    let sql = bookkeeping_statement(&database.tables, &step.step.rows, std::slice::from_ref(&change));
+    let change = std::slice::from_ref(&change);
+    let sql = bookkeeping_statement(&database.tables, &step.step.rows, change, Some(&step.rows_before));
     if cut.takes_prepared_statements_away() {
         database.repeated.forget();
     }
@@ -243,7 +244,7 @@ pub(super) fn send(
             Err(of_last(cuts, FailureCause::Bookkeeping { phase: "committing", error: Box::new(error) }))
         }
         Ok(_) => Ok(outcomes),
-        Err(error) => Err(failure(message, cuts, error)),
+        Err(error) => Err(failure(&database.tables, message, cuts, error)),
     }
 }
 
@@ -261,14 +262,14 @@ fn of_last(cuts: &[Cut<'_>], cause: FailureCause) -> StepFailure {
     }
 }
 
-fn failure(message: &Message, cuts: &[Cut<'_>], error: BatchError) -> StepFailure {
-    if error.error.constraint.as_deref() == Some(VERSION_ROWS_CHECK) {
-        return of_last(cuts, FailureCause::RowsMoved);
-    }
+fn failure(tables: &Tables, message: &Message, cuts: &[Cut<'_>], error: BatchError) -> StepFailure {
     if let Some((index, number, offset)) = message.locate(&error, cuts)
         && let Some(cut) = cuts.get(index)
     {
         return cut.failure(number, offset, error.into());
+    }
+    if tells_of_other_rows(tables, &error.error) || tells_of_other_tables(&error.error) {
+        return of_last(cuts, FailureCause::RowsMoved);
     }
     let phase = if error.completed + 1 >= message.statements { "committing" } else { "keeping the books" };
     of_last(cuts, FailureCause::Bookkeeping { phase, error: Box::new(error.into()) })
@@ -366,7 +367,8 @@ fn bookkeeping_of(database: &mut Postgres, chunk: &[PreparedStep], durations: &[
         changes.push(Change { duration, ..step.change.clone() });
     }
     let mut message = Message::default();
-    let sql = bookkeeping_statement(&database.tables, &rows, &changes);
+    let before = chunk.first().map(|first| &first.rows_before);
+    let sql = bookkeeping_statement(&database.tables, &rows, &changes, before);
     message.push_all(&database.repeated.text_of(&sql));
     message
 }

@@ -5,13 +5,19 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use sha2::{Digest, Sha256};
 
+use super::identity::{Identity, Mark};
 use super::queries::failed;
 use super::{BackendError, DatabaseError, Session, unreachable};
 use crate::config::PostgresUrl;
 use crate::sql::Dialect;
 
-/// What every scratch database's name begins with.
+/// What every scratch database's name begins with; [`unique`] follows.
 const PREFIX: &str = "revgraph_scratch_";
+/// The names of scratch databases, as a regular expression of PostgreSQL's.
+const NAMES: &str = "^revgraph_scratch_[0-9a-f]{20}$";
+/// What the comment of every scratch database begins with; [`unique`] follows. A database without it was made by
+/// somebody else, whatever its name is.
+const COMMENT: &str = "revgraph scratch database, to be dropped: ";
 /// PostgreSQL 13, the first whose `DROP DATABASE` can end the sessions of the database.
 const VERSION_13: i32 = 130_000;
 /// PostgreSQL 15, the first whose databases can have a locale provider.
@@ -24,7 +30,7 @@ const VERSION_17: i32 = 170_000;
 /// A session stays connected to the database that it was made beside, and holds a lock that tells others that it is in use.
 pub struct TemporaryDatabase {
     keeper: Session,
-    name: String,
+    identity: Identity,
 }
 
 #[derive(QueryableByName)]
@@ -58,18 +64,12 @@ impl TemporaryDatabase {
     /// these schemas. What killed processes have left on the server is dropped first.
     ///
     /// # Errors
-    /// [`BackendError::Unreachable`], and the database's where it may not be made.
+    /// [`BackendError::Unreachable`], [`BackendError::OtherDatabase`], and the database's where it may not be made.
     pub fn create(beside: &PostgresUrl, schemas: &[&str]) -> Result<Self, BackendError> {
-        let description = beside.to_string();
-        let mut keeper =
-            Session::connect(beside.parameters()).map_err(|error| unreachable(&description, &error))?;
+        let mut keeper = connect(beside)?;
         drop_abandoned(&mut keeper)?;
-        let name = format!("{PREFIX}{}", unique()?);
-        lock(&mut keeper, &name)?;
         let locale = locale(&mut keeper)?;
-        keeper.run_batch(&create_statement(&name, &locale))?;
-        let mut made = Self { keeper, name };
-        made.settle()?;
+        let made = Self::made(keeper, |name| create_statement(name, &locale))?;
         made.make_schemas(beside, schemas)?;
         Ok(made)
     }
@@ -79,14 +79,24 @@ impl TemporaryDatabase {
     /// # Errors
     /// Those of [`TemporaryDatabase::create`].
     pub fn copy(&self, beside: &PostgresUrl) -> Result<Self, BackendError> {
-        let description = beside.to_string();
-        let mut keeper =
-            Session::connect(beside.parameters()).map_err(|error| unreachable(&description, &error))?;
+        let quote = |name: &str| Dialect::Postgres.quote_identifier(name);
+        let template = quote(self.name());
+        Self::made(connect(beside)?, |name| format!("CREATE DATABASE {} TEMPLATE {template}", quote(name)))
+    }
+
+    /// Makes a database of a new name with the statement for that name, and marks it.
+    fn made(mut keeper: Session, statement: impl Fn(&str) -> String) -> Result<Self, BackendError> {
         let name = format!("{PREFIX}{}", unique()?);
         lock(&mut keeper, &name)?;
-        let quote = |name: &str| Dialect::Postgres.quote_identifier(name);
-        keeper.run_batch(&format!("CREATE DATABASE {} TEMPLATE {}", quote(&name), quote(&self.name)))?;
-        let mut made = Self { keeper, name };
+        let comment = format!("{COMMENT}{}", unique()?);
+        keeper.run_batch(&statement(&name))?;
+        let mark = comment_statement(&name, &comment);
+        if let Err(error) = keeper.run_batch(&mark) {
+            // It was made by the statement before; without a mark nobody else will drop it.
+            let _ = drop_database(&mut keeper, &name);
+            return Err(error.into());
+        }
+        let mut made = Self { keeper, identity: Identity { database: name, mark: Mark::Comment(comment) } };
         made.settle()?;
         Ok(made)
     }
@@ -94,16 +104,20 @@ impl TemporaryDatabase {
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.identity.database
+    }
+
+    /// What a connection to it has to prove.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     fn make_schemas(&self, beside: &PostgresUrl, schemas: &[&str]) -> Result<(), BackendError> {
         if schemas.is_empty() {
             return Ok(());
         }
-        let url = beside.with_database(&self.name);
-        let mut session =
-            Session::connect(url.parameters()).map_err(|error| unreachable(&url.to_string(), &error))?;
+        let mut session = self.identity.connect(&beside.with_database(self.name()))?;
         for schema in schemas {
             let schema = Dialect::Postgres.quote_identifier(schema);
             session.run_batch(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
@@ -113,7 +127,7 @@ impl TemporaryDatabase {
 
     /// Gives it the settings of the database that it was made beside. What may not be set is left out.
     fn settle(&mut self) -> Result<(), BackendError> {
-        let database = Dialect::Postgres.quote_identifier(&self.name);
+        let database = Dialect::Postgres.quote_identifier(&self.identity.database);
         // A scratch database need not survive a crash of the server.
         self.keeper.run_batch(&format!("ALTER DATABASE {database} SET synchronous_commit = off"))?;
         let sql = "SELECT split_part(setting, '=', 1) AS name FROM pg_db_role_setting s \
@@ -133,20 +147,36 @@ impl TemporaryDatabase {
 impl Drop for TemporaryDatabase {
     fn drop(&mut self) {
         // Where this fails, the lock goes with the keeper, and the next revgraph drops the database.
-        let _ = drop_database(&mut self.keeper, &self.name);
+        let _ = drop_database(&mut self.keeper, &self.identity.database);
     }
+}
+
+fn connect(beside: &PostgresUrl) -> Result<Session, BackendError> {
+    Session::connect(beside.parameters()).map_err(|error| unreachable(&beside.to_string(), &error))
+}
+
+/// The comment is kept with the name of the database, outside of it, so that a dump or a copy does not take it along.
+fn comment_statement(name: &str, comment: &str) -> String {
+    let (name, comment) =
+        (Dialect::Postgres.quote_identifier(name), Dialect::Postgres.quote_literal(comment));
+    format!("COMMENT ON DATABASE {name} IS {comment}")
 }
 
 /// Takes the lock of a scratch database that is about to be made.
 fn lock(keeper: &mut Session, name: &str) -> Result<(), BackendError> {
+    lock_here(keeper, key(name))
+}
+
+/// Takes an advisory lock that nobody else has, and that lasts as long as the session.
+pub(super) fn lock_here(session: &mut Session, key: i64) -> Result<(), BackendError> {
     // A pooler shows in a process id other than the one that the connection began with.
     let sql =
         "SELECT coalesce(CASE WHEN pg_backend_pid() = $2 THEN pg_try_advisory_lock($1) END, false) AS yes";
     let locked = sql_query(sql)
-        .bind::<BigInt, _>(key(name))
-        .bind::<Integer, _>(keeper.backend_pid())
-        .get_result::<Answer>(keeper);
-    if locked.map_err(|error| failed(keeper, error))?.yes {
+        .bind::<BigInt, _>(key)
+        .bind::<Integer, _>(session.backend_pid())
+        .get_result::<Answer>(session);
+    if locked.map_err(|error| failed(session, error))?.yes {
         return Ok(());
     }
     let message =
@@ -154,11 +184,17 @@ fn lock(keeper: &mut Session, name: &str) -> Result<(), BackendError> {
     Err(DatabaseError { message, ..DatabaseError::default() }.into())
 }
 
-/// Drops the scratch databases whose lock nobody holds. Those that this role may not drop are left.
+/// Drops the scratch databases whose lock nobody holds. Those that this role may not drop are left, and so is what
+/// only looks like one: a name that is not generated, or no mark of revgraph's.
 fn drop_abandoned(keeper: &mut Session) -> Result<(), BackendError> {
-    let sql = "SELECT d.datname::text AS name FROM pg_database d \
-               WHERE d.datname LIKE 'revgraph\\_scratch\\_%' AND pg_has_role(d.datdba, 'MEMBER') ORDER BY d.datname";
-    let found: Vec<Name> = sql_query(sql).load(keeper).map_err(|error| failed(keeper, error))?;
+    let sql = "SELECT d.datname::text AS name FROM pg_database d WHERE d.datname ~ $1 \
+               AND starts_with(shobj_description(d.oid, 'pg_database'), $2) \
+               AND pg_has_role(d.datdba, 'MEMBER') ORDER BY d.datname";
+    let found: Vec<Name> = sql_query(sql)
+        .bind::<Text, _>(NAMES)
+        .bind::<Text, _>(COMMENT)
+        .load(keeper)
+        .map_err(|error| failed(keeper, error))?;
     for Name { name } in found {
         if !is_in_use(keeper, &name)? {
             // Another revgraph may be dropping it at the same time.

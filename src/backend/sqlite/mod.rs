@@ -10,6 +10,7 @@ mod foreign;
 mod foreign_keys;
 mod holder;
 mod lock_file;
+mod memory;
 mod no_transaction;
 mod protection;
 mod row_counts;
@@ -44,6 +45,8 @@ use crate::ledger::{
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
+/// The constraint of the ledger that fails where the version rows are not what the plan expects.
+const VERSION_ROWS_CHECK: &str = "revgraph_version_rows";
 /// How much of a database is copied without looking whether somebody writes to it.
 const PAGES_AT_ONCE: c_int = 10_000;
 
@@ -101,6 +104,9 @@ impl From<rusqlite::Error> for DatabaseError {
         let lock_not_had =
             matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked));
         let message = match &error {
+            _ if error.sqlite_error_code() == Some(ErrorCode::AuthorizationForStatementDenied) => {
+                memory::REFUSAL.to_owned()
+            }
             rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
             rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
             other => other.to_string(),
@@ -146,7 +152,7 @@ impl Sqlite<'static> {
                 };
                 open(path, flags, &description, timeouts)?
             }
-            _ => Connection::open_in_memory()?,
+            _ => memory::open()?,
         };
         let to_be_made = missing.filter(|_| access == Access::Write).cloned();
         let path = path.cloned();
@@ -242,27 +248,35 @@ impl<'c> Sqlite<'c> {
         self.connection.prepare_cached(&text)?.execute(params_from_iter(values))
     }
 
-    /// Moves the version rows inside a transaction; tells whether all were as the plan expects.
-    fn move_rows(&self, rows: &RowChange) -> rusqlite::Result<Option<usize>> {
-        let mut touched = 0;
+    /// Moves the version rows inside a transaction.
+    ///
+    /// # Errors
+    /// [`BackendError::RowsMoved`] where one of them was not as the plan expects.
+    fn move_rows(&self, rows: &RowChange) -> Result<(), BackendError> {
         for (sql, expected) in row_statements(&self.tables, rows) {
             match self.execute(&sql) {
-                Ok(rows) if rows == expected => touched += rows,
-                Ok(_) => return Ok(None),
+                Ok(rows) if rows == expected => {}
+                Ok(_) => return Err(BackendError::RowsMoved),
                 Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                    return Ok(None);
+                    return Err(BackendError::RowsMoved);
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
-        Ok(Some(touched))
+        Ok(())
     }
 
-    /// Writes the ledger's part of some steps, whose version rows have been moved.
-    fn write_ledger(&self, changes: &[Change], touched: usize) -> rusqlite::Result<()> {
-        let count = Value::Integer(i64::try_from(touched).unwrap_or(i64::MAX));
-        for sql in ledger_statements(&self.tables, changes, touched, Sql::default().value(count)) {
-            self.execute(&sql)?;
+    /// Writes the ledger's part of some steps, whose version rows have been moved. What `check` demands, an SQL
+    /// condition on the version rows, must hold.
+    ///
+    /// # Errors
+    /// [`BackendError::RowsMoved`] where it does not.
+    fn write_ledger(&self, changes: &[Change], check: Sql) -> Result<(), BackendError> {
+        for sql in ledger_statements(&self.tables, changes, check) {
+            self.execute(&sql).map_err(|error| match DatabaseError::from(error) {
+                error if error.message.contains(VERSION_ROWS_CHECK) => BackendError::RowsMoved,
+                error => error.into(),
+            })?;
         }
         Ok(())
     }
@@ -332,6 +346,10 @@ fn cannot_open(description: &str, message: String) -> BackendError {
 impl Backend for Sqlite<'_> {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
+    }
+
+    fn tables(&self) -> &Tables {
+        &self.tables
     }
 
     fn describe(&self) -> String {
@@ -427,7 +445,7 @@ impl Backend for Sqlite<'_> {
     }
 
     fn copy_to_memory(&self) -> Result<Option<Box<dyn Backend>>, BackendError> {
-        let mut connection = Connection::open_in_memory()?;
+        let mut connection = memory::open()?;
         Backup::new(&self.connection, &mut connection)?.run_to_completion(
             PAGES_AT_ONCE,
             Duration::ZERO,
@@ -552,11 +570,11 @@ impl Backend for Sqlite<'_> {
             if purge {
                 this.execute(&Sql::new("DELETE FROM ").identifier(&this.tables.version))?;
             }
-            let touched = this.move_rows(rows)?.ok_or(BackendError::RowsMoved)?;
+            this.move_rows(rows)?;
             for change in changes {
                 this.execute(&forget_journal(&this.tables, &change.revision))?;
             }
-            Ok(this.write_ledger(changes, touched)?)
+            this.write_ledger(changes, Sql::new("TRUE"))
         })
     }
 
@@ -571,7 +589,7 @@ impl Backend for Sqlite<'_> {
             if this.version_rows()? != rows {
                 return Err(BackendError::RowsMoved);
             }
-            for sql in adopt(&this.tables, record, forget, actor) {
+            for sql in adopt(&this.tables, rows, record, forget, actor) {
                 this.execute(&sql)?;
             }
             Ok(())

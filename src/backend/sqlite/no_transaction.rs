@@ -8,8 +8,8 @@ use rusqlite::ErrorCode;
 use super::super::journal::{Unit, is_noted_in_its_transaction, sets_up_the_session, units};
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Resume, StepFailure, Watch};
 use super::run::{
-    begin_failure, bookkeeping, check_foreign_keys, error_offset, keeping_settings, run_statement, runnable,
-    survey, switch_off,
+    begin_failure, bookkeeping, books_failure, check_foreign_keys, error_offset, keeping_settings,
+    run_statement, runnable, survey, switch_off,
 };
 use super::{Sqlite, milliseconds};
 use crate::ledger::{
@@ -181,22 +181,20 @@ impl Turn<'_, '_> {
     }
 
     fn note_failure(&self, error: BackendError) -> StepFailure {
-        match error {
-            BackendError::RowsMoved => self.step.failure(FailureCause::RowsMoved),
-            BackendError::Database(error) => bookkeeping(self.step, "writing the journal", error),
-            other => begin_failure(self.step, other),
-        }
+        books_failure(self.step, "writing the journal", error)
     }
 }
 
 fn settle(database: &Sqlite, step: &PreparedStep, change: &Change) -> Result<(), StepFailure> {
     let recorded = database.in_transaction(|database| {
-        let touched = database.move_rows(&step.step.rows)?.ok_or(BackendError::RowsMoved)?;
+        database.move_rows(&step.step.rows)?;
         database.execute(&forget_journal(&database.tables, &step.step.revision))?;
-        Ok(database.write_ledger(std::slice::from_ref(change), touched)?)
+        let check = step.rows_before.are_there_after(&database.tables, &step.step.rows);
+        database.write_ledger(std::slice::from_ref(change), check)
     });
     recorded.map_err(|error| match error {
-        BackendError::RowsMoved => step.failure(FailureCause::RowsMoved),
-        other => begin_failure(step, other),
+        // Whoever else were at work on the revision would have failed at its journal.
+        BackendError::RowsMoved => step.failure(FailureCause::BookkeepingTouched),
+        other => books_failure(step, "writing the ledger", other),
     })
 }

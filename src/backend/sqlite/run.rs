@@ -74,7 +74,8 @@ fn run_batch(
 ) -> Result<(), StepFailure> {
     let (Some(first), Some(last)) = (batch.first(), batch.last()) else { return Ok(()) };
     let mut started = Instant::now();
-    let touched = move_rows(database, batch, first)?;
+    let rows = batch.iter().fold(RowChange::default(), |rows, step| rows.followed_by(&step.step.rows));
+    database.move_rows(&rows).map_err(|error| books_failure(first, "moving the version rows", error))?;
     let mut changes = Vec::with_capacity(batch.len());
     for step in batch {
         watch.started(&step.step);
@@ -85,18 +86,17 @@ fn run_batch(
         changes.push(Change { duration, ..step.change.clone() });
         watch.finished(&step.step, took);
     }
-    database
-        .write_ledger(&changes, touched)
-        .map_err(|error| bookkeeping(last, "writing the ledger", error.into()))
+    let check = first.rows_before.are_there_after(&database.tables, &rows);
+    database.write_ledger(&changes, check).map_err(|error| books_failure(last, "writing the ledger", error))
 }
 
-/// Moves the version rows as all of a batch does; how many were moved.
-fn move_rows(database: &Sqlite, batch: &[PreparedStep], first: &PreparedStep) -> Result<usize, StepFailure> {
-    let rows = batch.iter().fold(RowChange::default(), |rows, step| rows.followed_by(&step.step.rows));
-    let moved = database
-        .move_rows(&rows)
-        .map_err(|error| bookkeeping(first, "moving the version rows", error.into()))?;
-    moved.ok_or_else(|| first.failure(FailureCause::RowsMoved))
+/// Why the bookkeeping of a step failed.
+pub(super) fn books_failure(step: &PreparedStep, phase: &'static str, error: BackendError) -> StepFailure {
+    match error {
+        BackendError::RowsMoved => step.failure(FailureCause::RowsMoved),
+        BackendError::Database(error) => bookkeeping(step, phase, error),
+        other => begin_failure(step, other),
+    }
 }
 
 /// Runs a script and checks the keys.
