@@ -8,5 +8,7 @@ mod rehearsal;
 #[cfg(feature = "postgres")]
 mod scratch;
 mod scratch_elsewhere;
+#[cfg(feature = "postgres")]
+mod spelling;
 mod stamp;
 mod terminal;

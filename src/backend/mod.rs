@@ -130,6 +130,13 @@ pub trait Backend: Send {
     /// The database's.
     fn catalog(&mut self) -> Result<Catalog, BackendError>;
 
+    /// The schema as it is after statements that run in a transaction, which is then rolled back. For a database of
+    /// one's own only: it is locked meanwhile.
+    ///
+    /// # Errors
+    /// The database's, also those of the statements.
+    fn catalog_after(&mut self, statements: &str) -> Result<Catalog, BackendError>;
+
     /// The objects of the schema that may have changed since this was asked on this connection last; the first time,
     /// all. What nobody has changed is not read again. [`Catalog::dependencies`] cannot be told from it.
     ///

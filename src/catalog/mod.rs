@@ -18,6 +18,7 @@ mod name;
 mod other;
 mod other_migrators;
 mod program;
+mod respell;
 pub mod sql;
 pub mod sqlite;
 mod table;
@@ -36,6 +37,7 @@ pub use extension::Extension;
 pub use name::{ObjectKind, ObjectName};
 pub use other::{Other, Property};
 pub use program::{Aggregate, Firing, Policy, Routine, Rule, Trigger, View};
+pub use respell::{Origin, Respelling};
 pub use table::{Column, Foreign, Generated, Identity, Partition, RowSecurity, Sequence, Table};
 pub use types::{CompositeAttribute, Domain, RangeType};
 

@@ -1,6 +1,34 @@
 //! Differences of schemas as people read them.
 
-use crate::catalog::{Change, Difference};
+use std::borrow::Cow;
+
+use super::context::Context;
+use super::error::CliError;
+use super::observer::ScratchProgress;
+use super::target::count;
+use crate::catalog::{Catalog, Change, Difference};
+use crate::config::DatabaseUrl;
+use crate::verify::{Unsettled, settle};
+
+/// The right one of two catalogs, spelled like the left one where it means the same. Where that cannot be found out, it
+/// is told.
+pub fn settled<'c>(
+    context: &Context,
+    left: &Catalog,
+    right: &'c Catalog,
+    like: &DatabaseUrl,
+    progress: &mut ScratchProgress,
+) -> Result<Cow<'c, Catalog>, CliError> {
+    let settled = settle(left, right, &context.config, Some(like), progress)?;
+    for Unsettled { objects, why } in &settled.unsettled {
+        let what = match objects.as_slice() {
+            [object] => object.to_string(),
+            several => count(several.len(), "object"),
+        };
+        progress.line(&format!("{what}: it is not known whether only the spelling differs: {why}"));
+    }
+    Ok(settled.right)
+}
 
 /// A line or more for each difference: `+` and `-` for what only the right or the left side has, `~` for what both
 /// have, with the left value and then the right one.

@@ -32,6 +32,8 @@ impl From<ScratchError> for CliError {
             ScratchError::NotAllowed(_) => Self::failed("scratch", message)
                 .hint("let the role create databases: ALTER ROLE name CREATEDB")
                 .hint("or name an empty database that may be used: scratch_url in alembic.toml"),
+            ScratchError::NotAtHand { .. } => Self::failed("scratch", message)
+                .hint("name an empty database that may be used: scratch_url in alembic.toml"),
             ScratchError::SameDatabase { .. } | ScratchError::OtherKind { .. } => {
                 Self::new("scratch_url", ExitStatus::Usage, message)
                     .hint("name an empty database that may be filled and emptied")

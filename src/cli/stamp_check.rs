@@ -42,13 +42,15 @@ pub fn differences_from(
     let tips = nodes_of_rows(scripts.graph(), rows)?;
     let like = context.config.database_url()?;
     let mut progress = ScratchProgress::new(context.quiet, 0);
-    let expected = catalog_of_revisions(scripts, &tips, &context.config, like, &mut progress);
+    let expected =
+        catalog_of_revisions(scripts, &tips, &context.config, like, &mut progress).map_err(|error| {
+            CliError::from(error).hint("stamp without a look at the schema: revgraph stamp --force REV")
+        })?;
+    let actual = backend.catalog()?;
+    let actual = differences::settled(context, &expected, &actual, like, &mut progress)?;
     drop(progress);
-    let expected = expected.map_err(|error| {
-        CliError::from(error).hint("stamp without a look at the schema: revgraph stamp --force REV")
-    })?;
     let options = CompareOptions { ignore_column_order: true, with_privileges: false };
-    let mut found = compare(&expected, &backend.catalog()?, &options);
+    let mut found = compare(&expected, &actual, &options);
     found.retain(|difference| !difference.is_bookkeeping_of_another_migrator());
     Ok(found)
 }

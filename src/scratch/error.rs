@@ -9,6 +9,7 @@ use crate::backend::{BackendError, StepFailure};
 use crate::config::ConfigError;
 use crate::execute::ExecuteError;
 use crate::script::ScriptProblem;
+use crate::sql::Dialect;
 
 /// SQLSTATE `insufficient_privilege`.
 #[cfg(feature = "postgres")]
@@ -20,6 +21,12 @@ pub enum ScratchError {
     /// The role may not create databases.
     #[error("a scratch database cannot be made: {0}")]
     NotAllowed(BackendError),
+    /// Neither the configured database nor that of `scratch_url` speaks this dialect.
+    #[error("there is no {dialect} database at hand to try it on")]
+    NotAtHand {
+        /// The dialect.
+        dialect: Dialect,
+    },
     /// `scratch_url` names the database that is not to be touched.
     #[error("scratch_url names the database itself: {url}")]
     SameDatabase {

@@ -10,7 +10,7 @@ use super::section::{Section, separate, shared};
 use super::stage::Place;
 use super::volatile::VolatileCells;
 use super::{Mode, Outcome, Proof, Request, Squash, SquashError, schema, summary};
-use crate::config::{Config, ConfigError, DatabaseUrl};
+use crate::config::{Config, ConfigError};
 use crate::execute::Options;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId};
 use crate::scratch;
@@ -366,8 +366,5 @@ fn has_blocks(original: &Original) -> bool {
 }
 
 fn configured(config: &Config) -> Result<Dialect, ConfigError> {
-    Ok(match config.database_url()? {
-        DatabaseUrl::Postgres(_) => Dialect::Postgres,
-        DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
-    })
+    Ok(config.database_url()?.dialect())
 }

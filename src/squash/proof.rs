@@ -1,5 +1,6 @@
 //! Replays of originals and baseline, and whether they leave the same.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::compare::{Differences, Snapshot, Strictness};
@@ -10,7 +11,7 @@ use crate::execute::ExecuteError;
 use crate::graph::NodeIndex;
 use crate::scratch::ScratchError;
 use crate::script::{ScriptDirectory, Side};
-use crate::verify::Observer;
+use crate::verify::{Observer, settle};
 
 /// Words that ask a clock, as they stand in scripts of either database. Some clocks show seconds only.
 const CLOCKS: [&str; 10] = [
@@ -79,6 +80,14 @@ fn wait_for_next_second(observer: &dyn Observer) -> Result<(), ScratchError> {
     Ok(())
 }
 
+/// What a baseline leaves.
+struct Baseline {
+    before: Snapshot,
+    after: Snapshot,
+    /// After its down script; none where it says itself that it cannot be undone.
+    undone: Result<Option<Snapshot>, SquashError>,
+}
+
 /// Replays the baseline up and down, and compares. `squashed` are the scripts with it.
 pub(super) fn prove(
     place: Place<'_>,
@@ -88,28 +97,62 @@ pub(super) fn prove(
     expected: (&Snapshot, &VolatileCells),
     observer: &mut dyn Observer,
 ) -> Result<(), SquashError> {
-    let Some(mut stage) = place.stage(squashed, observer)? else { return Ok(()) };
-    let dialect = place.dialect;
+    let Some(replayed) = replay_baseline(place, squashed, below, baseline, observer)? else { return Ok(()) };
+    let (expected, loose) = expected;
+    compared(place, Side::Up, expected, replayed.after, loose, observer)?;
+    if let Some(undone) = replayed.undone? {
+        compared(place, Side::Down, &replayed.before, undone, &VolatileCells::default(), observer)?;
+    }
+    observer.passed();
+    Ok(())
+}
+
+/// Replays the baseline up and down; none where there is no server for it. The scratch database is gone then: there may
+/// be only one, and the comparison needs it.
+fn replay_baseline(
+    place: Place<'_>,
+    squashed: &ScriptDirectory,
+    below: &[NodeIndex],
+    baseline: NodeIndex,
+    observer: &mut dyn Observer,
+) -> Result<Option<Baseline>, SquashError> {
+    let Some(mut stage) = place.stage(squashed, observer)? else { return Ok(None) };
     stage.up_all(below, observer)?;
     let before = stage.snapshot()?;
     observer.started(squashed.graph().id(baseline));
     step(place, &mut stage, baseline, Side::Up, observer)?;
     let after = stage.snapshot()?;
-    let (expected, loose) = expected;
-    let differs = |side, differences: Differences| {
-        if differences.is_empty() {
-            return Ok(());
-        }
-        Err(SquashError::Differs { dialect, side, differences: Box::new(differences) })
+    let undone = match step(place, &mut stage, baseline, Side::Down, observer) {
+        Ok(true) => Ok(Some(stage.snapshot()?)),
+        Ok(false) => Ok(None),
+        Err(error) => Err(error),
     };
-    differs(Side::Up, Differences::between(expected, &after, loose, Strictness::Whole))?;
-    if step(place, &mut stage, baseline, Side::Down, observer)? {
-        let left = stage.snapshot()?;
-        let nothing = VolatileCells::default();
-        differs(Side::Down, Differences::between(&before, &left, &nothing, Strictness::WayBack))?;
+    Ok(Some(Baseline { before, after, undone }))
+}
+
+/// Compares what a script of the baseline has left with what it should leave.
+fn compared(
+    place: Place<'_>,
+    side: Side,
+    expected: &Snapshot,
+    mut found: Snapshot,
+    loose: &VolatileCells,
+    observer: &mut dyn Observer,
+) -> Result<(), SquashError> {
+    // What the originals made has gone through the server's parser once, what a schema says twice.
+    let settled = settle(&expected.catalog, &found.catalog, place.config, None, observer)?;
+    if let Cow::Owned(catalog) = settled.right {
+        found.catalog = catalog;
     }
-    observer.passed();
-    Ok(())
+    let strictness = match side {
+        Side::Up => Strictness::Whole,
+        Side::Down => Strictness::WayBack,
+    };
+    let differences = Differences::between(expected, &found, loose, strictness);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(SquashError::Differs { dialect: place.dialect, side, differences: Box::new(differences) })
 }
 
 /// Runs a script of the baseline; false where it says itself that it cannot be undone.

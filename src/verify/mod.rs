@@ -6,6 +6,7 @@ mod detect;
 mod expected;
 mod merge_orders;
 mod rehearsal;
+mod settle;
 mod stage;
 mod verdict;
 
@@ -13,4 +14,5 @@ pub use data::{DataFileError, DataFiles, RowsLost};
 pub use detect::{Candidate, Detection, detect};
 pub use expected::{catalog_of_files, catalog_of_revisions, catalog_of_rows};
 pub use rehearsal::{Observer, Selection, verify};
+pub use settle::{Settled, Unsettled, settle};
 pub use verdict::{Breakage, MergeOrders, Phase, Verdict, Verification, Verified};

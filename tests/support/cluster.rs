@@ -116,6 +116,11 @@ impl Cluster {
         Session::connect(&self.parameters(database)).expect("the test server accepts connections")
     }
 
+    /// The major version of the server.
+    pub fn major_version(&self) -> i32 {
+        self.connect("postgres").server_version() / 10_000
+    }
+
     /// Makes an empty database of its own for a test; its name.
     pub fn create_database(&self) -> String {
         static NEXT: AtomicUsize = AtomicUsize::new(1);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::{BackendError, Contents, SequencePosition, TableRows};
-use super::describe::READ_ONLY;
+use super::describe::read_only;
 use super::{CommandOutcome, Session, TransactionStatus};
 use crate::catalog::sql::{identifier, qualified, text_literal};
 use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName};
@@ -33,7 +33,7 @@ enum Question<'c> {
 
 /// Reads what the tables and sequences of a catalog hold, as one snapshot shows it, in two round trips.
 pub(super) fn read(session: &mut Session, catalog: &Catalog) -> Result<Contents, BackendError> {
-    let began = session.run_batch(&format!("{READ_ONLY}; SET LOCAL row_security = off"));
+    let began = session.run_batch(&format!("{}; SET LOCAL row_security = off", read_only()));
     let contents = began.map_err(BackendError::from).and_then(|_| ask(session, catalog));
     if session.transaction_status() != TransactionStatus::Idle {
         // Nothing was changed. Where this fails the connection is gone, and the transaction with it.

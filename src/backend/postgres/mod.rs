@@ -348,6 +348,10 @@ impl Backend for Postgres {
         describe::catalog(&mut self.session, &self.tables, self.timeouts.lock)
     }
 
+    fn catalog_after(&mut self, statements: &str) -> Result<Catalog, BackendError> {
+        describe::catalog_after(&mut self.session, &self.tables, statements)
+    }
+
     fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError> {
         contents::read(&mut self.session, catalog)
     }

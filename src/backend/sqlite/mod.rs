@@ -444,6 +444,12 @@ impl Backend for Sqlite<'_> {
         describe::catalog(&self.connection, &self.tables)
     }
 
+    fn catalog_after(&mut self, statements: &str) -> Result<Catalog, BackendError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        transaction.execute_batch(statements)?;
+        describe::catalog(&transaction, &self.tables)
+    }
+
     fn copy_to_memory(&self) -> Result<Option<Box<dyn Backend>>, BackendError> {
         let mut connection = memory::open()?;
         Backup::new(&self.connection, &mut connection)?.run_to_completion(

@@ -12,7 +12,7 @@ use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
 use super::super::schema_side::{Side, catalog, version_rows};
 use super::super::target::count;
-use crate::catalog::{Catalog, CompareOptions, compare};
+use crate::catalog::{CompareOptions, Difference, compare};
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
@@ -40,16 +40,7 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
     if args.sql {
         return autogeneration::print_sql(context, args.left.as_deref(), args.right.as_deref());
     }
-    let mut progress = ScratchProgress::new(context.quiet, 0);
-    let sides = sides(context, args, &mut progress);
-    drop(progress);
-    let (left, right) = sides?;
-    if left.dialect != right.dialect {
-        return Err(CliError::usage("the two sides are different kinds of databases"));
-    }
-    let options =
-        CompareOptions { ignore_column_order: args.ignore_column_order, with_privileges: args.privileges };
-    let mut found = compare(&left, &right, &options);
+    let mut found = found(context, args)?;
     let asks_for_drift = args.left.is_none();
     found.retain(|difference| !(asks_for_drift && difference.is_bookkeeping_of_another_migrator()));
     if context.json {
@@ -67,18 +58,28 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
     Ok(if found.is_empty() { ExitStatus::Done } else { ExitStatus::Differs })
 }
 
-fn sides(
-    context: &Context,
-    args: &DiffArgs,
-    progress: &mut ScratchProgress,
-) -> Result<(Catalog, Catalog), CliError> {
+/// What sets the two sides apart.
+fn found(context: &Context, args: &DiffArgs) -> Result<Vec<Difference>, CliError> {
     let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
     let parse = |text: &str| Side::parse(text, &here);
-    let left = args.left.as_deref().map(parse).transpose()?;
-    let right = args.right.as_deref().map_or(Ok(Side::Database), parse)?;
-    let left = match left {
-        Some(left) => catalog(context, &left, progress)?,
-        None => version_rows(context, progress)?,
+    let left_side = args.left.as_deref().map(parse).transpose()?;
+    let right_side = args.right.as_deref().map_or(Ok(Side::Database), parse)?;
+    let mut progress = ScratchProgress::new(context.quiet, 0);
+    let left = match &left_side {
+        Some(side) => catalog(context, side, &mut progress)?,
+        None => version_rows(context, &mut progress)?,
     };
-    Ok((left, catalog(context, &right, progress)?))
+    let right = catalog(context, &right_side, &mut progress)?;
+    if left.dialect != right.dialect {
+        return Err(CliError::usage("the two sides are different kinds of databases"));
+    }
+    let like = match (context.config.database_url(), &right_side) {
+        (Ok(configured), _) if configured.dialect() == right.dialect => configured,
+        (_, Side::Url(url)) => url,
+        (configured, _) => configured?,
+    };
+    let right = differences::settled(context, &left, &right, like, &mut progress)?;
+    let options =
+        CompareOptions { ignore_column_order: args.ignore_column_order, with_privileges: args.privileges };
+    Ok(compare(&left, &right, &options))
 }

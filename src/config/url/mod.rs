@@ -15,6 +15,8 @@ pub use postgres::PostgresUrl;
 pub(super) use postgres::is_port_list;
 pub use sqlite::{SqliteLocation, SqliteMode, SqliteUrl};
 
+use crate::sql::Dialect;
+
 /// Where the database is. `Display` and `Debug` show `***` for every password.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
@@ -25,6 +27,15 @@ pub enum DatabaseUrl {
 }
 
 impl DatabaseUrl {
+    /// The SQL that the database speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Postgres(_) => Dialect::Postgres,
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
     /// Reads a database URL. A relative SQLite path is relative to `directory`.
     ///
     /// | form | |

@@ -78,7 +78,7 @@ impl Followed {
                 // The error has ended the transaction; the next is to prepare its statements anew.
                 self.statements.forget();
                 self.is_prepared = false;
-                session.run_batch(&format!("ROLLBACK; {}", super::READ_ONLY))?;
+                session.run_batch(&format!("ROLLBACK; {}", super::read_only()))?;
                 self.follow(session, tables)
             }
             followed => followed,

@@ -32,10 +32,15 @@ use crate::catalog::{Catalog, Changes};
 use crate::ledger::Tables;
 
 /// What the server's deparsing depends on. With nothing in the search path all names are qualified.
-pub(super) const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
-    SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL \"DateStyle\" = 'ISO, MDY'; \
-    SET LOCAL \"IntervalStyle\" = 'postgres'; SET LOCAL \"TimeZone\" = 'UTC'; SET LOCAL extra_float_digits = 1; \
-    SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan";
+const SETTINGS: &str = "SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; \
+    SET LOCAL \"DateStyle\" = 'ISO, MDY'; SET LOCAL \"IntervalStyle\" = 'postgres'; SET LOCAL \"TimeZone\" = 'UTC'; \
+    SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off; \
+    SET LOCAL plan_cache_mode = force_generic_plan";
+
+/// What begins a transaction that only looks.
+pub(super) fn read_only() -> String {
+    format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {SETTINGS}")
+}
 
 /// Which schemas are the user's, of `n`.
 const USER_SCHEMAS: &str = "n.nspname !~ '^(pg_|information_schema$)'";
@@ -53,12 +58,29 @@ pub(super) fn catalog(
     tables: &Tables,
     lock_timeout: Duration,
 ) -> Result<Catalog, BackendError> {
-    in_snapshot(session, lock_timeout, |session| {
-        let mut reader = Reader { version: 0, session, scope: Scope::All };
-        reader.version = reader.server_version()?;
-        let dependencies = dependencies::read(&mut reader)?;
-        Ok(collect(&mut reader, tables, &dependencies)?.finish(&dependencies))
+    in_snapshot(session, lock_timeout, |session| describe(session, tables))
+}
+
+/// Describes the database as it is after statements, which are then taken back.
+///
+/// # Errors
+/// The database's, also those of the statements.
+pub(super) fn catalog_after(
+    session: &mut Session,
+    tables: &Tables,
+    statements: &str,
+) -> Result<Catalog, BackendError> {
+    in_transaction(session, &format!("BEGIN; {SETTINGS}"), |session| {
+        session.run_batch(statements)?;
+        describe(session, tables)
     })
+}
+
+fn describe(session: &mut Session, tables: &Tables) -> Result<Catalog, BackendError> {
+    let mut reader = Reader { version: 0, session, scope: Scope::All };
+    reader.version = reader.server_version()?;
+    let dependencies = dependencies::read(&mut reader)?;
+    Ok(collect(&mut reader, tables, &dependencies)?.finish(&dependencies))
 }
 
 /// What may have changed since `followed` was brought up to date last, as one snapshot shows it.
@@ -80,11 +102,20 @@ fn in_snapshot<T>(
     lock_timeout: Duration,
     look: impl FnOnce(&mut Session) -> Result<T, BackendError>,
 ) -> Result<T, BackendError> {
-    let begin = format!("{READ_ONLY}; SET LOCAL lock_timeout = {}", lock_timeout.as_millis());
-    let began = session.run_batch(&begin).map_err(BackendError::from);
+    let begin = format!("{}; SET LOCAL lock_timeout = {}", read_only(), lock_timeout.as_millis());
+    in_transaction(session, &begin, look)
+}
+
+/// Looks at the database in a transaction that leaves nothing.
+fn in_transaction<T>(
+    session: &mut Session,
+    begin: &str,
+    look: impl FnOnce(&mut Session) -> Result<T, BackendError>,
+) -> Result<T, BackendError> {
+    let began = session.run_batch(begin).map_err(BackendError::from);
     let described = began.and_then(|_| look(session));
     if session.transaction_status() != TransactionStatus::Idle {
-        // Nothing was changed. Where this fails the connection is gone, and the transaction with it.
+        // Where this fails the connection is gone, and the transaction with it.
         let _ = session.run_batch("ROLLBACK");
     }
     described

@@ -308,8 +308,9 @@ fn publications(reader: &Reader<'_>) -> String {
          || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '')",
         "",
     );
+    // A child of a table is a member of its own.
     let tables = format!(
-        "(SELECT string_agg(t, ', ' ORDER BY t) FROM (SELECT r.prrelid::regclass::text {columns_and_rows} \
+        "(SELECT string_agg(t, ', ' ORDER BY t) FROM (SELECT 'ONLY ' || r.prrelid::regclass {columns_and_rows} \
          FROM pg_publication_rel r WHERE r.prpubid = x.oid) p (t))"
     );
     let schemas = reader.since(

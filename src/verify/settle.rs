@@ -1,0 +1,147 @@
+//! Two catalogs brought to one spelling: their texts are read and written by a server once more, where they differ.
+
+use std::borrow::Cow;
+
+use super::Observer;
+use crate::backend::BackendError;
+use crate::catalog::{Catalog, ObjectName, Origin, Respelling, sql};
+use crate::config::{Config, DatabaseUrl};
+use crate::scratch::{ScratchDatabase, ScratchError};
+use crate::sql::Dialect;
+
+/// Objects that are loaded at once: each holds locks until the end of the transaction.
+const AT_ONCE: usize = 100;
+
+/// The right one of two catalogs, spelled like the left one.
+#[derive(Debug)]
+pub struct Settled<'c> {
+    /// The right catalog, with the left one's texts where they mean the same.
+    pub right: Cow<'c, Catalog>,
+    /// Objects whose texts differ and could not be loaded to tell whether they mean the same. They stay as they are,
+    /// and count as different.
+    pub unsettled: Vec<Unsettled>,
+}
+
+/// Why it is not known whether the texts of objects mean the same.
+#[derive(Debug)]
+pub struct Unsettled {
+    /// The objects, in the order of their names.
+    pub objects: Vec<ObjectName>,
+    /// Why they could not be loaded.
+    pub why: ScratchError,
+}
+
+/// Spells `right` like `left`: of checks, views, indexes, policies and all else that PostgreSQL writes down itself, the
+/// texts that differ are loaded into a scratch database, each side's in the same surroundings, until they are the same or
+/// stay as they are. So it makes no difference how often a text has gone through the parser, and what means something else
+/// stays different. To be called wherever two catalogs meet that do not come from one replay. Where no text differs, no
+/// scratch database is made; of SQLite none ever is. It is one of the kind of `like`, and where that is none,
+/// what [`ScratchDatabase::of_dialect`] makes.
+///
+/// The dependencies must be those of `right`; `left` needs none.
+///
+/// # Errors
+/// [`ScratchError::Stopped`] alone: where no scratch database can be had, the objects are [`Settled::unsettled`].
+pub fn settle<'c>(
+    left: &Catalog,
+    right: &'c Catalog,
+    config: &Config,
+    like: Option<&DatabaseUrl>,
+    observer: &mut dyn Observer,
+) -> Result<Settled<'c>, ScratchError> {
+    let mut respelling = Respelling::between(left, right);
+    let pending = respelling.pending();
+    if pending.is_empty() {
+        return Ok(Settled { right: Cow::Borrowed(right), unsettled: Vec::new() });
+    }
+    let mut bench = match Bench::set_up(config, like, right.dialect, observer) {
+        Ok(bench) => bench,
+        Err(_) if observer.is_stopped() => return Err(ScratchError::Stopped),
+        Err(why) => {
+            let unsettled = vec![Unsettled { objects: pending, why }];
+            return Ok(Settled { right: Cow::Borrowed(right), unsettled });
+        }
+    };
+    let mut unsettled = Vec::new();
+    loop {
+        let pending = respelling.pending();
+        if pending.is_empty() {
+            break;
+        }
+        for names in pending.chunks(AT_ONCE) {
+            bench.make_round(&mut respelling, names, &mut unsettled, observer)?;
+        }
+    }
+    let respelled = respelling.finish();
+    Ok(Settled { right: respelled.map_or(Cow::Borrowed(right), Cow::Owned), unsettled })
+}
+
+/// A scratch database on which objects are loaded and taken away again.
+struct Bench {
+    database: ScratchDatabase,
+    /// What an empty one holds.
+    existing: Catalog,
+}
+
+impl Bench {
+    fn set_up(
+        config: &Config,
+        like: Option<&DatabaseUrl>,
+        dialect: Dialect,
+        observer: &mut dyn Observer,
+    ) -> Result<Self, ScratchError> {
+        let database = match like {
+            Some(like) => Some(ScratchDatabase::create(config, like)?),
+            None => ScratchDatabase::of_dialect(config, dialect)?,
+        };
+        let mut database = database.ok_or(ScratchError::NotAtHand { dialect })?;
+        observer.connected(database.backend().interrupter());
+        let existing = database.catalog()?;
+        Ok(Self { database, existing })
+    }
+
+    /// Reads and writes these objects once. Of several that are not taken together, each half is tried alone.
+    fn make_round(
+        &mut self,
+        respelling: &mut Respelling<'_>,
+        names: &[ObjectName],
+        unsettled: &mut Vec<Unsettled>,
+        observer: &dyn Observer,
+    ) -> Result<(), ScratchError> {
+        if observer.is_stopped() {
+            return Err(ScratchError::Stopped);
+        }
+        let loaded = self.load(respelling, names, Origin::Right).and_then(|right| {
+            // What the right side's surroundings do not take is something else.
+            Ok((self.load(respelling, names, Origin::Left).ok(), right))
+        });
+        match (loaded, names) {
+            (Ok((Some(left), right)), _) => {
+                for name in names {
+                    respelling.note(name, left.objects.get(name), right.objects.get(name));
+                }
+            }
+            (Ok((None, _)), [name]) => respelling.note(name, None, None),
+            (Err(why), [name]) => {
+                respelling.note(name, None, None);
+                unsettled.push(Unsettled { objects: vec![name.clone()], why: why.into() });
+            }
+            _ => {
+                let (first, second) = names.split_at(names.len() / 2);
+                self.make_round(respelling, first, unsettled, observer)?;
+                self.make_round(respelling, second, unsettled, observer)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load(
+        &mut self,
+        respelling: &Respelling<'_>,
+        names: &[ObjectName],
+        origin: Origin,
+    ) -> Result<Catalog, BackendError> {
+        let catalog = respelling.to_load(names, origin, &self.existing);
+        self.database.backend().catalog_after(&sql::write(&catalog))
+    }
+}
