@@ -77,15 +77,13 @@ impl<'c> Respelling<'c> {
         pending.map(|(name, _)| name.clone()).collect()
     }
 
-    /// These objects with the texts of one side, and all that they need, without what is in `existing`: to be written
-    /// down, read by the server, and described.
+    /// These objects with the texts of one side, and all that they need: to be written down, read by the server, and
+    /// described.
     #[must_use]
-    pub fn to_load(&self, names: &[ObjectName], origin: Origin, existing: &Catalog) -> Catalog {
+    pub fn to_load(&self, names: &[ObjectName], origin: Origin) -> Catalog {
         let spelled = self.with_inherited(names);
-        let mut wanted = self.closure(&spelled);
-        wanted.retain(|name| !existing.objects.contains_key(*name));
         let mut catalog = Catalog::empty(self.right.dialect);
-        for name in wanted {
+        for name in self.closure(&spelled) {
             // What is only needed has the right side's texts: it must not stand in the way where it is something else.
             let pair = self.pairs.get(name).filter(|_| spelled.contains(name));
             let object = pair.map(|pair| pair.of_origin(origin)).or_else(|| self.right.objects.get(name));
@@ -386,7 +384,7 @@ mod tests {
             rounds += 1;
             assert!(rounds <= MOST_ROUNDS);
             let read = |origin| {
-                let catalog = respelling.to_load(&pending, origin, &Catalog::empty(Dialect::Postgres));
+                let catalog = respelling.to_load(&pending, origin);
                 assert_eq!(catalog.objects.len(), 2, "with its table");
                 let Definition::Constraint(constraint) = &catalog.objects[&name].definition else { panic!() };
                 let expression = constraint.definition.strip_prefix("CHECK (")?.strip_suffix(')')?;

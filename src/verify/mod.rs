@@ -14,5 +14,5 @@ pub use data::{DataFileError, DataFiles, RowsLost};
 pub use detect::{Candidate, Detection, detect};
 pub use expected::{catalog_of_files, catalog_of_revisions, catalog_of_rows};
 pub use rehearsal::{Observer, Selection, verify};
-pub use settle::{Settled, Unsettled, settle};
+pub use settle::{Settled, Unsettled, settle, settle_beside};
 pub use verdict::{Breakage, MergeOrders, Phase, Verdict, Verification, Verified};

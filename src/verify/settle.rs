@@ -7,7 +7,6 @@ use crate::backend::BackendError;
 use crate::catalog::{Catalog, ObjectName, Origin, Respelling, sql};
 use crate::config::{Config, DatabaseUrl};
 use crate::scratch::{ScratchDatabase, ScratchError};
-use crate::sql::Dialect;
 
 /// Objects that are loaded at once: each holds locks until the end of the transaction.
 const AT_ONCE: usize = 100;
@@ -49,12 +48,50 @@ pub fn settle<'c>(
     like: Option<&DatabaseUrl>,
     observer: &mut dyn Observer,
 ) -> Result<Settled<'c>, ScratchError> {
+    settle_with(left, right, observer, |observer| {
+        let database = match like {
+            Some(like) => Some(ScratchDatabase::create(config, like)?),
+            None => ScratchDatabase::of_dialect(config, right.dialect)?,
+        };
+        let mut database = database.ok_or(ScratchError::NotAtHand { dialect: right.dialect })?;
+        observer.connected(database.backend().interrupter());
+        Bench::set_up(Place::Own(Box::new(database)))
+    })
+}
+
+/// The same while a scratch database is in use: where there can be only one, it is done in that one, which is afterwards as
+/// it was. `observer` is told of the connection to `stage` again.
+///
+/// # Errors
+/// Those of [`settle`].
+pub fn settle_beside<'c>(
+    stage: &mut ScratchDatabase,
+    left: &Catalog,
+    right: &'c Catalog,
+    config: &Config,
+    like: &DatabaseUrl,
+    observer: &mut dyn Observer,
+) -> Result<Settled<'c>, ScratchError> {
+    if stage.has_snapshots() {
+        let settled = settle(left, right, config, Some(like), observer);
+        observer.connected(stage.backend().interrupter());
+        return settled;
+    }
+    settle_with(left, right, observer, |_| Bench::set_up(Place::Stage(stage)))
+}
+
+fn settle_with<'c, 'b>(
+    left: &Catalog,
+    right: &'c Catalog,
+    observer: &mut dyn Observer,
+    set_up: impl FnOnce(&mut dyn Observer) -> Result<Bench<'b>, ScratchError>,
+) -> Result<Settled<'c>, ScratchError> {
     let mut respelling = Respelling::between(left, right);
     let pending = respelling.pending();
     if pending.is_empty() {
         return Ok(Settled { right: Cow::Borrowed(right), unsettled: Vec::new() });
     }
-    let mut bench = match Bench::set_up(config, like, right.dialect, observer) {
+    let mut bench = match set_up(observer) {
         Ok(bench) => bench,
         Err(_) if observer.is_stopped() => return Err(ScratchError::Stopped),
         Err(why) => {
@@ -77,27 +114,31 @@ pub fn settle<'c>(
 }
 
 /// A scratch database on which objects are loaded and taken away again.
-struct Bench {
-    database: ScratchDatabase,
-    /// What an empty one holds.
-    existing: Catalog,
+struct Bench<'b> {
+    place: Place<'b>,
+    /// What takes everything away that is there, within the transaction.
+    clearing: String,
 }
 
-impl Bench {
-    fn set_up(
-        config: &Config,
-        like: Option<&DatabaseUrl>,
-        dialect: Dialect,
-        observer: &mut dyn Observer,
-    ) -> Result<Self, ScratchError> {
-        let database = match like {
-            Some(like) => Some(ScratchDatabase::create(config, like)?),
-            None => ScratchDatabase::of_dialect(config, dialect)?,
-        };
-        let mut database = database.ok_or(ScratchError::NotAtHand { dialect })?;
-        observer.connected(database.backend().interrupter());
-        let existing = database.catalog()?;
-        Ok(Self { database, existing })
+enum Place<'b> {
+    Own(Box<ScratchDatabase>),
+    /// Somebody else's.
+    Stage(&'b mut ScratchDatabase),
+}
+
+impl Place<'_> {
+    fn database(&mut self) -> &mut ScratchDatabase {
+        match self {
+            Self::Own(database) => database,
+            Self::Stage(database) => database,
+        }
+    }
+}
+
+impl<'b> Bench<'b> {
+    fn set_up(mut place: Place<'b>) -> Result<Self, ScratchError> {
+        let clearing = clearing(&place.database().catalog()?);
+        Ok(Self { place, clearing })
     }
 
     /// Reads and writes these objects once. Of several that are not taken together, each half is tried alone.
@@ -111,18 +152,17 @@ impl Bench {
         if observer.is_stopped() {
             return Err(ScratchError::Stopped);
         }
-        let loaded = self.load(respelling, names, Origin::Right).and_then(|right| {
-            // What the right side's surroundings do not take is something else.
-            Ok((self.load(respelling, names, Origin::Left).ok(), right))
-        });
-        match (loaded, names) {
-            (Ok((Some(left), right)), _) => {
+        let right = self.load(respelling, names, Origin::Right);
+        let left = right.is_ok().then(|| self.load(respelling, names, Origin::Left).ok()).flatten();
+        match (right, left, names) {
+            (Ok(right), Some(left), _) => {
                 for name in names {
                     respelling.note(name, left.objects.get(name), right.objects.get(name));
                 }
             }
-            (Ok((None, _)), [name]) => respelling.note(name, None, None),
-            (Err(why), [name]) => {
+            // What the right side's surroundings do not take is something else.
+            (Ok(_), None, [name]) => respelling.note(name, None, None),
+            (Err(why), _, [name]) => {
                 respelling.note(name, None, None);
                 unsettled.push(Unsettled { objects: vec![name.clone()], why: why.into() });
             }
@@ -141,7 +181,27 @@ impl Bench {
         names: &[ObjectName],
         origin: Origin,
     ) -> Result<Catalog, BackendError> {
-        let catalog = respelling.to_load(names, origin, &self.existing);
-        self.database.backend().catalog_after(&sql::write(&catalog))
+        let statements = sql::write(&respelling.to_load(names, origin));
+        let statements = format!("{}{statements}", self.clearing);
+        self.place.database().backend().catalog_after(&statements)
     }
+}
+
+/// The statements that take away all that a catalog holds but the schema `public`, whatever needs it.
+fn clearing(existing: &Catalog) -> String {
+    let goes_with_schema =
+        |name: &ObjectName| name.schema.as_deref().is_some_and(|schema| schema != "public");
+    let mut statements = String::new();
+    // Those that act on others' statements come last in the order of kinds.
+    for name in existing.objects.keys().rev() {
+        if name.relation.is_some() || goes_with_schema(name) {
+            continue;
+        }
+        if let Some(drop) = sql::drop_one(existing.dialect, name) {
+            let kind = name.kind.name().to_uppercase();
+            let drop = drop.replacen(&format!("DROP {kind} "), &format!("DROP {kind} IF EXISTS "), 1);
+            statements.push_str(&format!("{drop} CASCADE;\n"));
+        }
+    }
+    statements
 }
