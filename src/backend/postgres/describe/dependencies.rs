@@ -65,7 +65,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Dependencies, BackendError
     let sql = format!(
         "SELECT DISTINCT classid AS class, objid AS object, objsubid AS column, refclassid AS needed_class, \
          refobjid AS needed, refobjsubid AS needed_column, deptype::text AS kind FROM pg_depend WHERE objid >= {FIRST_USER_OID} AND refobjid >= {FIRST_USER_OID} \
-         AND deptype IN ('n', 'a', 'i', 'e', 'P'){among} ORDER BY deptype DESC"
+         AND deptype IN ('n', 'a', 'i', 'e', 'P'){among} ORDER BY kind DESC"
     );
     let rows: Vec<Row> = reader.load(&sql)?;
     let mut dependencies = Dependencies::default();
