@@ -67,6 +67,7 @@ pub mod ledger;
 pub mod migrator;
 mod parallel;
 pub mod plan;
+pub mod prisma;
 pub mod report;
 pub mod scratch;
 pub mod script;
