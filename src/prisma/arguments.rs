@@ -11,7 +11,11 @@ pub(super) struct Arguments<'s> {
 
 impl<'s> Arguments<'s> {
     /// Reads the arguments of an attribute that takes those `known`; the one without a name is `unnamed`.
-    pub fn of(attribute: &'s Attribute, unnamed: Option<&'static str>, known: &[&'static str]) -> Result<Self, Fault> {
+    pub fn of(
+        attribute: &'s Attribute,
+        unnamed: Option<&'static str>,
+        known: &[&'static str],
+    ) -> Result<Self, Fault> {
         let mut arguments = Self { attribute, found: Vec::new() };
         for argument in &attribute.arguments {
             let name = name_of(argument, attribute, unnamed, known)?;
@@ -35,7 +39,10 @@ impl<'s> Arguments<'s> {
     /// The value of an argument that cannot be left out.
     pub fn required(&self, name: &str) -> Result<&'s Expression, Fault> {
         self.get(name).ok_or_else(|| {
-            Fault::new(&self.attribute.place, format!("the argument `{name}` of {} is missing", shown(self.attribute)))
+            Fault::new(
+                &self.attribute.place,
+                format!("the argument `{name}` of {} is missing", shown(self.attribute)),
+            )
         })
     }
 
@@ -66,7 +73,10 @@ fn name_of(
 ) -> Result<&'static str, Fault> {
     let Some(name) = &argument.name else {
         return unnamed.ok_or_else(|| {
-            Fault::new(&argument.value.place, format!("{} takes no argument without a name", shown(attribute)))
+            Fault::new(
+                &argument.value.place,
+                format!("{} takes no argument without a name", shown(attribute)),
+            )
         });
     };
     known.iter().find(|known| **known == name.text).copied().ok_or_else(|| {

@@ -28,7 +28,8 @@ const SETTINGS: [&str; 7] =
 pub(super) fn read(document: &Document, faults: &mut Vec<Fault>) -> Option<Datasource> {
     let mut blocks = document.blocks.iter().filter(|block| block.keyword == Keyword::Datasource);
     let Some(block) = blocks.next() else {
-        let place = document.blocks.first().map_or(Place { file: 0, span: 0..0 }, |block| block.name.place.clone());
+        let place =
+            document.blocks.first().map_or(Place { file: 0, span: 0..0 }, |block| block.name.place.clone());
         let fault = Fault::new(&place, "there is no datasource");
         faults.push(fault.help("datasource db {\n  provider = \"postgresql\"\n}"));
         return None;
@@ -61,7 +62,8 @@ fn of_block(block: &Block) -> Result<Datasource, Fault> {
         }
         seen.push(&name.text);
     }
-    let setting = |wanted: &str| block.settings().find(|(name, _)| name.text == wanted).map(|(_, value)| value);
+    let setting =
+        |wanted: &str| block.settings().find(|(name, _)| name.text == wanted).map(|(_, value)| value);
     let provider = setting("provider")
         .ok_or_else(|| Fault::new(&block.name.place, "the datasource has no `provider`"))?;
     let dialect = dialect(provider)?;

@@ -103,7 +103,11 @@ fn integer(
         }
         _ => false,
     };
-    if is_right { Ok(None) } else { Err(Fault::new(place, format!("this function takes {allowed}, or nothing"))) }
+    if is_right {
+        Ok(None)
+    } else {
+        Err(Fault::new(place, format!("this function takes {allowed}, or nothing")))
+    }
 }
 
 /// A value of a default.
@@ -134,7 +138,9 @@ fn literal(expression: &Expression, field: &DefaultOf<'_>) -> Result<Literal, Fa
         (Scalar::Decimal, Value::Text(number)) if is_number(number) => Ok(Literal::Number(plain(number))),
         (Scalar::DateTime, Value::Text(text)) => match DateTime::parse_from_rfc3339(text) {
             Ok(time) => Ok(Literal::Text(time.format("%Y-%m-%d %H:%M:%S%.f %:z").to_string())),
-            Err(_) => wrong().map_err(|fault| fault.help("a date and time is written as 2020-01-31T12:00:00Z")),
+            Err(_) => {
+                wrong().map_err(|fault| fault.help("a date and time is written as 2020-01-31T12:00:00Z"))
+            }
         },
         (Scalar::Json, Value::Text(text)) => match serde_json::from_str::<serde::de::IgnoredAny>(text) {
             Ok(_) => Ok(Literal::Text(text.clone())),
@@ -151,12 +157,16 @@ fn literal(expression: &Expression, field: &DefaultOf<'_>) -> Result<Literal, Fa
 fn label(expression: &Expression, of: Option<&Enum>) -> Result<Literal, Fault> {
     let Some(of) = of else { return Err(Fault::new(&expression.place, "this enum is not known")) };
     let Value::Word(word) = &expression.value else {
-        return Err(Fault::new(&expression.place, format!("a value of the enum `{}` is expected here", of.name)));
+        return Err(Fault::new(
+            &expression.place,
+            format!("a value of the enum `{}` is expected here", of.name),
+        ));
     };
     match of.values.iter().find(|(name, _)| name == word) {
         Some((_, label)) => Ok(Literal::Text(label.clone())),
         None => {
-            let fault = Fault::new(&expression.place, format!("`{word}` is no value of the enum `{}`", of.name));
+            let fault =
+                Fault::new(&expression.place, format!("`{word}` is no value of the enum `{}`", of.name));
             Err(fault.suggest(word, of.values.iter().map(|(name, _)| name.as_str())))
         }
     }
@@ -182,7 +192,7 @@ fn plain(number: &str) -> String {
 fn from_base64(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim_end_matches('=');
     let padding = text.len() - digits.len();
-    if text.len() % 4 != 0 || padding > 2 {
+    if !text.len().is_multiple_of(4) || padding > 2 {
         return None;
     }
     let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);

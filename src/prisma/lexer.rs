@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn words_numbers_and_strings() {
-        use TokenKind::{End, Mark, Number, Text, Wrong, Word};
+        use TokenKind::{End, Mark, Number, Text, Word, Wrong};
         assert_eq!(kinds("a-b 12 1.5 -3 1a"), [Word, Number, Number, Number, Word, End]);
         assert_eq!(kinds(r#""a\"\\\u00e9\n""#), [Text("a\"\\é\n".to_owned()), End]);
         assert_eq!(kinds(r#""\ud83d\ude00""#), [Text("😀".to_owned()), End]);

@@ -43,3 +43,6 @@ pub fn read(files: &[SourceFile]) -> Result<Schema, SchemaError> {
         SchemaError { problems: faults.into_iter().map(|fault| fault.shown(files)).collect() }
     })
 }
+
+#[cfg(test)]
+mod tests;

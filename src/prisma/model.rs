@@ -289,7 +289,8 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Cascade, Self::Restrict, Self::NoAction, Self::SetNull, Self::SetDefault];
+    pub const ALL: [Self; 5] =
+        [Self::Cascade, Self::Restrict, Self::NoAction, Self::SetNull, Self::SetDefault];
 
     /// As the schema has it.
     #[must_use]

@@ -106,7 +106,8 @@ pub(super) fn read(attribute: &Attribute, name: &str, scalar: Scalar) -> Result<
         });
     };
     if owner != scalar {
-        let message = format!("`{known}` is a type of {} fields, and this one is {}", owner.name(), scalar.name());
+        let message =
+            format!("`{known}` is a type of {} fields, and this one is {}", owner.name(), scalar.name());
         return Err(Fault::new(place, message));
     }
     let arguments = attribute
@@ -138,8 +139,12 @@ fn check(name: &str, takes: Takes, arguments: &[u32], place: &Place) -> Result<(
         }
         (Takes::Precision, _) => wrong(format!("`{name}` takes a precision and a scale, or nothing")),
         (Takes::PositiveLength, [0]) => wrong(format!("the length of `{name}` is at least 1")),
-        (Takes::Digits, [digits]) if *digits > 6 => wrong("the digits of a second are from 0 to 6".to_owned()),
+        (Takes::Digits, [digits]) if *digits > 6 => {
+            wrong("the digits of a second are from 0 to 6".to_owned())
+        }
         (Takes::Length | Takes::PositiveLength | Takes::Digits, [_]) => Ok(()),
-        (Takes::Length | Takes::PositiveLength | Takes::Digits, _) => wrong(format!("`{name}` takes one argument or none")),
+        (Takes::Length | Takes::PositiveLength | Takes::Digits, _) => {
+            wrong(format!("`{name}` takes one argument or none"))
+        }
     }
 }

@@ -70,7 +70,8 @@ impl<'t> Parser<'t> {
 
     fn block(&mut self) -> Parsed<Block> {
         let start = self.place();
-        let word = self.name("a block begins with its keyword: model, enum, view, type, datasource or generator")?;
+        let word =
+            self.name("a block begins with its keyword: model, enum, view, type, datasource or generator")?;
         let Some(keyword) = Keyword::ALL.into_iter().find(|keyword| keyword.word() == word.text) else {
             let known = Keyword::ALL.map(Keyword::word);
             let fault = Fault::new(&word.place, format!("`{}` begins no block", word.text));
@@ -78,7 +79,10 @@ impl<'t> Parser<'t> {
         };
         let name = self.name("the name of the block is missing")?;
         if keyword == Keyword::Type && self.is_mark("=") {
-            return Err(Fault::new(&start.to(&self.place()), "type aliases are no longer a part of the language"));
+            return Err(Fault::new(
+                &start.to(&self.place()),
+                "type aliases are no longer a part of the language",
+            ));
         }
         self.expect("{", "`{` is missing here")?;
         self.end_of_line("nothing may stand behind `{` on its line")?;
@@ -90,7 +94,8 @@ impl<'t> Parser<'t> {
                 self.skip_line();
             }
         } else {
-            self.faults.push(Fault::new(&name.place, format!("`{}` is not closed: `}}` is missing", name.text)));
+            self.faults
+                .push(Fault::new(&name.place, format!("`{}` is not closed: `}}` is missing", name.text)));
         }
         Ok(Block { keyword, name, members, place: start.to(&end) })
     }
@@ -153,7 +158,9 @@ impl<'t> Parser<'t> {
 
     fn field_type(&mut self, field: &Name) -> Parsed<(TypeName, Arity)> {
         if self.is_mark("[") {
-            return Err(Fault::new(&self.place(), "a list is written with `[]` behind its type").help("Int[]"));
+            return Err(
+                Fault::new(&self.place(), "a list is written with `[]` behind its type").help("Int[]")
+            );
         }
         if *self.kind() != TokenKind::Word {
             return Err(Fault::new(&field.place, format!("the field `{}` has no type", field.text)));
@@ -361,7 +368,11 @@ impl<'t> Parser<'t> {
     }
 
     fn previous(&self) -> Place {
-        let span = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0..0, |token| token.span.clone());
+        let span = self
+            .at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map_or(0..0, |token| token.span.clone());
         Place { file: self.file, span }
     }
 
@@ -390,10 +401,12 @@ impl<'t> Parser<'t> {
 /// Names begin with a letter and have no `-`; `_` begins none.
 pub(super) fn check_name(name: &Name) -> Result<(), Fault> {
     if !name.text.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return Err(Fault::new(&name.place, "a name begins with a letter").help("the name in the database is given by @map"));
+        return Err(Fault::new(&name.place, "a name begins with a letter")
+            .help("the name in the database is given by @map"));
     }
     if name.text.contains('-') {
-        return Err(Fault::new(&name.place, "a name cannot have `-`").help("the name in the database is given by @map"));
+        return Err(Fault::new(&name.place, "a name cannot have `-`")
+            .help("the name in the database is given by @map"));
     }
     Ok(())
 }

@@ -45,8 +45,11 @@ impl Writer<'_> {
             self.enums();
         }
         let tables = || self.schema.models.iter().filter(|model| !model.is_view);
-        let mut made: Vec<(Place, String)> = tables().map(|model| (model.place.clone(), self.table(model))).collect();
-        made.extend(self.schema.join_tables.iter().map(|table| (table.place.clone(), self.join_table(table))));
+        let mut made: Vec<(Place, String)> =
+            tables().map(|model| (model.place.clone(), self.table(model))).collect();
+        made.extend(
+            self.schema.join_tables.iter().map(|table| (table.place.clone(), self.join_table(table))),
+        );
         for model in tables() {
             made.extend(model.indexes.iter().map(|index| (index.place.clone(), self.index(model, index))));
         }
@@ -64,7 +67,9 @@ impl Writer<'_> {
             for table in &self.schema.join_tables {
                 let name = self.qualified(table.schema.as_deref(), &table.name);
                 let constraints = self.join_constraints(table).into_iter();
-                made.extend(constraints.map(|sql| (table.place.clone(), format!("ALTER TABLE {name} ADD {sql}"))));
+                made.extend(
+                    constraints.map(|sql| (table.place.clone(), format!("ALTER TABLE {name} ADD {sql}"))),
+                );
             }
         }
         for (place, sql) in made {
@@ -140,7 +145,11 @@ impl Writer<'_> {
         let is_counted = column.default == Some(DefaultValue::Autoincrement);
         let mut sql = quoted(&column.name);
         sql.push(' ');
-        sql.push_str(&serial(column).filter(|_| self.is_postgres()).map_or_else(|| self.column_type(column), str::to_owned));
+        sql.push_str(
+            &serial(column)
+                .filter(|_| self.is_postgres())
+                .map_or_else(|| self.column_type(column), str::to_owned),
+        );
         // Prisma's lists can be NULL in the database.
         let is_written_not_null = match column.arity {
             Arity::Required => true,
@@ -179,9 +188,11 @@ impl Writer<'_> {
             ColumnType::Scalar(scalar, None) => sqlite_type(*scalar).to_owned(),
             ColumnType::Unsupported(name) => name.clone(),
             ColumnType::Enum(_) if !self.is_postgres() => "TEXT".to_owned(),
-            ColumnType::Enum(index) => self.schema.enums.get(*index).map_or_else(String::new, |one| {
-                self.qualified(one.schema.as_deref(), &one.type_name)
-            }),
+            ColumnType::Enum(index) => self
+                .schema
+                .enums
+                .get(*index)
+                .map_or_else(String::new, |one| self.qualified(one.schema.as_deref(), &one.type_name)),
         }
     }
 
@@ -241,7 +252,11 @@ impl Writer<'_> {
         sql.push_str(&format!("({})", keys.join(", ")));
         if let Some(predicate) = &index.predicate {
             let is_bare = !self.is_postgres();
-            sql.push_str(&if is_bare { format!(" WHERE {predicate}") } else { format!(" WHERE ({predicate})") });
+            sql.push_str(&if is_bare {
+                format!(" WHERE {predicate}")
+            } else {
+                format!(" WHERE ({predicate})")
+            });
         }
         sql
     }
@@ -255,7 +270,12 @@ impl Writer<'_> {
         )
     }
 
-    fn constraint(&self, name: &str, (from, table, to): (&str, &str, &str), (delete, update): (&str, &str)) -> String {
+    fn constraint(
+        &self,
+        name: &str,
+        (from, table, to): (&str, &str, &str),
+        (delete, update): (&str, &str),
+    ) -> String {
         let gap = if self.is_postgres() { "" } else { " " };
         format!(
             "CONSTRAINT {} FOREIGN KEY ({from}) REFERENCES {table}{gap}({to}) ON DELETE {delete} ON UPDATE {update}",
@@ -271,7 +291,9 @@ impl Writer<'_> {
     fn join_table(&self, table: &JoinTable) -> String {
         let ends = ["A", "B"].into_iter().zip(table.sides);
         let column = |(name, side): (&str, (usize, usize))| {
-            let column_type = self.side(side).map_or_else(String::new, |(_, column)| self.element_type(&column.column_type));
+            let column_type = self
+                .side(side)
+                .map_or_else(String::new, |(_, column)| self.element_type(&column.column_type));
             format!("{} {column_type} NOT NULL", quoted(name))
         };
         let mut lines: Vec<String> = ends.map(column).collect();

@@ -27,7 +27,8 @@ impl PrismaVersion {
     pub fn of_package_json(text: &str) -> Option<Self> {
         let package: serde_json::Value = serde_json::from_str(text).ok()?;
         let kinds = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
-        let of = |name: &str| kinds.iter().find_map(|kind| Self::parse(package.get(kind)?.get(name)?.as_str()?));
+        let of =
+            |name: &str| kinds.iter().find_map(|kind| Self::parse(package.get(kind)?.get(name)?.as_str()?));
         of("prisma").or_else(|| of("@prisma/client"))
     }
 }
@@ -54,7 +55,8 @@ mod tests {
 
     #[test]
     fn package_json_tells_it() {
-        let json = r#"{"dependencies": {"@prisma/client": "5.1.0"}, "devDependencies": {"prisma": "^6.2.0"}}"#;
+        let json =
+            r#"{"dependencies": {"@prisma/client": "5.1.0"}, "devDependencies": {"prisma": "^6.2.0"}}"#;
         assert_eq!(PrismaVersion::of_package_json(json), Some(PrismaVersion(6)));
         assert_eq!(PrismaVersion::of_package_json("{"), None);
     }

@@ -35,7 +35,9 @@ impl<'s> Resolver<'s> {
                 return;
             }
         }
-        if draft.is_ignored && let Some(ignore) = attribute(field, "ignore") {
+        if draft.is_ignored
+            && let Some(ignore) = attribute(field, "ignore")
+        {
             self.fault(Fault::new(&ignore.place, "the model is ignored: its fields need no `@ignore`"));
         }
         let result = match &field.type_name {
@@ -63,7 +65,8 @@ impl<'s> Resolver<'s> {
 
     fn add_column(&mut self, draft: &mut Draft<'s>, column: Column) {
         if let Some(other) = draft.model.columns.iter().find(|other| other.name == column.name) {
-            let message = format!("`{}` and `{}` are both the column `{}`", other.field, column.field, column.name);
+            let message =
+                format!("`{}` and `{}` are both the column `{}`", other.field, column.field, column.name);
             self.fault(Fault::new(&column.place, message));
         }
         draft.model.columns.push(column);
@@ -112,10 +115,16 @@ impl<'s> Resolver<'s> {
                     Arguments::of(attribute, None, &[])?;
                 }
                 "relation" => {
-                    return Err(Fault::new(&attribute.place, "`@relation` is for fields whose type is a model"));
+                    return Err(Fault::new(
+                        &attribute.place,
+                        "`@relation` is for fields whose type is a model",
+                    ));
                 }
                 dotted if dotted.contains('.') => {
-                    column_type = ColumnType::Scalar(scalar(&column_type, attribute)?, Some(self.native(attribute, &column_type)?));
+                    column_type = ColumnType::Scalar(
+                        scalar(&column_type, attribute)?,
+                        Some(self.native(attribute, &column_type)?),
+                    );
                 }
                 other if OF_COLUMNS.contains(&other) => {}
                 other => return Err(unknown("@", attribute, other, &OF_COLUMNS)),

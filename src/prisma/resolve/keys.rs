@@ -46,7 +46,10 @@ impl Resolver<'_> {
         for (index, column) in draft.model.columns.iter().enumerate() {
             let is_counted = column.default == Some(DefaultValue::Autoincrement);
             if is_counted && !self.is_postgres() && key != [index] {
-                return Err(Fault::new(&column.place, "SQLite has `autoincrement()` only for the field that is the key"));
+                return Err(Fault::new(
+                    &column.place,
+                    "SQLite has `autoincrement()` only for the field that is the key",
+                ));
             }
         }
         Ok(())
@@ -111,7 +114,10 @@ impl Resolver<'_> {
         for key in &keys {
             let Some(column) = draft.model.columns.get(key.column) else { continue };
             if column.arity != Arity::Required {
-                return Err(Fault::new(place, format!("`{}` is a part of the key, so it must be required", column.field)));
+                return Err(Fault::new(
+                    place,
+                    format!("`{}` is a part of the key, so it must be required", column.field),
+                ));
             }
         }
         let name = self.database_name(&arguments, "map")?;
@@ -171,13 +177,19 @@ impl Resolver<'_> {
         let method = IndexMethod::ALL.into_iter().find(|method| method.name() == name);
         if method.is_none() && name != "BTree" {
             let known = IndexMethod::ALL.map(IndexMethod::name).into_iter().chain(["BTree"]);
-            return Err(Fault::new(&value.place, format!("there is no type of index `{name}`")).suggest(name, known));
+            return Err(
+                Fault::new(&value.place, format!("there is no type of index `{name}`")).suggest(name, known)
+            );
         }
         Ok(method)
     }
 
     /// A name that is given for the database.
-    pub(super) fn database_name(&self, arguments: &Arguments<'_>, key: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn database_name(
+        &self,
+        arguments: &Arguments<'_>,
+        key: &str,
+    ) -> Result<Option<String>, Fault> {
         let Some(name) = arguments.text(key)? else { return Ok(None) };
         let limit = names::limit(self.datasource.dialect);
         if name.is_empty() {
@@ -190,7 +202,12 @@ impl Resolver<'_> {
     }
 
     /// `name` is what Prisma's client calls the key, and must not be a field.
-    fn check_client_name(&self, draft: &Draft<'_>, arguments: &Arguments<'_>, keys: &[IndexKey]) -> Result<(), Fault> {
+    fn check_client_name(
+        &self,
+        draft: &Draft<'_>,
+        arguments: &Arguments<'_>,
+        keys: &[IndexKey],
+    ) -> Result<(), Fault> {
         let given = arguments.text("name")?;
         let joined: Vec<&str> = keys
             .iter()
@@ -204,7 +221,10 @@ impl Resolver<'_> {
             None => return Ok(()),
         };
         if draft.block.fields().any(|field| field.name.text == name) {
-            let fault = Fault::new(arguments.place("name"), format!("the key would be called `{name}`, as a field is"));
+            let fault = Fault::new(
+                arguments.place("name"),
+                format!("the key would be called `{name}`, as a field is"),
+            );
             return Err(fault.help("give it another `name`"));
         }
         Ok(())
@@ -274,7 +294,10 @@ pub(super) fn column_named(draft: &Draft<'_>, name: &str, place: &Place) -> Resu
         return Ok(column);
     }
     if draft.relation_fields.iter().any(|relation| relation.field.name.text == name) {
-        return Err(Fault::new(place, format!("`{name}` is a relation field: only columns can be named here")));
+        return Err(Fault::new(
+            place,
+            format!("`{name}` is a relation field: only columns can be named here"),
+        ));
     }
     let known = draft.model.columns.iter().map(|column| column.field.as_str());
     Err(Fault::new(place, format!("`{}` has no field `{name}`", draft.model.name)).suggest(name, known))
@@ -290,9 +313,14 @@ fn check_identified(draft: &Draft<'_>) -> Result<(), Fault> {
     };
     let has_id = model.primary_key.as_ref().is_some_and(|key| is_strict(&mut key.columns.iter().copied()));
     let mut uniques = model.indexes.iter().filter(|index| index.is_unique && index.predicate.is_none());
-    if model.is_view || draft.is_ignored || has_id || uniques.any(|index| is_strict(&mut index.keys.iter().map(|key| key.column))) {
+    if model.is_view
+        || draft.is_ignored
+        || has_id
+        || uniques.any(|index| is_strict(&mut index.keys.iter().map(|key| key.column)))
+    {
         return Ok(());
     }
-    let fault = Fault::new(&model.place, format!("`{}` has no key whose fields are all required", model.name));
+    let fault =
+        Fault::new(&model.place, format!("`{}` has no key whose fields are all required", model.name));
     Err(fault.help("mark a field with `@id`, or use `@@id`"))
 }

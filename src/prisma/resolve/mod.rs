@@ -25,6 +25,8 @@ struct Draft<'s> {
     relation_fields: Vec<RelationField<'s>>,
     /// `@@ignore`: Prisma's client has no such model. The table is there all the same.
     is_ignored: bool,
+    /// Whether fields are missing that have faults: what names them is not looked at.
+    is_broken: bool,
 }
 
 /// What a name can mean as a type.
@@ -60,10 +62,11 @@ impl<'s> Resolver<'s> {
         }
         let blocks = document.blocks.iter().filter(|block| is_model(block));
         let mut drafts: Vec<Draft<'s>> = blocks.map(|block| self.draft(block)).collect();
-        for draft in &mut drafts {
+        for draft in drafts.iter_mut().filter(|draft| !draft.is_broken) {
             self.read_keys(draft);
         }
-        let join_tables = if self.faults.is_empty() { self.resolve_relations(&mut drafts) } else { Vec::new() };
+        let join_tables =
+            if self.faults.is_empty() { self.resolve_relations(&mut drafts) } else { Vec::new() };
         let schema = Schema {
             dialect: self.datasource.dialect,
             extensions: std::mem::take(&mut self.datasource.extensions),
@@ -167,8 +170,11 @@ impl<'s> Resolver<'s> {
             relations: Vec::new(),
             place: block.name.place.clone(),
         };
-        let mut draft = Draft { block, model, relation_fields: Vec::new(), is_ignored: names.is_ignored };
+        let is_ignored = names.is_ignored;
+        let mut draft = Draft { block, model, relation_fields: Vec::new(), is_ignored, is_broken: false };
+        let before = self.faults.len();
         self.read_fields(&mut draft);
+        draft.is_broken = self.faults.len() > before;
         draft
     }
 
@@ -209,7 +215,9 @@ impl<'s> Resolver<'s> {
         }
         if names.schema.is_none() && self.datasource.schemas.is_some() && self.faults.is_empty() {
             let fault = Fault::new(&block.name.place, format!("`{}` has no `@@schema`", block.name.text));
-            self.fault(fault.help("where the datasource has `schemas`, each model and enum says which is its own"));
+            self.fault(
+                fault.help("where the datasource has `schemas`, each model and enum says which is its own"),
+            );
         }
         names
     }

@@ -49,7 +49,11 @@ pub(super) fn read(value: &Expression) -> Result<OperatorClass, Fault> {
                 let known: Vec<String> = all();
                 let fault = Fault::new(&value.place, format!("there is no operator class `{name}`"));
                 let fault = fault.suggest(name, known.iter().map(String::as_str));
-                Err(if fault.help.is_some() { fault } else { fault.help("any other is written as ops: raw(\"…\")") })
+                Err(if fault.help.is_some() {
+                    fault
+                } else {
+                    fault.help("any other is written as ops: raw(\"…\")")
+                })
             }
         },
         _ => Err(Fault::new(&value.place, "`ops` is the name of an operator class, or `raw(\"…\")`")),
@@ -77,17 +81,19 @@ fn kind_in_sql(kind: &str) -> &'static str {
 }
 
 fn all() -> Vec<String> {
-    let brin = BRIN.iter().flat_map(|(prefix, _, _, kinds)| kinds.iter().map(move |kind| format!("{prefix}{kind}Ops")));
+    let brin = BRIN
+        .iter()
+        .flat_map(|(prefix, _, _, kinds)| kinds.iter().map(move |kind| format!("{prefix}{kind}Ops")));
     CLASSES.iter().map(|(name, ..)| (*name).to_owned()).chain(brin).collect()
 }
 
-/// The name in the schema of a class of BRIN or another, by its SQL.
-pub(in crate::prisma) fn schema_name(sql: &str) -> Option<String> {
-    all().into_iter().find(|name| named(name).as_deref() == Some(sql))
-}
-
 /// Whether the method and the classes of an index fit the types of its columns.
-pub(super) fn check(model: &Model, keys: &[IndexKey], method: Option<IndexMethod>, place: &Place) -> Result<(), Fault> {
+pub(super) fn check(
+    model: &Model,
+    keys: &[IndexKey],
+    method: Option<IndexMethod>,
+    place: &Place,
+) -> Result<(), Fault> {
     if method == Some(IndexMethod::SpGist) && keys.len() > 1 {
         return Err(Fault::new(place, "an SpGist index has one field"));
     }
@@ -102,7 +108,11 @@ pub(super) fn check(model: &Model, keys: &[IndexKey], method: Option<IndexMethod
         }
         let Some(class) = &key.operator_class else {
             if !has_default_class(method, column, native) {
-                let message = format!("a {} index cannot hold `{}`", method.map_or("BTree", IndexMethod::name), column.field);
+                let message = format!(
+                    "a {} index cannot hold `{}`",
+                    method.map_or("BTree", IndexMethod::name),
+                    column.field
+                );
                 return Err(Fault::new(place, message).help("give an operator class: ops: raw(\"…\")"));
             }
             continue;
@@ -133,12 +143,20 @@ fn check_class(
             return Ok(());
         };
     if !method.is_some_and(|method| methods.contains(&method)) {
-        let message = format!("`{class}` is no operator class of a {} index", method.map_or("BTree", IndexMethod::name));
+        let message = format!(
+            "`{class}` is no operator class of a {} index",
+            method.map_or("BTree", IndexMethod::name)
+        );
         return Err(Fault::new(place, message));
     }
     let is_list = column.arity == Arity::List;
-    let fits = if natives.contains(&"[]") { is_list } else { native.is_none_or(|native| natives.contains(&native)) };
-    if fits { Ok(()) } else { Err(Fault::new(place, format!("`{class}` does not fit the type of `{}`", column.field))) }
+    let fits =
+        if natives.contains(&"[]") { is_list } else { native.is_none_or(|native| natives.contains(&native)) };
+    if fits {
+        Ok(())
+    } else {
+        Err(Fault::new(place, format!("`{class}` does not fit the type of `{}`", column.field)))
+    }
 }
 
 /// The native type of a column, given or usual; none where it is unsupported or an enum.

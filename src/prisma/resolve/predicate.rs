@@ -23,7 +23,9 @@ pub(super) fn read(value: &Expression, model: &Model, dialect: Dialect) -> Resul
 /// The text of `raw("…")`.
 pub(super) fn raw(value: &Expression, arguments: &[Argument]) -> Result<String, Fault> {
     match arguments {
-        [Argument { name: None, value: Expression { value: Value::Text(sql), .. } }] if !sql.trim().is_empty() => {
+        [Argument { name: None, value: Expression { value: Value::Text(sql), .. } }]
+            if !sql.trim().is_empty() =>
+        {
             Ok(sql.clone())
         }
         _ => Err(Fault::new(&value.place, "`raw` takes SQL in quotes")),

@@ -52,7 +52,8 @@ impl<'s> RelationField<'s> {
                 // The keys tell what is wrong with them.
                 "id" | "unique" => continue,
                 "map" | "default" | "updatedAt" => {
-                    let message = format!("`@{}` is not for relation fields: they are no columns", attribute.name.text);
+                    let message =
+                        format!("`@{}` is not for relation fields: they are no columns", attribute.name.text);
                     return Err(Fault::new(place, message));
                 }
                 other => return Err(unknown("@", attribute, other, &["relation", "ignore"])),
@@ -112,7 +113,8 @@ impl Resolver<'_> {
             for relation in &draft.relation_fields {
                 let leads_nowhere = targets.get(relation.target) == Some(&true);
                 if leads_nowhere && !draft.is_ignored && !relation.is_ignored {
-                    let fault = Fault::new(&relation.field.place, "the model that this field leads to is ignored");
+                    let fault =
+                        Fault::new(&relation.field.place, "the model that this field leads to is ignored");
                     self.faults.push(fault.help("@ignore"));
                 }
             }
@@ -165,27 +167,43 @@ impl Resolver<'_> {
                 Some(name) => format!("more fields than one relation has are called \"{name}\""),
                 None => format!(
                     "the fields `{}` and `{}` of `{}` both lead to `{}`: which is the other side of which cannot be told",
-                    first.field.name.text, surplus.field.name.text, model(index), model(surplus.target),
+                    first.field.name.text,
+                    surplus.field.name.text,
+                    model(index),
+                    model(surplus.target),
                 ),
             };
-            return Err(surplus.fault(message).help("give each relation a name, on both sides: @relation(\"name\")"));
+            return Err(surplus
+                .fault(message)
+                .help("give each relation a name, on both sides: @relation(\"name\")"));
         }
         match sides {
             [first, second] if is_self || first.0 != second.0 => Ok((*first, *second)),
             [only, ..] => {
-                let Some(found) = field(*only) else { return Err(Fault::new(&drafts_place(drafts), "no field")) };
+                let Some(found) = field(*only) else {
+                    return Err(Fault::new(&drafts_place(drafts), "no field"));
+                };
                 let (own, other) = (model(only.0), model(found.target));
-                let message = format!("`{}` of `{own}` has no field on the other side, in `{other}`", found.field.name.text);
+                let message = format!(
+                    "`{}` of `{own}` has no field on the other side, in `{other}`",
+                    found.field.name.text
+                );
                 let arity = if found.field.arity == Arity::List { "?" } else { "[]" };
                 let example = format!("{}{}", lower_first(own), if arity == "[]" { "s" } else { "" });
                 let name = name.map_or_else(String::new, |name| format!(" @relation(\"{name}\")"));
-                Err(Fault::new(&found.field.place, message).help(format!("add to `{other}`: {example} {own}{arity}{name}")))
+                Err(Fault::new(&found.field.place, message)
+                    .help(format!("add to `{other}`: {example} {own}{arity}{name}")))
             }
             [] => Err(Fault::new(&drafts_place(drafts), "no field")),
         }
     }
 
-    fn relation(&self, drafts: &mut [Draft<'_>], first: Side, second: Side) -> Result<Option<JoinTable>, Fault> {
+    fn relation(
+        &self,
+        drafts: &mut [Draft<'_>],
+        first: Side,
+        second: Side,
+    ) -> Result<Option<JoinTable>, Fault> {
         let sides = [first, second];
         let Some([one, other]) = fields_of(drafts, sides) else { return Ok(None) };
         for side in [one, other] {
@@ -197,7 +215,9 @@ impl Resolver<'_> {
             let forward = forward_side(drafts, sides)?;
             let backward = if forward == first { second } else { first };
             let key = self.foreign_key(drafts, forward, backward)?;
-            let has_view = [forward, backward].into_iter().any(|side| drafts.get(side.0).is_some_and(|draft| draft.model.is_view));
+            let has_view = [forward, backward]
+                .into_iter()
+                .any(|side| drafts.get(side.0).is_some_and(|draft| draft.model.is_view));
             if let Some(draft) = drafts.get_mut(forward.0) {
                 add_relation(draft, forward.1, key.columns.clone());
                 if !has_view && self.datasource.has_foreign_keys {
@@ -249,13 +269,18 @@ impl Resolver<'_> {
             match draft.model.primary_key.as_ref().map(|key| key.columns.as_slice()) {
                 Some([column]) if !draft.model.is_view => ends.push((draft, side.0, *column, field)),
                 _ => {
-                    let message = format!("`{}` has no `@id` of one field, so it cannot be one of many to many", draft.model.name);
+                    let message = format!(
+                        "`{}` has no `@id` of one field, so it cannot be one of many to many",
+                        draft.model.name
+                    );
                     let fault = Fault::new(&field.field.place, message);
                     return Err(fault.help("make a model of the table between the two"));
                 }
             }
         }
-        ends.sort_by(|a, b| (&a.0.model.name, &a.3.field.name.text).cmp(&(&b.0.model.name, &b.3.field.name.text)));
+        ends.sort_by(|a, b| {
+            (&a.0.model.name, &a.3.field.name.text).cmp(&(&b.0.model.name, &b.3.field.name.text))
+        });
         let [(a, a_index, a_column, field), (b, b_index, b_column, _)] = ends.as_slice() else {
             return Err(Fault::new(&drafts_place(drafts), "no field"));
         };
@@ -278,46 +303,62 @@ impl Resolver<'_> {
             return Err(Fault::new(&drafts_place(drafts), "no field"));
         };
         if opposite.has_columns() {
-            return Err(opposite.fault("`fields` and `references` stand on one side of a relation".to_owned()));
+            return Err(
+                opposite.fault("`fields` and `references` stand on one side of a relation".to_owned())
+            );
         }
-        for (_, value) in [opposite.on_delete, opposite.on_update].into_iter().flatten() {
-            return Err(Fault::new(&value.place, "referential actions stand beside `fields` and `references`"));
+        if let Some((_, value)) = opposite.on_delete.or(opposite.on_update) {
+            return Err(Fault::new(
+                &value.place,
+                "referential actions stand beside `fields` and `references`",
+            ));
         }
         let columns = columns(own, field, field.fields, "fields")?;
         let referenced = columns_of_target(target, field)?;
         if columns.len() != referenced.len() {
-            return Err(field.fault("`fields` and `references` name as many fields as one another".to_owned()));
+            return Err(
+                field.fault("`fields` and `references` name as many fields as one another".to_owned())
+            );
         }
         let place = field.field.place.clone();
         check_types(own, target, field, &columns, &referenced)?;
         check_referenced(&target.model, field, &referenced)?;
-        let of_own: Vec<&Column> = columns.iter().filter_map(|column| own.model.columns.get(*column)).collect();
+        let of_own: Vec<&Column> =
+            columns.iter().filter_map(|column| own.model.columns.get(*column)).collect();
         let is_required = |column: &&Column| column.arity != Arity::Optional;
-        if field.field.arity == Arity::Required && !of_own.iter().all(|column| is_required(&column)) {
-            let message = format!("`{}` has to be optional, as a field of `fields` is", field.field.name.text);
+        if field.field.arity == Arity::Required && !of_own.iter().all(is_required) {
+            let message =
+                format!("`{}` has to be optional, as a field of `fields` is", field.field.name.text);
             return Err(Fault::new(&place, message));
         }
         if opposite.field.arity != Arity::List {
             check_one_to_one(&own.model, field, opposite, &columns)?;
         }
         let any_required = of_own.iter().any(is_required);
-        let sets_null = [field.on_delete, field.on_update].into_iter().flatten().find(|(action, _)| *action == Action::SetNull);
+        let sets_null = [field.on_delete, field.on_update]
+            .into_iter()
+            .flatten()
+            .find(|(action, _)| *action == Action::SetNull);
         if let Some((_, value)) = sets_null
             && any_required
             && !(self.is_postgres() && self.datasource.has_foreign_keys)
         {
             return Err(Fault::new(&value.place, "`SetNull` needs fields that are all optional"));
         }
-        let on_delete = field.on_delete.map_or(
-            if any_required { Action::Restrict } else { Action::SetNull },
-            |(action, _)| action,
-        );
+        let on_delete = field
+            .on_delete
+            .map_or(if any_required { Action::Restrict } else { Action::SetNull }, |(action, _)| action);
         let on_update = field.on_update.map_or(Action::Cascade, |(action, _)| action);
         let name = self.foreign_key_name(own, field, &of_own)?;
         Ok(ForeignKey { name, columns, target: backward.0, referenced, on_delete, on_update, place })
     }
 
-    fn foreign_key_name(&self, own: &Draft<'_>, field: &RelationField<'_>, columns: &[&Column]) -> Result<String, Fault> {
+    fn foreign_key_name(
+        &self,
+        own: &Draft<'_>,
+        field: &RelationField<'_>,
+        columns: &[&Column],
+    ) -> Result<String, Fault> {
         if let Some(attribute) = field.attribute {
             let known = ["name", "fields", "references", "onDelete", "onUpdate", "map"];
             let arguments = Arguments::of(attribute, Some("name"), &known)?;
@@ -340,7 +381,9 @@ fn fields_of<'d, 's>(drafts: &'d [Draft<'s>], sides: [Side; 2]) -> Option<[&'d R
 
 /// A place for what cannot be.
 fn drafts_place(drafts: &[Draft<'_>]) -> super::super::source::Place {
-    drafts.first().map_or(super::super::source::Place { file: 0, span: 0..0 }, |draft| draft.model.place.clone())
+    drafts
+        .first()
+        .map_or(super::super::source::Place { file: 0, span: 0..0 }, |draft| draft.model.place.clone())
 }
 
 fn lower_first(name: &str) -> String {
@@ -370,7 +413,9 @@ fn forward_side(drafts: &[Draft<'_>], sides: [Side; 2]) -> Result<Side, Fault> {
         return Ok(sides[0]);
     }
     match (one.has_columns(), other.has_columns()) {
-        (true, true) => Err(other.fault("`fields` and `references` stand on one side of a relation".to_owned())),
+        (true, true) => {
+            Err(other.fault("`fields` and `references` stand on one side of a relation".to_owned()))
+        }
         (false, true) => Ok(sides[1]),
         (true, false) => Ok(sides[0]),
         (false, false) => {
@@ -417,7 +462,8 @@ fn check_types(
     referenced: &[usize],
 ) -> Result<(), Fault> {
     for (column, referenced) in columns.iter().zip(referenced) {
-        let (Some(column), Some(referenced)) = (own.model.columns.get(*column), target.model.columns.get(*referenced))
+        let (Some(column), Some(referenced)) =
+            (own.model.columns.get(*column), target.model.columns.get(*referenced))
         else {
             continue;
         };
@@ -445,7 +491,8 @@ fn check_referenced(target: &Model, field: &RelationField<'_>, referenced: &[usi
         columns
     };
     let wanted = sorted(&mut referenced.iter().copied());
-    let is_id = target.primary_key.as_ref().is_some_and(|key| sorted(&mut key.columns.iter().copied()) == wanted);
+    let is_id =
+        target.primary_key.as_ref().is_some_and(|key| sorted(&mut key.columns.iter().copied()) == wanted);
     let mut uniques = target.indexes.iter().filter(|index| index.is_unique && index.predicate.is_none());
     if is_id || uniques.any(|index| sorted(&mut index.keys.iter().map(|key| key.column)) == wanted) {
         return Ok(());
@@ -470,7 +517,10 @@ fn check_one_to_one(
     columns: &[usize],
 ) -> Result<(), Fault> {
     if opposite.field.arity == Arity::Required {
-        let message = format!("`{}` has to be optional: nothing makes sure that there is a row", opposite.field.name.text);
+        let message = format!(
+            "`{}` has to be optional: nothing makes sure that there is a row",
+            opposite.field.name.text
+        );
         return Err(Fault::new(&opposite.field.place, message));
     }
     let is_subset = |key: &mut dyn Iterator<Item = usize>| {
@@ -485,8 +535,11 @@ fn check_one_to_one(
     if is_id || uniques.any(|index| is_subset(&mut index.keys.iter().map(|key| key.column))) {
         return Ok(());
     }
-    let names: Vec<&str> =
-        columns.iter().filter_map(|column| own.columns.get(*column)).map(|column| column.field.as_str()).collect();
+    let names: Vec<&str> = columns
+        .iter()
+        .filter_map(|column| own.columns.get(*column))
+        .map(|column| column.field.as_str())
+        .collect();
     let fault = field.fault("of a relation of one to one the fields that refer are unique".to_owned());
     Err(match names.as_slice() {
         [name] => fault.help(format!("mark `{name}` with `@unique`, or make the other side a list")),
