@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use revgraph::backend::{self, Access};
+use revgraph::backend::{self, Access, Control};
 use revgraph::catalog::{Catalog, CompareOptions, ObjectKind, Past, compare, sql};
 use revgraph::config::{Config, Sources};
 
@@ -32,7 +32,7 @@ fn measure(size: &str, url: &str) -> Result<()> {
     let current_directory = std::env::current_dir()?;
     let sources = Sources { current_directory, url: Some(url.to_owned()), ..Sources::default() };
     let config = Config::load(&sources)?;
-    let mut backend = backend::connect(&config, config.database_url()?, Access::Read)?;
+    let mut backend = backend::connect(&config, config.database_url()?, Access::Read, &Control::default())?;
     let (mut left, mut right) = (backend.catalog()?, backend.catalog()?);
     let describing = median(|| time(|| backend.catalog().map(|catalog| right = catalog)))?;
     let comparing = median(|| time(|| Ok::<_, std::fmt::Error>(compare(&left, &right, &options()))))?;

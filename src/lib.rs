@@ -12,7 +12,7 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
+//! cancellation · excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
 //! ─► verify ─► squash ─► migrator ─► import · export ─► git ─► check ─► cli
 //! ```
 //!
@@ -52,6 +52,7 @@
 pub mod alter;
 pub mod autogenerate;
 pub mod backend;
+pub mod cancellation;
 pub mod catalog;
 pub mod check;
 pub mod config;

@@ -49,7 +49,8 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 25] = [
+    "cancellation",
     "excerpt",
     "sql",
     "catalog",

@@ -7,6 +7,7 @@ mod support;
 mod alembic_databases;
 mod alembic_traversals;
 mod baselines;
+mod cancellation;
 #[cfg(feature = "sqlite")]
 mod check_base;
 mod cli_authoring;

@@ -13,7 +13,7 @@ mod queries;
 #[cfg(feature = "sqlite")]
 mod sqlite_attributes;
 
-use revgraph::backend::{self, Access, Backend};
+use revgraph::backend::{self, Access, Backend, Control};
 use revgraph::catalog::{Catalog, Change, CompareOptions, Difference, compare};
 use revgraph::config::{Config, Sources};
 
@@ -61,7 +61,7 @@ impl Scratch {
         });
         let config = config.expect("the configuration is good");
         let url = config.database_url().expect("there is a URL");
-        backend::connect(&config, url, Access::Read).expect("it can be connected to")
+        backend::connect(&config, url, Access::Read, &Control::default()).expect("it can be connected to")
     }
 
     fn catalog(&self) -> Catalog {

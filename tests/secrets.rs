@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use proptest::prelude::Strategy;
-use revgraph::backend::{self, Access};
+use revgraph::backend::{self, Access, Control};
 use revgraph::config::{Config, Sources};
 use serde_json::Value;
 
@@ -237,7 +237,7 @@ fn what_the_library_shows() {
         let config = Config::load(&sources).expect("it is in order");
         let database = config.database_url().expect("there is one");
         assert_no_trace(&"configuration", &format!("{config:?} {config:#?} {database:?} {database}"));
-        match backend::connect(&config, database, Access::Read) {
+        match backend::connect(&config, database, Access::Read, &Control::default()) {
             Ok(backend) => {
                 assert!(connects);
                 assert_no_trace(&"backend", &backend.describe());

@@ -93,10 +93,11 @@ impl<'g> Foundation<'g> {
             self.snapshot = database.into_snapshot();
         }
         let mut database = match &self.snapshot {
-            Some(snapshot) => ScratchDatabase::of_snapshot(snapshot, place.config, place.like)?,
+            Some(snapshot) => {
+                ScratchDatabase::of_snapshot(snapshot, place.config, place.like, observer.control())?
+            }
             None => build(place, self.ground, observer)?,
         };
-        observer.connected(database.backend().interrupter());
         make_ready(database.backend())?;
         Ok(Stage { database })
     }
@@ -150,12 +151,9 @@ fn build(
     ground: &Ground,
     observer: &mut dyn Observer,
 ) -> Result<ScratchDatabase, AutogenerateError> {
-    let mut database = ScratchDatabase::create(place.config, place.like)?;
-    observer.connected(database.backend().interrupter());
+    let mut database = ScratchDatabase::create(place.config, place.like, observer.control())?;
     let built = fill(&mut database, place, ground, observer);
-    if observer.is_stopped() {
-        return Err(ScratchError::Stopped.into());
-    }
+    observer.control().check().map_err(ScratchError::from)?;
     built?;
     Ok(database)
 }
@@ -172,9 +170,7 @@ fn fill(
             let mut walker = Walker::new(scripts, place.options);
             walker.begin(database.backend())?;
             for node in needed(scripts, tips) {
-                if observer.is_stopped() {
-                    return Err(ScratchError::Stopped.into());
-                }
+                observer.control().check().map_err(ScratchError::from)?;
                 observer.started(scripts.graph().id(node));
                 walker.up(database.backend(), node).map_err(ScratchError::from)?;
                 observer.passed();

@@ -54,9 +54,7 @@ fn step(
         Way::Up => walker.up(backend, node),
         Way::Down => walker.down(backend, node),
     };
-    if observer.is_stopped() {
-        return Err(ScratchError::Stopped.into());
-    }
+    observer.control().check().map_err(ScratchError::from)?;
     ran.map_err(|error| AutogenerateError::Script {
         revision: trial.scripts.graph().id(node).clone(),
         way,

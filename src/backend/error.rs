@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::Control;
+use crate::cancellation::Cancelled;
 use crate::ledger::IncompleteEntry;
 
 /// An error of the database, in terms that all dialects share.
@@ -31,6 +33,11 @@ pub struct DatabaseError {
 /// What PostgreSQL answers where another session was in the way: no lock in time, a serialization failure, a deadlock.
 const TRANSIENT: [&str; 3] = ["55P03", "40001", "40P01"];
 
+/// PostgreSQL's `query_canceled`.
+const QUERY_CANCELED: &str = "57014";
+/// SQLite's primary result code of an interrupted statement.
+const SQLITE_INTERRUPT: i32 = 9;
+
 impl From<IncompleteEntry> for BackendError {
     fn from(error: IncompleteEntry) -> Self {
         Self::Database(DatabaseError { message: error.to_string(), ..DatabaseError::default() })
@@ -43,6 +50,15 @@ impl DatabaseError {
     pub fn is_transient(&self) -> bool {
         let told = self.sqlstate.as_deref().is_some_and(|state| TRANSIENT.contains(&state));
         (told || self.lock_not_had) && !self.connection_lost
+    }
+
+    /// Whether it is what a cancelled statement ends with: PostgreSQL's `query_canceled` (which a timeout gives too),
+    /// SQLite's `SQLITE_INTERRUPT`, or a lock that was waited for no longer.
+    #[must_use]
+    pub fn is_interruption(&self) -> bool {
+        self.sqlstate.as_deref() == Some(QUERY_CANCELED)
+            || self.sqlite_code.is_some_and(|code| code & 0xff == SQLITE_INTERRUPT)
+            || self.lock_not_had
     }
 }
 
@@ -140,7 +156,25 @@ pub enum BackendError {
         /// The database.
         database: String,
     },
+    /// The work was cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// Anything else that the database says.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl BackendError {
+    /// What it is where the work of the connection has been cancelled: a statement that was interrupted, or that did not
+    /// wait any longer, is no failure then.
+    #[must_use]
+    pub fn unless_cancelled(self, control: &Control) -> Self {
+        match self {
+            Self::Database(error) if control.is_cancelled() && error.is_interruption() => {
+                Self::Cancelled(Cancelled)
+            }
+            Self::LockNotHad { .. } if control.is_cancelled() => Self::Cancelled(Cancelled),
+            other => other,
+        }
+    }
 }

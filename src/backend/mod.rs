@@ -2,6 +2,7 @@
 //! dialects stays behind it.
 
 mod contents;
+mod control;
 mod error;
 mod foreign;
 mod journal;
@@ -22,6 +23,7 @@ use crate::plan::RowChange;
 use crate::sql::Dialect;
 
 pub use contents::{Contents, SequencePosition, TableRows};
+pub use control::{Control, Wait};
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
 pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
 pub use journal::{Resume, UnsettledReason, resume_point};
@@ -83,8 +85,12 @@ pub trait Backend: Send {
         true
     }
 
-    /// What, called from another thread, cancels the statement that is running.
-    fn interrupter(&self) -> Box<dyn Fn() + Send>;
+    /// What may cancel its work, and who is told that it waits.
+    fn control(&self) -> &Control;
+
+    /// Has `control` hold from now on; what held before. What is running is interrupted once for each cancellation, so
+    /// that what cleans up behind it runs to its end.
+    fn set_control(&mut self, control: Control) -> Control;
 
     /// Where the database stands.
     ///
@@ -179,7 +185,7 @@ pub trait Backend: Send {
     /// Waits for the right to change the database. It ends with the connection, however that ends.
     ///
     /// # Errors
-    /// [`BackendError::LockNotHad`] after [`Timeouts::migration_lock`].
+    /// [`BackendError::LockNotHad`] after [`Timeouts::migration_lock`], and [`BackendError::Cancelled`].
     fn lock(&mut self) -> Result<(), BackendError>;
 
     /// Who has the lock now, for people; none where nobody has it.
@@ -295,21 +301,27 @@ pub trait Backend: Send {
     fn set_protection(&mut self, name: Option<&str>, actor: &str) -> Result<(), BackendError>;
 }
 
-/// Connects to the database of an environment.
+/// Connects to the database of an environment. `control` holds for connecting, and for the connection.
 ///
 /// # Errors
-/// [`BackendError::Unreachable`] and, in a build without the database's feature, [`BackendError::NotBuiltIn`].
-pub fn connect(config: &Config, url: &DatabaseUrl, access: Access) -> Result<Box<dyn Backend>, BackendError> {
+/// [`BackendError::Unreachable`], [`BackendError::Cancelled`] and, in a build without the database's feature,
+/// [`BackendError::NotBuiltIn`].
+pub fn connect(
+    config: &Config,
+    url: &DatabaseUrl,
+    access: Access,
+    control: &Control,
+) -> Result<Box<dyn Backend>, BackendError> {
     let timeouts = timeouts(config);
     match url {
         #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(sqlite) => {
-            Ok(Box::new(sqlite::Sqlite::open(sqlite, tables(config, None), timeouts, access)?))
+            Ok(Box::new(sqlite::Sqlite::open(sqlite, tables(config, None), timeouts, access, control)?))
         }
         #[cfg(feature = "postgres")]
         DatabaseUrl::Postgres(postgres) => {
             let tables = tables(config, config.version_table_schema.clone());
-            Ok(Box::new(postgres::Postgres::connect(postgres, tables, timeouts, access)?))
+            Ok(Box::new(postgres::Postgres::connect(postgres, tables, timeouts, access, control)?))
         }
         #[allow(unreachable_patterns, reason = "reached in builds with one database")]
         _ => Err(BackendError::NotBuiltIn { url: url.to_string() }),
@@ -326,9 +338,10 @@ pub fn connect_to_scratch(
     config: &Config,
     url: &crate::config::PostgresUrl,
     identity: &postgres::Identity,
+    control: &Control,
 ) -> Result<Box<dyn Backend>, BackendError> {
     let tables = tables(config, config.version_table_schema.clone());
-    Ok(Box::new(postgres::Postgres::connect_to_scratch(url, identity, tables, timeouts(config))?))
+    Ok(Box::new(postgres::Postgres::connect_to_scratch(url, identity, tables, timeouts(config), control)?))
 }
 
 /// Works on a connection that a program has opened.

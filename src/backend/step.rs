@@ -5,6 +5,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::{DatabaseError, ForeignKeyViolation};
+use crate::cancellation::Cancelled;
 use crate::excerpt::Excerpt;
 use crate::graph::RevisionId;
 use crate::ledger::{Change, RowsBefore};
@@ -115,6 +116,9 @@ pub enum FailureCause {
         /// the URL asks for.
         number: Option<usize>,
     },
+    /// The work was cancelled before it had ended.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// Beginning, bookkeeping or committing failed.
     #[error("{phase}: {error}")]
     Bookkeeping {
@@ -137,10 +141,20 @@ impl FailureCause {
             Self::Statement { error, .. } | Self::Bookkeeping { error, .. } => Some(error),
             Self::RowsMoved
             | Self::BookkeepingTouched
+            | Self::Cancelled(_)
             | Self::ForeignKeys(_)
             | Self::InvalidIndex { .. }
             | Self::NeedsSession { .. } => None,
         }
+    }
+}
+
+impl StepFailure {
+    /// Whether it is what a step ends with that is cancelled; it may also be a timeout's end.
+    #[must_use]
+    pub fn is_interruption(&self) -> bool {
+        matches!(self.cause, FailureCause::Cancelled(_))
+            || self.cause.database_error().is_some_and(DatabaseError::is_interruption)
     }
 }
 

@@ -174,7 +174,14 @@ pub fn stamp_from(
     };
     let dialect = configured_dialect(context);
     let alembic = AlembicOptions::default();
-    let request = Request { kind, folder: folder.clone(), dialect, config: &context.config, alembic };
+    let request = Request {
+        kind,
+        folder: folder.clone(),
+        dialect,
+        config: &context.config,
+        alembic,
+        control: context.control.clone(),
+    };
     let history = import::read(&request)?;
     let mut state = ToolState::read(context, &history)?;
     let scripts = context.scripts(ReadMode::Headers)?;

@@ -65,7 +65,7 @@ pub fn run(
     let parents = chosen_parents(&scripts, heads)?;
     let to = args.to.as_deref().ok_or_else(no_desired_schema)?;
     let right = Side::parse(to, &here)?;
-    let mut progress = ScratchProgress::new(context.quiet, scripts.graph().len());
+    let mut progress = ScratchProgress::new(context, scripts.graph().len());
     let left = match &args.from {
         Some(from) => ground(context, &Side::parse(from, &here)?, &mut progress)?,
         None => Ground::Revisions { scripts: Arc::clone(&scripts), tips: parents.clone() },
@@ -96,7 +96,7 @@ pub fn print_sql(context: &Context, left: Option<&str>, right: Option<&str>) -> 
     let left = left.map_or(Ok(Side::VersionRows), |text| Side::parse(text, &here))?;
     let right = right.map_or(Ok(Side::Database), |text| Side::parse(text, &here))?;
     let like = like(context, &left, &right)?;
-    let mut progress = ScratchProgress::new(context.quiet, 0);
+    let mut progress = ScratchProgress::new(context, 0);
     let left = ground(context, &left, &mut progress)?;
     let right = ground(context, &right, &mut progress)?;
     let mut planner = Planner::begin(&context.config, like, &left, &right, &mut progress)?;

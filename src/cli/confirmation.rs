@@ -19,7 +19,7 @@ pub fn of_erasing(
     match backend.protection()? {
         Some(name) => {
             let question = format!("The database is protected. To erase it whole, type its name ({name})");
-            Ok(Some(prompt::line(&question)?))
+            Ok(Some(prompt::line(context, &question)?))
         }
         None => Ok(None),
     }

@@ -11,7 +11,8 @@ use super::global_args::GlobalArgs;
 use super::open_database::OpenDatabase;
 use super::output::tell;
 use super::progress::Progress;
-use crate::backend::{self, Access, Backend, BackendError};
+use crate::backend::{self, Access, Backend, BackendError, Control};
+use crate::cancellation::Cancellation;
 use crate::config::{Config, Sources};
 use crate::execute::Options;
 use crate::script::{ReadMode, ScriptDirectory};
@@ -27,11 +28,13 @@ pub struct Context {
     pub quiet: bool,
     pub verbose: bool,
     pub yes: bool,
+    /// What a signal cancels, and what tells that something is waited for.
+    pub control: Control,
 }
 
 impl Context {
     /// Reads the configuration.
-    pub fn new(global: GlobalArgs) -> Result<Self, CliError> {
+    pub fn new(global: GlobalArgs, cancellation: Cancellation) -> Result<Self, CliError> {
         let current_directory =
             env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
         let environment: BTreeMap<String, String> = env::vars_os()
@@ -51,6 +54,7 @@ impl Context {
             quiet: global.quiet,
             verbose: global.verbose,
             yes: global.yes,
+            control: control(cancellation, global.quiet),
         })
     }
 
@@ -65,7 +69,7 @@ impl Context {
 
     /// Connects to the database.
     pub fn connect(&self, access: Access) -> Result<OpenDatabase, CliError> {
-        let backend = backend::connect(&self.config, self.config.database_url()?, access)?;
+        let backend = backend::connect(&self.config, self.config.database_url()?, access, &self.control)?;
         Ok(OpenDatabase::new(backend))
     }
 
@@ -112,4 +116,10 @@ impl Context {
             tell(line);
         }
     }
+}
+
+/// Waits are told on standard error, unless quiet.
+fn control(cancellation: Cancellation, quiet: bool) -> Control {
+    let control = Control::new(cancellation);
+    if quiet { control } else { control.telling(|what| tell(&format!("notice: {what}"))) }
 }

@@ -22,7 +22,7 @@ pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, C
     let mut backend = context.connect(Access::Write)?;
     let actual = backend.catalog()?;
     let like = context.config.database_url()?;
-    let mut progress = ScratchProgress::new(context.quiet, scripts.graph().len());
+    let mut progress = ScratchProgress::new(context, scripts.graph().len());
     let detection = detect(scripts, &actual, &context.config, like, &mut progress);
     drop(progress);
     let detection = detection?;
@@ -72,13 +72,13 @@ fn chosen<'d>(context: &Context, detection: &'d Detection) -> Result<Option<&'d 
     match detection.matches.as_slice() {
         [only] if context.yes => Ok(Some(only)),
         [only] if can_ask => {
-            let agreed = prompt::confirm(&format!("Stamp the database {}?", name(&only.heads)))?;
+            let agreed = prompt::confirm(context, &format!("Stamp the database {}?", name(&only.heads)))?;
             Ok(agreed.then_some(only))
         }
         several @ [_, _, ..] if can_ask && !context.yes => {
             let mut choices: Vec<String> = several.iter().map(|candidate| name(&candidate.heads)).collect();
             choices.push("none of them".to_owned());
-            Ok(several.get(prompt::choice("Which of them has been applied last?", &choices)?))
+            Ok(several.get(prompt::choice(context, "Which of them has been applied last?", &choices)?))
         }
         [_, _, ..] if context.yes => Err(CliError::failed(
             "ambiguous_detection",

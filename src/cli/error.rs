@@ -10,9 +10,13 @@ use serde_json::{Map, Value, json};
 use super::exit::ExitStatus;
 use super::output::tell;
 use super::redaction::without_typed_urls;
+use crate::cancellation::Cancelled;
 use crate::config::ConfigError;
 use crate::excerpt::Excerpt;
 use crate::script::{FileChangeError, NewScriptError, ScriptProblem};
+
+/// The kind of the error that a signal ends a command with.
+pub const INTERRUPTED: &str = "interrupted";
 
 /// An error at the edge.
 #[derive(Debug)]
@@ -76,7 +80,7 @@ impl CliError {
     pub fn prompt(error: dialoguer::Error) -> Self {
         let dialoguer::Error::IO(error) = error;
         if error.kind() == io::ErrorKind::Interrupted {
-            return Self::new("interrupted", ExitStatus::Interrupted, "interrupted");
+            return Cancelled.into();
         }
         Self::io("the terminal", &error)
     }
@@ -89,6 +93,15 @@ impl CliError {
         )
         .hint("make them: revgraph init")
         .hint("or name the file: revgraph -c FILE …")
+    }
+
+    /// What it is where a signal has ended the command.
+    pub fn interrupted(self) -> Self {
+        if self.kind == INTERRUPTED {
+            return self;
+        }
+        let message = format!("interrupted: {}", self.message);
+        Self { kind: INTERRUPTED, status: ExitStatus::Interrupted, message, ..self }
     }
 
     /// Tells it on standard error.
@@ -173,6 +186,12 @@ fn snippet<'s>(
         annotation = annotation.label(label);
     }
     Snippet::source(excerpt.text.as_str()).line_start(excerpt.first_line).path(path).annotation(annotation)
+}
+
+impl From<Cancelled> for CliError {
+    fn from(cancelled: Cancelled) -> Self {
+        Self::new(INTERRUPTED, ExitStatus::Interrupted, cancelled.to_string())
+    }
 }
 
 impl From<ConfigError> for CliError {

@@ -114,6 +114,7 @@ impl From<BackendError> for CliError {
                     .hint("give its pool at least two connections (PgBouncer: default_pool_size), or connect to the server itself")
             }
             BackendError::InTransaction { .. } => Self::failed("in_transaction", message),
+            BackendError::Cancelled(cancelled) => cancelled.into(),
             BackendError::RowsMoved => {
                 Self::failed("version_rows_moved", message).hint("run the command again")
             }

@@ -1,9 +1,8 @@
 //! A run that ended at a failing step: what failed, where, where the database stands now, and what to do.
 
-use super::error::CliError;
+use super::error::{CliError, INTERRUPTED};
 use super::error_sources::with_database_details;
 use super::exit::ExitStatus;
-use super::interrupt;
 use super::unsettled::{resolve_hints, with_journal};
 use crate::backend::{DatabaseError, FailureCause, StepFailure};
 use crate::execute::FailedRun;
@@ -17,8 +16,12 @@ const LONGEST_STATEMENT: usize = 2_000;
 pub fn told(run: FailedRun) -> CliError {
     let error = run.failure.cause.database_error();
     let worth_retrying = error.is_some_and(|error| error.connection_lost || error.lock_not_had);
-    let status = if worth_retrying { ExitStatus::Unavailable } else { ExitStatus::Failed };
-    let told = CliError::new("step", status, String::new()).field("revision", run.failure.revision.as_str());
+    let (kind, status) = match worth_retrying {
+        _ if run.interrupted => (INTERRUPTED, ExitStatus::Interrupted),
+        true => ("step", ExitStatus::Unavailable),
+        false => ("step", ExitStatus::Failed),
+    };
+    let told = CliError::new(kind, status, String::new()).field("revision", run.failure.revision.as_str());
     with_hints(with_place(with_cause(told, &run), &run), &run)
 }
 
@@ -31,7 +34,15 @@ fn with_cause(told: CliError, run: &FailedRun) -> CliError {
         Operation::Fold => "recording of",
         Operation::Unfold => "unfolding of",
     };
-    with_failure(told, &format!("the {verb} {}", run.failure.revision), &run.failure)
+    let step = format!("the {verb} {}", run.failure.revision);
+    let mut told = with_failure(told, &step, &run.failure);
+    if run.interrupted {
+        let when = if run.tries == 0 { "interrupted before" } else { "interrupted during" };
+        told.message = format!("{when} {step}");
+        // Where the statement stands is no place of a mistake.
+        told.excerpts.clear();
+    }
+    told
 }
 
 /// What failed, where `step` was being done.
@@ -70,6 +81,10 @@ pub fn with_failure(mut told: CliError, step: &str, failure: &StepFailure) -> Cl
                 None => "the URL asks for a search path (schema=…)".to_owned(),
             })
         }
+        FailureCause::Cancelled(_) => {
+            told.message = format!("{step} was interrupted");
+            told
+        }
         FailureCause::RowsMoved => {
             told.message = format!("{step} found other version rows than were planned for");
             told
@@ -99,6 +114,7 @@ fn with_place(mut told: CliError, run: &FailedRun) -> CliError {
         (false, false) => {
             told.cause("the connection is lost; whether the statement has run to its end is not known")
         }
+        (true, _) if run.tries == 0 => told.cause(format!("the database stands at {stands}")),
         (true, true) => told.cause(format!("it was rolled back; the database stands at {stands}")),
         (true, false) => with_journal(told, run.journal.as_deref().unwrap_or_default())
             .cause(format!("it does not run in a transaction; the version rows say {stands}")),
@@ -146,7 +162,7 @@ fn with_hints(told: CliError, run: &FailedRun) -> CliError {
 fn what_to_do_first(run: &FailedRun) -> &'static str {
     let lock = run.failure.cause.database_error().is_some_and(|error| error.lock_not_had);
     match run.failure.cause {
-        _ if interrupt::happened() => "",
+        _ if run.interrupted => "",
         _ if lock && !run.blockers.is_empty() => "wait for those that are in the way, or end them, and ",
         _ if lock => "",
         FailureCause::BookkeepingTouched => {

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output::{print_json, print_line};
 use super::target::count;
-use super::{confirmation, interrupt, prompt};
+use super::{confirmation, prompt};
 use crate::backend::{Access, Backend};
 use crate::execute::{
     Asked, Direction, KnownHistory, Planned, Reading, Report, check_journal, erases, migrate, plan_against,
@@ -49,10 +49,8 @@ pub fn run(
         options.confirmed = agreed_to_undo(context, scripts, backend, reading, migration)?;
     }
     let mut progress = context.progress();
-    let cancelling = interrupt::cancelling(backend.interrupter());
     let Migration { direction, target, .. } = migration;
     let report = migrate(scripts, backend, reading, *direction, target, &options, &mut progress);
-    drop(cancelling);
     drop(progress);
     tell(context, &report?, migration.direction);
     Ok(ExitStatus::Done)
@@ -127,7 +125,10 @@ fn agreed(context: &Context, plan: &Plan) -> Result<bool, CliError> {
     let ids: Vec<&str> = plan.steps.iter().take(5).map(|step| step.revision.as_str()).collect();
     let more = if plan.steps.len() > ids.len() { ", …" } else { "" };
     let what = count(plan.steps.len(), "revision");
-    prompt::confirm(&format!("This undoes {what} ({}{more}) and what they hold. Go on?", ids.join(", ")))
+    prompt::confirm(
+        context,
+        &format!("This undoes {what} ({}{more}) and what they hold. Go on?", ids.join(", ")),
+    )
 }
 
 /// A report as the contract has it.

@@ -58,13 +58,11 @@ pub fn main() -> ExitCode {
     let json = cli.global.json;
     let color = cli.global.color;
     color.write_global();
-    interrupt::install();
-    match commands::run(cli.global, cli.command) {
+    let cancellation = interrupt::install();
+    match commands::run(cli.global, cli.command, cancellation.clone()) {
         Ok(status) => status.code(),
-        Err(error) => {
-            let status = error.report(json);
-            if interrupt::happened() { ExitStatus::Interrupted.code() } else { status.code() }
-        }
+        Err(error) if cancellation.is_cancelled() => error.interrupted().report(json).code(),
+        Err(error) => error.report(json).code(),
     }
 }
 

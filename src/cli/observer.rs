@@ -5,29 +5,29 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::interrupt;
+use super::context::Context;
 use super::output::tell;
+use crate::backend::Control;
 use crate::graph::RevisionId;
 use crate::verify::{Observer, Verified};
 
-/// Shows how far it is. It has to outlive the scratch database: from its making to its removal, a signal only stops
-/// the work.
+/// Shows how far it is.
 pub struct ScratchProgress {
     bar: Option<ProgressBar>,
-    guard: Option<interrupt::Guard>,
+    control: Control,
 }
 
 impl ScratchProgress {
-    /// For this many revisions; silent where `quiet`, or nobody looks.
-    pub fn new(quiet: bool, revisions: usize) -> Self {
-        let show_bar = !quiet && revisions > 1 && std::io::stderr().is_terminal();
+    /// For this many revisions; silent where the user asks for it, or nobody looks.
+    pub fn new(context: &Context, revisions: usize) -> Self {
+        let show_bar = !context.quiet && revisions > 1 && std::io::stderr().is_terminal();
         let bar = show_bar.then(|| {
             let target = ProgressDrawTarget::stderr();
             let bar = ProgressBar::with_draw_target(u64::try_from(revisions).ok(), target);
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        Self { bar, guard: Some(interrupt::cancelling(Box::new(|| {}))) }
+        Self { bar, control: context.control.clone() }
     }
 
     /// A line above the bar.
@@ -40,10 +40,8 @@ impl ScratchProgress {
 }
 
 impl Observer for ScratchProgress {
-    fn connected(&mut self, interrupt: Box<dyn Fn() + Send>) {
-        // The old guard's end would take away what the new one has set.
-        self.guard = None;
-        self.guard = Some(interrupt::cancelling(interrupt));
+    fn control(&self) -> &Control {
+        &self.control
     }
 
     fn started(&mut self, revision: &RevisionId) {
@@ -63,10 +61,6 @@ impl Observer for ScratchProgress {
         if let Some(bar) = &self.bar {
             bar.inc(1);
         }
-    }
-
-    fn is_stopped(&self) -> bool {
-        interrupt::happened()
     }
 }
 

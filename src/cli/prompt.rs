@@ -4,7 +4,9 @@ use std::io::IsTerminal;
 
 use dialoguer::{Confirm, Input, Select};
 
+use super::context::Context;
 use super::error::CliError;
+use super::interrupt;
 
 /// Whether standard input and standard error are a terminal.
 pub fn somebody_is_there() -> bool {
@@ -12,16 +14,19 @@ pub fn somebody_is_there() -> bool {
 }
 
 /// Asks yes or no; no is the default.
-pub fn confirm(question: &str) -> Result<bool, CliError> {
+pub fn confirm(context: &Context, question: &str) -> Result<bool, CliError> {
+    let _ending = interrupt::ending_at_once(context.control.cancellation());
     Confirm::new().with_prompt(question).default(false).interact().map_err(CliError::prompt)
 }
 
 /// Asks for a line of text.
-pub fn line(question: &str) -> Result<String, CliError> {
+pub fn line(context: &Context, question: &str) -> Result<String, CliError> {
+    let _ending = interrupt::ending_at_once(context.control.cancellation());
     Input::new().with_prompt(question).interact_text().map_err(CliError::prompt)
 }
 
 /// Offers a choice; the index of what was chosen.
-pub fn choice(question: &str, choices: &[String]) -> Result<usize, CliError> {
+pub fn choice(context: &Context, question: &str, choices: &[String]) -> Result<usize, CliError> {
+    let _ending = interrupt::ending_at_once(context.control.cancellation());
     Select::new().with_prompt(question).items(choices).default(0).interact().map_err(CliError::prompt)
 }

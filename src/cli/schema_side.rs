@@ -10,14 +10,14 @@ use super::observer::ScratchProgress;
 use super::selection;
 use super::target;
 use crate::autogenerate::{Ground, NamedSql};
-use crate::backend::{self, Access, Backend};
+use crate::backend::{self, Access};
 use crate::catalog::Catalog;
 use crate::config::DatabaseUrl;
 use crate::execute::KnownHistory;
 use crate::graph::{NodeIndex, RevisionSpec, Symbol};
 use crate::scratch::sql_files;
 use crate::script::{ReadMode, ScriptDirectory};
-use crate::verify::{Observer, catalog_of_files, catalog_of_revisions, catalog_of_rows};
+use crate::verify::{catalog_of_files, catalog_of_revisions, catalog_of_rows};
 
 /// A schema that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,12 +82,12 @@ pub fn ground(context: &Context, side: &Side, progress: &mut ScratchProgress) ->
 pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
     let config = &context.config;
     match side {
-        Side::Database => described(context.connect(Access::Read)?.as_mut(), progress),
+        Side::Database => Ok(context.connect(Access::Read)?.catalog()?),
         Side::Empty => {
             let like = config.database_url()?;
-            Ok(crate::scratch::ScratchDatabase::create(config, like)?.catalog()?)
+            Ok(crate::scratch::ScratchDatabase::create(config, like, &context.control)?.catalog()?)
         }
-        Side::Url(url) => described(backend::connect(config, url, Access::Read)?.as_mut(), progress),
+        Side::Url(url) => Ok(backend::connect(config, url, Access::Read, &context.control)?.catalog()?),
         Side::Files(path) => Ok(catalog_of_files(path, config, config.database_url()?, progress)?),
         Side::VersionRows => version_rows(context, progress),
         Side::Target(spec) => {
@@ -104,12 +104,6 @@ fn tips(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeIndex>
         return Ok(Vec::new());
     }
     selection::in_scripts(scripts, spec)
-}
-
-/// The schema of a database as it is.
-fn described(backend: &mut dyn Backend, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
-    progress.connected(backend.interrupter());
-    Ok(backend.catalog()?)
 }
 
 /// What the version rows of the database say that its schema is.

@@ -58,7 +58,7 @@ impl From<ScratchError> for CliError {
             ScratchError::Script(problem) => vec![problem].into(),
             ScratchError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),
             ScratchError::NoFiles { .. } => Self::failed("no_files", message),
-            ScratchError::Stopped => Self::new("interrupted", ExitStatus::Interrupted, "interrupted"),
+            ScratchError::Cancelled(cancelled) => cancelled.into(),
         }
     }
 }

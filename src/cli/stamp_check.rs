@@ -41,7 +41,7 @@ pub fn differences_from(
     let scripts = &unfolded_for(scripts, rows, &[])?;
     let tips = nodes_of_rows(scripts.graph(), rows)?;
     let like = context.config.database_url()?;
-    let mut progress = ScratchProgress::new(context.quiet, 0);
+    let mut progress = ScratchProgress::new(context, 0);
     let expected =
         catalog_of_revisions(scripts, &tips, &context.config, like, &mut progress).map_err(|error| {
             CliError::from(error).hint("stamp without a look at the schema: revgraph stamp --force REV")

@@ -23,15 +23,19 @@ pub fn one_of_several_heads(
     if !is_plain_head || heads.len() < 2 || context.json || !prompt::somebody_is_there() {
         return Ok(wanted);
     }
-    choose_head(scripts, &heads)
+    choose_head(context, scripts, &heads)
 }
 
-fn choose_head(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> Result<RevisionSpec, CliError> {
+fn choose_head(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    heads: &[NodeIndex],
+) -> Result<RevisionSpec, CliError> {
     let graph = scripts.graph();
     let mut choices = vec!["heads: all of them".to_owned()];
     choices
         .extend(heads.iter().map(|head| format!("{}: {}", graph.id(*head), scripts.script(*head).title())));
-    let chosen = prompt::choice("There are several heads. Which one?", &choices)?;
+    let chosen = prompt::choice(context, "There are several heads. Which one?", &choices)?;
     match chosen.checked_sub(1).and_then(|index| heads.get(index)) {
         Some(head) => parse(graph.id(*head).as_str()),
         None => parse("heads"),

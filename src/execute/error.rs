@@ -114,9 +114,11 @@ pub struct FailedRun {
     pub planned: usize,
     /// Whether the rows were read after the failure.
     pub state_known: bool,
+    /// Whether the run was cancelled, and did not fail.
+    pub interrupted: bool,
     /// What the journal holds of a step that did not run in a transaction, where it could be read.
     pub journal: Option<Vec<JournaledStatement>>,
-    /// How many tries were made of the transaction that failed.
+    /// How many tries were made of the transaction that failed; none where the run was cancelled before the first.
     pub tries: u32,
     /// Who may have been in the way, where a lock was not had; for people.
     pub blockers: Vec<String>,

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::backend::{DatabaseError, StepFailure};
+use crate::backend::{DatabaseError, PreparedStep, StepFailure};
+use crate::cancellation::Cancelled;
 
 /// How often a transaction is tried at the most.
 const MOST_TRIES: u32 = 8;
@@ -14,13 +15,23 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct GivenUp {
     pub(super) failure: StepFailure,
-    /// How many tries were made.
+    /// How many tries were made; none where the run was cancelled before the first.
     pub(super) tries: u32,
     /// Who may have been in the way, for people.
     pub(super) blockers: Vec<String>,
 }
 
 impl GivenUp {
+    /// A run that was cancelled before this step.
+    pub(super) fn before(step: &PreparedStep, cancelled: Cancelled) -> Self {
+        Self { failure: step.failure(cancelled.into()), tries: 0, blockers: Vec::new() }
+    }
+
+    /// Whether it would have been tried again, had there been time.
+    pub(super) fn is_worth_another_try(&self) -> bool {
+        may_succeed_later(&self.failure)
+    }
+
     /// What is said where it is tried again after all, in a `pause`.
     pub(super) fn retry_notice(&self, pause: Duration) -> String {
         let (revision, operation) = (&self.failure.revision, self.failure.operation.name());

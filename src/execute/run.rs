@@ -11,7 +11,7 @@ use super::{
     check_history, check_protection, entry_of, prepare, without_statements,
 };
 use crate::backend::{
-    Backend, BackendError, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
+    Backend, BackendError, Control, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
 };
 use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::{RevisionId, RevisionSpec};
@@ -95,8 +95,12 @@ pub fn plan_against<'r>(
 /// planned again from where they have brought it. `reading` is what the database has just said of itself: where it shows
 /// that there is nothing to do, no more is asked.
 ///
+/// What [`Backend::control`] cancels ends between two steps, in a wait, or in the midst of a statement, which is then
+/// rolled back.
+///
 /// # Errors
-/// [`ExecuteError`]; [`ExecuteError::Step`] tells what had been done before.
+/// [`ExecuteError`]; [`ExecuteError::Step`] tells what had been done before. A run that is cancelled before there is
+/// anything to do ends with [`BackendError::Cancelled`].
 pub fn migrate(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
@@ -106,37 +110,23 @@ pub fn migrate(
     options: &Options,
     watch: &mut dyn Watch,
 ) -> Result<Report, ExecuteError> {
-    let mut run =
+    let control = backend.control().clone();
+    let run =
         Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
-    let Planned { known, state, plan, applied } = run.plan(reading, direction, target)?;
-    let awaits_folding = direction == Direction::Up && applied.awaits_folding(known.scripts());
-    if plan.steps.is_empty() && !awaits_folding && run.journal(state)?.is_empty() {
-        return Ok(Report { steps: Vec::new(), heads: plan.after });
-    }
-    let steps = run.prepare(&known, &plan)?;
-    run.warn_of_empty(&known, &steps);
-    let mut prepared = Some((plan, steps));
-    run.backend.lock()?;
-    let mut overtaken = Overtaken::default();
-    loop {
-        let reading = Reading::of(run.backend)?;
-        let planned = run.plan(&reading, direction, target)?;
-        let after = planned.plan.after.clone();
-        check_protection(run.backend, &planned.plan.before, &planned.plan.after, options)?;
-        let steps = match prepared.take() {
-            Some((same, steps)) if same == planned.plan => steps,
-            _ => run.prepare(&planned.known, &planned.plan)?,
-        };
-        let resumed = run.settle_journal(&planned, &steps)?;
-        if steps.is_empty() && !(awaits_folding && planned.applied.awaits_folding(planned.known.scripts())) {
-            return Ok(Report { steps: run.recorder.done, heads: after });
-        }
-        match run.carry_out(&planned, &steps, resumed)? {
-            Outcome::Finished => return Ok(Report { steps: run.recorder.done, heads: after }),
-            Outcome::Overtaken if overtaken.once_more(run.recorder.done.len()) => {}
-            Outcome::Overtaken => return Err(BackendError::RowsMoved.into()),
-        }
-    }
+    run.migrate(reading, direction, target).map_err(|error| match error {
+        ExecuteError::Backend(error) => error.unless_cancelled(&control).into(),
+        other => other,
+    })
+}
+
+struct Run<'r> {
+    scripts: &'r ScriptDirectory,
+    backend: &'r mut dyn Backend,
+    options: &'r Options,
+    recorder: Recorder<'r>,
+    planned: usize,
+    /// Whether edited scripts have been warned of.
+    edits_told: bool,
 }
 
 /// How often a run has been overtaken since its last step.
@@ -166,17 +156,48 @@ enum Outcome {
     Overtaken,
 }
 
-struct Run<'r> {
-    scripts: &'r ScriptDirectory,
-    backend: &'r mut dyn Backend,
-    options: &'r Options,
-    recorder: Recorder<'r>,
-    planned: usize,
-    /// Whether edited scripts have been warned of.
-    edits_told: bool,
-}
-
 impl<'r> Run<'r> {
+    fn migrate(
+        mut self,
+        reading: &Reading,
+        direction: Direction,
+        target: &RevisionSpec,
+    ) -> Result<Report, ExecuteError> {
+        self.backend.control().check().map_err(BackendError::from)?;
+        let Planned { known, state, plan, applied } = self.plan(reading, direction, target)?;
+        let awaits_folding = direction == Direction::Up && applied.awaits_folding(known.scripts());
+        if plan.steps.is_empty() && !awaits_folding && self.journal(state)?.is_empty() {
+            return Ok(Report { steps: Vec::new(), heads: plan.after });
+        }
+        let steps = self.prepare(&known, &plan)?;
+        self.warn_of_empty(&known, &steps);
+        let mut prepared = Some((plan, steps));
+        self.backend.lock()?;
+        let mut overtaken = Overtaken::default();
+        loop {
+            self.backend.control().check().map_err(BackendError::from)?;
+            let reading = Reading::of(self.backend)?;
+            let planned = self.plan(&reading, direction, target)?;
+            let after = planned.plan.after.clone();
+            check_protection(self.backend, &planned.plan.before, &planned.plan.after, self.options)?;
+            let steps = match prepared.take() {
+                Some((same, steps)) if same == planned.plan => steps,
+                _ => self.prepare(&planned.known, &planned.plan)?,
+            };
+            let resumed = self.settle_journal(&planned, &steps)?;
+            if steps.is_empty()
+                && !(awaits_folding && planned.applied.awaits_folding(planned.known.scripts()))
+            {
+                return Ok(Report { steps: self.recorder.done, heads: after });
+            }
+            match self.carry_out(&planned, &steps, resumed)? {
+                Outcome::Finished => return Ok(Report { steps: self.recorder.done, heads: after }),
+                Outcome::Overtaken if overtaken.once_more(self.recorder.done.len()) => {}
+                Outcome::Overtaken => return Err(BackendError::RowsMoved.into()),
+            }
+        }
+    }
+
     fn plan<'p>(
         &mut self,
         reading: &'p Reading,
@@ -288,6 +309,7 @@ impl<'r> Run<'r> {
     ) -> Result<(), GivenUp> {
         let mut rest = steps;
         while let Some(first) = rest.first() {
+            self.backend.control().check().map_err(|cancelled| GivenUp::before(first, cancelled))?;
             let (now, later) = rest.split_at(self.steps_together(rest));
             if first.script.body.no_transaction {
                 let resume = resumed.remove(&first.step.revision).unwrap_or_default();
@@ -325,7 +347,9 @@ impl<'r> Run<'r> {
             let Some(pause) = tries.pause_after(&given_up.failure) else { return Err(given_up) };
             self.recorder.pending.clear();
             self.recorder.watch.notice("notice", &given_up.retry_notice(pause));
-            std::thread::sleep(pause);
+            if self.backend.control().cancellation().sleep(pause).is_err() {
+                return Err(given_up);
+            }
         }
     }
 
@@ -336,12 +360,27 @@ impl<'r> Run<'r> {
 
     /// Tells a failure from having been overtaken: then the version rows are no longer what this run left.
     fn after_failure(&mut self, given_up: GivenUp, expected: &[RevisionId]) -> Result<Outcome, ExecuteError> {
+        let interrupted = self.backend.control().is_cancelled()
+            && (given_up.failure.is_interruption() || given_up.is_worth_another_try());
+        // What is left to be asked and noted is not to be interrupted.
+        let control = self.backend.set_control(Control::default());
+        let outcome = self.settle_failure(given_up, interrupted, expected);
+        self.backend.set_control(control);
+        outcome
+    }
+
+    fn settle_failure(
+        &mut self,
+        given_up: GivenUp,
+        interrupted: bool,
+        expected: &[RevisionId],
+    ) -> Result<Outcome, ExecuteError> {
         let GivenUp { mut failure, tries, blockers } = given_up;
         self.recorder.pending.clear();
         let state = self.backend.state();
         let found_others = matches!(failure.cause, FailureCause::RowsMoved);
         let are_others = state.as_ref().is_ok_and(|state| state.rows != expected);
-        if are_others && (failure.in_transaction || found_others) {
+        if are_others && (failure.in_transaction || found_others) && !interrupted {
             return Ok(Outcome::Overtaken);
         }
         if found_others && failure.in_transaction {
@@ -349,12 +388,12 @@ impl<'r> Run<'r> {
             failure.cause = FailureCause::BookkeepingTouched;
         }
         let state_known = state.is_ok();
-        if state_known {
+        if state_known && tries > 0 {
             // The failure itself is what matters; that it could not be noted down as well adds nothing.
             let _ = self.backend.add_event(
                 failure.revision.as_str(),
                 failure.operation.name(),
-                "failed",
+                if interrupted { "interrupted" } else { "failed" },
                 &self.options.actor,
                 Some(failure.cause.to_string()),
             );
@@ -367,6 +406,7 @@ impl<'r> Run<'r> {
             done,
             planned: self.planned,
             state_known,
+            interrupted,
             journal,
             tries,
             blockers,

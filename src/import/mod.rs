@@ -33,6 +33,7 @@ mod write;
 
 use std::path::PathBuf;
 
+use crate::backend::Control;
 use crate::config::Config;
 use crate::sql::Dialect;
 
@@ -58,6 +59,8 @@ pub struct Request<'c> {
     pub config: &'c Config,
     /// How an Alembic environment is run.
     pub alembic: alembic::AlembicOptions,
+    /// What may cancel the reading.
+    pub control: Control,
 }
 
 /// Reads another tool's history. Nothing is written.

@@ -2,6 +2,7 @@
 
 use super::{Migrator, MigratorError};
 use crate::backend::{Backend, Watch};
+use crate::cancellation::Cancellation;
 use crate::execute::{Direction, KnownHistory, Reading, Report, Standing, migrate, standing};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::scratch::Unwatched;
@@ -56,6 +57,31 @@ impl<'m> Database<'m> {
     #[must_use]
     pub fn watched_by(mut self, watch: impl Watch + Send + 'm) -> Self {
         self.watch = Box::new(watch);
+        self
+    }
+
+    /// Has `cancellation` end what the database is asked or changed from here on: between two steps, in every wait, and
+    /// in the midst of a statement. What was committed stays, and the ledger notes that the run was interrupted. A server
+    /// with several runs keeps one for each.
+    ///
+    /// ```
+    /// use revgraph::cancellation::Cancellation;
+    ///
+    /// # fn main() -> Result<(), revgraph::MigratorError> {
+    /// # let endless = "-- one\n-- revision: a1\n\nWITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c;\n";
+    /// # let migrator = revgraph::Migrator::embedded(&[("a1.up.sql", endless)])?;
+    /// let cancellation = Cancellation::default();
+    /// let given_to_somebody_else = cancellation.clone();
+    /// # std::thread::spawn(move || { std::thread::sleep(std::time::Duration::from_millis(50)); given_to_somebody_else.cancel(); });
+    /// let ended = migrator.connect("sqlite::memory:")?.cancelled_by(&cancellation).upgrade("head");
+    /// assert!(ended.unwrap_err().is_cancelled());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cancelled_by(mut self, cancellation: &Cancellation) -> Self {
+        let control = self.backend.control().clone();
+        self.backend.set_control(control.cancelled_by(cancellation.clone()));
         self
     }
 

@@ -64,6 +64,21 @@ pub enum MigratorError {
 }
 
 impl MigratorError {
+    /// Whether the run has not failed, but was cancelled: see
+    /// [`Database::cancelled_by`](super::Database::cancelled_by).
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        match self {
+            Self::Database(BackendError::Cancelled(_)) => true,
+            Self::Run(error) => match &**error {
+                ExecuteError::Backend(BackendError::Cancelled(_)) => true,
+                ExecuteError::Step(run) => run.interrupted,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether the same call may succeed later, without anybody's doing: the database was not reached, the connection
     /// to it was lost, or a lock was not had in time.
     ///
@@ -81,6 +96,7 @@ impl MigratorError {
             Self::Database(error) => is_passing(error),
             Self::Run(error) => match &**error {
                 ExecuteError::Backend(error) => is_passing(error),
+                ExecuteError::Step(run) if run.interrupted => true,
                 ExecuteError::Step(run) => {
                     let told = run.failure.cause.database_error();
                     told.is_some_and(|error| error.connection_lost || error.is_transient())

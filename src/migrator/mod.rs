@@ -18,7 +18,7 @@ pub use database::Database;
 pub use diesel::{DieselError, DieselMigrations};
 pub use error::MigratorError;
 
-use crate::backend::{self, Access};
+use crate::backend::{self, Access, Control};
 use crate::config::{ChecksumPolicy, Config, DatabaseUrl, TransactionMode};
 use crate::execute::Options;
 use crate::graph::RevisionGraph;
@@ -272,7 +272,7 @@ impl Migrator {
     }
 
     fn connect_to(&self, url: &DatabaseUrl) -> Result<Database<'_>, MigratorError> {
-        Ok(Database::new(self, backend::connect(&self.config, url, Access::Write)?))
+        Ok(Database::new(self, backend::connect(&self.config, url, Access::Write, &Control::default())?))
     }
 
     /// Works on a connection of rusqlite's that the program has opened: the way to a database in memory. The

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::backend::{BackendError, StepFailure};
+use crate::cancellation::Cancelled;
 use crate::config::ConfigError;
 use crate::execute::ExecuteError;
 use crate::script::ScriptProblem;
@@ -53,6 +54,9 @@ pub enum ScratchError {
     /// A database did not answer as it should.
     #[error(transparent)]
     Backend(#[from] BackendError),
+    /// The work was cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// The revisions cannot be replayed.
     #[error(transparent)]
     Execute(#[from] ExecuteError),
@@ -82,9 +86,6 @@ pub enum ScratchError {
         /// The folder.
         path: PathBuf,
     },
-    /// The user has asked to stop.
-    #[error("stopped")]
-    Stopped,
 }
 
 #[cfg(feature = "postgres")]

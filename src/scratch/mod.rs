@@ -4,7 +4,7 @@ mod error;
 mod files;
 mod replay;
 
-use crate::backend::{self, Access, Backend, BackendError};
+use crate::backend::{self, Access, Backend, BackendError, Control};
 use crate::catalog::Catalog;
 use crate::config::{Config, DatabaseUrl, SqliteUrl};
 use crate::execute::Options;
@@ -47,28 +47,29 @@ enum SnapshotHome {
 
 impl ScratchDatabase {
     /// An empty database of the kind of `like`: for SQLite in memory; for PostgreSQL the one that `scratch_url`
-    /// names, else a temporary one on the same server, with the encoding, locale and settings of `like`.
+    /// names, else a temporary one on the same server, with the encoding, locale and settings of `like`. `control` holds
+    /// for making and filling it; its removal is not to be interrupted.
     ///
     /// # Errors
     /// [`ScratchError`] where it cannot be made or reached, or must not be used.
-    pub fn create(config: &Config, like: &DatabaseUrl) -> Result<Self, ScratchError> {
+    pub fn create(config: &Config, like: &DatabaseUrl, control: &Control) -> Result<Self, ScratchError> {
         match like {
             DatabaseUrl::Sqlite(_) => {
                 let url = DatabaseUrl::Sqlite(SqliteUrl::in_memory());
-                Ok(Self { backend: connect(config, &url)?, url, home: Home::Memory })
+                Ok(Self { backend: connect(config, &url, control)?, url, home: Home::Memory })
             }
             #[cfg(feature = "postgres")]
             DatabaseUrl::Postgres(like) => match config.scratch_url()? {
                 Some(url @ DatabaseUrl::Postgres(lent)) => {
-                    let borrowed = borrow(config, lent, like)?;
-                    let backend = backend::connect_to_scratch(config, lent, borrowed.identity())?;
+                    let borrowed = borrow(config, lent, like, control)?;
+                    let backend = backend::connect_to_scratch(config, lent, borrowed.identity(), control)?;
                     Ok(Self { backend, url: url.clone(), home: Home::Lent(borrowed) })
                 }
                 Some(other) => Err(ScratchError::OtherKind { url: other.to_string() }),
                 None => {
-                    let temporary = TemporaryDatabase::create(like, &schemas(config, like))
+                    let temporary = TemporaryDatabase::create(like, &schemas(config, like), control)
                         .map_err(ScratchError::of_creation)?;
-                    Self::of_temporary(temporary, config, like)
+                    Self::of_temporary(temporary, config, like, control)
                 }
             },
             #[cfg(not(feature = "postgres"))]
@@ -82,29 +83,33 @@ impl ScratchDatabase {
     ///
     /// # Errors
     /// [`ScratchError`] where it cannot be made or reached, or must not be used.
-    pub fn of_dialect(config: &Config, dialect: Dialect) -> Result<Option<Self>, ScratchError> {
+    pub fn of_dialect(
+        config: &Config,
+        dialect: Dialect,
+        control: &Control,
+    ) -> Result<Option<Self>, ScratchError> {
         match (dialect, config.database_url()) {
             (Dialect::Sqlite, _) if cfg!(feature = "sqlite") => {
-                Self::create(config, &DatabaseUrl::Sqlite(SqliteUrl::in_memory())).map(Some)
+                Self::create(config, &DatabaseUrl::Sqlite(SqliteUrl::in_memory()), control).map(Some)
             }
             (Dialect::Postgres, Ok(url @ DatabaseUrl::Postgres(_))) if cfg!(feature = "postgres") => {
-                Self::create(config, url).map(Some)
+                Self::create(config, url, control).map(Some)
             }
-            (Dialect::Postgres, _) => Self::lent(config),
+            (Dialect::Postgres, _) => Self::lent(config, control),
             (Dialect::Sqlite, _) => Ok(None),
         }
     }
 
     #[cfg(feature = "postgres")]
-    fn lent(config: &Config) -> Result<Option<Self>, ScratchError> {
+    fn lent(config: &Config, control: &Control) -> Result<Option<Self>, ScratchError> {
         let Some(DatabaseUrl::Postgres(url)) = config.scratch_url()? else { return Ok(None) };
-        let lent = take(config, url, LentDatabase::connect(url)?)?;
-        let backend = backend::connect_to_scratch(config, url, lent.identity())?;
+        let lent = take(config, url, LentDatabase::connect(url, control)?)?;
+        let backend = backend::connect_to_scratch(config, url, lent.identity(), control)?;
         Ok(Some(Self { backend, url: DatabaseUrl::Postgres(url.clone()), home: Home::Lent(lent) }))
     }
 
     #[cfg(not(feature = "postgres"))]
-    fn lent(_: &Config) -> Result<Option<Self>, ScratchError> {
+    fn lent(_: &Config, _: &Control) -> Result<Option<Self>, ScratchError> {
         Ok(None)
     }
 
@@ -122,21 +127,22 @@ impl ScratchDatabase {
         snapshot: &Snapshot,
         config: &Config,
         like: &DatabaseUrl,
+        control: &Control,
     ) -> Result<Self, ScratchError> {
         match (&snapshot.0, like) {
             (SnapshotHome::Memory(backend), _) => match backend.copy_to_memory()? {
                 Some(backend) => {
                     Ok(Self { backend, url: DatabaseUrl::Sqlite(SqliteUrl::in_memory()), home: Home::Memory })
                 }
-                None => Self::create(config, like),
+                None => Self::create(config, like, control),
             },
             #[cfg(feature = "postgres")]
             (SnapshotHome::Temporary(database), DatabaseUrl::Postgres(like)) => {
-                let copy = database.copy(like).map_err(ScratchError::of_creation)?;
-                Self::of_temporary(copy, config, like)
+                let copy = database.copy(like, control).map_err(ScratchError::of_creation)?;
+                Self::of_temporary(copy, config, like, control)
             }
             #[cfg(feature = "postgres")]
-            (SnapshotHome::Temporary(_), DatabaseUrl::Sqlite(_)) => Self::create(config, like),
+            (SnapshotHome::Temporary(_), DatabaseUrl::Sqlite(_)) => Self::create(config, like, control),
         }
     }
 
@@ -145,9 +151,10 @@ impl ScratchDatabase {
         temporary: TemporaryDatabase,
         config: &Config,
         like: &PostgresUrl,
+        control: &Control,
     ) -> Result<Self, ScratchError> {
         let url = like.with_database(temporary.name());
-        let backend = backend::connect_to_scratch(config, &url, temporary.identity())?;
+        let backend = backend::connect_to_scratch(config, &url, temporary.identity(), control)?;
         Ok(Self { backend, url: DatabaseUrl::Postgres(url), home: Home::Temporary(temporary) })
     }
 
@@ -198,8 +205,13 @@ fn schemas<'c>(config: &'c Config, url: &'c PostgresUrl) -> Vec<&'c str> {
 
 /// Takes the database of `scratch_url`, if it is empty and not the one of `like`.
 #[cfg(feature = "postgres")]
-fn borrow(config: &Config, url: &PostgresUrl, like: &PostgresUrl) -> Result<LentDatabase, ScratchError> {
-    let lent = LentDatabase::connect(url)?;
+fn borrow(
+    config: &Config,
+    url: &PostgresUrl,
+    like: &PostgresUrl,
+    control: &Control,
+) -> Result<LentDatabase, ScratchError> {
+    let lent = LentDatabase::connect(url, control)?;
     if lent.is(like)? {
         return Err(ScratchError::SameDatabase { url: url.to_string() });
     }
@@ -216,8 +228,8 @@ fn take(config: &Config, url: &PostgresUrl, mut lent: LentDatabase) -> Result<Le
     Ok(lent)
 }
 
-fn connect(config: &Config, url: &DatabaseUrl) -> Result<Box<dyn Backend>, BackendError> {
-    backend::connect(config, url, Access::Write)
+fn connect(config: &Config, url: &DatabaseUrl, control: &Control) -> Result<Box<dyn Backend>, BackendError> {
+    backend::connect(config, url, Access::Write, control)
 }
 
 /// How scripts are run on a scratch database: as they would be on the configured one, but that nothing has been

@@ -141,6 +141,7 @@ pub(super) fn run(backend: &mut dyn Backend, step: PreparedStep) -> Result<(), E
             done,
             planned: 1,
             state_known: true,
+            interrupted: false,
             journal: None,
             tries: 1,
             blockers: Vec::new(),

@@ -7,6 +7,7 @@ use super::compare::{Differences, Snapshot, Strictness};
 use super::stage::{Place, Replay, Stage};
 use super::volatile::VolatileCells;
 use super::{Range, SquashError};
+use crate::cancellation::Cancelled;
 use crate::execute::ExecuteError;
 use crate::graph::NodeIndex;
 use crate::scratch::ScratchError;
@@ -72,10 +73,7 @@ fn wait_for_next_second(observer: &dyn Observer) -> Result<(), ScratchError> {
     let second = || SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).ok();
     let now = second();
     while now.is_some() && second() == now {
-        if observer.is_stopped() {
-            return Err(ScratchError::Stopped);
-        }
-        std::thread::sleep(PAUSE);
+        observer.control().cancellation().sleep(PAUSE)?;
     }
     Ok(())
 }
@@ -169,7 +167,7 @@ fn step(
     };
     match ran {
         Ok(()) => Ok(true),
-        Err(_) if observer.is_stopped() => Err(ScratchError::Stopped.into()),
+        Err(_) if observer.control().is_cancelled() => Err(ScratchError::from(Cancelled).into()),
         Err(ExecuteError::Irreversible { .. }) => Ok(false),
         Err(error) => Err(SquashError::Baseline { dialect: place.dialect, side, error: Box::new(error) }),
     }

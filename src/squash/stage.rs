@@ -32,10 +32,8 @@ impl<'s> Place<'s> {
         scripts: &'s ScriptDirectory,
         observer: &mut dyn Observer,
     ) -> Result<Option<Stage<'s>>, ScratchError> {
-        let Some(mut database) = ScratchDatabase::of_dialect(self.config, self.dialect)? else {
-            return Ok(None);
-        };
-        observer.connected(database.backend().interrupter());
+        let database = ScratchDatabase::of_dialect(self.config, self.dialect, observer.control())?;
+        let Some(mut database) = database else { return Ok(None) };
         let mut walker = Walker::new(scripts, self.options);
         walker.begin(database.backend())?;
         Ok(Some(Stage { scripts, database, walker }))
@@ -81,14 +79,10 @@ impl Stage<'_> {
         observer: &mut dyn Observer,
     ) -> Result<(), ScratchError> {
         for node in nodes {
-            if observer.is_stopped() {
-                return Err(ScratchError::Stopped);
-            }
+            observer.control().check()?;
             observer.started(self.scripts.graph().id(*node));
             let applied = self.up(*node);
-            if observer.is_stopped() {
-                return Err(ScratchError::Stopped);
-            }
+            observer.control().check()?;
             applied?;
             observer.passed();
         }

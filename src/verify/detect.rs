@@ -67,14 +67,10 @@ pub fn detect(
     let mut composition = Composition::new(graph, &base);
     let mut detection = Detection::beginning_with(Candidate::new(Vec::new(), &base, actual));
     for node in graph.in_order() {
-        if observer.is_stopped() {
-            return Err(ScratchError::Stopped);
-        }
+        observer.control().check()?;
         observer.started(graph.id(*node));
         if stage.up(*node).is_err() {
-            if observer.is_stopped() {
-                return Err(ScratchError::Stopped);
-            }
+            observer.control().check()?;
             detection.stopped_at = Some(graph.id(*node).clone());
             break;
         }

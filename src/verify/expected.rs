@@ -21,8 +21,7 @@ pub fn catalog_of_revisions(
     like: &DatabaseUrl,
     observer: &mut dyn Observer,
 ) -> Result<Catalog, ScratchError> {
-    let mut database = ScratchDatabase::create(config, like)?;
-    observer.connected(database.backend().interrupter());
+    let mut database = ScratchDatabase::create(config, like, observer.control())?;
     let options = scratch::options(config);
     let replayed = replay(scripts, database.backend(), tips, &options, &mut Unwatched);
     stopped_or(replayed, observer)?;
@@ -56,13 +55,13 @@ pub fn catalog_of_files(
     observer: &mut dyn Observer,
 ) -> Result<Catalog, ScratchError> {
     let files = sql_files(path)?;
-    let mut database = ScratchDatabase::create(config, like)?;
-    observer.connected(database.backend().interrupter());
+    let mut database = ScratchDatabase::create(config, like, observer.control())?;
     let ran = run_files(database.backend(), &files);
     stopped_or(ran, observer)?;
     Ok(database.catalog()?)
 }
 
 fn stopped_or(result: Result<(), ScratchError>, observer: &dyn Observer) -> Result<(), ScratchError> {
-    if observer.is_stopped() { Err(ScratchError::Stopped) } else { result }
+    observer.control().check()?;
+    result
 }

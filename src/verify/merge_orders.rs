@@ -54,11 +54,10 @@ fn build(
         let mut needed = graph.ancestors([*tip], Follow::ParentsAndDependencies);
         needed.subtract(&applied);
         for node in graph.sorted(&needed) {
-            if observer.is_stopped() {
-                return Err(ScratchError::Stopped);
-            }
+            observer.control().check()?;
             if let Err(error) = stage.up(node) {
-                return if observer.is_stopped() { Err(ScratchError::Stopped) } else { Ok(Err(error)) };
+                observer.control().check()?;
+                return Ok(Err(error));
             }
         }
         applied.union_with(&needed);

@@ -7,6 +7,8 @@ use super::merge_orders::merge_orders;
 use super::stage::{Describing, Place, Stage};
 use super::verdict::is_column_order;
 use super::{Breakage, DataFiles, Phase, RowsLost, Verdict, Verification, Verified};
+use crate::backend::Control;
+use crate::cancellation::Cancelled;
 use crate::catalog::{Difference, Past};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::ExecuteError;
@@ -19,16 +21,14 @@ const WORTH_A_SNAPSHOT: usize = 16;
 
 /// Follows a rehearsal, and can stop it.
 pub trait Observer {
-    /// There is a new scratch database; calling `interrupt` from another thread cancels what it is doing.
-    fn connected(&mut self, interrupt: Box<dyn Fn() + Send>);
+    /// What may cancel it, and who is told that it waits.
+    fn control(&self) -> &Control;
     /// A revision is about to be tried, or only applied because others stand on it.
     fn started(&mut self, revision: &RevisionId);
     /// A revision has been tried.
     fn finished(&mut self, verified: &Verified);
     /// A revision has been applied, and nothing is to be told of it.
     fn passed(&mut self);
-    /// Whether to go no further.
-    fn is_stopped(&self) -> bool;
 }
 
 /// Which revisions are tried. What they stand on is applied all the same.
@@ -143,9 +143,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
     /// Tries a revision, or only applies it; then there is a verdict only where it does not go up.
     fn attempt(&mut self, node: NodeIndex, is_selected: bool) -> Result<Option<Verdict>, ScratchError> {
         let graph = self.place.scripts.graph();
-        if self.observer.is_stopped() {
-            return Err(ScratchError::Stopped);
-        }
+        self.observer.control().check()?;
         self.observer.started(graph.id(node));
         let below = graph.below(node, Follow::ParentsAndDependencies);
         if let Some(because_of) = below.iter().find_map(|below| self.missing.get(below)).cloned() {
@@ -239,9 +237,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
     /// Tells what is wrong with a revision from what ends the rehearsal, and gives up a database on which a script
     /// without transaction has left something.
     fn after_failure(&mut self, error: &ExecuteError) -> Result<(), ScratchError> {
-        if self.observer.is_stopped() {
-            return Err(ScratchError::Stopped);
-        }
+        self.observer.control().check()?;
         let ExecuteError::Step(run) = error else { return Ok(()) };
         if let Some(database) = run.failure.cause.database_error()
             && database.connection_lost
@@ -303,7 +299,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
             self.is_stale = true;
             self.stage = Some(self.recovered()?);
         }
-        self.stage.as_mut().ok_or(ScratchError::Stopped)
+        self.stage.as_mut().ok_or(Cancelled.into())
     }
 
     /// A new database with all applied revisions. However many are broken, each revision is applied to get there only a
@@ -318,9 +314,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         };
         let missing = self.applied.get(done..).unwrap_or_default();
         for node in missing {
-            if self.observer.is_stopped() {
-                return Err(ScratchError::Stopped);
-            }
+            self.observer.control().check()?;
             stage.up(*node)?;
             self.data.fill(&mut stage.database, *node)?;
         }

@@ -40,7 +40,7 @@ pub struct Unsettled {
 /// The dependencies must be those of `right`; `left` needs none.
 ///
 /// # Errors
-/// [`ScratchError::Stopped`] alone: where no scratch database can be had, the objects are [`Settled::unsettled`].
+/// [`ScratchError::Cancelled`] alone: where no scratch database can be had, the objects are [`Settled::unsettled`].
 pub fn settle<'c>(
     left: &Catalog,
     right: &'c Catalog,
@@ -50,17 +50,16 @@ pub fn settle<'c>(
 ) -> Result<Settled<'c>, ScratchError> {
     settle_with(left, right, observer, |observer| {
         let database = match like {
-            Some(like) => Some(ScratchDatabase::create(config, like)?),
-            None => ScratchDatabase::of_dialect(config, right.dialect)?,
+            Some(like) => Some(ScratchDatabase::create(config, like, observer.control())?),
+            None => ScratchDatabase::of_dialect(config, right.dialect, observer.control())?,
         };
-        let mut database = database.ok_or(ScratchError::NotAtHand { dialect: right.dialect })?;
-        observer.connected(database.backend().interrupter());
+        let database = database.ok_or(ScratchError::NotAtHand { dialect: right.dialect })?;
         Bench::set_up(Place::Own(Box::new(database)))
     })
 }
 
 /// The same while a scratch database is in use: where there can be only one, it is done in that one, which is afterwards as
-/// it was. `observer` is told of the connection to `stage` again.
+/// it was.
 ///
 /// # Errors
 /// Those of [`settle`].
@@ -73,9 +72,7 @@ pub fn settle_beside<'c>(
     observer: &mut dyn Observer,
 ) -> Result<Settled<'c>, ScratchError> {
     if stage.has_snapshots() {
-        let settled = settle(left, right, config, Some(like), observer);
-        observer.connected(stage.backend().interrupter());
-        return settled;
+        return settle(left, right, config, Some(like), observer);
     }
     settle_with(left, right, observer, |_| Bench::set_up(Place::Stage(stage)))
 }
@@ -93,8 +90,8 @@ fn settle_with<'c, 'b>(
     }
     let mut bench = match set_up(observer) {
         Ok(bench) => bench,
-        Err(_) if observer.is_stopped() => return Err(ScratchError::Stopped),
         Err(why) => {
+            observer.control().check()?;
             let unsettled = vec![Unsettled { objects: pending, why }];
             return Ok(Settled { right: Cow::Borrowed(right), unsettled });
         }
@@ -149,9 +146,7 @@ impl<'b> Bench<'b> {
         unsettled: &mut Vec<Unsettled>,
         observer: &dyn Observer,
     ) -> Result<(), ScratchError> {
-        if observer.is_stopped() {
-            return Err(ScratchError::Stopped);
-        }
+        observer.control().check()?;
         let right = self.load(respelling, names, Origin::Right);
         let left = right.is_ok().then(|| self.load(respelling, names, Origin::Left).ok()).flatten();
         match (right, left, names) {

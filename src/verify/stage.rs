@@ -29,8 +29,8 @@ pub(super) enum Describing {
 
 impl<'v> Place<'v> {
     /// A new scratch database on which nothing has been applied.
-    pub(super) fn stage(&self, observer: &mut dyn Observer) -> Result<Stage<'v>, ScratchError> {
-        self.set(ScratchDatabase::create(self.config, self.like)?, &[], observer)
+    pub(super) fn stage(&self, observer: &dyn Observer) -> Result<Stage<'v>, ScratchError> {
+        self.set(ScratchDatabase::create(self.config, self.like, observer.control())?, &[])
     }
 
     /// A new scratch database with what these revisions have left on another.
@@ -38,18 +38,13 @@ impl<'v> Place<'v> {
         &self,
         snapshot: &Snapshot,
         applied: &[NodeIndex],
-        observer: &mut dyn Observer,
+        observer: &dyn Observer,
     ) -> Result<Stage<'v>, ScratchError> {
-        self.set(ScratchDatabase::of_snapshot(snapshot, self.config, self.like)?, applied, observer)
+        let database = ScratchDatabase::of_snapshot(snapshot, self.config, self.like, observer.control())?;
+        self.set(database, applied)
     }
 
-    fn set(
-        &self,
-        mut database: ScratchDatabase,
-        applied: &[NodeIndex],
-        observer: &mut dyn Observer,
-    ) -> Result<Stage<'v>, ScratchError> {
-        observer.connected(database.backend().interrupter());
+    fn set(&self, mut database: ScratchDatabase, applied: &[NodeIndex]) -> Result<Stage<'v>, ScratchError> {
         let mut walker = Walker::after(self.scripts, self.options, applied);
         walker.begin(database.backend())?;
         let schema = Catalog::empty(database.backend().dialect());

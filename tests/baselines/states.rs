@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use revgraph::backend::{Access, Backend, Watch};
+use revgraph::backend::{Access, Backend, Control, Watch};
 use revgraph::catalog::Catalog;
 use revgraph::config::{ChecksumPolicy, Sources, TransactionMode};
 use revgraph::execute::{Direction, Options, Reading, migrate};
@@ -202,8 +202,8 @@ fn check(kind: Kind, graphs_tried: u32, revisions: usize) {
         let config = configuration(&histories.fragments, &url);
         let location = config.database_url().expect("a URL");
         // Every state leaves the database as empty as it found it.
-        let mut database =
-            revgraph::backend::connect(&config, location, Access::Write).expect("a connection");
+        let mut database = revgraph::backend::connect(&config, location, Access::Write, &Control::default())
+            .expect("a connection");
         let nothing = database.catalog().expect("a catalog");
         let from_nothing = meet_the_baseline(&histories, &nodes, &BTreeSet::new(), database.as_mut());
         for state in closed_states(&nodes) {

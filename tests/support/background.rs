@@ -1,7 +1,7 @@
 //! A run of the binary that goes on while the test does something else.
 
 use std::path::PathBuf;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Project, Ran};
@@ -33,6 +33,12 @@ impl Background {
     pub fn wait(mut self) -> Ran {
         let child = self.child.take().expect("it has not been waited for");
         Ran::new(&child.wait_with_output().expect("it ends"), &self.folder)
+    }
+
+    /// Sends a signal, such as `INT`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([format!("-{name}"), self.id().to_string()]).status();
+        assert!(sent.expect("kill can be run").success());
     }
 
     /// Ends it as `kill -9` does.

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::cancellation::Cancelled;
+
 /// Why a connection could not be made.
 ///
 /// The message is libpq's and the server's. Neither quotes a password.
@@ -26,6 +28,8 @@ pub enum ConnectErrorKind {
     Authentication,
     /// The server has no database of that name.
     NoSuchDatabase,
+    /// The work for which it was to be made has been cancelled.
+    Cancelled,
     /// Anything else: a malformed parameter, a privilege that is missing.
     Other,
 }
@@ -69,6 +73,11 @@ impl ConnectError {
             None => ConnectErrorKind::Other,
         };
         Self { kind, message, sqlstate }
+    }
+
+    /// The work for which it was to be made has been cancelled.
+    pub(super) fn cancelled() -> Self {
+        Self { kind: ConnectErrorKind::Cancelled, message: Cancelled.to_string(), sqlstate: None }
     }
 
     /// A parameter that cannot be passed on; the message must not quote its value.

@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
 
+use super::super::Control;
 use super::queries::failed;
-use super::{BackendError, Session, unreachable};
+use super::{BackendError, Session};
 use crate::config::PostgresUrl;
 
 /// What tells one scratch database from every other: its name, and a mark that this process has left in it.
@@ -47,9 +48,8 @@ impl Identity {
     ///
     /// # Errors
     /// [`BackendError::Unreachable`]; [`BackendError::OtherDatabase`] where the connection leads elsewhere.
-    pub(super) fn connect(&self, url: &PostgresUrl) -> Result<Session, BackendError> {
-        let mut session =
-            Session::connect(url.parameters()).map_err(|error| unreachable(&url.to_string(), &error))?;
+    pub(super) fn connect(&self, url: &PostgresUrl, control: &Control) -> Result<Session, BackendError> {
+        let mut session = super::connect(url, control)?;
         self.prove(&mut session)?;
         Ok(session)
     }

@@ -1,15 +1,16 @@
 //! An empty database that somebody lends for scratch work, where a temporary one may not be made.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 
+use super::super::Control;
 use super::identity::{Identity, Mark};
 use super::queries::failed;
 use super::scratch::{key, lock_here, unique};
-use super::{BackendError, Session, unreachable};
+use super::{BackendError, Session, connect};
 use crate::config::PostgresUrl;
 use crate::sql::Dialect;
 
@@ -51,9 +52,8 @@ impl LentDatabase {
     ///
     /// # Errors
     /// [`BackendError::Unreachable`], and the database's where a pooler is between.
-    pub fn connect(url: &PostgresUrl) -> Result<Self, BackendError> {
-        let mut session =
-            Session::connect(url.parameters()).map_err(|error| unreachable(&url.to_string(), &error))?;
+    pub fn connect(url: &PostgresUrl, control: &Control) -> Result<Self, BackendError> {
+        let mut session = connect(url, control)?;
         let mark = key(&unique()?);
         lock_here(&mut session, mark)?;
         let database = sql_query("SELECT pg_catalog.current_database()::pg_catalog.text AS text")
@@ -74,8 +74,7 @@ impl LentDatabase {
     /// # Errors
     /// [`BackendError::Unreachable`] and the database's.
     pub fn is(&self, other: &PostgresUrl) -> Result<bool, BackendError> {
-        let mut there =
-            Session::connect(other.parameters()).map_err(|error| unreachable(&other.to_string(), &error))?;
+        let mut there = connect(other, self.session.control())?;
         self.identity.has_mark(&mut there)
     }
 
@@ -113,13 +112,12 @@ impl LentDatabase {
 
     /// Takes the lock of the database; zero waits for ever.
     fn wait(&mut self, patience: Duration) -> Result<(), BackendError> {
-        let started = Instant::now();
+        let mut wait = self.session.control().wait();
         while !self.ask("SELECT pg_try_advisory_lock($1) AS yes", key(IN_USE))? {
-            let waited = started.elapsed();
-            if !patience.is_zero() && waited >= patience {
-                return Err(BackendError::LockNotHad { waited_ms: waited.as_millis(), holder: None });
+            if wait.is_over(patience) {
+                return Err(BackendError::LockNotHad { waited_ms: wait.elapsed().as_millis(), holder: None });
             }
-            std::thread::sleep(PAUSE);
+            wait.pause(PAUSE, || "waiting until the database of scratch_url is free".to_owned())?;
         }
         Ok(())
     }
@@ -229,6 +227,7 @@ const OTHERS: &str = "\
 impl Drop for LentDatabase {
     fn drop(&mut self) {
         if let Some(kept) = self.kept.take() {
+            self.session.set_control(Control::default());
             // Where this fails, the marker stays, and the next revgraph clears the database.
             let _ = self.clear(&kept);
         }

@@ -88,6 +88,16 @@ pub(super) struct BoundQuery<'a> {
 
 /// How long a server near by takes at the most to accept a connection, in microseconds.
 const CONNECTED_SOON_US: i64 = 1_000_000;
+/// How long a wait lasts until the waiter looks up whether to go on, in microseconds.
+const LOOKED_UP_AFTER_US: i64 = 20_000;
+
+/// A connection that has been begun.
+pub(super) enum Beginning {
+    /// It stands, or has failed: see [`Connection::is_bad`].
+    Ended(Connection),
+    /// It is not known yet; [`Connection::finish`] waits for it.
+    TakesLong(Connection),
+}
 
 /// A `PGconn`, closed when dropped.
 pub(super) struct Connection {
@@ -101,18 +111,22 @@ pub(super) struct Connection {
 unsafe impl Send for Connection {}
 
 impl Connection {
-    /// Connects, waiting as long as `connect_timeout` allows for each address. The connection that
-    /// is returned may have failed: see [`Connection::is_bad`]. `None` if memory ran out.
+    /// Begins to connect. `go_on` is asked again and again whether to. `None` if memory ran out.
     ///
     /// This is `PQconnectdbParams` in steps: only so are notices of the start received instead of printed
     /// by libpq, and is the SQLSTATE of a refusal to be had, from the verbose message.
-    pub(super) fn connect(parameters: &[(CString, CString)], notices: Arc<NoticeQueue>) -> Option<Self> {
+    pub(super) fn begin(
+        parameters: &[(CString, CString)],
+        notices: Arc<NoticeQueue>,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Beginning> {
         let keywords = null_terminated(parameters.iter().map(|(keyword, _)| keyword.as_c_str()));
         let values = null_terminated(parameters.iter().map(|(_, value)| value.as_c_str()));
         // SAFETY: the arrays are equally long, end with a null pointer and hold C strings that
         // outlive the call; libpq copies them.
         let raw = unsafe { pq_sys::PQconnectStartParams(keywords.as_ptr(), values.as_ptr(), 0) };
         let connection = Connection { raw: NonNull::new(raw)?, notices };
+        let mut is_ended = true;
         if !connection.is_bad() {
             let queue = Arc::as_ptr(&connection.notices).cast_mut().cast::<c_void>();
             // SAFETY: `raw` is a live connection with valid options. `queue` points to what
@@ -121,22 +135,30 @@ impl Connection {
                 pq_sys::PQsetNoticeReceiver(raw, Some(receive_notice), queue);
                 pq_sys::PQsetErrorVerbosity(raw, PGVerbosity::PQERRORS_VERBOSE);
             }
-            if !connection.finish_soon() {
-                // SAFETY: `raw` is a live connection with valid options.
-                unsafe { pq_sys::PQreset(raw) };
-            }
-            // SAFETY: `raw` is a live connection.
-            unsafe { pq_sys::PQsetErrorVerbosity(raw, PGVerbosity::PQERRORS_DEFAULT) };
+            is_ended = connection.ends_soon(go_on);
         }
-        Some(connection)
+        Some(if is_ended { Beginning::Ended(connection.begun()) } else { Beginning::TakesLong(connection) })
     }
 
-    /// Goes on with a connection that has been started; false where that takes long. Whom to try next, and
-    /// when to give up, only libpq's own waiting knows, which then has to begin anew.
-    fn finish_soon(&self) -> bool {
+    /// Goes on with what takes long, for as long as `connect_timeout` allows for each address. The connection that is
+    /// returned may have failed: see [`Connection::is_bad`].
+    pub(super) fn finish(self) -> Self {
+        // SAFETY: `raw` is a live connection with valid options.
+        unsafe { pq_sys::PQreset(self.raw.as_ptr()) };
+        self.begun()
+    }
+
+    fn begun(self) -> Self {
+        // SAFETY: `raw` is a live connection.
+        unsafe { pq_sys::PQsetErrorVerbosity(self.raw.as_ptr(), PGVerbosity::PQERRORS_DEFAULT) };
+        self
+    }
+
+    /// Goes on with a connection that has been started; false where that takes long, or is not to go on. Whom to try
+    /// next, and when to give up, only libpq's own waiting knows, which then has to begin anew.
+    fn ends_soon(&self, go_on: &dyn Fn() -> bool) -> bool {
         let raw = self.raw.as_ptr();
-        // SAFETY: it takes nothing.
-        let deadline = unsafe { pq_sys::PQgetCurrentTimeUSec() } + CONNECTED_SOON_US;
+        let deadline = now_us() + CONNECTED_SOON_US;
         let mut wanted = PostgresPollingStatusType::PGRES_POLLING_WRITING;
         loop {
             let reading = match wanted {
@@ -144,16 +166,50 @@ impl Connection {
                 PostgresPollingStatusType::PGRES_POLLING_WRITING => false,
                 _ => return true,
             };
-            // SAFETY: `raw` is a live connection that is being started; its socket is asked for anew each time.
-            let ready = unsafe {
-                let socket = pq_sys::PQsocket(raw);
-                pq_sys::PQsocketPoll(socket, c_int::from(reading), c_int::from(!reading), deadline)
-            };
-            if ready < 1 {
+            if now_us() >= deadline || !go_on() {
                 return false;
+            }
+            match self.poll(reading, !reading, now_us() + LOOKED_UP_AFTER_US) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(Refused) => return false,
             }
             // SAFETY: as before, and the socket is ready for what was asked for.
             wanted = unsafe { pq_sys::PQconnectPoll(raw) };
+        }
+    }
+
+    /// Waits until the socket can be read or written; false where that took longer than `deadline`, by libpq's clock.
+    fn poll(&self, reading: bool, writing: bool, deadline: i64) -> Result<bool, Refused> {
+        // SAFETY: `raw` is a live connection; its socket is asked for anew each time.
+        let ready = unsafe {
+            let socket = pq_sys::PQsocket(self.raw.as_ptr());
+            pq_sys::PQsocketPoll(socket, c_int::from(reading), c_int::from(writing), deadline)
+        };
+        match ready {
+            ..0 => Err(Refused),
+            0 => Ok(false),
+            _ => Ok(true),
+        }
+    }
+
+    /// Waits a moment for more of the next result; whether it can be had now without waiting. Where the connection is
+    /// lost, it can: it says so.
+    pub(super) fn has_next_result(&mut self) -> bool {
+        // SAFETY: `raw` is a live connection.
+        if unsafe { pq_sys::PQisBusy(self.raw.as_ptr()) } == 0 {
+            return true;
+        }
+        match self.poll(true, false, now_us() + LOOKED_UP_AFTER_US) {
+            Ok(true) => {}
+            Ok(false) => return false,
+            // A signal ends a wait as well.
+            Err(Refused) => return self.is_bad(),
+        }
+        // SAFETY: `raw` is a live connection.
+        unsafe {
+            accepted(pq_sys::PQconsumeInput(self.raw.as_ptr())).is_err()
+                || pq_sys::PQisBusy(self.raw.as_ptr()) == 0
         }
     }
 
@@ -310,7 +366,7 @@ unsafe extern "C" fn receive_notice(queue: *mut c_void, result: *const PGresult)
     let Some(raw) = NonNull::new(result.cast_mut()) else { return };
     // libpq frees the result itself.
     let result = ManuallyDrop::new(PgResult { raw });
-    // SAFETY: `Connection::connect` registered the pointer of an `Arc` that outlives the connection,
+    // SAFETY: `Connection::begin` registered the pointer of an `Arc` that outlives the connection,
     // and only shared references to the queue exist.
     let queue = unsafe { &*queue.cast::<NoticeQueue>() };
     queue.receive(Notice::from_result(&result));
@@ -496,6 +552,12 @@ pub(super) fn parse_conninfo(conninfo: &CStr) -> Option<Vec<(String, String)>> {
         pq_sys::PQconninfoFree(first.as_ptr());
     }
     Some(parameters)
+}
+
+/// libpq's clock, in microseconds.
+fn now_us() -> i64 {
+    // SAFETY: it takes nothing.
+    unsafe { pq_sys::PQgetCurrentTimeUSec() }
 }
 
 /// The pointers of `strings`, then a null pointer.

@@ -1,13 +1,14 @@
 //! One revgraph at a time on a database: a session's advisory lock, which ends with its session; behind a pooler a
 //! transaction's, on a connection of its own.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use sha2::{Digest, Sha256};
 
+use super::super::control::waiting_for_lock;
 use super::super::{BackendError, DatabaseError};
 use super::pooled_lock::PooledLock;
 use super::{Postgres, Session, unreachable};
@@ -34,17 +35,16 @@ struct Holder {
 pub(super) fn acquire(database: &mut Postgres) -> Result<(), BackendError> {
     let key = key(&database.tables);
     let patience = database.timeouts.migration_lock;
-    let started = Instant::now();
+    let mut wait = database.session.control().wait();
     let mut pause = FIRST_PAUSE;
     while !try_lock(database, key)? {
-        let waited = started.elapsed();
-        if !patience.is_zero() && waited >= patience {
-            let waited_ms = waited.as_millis();
+        if wait.is_over(patience) {
+            let waited_ms = wait.elapsed().as_millis();
             // That it was not had in time is what matters, also where nobody can be named.
             let holder = holder(database).unwrap_or_default();
             return Err(BackendError::LockNotHad { waited_ms, holder });
         }
-        std::thread::sleep(pause);
+        wait.pause(pause, || waiting_for_lock(holder(database).unwrap_or_default()))?;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
     if database.is_pooled() { need_second_connection(database) } else { Ok(()) }
@@ -64,7 +64,7 @@ fn try_lock(database: &mut Postgres, key: i64) -> Result<bool, BackendError> {
         match try_session_lock(&mut database.session, key)? {
             Some(had) => return Ok(had),
             None => {
-                let lock = PooledLock::connect(database.url.parameters())
+                let lock = PooledLock::connect(database.url.parameters(), database.session.control())
                     .map_err(|error| unreachable(&database.description, &error))?;
                 database.pooled_lock = Some(lock);
                 // What is prepared in one transaction may be missing in the next.

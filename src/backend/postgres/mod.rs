@@ -45,9 +45,10 @@ use self::describe::Followed;
 use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
 use super::{
-    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, FailureCause, ForeignRows,
-    ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, Contents, Control, DatabaseError, DatabaseState, FailureCause,
+    ForeignRows, ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, Watch,
 };
+use crate::cancellation::Cancelled;
 use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::PostgresUrl;
 use crate::graph::RevisionId;
@@ -146,10 +147,9 @@ impl Postgres {
         tables: Tables,
         timeouts: Timeouts,
         access: Access,
+        control: &Control,
     ) -> Result<Self, BackendError> {
-        let session =
-            Session::connect(url.parameters()).map_err(|error| unreachable(&url.to_string(), &error))?;
-        Self::on(session, url, tables, timeouts, access)
+        Self::on(connect(url, control)?, url, tables, timeouts, access)
     }
 
     /// Connects to a scratch database, and proves that it is the one before anything else runs.
@@ -161,8 +161,9 @@ impl Postgres {
         identity: &Identity,
         tables: Tables,
         timeouts: Timeouts,
+        control: &Control,
     ) -> Result<Self, BackendError> {
-        Self::on(identity.connect(url)?, url, tables, timeouts, Access::Write)
+        Self::on(identity.connect(url, control)?, url, tables, timeouts, Access::Write)
     }
 
     fn on(
@@ -263,7 +264,15 @@ impl Postgres {
     }
 }
 
+/// Connects to the database of a URL.
+fn connect(url: &PostgresUrl, control: &Control) -> Result<Session, BackendError> {
+    Session::connect_with(url.parameters(), control).map_err(|error| unreachable(&url.to_string(), &error))
+}
+
 fn unreachable(description: &str, error: &ConnectError) -> BackendError {
+    if error.kind == ConnectErrorKind::Cancelled {
+        return Cancelled.into();
+    }
     let hint = match error.kind {
         ConnectErrorKind::Unreachable => "is the server running, and are host and port right?",
         ConnectErrorKind::Authentication => "check the user and the password",
@@ -295,10 +304,15 @@ impl Backend for Postgres {
         self.session.server_version() >= VERSION_17
     }
 
-    fn interrupter(&self) -> Box<dyn Fn() + Send> {
-        let handle = self.session.cancel_handle().ok();
-        // Where the cancel does not arrive, the statement goes on, and a second signal ends the process.
-        Box::new(move || drop(handle.as_ref().map(CancelHandle::cancel)))
+    fn control(&self) -> &Control {
+        self.session.control()
+    }
+
+    fn set_control(&mut self, control: Control) -> Control {
+        if let Some(lock) = &mut self.pooled_lock {
+            lock.session().set_control(control.clone());
+        }
+        self.session.set_control(control)
     }
 
     fn state(&mut self) -> Result<DatabaseState, BackendError> {

@@ -103,6 +103,8 @@ fn run(
         let Step { revision, operation, .. } = &cut.step.step;
         let key = JournalKey { revision, operation: *operation, number: unit.number() };
         let turn = Turn { cut, unit, key };
+        let control = database.session.control();
+        control.check().map_err(|cancelled| cut.step.failure(cancelled.into()))?;
         if let Some(state) = tried.take()
             && turn.settle_earlier_try(database, state, watch)? == EarlierTry::HasRun
         {

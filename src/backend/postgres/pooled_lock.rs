@@ -4,8 +4,7 @@
 //! The transaction is idle and READ COMMITTED, so that it has no snapshot that a `CREATE INDEX CONCURRENTLY` would
 //! wait for; and a waiter ends its transaction before it sleeps. The pooler needs two server connections for a run.
 
-use super::super::BackendError;
-use super::super::DatabaseError;
+use super::super::{BackendError, Control, DatabaseError};
 use super::{ConnectError, Session};
 
 /// The transaction must outlive any limit on idle or long ones; those of later server versions are set where known.
@@ -19,8 +18,8 @@ pub(super) struct PooledLock {
 
 impl PooledLock {
     /// Connects; the lock is yet to be had.
-    pub(super) fn connect(parameters: &[(String, String)]) -> Result<Self, ConnectError> {
-        Ok(Self { session: Session::connect(parameters)? })
+    pub(super) fn connect(parameters: &[(String, String)], control: &Control) -> Result<Self, ConnectError> {
+        Ok(Self { session: Session::connect_with(parameters, control)? })
     }
 
     /// Tries once, without waiting.

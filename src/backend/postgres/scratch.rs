@@ -5,9 +5,10 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use sha2::{Digest, Sha256};
 
+use super::super::Control;
 use super::identity::{Identity, Mark};
 use super::queries::failed;
-use super::{BackendError, DatabaseError, Session, unreachable};
+use super::{BackendError, DatabaseError, Session, connect};
 use crate::config::PostgresUrl;
 use crate::sql::Dialect;
 
@@ -65,8 +66,8 @@ impl TemporaryDatabase {
     ///
     /// # Errors
     /// [`BackendError::Unreachable`], [`BackendError::OtherDatabase`], and the database's where it may not be made.
-    pub fn create(beside: &PostgresUrl, schemas: &[&str]) -> Result<Self, BackendError> {
-        let mut keeper = connect(beside)?;
+    pub fn create(beside: &PostgresUrl, schemas: &[&str], control: &Control) -> Result<Self, BackendError> {
+        let mut keeper = connect(beside, control)?;
         drop_abandoned(&mut keeper)?;
         let locale = locale(&mut keeper)?;
         let made = Self::made(keeper, |name| create_statement(name, &locale))?;
@@ -78,10 +79,11 @@ impl TemporaryDatabase {
     ///
     /// # Errors
     /// Those of [`TemporaryDatabase::create`].
-    pub fn copy(&self, beside: &PostgresUrl) -> Result<Self, BackendError> {
+    pub fn copy(&self, beside: &PostgresUrl, control: &Control) -> Result<Self, BackendError> {
         let quote = |name: &str| Dialect::Postgres.quote_identifier(name);
         let template = quote(self.name());
-        Self::made(connect(beside)?, |name| format!("CREATE DATABASE {} TEMPLATE {template}", quote(name)))
+        let statement = |name: &str| format!("CREATE DATABASE {} TEMPLATE {template}", quote(name));
+        Self::made(connect(beside, control)?, statement)
     }
 
     /// Makes a database of a new name with the statement for that name, and marks it.
@@ -117,7 +119,8 @@ impl TemporaryDatabase {
         if schemas.is_empty() {
             return Ok(());
         }
-        let mut session = self.identity.connect(&beside.with_database(self.name()))?;
+        let url = beside.with_database(self.name());
+        let mut session = self.identity.connect(&url, self.keeper.control())?;
         for schema in schemas {
             let schema = Dialect::Postgres.quote_identifier(schema);
             session.run_batch(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
@@ -146,13 +149,10 @@ impl TemporaryDatabase {
 
 impl Drop for TemporaryDatabase {
     fn drop(&mut self) {
+        self.keeper.set_control(Control::default());
         // Where this fails, the lock goes with the keeper, and the next revgraph drops the database.
         let _ = drop_database(&mut self.keeper, &self.identity.database);
     }
-}
-
-fn connect(beside: &PostgresUrl) -> Result<Session, BackendError> {
-    Session::connect(beside.parameters()).map_err(|error| unreachable(&beside.to_string(), &error))
 }
 
 /// The comment is kept with the name of the database, outside of it, so that a dump or a copy does not take it along.

@@ -5,14 +5,18 @@
 use std::ffi::{CStr, CString};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, DynInstrumentation};
 use diesel::pg::PgMetadataCache;
 
+use super::super::Control;
 use super::cancel::{CancelError, CancelHandle};
 use super::connect_error::ConnectError;
 use super::libpq::{
-    self, BoundQuery, CancelConnection, Connection, PgResult, Refused, ResultStatus, TransactionStatus,
+    self, Beginning, BoundQuery, CancelConnection, Connection, PgResult, Refused, ResultStatus,
+    TransactionStatus,
 };
 use super::notice::{Notice, NoticeHandler, NoticeQueue};
 use super::server_error::{BatchError, ErrorOrigin, ServerError, character_position};
@@ -23,6 +27,10 @@ const DEFAULT_CONNECT_TIMEOUT: &str = "10";
 const ROWS_A_RESULT: i32 = 256;
 /// Bytes of `COPY` data sent in one message.
 const COPY_CHUNK: usize = 64 * 1024;
+/// How long a wait for a server lasts until the waiter looks up whether to go on.
+const LOOKED_UP_AFTER: Duration = Duration::from_millis(20);
+/// What the server is told of a `COPY … FROM STDIN` whose data were not sent to the end.
+const COPY_CANCELLED: &CStr = c"interrupted";
 /// What the server is told of a `COPY … FROM STDIN` in a batch.
 const COPY_WITHOUT_DATA: &CStr = c"a script cannot supply the data of COPY FROM STDIN";
 
@@ -36,6 +44,9 @@ pub struct Session {
     pub(super) instrumentation: DynInstrumentation,
     /// The error that Diesel was last given, to be had back by `Session::server_error`.
     pub(super) last_error: Option<Arc<ServerError>>,
+    control: Control,
+    /// Whether what `control` cancels has been interrupted; what runs after it is not.
+    is_interrupted: bool,
 }
 
 /// What one statement of a batch did.
@@ -62,9 +73,23 @@ impl Session {
     /// # Errors
     /// When a parameter is malformed or no server accepts the connection.
     pub fn connect(parameters: &[(String, String)]) -> Result<Self, ConnectError> {
+        Self::connect_with(parameters, &Control::default())
+    }
+
+    /// Connects as [`Session::connect`] does. `control` can cancel that, and holds for the session.
+    ///
+    /// # Errors
+    /// As [`Session::connect`], and [`ConnectErrorKind::Cancelled`](super::ConnectErrorKind::Cancelled).
+    pub fn connect_with(parameters: &[(String, String)], control: &Control) -> Result<Self, ConnectError> {
         let parameters = complete_parameters(parameters)?;
-        let connection = Connection::connect(&parameters, Arc::new(NoticeQueue::default()))
-            .ok_or_else(|| ConnectError::from_libpq("", false))?;
+        control.check().map_err(|_| ConnectError::cancelled())?;
+        let begun =
+            Connection::begin(&parameters, Arc::new(NoticeQueue::default()), &|| !control.is_cancelled());
+        let connection = match begun {
+            Some(Beginning::Ended(connection)) => connection,
+            Some(Beginning::TakesLong(connection)) => wait_for(connection, control)?,
+            None => return Err(ConnectError::from_libpq("", false)),
+        };
         if connection.is_bad() {
             return Err(ConnectError::from_libpq(&connection.error_message(), connection.needs_password()));
         }
@@ -74,7 +99,20 @@ impl Session {
             type_cache: PgMetadataCache::new(),
             instrumentation: DynInstrumentation::default_instrumentation(),
             last_error: None,
+            control: control.clone(),
+            is_interrupted: false,
         })
+    }
+
+    /// What may cancel its work, and who is told that it waits.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// Has `control` hold from now on; what held before.
+    pub fn set_control(&mut self, control: Control) -> Control {
+        self.is_interrupted = false;
+        std::mem::replace(&mut self.control, control)
     }
 
     /// Splits a libpq connection string, of `keyword=value` pairs or a URI, into parameters.
@@ -250,7 +288,7 @@ impl Session {
         let mut copied = CopyData::NotAskedFor;
         let mut copy_refused = false;
         let mut failure: Option<Box<ServerError>> = None;
-        while let Some(result) = self.connection.next_result() {
+        while let Some(result) = self.next_result() {
             let answered = match result.status() {
                 ResultStatus::Error => {
                     failure.get_or_insert_with(|| Box::new(self.error_in(sql, &result, copy_refused)));
@@ -295,9 +333,30 @@ impl Session {
 
     fn send_copy_data(&mut self, data: &[u8]) -> Result<(), Refused> {
         for chunk in data.chunks(COPY_CHUNK) {
+            if self.is_to_be_interrupted() {
+                return self.connection.put_copy_end(Some(COPY_CANCELLED));
+            }
             self.connection.put_copy_data(chunk)?;
         }
         self.connection.put_copy_end(None)
+    }
+
+    /// Waits for the next result. What is running is cancelled where the work is.
+    fn next_result(&mut self) -> Option<PgResult> {
+        while !self.connection.has_next_result() {
+            if self.is_to_be_interrupted() {
+                // Where the cancel does not arrive, the statement goes on.
+                let _ = self.cancel_handle().and_then(|handle| handle.cancel());
+            }
+        }
+        self.connection.next_result()
+    }
+
+    /// Whether the work has been cancelled and nothing has been interrupted for that yet.
+    fn is_to_be_interrupted(&mut self) -> bool {
+        let is_due = self.control.is_cancelled() && !self.is_interrupted;
+        self.is_interrupted = self.is_interrupted || is_due;
+        is_due
     }
 
     fn error_in(&self, sql: &str, result: &PgResult, copy_refused: bool) -> ServerError {
@@ -369,6 +428,22 @@ fn text_row(result: &PgResult, row: usize) -> Vec<Option<String>> {
     (0..result.column_count())
         .map(|column| result.value(row, column).map(|bytes| String::from_utf8_lossy(bytes).into_owned()))
         .collect()
+}
+
+/// Waits for a connection that takes long. Where the work is cancelled, the waiting is left to a thread of its own, which
+/// ends with it.
+fn wait_for(connection: Connection, control: &Control) -> Result<Connection, ConnectError> {
+    control.check().map_err(|_| ConnectError::cancelled())?;
+    control.tell("waiting for the server to accept the connection");
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || drop(sender.send(connection.finish())));
+    loop {
+        match receiver.recv_timeout(LOOKED_UP_AFTER) {
+            Ok(connection) => return Ok(connection),
+            Err(RecvTimeoutError::Timeout) => control.check().map_err(|_| ConnectError::cancelled())?,
+            Err(RecvTimeoutError::Disconnected) => return Err(ConnectError::from_libpq("", false)),
+        }
+    }
 }
 
 /// `sql` as libpq takes it.

@@ -4,9 +4,10 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::super::BackendError;
+use super::super::control::waiting_for_lock;
+use super::super::{BackendError, Control};
 
 /// How long a waiter sleeps between two tries: at first, and at the most.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
@@ -28,10 +29,15 @@ impl LockFile {
     /// rest.
     ///
     /// # Errors
-    /// [`BackendError::LockNotHad`], with the holder as it has written itself into the file.
-    pub(super) fn acquire(database: &Path, patience: Duration) -> Result<Option<Self>, BackendError> {
+    /// [`BackendError::LockNotHad`], with the holder as it has written itself into the file, and
+    /// [`BackendError::Cancelled`].
+    pub(super) fn acquire(
+        database: &Path,
+        patience: Duration,
+        control: &Control,
+    ) -> Result<Option<Self>, BackendError> {
         let path = path_beside(database);
-        let started = Instant::now();
+        let mut wait = control.wait();
         let mut pause = FIRST_PAUSE;
         loop {
             match try_lock(&path) {
@@ -39,12 +45,11 @@ impl LockFile {
                 Ok(None) => {}
                 Err(_) => return Ok(None),
             }
-            let waited = started.elapsed();
-            if !patience.is_zero() && waited >= patience {
+            if wait.is_over(patience) {
                 let holder = Self::holder(database);
-                return Err(BackendError::LockNotHad { waited_ms: waited.as_millis(), holder });
+                return Err(BackendError::LockNotHad { waited_ms: wait.elapsed().as_millis(), holder });
             }
-            std::thread::sleep(pause);
+            wait.pause(pause, || waiting_for_lock(Self::holder(database)))?;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
@@ -126,8 +131,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let database = folder.path().join("a.db");
         let patience = Duration::from_millis(20);
-        let first = LockFile::acquire(&database, patience).expect("it is free").expect("a lock");
-        let error = LockFile::acquire(&database, patience).expect_err("it is held");
+        let control = Control::default();
+        let acquire = || LockFile::acquire(&database, patience, &control);
+        let first = acquire().expect("it is free").expect("a lock");
+        let error = acquire().expect_err("it is held");
         let BackendError::LockNotHad { waited_ms: 20.., holder: Some(holder) } = error else {
             panic!("{error:?}")
         };
@@ -137,7 +144,7 @@ mod tests {
         );
         drop(first);
         assert!(!path_beside(&database).exists());
-        assert!(LockFile::acquire(&database, patience).expect("it is free").is_some());
+        assert!(acquire().expect("it is free").is_some());
     }
 
     #[cfg(unix)]
@@ -164,7 +171,8 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..50 {
-                        let lock = LockFile::acquire(&database, Duration::from_secs(30)).expect("in time");
+                        let lock = LockFile::acquire(&database, Duration::from_secs(30), &Control::default());
+                        let lock = lock.expect("in time");
                         assert!(lock.is_some());
                         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                         inside.fetch_sub(1, Ordering::SeqCst);

@@ -16,23 +16,25 @@ mod protection;
 mod row_counts;
 mod run;
 mod session_settings;
+mod waiting;
 
 use std::ffi::c_int;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rusqlite::backup::Backup;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
 use self::foreign_keys::ForeignKeys;
 use self::lock_file::LockFile;
+use self::waiting::Attendant;
 use super::{
-    Access, Backend, BackendError, Contents, DatabaseError, DatabaseState, ForeignRows, ForeignTable,
-    PreparedStep, Resume, StepFailure, Timeouts, Watch,
+    Access, Backend, BackendError, Contents, Control, DatabaseError, DatabaseState, ForeignRows,
+    ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, Watch,
 };
+use crate::cancellation::{Cancelled, Registration};
 use crate::catalog::sqlite::FollowedRows;
 use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
@@ -63,9 +65,18 @@ pub struct Sqlite<'c> {
     /// Where the database is, unless in memory.
     path: Option<PathBuf>,
     lock: Option<LockFile>,
-    /// Interrupts the connection of the moment.
-    interrupt: Arc<Mutex<InterruptHandle>>,
+    control: Control,
+    /// Has the connection interrupted.
+    attendance: Attendance,
     followed: FollowedRows,
+}
+
+/// How a connection is interrupted.
+enum Attendance {
+    /// By handlers of its own.
+    Handlers(Attendant),
+    /// From outside, as a program's connection keeps the handlers that the program has given it.
+    FromOutside(#[allow(dead_code, reason = "it is there to be dropped")] Option<Registration>),
 }
 
 /// The connection: the backend's own, or a program's that it works on for a while.
@@ -132,6 +143,7 @@ impl Sqlite<'static> {
         tables: Tables,
         timeouts: Timeouts,
         access: Access,
+        control: &Control,
     ) -> Result<Self, BackendError> {
         let description = url.to_string();
         let path = match url.location() {
@@ -150,20 +162,25 @@ impl Sqlite<'static> {
                     SqliteMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
                     _ => OpenFlags::SQLITE_OPEN_READ_WRITE,
                 };
-                open(path, flags, &description, timeouts)?
+                open(path, flags, &description)?
             }
             _ => memory::open()?,
         };
         let to_be_made = missing.filter(|_| access == Access::Write).cloned();
         let path = path.cloned();
-        let database = Self { description, to_be_made, path, ..Self::own(connection, tables, timeouts) };
-        database.check_file(url)?;
+        let mut database = Self {
+            description,
+            to_be_made,
+            path,
+            ..Self::own(connection, tables, timeouts, control.clone())
+        };
+        database.attend()?;
+        database.check_file(url).map_err(|error| error.unless_cancelled(control))?;
         Ok(database)
     }
 
     /// With a connection to a database in memory.
-    fn own(connection: Connection, tables: Tables, timeouts: Timeouts) -> Self {
-        let interrupt = Arc::new(Mutex::new(connection.get_interrupt_handle()));
+    fn own(connection: Connection, tables: Tables, timeouts: Timeouts, control: Control) -> Self {
         Self {
             connection: Handle::Own(connection),
             description: SqliteUrl::in_memory().to_string(),
@@ -173,7 +190,8 @@ impl Sqlite<'static> {
             to_be_made: None,
             path: None,
             lock: None,
-            interrupt,
+            attendance: Attendance::Handlers(Attendant::new(control.clone())),
+            control,
             followed: FollowedRows::default(),
         }
     }
@@ -197,7 +215,8 @@ impl<'c> Sqlite<'c> {
             return Err(BackendError::InTransaction { database: description });
         }
         Ok(Self {
-            interrupt: Arc::new(Mutex::new(connection.get_interrupt_handle())),
+            control: Control::default(),
+            attendance: Attendance::FromOutside(None),
             connection: Handle::Lent(connection),
             description,
             tables,
@@ -208,6 +227,16 @@ impl<'c> Sqlite<'c> {
             path,
             lock: None,
         })
+    }
+
+    /// Gives a connection of its own the handlers by which it is interrupted and waits for others.
+    fn attend(&mut self) -> Result<(), BackendError> {
+        if let (Attendance::Handlers(attendant), Handle::Own(connection)) =
+            (&self.attendance, &mut self.connection)
+        {
+            attendant.attend(connection, self.path.clone(), self.timeouts.migration_lock)?;
+        }
+        Ok(())
     }
 
     fn check_file(&self, url: &SqliteUrl) -> Result<(), BackendError> {
@@ -286,7 +315,9 @@ impl<'c> Sqlite<'c> {
         let started = Instant::now();
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| {
             let error = DatabaseError::from(error);
-            if error.lock_not_had {
+            if self.control.is_cancelled() && error.is_interruption() {
+                Cancelled.into()
+            } else if error.lock_not_had {
                 let holder = self.path.as_deref().and_then(holder::of_database);
                 BackendError::LockNotHad { waited_ms: started.elapsed().as_millis(), holder }
             } else {
@@ -318,21 +349,9 @@ impl<'c> Sqlite<'c> {
     }
 }
 
-fn open(
-    path: &Path,
-    flags: OpenFlags,
-    description: &str,
-    timeouts: Timeouts,
-) -> Result<Connection, BackendError> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(|error| cannot_open(description, DatabaseError::from(error).message))?;
-    connection.busy_timeout(busy_timeout(timeouts.migration_lock))?;
-    Ok(connection)
-}
-
-/// SQLite does not wait at all where the timeout is zero.
-fn busy_timeout(migration_lock: Duration) -> Duration {
-    if migration_lock.is_zero() { Duration::from_millis(i32::MAX as u64) } else { migration_lock }
+fn open(path: &Path, flags: OpenFlags, description: &str) -> Result<Connection, BackendError> {
+    Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| cannot_open(description, DatabaseError::from(error).message))
 }
 
 fn cannot_open(description: &str, message: String) -> BackendError {
@@ -363,9 +382,21 @@ impl Backend for Sqlite<'_> {
         self.lock.is_some() || !mode.is_ok_and(|mode| mode == "delete" || mode == "memory")
     }
 
-    fn interrupter(&self) -> Box<dyn Fn() + Send> {
-        let interrupt = Arc::clone(&self.interrupt);
-        Box::new(move || drop(interrupt.lock().map(|handle| handle.interrupt())))
+    fn control(&self) -> &Control {
+        &self.control
+    }
+
+    fn set_control(&mut self, control: Control) -> Control {
+        match &mut self.attendance {
+            Attendance::Handlers(attendant) => attendant.set_control(control.clone()),
+            Attendance::FromOutside(registration) => {
+                let handle = self.connection.get_interrupt_handle();
+                // The earlier one is taken back first.
+                *registration = None;
+                *registration = Some(control.cancellation().on_cancel(move || handle.interrupt()));
+            }
+        }
+        std::mem::replace(&mut self.control, control)
     }
 
     fn state(&mut self) -> Result<DatabaseState, BackendError> {
@@ -457,7 +488,9 @@ impl Backend for Sqlite<'_> {
             Duration::ZERO,
             None,
         )?;
-        Ok(Some(Box::new(Sqlite::own(connection, self.tables.clone(), self.timeouts))))
+        let mut copy = Sqlite::own(connection, self.tables.clone(), self.timeouts, self.control.clone());
+        copy.attend()?;
+        Ok(Some(Box::new(copy)))
     }
 
     fn catalog_changes(&mut self) -> Result<Changes, BackendError> {
@@ -481,13 +514,11 @@ impl Backend for Sqlite<'_> {
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-            self.connection = Handle::Own(open(&path, flags, &self.description, self.timeouts)?);
-            if let Ok(mut interrupt) = self.interrupt.lock() {
-                *interrupt = self.connection.get_interrupt_handle();
-            }
+            self.connection = Handle::Own(open(&path, flags, &self.description)?);
+            self.attend()?;
         }
         if let (None, Some(path)) = (&self.lock, &self.path) {
-            self.lock = LockFile::acquire(path, self.timeouts.migration_lock)?;
+            self.lock = LockFile::acquire(path, self.timeouts.migration_lock, &self.control)?;
         }
         Ok(())
     }

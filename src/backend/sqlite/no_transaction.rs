@@ -73,6 +73,7 @@ fn run_rest(
         let Step { revision, operation, .. } = &step.step;
         let key = JournalKey { revision, operation: *operation, number: unit.number() };
         let turn = Turn { step, statements, unit, key };
+        database.control.check().map_err(|cancelled| step.failure(cancelled.into()))?;
         if tried.take().is_some() {
             turn.write(database, &[forget_statement(&database.tables, key)])?;
         }

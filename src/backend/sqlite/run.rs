@@ -105,6 +105,7 @@ fn run_script(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFail
     let statements = runnable(step)?;
     keeping_settings(database, step, &statements, |database| {
         for (index, statement) in statements.iter().enumerate() {
+            database.control.check().map_err(|cancelled| step.failure(cancelled.into()))?;
             run_statement(&database.connection, statement).map_err(|error| {
                 let offset = error_offset(&error, statement);
                 step.statement_failure(&statements, index, offset, error.into())
@@ -126,7 +127,10 @@ pub(super) fn keeping_settings(
         .map_err(|error| bookkeeping(step, "reading the connection's settings", error.into()))?;
     let ran = run(database);
     let restored = settings.restore(&database.connection);
+    // A script that sets a timeout takes the handler away.
+    let attended = database.attend();
     ran?;
+    attended.map_err(|error| begin_failure(step, error))?;
     restored.map_err(|error| bookkeeping(step, "putting the connection's settings back", error.into()))
 }
 
@@ -174,6 +178,7 @@ pub(super) fn bookkeeping(step: &PreparedStep, phase: &'static str, error: Datab
 
 pub(super) fn begin_failure(step: &PreparedStep, error: BackendError) -> StepFailure {
     let error = match error {
+        BackendError::Cancelled(cancelled) => return step.failure(cancelled.into()),
         BackendError::Database(error) => error,
         other => DatabaseError {
             message: other.to_string(),

@@ -64,7 +64,7 @@ fn found(context: &Context, args: &DiffArgs) -> Result<Vec<Difference>, CliError
     let parse = |text: &str| Side::parse(text, &here);
     let left_side = args.left.as_deref().map(parse).transpose()?;
     let right_side = args.right.as_deref().map_or(Ok(Side::Database), parse)?;
-    let mut progress = ScratchProgress::new(context.quiet, 0);
+    let mut progress = ScratchProgress::new(context, 0);
     let left = match &left_side {
         Some(side) => catalog(context, side, &mut progress)?,
         None => version_rows(context, &mut progress)?,

@@ -75,6 +75,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         dialect: args.dialect.or_else(|| adoption::configured_dialect(context)),
         config: &context.config,
         alembic: args.alembic.options(),
+        control: context.control.clone(),
     };
     let history = import::read(&request)?;
     let mut applied = if args.adopt { Some(ToolState::read(context, &history)?) } else { None };

@@ -36,6 +36,7 @@ use super::context::Context;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::global_args::GlobalArgs;
+use crate::cancellation::Cancellation;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -95,14 +96,14 @@ pub enum Command {
 }
 
 /// Runs a command.
-pub fn run(global: GlobalArgs, command: Command) -> Result<ExitStatus, CliError> {
+pub fn run(global: GlobalArgs, command: Command, cancellation: Cancellation) -> Result<ExitStatus, CliError> {
     // These two must work where a configuration above the current folder is broken.
     let command = match command {
         Command::Init(args) => return init::run(&global, &args),
         Command::Completions(args) => return Ok(completions::run(&args)),
         other => other,
     };
-    let context = Context::new(global)?;
+    let context = Context::new(global, cancellation)?;
     match command {
         Command::Init(_) | Command::Completions(_) => Ok(ExitStatus::Done),
         Command::Revision(args) => revision::run(&context, args),

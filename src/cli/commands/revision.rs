@@ -96,8 +96,11 @@ fn heads(context: &Context, texts: &[String]) -> Result<Vec<RevisionSpec>, CliEr
         return Err(several_heads(&scripts, &heads));
     }
     let choices = described(&scripts, &heads);
-    let chosen =
-        prompt::choice("There are several heads. Which one is the new revision to stand on?", &choices)?;
+    let chosen = prompt::choice(
+        context,
+        "There are several heads. Which one is the new revision to stand on?",
+        &choices,
+    )?;
     let head = heads.get(chosen).map(|head| target::parse(scripts.graph().id(*head).as_str()));
     head.into_iter().collect()
 }
@@ -121,7 +124,9 @@ fn several_heads(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> CliError {
 pub(super) fn message(context: &Context, given: Option<String>) -> Result<String, CliError> {
     let text = match given {
         Some(text) => text,
-        None if !context.json && prompt::somebody_is_there() => prompt::line("What is the revision for?")?,
+        None if !context.json && prompt::somebody_is_there() => {
+            prompt::line(context, "What is the revision for?")?
+        }
         None => return Err(CliError::usage("a revision needs a message").hint("give it: -m MSG")),
     };
     if text.trim().is_empty() {

@@ -23,7 +23,7 @@ pub struct SchemaArgs {
 pub fn run(context: &Context, args: &SchemaArgs) -> Result<ExitStatus, CliError> {
     let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
     let side = Side::parse(&args.target, &here)?;
-    let mut progress = ScratchProgress::new(context.quiet, 0);
+    let mut progress = ScratchProgress::new(context, 0);
     let catalog = catalog(context, &side, &mut progress);
     drop(progress);
     let catalog = catalog?;

@@ -93,7 +93,7 @@ pub fn run(context: &Context, args: &SquashArgs) -> Result<ExitStatus, CliError>
         dialects: args.dialect.map(dialects),
         verify: !args.no_verify,
     };
-    let mut progress = ScratchProgress::new(context.quiet, steps);
+    let mut progress = ScratchProgress::new(context, steps);
     let made = squash(&scripts, &context.config, &request, &mut progress);
     drop(progress);
     let made = made?;
@@ -307,7 +307,7 @@ fn agree(context: &Context, found: &[Forgettable], files: usize) -> Result<(), C
          then not be upgraded. Go on?",
         ids.join(", ")
     );
-    if prompt::confirm(&question)? {
+    if prompt::confirm(context, &question)? {
         return Ok(());
     }
     Err(CliError::failed("declined", "nothing has been deleted"))

@@ -49,7 +49,7 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, CliError>
     let needed = scripts.graph().ancestors(revisions.iter().copied(), Follow::ParentsAndDependencies);
     let data = DataFiles::read(&scripts, &args.data)?;
     let selection = Selection { revisions, with_merge_orders: !args.skip_merge_orders, data };
-    let mut progress = ScratchProgress::new(context.quiet, needed.len());
+    let mut progress = ScratchProgress::new(context, needed.len());
     let verification = verify(&scripts, &context.config, like, &selection, &mut progress);
     drop(progress);
     let verification = verification?;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Declaration, Outcome};
 use super::error::{AlembicError, WantedDatabase};
 use super::process::Process;
+use crate::backend::Control;
 use crate::config::{Config, DatabaseUrl};
 use crate::scratch::ScratchDatabase;
 use crate::script::Side;
@@ -26,7 +27,11 @@ pub(super) struct Told {
 }
 
 /// Hears a process to its end. Where it wants a PostgreSQL database, it gets a scratch database of the configured one.
-pub(super) fn converse(mut process: Process, config: &Config) -> Result<Told, AlembicError> {
+pub(super) fn converse(
+    mut process: Process,
+    config: &Config,
+    control: &Control,
+) -> Result<Told, AlembicError> {
     let mut told = Told::default();
     // It is removed when the process is gone.
     let mut scratch: Option<ScratchDatabase> = None;
@@ -40,7 +45,7 @@ pub(super) fn converse(mut process: Process, config: &Config) -> Result<Told, Al
             }
             Answer::Note { path, text } => told.notes.push((path, text)),
             Answer::Database { wanted } => {
-                let database = scratch.insert(scratch_database(config, wanted)?);
+                let database = scratch.insert(scratch_database(config, wanted, control)?);
                 process.send(&address(database.url()))?;
             }
             Answer::Failure(failure) => {
@@ -54,8 +59,12 @@ pub(super) fn converse(mut process: Process, config: &Config) -> Result<Told, Al
     Ok(told)
 }
 
-fn scratch_database(config: &Config, wanted: Vec<WantedDatabase>) -> Result<ScratchDatabase, AlembicError> {
-    let source = match ScratchDatabase::of_dialect(config, Dialect::Postgres) {
+fn scratch_database(
+    config: &Config,
+    wanted: Vec<WantedDatabase>,
+    control: &Control,
+) -> Result<ScratchDatabase, AlembicError> {
+    let source = match ScratchDatabase::of_dialect(config, Dialect::Postgres, control) {
         Ok(Some(database)) => return Ok(database),
         Ok(None) => None,
         Err(error) => Some(Box::new(error)),

@@ -54,8 +54,8 @@ pub(super) fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError
         version_table_schema: request.config.version_table_schema.as_deref(),
     };
     let python = interpreter::find(options.python.as_deref(), &request.folder);
-    let process = Process::start(&python, &question)?;
-    history::assembled(converse(process, request.config)?)
+    let process = Process::start(&python, &question, request.control.cancellation())?;
+    history::assembled(converse(process, request.config, &request.control)?)
 }
 
 /// SQLAlchemy's name of a dialect.

@@ -3,12 +3,15 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::answer::Answer;
 use super::error::AlembicError;
+use crate::cancellation::{Cancellation, Registration};
 
 /// The files are one program; `python/protocol.py` says so.
 const PROGRAM: &str = concat!(
@@ -25,6 +28,8 @@ const PROGRAM: &str = concat!(
 
 /// How many lines of what else Python has written are worth telling.
 const LAST_LINES: usize = 5;
+/// How long to sleep until it is looked again whether the process is gone.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// What is asked of the program.
 #[derive(Debug, Serialize)]
@@ -40,7 +45,9 @@ pub(super) struct Question<'q> {
 /// Python, running our program. Dropping it ends it.
 pub(super) struct Process {
     python: PathBuf,
-    child: Child,
+    child: Arc<Mutex<Child>>,
+    /// Ends it where the work is cancelled.
+    _ending: Registration,
     input: ChildStdin,
     answers: BufReader<ChildStdout>,
     /// Reads the standard error, so that the process never waits for somebody to do so.
@@ -53,7 +60,11 @@ impl Process {
     ///
     /// # Errors
     /// [`AlembicError::NoPython`] and [`AlembicError::Ended`].
-    pub(super) fn start(python: &Path, question: &Question<'_>) -> Result<Self, AlembicError> {
+    pub(super) fn start(
+        python: &Path,
+        question: &Question<'_>,
+        cancellation: &Cancellation,
+    ) -> Result<Self, AlembicError> {
         let spawned = Command::new(python)
             .args(["-c", PROGRAM])
             .stdin(Stdio::piped())
@@ -71,10 +82,13 @@ impl Process {
             let _ = errors.read_to_end(&mut said);
             String::from_utf8_lossy(&said).into_owned()
         });
+        let child = Arc::new(Mutex::new(child));
+        let ended = Arc::clone(&child);
+        let _ending = cancellation.on_cancel(move || drop(lock(&ended).kill()));
         let answers = BufReader::new(output);
         let errors = Some(errors);
         let mut process =
-            Self { python: python.to_owned(), child, input, answers, errors, has_answered: false };
+            Self { python: python.to_owned(), child, _ending, input, answers, errors, has_answered: false };
         process.send(question)?;
         Ok(process)
     }
@@ -108,8 +122,11 @@ impl Process {
     }
 
     /// Waits until it is gone.
-    pub(super) fn finish(mut self) {
-        let _ = self.child.wait();
+    pub(super) fn finish(self) {
+        // The lock is let go between two looks, so that it can still be ended.
+        while matches!(lock(&self.child).try_wait(), Ok(None)) {
+            std::thread::sleep(PAUSE);
+        }
     }
 
     fn garbled(&self, source: serde_json::Error) -> AlembicError {
@@ -127,9 +144,14 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // It has ended already, or nobody wants its answers any more.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let mut child = lock(&self.child);
+        let _ = child.kill();
+        let _ = child.wait();
     }
+}
+
+fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
+    child.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn last_lines(text: &str) -> String {
