@@ -36,7 +36,7 @@ fn project_with_endless(project: &Project) -> &Project {
 /// Waits a moment for a run to get where it stays, and interrupts it.
 #[track_caller]
 fn interrupted(run: Background, signal: &str) -> Ran {
-    std::thread::sleep(Duration::from_millis(1_500));
+    std::thread::sleep(Duration::from_millis(2_500));
     interrupted_now(run, signal)
 }
 
