@@ -6,6 +6,7 @@ mod support;
 
 mod alembic_databases;
 mod alembic_traversals;
+mod alter;
 mod baselines;
 mod cancellation;
 #[cfg(feature = "sqlite")]

@@ -14,8 +14,9 @@
 mod hints;
 mod postgres;
 mod rename;
+mod sqlite;
 
-use crate::catalog::{self, Catalog, CompareOptions, Difference, ObjectName, compare};
+use crate::catalog::{self, Catalog, ObjectName};
 use crate::sql::Dialect;
 
 pub use hints::{Hints, Rename, ServerVersion};
@@ -140,16 +141,6 @@ pub fn renames(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Vec<Sta
 pub fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Alteration, Vec<Refusal>> {
     match right.dialect {
         Dialect::Postgres => postgres::alter(left, right, hints),
-        Dialect::Sqlite => refuse_all(left, right),
+        Dialect::Sqlite => sqlite::alter(left, right, hints),
     }
-}
-
-fn refuse_all(left: &Catalog, right: &Catalog) -> Result<Alteration, Vec<Refusal>> {
-    let found = compare(left, right, &CompareOptions { ignore_column_order: true, with_privileges: false });
-    let refusal = |difference: Difference| Refusal {
-        object: difference.object,
-        reason: "it differs, and nothing is known of altering it".to_owned(),
-        ways_on: Vec::new(),
-    };
-    if found.is_empty() { Ok(Alteration::default()) } else { Err(found.into_iter().map(refusal).collect()) }
 }

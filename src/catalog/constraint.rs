@@ -89,6 +89,8 @@ pub struct ForeignKey {
     pub table: String,
     /// Its columns.
     pub referenced_columns: Vec<String>,
+    /// SQLite: whether they are those of its primary key because the key names none.
+    pub is_to_primary_key: bool,
     /// `ON UPDATE`
     pub on_update: String,
     /// `ON DELETE`, with the columns that it sets where they are given.

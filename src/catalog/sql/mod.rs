@@ -19,6 +19,7 @@ pub use literal::{blob_literal, text_literal};
 pub use postgres::{
     Made, UNCHECKED_BODIES, Writer, column_comment, column_settings, comment, is_written, options,
 };
+pub use sqlite::{sqlite_column, sqlite_create, sqlite_create_table_as};
 pub use table::{add_column, identity, named_constraint};
 
 /// A statement of SQL, and what it makes, alters or drops.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{identifier, qualified};
+use crate::catalog::sqlite::foreign_key_as_written;
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintRule, Definition, Identity, ObjectName, Sequence, Table,
 };
@@ -77,7 +78,8 @@ pub(super) fn constraint<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<
 #[must_use]
 pub fn named_constraint(dialect: Dialect, name: &ObjectName, constraint: &Constraint) -> String {
     let name = constraint.is_named.then(|| format!("CONSTRAINT {} ", identifier(dialect, &name.name)));
-    format!("{}{}", name.unwrap_or_default(), constraint.definition)
+    let definition = foreign_key_as_written(constraint).unwrap_or_else(|| constraint.definition.clone());
+    format!("{}{definition}", name.unwrap_or_default())
 }
 
 /// A SQLite primary key that stands with its column, because it must or because it is short: its clause, and the

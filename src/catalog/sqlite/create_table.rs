@@ -370,6 +370,13 @@ fn definition(rule: &ConstraintRule, deferrable: Deferrable) -> String {
     }
 }
 
+/// A foreign key as it was written: without the columns that it did not name.
+pub(in crate::catalog) fn foreign_key_as_written(constraint: &Constraint) -> Option<String> {
+    let ConstraintRule::ForeignKey(key) = &constraint.rule else { return None };
+    let unnamed = ForeignKey { referenced_columns: Vec::new(), ..key.clone() };
+    key.is_to_primary_key.then(|| foreign_key_definition(&unnamed, constraint.deferrable))
+}
+
 /// A foreign key as a constraint of its table.
 pub(super) fn foreign_key_definition(key: &ForeignKey, deferrable: Deferrable) -> String {
     let table = identifier(Dialect::Sqlite, &key.table);

@@ -14,7 +14,7 @@ use crate::sql::Dialect;
 
 pub use followed::FollowedRows;
 
-pub(super) use create_table::is_one_value;
+pub(super) use create_table::{foreign_key_as_written, is_one_value};
 pub(super) use keyword::is_keyword;
 pub(super) use spelling::{folded_spelling, spelling};
 
@@ -112,6 +112,7 @@ fn resolve_references(catalog: &mut Catalog) {
             let mut key = key.clone();
             key.table.clone_from(&table.name);
             if key.referenced_columns.is_empty() {
+                key.is_to_primary_key = true;
                 key.referenced_columns = primary_key(catalog, table);
             } else if let Some(Definition::Table(table)) =
                 catalog.objects.get(table).map(|one| &one.definition)

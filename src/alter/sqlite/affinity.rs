@@ -1,0 +1,86 @@
+//! What a column makes of the values that it is given, after
+//! <https://www.sqlite.org/datatype3.html#determination_of_column_affinity> and <https://www.sqlite.org/stricttables.html>.
+
+/// The affinity of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Affinity {
+    Integer,
+    Text,
+    /// Takes everything as it is.
+    Blob,
+    Real,
+    Numeric,
+}
+
+impl Affinity {
+    /// Of a column with this type. `ANY` means another thing in a `STRICT` table.
+    pub(super) fn of_column(data_type: &str, is_strict: bool) -> Self {
+        let data_type = data_type.to_ascii_uppercase();
+        let has = |words: &[&str]| words.iter().any(|word| data_type.contains(word));
+        if has(&["INT"]) {
+            Self::Integer
+        } else if has(&["CHAR", "CLOB", "TEXT"]) {
+            Self::Text
+        } else if data_type.is_empty() || has(&["BLOB"]) || (is_strict && data_type == "ANY") {
+            Self::Blob
+        } else if has(&["REAL", "FLOA", "DOUB"]) {
+            Self::Real
+        } else {
+            Self::Numeric
+        }
+    }
+
+    /// What it takes values for, in words.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Integer | Self::Numeric => "numbers",
+            Self::Text => "texts",
+            Self::Blob => "what they are",
+            Self::Real => "floating point numbers",
+        }
+    }
+}
+
+/// Which values, on the way from one column to another, become others that cannot be turned back: a condition on the
+/// old column. None where there can be no such values.
+///
+/// A comparison with `CAST(… AS NUMERIC)` takes a text for a number just as a numeric column does.
+pub(super) fn altered(from: Affinity, to: Affinity, column: &str) -> Option<String> {
+    use Affinity::{Blob, Integer, Numeric, Real, Text};
+    let rewritten_text = |data_type: &str| {
+        format!(
+            "(typeof({column}) = 'text' AND CAST({column} AS NUMERIC) = {column} \
+             AND CAST(CAST({column} AS {data_type}) AS TEXT) <> {column})"
+        )
+    };
+    let imprecise =
+        format!("(typeof({column}) = 'integer' AND CAST(CAST({column} AS REAL) AS INTEGER) <> {column})");
+    match (from, to) {
+        (from, to) if from == to => None,
+        (_, Blob) | (Integer, Numeric) | (Numeric, Integer) => None,
+        (Integer | Numeric, Real) => Some(imprecise),
+        // A floating point number without fraction becomes an integer, which compares equal.
+        (Real, Integer | Numeric) => None,
+        (Text, Real) => Some(rewritten_text("REAL")),
+        (Text, Integer | Numeric) => Some(rewritten_text("NUMERIC")),
+        (Blob, Real) => Some(format!("{} OR {imprecise}", rewritten_text("REAL"))),
+        (Blob, Integer | Numeric) => Some(rewritten_text("NUMERIC")),
+        (Blob, Text) => Some(format!("typeof({column}) IN ('integer', 'real')")),
+        (Integer | Real | Numeric, Text) => {
+            Some(format!("typeof({column}) = 'real' AND CAST(CAST({column} AS TEXT) AS REAL) <> {column}"))
+        }
+        (Integer | Real | Numeric | Text, Integer | Real | Numeric | Text) => None,
+    }
+}
+
+/// Which values a column of a `STRICT` table refuses: a condition on the old column. None where it takes all.
+pub(super) fn refused(data_type: &str, column: &str) -> Option<String> {
+    let is_no = |cast: &str| format!("{column} IS NOT NULL AND CAST({column} AS {cast}) IS NOT {column}");
+    match data_type.to_ascii_uppercase().as_str() {
+        "INT" | "INTEGER" => Some(is_no("INTEGER")),
+        "REAL" => Some(is_no("REAL")),
+        "TEXT" => Some(format!("typeof({column}) = 'blob'")),
+        "BLOB" => Some(format!("typeof({column}) NOT IN ('blob', 'null')")),
+        _ => None,
+    }
+}

@@ -1,0 +1,65 @@
+//! Which names a piece of SQL mentions.
+
+use std::collections::BTreeSet;
+
+use super::side::fold;
+use crate::sql::{Dialect, Lexer, TokenKind};
+
+/// Everything in SQL that could be a name, in lower case and without quotes. What stands in single quotes is a value.
+pub(super) fn names(sql: &str) -> BTreeSet<String> {
+    tokens(sql).filter_map(|(kind, text)| name(kind, text)).map(|name| fold(&name)).collect()
+}
+
+/// Whether SQL mentions a name, in any case.
+pub(super) fn mentions(sql: &str, name: &str) -> bool {
+    names(sql).contains(&fold(name))
+}
+
+/// The name that a key column begins with, as in `"a b" COLLATE nocase DESC`.
+pub(super) fn leading_name(key: &str) -> String {
+    let first = tokens(key).next();
+    first.and_then(|(kind, text)| name(kind, text)).unwrap_or_else(|| key.to_owned())
+}
+
+/// The significant tokens.
+pub(super) fn tokens(sql: &str) -> impl Iterator<Item = (TokenKind, &str)> {
+    Lexer::new(Dialect::Sqlite, sql)
+        .map_while(Result::ok)
+        .filter(|token| !token.kind.is_trivia())
+        .filter_map(|token| Some((token.kind, sql.get(token.range())?)))
+}
+
+/// The name that a token is.
+pub(super) fn name(kind: TokenKind, text: &str) -> Option<String> {
+    match kind {
+        TokenKind::Word => Some(text.to_owned()),
+        TokenKind::QuotedIdentifier => {
+            let mut characters = text.chars();
+            characters.next();
+            let closing = characters.next_back()?;
+            let inside = characters.as_str();
+            let is_bracket = closing == ']';
+            let quote = closing.to_string();
+            Some(if is_bracket { inside.to_owned() } else { inside.replace(&quote.repeat(2), &quote) })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_from_values_and_comments() {
+        assert!(mentions("SELECT A.b FROM a", "a") && mentions("x > \"The B\"", "the b"));
+        assert!(!mentions("x = 'a' /* a */ -- a", "a") && !mentions("ab > 0", "a"));
+    }
+
+    #[test]
+    fn a_key_begins_with_its_column() {
+        for (key, name) in [("id", "id"), ("\"a \"\"b\" COLLATE nocase DESC", "a \"b"), ("[x y]", "x y")] {
+            assert_eq!(leading_name(key), name);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! What a statement does to rows, or asks of them, with queries that count on the left's database.
+
+use std::collections::BTreeSet;
+
+use super::affinity::{self, Affinity};
+use super::change::TableChange;
+use super::mention;
+use super::side::{Side, TableView, fold};
+use crate::alter::Remark;
+use crate::catalog::sql::identifier;
+use crate::catalog::{Column, ForeignKey, Index, Key, ObjectKind, ObjectName};
+use crate::sql::Dialect;
+
+fn quoted(name: &str) -> String {
+    identifier(Dialect::Sqlite, name)
+}
+
+fn table_name(change: &TableChange<'_>) -> String {
+    quoted(&change.left.name.name)
+}
+
+/// Rows that go with a table.
+pub(super) fn dropped_rows(table: &ObjectName) -> Remark {
+    Remark::Loses {
+        object: table.clone(),
+        what: format!("the rows of {}", table.name),
+        count: Some(format!("SELECT count(*) FROM {}", quoted(&table.name))),
+    }
+}
+
+/// Values that go with a column; nothing goes with a computed one.
+pub(super) fn dropped_values(table: &ObjectName, column: &Column) -> Option<Remark> {
+    column.generated.is_none().then(|| Remark::Loses {
+        object: table.part(ObjectKind::Column, &column.name),
+        what: format!("the values of {}.{}", table.name, column.name),
+        count: Some(format!("SELECT count({}) FROM {}", quoted(&column.name), quoted(&table.name))),
+    })
+}
+
+/// A new column that every row needs a value for, and none has.
+pub(super) fn missing_values(change: &TableChange<'_>, column: &Column) -> Option<Remark> {
+    let default = column.default.as_deref().filter(|default| !default.eq_ignore_ascii_case("NULL"));
+    let is_rowid = change.right.rowid_alias().is_some_and(|alias| fold(&alias.name) == fold(&column.name));
+    let is_missing = !column.is_nullable && default.is_none() && column.generated.is_none() && !is_rowid;
+    is_missing.then(|| Remark::MayFail {
+        object: change.column_name(column),
+        what: format!("{}.{}: rows, none of which has a value", change.right.name.name, column.name),
+        count: Some(format!("SELECT count(*) FROM {}", table_name(change))),
+    })
+}
+
+/// A column that no longer takes NULL.
+pub(super) fn nulls(change: &TableChange<'_>, left: &Column, right: &Column) -> Option<Remark> {
+    let is_rowid = change.left.rowid_alias().is_some_and(|alias| alias.name == left.name);
+    (!right.is_nullable && left.is_nullable && !is_rowid).then(|| {
+        let (column, table) = (quoted(&left.name), table_name(change));
+        Remark::MayFail {
+            object: change.column_name(right),
+            what: format!("{}.{}: rows with NULL", change.right.name.name, right.name),
+            count: Some(format!("SELECT count(*) FROM {table} WHERE {column} IS NULL")),
+        }
+    })
+}
+
+/// A new check. Where it needs a new column, nothing can be counted.
+pub(super) fn check(change: &TableChange<'_>, name: &ObjectName, expression: &str) -> Option<Remark> {
+    let is_countable = change.added.iter().all(|column| !mention::mentions(expression, &column.name));
+    let count = format!("SELECT count(*) FROM {} WHERE NOT ({expression})", table_name(change));
+    Some(Remark::MayFail {
+        object: name.clone(),
+        what: format!("{}: rows that do not satisfy CHECK ({expression})", change.right.name.name),
+        count: is_countable.then_some(count),
+    })
+}
+
+/// A new check that the default of a new column must satisfy.
+pub(super) fn check_of_default(
+    change: &TableChange<'_>,
+    name: &ObjectName,
+    column: &Column,
+) -> Option<Remark> {
+    let default = column.default.as_deref()?;
+    Some(Remark::MayFail {
+        object: name.clone(),
+        what: format!("{}: rows where {default} does not satisfy the check", change.right.name.name),
+        count: None,
+    })
+}
+
+/// A new primary or unique key.
+pub(super) fn key(change: &TableChange<'_>, name: &ObjectName, key: &Key) -> Option<Remark> {
+    let columns: Vec<String> = key.columns.iter().map(|column| mention::leading_name(column)).collect();
+    let is_known = columns.iter().all(|column| change.left.column(column).is_some());
+    let terms: Vec<&str> = key.columns.iter().map(|key| without_order(key)).collect();
+    let count = is_known.then(|| duplicates(&table_name(change), &terms, None));
+    // A computed row id is unique, and so is what a default cannot repeat.
+    let is_rowid = change.right.rowid_alias().is_some_and(|alias| columns == [alias.name.clone()]);
+    (is_known || !is_rowid).then(|| Remark::MayFail {
+        object: name.clone(),
+        what: format!("{}: rows with the same {}", change.right.name.name, columns.join(", ")),
+        count,
+    })
+}
+
+/// A new unique index. Where it needs a new column, nothing can be counted.
+pub(super) fn unique_index(
+    left: Option<&TableView<'_>>,
+    right: Option<&TableView<'_>>,
+    name: &ObjectName,
+    index: &Index,
+) -> Option<Remark> {
+    let (left, right) = (left.filter(|_| index.is_unique)?, right?);
+    let terms: Vec<String> = index
+        .keys
+        .iter()
+        .map(|key| match &key.collation {
+            Some(collation) => format!("{} COLLATE {}", key.expression, quoted(collation)),
+            None => key.expression.clone(),
+        })
+        .collect();
+    let predicate = index.predicate.as_deref().unwrap_or_default();
+    let mentioned: BTreeSet<String> =
+        terms.iter().map(String::as_str).chain([predicate]).flat_map(mention::names).collect();
+    let is_new = |name: &String| left.column(name).is_none() && right.column(name).is_some();
+    let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+    let table = quoted(&left.name.name);
+    let is_countable = !mentioned.iter().any(is_new);
+    let count = is_countable.then(|| duplicates(&table, &terms, index.predicate.as_deref()));
+    Some(Remark::MayFail {
+        object: name.clone(),
+        what: format!("{}: rows with the same {}", left.name.name, terms.join(", ")),
+        count,
+    })
+}
+
+/// A key column without its `DESC`.
+fn without_order(key: &str) -> &str {
+    key.strip_suffix(" DESC").unwrap_or(key)
+}
+
+/// How many rows are too many, where NULLs are never the same.
+fn duplicates(table: &str, terms: &[&str], predicate: Option<&str>) -> String {
+    let present: Vec<String> = terms.iter().map(|term| format!("{term} IS NOT NULL")).collect();
+    let predicate = predicate.map(|predicate| format!(" AND ({predicate})")).unwrap_or_default();
+    format!(
+        "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {table} WHERE {}{predicate} GROUP BY {} \
+         HAVING count(*) > 1)",
+        present.join(" AND "),
+        terms.join(", ")
+    )
+}
+
+/// A new foreign key.
+pub(super) fn foreign_key(
+    change: &TableChange<'_>,
+    left: &Side<'_>,
+    name: &ObjectName,
+    key: &ForeignKey,
+) -> Remark {
+    Remark::MayFail {
+        object: name.clone(),
+        what: format!("{}: rows that refer to no row of {}", change.right.name.name, key.table),
+        count: dangling(change, left, key),
+    }
+}
+
+/// How many rows point nowhere, where both tables have all columns already.
+fn dangling(change: &TableChange<'_>, left: &Side<'_>, key: &ForeignKey) -> Option<String> {
+    let parent = left.table(&key.table)?;
+    let mut conditions = Vec::new();
+    let mut present = Vec::new();
+    for (own, other) in key.columns.iter().zip(&key.referenced_columns) {
+        let own = change.left.column(&mention::leading_name(own))?;
+        let other = parent.column(&mention::leading_name(other))?;
+        present.push(format!("child.{} IS NOT NULL", quoted(&own.name)));
+        conditions.push(format!("parent.{} = child.{}", quoted(&other.name), quoted(&own.name)));
+    }
+    if conditions.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "SELECT count(*) FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",
+        table_name(change),
+        present.join(" AND "),
+        quoted(&parent.name.name),
+        conditions.join(" AND ")
+    ))
+}
+
+/// What a change of a column's type does to its values.
+pub(super) fn conversion(change: &TableChange<'_>, left: &Column, right: &Column) -> Vec<Remark> {
+    let object = change.column_name(right);
+    let (table, column) = (table_name(change), quoted(&left.name));
+    let mut remarks = Vec::new();
+    let (from, to) = (
+        Affinity::of_column(&left.data_type, change.left.table.is_strict),
+        Affinity::of_column(&right.data_type, change.right.table.is_strict),
+    );
+    if let Some(condition) = affinity::altered(from, to, &column) {
+        remarks.push(Remark::Loses {
+            object: object.clone(),
+            what: format!(
+                "how values of {}.{} are written, as {} takes them for {}",
+                change.right.name.name,
+                right.name,
+                type_name(right),
+                to.name()
+            ),
+            count: Some(format!("SELECT count(*) FROM {table} WHERE {condition}")),
+        });
+    }
+    if change.right.table.is_strict
+        && let Some(condition) = affinity::refused(&right.data_type, &column)
+        && !(change.left.table.is_strict && left.data_type.eq_ignore_ascii_case(&right.data_type))
+    {
+        remarks.push(Remark::MayFail {
+            object,
+            what: format!(
+                "{}.{}: values that are no {}",
+                change.right.name.name,
+                right.name,
+                type_name(right)
+            ),
+            count: Some(format!("SELECT count(*) FROM {table} WHERE {condition}")),
+        });
+    }
+    remarks
+}
+
+fn type_name(column: &Column) -> &str {
+    if column.data_type.is_empty() { "a column without type" } else { &column.data_type }
+}
+
+/// A column that becomes another name of the row id, which takes integers alone.
+pub(super) fn row_id(change: &TableChange<'_>, left: &Column, right: &Column) -> Remark {
+    let (table, column) = (table_name(change), quoted(&left.name));
+    Remark::MayFail {
+        object: change.column_name(right),
+        what: format!("{}.{}: values that are no integers", change.right.name.name, right.name),
+        count: Some(format!(
+            "SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND CAST({column} AS INTEGER) IS NOT {column}"
+        )),
+    }
+}
