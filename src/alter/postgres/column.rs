@@ -281,6 +281,9 @@ impl<'s, 'c> Work<'s, 'c> {
         if self.is_done_by_parent(left, right, is_same) {
             return None;
         }
+        if self.is_swapped() {
+            return self.turn(left, right);
+        }
         let column = identifier(POSTGRES, &self.name.name);
         let collation = match (&left.collation, &right.collation) {
             (Some(_), None) if left.data_type == right.data_type => {
@@ -312,6 +315,24 @@ impl<'s, 'c> Work<'s, 'c> {
             ),
             count: Some(format!("SELECT count({column}) FROM {}", qualified(POSTGRES, self.table))),
         }))
+    }
+
+    /// The statement that turns the values to the type that has taken the name of theirs.
+    fn turn(&self, left: &Column, right: &Column) -> Option<Statement> {
+        if right.is_inherited && self.parents().any(|parent| self.fates.retyped.contains(&parent)) {
+            return None;
+        }
+        let to = &right.data_type;
+        let turn = super::types::turn(self.sides, self.table, left, right);
+        let using = match self.fill() {
+            Some(fill) => format!("({fill})::text::{to}"),
+            None => turn.using,
+        };
+        let statement = self.alter_column(&format!("TYPE {to} USING {using}"));
+        Some(match turn.remark.filter(|_| self.fill().is_none()) {
+            Some(remark) => statement.remark(remark),
+            None => statement,
+        })
     }
 
     fn default(&self, left: &Column, right: &Column, is_released: bool) -> Option<Statement> {
@@ -382,7 +403,8 @@ impl<'s, 'c> Work<'s, 'c> {
             Some(old) => self.alter_identity(old, new),
             None => {
                 let clause = sql::identity(self.table, right, new);
-                vec![self.alter_column(&format!("ADD {clause}"))]
+                let add = self.alter_column(&format!("ADD {clause}"));
+                super::types::add_identity(self.sides, self.fates, self.name, new, add)
             }
         }
     }

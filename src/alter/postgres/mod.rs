@@ -32,7 +32,7 @@ mod way;
 use self::fate::Fates;
 use self::sides::Sides;
 use self::steps::Steps;
-use super::{Alteration, Hints, Part, Refusal};
+use super::{Alteration, Hints, Part, Refusal, Statement};
 use crate::catalog::Catalog;
 use crate::sql::Dialect;
 
@@ -43,12 +43,31 @@ const POSTGRES: Dialect = Dialect::Postgres;
 /// # Errors
 /// A [`Refusal`] of each object that no statement leads to.
 pub(super) fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Alteration, Vec<Refusal>> {
-    let sides = Sides::of(left, right, hints);
-    let fates = Fates::of(&sides)?;
-    let mut statements = Steps::of(&sides, &fates).in_order();
-    unchecked::add_setting(&sides, &fates, &mut statements);
-    if statements.is_empty() {
-        return Ok(Alteration::default());
+    let mut sides = Sides::of(left, right, hints);
+    loop {
+        let fates = Fates::of(&sides)?;
+        let mut statements = Steps::of(&sides, &fates).in_order();
+        let used = types::used_at_once(&sides, &fates, &statements);
+        if hints.one_part && !used.is_empty() {
+            sides.swap(used);
+            continue;
+        }
+        let (labels, rest): (Vec<_>, Vec<_>) =
+            statements.drain(..).partition(|statement| types::is_addition(statement, &used));
+        let mut rest = rest;
+        unchecked::add_setting(&sides, &fates, &mut rest);
+        return Ok(in_parts(labels, rest));
     }
-    Ok(Alteration { parts: vec![Part { statements, ..Part::default() }] })
+}
+
+/// Labels that are used at once come first, on their own: the server refuses them in the transaction that adds them.
+fn in_parts(labels: Vec<Statement>, rest: Vec<Statement>) -> Alteration {
+    let labels = Part {
+        title: Some("add the labels".to_owned()),
+        // Not even with all revisions in one transaction may they be used in the one that adds them.
+        no_transaction: true,
+        statements: labels,
+    };
+    let rest = Part { statements: rest, ..Part::default() };
+    Alteration { parts: [labels, rest].into_iter().filter(|part| !part.statements.is_empty()).collect() }
 }

@@ -22,6 +22,10 @@ pub(super) struct Sides<'c> {
     tables: BTreeMap<String, &'c ObjectName>,
     /// The columns of the left side as SQL names them.
     left_columns: BTreeMap<String, ObjectName>,
+    /// The same of the right side.
+    right_columns: BTreeMap<String, ObjectName>,
+    /// Types that are not to be altered in place.
+    to_be_swapped: BTreeSet<ObjectName>,
 }
 
 impl<'c> Sides<'c> {
@@ -37,6 +41,8 @@ impl<'c> Sides<'c> {
             role,
             tables: tables.map(|name| (qualified(POSTGRES, name), name)).collect(),
             left_columns: columns_by_name(left),
+            right_columns: columns_by_name(right),
+            to_be_swapped: BTreeSet::new(),
         }
     }
 
@@ -48,6 +54,21 @@ impl<'c> Sides<'c> {
     /// The column of the left side that SQL names so.
     pub(super) fn left_column_named(&self, name: &str) -> Option<ObjectName> {
         self.left_columns.get(name).cloned()
+    }
+
+    /// The column of the right side that SQL names so.
+    pub(super) fn right_column_named(&self, name: &str) -> Option<ObjectName> {
+        self.right_columns.get(name).cloned()
+    }
+
+    /// Has new types take the place of these, even where they could be altered in place.
+    pub(super) fn swap(&mut self, types: BTreeSet<ObjectName>) {
+        self.to_be_swapped.extend(types);
+    }
+
+    /// Whether a type is not to be altered in place.
+    pub(super) fn is_to_be_swapped(&self, name: &ObjectName) -> bool {
+        self.to_be_swapped.contains(name)
     }
 
     /// What of the left side reads an object or column.

@@ -101,7 +101,7 @@ impl Fates {
             }
             // The server makes them again by itself.
             ObjectKind::Constraint | ObjectKind::Index | ObjectKind::Statistics
-                if disturbance == Disturbance::Retyped && !is_broken_reference(sides, dependent, needed) => {}
+                if disturbance == Disturbance::Retyped && !is_broken(sides, dependent, needed) => {}
             _ => self.renew(sides, dependent, queue),
         }
     }
@@ -140,11 +140,21 @@ impl Fates {
     }
 }
 
-/// Whether a foreign key could not be checked once a column of it, or of the key that it refers to, has its new type.
-fn is_broken_reference(sides: &Sides<'_>, constraint: &ObjectName, column: &ObjectName) -> bool {
+/// Whether the server cannot make a constraint again by itself once a column of it, or of the key that it refers to, has its
+/// new type: a foreign key between types that cannot be compared or, where a type is swapped, what compares it with another
+/// column that is still of the old one.
+fn is_broken(sides: &Sides<'_>, constraint: &ObjectName, column: &ObjectName) -> bool {
     let object = sides.left.objects.get(constraint).map(|object| &object.definition);
     let Some(Definition::Constraint(definition)) = object else { return false };
-    let ConstraintRule::ForeignKey(_) = definition.rule else { return false };
     let Some((Some(left), Some(right))) = sides.columns(column) else { return false };
-    !cast::are_comparable(&left.data_type, &right.data_type) || left.collation != right.collation
+    let is_swapped = left.data_type == right.data_type && left.collation == right.collation;
+    match definition.rule {
+        ConstraintRule::ForeignKey(_) => {
+            is_swapped
+                || !cast::are_comparable(&left.data_type, &right.data_type)
+                || left.collation != right.collation
+        }
+        ConstraintRule::Check { .. } => is_swapped,
+        _ => false,
+    }
 }

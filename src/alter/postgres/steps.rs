@@ -9,7 +9,7 @@ use super::fate::{Fate, Fates};
 use super::order::{Key, in_order};
 use super::sides::{Sides, is_table, table_of};
 use super::way::drop_statement;
-use super::{constraint, grants, index, names, table};
+use super::{constraint, grants, index, names, table, types};
 use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Policy};
 
 /// When something is done with an object.
@@ -76,9 +76,19 @@ impl<'s, 'c> Steps<'s, 'c> {
                 steps.add_end(name, left, right);
             }
         }
-        super::types::add_swaps(&mut steps);
+        types::add_steps(&mut steps);
         steps.connect();
         steps
+    }
+
+    /// The two schemas.
+    pub(super) fn sides(&self) -> &'s Sides<'c> {
+        self.sides
+    }
+
+    /// What becomes of everything.
+    pub(super) fn fates(&self) -> &'s Fates {
+        self.fates
     }
 
     /// The statements of all steps, in their order.
@@ -199,6 +209,7 @@ impl<'s, 'c> Steps<'s, 'c> {
     fn drop_statements(&self, name: &ObjectName) -> Vec<Statement> {
         let statement = match table_of(self.sides.left, name) {
             Some(definition) => table::drop(name, definition),
+            None if name.kind == ObjectKind::Sequence => types::drop_sequence(self.sides, self.fates, name),
             None => drop_statement(name),
         };
         statement.into_iter().collect()
@@ -227,7 +238,7 @@ impl<'s, 'c> Steps<'s, 'c> {
     }
 
     /// What makes an object, and what has to wait for its indexes.
-    fn create_statements(&self, name: &ObjectName) -> (Vec<Statement>, Vec<Statement>) {
+    pub(super) fn create_statements(&self, name: &ObjectName) -> (Vec<Statement>, Vec<Statement>) {
         let Some(object) = self.sides.right.objects.get(name) else { return Default::default() };
         let is_inherited =
             constraint::constraint_of(self.sides.right, name).is_some_and(|one| one.is_inherited);
@@ -246,8 +257,12 @@ impl<'s, 'c> Steps<'s, 'c> {
         if let (Some(first), Some(remark)) = (statements.first_mut(), remark) {
             first.remarks.push(remark);
         }
+        let mut at_end: Vec<Statement> = made.at_end.into_iter().map(Statement::from).collect();
+        if let Definition::Sequence(sequence) = &object.definition {
+            (statements, at_end) = types::create_sequence(self.sides, name, sequence, statements);
+        }
         statements.extend(grants::of_new(self.sides, name, object));
-        (statements, made.at_end.into_iter().map(Statement::from).collect())
+        (statements, at_end)
     }
 
     fn add_column(&mut self, name: &ObjectName, fate: &Fate) {

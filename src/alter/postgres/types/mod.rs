@@ -1,62 +1,121 @@
 //! Types, sequences, and the objects that the server itself writes down.
 
+mod composite;
+mod domain;
+mod labels;
+mod other;
+mod sequence;
+mod swap;
+
 use super::super::Refusal;
+use super::POSTGRES;
 use super::sides::Sides;
 use super::steps::Steps;
 use super::way::Way;
-use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Sequence};
+use crate::catalog::sql::qualified;
+use crate::catalog::{Catalog, Column, Definition, Object, ObjectKind, ObjectName};
+
+pub(super) use labels::{is_addition, used_at_once};
+pub(super) use sequence::{
+    add_identity, changes as sequence_changes, create as create_sequence, drop as drop_sequence,
+};
+pub(super) use swap::turn;
 
 /// The way between two objects of a kind that is neither a relation, nor a part of one, nor a routine.
-pub(super) fn way(_sides: &Sides<'_>, name: &ObjectName, left: &Definition, right: &Definition) -> Way {
+pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Definition, right: &Definition) -> Way {
     match (left, right) {
-        (Definition::Other(_), Definition::Other(_)) if name.kind != ObjectKind::Unmodelled => Way::Renew,
-        _ => Way::Refuse(Refusal {
-            object: name.clone(),
-            reason: "revgraph does not alter objects of this kind yet".to_owned(),
-            ways_on: Vec::new(),
-        }),
+        (Definition::Enum(left), Definition::Enum(right)) => labels::way(sides, name, left, right),
+        (Definition::Domain(left), Definition::Domain(right)) => domain::way(sides, name, left, right),
+        (Definition::CompositeType(left), Definition::CompositeType(right)) => {
+            match composite::obstacle(sides, name, left, right) {
+                Some(reason) => Way::Refuse(Refusal { object: name.clone(), reason, ways_on: Vec::new() }),
+                None => composite::way(sides, name, left, right),
+            }
+        }
+        (Definition::Sequence(left), Definition::Sequence(right)) => sequence::way(sides, name, left, right),
+        (Definition::Extension(left), Definition::Extension(right)) => other::extension(name, left, right),
+        (Definition::Other(left), Definition::Other(right)) => other::way(name, left, right),
+        (Definition::Schema, Definition::Schema) => Way::Equal,
+        // Ranges have neither `ALTER` nor a constructor that could be set aside.
+        _ => Way::Renew,
     }
 }
 
-/// Adds the steps of types that are swapped.
-pub(super) fn add_swaps(_steps: &mut Steps<'_, '_>) {}
+/// Adds the steps of types that are swapped, and the order that the owners of sequences ask for.
+pub(super) fn add_steps(steps: &mut Steps<'_, '_>) {
+    swap::add(steps);
+    sequence::connect(steps);
+}
 
 /// The type that a type, as the server writes it, is made of: what is beneath a domain, else the type itself.
 pub(super) fn beneath(catalog: &Catalog, data_type: &str) -> String {
     let mut name = data_type.to_owned();
     // A circle of domains is impossible.
-    while let Some(beneath) = catalog.objects.iter().find_map(|(object, found)| match &found.definition {
-        Definition::Domain(domain) if crate::catalog::sql::qualified(super::POSTGRES, object) == name => {
-            Some(domain.data_type.clone())
-        }
-        _ => None,
-    }) {
-        name = beneath;
+    while let Some((_, Object { definition: Definition::Domain(domain), .. })) = of_type(catalog, &name) {
+        let ending = if name.ends_with("[]") { "[]" } else { "" };
+        name = format!("{}{ending}", domain.data_type);
     }
     name
 }
 
-/// The options, as of `ALTER SEQUENCE`, that lead from one sequence to another.
-pub(super) fn sequence_changes(left: &Sequence, right: &Sequence) -> Vec<String> {
-    let mut options = Vec::new();
-    if left.data_type != right.data_type {
-        options.push(format!("AS {}", right.data_type));
-    }
-    for (clause, old, new) in [
-        ("INCREMENT BY", left.increment, right.increment),
-        ("MINVALUE", left.minimum, right.minimum),
-        ("MAXVALUE", left.maximum, right.maximum),
-        ("START WITH", left.start, right.start),
-        ("CACHE", left.cache, right.cache),
-    ] {
-        if old != new {
-            options.push(format!("{clause} {new}"));
-        }
-    }
-    if left.cycles != right.cycles {
-        options.push(if right.cycles { "CYCLE" } else { "NO CYCLE" }.to_owned());
-    }
-    options
+/// The user's own type that a column's type, as the server writes it, is or is an array of.
+pub(super) fn of_type<'c>(catalog: &'c Catalog, data_type: &str) -> Option<(&'c ObjectName, &'c Object)> {
+    let element = data_type.trim_end_matches("[]");
+    let (first, end) = (ObjectKind::Enum, ObjectKind::Sequence);
+    let types = catalog.objects.range(ObjectName::new(first, None, "")..ObjectName::new(end, None, ""));
+    types.into_iter().find(|(name, _)| qualified(POSTGRES, name) == element)
+}
+
+/// The columns of tables that are of a type, or of arrays of it, with their tables.
+fn columns_of<'c>(
+    catalog: &'c Catalog,
+    name: &ObjectName,
+) -> impl Iterator<Item = (&'c ObjectName, &'c Column)> + use<'c> {
+    let type_name = qualified(POSTGRES, name);
+    catalog.objects.iter().flat_map(move |(table, object)| {
+        let columns = match &object.definition {
+            Definition::Table(table) => table.columns.as_slice(),
+            _ => &[],
+        };
+        let type_name = type_name.clone();
+        let is_of_it = move |column: &&Column| column.data_type.trim_end_matches("[]") == type_name;
+        columns.iter().filter(is_of_it).map(move |column| (table, column))
+    })
+}
+
+/// Whether values of a type are within others: in arrays, or as attributes of a composite type.
+fn is_contained(sides: &Sides<'_>, name: &ObjectName) -> bool {
+    columns_of(sides.left, name).any(|(_, column)| column.data_type.ends_with("[]"))
+        || sides
+            .dependents_of(name)
+            .any(|dependent| matches!(dependent.kind, ObjectKind::CompositeType | ObjectKind::RangeType))
+}
+
+/// The longest name that PostgreSQL keeps, in bytes.
+const LONGEST_NAME: usize = 63;
+
+/// What an object is called while another has its name: a name that nothing has on either side.
+fn free_name(sides: &Sides<'_>, name: &ObjectName) -> ObjectName {
+    let is_taken = |candidate: &str| {
+        [sides.left, sides.right].into_iter().any(|catalog| {
+            let mut others = catalog.objects.keys();
+            others.any(|other| {
+                other.schema == name.schema && other.relation.is_none() && other.name == candidate
+            })
+        })
+    };
+    let mut names = (1..).map(|number: u32| {
+        let ending = if number == 1 { "_old".to_owned() } else { format!("_old{number}") };
+        format!("{}{ending}", shortened(&name.name, LONGEST_NAME - ending.len()))
+    });
+    let free = names.find(|candidate| !is_taken(candidate));
+    ObjectName { name: free.unwrap_or_default(), ..name.clone() }
+}
+
+/// The beginning of a name, of so many bytes at most.
+fn shortened(name: &str, most: usize) -> &str {
+    let end = (0..=most.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
+    end.and_then(|end| name.get(..end)).unwrap_or_default()
 }
 
 /// A qualified name in its two parts, as SQL.

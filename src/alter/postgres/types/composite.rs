@@ -1,0 +1,154 @@
+//! Composite types.
+
+use super::super::super::{Remark, Statement};
+use super::super::POSTGRES;
+use super::super::cast::{Cast, cast};
+use super::super::sides::Sides;
+use super::super::way::Way;
+use super::{columns_of, of_type};
+use crate::catalog::sql::{identifier, named, qualified};
+use crate::catalog::{CompositeAttribute, Definition, ObjectKind, ObjectName};
+
+/// The way between two composite types: attributes are added at the end and dropped in place. That one gets another type
+/// is possible only where no column holds values of the type.
+pub(super) fn way(
+    sides: &Sides<'_>,
+    name: &ObjectName,
+    left: &[CompositeAttribute],
+    right: &[CompositeAttribute],
+) -> Way {
+    let changes = actions(left, right);
+    let Some(changes) = changes.filter(|_| !sides.is_to_be_swapped(name)) else { return Way::Swap };
+    if changes.is_reading_old && is_in_the_way(sides, name, changes.is_retyping) {
+        return Way::Swap;
+    }
+    let is_typing_tables =
+        sides.dependents_of(name).any(|dependent| matches!(dependent.kind, ObjectKind::Table));
+    let ending = if is_typing_tables { " CASCADE" } else { "" };
+    let actions =
+        changes.actions.iter().map(|action| format!("{action}{ending}")).collect::<Vec<_>>().join(", ");
+    let mut statement = Statement::new(name, format!("ALTER TYPE {} {actions}", qualified(POSTGRES, name)));
+    for attribute in changes.dropped {
+        statement = statement.remark(loss(sides, name, attribute));
+    }
+    Way::Alter { statements: vec![statement], redefines: true }
+}
+
+struct Changes<'a> {
+    actions: Vec<String>,
+    dropped: Vec<&'a CompositeAttribute>,
+    is_retyping: bool,
+    /// Whether what reads the attributes as they were can no longer do so.
+    is_reading_old: bool,
+}
+
+/// The actions of `ALTER TYPE`; none where they lead to another order.
+fn actions<'a>(left: &'a [CompositeAttribute], right: &[CompositeAttribute]) -> Option<Changes<'a>> {
+    let find = |all: &'a [CompositeAttribute], name: &str| all.iter().find(|one| one.name == name);
+    let dropped: Vec<_> =
+        left.iter().filter(|one| !right.iter().any(|other| other.name == one.name)).collect();
+    let kept = left.iter().filter(|one| right.iter().any(|other| other.name == one.name));
+    let added: Vec<_> = right.iter().filter(|one| find(left, &one.name).is_none()).collect();
+    let reached: Vec<&str> =
+        kept.map(|one| one.name.as_str()).chain(added.iter().map(|one| one.name.as_str())).collect();
+    if !reached.iter().copied().eq(right.iter().map(|one| one.name.as_str())) {
+        return None;
+    }
+    let retyped: Vec<_> =
+        right.iter().filter(|one| find(left, &one.name).is_some_and(|old| old != *one)).collect();
+    let own = |one: &CompositeAttribute| identifier(POSTGRES, &one.name);
+    let mut actions: Vec<String> = dropped.iter().map(|one| format!("DROP ATTRIBUTE {}", own(one))).collect();
+    actions.extend(retyped.iter().map(|one| format!("ALTER ATTRIBUTE {} TYPE {}", own(one), type_of(one))));
+    actions.extend(added.iter().map(|one| format!("ADD ATTRIBUTE {} {}", own(one), type_of(one))));
+    let (is_retyping, is_reading_old) = (!retyped.is_empty(), !retyped.is_empty() || !dropped.is_empty());
+    Some(Changes { actions, dropped, is_retyping, is_reading_old })
+}
+
+fn type_of(attribute: &CompositeAttribute) -> String {
+    let collation = attribute.collation.as_ref().map(|name| format!(" COLLATE {name}"));
+    format!("{}{}", attribute.data_type, collation.unwrap_or_default())
+}
+
+/// Whether something reads the type that the server protects: what reads an attribute and, where one gets another type,
+/// columns.
+fn is_in_the_way(sides: &Sides<'_>, name: &ObjectName, is_retyping: bool) -> bool {
+    sides.dependents_of(name).any(|dependent| match dependent.kind {
+        ObjectKind::Column => is_retyping && !is_of_typed_table(sides, name, dependent),
+        ObjectKind::Table | ObjectKind::ForeignTable => false,
+        ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate => false,
+        ObjectKind::CompositeType | ObjectKind::Domain => is_retyping,
+        _ => true,
+    })
+}
+
+fn is_of_typed_table(sides: &Sides<'_>, name: &ObjectName, column: &ObjectName) -> bool {
+    let table = super::super::sides::table_of_part(sides.left, column);
+    table.is_some_and(|(_, table)| table.of_type.as_deref() == Some(qualified(POSTGRES, name).as_str()))
+}
+
+fn loss(sides: &Sides<'_>, name: &ObjectName, attribute: &CompositeAttribute) -> Remark {
+    let own = identifier(POSTGRES, &attribute.name);
+    let counts: Vec<String> = columns_of(sides.left, name)
+        .filter(|(_, column)| !column.data_type.ends_with("[]"))
+        .map(|(table, column)| {
+            let column = identifier(POSTGRES, &column.name);
+            format!("(SELECT count(({column}).{own}) FROM {})", qualified(POSTGRES, table))
+        })
+        .collect();
+    Remark::Loses {
+        object: name.clone(),
+        what: format!("the values of {}.{own}", named(name)),
+        count: (!counts.is_empty()).then(|| format!("SELECT {}", counts.join(" + "))),
+    }
+}
+
+/// How a value of the left side's type becomes one of the right side's: attribute by attribute; none where its text is
+/// that of one of the right side's.
+pub(super) fn turn(sides: &Sides<'_>, name: &ObjectName, column: &str, to: &str) -> Option<String> {
+    let attributes = |catalog: &'_ crate::catalog::Catalog| match &catalog.objects.get(name)?.definition {
+        Definition::CompositeType(attributes) => Some(attributes.clone()),
+        _ => None,
+    };
+    let (left, right) = (attributes(sides.left)?, attributes(sides.right)?);
+    let names = |all: &[CompositeAttribute]| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+    if names(&left) == names(&right) {
+        return None;
+    }
+    let value = |new: &CompositeAttribute| {
+        let own = identifier(POSTGRES, &new.name);
+        let data_type = &new.data_type;
+        match left.iter().find(|old| old.name == new.name) {
+            None => format!("NULL::{data_type}"),
+            Some(old) if old.data_type == new.data_type && of_type(sides.left, &old.data_type).is_none() => {
+                format!("({column}).{own}")
+            }
+            Some(old)
+                if cast(&old.data_type, data_type) != Cast::ByText && old.data_type != new.data_type =>
+            {
+                format!("({column}).{own}::{data_type}")
+            }
+            Some(_) => format!("({column}).{own}::text::{data_type}"),
+        }
+    };
+    let values = right.iter().map(value).collect::<Vec<_>>().join(", ");
+    Some(format!("CASE WHEN {column} IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW({values})::{to} END"))
+}
+
+/// Why the values of a type cannot be turned to the new one; none where they can.
+pub(super) fn obstacle(
+    sides: &Sides<'_>,
+    name: &ObjectName,
+    left: &[CompositeAttribute],
+    right: &[CompositeAttribute],
+) -> Option<String> {
+    let is_same_row = left.iter().map(|one| &one.name).eq(right.iter().map(|one| &one.name));
+    let array = columns_of(sides.left, name).find(|(_, column)| column.data_type.ends_with("[]"))?;
+    (!is_same_row).then(|| {
+        let (table, column) = array;
+        format!(
+            "the attributes of a type whose arrays {}.{} holds cannot be put in another order",
+            named(table),
+            column.name
+        )
+    })
+}

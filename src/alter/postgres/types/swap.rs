@@ -1,0 +1,105 @@
+//! Types that no statement can alter: the old one is set aside under another name, a new one takes its place, everything
+//! of the old one is turned to it, and the old one is dropped.
+
+use super::super::super::{Remark, Statement};
+use super::super::POSTGRES;
+use super::super::cast::{Cast, cast};
+use super::super::fate::{Fate, Fates};
+use super::super::sides::Sides;
+use super::super::steps::{Stage, Steps};
+use super::{composite, free_name, labels, of_type};
+use crate::catalog::sql::{identifier, named, qualified};
+use crate::catalog::{Column, Definition, ObjectKind, ObjectName};
+
+/// Adds the steps of types that are swapped: the new one, and at the end the drop of the old one.
+pub(super) fn add(steps: &mut Steps<'_, '_>) {
+    let (sides, fates) = (steps.sides(), steps.fates());
+    let swapped: Vec<&ObjectName> = swapped(fates).collect();
+    for name in &swapped {
+        let aside = free_name(sides, name);
+        let kind = name.kind.name().to_uppercase();
+        let rename = format!(
+            "ALTER {kind} {} RENAME TO {}",
+            qualified(POSTGRES, name),
+            identifier(POSTGRES, &aside.name)
+        );
+        let mut statements = vec![Statement::new(name, rename)];
+        statements.extend(steps.create_statements(name).0);
+        steps.push(name, Stage::Create, statements);
+        let drop = Statement::new(name, format!("DROP {kind} {}", qualified(POSTGRES, &aside)));
+        steps.push(name, Stage::AtEnd, vec![drop]);
+    }
+    for name in swapped {
+        let end = steps.place(sides.left, name, Stage::AtEnd);
+        for dependent in sides.dependents_of(name) {
+            for stage in [Stage::Drop, Stage::Alter] {
+                steps.before(steps.place(sides.left, dependent, stage), end);
+            }
+            if fates.get(dependent) == Some(&Fate::Swapped) {
+                steps.before(steps.place(sides.left, dependent, Stage::AtEnd), end);
+            }
+        }
+    }
+}
+
+fn swapped(fates: &Fates) -> impl Iterator<Item = &ObjectName> {
+    fates.fates.iter().filter(|(_, fate)| **fate == Fate::Swapped).map(|(name, _)| name)
+}
+
+/// How a column's values become those of the type that has taken the name of their own.
+pub(in super::super) struct Turn {
+    /// The expression of `USING`.
+    pub(in super::super) using: String,
+    /// Which values have no place in the new type.
+    pub(in super::super) remark: Option<Remark>,
+}
+
+/// How the values of a column of a table turn to the new type of its type's name.
+pub(in super::super) fn turn(sides: &Sides<'_>, table: &ObjectName, left: &Column, right: &Column) -> Turn {
+    let column = identifier(POSTGRES, &left.name);
+    let to = &right.data_type;
+    let by_text = format!("{column}::text::{to}");
+    let is_array = left.data_type.ends_with("[]");
+    let using = match of_type(sides.left, &left.data_type).map(|(name, object)| (name, &object.definition)) {
+        Some((_, Definition::Domain(_))) if !is_by_text(sides, left, right) => format!("{column}::{to}"),
+        Some((name, Definition::CompositeType(_))) if !is_array => {
+            composite::turn(sides, name, &column, to).unwrap_or(by_text)
+        }
+        _ => by_text,
+    };
+    Turn { using, remark: remark(sides, table, left) }
+}
+
+/// Whether no cast leads from the type beneath a domain to the type beneath the other, or the type beneath is
+/// swapped too.
+fn is_by_text(sides: &Sides<'_>, left: &Column, right: &Column) -> bool {
+    let (from, to) =
+        (super::beneath(sides.left, &left.data_type), super::beneath(sides.right, &right.data_type));
+    cast(&from, &to) == Cast::ByText || of_type(sides.left, &from).is_some()
+}
+
+/// That rows hold a label that goes.
+fn remark(sides: &Sides<'_>, table: &ObjectName, column: &Column) -> Option<Remark> {
+    let beneath = super::beneath(sides.left, &column.data_type);
+    let (name, _) = of_type(sides.left, &beneath)?;
+    let (left, right) = (labels::labels_of(sides.left, name)?, labels::labels_of(sides.right, name)?);
+    let gone: Vec<String> = left
+        .iter()
+        .filter(|label| !right.contains(label))
+        .map(|label| POSTGRES.quote_literal(label))
+        .collect();
+    if gone.is_empty() {
+        return None;
+    }
+    let own = identifier(POSTGRES, &column.name);
+    let list = gone.join(", ");
+    let condition = match column.data_type.ends_with("[]") || beneath.ends_with("[]") {
+        true => format!("{own}::text[] && ARRAY[{list}]"),
+        false => format!("{own}::text IN ({list})"),
+    };
+    Some(Remark::MayFail {
+        object: table.part(ObjectKind::Column, &column.name),
+        what: format!("{}.{own}: rows with {list}", named(table)),
+        count: Some(format!("SELECT count(*) FROM {} WHERE {condition}", qualified(POSTGRES, table))),
+    })
+}
