@@ -4,7 +4,7 @@ use super::super::{Remark, Statement};
 use super::cast::{Cast, cast};
 use super::fate::{Fate, Fates};
 use super::sides::{Sides, table_of_part};
-use super::{POSTGRES, constraint, grants, view};
+use super::{POSTGRES, constraint, grants, heritage, view};
 use crate::catalog::sql::{self, column_comment, identifier, qualified};
 use crate::catalog::{
     Column, ConstraintRule, Deferrable, Definition, Identity, ObjectKind, ObjectName, Table, keeps_values,
@@ -104,11 +104,10 @@ impl<'s, 'c> Work<'s, 'c> {
         left.is_inherited && self.parents().any(|parent| self.fates.is_away(&parent))
     }
 
-    /// The columns of the same name of the tables that this one inherits from, on the right side.
+    /// The columns of the same name of the tables that this one inherits from, on both sides.
     fn parents(&self) -> impl Iterator<Item = ObjectName> {
-        let definition = self.definition;
-        let names = definition.inherits.iter().chain(definition.partition_of.as_ref().map(|one| &one.parent));
-        names.filter_map(|parent| {
+        let tables = self.sides.tables(self.table).into_iter();
+        tables.flat_map(|(left, right)| heritage::common_parents(left, right)).filter_map(|parent| {
             let table = self.sides.table_named(parent)?;
             Some(table.part(ObjectKind::Column, &self.name.name))
         })

@@ -25,7 +25,8 @@ pub(super) fn rule_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c
 
 /// The way between two constraints of one name.
 pub(super) fn way(name: &ObjectName, left: &Constraint, right: &Constraint) -> Way {
-    if left.is_inherited && right.is_inherited {
+    let is_only_declared_elsewhere = is_same_but(left, right, |one| one.is_inherited = false);
+    if left.is_inherited && right.is_inherited || is_only_declared_elsewhere {
         // The parent's statements reach it.
         return Way::Equal;
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{Refusal, Statement};
 use super::sides::Sides;
 use super::way::{Way, way};
-use super::{column, constraint, index};
+use super::{column, constraint, heritage, index};
 use crate::catalog::sql::is_written;
 use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
 
@@ -58,6 +58,7 @@ impl Fates {
         }
         fates.spread(sides);
         fates.refuse_what_cannot_be_written(sides, &mut refusals);
+        refusals.extend(heritage::refusals(sides, &fates));
         if refusals.is_empty() { Ok(fates) } else { Err(refusals) }
     }
 

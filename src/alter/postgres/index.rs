@@ -1,10 +1,10 @@
 //! Indexes that no constraint owns.
 
 use super::super::{Remark, Statement};
-use super::POSTGRES;
 use super::sides::{Sides, table_of_part};
 use super::view::set_and_reset;
 use super::way::Way;
+use super::{POSTGRES, heritage};
 use crate::catalog::sql::{comment, identifier, named, qualified, relation_of};
 use crate::catalog::{Catalog, Definition, Index, ObjectKind, ObjectName};
 
@@ -18,7 +18,7 @@ pub(super) fn index_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'
 
 /// The way between two indexes of one name: storage parameters, tablespace, clustering and the place in a partitioned
 /// index can be altered, and nothing else.
-pub(super) fn way(name: &ObjectName, left: &Index, right: &Index) -> Way {
+pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Index, right: &Index) -> Way {
     let with_right_settings = Index {
         storage_options: right.storage_options.clone(),
         tablespace: right.tablespace.clone(),
@@ -44,7 +44,9 @@ pub(super) fn way(name: &ObjectName, left: &Index, right: &Index) -> Way {
     }
     let mut statements: Vec<String> =
         actions.into_iter().map(|action| format!("ALTER INDEX {index} {action}")).collect();
-    if let Some(parent) = right.attached_to.as_ref().filter(|_| left.attached_to.is_none()) {
+    let attached = right.attached_to.as_ref().filter(|_| left.attached_to.is_none());
+    // A table that becomes a partition brings its indexes along.
+    if let Some(parent) = attached.filter(|_| !heritage::has_joining_table(sides, name)) {
         statements.push(format!("ALTER INDEX {parent} ATTACH PARTITION {index}"));
     }
     if left.is_clustered != right.is_clustered {

@@ -15,8 +15,11 @@ mod column;
 mod constraint;
 mod fate;
 mod grants;
+mod heritage;
 mod index;
+mod locks;
 mod names;
+mod online;
 mod order;
 mod program;
 mod routine;
@@ -56,18 +59,22 @@ pub(super) fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Al
             statements.drain(..).partition(|statement| types::is_addition(statement, &used));
         let mut rest = rest;
         unchecked::add_setting(&sides, &fates, &mut rest);
+        let rest = match hints.online && !hints.one_part {
+            true => online::in_parts(&sides, &fates, rest),
+            false => vec![Part { statements: rest, ..Part::default() }],
+        };
         return Ok(in_parts(labels, rest));
     }
 }
 
 /// Labels that are used at once come first, on their own: the server refuses them in the transaction that adds them.
-fn in_parts(labels: Vec<Statement>, rest: Vec<Statement>) -> Alteration {
+fn in_parts(labels: Vec<Statement>, rest: Vec<Part>) -> Alteration {
     let labels = Part {
         title: Some("add the labels".to_owned()),
         // Not even with all revisions in one transaction may they be used in the one that adds them.
         no_transaction: true,
         statements: labels,
     };
-    let rest = Part { statements: rest, ..Part::default() };
-    Alteration { parts: [labels, rest].into_iter().filter(|part| !part.statements.is_empty()).collect() }
+    let parts = [labels].into_iter().chain(rest);
+    Alteration { parts: parts.filter(|part| !part.statements.is_empty()).collect() }
 }

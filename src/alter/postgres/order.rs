@@ -28,6 +28,8 @@ enum Phase {
     /// After what may read them once more.
     DropsOfColumns,
     Creates,
+    /// Tables become children of others.
+    Joins,
     AtEnd,
 }
 
@@ -41,6 +43,7 @@ impl Key {
             Stage::Alter => Phase::Alters,
             Stage::Create if is_column => Phase::Alters,
             Stage::Create => Phase::Creates,
+            Stage::Join => Phase::Joins,
             Stage::AtEnd => Phase::AtEnd,
         };
         // Of an altered table all parts stand together.

@@ -9,7 +9,7 @@ use super::fate::{Fate, Fates};
 use super::order::{Key, in_order};
 use super::sides::{Sides, is_table, table_of};
 use super::way::drop_statement;
-use super::{constraint, grants, index, names, table, types};
+use super::{constraint, grants, heritage, index, names, table, types};
 use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Policy};
 
 /// When something is done with an object.
@@ -23,6 +23,8 @@ pub(super) enum Stage {
     Alter,
     /// It is made.
     Create,
+    /// A table becomes a partition or child of another.
+    Join,
     /// What can only be done when all else is there.
     AtEnd,
 }
@@ -77,6 +79,7 @@ impl<'s, 'c> Steps<'s, 'c> {
             }
         }
         types::add_steps(&mut steps);
+        heritage::add(&mut steps);
         steps.connect();
         steps
     }
@@ -240,8 +243,8 @@ impl<'s, 'c> Steps<'s, 'c> {
     /// What makes an object, and what has to wait for its indexes.
     pub(super) fn create_statements(&self, name: &ObjectName) -> (Vec<Statement>, Vec<Statement>) {
         let Some(object) = self.sides.right.objects.get(name) else { return Default::default() };
-        let is_inherited =
-            constraint::constraint_of(self.sides.right, name).is_some_and(|one| one.is_inherited);
+        let is_inherited = constraint::constraint_of(self.sides.right, name)
+            .is_some_and(|one| one.is_inherited && !heritage::is_made_before_joining(self.sides, name, one));
         if is_inherited
             && !self.sides.right.relation_of(name).is_some_and(|(table, _)| self.fates.is_made(table))
         {
@@ -249,6 +252,11 @@ impl<'s, 'c> Steps<'s, 'c> {
         }
         let made = self.sides.writer.create(name, &self.circles.inline_of(name));
         let mut statements: Vec<Statement> = made.statements.into_iter().map(Statement::from).collect();
+        if matches!(object.definition, Definition::Index(_)) && heritage::has_joining_table(self.sides, name)
+        {
+            // The server attaches it with its table.
+            statements.retain(|statement| !statement.sql.contains(" ATTACH PARTITION "));
+        }
         let remark = match &object.definition {
             Definition::Constraint(_) => constraint::remark(self.sides, name),
             Definition::Index(_) => index::remark(self.sides, name),

@@ -95,7 +95,7 @@ fn is_contained(sides: &Sides<'_>, name: &ObjectName) -> bool {
 const LONGEST_NAME: usize = 63;
 
 /// What an object is called while another has its name: a name that nothing has on either side.
-fn free_name(sides: &Sides<'_>, name: &ObjectName) -> ObjectName {
+pub(super) fn free_name(sides: &Sides<'_>, name: &ObjectName) -> ObjectName {
     let is_taken = |candidate: &str| {
         [sides.left, sides.right].into_iter().any(|catalog| {
             let mut others = catalog.objects.keys();
@@ -106,14 +106,19 @@ fn free_name(sides: &Sides<'_>, name: &ObjectName) -> ObjectName {
     };
     let mut names = (1..).map(|number: u32| {
         let ending = if number == 1 { "_old".to_owned() } else { format!("_old{number}") };
-        format!("{}{ending}", shortened(&name.name, LONGEST_NAME - ending.len()))
+        format!("{}{ending}", beginning(&name.name, LONGEST_NAME - ending.len()))
     });
     let free = names.find(|candidate| !is_taken(candidate));
     ObjectName { name: free.unwrap_or_default(), ..name.clone() }
 }
 
+/// A name as far as PostgreSQL keeps it.
+pub(super) fn shortened(name: &str) -> &str {
+    beginning(name, LONGEST_NAME)
+}
+
 /// The beginning of a name, of so many bytes at most.
-fn shortened(name: &str, most: usize) -> &str {
+fn beginning(name: &str, most: usize) -> &str {
     let end = (0..=most.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
     end.and_then(|end| name.get(..end)).unwrap_or_default()
 }

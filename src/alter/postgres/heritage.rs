@@ -1,0 +1,192 @@
+//! Tables that become partitions or children of others, or cease to be.
+//!
+//! A table leaves its parents before anything else is done with it, and joins new ones once its columns and constraints
+//! are those that they ask for. Where a bound or the order of parents changes, it does both.
+
+use super::super::{Refusal, Remark, Statement};
+use super::POSTGRES;
+use super::fate::{Fate, Fates};
+use super::sides::{Sides, table_of_part};
+use super::steps::{Stage, Steps};
+use crate::catalog::sql::{identifier, named, qualified};
+use crate::catalog::{Column, Constraint, ConstraintRule, ObjectKind, ObjectName, Table};
+
+/// Adds the steps of tables that stay and get other parents.
+pub(super) fn add(steps: &mut Steps<'_, '_>) {
+    let (sides, fates) = (steps.sides(), steps.fates());
+    for (name, left, right) in sides.common_tables() {
+        if fates.is_away(name) || !changes(left, right) {
+            continue;
+        }
+        let leaves = leave(name, left, right);
+        let joins = join(name, left, right);
+        let left_parents: Vec<&ObjectName> =
+            sides.left.dependencies.get(name).into_iter().flatten().collect();
+        if !leaves.is_empty() {
+            let place = Some(steps.push(name, Stage::Release, leaves));
+            for parent in left_parents {
+                steps.before(place, steps.place(sides.left, parent, Stage::Drop));
+            }
+        }
+        if !joins.is_empty() {
+            steps.push(name, Stage::Join, joins);
+        }
+    }
+}
+
+/// Whether a table gets or loses parents, or another bound.
+fn changes(left: &Table, right: &Table) -> bool {
+    left.partition_of != right.partition_of || left.inherits != right.inherits
+}
+
+/// Whether a table that stays gets a parent, or another bound.
+pub(super) fn joins(sides: &Sides<'_>, table: &ObjectName) -> bool {
+    sides.tables(table).is_some_and(|(left, right)| !join(table, left, right).is_empty())
+}
+
+/// Whether the table of this constraint or index gets a parent.
+pub(super) fn has_joining_table(sides: &Sides<'_>, part: &ObjectName) -> bool {
+    table_of_part(sides.right, part).is_some_and(|(table, _)| joins(sides, table))
+}
+
+/// How many of the parents stay as they are: the order of the others can only be had by joining them anew.
+fn kept(left: &Table, right: &Table) -> usize {
+    left.inherits.iter().zip(&right.inherits).take_while(|(left, right)| left == right).count()
+}
+
+fn leave(name: &ObjectName, left: &Table, right: &Table) -> Vec<Statement> {
+    let table = qualified(POSTGRES, name);
+    let detached = left.partition_of.as_ref().filter(|_| left.partition_of != right.partition_of);
+    let detach = detached.map(|one| format!("ALTER TABLE {} DETACH PARTITION {table}", one.parent));
+    let parents = left.inherits.iter().skip(kept(left, right));
+    let leave = parents.map(|parent| format!("ALTER TABLE {table} NO INHERIT {parent}"));
+    detach.into_iter().chain(leave).map(|sql| Statement::new(name, sql)).collect()
+}
+
+fn join(name: &ObjectName, left: &Table, right: &Table) -> Vec<Statement> {
+    let table = qualified(POSTGRES, name);
+    let attached = right.partition_of.as_ref().filter(|_| left.partition_of != right.partition_of);
+    let attach = attached.map(|one| {
+        let sql = format!("ALTER TABLE {} ATTACH PARTITION {table} {}", one.parent, one.bound);
+        Statement::new(name, sql).remark(Remark::MayFail {
+            object: name.clone(),
+            what: format!("{}: rows beyond the bounds of the partition", named(name)),
+            count: None,
+        })
+    });
+    let parents = right.inherits.iter().skip(kept(left, right));
+    let join = parents.map(|parent| Statement::new(name, format!("ALTER TABLE {table} INHERIT {parent}")));
+    attach.into_iter().chain(join).collect()
+}
+
+/// Whether an inherited constraint has to be made by itself: a table that joins a parent has to have its checks before.
+pub(super) fn is_made_before_joining(sides: &Sides<'_>, name: &ObjectName, constraint: &Constraint) -> bool {
+    matches!(constraint.rule, ConstraintRule::Check { .. }) && has_joining_table(sides, name)
+}
+
+/// The parents that a table has on both sides, as SQL names them: what is done to these reaches it.
+pub(super) fn common_parents<'t>(left: &'t Table, right: &'t Table) -> impl Iterator<Item = &'t String> {
+    let inherited = right.inherits.iter().filter(|parent| left.inherits.contains(parent));
+    let partitioned = right.partition_of.as_ref().map(|one| &one.parent);
+    let stays = |parent: &&String| left.partition_of.as_ref().is_some_and(|one| one.parent == **parent);
+    inherited.chain(partitioned.filter(stays))
+}
+
+/// What no statement alters: whether a column that a parent has is declared by the table too, and the type of a column
+/// by which rows are distributed.
+pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    for (table, left, right) in sides.common_tables() {
+        if fates.is_away(table) {
+            continue;
+        }
+        for column in &left.columns {
+            let name = table.part(ObjectKind::Column, &column.name);
+            let other = right.columns.iter().find(|other| other.name == column.name);
+            let reason = other.and_then(|other| obstacle(fates, &name, (left, column), (right, other)));
+            refusals.extend(reason.map(|reason| Refusal {
+                object: name.clone(),
+                reason: reason.to_owned(),
+                ways_on: vec![format!("--rebuild {}", named(table))],
+            }));
+        }
+    }
+    refusals
+}
+
+fn obstacle(
+    fates: &Fates,
+    name: &ObjectName,
+    (left_table, left): (&Table, &Column),
+    (right_table, right): (&Table, &Column),
+) -> Option<&'static str> {
+    let is_kept = !matches!(fates.get(name), Some(Fate::Renewed | Fate::Goes));
+    let parents_stay = !changes(left_table, right_table);
+    if is_kept && parents_stay && left.is_inherited != right.is_inherited {
+        return Some("whether a column is only inherited cannot be altered");
+    }
+    let is_key = |table: &Table| {
+        table.partition_key.as_ref().is_some_and(|key| mentions(key, &identifier(POSTGRES, &name.name)))
+    };
+    let is_changed = fates.retyped.contains(name) || fates.is_away(name);
+    (is_changed && is_key(left_table) && is_key(right_table))
+        .then_some("the type of a column by which the table is partitioned cannot be altered")
+}
+
+/// Whether a partition key, as `RANGE (day)`, mentions a column.
+fn mentions(key: &str, column: &str) -> bool {
+    let is_part_of_word =
+        |character: char| character.is_alphanumeric() || character == '_' || character == '"';
+    key.match_indices(column).any(|(place, _)| {
+        let before = key.get(..place).and_then(|text| text.chars().next_back());
+        let after = key.get(place + column.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(is_part_of_word) && !after.is_some_and(is_part_of_word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Partition;
+
+    fn texts(statements: Vec<Statement>) -> Vec<String> {
+        statements.into_iter().map(|statement| statement.sql).collect()
+    }
+
+    #[test]
+    fn other_bounds_take_leaving_and_joining() {
+        let name = ObjectName::new(ObjectKind::Table, Some("s"), "p1");
+        let of = |bound: &str| Table {
+            partition_of: Some(Partition { parent: "s.p".to_owned(), bound: bound.to_owned() }),
+            ..Table::default()
+        };
+        let (left, right) = (of("FOR VALUES IN (1)"), of("FOR VALUES IN (2)"));
+        assert_eq!(texts(leave(&name, &left, &right)), ["ALTER TABLE s.p DETACH PARTITION s.p1"]);
+        assert_eq!(
+            texts(join(&name, &left, &right)),
+            ["ALTER TABLE s.p ATTACH PARTITION s.p1 FOR VALUES IN (2)"]
+        );
+    }
+
+    #[test]
+    fn parents_come_in_their_order() {
+        let name = ObjectName::new(ObjectKind::Table, Some("s"), "c");
+        let of = |parents: &[&str]| Table {
+            inherits: parents.iter().map(|one| (*one).to_owned()).collect(),
+            ..Table::default()
+        };
+        let (left, right) = (of(&["s.a", "s.b"]), of(&["s.a", "s.x", "s.b"]));
+        assert_eq!(texts(leave(&name, &left, &right)), ["ALTER TABLE s.c NO INHERIT s.b"]);
+        assert_eq!(
+            texts(join(&name, &left, &right)),
+            ["ALTER TABLE s.c INHERIT s.x", "ALTER TABLE s.c INHERIT s.b"]
+        );
+    }
+
+    #[test]
+    fn a_key_mentions_whole_names() {
+        assert!(mentions("RANGE (day)", "day"));
+        assert!(mentions("RANGE (id, date_trunc('x', day))", "day"));
+        assert!(!mentions("RANGE (holiday)", "day"));
+    }
+}

@@ -1,0 +1,379 @@
+//! The lock-friendly form: the same work in several parts, of which none holds a lock for long that readers and writers
+//! wait for.
+//!
+//! Indexes are built `CONCURRENTLY`, foreign keys and checks are added `NOT VALID` and validated later, a column becomes
+//! `NOT NULL` behind a validated check, and a key takes an index that has been built before. After
+//! <https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES>.
+
+use std::collections::BTreeMap;
+
+use super::super::{Part, Remark, Statement};
+use super::POSTGRES;
+use super::constraint::constraint_of;
+use super::fate::{Fate, Fates};
+use super::locks;
+use super::sides::{Sides, table_of, table_of_part};
+use crate::catalog::sql::{identifier, options, qualified, relation_of};
+use crate::catalog::{Constraint, ConstraintRule, Deferrable, Key, ObjectKind, ObjectName, Table};
+
+/// What a part is for. The parts of one round follow each other in this order, and rounds follow each other where
+/// what needs a constraint of one is to be validated itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// What holds its locks for a moment only.
+    Prepare,
+    /// Each statement on its own.
+    Build,
+    /// Constraints are validated.
+    Validate,
+    /// What needs what has been built and validated.
+    Finish,
+}
+
+impl Kind {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Prepare => "add what is validated later",
+            Self::Build => "build indexes concurrently",
+            Self::Validate => "validate constraints",
+            Self::Finish => "use what has been built and validated",
+        }
+    }
+}
+
+/// The place of a part among all: its round and its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    round: usize,
+    kind: Kind,
+}
+
+impl Place {
+    const FIRST: Self = Self { round: 0, kind: Kind::Prepare };
+
+    /// The first place of a kind that is not before this one.
+    fn next(self, kind: Kind) -> Self {
+        Self { round: self.round + usize::from(kind < self.kind), kind }
+    }
+
+    /// The first place that is one of a transaction and not before this one.
+    fn next_plain(self) -> Self {
+        match self.kind {
+            Kind::Build | Kind::Validate => self.next(Kind::Finish),
+            Kind::Prepare | Kind::Finish => self,
+        }
+    }
+}
+
+/// When a piece of a statement runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// With others in a transaction, as soon as what it needs is there.
+    Plainly,
+    In(Kind),
+}
+
+/// The statements in as many parts as it takes, each with the locks that it takes.
+pub(super) fn in_parts(sides: &Sides<'_>, fates: &Fates, statements: Vec<Statement>) -> Vec<Part> {
+    let mut schedule =
+        Schedule { sides, fates, done: BTreeMap::new(), held: BTreeMap::new(), parts: BTreeMap::new() };
+    for statement in statements {
+        schedule.add(statement);
+    }
+    let parts = schedule.parts.into_iter();
+    parts.map(|(place, statements)| part(sides, place, statements)).collect()
+}
+
+fn part(sides: &Sides<'_>, place: Place, statements: Vec<Statement>) -> Part {
+    let statements = statements.into_iter().map(|statement| {
+        let locks = Remark::Locks(locks::of(sides, &statement));
+        statement.remark(locks)
+    });
+    Part {
+        title: Some(place.kind.title().to_owned()),
+        no_transaction: place.kind == Kind::Build,
+        statements: statements.collect(),
+    }
+}
+
+struct Schedule<'s, 'c> {
+    sides: &'s Sides<'c>,
+    fates: &'s Fates,
+    /// Where the last statement about an object stands.
+    done: BTreeMap<ObjectName, Place>,
+    /// Drops of keys that wait until the new one has been built.
+    held: BTreeMap<ObjectName, Statement>,
+    parts: BTreeMap<Place, Vec<Statement>>,
+}
+
+impl<'c> Schedule<'_, 'c> {
+    fn add(&mut self, statement: Statement) {
+        let object = statement.object.clone();
+        let mut place = self.start(&object);
+        for (when, piece) in self.pieces(statement) {
+            place = match when {
+                When::Plainly => place.next_plain(),
+                When::In(kind) => place.next(kind),
+            };
+            self.parts.entry(place).or_default().push(piece);
+        }
+        self.done.insert(object, place);
+    }
+
+    /// Where a statement about an object can stand at the earliest.
+    fn start(&self, object: &ObjectName) -> Place {
+        let needed = self.sides.right.dependencies.get(object).into_iter().flatten();
+        let places = needed.chain([object]).filter_map(|one| self.done.get(one));
+        places.max().copied().unwrap_or(Place::FIRST)
+    }
+
+    fn pieces(&mut self, statement: Statement) -> Vec<(When, Statement)> {
+        let Some((table, definition)) = self.standing_table(&statement.object) else {
+            return vec![(When::Plainly, statement)];
+        };
+        let online = match statement.object.kind {
+            ObjectKind::Index => self.index(definition, &statement),
+            ObjectKind::Constraint => self.constraint(table, definition, &statement),
+            ObjectKind::Column => not_null(table, &statement),
+            _ => None,
+        };
+        online.unwrap_or_else(|| vec![(When::Plainly, statement)])
+    }
+
+    /// The table of a part, if both sides have it and it stays; as it is on the left side.
+    fn standing_table(&self, part: &ObjectName) -> Option<(&'c ObjectName, &'c Table)> {
+        let (name, _) = table_of_part(self.sides.right, part)?;
+        let (_, definition) = self.sides.tables(name)?;
+        (!self.fates.is_away(name)).then_some((name, definition))
+    }
+
+    /// Whether nothing that an object reads on the left side is dropped or changed, so that it can wait to be dropped.
+    fn can_wait(&self, object: &ObjectName) -> bool {
+        let needed = self.sides.left.dependencies.get(object).into_iter().flatten();
+        !needed.into_iter().any(|one| {
+            self.fates.is_away(one)
+                || self.fates.retyped.contains(one)
+                || self.fates.get(one) == Some(&Fate::Swapped)
+        })
+    }
+
+    fn index(&self, table: &Table, statement: &Statement) -> Option<Vec<(When, Statement)>> {
+        if table.partition_key.is_some() {
+            return None;
+        }
+        let name = &statement.object;
+        let index = qualified(POSTGRES, name);
+        let aside = super::types::free_name(self.sides, name);
+        let build = |sql: String| (When::In(Kind::Build), with_sql(statement, sql));
+        let waits = self.can_wait(name);
+        let is_renewed = self.fates.get(name) == Some(&Fate::Renewed);
+        if statement.sql.starts_with("DROP INDEX ") && waits {
+            return Some(vec![build(match is_renewed {
+                true => format!("ALTER INDEX {index} RENAME TO {}", identifier(POSTGRES, &aside.name)),
+                false => statement.sql.replacen("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1),
+            })]);
+        }
+        let concurrently = ["CREATE INDEX ", "CREATE UNIQUE INDEX "].into_iter().find_map(|words| {
+            let rest = statement.sql.strip_prefix(words).filter(|rest| !rest.contains(" ON ONLY "))?;
+            Some(format!("{words}CONCURRENTLY {rest}"))
+        })?;
+        let mut pieces = vec![build(concurrently)];
+        if is_renewed && waits {
+            pieces.push(build(format!("DROP INDEX CONCURRENTLY {}", qualified(POSTGRES, &aside))));
+        }
+        Some(pieces)
+    }
+
+    fn constraint(
+        &mut self,
+        table: &ObjectName,
+        definition: &Table,
+        statement: &Statement,
+    ) -> Option<Vec<(When, Statement)>> {
+        let name = &statement.object;
+        let is_drop = statement.sql.contains(" DROP CONSTRAINT ");
+        let catalog = if is_drop { self.sides.left } else { self.sides.right };
+        let constraint = constraint_of(catalog, name)?;
+        let is_add = statement.sql.contains("\n    ADD CONSTRAINT ");
+        match &constraint.rule {
+            ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
+                if definition.partition_key.is_some() || definition.foreign.is_some() {
+                    return None;
+                }
+                if is_drop && self.fates.get(name) == Some(&Fate::Renewed) && self.can_wait(name) {
+                    self.held.insert(name.clone(), statement.clone());
+                    return Some(Vec::new());
+                }
+                is_add.then(|| self.key(table, constraint, key, statement))
+            }
+            ConstraintRule::ForeignKey(_) if definition.partition_key.is_some() => None,
+            ConstraintRule::ForeignKey(_) | ConstraintRule::Check { .. }
+                if is_add && constraint.is_validated =>
+            {
+                Some(validated_later(statement))
+            }
+            _ => None,
+        }
+    }
+
+    /// A key takes an index that is built before, and is not missed meanwhile.
+    fn key(
+        &mut self,
+        table: &ObjectName,
+        constraint: &Constraint,
+        key: &Key,
+        statement: &Statement,
+    ) -> Vec<(When, Statement)> {
+        let name = &statement.object;
+        let held = self.held.remove(name);
+        let own = identifier(POSTGRES, &name.name);
+        let index = match held {
+            Some(_) => identifier(POSTGRES, &super::types::free_name(self.sides, name).name),
+            None => own.clone(),
+        };
+        let relation = qualified(POSTGRES, table);
+        let words = constraint.rule.name();
+        let columns = match constraint.rule {
+            ConstraintRule::PrimaryKey(_) => self.nullable(table, key),
+            _ => Vec::new(),
+        };
+        let mut pieces: Vec<(When, Statement)> = Vec::new();
+        let checks: Vec<Check> = columns.iter().map(|column| Check::of(table, column)).collect();
+        pieces.extend(checks.iter().map(|check| (When::Plainly, with_sql(statement, check.add()))));
+        let build = Statement { sql: unique_index(&index, &relation, key), ..statement.clone() };
+        pieces.push((When::In(Kind::Build), build));
+        pieces.extend(
+            checks.iter().map(|check| (When::In(Kind::Validate), with_sql(statement, check.validate()))),
+        );
+        let finish = |statement: Statement| (When::In(Kind::Finish), statement);
+        pieces.extend(held.map(finish));
+        let deferrable = match constraint.deferrable {
+            Deferrable::No => String::new(),
+            other => format!(" {}", other.sql()),
+        };
+        let add = format!(
+            "ALTER TABLE {relation}\n    ADD CONSTRAINT {own} {words} USING INDEX {index}{deferrable}"
+        );
+        pieces.push(finish(with_sql(statement, add)));
+        pieces.extend(checks.iter().map(|check| finish(with_sql(statement, check.drop()))));
+        pieces
+    }
+
+    /// The columns of a key that take NULL on the left side.
+    fn nullable(&self, table: &ObjectName, key: &Key) -> Vec<String> {
+        let Some(left) = table_of(self.sides.left, table) else { return Vec::new() };
+        let nullable = left.columns.iter().filter(|column| column.is_nullable);
+        let names = nullable.map(|column| &column.name);
+        names.filter(|name| key.columns.contains(&identifier(POSTGRES, name))).cloned().collect()
+    }
+}
+
+/// The index that a key is made of.
+fn unique_index(index: &str, relation: &str, key: &Key) -> String {
+    let mut sql =
+        format!("CREATE UNIQUE INDEX CONCURRENTLY {index} ON {relation} ({})", key.columns.join(", "));
+    if !key.include.is_empty() {
+        sql.push_str(&format!(" INCLUDE ({})", key.include.join(", ")));
+    }
+    if key.nulls_not_distinct {
+        sql.push_str(" NULLS NOT DISTINCT");
+    }
+    if !key.storage_options.is_empty() {
+        sql.push_str(&format!(" WITH ({})", options(&key.storage_options)));
+    }
+    if let Some(tablespace) = &key.tablespace {
+        sql.push_str(&format!(" TABLESPACE {tablespace}"));
+    }
+    sql
+}
+
+/// The same statement with another text, of which nothing is to be said.
+fn with_sql(statement: &Statement, sql: String) -> Statement {
+    Statement::new(&statement.object, sql)
+}
+
+/// A constraint holds for new rows at once, and is validated later.
+fn validated_later(statement: &Statement) -> Vec<(When, Statement)> {
+    let name = &statement.object;
+    let add = with_sql(statement, format!("{} NOT VALID", statement.sql));
+    let validate = format!(
+        "ALTER TABLE {} VALIDATE CONSTRAINT {}",
+        relation_of(POSTGRES, name),
+        identifier(POSTGRES, &name.name)
+    );
+    let validate = Statement { sql: validate, ..statement.clone() };
+    vec![(When::Plainly, add), (When::In(Kind::Validate), validate)]
+}
+
+/// A column takes no NULL any more behind a check that has been validated: then the server does not read the rows.
+fn not_null(table: &ObjectName, statement: &Statement) -> Option<Vec<(When, Statement)>> {
+    if !statement.sql.ends_with(" SET NOT NULL") {
+        return None;
+    }
+    let check = Check::of(table, &statement.object.name);
+    Some(vec![
+        (When::Plainly, with_sql(statement, check.add())),
+        (When::In(Kind::Validate), Statement { sql: check.validate(), ..statement.clone() }),
+        (When::In(Kind::Finish), with_sql(statement, statement.sql.clone())),
+        (When::In(Kind::Finish), with_sql(statement, check.drop())),
+    ])
+}
+
+/// The check that stands in for `NOT NULL` until it has been validated.
+struct Check {
+    /// `ALTER TABLE …`
+    words: String,
+    name: String,
+    column: String,
+}
+
+impl Check {
+    fn of(table: &ObjectName, column: &str) -> Self {
+        Self {
+            words: format!("ALTER TABLE {}", qualified(POSTGRES, table)),
+            name: identifier(POSTGRES, super::types::shortened(&format!("{}_{column}_not_null", table.name))),
+            column: identifier(POSTGRES, column),
+        }
+    }
+
+    fn add(&self) -> String {
+        let Self { words, name, column } = self;
+        format!("{words}\n    ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID")
+    }
+
+    fn validate(&self) -> String {
+        format!("{} VALIDATE CONSTRAINT {}", self.words, self.name)
+    }
+
+    fn drop(&self) -> String {
+        format!("{} DROP CONSTRAINT {}", self.words, self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_comes_in_the_next_place_of_its_kind() {
+        let place = |round, kind| Place { round, kind };
+        assert_eq!(Place::FIRST.next(Kind::Build), place(0, Kind::Build));
+        assert_eq!(place(0, Kind::Finish).next(Kind::Validate), place(1, Kind::Validate));
+        assert_eq!(place(0, Kind::Build).next_plain(), place(0, Kind::Finish));
+        assert_eq!(place(0, Kind::Finish).next_plain(), place(0, Kind::Finish));
+    }
+
+    #[test]
+    fn the_index_of_a_key_is_all_that_the_key_says() {
+        let key = Key {
+            columns: vec!["a".to_owned(), "b".to_owned()],
+            include: vec!["c".to_owned()],
+            nulls_not_distinct: true,
+            ..Key::default()
+        };
+        assert_eq!(
+            unique_index("k", "s.t", &key),
+            "CREATE UNIQUE INDEX CONCURRENTLY k ON s.t (a, b) INCLUDE (c) NULLS NOT DISTINCT"
+        );
+    }
+}
