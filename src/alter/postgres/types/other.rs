@@ -144,8 +144,8 @@ fn elements(list: Option<&str>) -> Vec<&str> {
 
 /// The table of a publication without its columns and condition, which `DROP TABLE` does not take.
 fn relation_alone(element: &str) -> &str {
-    let end = element.find(" (").or_else(|| element.find(" WHERE "));
-    end.and_then(|end| element.get(..end)).unwrap_or(element)
+    let ends = [" (", " WHERE "].into_iter().filter_map(|words| element.find(words));
+    ends.min().and_then(|end| element.get(..end)).unwrap_or(element)
 }
 
 /// The options of a clause as the server writes it, `OPTIONS (name 'value', …)`.
