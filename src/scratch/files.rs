@@ -67,11 +67,12 @@ pub fn make_ready(backend: &mut dyn Backend) -> Result<(), ScratchError> {
 /// # Errors
 /// [`ExecuteError::Step`].
 pub fn run_script(backend: &mut dyn Backend, script: SourceText) -> Result<(), ExecuteError> {
-    run(backend, step_of(script))
+    let rows = backend.state()?.rows;
+    run(backend, step_of(script, &rows))
 }
 
-/// A step that changes no version row.
-fn step_of(script: SourceText) -> PreparedStep {
+/// A step that changes none of the version rows that are there.
+fn step_of(script: SourceText, rows: &[RevisionId]) -> PreparedStep {
     let name = script.path.file_name().unwrap_or_default().to_string_lossy();
     let revision = RevisionId::recorded(&name);
     let change = Change {
@@ -83,7 +84,7 @@ fn step_of(script: SourceText) -> PreparedStep {
         actor: "scratch".to_owned(),
     };
     let step = Step { revision, operation: Operation::Upgrade, rows: RowChange::default() };
-    PreparedStep { step, script, change, rows_before: RowsBefore::default() }
+    PreparedStep { step, script, change, rows_before: RowsBefore::of(rows) }
 }
 
 fn of_file(path: &Path, error: ExecuteError) -> ScratchError {

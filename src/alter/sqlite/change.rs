@@ -1,5 +1,6 @@
 //! What is other about a table.
 
+use super::mention;
 use super::side::{Side, TableView, fold};
 use crate::alter::Hints;
 use crate::catalog::attribute::ColumnAttribute;
@@ -93,6 +94,15 @@ impl<'c> TableChange<'c> {
     /// The name of a column on the right.
     pub(super) fn column_name(&self, column: &Column) -> ObjectName {
         self.right.name.part(ObjectKind::Column, &column.name)
+    }
+
+    /// Whether an expression of the right means the same on the left: no column that it mentions is new, or holds other
+    /// values afterwards.
+    pub(super) fn is_as_before(&self, expression: &str) -> bool {
+        let names = mention::names(expression);
+        let altered = self.altered.iter().filter(|column| !column.is_of_nullability);
+        let others = self.added.iter().copied().chain(altered.map(|column| column.right));
+        others.into_iter().all(|column| !names.contains(&fold(&column.name)))
     }
 
     /// What missing values of a column become, where the user has said so.

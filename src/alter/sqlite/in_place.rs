@@ -152,6 +152,7 @@ impl<'c> Altering<'_, 'c> {
             let definition = sqlite_column(self.change.right.name, column, &constraints);
             let mut statement = self.alter(&format!("ADD COLUMN {definition}"));
             statement.remarks.extend(remark::missing_values(self.change, column));
+            statement.remarks.extend(remark::computed_nulls(self.change, column));
             for (name, constraint) in constraints {
                 if let ConstraintRule::Check { .. } = constraint.rule
                     && column.default.is_some()

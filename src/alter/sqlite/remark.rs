@@ -49,6 +49,19 @@ pub(super) fn missing_values(change: &TableChange<'_>, column: &Column) -> Optio
     })
 }
 
+/// A computed column that takes no NULL, and did or was not there before. Where it is computed from a new column,
+/// nothing can be counted.
+pub(super) fn computed_nulls(change: &TableChange<'_>, column: &Column) -> Option<Remark> {
+    let generated = column.generated.as_ref().filter(|_| !column.is_nullable)?;
+    let count =
+        format!("SELECT count(*) FROM {} WHERE ({}) IS NULL", table_name(change), generated.expression);
+    Some(Remark::MayFail {
+        object: change.column_name(column),
+        what: format!("{}.{}: rows for which it is NULL", change.right.name.name, column.name),
+        count: change.is_as_before(&generated.expression).then_some(count),
+    })
+}
+
 /// A column that no longer takes NULL.
 pub(super) fn nulls(change: &TableChange<'_>, left: &Column, right: &Column) -> Option<Remark> {
     let is_rowid = change.left.rowid_alias().is_some_and(|alias| alias.name == left.name);
@@ -62,14 +75,13 @@ pub(super) fn nulls(change: &TableChange<'_>, left: &Column, right: &Column) -> 
     })
 }
 
-/// A new check. Where it needs a new column, nothing can be counted.
+/// A new check. Where it needs a column that is new, or whose values become others, nothing can be counted.
 pub(super) fn check(change: &TableChange<'_>, name: &ObjectName, expression: &str) -> Option<Remark> {
-    let is_countable = change.added.iter().all(|column| !mention::mentions(expression, &column.name));
     let count = format!("SELECT count(*) FROM {} WHERE NOT ({expression})", table_name(change));
     Some(Remark::MayFail {
         object: name.clone(),
         what: format!("{}: rows that do not satisfy CHECK ({expression})", change.right.name.name),
-        count: is_countable.then_some(count),
+        count: change.is_as_before(expression).then_some(count),
     })
 }
 
