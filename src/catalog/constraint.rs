@@ -91,6 +91,8 @@ pub struct ForeignKey {
     pub referenced_columns: Vec<String>,
     /// SQLite: whether they are those of its primary key because the key names none.
     pub is_to_primary_key: bool,
+    /// SQLite: the clauses that follow, as they were typed: `DEFERRABLE` alone, say.
+    pub clauses: Option<String>,
     /// `ON UPDATE`
     pub on_update: String,
     /// `ON DELETE`, with the columns that it sets where they are given.

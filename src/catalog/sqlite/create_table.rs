@@ -1,8 +1,8 @@
 //! Reads `CREATE TABLE`, after <https://www.sqlite.org/lang_createtable.html> and the grammar in `parse.y`, which
 //! takes more: strings as names, and table constraints without commas between them.
 
-use super::declared;
 use super::tokens::{Lexeme, Tokens, split_list};
+use super::{declared, spelling};
 use crate::catalog::sql::identifier;
 use crate::catalog::{Column, Constraint, ConstraintRule, Deferrable, ForeignKey, Generated, Key, Table};
 use crate::sql::{Dialect, TokenKind};
@@ -266,6 +266,7 @@ impl Reader<'_> {
         };
         key.referenced_columns = self.tokens.parenthesised().map(names).unwrap_or_default();
         let mut deferrable = Deferrable::No;
+        let before = self.tokens.clone();
         loop {
             if self.tokens.eat(&["ON", "DELETE"]) {
                 key.on_delete = self.action()?;
@@ -283,6 +284,7 @@ impl Reader<'_> {
                 break;
             }
         }
+        key.clauses = Some(spelling(before.up_to(&self.tokens)));
         self.add(name, ConstraintRule::ForeignKey(key), deferrable);
         Some(())
     }
@@ -370,20 +372,24 @@ fn definition(rule: &ConstraintRule, deferrable: Deferrable) -> String {
     }
 }
 
-/// A foreign key as it was written: without the columns that it did not name.
+/// A foreign key of SQLite as it was written: without the columns that it did not name, and with its clauses.
 pub(in crate::catalog) fn foreign_key_as_written(constraint: &Constraint) -> Option<String> {
     let ConstraintRule::ForeignKey(key) = &constraint.rule else { return None };
-    let unnamed = ForeignKey { referenced_columns: Vec::new(), ..key.clone() };
-    key.is_to_primary_key.then(|| foreign_key_definition(&unnamed, constraint.deferrable))
+    let clauses = key.clauses.as_ref()?;
+    let columns = if key.is_to_primary_key { &[] } else { key.referenced_columns.as_slice() };
+    let reference = reference(key, columns);
+    Some(if clauses.is_empty() { reference } else { format!("{reference} {clauses}") })
+}
+
+fn reference(key: &ForeignKey, referenced: &[String]) -> String {
+    let table = identifier(Dialect::Sqlite, &key.table);
+    let reference = format!("FOREIGN KEY ({}) REFERENCES {table}", key.columns.join(", "));
+    if referenced.is_empty() { reference } else { format!("{reference} ({})", referenced.join(", ")) }
 }
 
 /// A foreign key as a constraint of its table.
 pub(super) fn foreign_key_definition(key: &ForeignKey, deferrable: Deferrable) -> String {
-    let table = identifier(Dialect::Sqlite, &key.table);
-    let mut definition = format!("FOREIGN KEY ({}) REFERENCES {table}", key.columns.join(", "));
-    if !key.referenced_columns.is_empty() {
-        definition.push_str(&format!(" ({})", key.referenced_columns.join(", ")));
-    }
+    let mut definition = reference(key, &key.referenced_columns);
     for (clause, value, default) in [
         ("MATCH", &key.match_type, "SIMPLE"),
         ("ON UPDATE", &key.on_update, "NO ACTION"),

@@ -134,6 +134,11 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    /// What lies between here and where `later` has come to.
+    pub(super) fn up_to(&self, later: &Self) -> &'a str {
+        self.sql.get(self.lexer.position()..later.lexer.position()).unwrap_or_default()
+    }
+
     /// Passes over the rest and returns it as it was typed.
     pub(super) fn rest(&mut self) -> &'a str {
         let Some(first) = self.next() else { return "" };

@@ -189,6 +189,7 @@ fn foreign_key(row: ConstraintRow) -> ForeignKey {
         table: reference.referenced_table.unwrap_or_default(),
         referenced_columns: reference.referenced_columns,
         is_to_primary_key: false,
+        clauses: None,
         on_update: action(&reference.on_update).to_owned(),
         on_delete,
         match_type: match_type.to_owned(),
