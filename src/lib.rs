@@ -12,7 +12,7 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! cancellation · excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
+//! cancellation · duration · excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
 //! ─► verify ─► squash ─► migrator ─► import · export ─► git ─► check ─► cli
 //! ```
 //!
@@ -56,6 +56,7 @@ pub mod cancellation;
 pub mod catalog;
 pub mod check;
 pub mod config;
+mod duration;
 pub mod excerpt;
 pub mod execute;
 #[cfg(feature = "cli")]

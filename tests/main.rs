@@ -28,6 +28,7 @@ mod layering;
 mod ledger_history;
 mod library;
 mod one_at_a_time;
+mod output;
 #[cfg(feature = "postgres")]
 mod pooler;
 #[cfg(feature = "postgres")]

@@ -1,11 +1,13 @@
 //! What a database can answer instead of doing as asked.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use thiserror::Error;
 
 use super::Control;
 use crate::cancellation::Cancelled;
+use crate::duration;
 use crate::ledger::IncompleteEntry;
 
 /// An error of the database, in terms that all dialects share.
@@ -132,10 +134,10 @@ pub enum BackendError {
     #[error("no schema of the search path exists, so the version table has no place")]
     NoSchema,
     /// Another process holds the database.
-    #[error("another process has held the database for {waited_ms} ms{}", .holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default())]
+    #[error("another process has held the database for {}{}", duration::readable(*.waited), .holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default())]
     LockNotHad {
         /// How long was waited.
-        waited_ms: u128,
+        waited: Duration,
         /// Who holds it.
         holder: Option<String>,
     },

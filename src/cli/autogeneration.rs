@@ -14,7 +14,7 @@ use super::context::Context;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::observer::ScratchProgress;
-use super::output::{print_json, print_line, print_text};
+use super::output::{print_json, print_line, print_raw};
 use super::schema_side::{Side, ground};
 use super::target::{self, count};
 use crate::alter::Hints;
@@ -106,7 +106,7 @@ pub fn print_sql(context: &Context, left: Option<&str>, right: Option<&str>) -> 
     if context.json {
         print_json(&json!({ "sql": texts.join("\n") }));
     } else {
-        print_text(&texts.join("\n"));
+        print_raw(&texts.join("\n"));
     }
     Ok(ExitStatus::Done)
 }

@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Map, Value, json};
 
 use super::exit::ExitStatus;
-use super::output::tell;
+use super::output::{readable, tell_raw, tell_styled};
 use super::redaction::without_typed_urls;
 use crate::cancellation::Cancelled;
 use crate::config::ConfigError;
@@ -107,9 +107,9 @@ impl CliError {
     /// Tells it on standard error.
     pub fn report(&self, json: bool) -> ExitStatus {
         if json {
-            tell(&without_typed_urls(&self.as_json().to_string()));
+            tell_raw(&without_typed_urls(&self.as_json().to_string()));
         } else {
-            tell(&without_typed_urls(self.as_text().trim_end()));
+            tell_styled(&without_typed_urls(self.as_text().trim_end()));
         }
         self.status
     }
@@ -152,18 +152,17 @@ impl CliError {
     /// It as people read it, with colours.
     pub fn as_text(&self) -> String {
         let mut title = Level::ERROR
-            .primary_title(self.message.as_str())
+            .primary_title(readable(&self.message))
             .elements(Vec::<annotate_snippets::Message<'_>>::new());
-        let paths: Vec<String> = self.excerpts.iter().map(|(_, excerpt)| from_here(&excerpt.path)).collect();
-        for ((label, excerpt), path) in self.excerpts.iter().zip(&paths) {
-            title = title.element(snippet(label, excerpt, path));
+        for (label, excerpt) in &self.excerpts {
+            title = title.element(snippet(label, excerpt));
         }
         for cause in &self.causes {
-            title = title.element(Level::NOTE.message(cause.as_str()));
+            title = title.element(Level::NOTE.message(readable(cause)));
         }
         let mut groups: Vec<Group<'_>> = vec![title];
         for hint in &self.hints {
-            groups.push(Group::with_title(Level::HELP.secondary_title(hint.as_str())));
+            groups.push(Group::with_title(Level::HELP.secondary_title(readable(hint))));
         }
         let renderer = Renderer::styled();
         renderer.render(&groups)
@@ -176,16 +175,22 @@ pub fn from_here(path: &Path) -> String {
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }
 
-fn snippet<'s>(
-    label: &'s str,
-    excerpt: &'s Excerpt,
-    path: &'s str,
-) -> Snippet<'s, annotate_snippets::Annotation<'s>> {
+fn snippet<'s>(label: &'s str, excerpt: &'s Excerpt) -> Snippet<'s, annotate_snippets::Annotation<'s>> {
     let mut annotation = AnnotationKind::Primary.span(excerpt.mark.clone());
     if !label.is_empty() {
-        annotation = annotation.label(label);
+        annotation = annotation.label(readable(label));
     }
-    Snippet::source(excerpt.text.as_str()).line_start(excerpt.first_line).path(path).annotation(annotation)
+    let path = readable(&from_here(&excerpt.path)).into_owned();
+    Snippet::source(without_c1(&excerpt.text))
+        .line_start(excerpt.first_line)
+        .path(path)
+        .annotation(annotation)
+}
+
+/// The renderer shows pictures of control characters, but for those beyond ASCII. What stands in their place is as long
+/// as they are, so that the mark stays where it is.
+fn without_c1(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && !c.is_ascii(), "¤")
 }
 
 impl From<Cancelled> for CliError {

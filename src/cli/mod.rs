@@ -39,6 +39,7 @@ mod stamp_check;
 mod target;
 mod unsettled;
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -74,11 +75,23 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
         return ExitStatus::Done.code();
     }
     if !std::env::args_os().any(|argument| argument == "--json") {
-        let told = error.render().ansi().to_string();
-        output::tell(redaction::without_typed_urls(&told).trim_end());
+        let told = with_readable_arguments(&error.render().ansi().to_string());
+        output::tell_styled(redaction::without_typed_urls(&told).trim_end());
         return ExitStatus::Usage.code();
     }
     CliError::usage(first_line(error)).report(true).code()
+}
+
+/// clap quotes arguments as they were typed, between colours of its own.
+fn with_readable_arguments(told: &str) -> String {
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    arguments.fold(told.to_owned(), |told, argument| {
+        let value = argument.split_once('=').map_or(argument.as_str(), |(_, value)| value);
+        match output::readable(value) {
+            Cow::Borrowed(_) => told,
+            Cow::Owned(shown) => told.replace(value, &shown),
+        }
+    })
 }
 
 /// clap's message without the usage and the tips below it.

@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::context::Context;
-use super::output::tell;
+use super::output::{readable, tell};
 use crate::backend::Control;
 use crate::graph::RevisionId;
 use crate::verify::{Observer, Verified};
@@ -46,7 +46,7 @@ impl Observer for ScratchProgress {
 
     fn started(&mut self, revision: &RevisionId) {
         if let Some(bar) = &self.bar {
-            bar.set_message(revision.to_string());
+            bar.set_message(readable(revision.as_str()).into_owned());
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::output::{print_json, print_text};
+use super::output::{print_json, print_raw};
 use super::target;
 use crate::backend::Access;
 use crate::config::DatabaseUrl;
@@ -136,5 +136,5 @@ pub fn ensure_version(context: &Context) -> Result<ExitStatus, CliError> {
 }
 
 fn print_sql(context: &Context, sql: &str) {
-    if context.json { print_json(&json!({ "sql": sql })) } else { print_text(sql) }
+    if context.json { print_json(&json!({ "sql": sql })) } else { print_raw(sql) }
 }

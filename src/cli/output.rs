@@ -1,26 +1,42 @@
 //! Writing to standard output and standard error.
+//!
+//! SQL and JSON are bytes for programs, and go out as they are. What people read may hold anything that a script, a
+//! database or an argument says; its control characters are shown and not sent, since a terminal would obey them.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::error::CliError;
+use super::exit::ExitStatus;
 
-/// Writes a line of a result to standard output. A reader that has gone away ends the process quietly, as `head`
-/// expects it.
+/// Writes a line of a result for people to standard output. A reader that has gone away ends the process quietly, as
+/// `head` expects it.
 pub fn print_line(line: &str) {
     print_text(&format!("{line}\n"));
 }
 
-/// Writes text of a result to standard output.
+/// Writes text of a result for people to standard output.
 pub fn print_text(text: &str) {
-    let written = anstream::stdout().lock().write_all(text.as_bytes());
-    end_quietly_without_reader(written);
+    print_raw(&readable(text));
+}
+
+/// Writes a result for programs to standard output: SQL, JSON, a script of a shell's.
+pub fn print_raw(text: &str) {
+    let mut stdout = io::stdout().lock();
+    end_where_unwritable(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+}
+
+/// Writes what [`CliError::as_text`] has made to standard output, with its colours where they are wanted.
+pub fn print_styled(text: &str) {
+    let mut stdout = anstream::stdout().lock();
+    end_where_unwritable(writeln!(stdout, "{text}").and_then(|()| stdout.flush()));
 }
 
 /// Writes a JSON document to standard output.
 pub fn print_json(document: &serde_json::Value) {
-    print_line(&document.to_string());
+    print_raw(&format!("{document}\n"));
 }
 
 /// Writes anything that can be JSON to standard output, as one document.
@@ -28,20 +44,69 @@ pub fn print_document(document: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string(document).map_err(|error| {
         CliError::failed("json", "the result cannot be written as JSON").cause(error.to_string())
     })?;
-    print_line(&text);
+    print_raw(&format!("{text}\n"));
     Ok(())
 }
 
-/// Writes a message to standard error.
+/// Writes a message for people to standard error.
 pub fn tell(line: &str) {
-    // A message that nobody can read is no reason to stop a migration.
-    let _ = writeln!(anstream::stderr().lock(), "{line}");
+    tell_raw(&readable(line));
 }
 
-fn end_quietly_without_reader(written: io::Result<()>) {
-    if let Err(error) = written
-        && error.kind() == io::ErrorKind::BrokenPipe
-    {
-        std::process::exit(0);
+/// Writes a line for programs to standard error.
+pub fn tell_raw(line: &str) {
+    // A message that nobody can read is no reason to stop a migration.
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Writes what [`CliError::as_text`] or clap has made to standard error, with its colours where they are wanted.
+pub fn tell_styled(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// A text for people: control characters, and characters that change the direction of what follows, are written as
+/// escapes; ends of lines and tabs stay.
+pub fn readable(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\r' => shown.push_str("\\r"),
+            c if is_obeyed(c) && c.is_ascii() => shown.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if is_obeyed(c) => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Whether a terminal would obey a character instead of showing it.
+fn is_obeyed(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A result that is not written to its end is not one: a script that was cut off, say, on a disk that is full.
+fn end_where_unwritable(written: io::Result<()>) {
+    match written {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            tell(&format!("error: standard output cannot be written: {error}"));
+            std::process::exit(i32::from(ExitStatus::Failed.number()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown() {
+        assert_eq!(readable("a\u{1b}[31mb\u{7f}\r\u{9b}2J\u{202e}"), "a\\x1b[31mb\\x7f\\r\\u{9b}2J\\u{202e}");
+        assert!(matches!(readable("Äpfel\tund\nBirnen 🍐"), Cow::Borrowed(_)));
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::output::tell;
+use super::output::{readable, tell};
 use crate::backend::Watch;
+use crate::duration;
 use crate::plan::{Operation, Step};
 
 /// Shows steps as they go on.
@@ -49,15 +50,6 @@ fn verb(operation: Operation) -> &'static str {
     }
 }
 
-/// A duration for people.
-pub fn readable(took: Duration) -> String {
-    match took.as_millis() {
-        0 => format!("{} µs", took.as_micros()),
-        ms @ 1..10_000 => format!("{ms} ms"),
-        ms => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
-    }
-}
-
 impl Watch for Progress {
     fn planned(&mut self, steps: usize) {
         match &self.bar {
@@ -71,12 +63,12 @@ impl Watch for Progress {
 
     fn started(&mut self, step: &Step) {
         if let Some(bar) = &self.bar {
-            bar.set_message(step.revision.to_string());
+            bar.set_message(readable(step.revision.as_str()).into_owned());
         }
     }
 
     fn finished(&mut self, step: &Step, took: Duration) {
-        self.line(&format!("{} {} ({})", verb(step.operation), step.revision, readable(took)));
+        self.line(&format!("{} {} ({})", verb(step.operation), step.revision, duration::readable(took)));
         if let Some(bar) = &self.bar {
             bar.inc(1);
         }

@@ -7,6 +7,7 @@ use dialoguer::{Confirm, Input, Select};
 use super::context::Context;
 use super::error::CliError;
 use super::interrupt;
+use super::output::readable;
 
 /// Whether standard input and standard error are a terminal.
 pub fn somebody_is_there() -> bool {
@@ -16,17 +17,23 @@ pub fn somebody_is_there() -> bool {
 /// Asks yes or no; no is the default.
 pub fn confirm(context: &Context, question: &str) -> Result<bool, CliError> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
-    Confirm::new().with_prompt(question).default(false).interact().map_err(CliError::prompt)
+    Confirm::new().with_prompt(readable(question)).default(false).interact().map_err(CliError::prompt)
 }
 
 /// Asks for a line of text.
 pub fn line(context: &Context, question: &str) -> Result<String, CliError> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
-    Input::new().with_prompt(question).interact_text().map_err(CliError::prompt)
+    Input::new().with_prompt(readable(question)).interact_text().map_err(CliError::prompt)
 }
 
 /// Offers a choice; the index of what was chosen.
 pub fn choice(context: &Context, question: &str, choices: &[String]) -> Result<usize, CliError> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
-    Select::new().with_prompt(question).items(choices).default(0).interact().map_err(CliError::prompt)
+    let choices: Vec<_> = choices.iter().map(|choice| readable(choice)).collect();
+    Select::new()
+        .with_prompt(readable(question))
+        .items(&choices)
+        .default(0)
+        .interact()
+        .map_err(CliError::prompt)
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::backend::{DatabaseError, PreparedStep, StepFailure};
 use crate::cancellation::Cancelled;
+use crate::duration;
 
 /// How often a transaction is tried at the most.
 const MOST_TRIES: u32 = 8;
@@ -37,8 +38,10 @@ impl GivenUp {
         let (revision, operation) = (&self.failure.revision, self.failure.operation.name());
         let why = self.failure.cause.database_error().map_or_else(String::new, ToString::to_string);
         let who: String = self.blockers.iter().map(|blocker| format!("; {blocker}")).collect();
-        let pause = pause.as_millis();
-        format!("the {operation} of {revision} was rolled back: {why}{who}; trying again in {pause} ms")
+        format!(
+            "the {operation} of {revision} was rolled back: {why}{who}; trying again in {}",
+            duration::readable(pause)
+        )
     }
 }
 

@@ -16,6 +16,7 @@ pub mod project;
 #[cfg(feature = "postgres")]
 pub mod proxy;
 pub mod ran;
+pub mod terminal;
 
 pub use background::{Background, eventually};
 pub use database::{Database, Kind};

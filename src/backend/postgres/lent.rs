@@ -115,7 +115,7 @@ impl LentDatabase {
         let mut wait = self.session.control().wait();
         while !self.ask("SELECT pg_try_advisory_lock($1) AS yes", key(IN_USE))? {
             if wait.is_over(patience) {
-                return Err(BackendError::LockNotHad { waited_ms: wait.elapsed().as_millis(), holder: None });
+                return Err(BackendError::LockNotHad { waited: wait.elapsed(), holder: None });
             }
             wait.pause(PAUSE, || "waiting until the database of scratch_url is free".to_owned())?;
         }

@@ -39,10 +39,10 @@ pub(super) fn acquire(database: &mut Postgres) -> Result<(), BackendError> {
     let mut pause = FIRST_PAUSE;
     while !try_lock(database, key)? {
         if wait.is_over(patience) {
-            let waited_ms = wait.elapsed().as_millis();
+            let waited = wait.elapsed();
             // That it was not had in time is what matters, also where nobody can be named.
             let holder = holder(database).unwrap_or_default();
-            return Err(BackendError::LockNotHad { waited_ms, holder });
+            return Err(BackendError::LockNotHad { waited, holder });
         }
         wait.pause(pause, || waiting_for_lock(holder(database).unwrap_or_default()))?;
         pause = (pause * 2).min(LONGEST_PAUSE);

@@ -319,7 +319,7 @@ impl<'c> Sqlite<'c> {
                 Cancelled.into()
             } else if error.lock_not_had {
                 let holder = self.path.as_deref().and_then(holder::of_database);
-                BackendError::LockNotHad { waited_ms: started.elapsed().as_millis(), holder }
+                BackendError::LockNotHad { waited: started.elapsed(), holder }
             } else {
                 BackendError::Database(error)
             }

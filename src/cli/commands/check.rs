@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
-use super::super::output::{print_document, print_line};
+use super::super::output::{print_document, print_styled};
 use super::super::target::count;
 use super::check_base;
 use crate::check::{CheckProblem, check, mend_heads_file};
@@ -43,7 +43,7 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, CliError> 
         context.say("the scripts are in order");
     } else {
         // They are what was asked for, hence a result and not an error of the command.
-        print_line(told(problems).as_text().trim_end());
+        print_styled(told(problems).as_text().trim_end());
     }
     Ok(status)
 }
@@ -63,7 +63,7 @@ fn with_base(
     } else {
         let own = (!problems.is_empty()).then(|| told(problems));
         for told in own.into_iter().chain(check_base::told(reference, &merged)) {
-            print_line(told.as_text().trim_end());
+            print_styled(told.as_text().trim_end());
         }
     }
     Ok(if in_order { ExitStatus::Done } else { ExitStatus::Differs })

@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::super::Cli;
 use super::super::exit::ExitStatus;
-use super::super::output::print_text;
+use super::super::output::print_raw;
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
@@ -19,6 +19,6 @@ pub struct CompletionsArgs {
 pub fn run(args: &CompletionsArgs) -> ExitStatus {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "revgraph", &mut script);
-    print_text(&String::from_utf8_lossy(&script));
+    print_raw(&String::from_utf8_lossy(&script));
     ExitStatus::Done
 }

@@ -1,5 +1,7 @@
 //! `revgraph log`.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use super::super::context::Context;
@@ -7,6 +9,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_text};
 use crate::backend::Access;
+use crate::duration;
 use crate::ledger::Event;
 
 /// Arguments of `log`.
@@ -38,11 +41,13 @@ fn table(events: &[Event]) -> String {
     };
     let revisions = widest(|event| &event.revision);
     let operations = widest(|event| &event.operation);
+    let outcomes = widest(|event| &event.outcome);
     let mut text = String::new();
     for event in events {
-        let took = event.duration_ms.map(|ms| format!("{ms} ms")).unwrap_or_default();
+        let took = event.duration_ms.and_then(|ms| u64::try_from(ms).ok());
+        let took = took.map(|ms| duration::readable(Duration::from_millis(ms))).unwrap_or_default();
         text.push_str(&format!(
-            "{}  {:operations$}  {:revisions$}  {:6}  {took:>9}  {}\n",
+            "{}  {:operations$}  {:revisions$}  {:outcomes$}  {took:>9}  {}\n",
             event.happened_at, event.operation, event.revision, event.outcome, event.actor
         ));
         for line in event.detail.iter().flat_map(|detail| detail.lines()) {

@@ -6,7 +6,7 @@ use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
-use super::super::output::{print_json, print_text};
+use super::super::output::{print_json, print_raw};
 use super::super::schema_side::{Side, catalog};
 use crate::catalog::sql;
 
@@ -31,7 +31,7 @@ pub fn run(context: &Context, args: &SchemaArgs) -> Result<ExitStatus, CliError>
     if context.json {
         print_json(&serde_json::json!({ "dialect": catalog.dialect.name(), "sql": text }));
     } else {
-        print_text(&text);
+        print_raw(&text);
     }
     Ok(ExitStatus::Done)
 }

@@ -10,7 +10,7 @@ use super::super::context::Context;
 use super::super::error::{CliError, from_here};
 use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
-use super::super::output::{print_json, print_line, print_text};
+use super::super::output::{print_json, print_line, print_raw};
 use super::super::target::{self, count};
 use super::super::{authoring, prompt, selection};
 use super::revision::message;
@@ -170,9 +170,9 @@ fn tell(context: &Context, made: &Squash, is_dry_run: bool) {
     }
     if is_dry_run {
         print_line("");
-        print_text(&up.1);
+        print_raw(&up.1);
         print_line("");
-        print_text(&down.1);
+        print_raw(&down.1);
     }
     let what = if is_dry_run { "would stand for" } else { "stands for" };
     context.say(&format!("{} {what} {}", made.revision, count(made.originals.len(), "revision")));
