@@ -1,6 +1,8 @@
-//! From one schema to another and back, on real databases.
+//! From one schema to another and back, on real databases, with a second opinion on both.
 
 #[cfg(feature = "sqlite")]
 mod lite;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
