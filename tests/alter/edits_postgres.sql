@@ -5,7 +5,7 @@ COMMENT ON COLUMN account.nick IS 'called so';
 GRANT SELECT (nick) ON account TO PUBLIC;
 
 -- a column goes with what reads it
-DROP POLICY own ON account; DROP TRIGGER touch ON account; DROP VIEW a_first; DROP FUNCTION adults_of; DROP VIEW adults; ALTER TABLE account DROP COLUMN number;
+ALTER TABLE account DROP CONSTRAINT account_during_excl; DROP POLICY own ON account; DROP TRIGGER touch ON account; DROP VIEW a_first; DROP FUNCTION adults_of; DROP VIEW adults; ALTER TABLE account DROP COLUMN number;
 
 -- a column that views, functions and indexes read gets another type
 DROP FUNCTION adults_of; DROP VIEW a_first; DROP TRIGGER on_view ON adults; DROP VIEW adults; DROP POLICY own ON account; DROP TRIGGER touch ON account;
@@ -111,9 +111,8 @@ CREATE FUNCTION atomic(i integer) RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELEC
 ALTER TABLE hen ADD CONSTRAINT counted CHECK (add_one(id) > 0);
 
 -- a function whose body mentions what comes
-CREATE FUNCTION all_new() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM brand_new $$; 
--- (its table)
 CREATE TABLE brand_new (id integer);
+CREATE FUNCTION all_new() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM brand_new $$;
 
 -- an aggregate gets another start
 DROP AGGREGATE total(integer); CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '1'); COMMENT ON AGGREGATE total(integer) IS 'from one';
@@ -128,7 +127,7 @@ DROP TRIGGER on_view ON adults; CREATE FUNCTION touch_view() RETURNS trigger LAN
 CREATE OR REPLACE RULE no_delete AS ON DELETE TO zone WHERE old.name IS NULL DO INSTEAD NOTHING; CREATE RULE twice AS ON INSERT TO nothing DO ALSO SELECT 1; ALTER TABLE zone DISABLE RULE no_delete;
 
 -- policies: altered, of another command, gone with row security
-ALTER POLICY own ON account TO PUBLIC USING (email = 'x'); DROP POLICY everything ON account; CREATE POLICY everything ON account FOR INSERT WITH CHECK (true); ALTER TABLE account NO FORCE ROW LEVEL SECURITY; ALTER TABLE zone ENABLE ROW LEVEL SECURITY; CREATE POLICY some ON zone USING (code <> '');
+ALTER POLICY own ON account TO PUBLIC USING (email = 'x'); DROP POLICY everything ON account; CREATE POLICY everything ON account FOR INSERT WITH CHECK (true); ALTER TABLE account NO FORCE ROW LEVEL SECURITY; ALTER TABLE zone ENABLE ROW LEVEL SECURITY; CREATE POLICY shown ON zone USING (code <> '');
 
 -- row security ends
 ALTER TABLE account DISABLE ROW LEVEL SECURITY; DROP POLICY own ON account;

@@ -53,8 +53,11 @@ impl Schema {
     /// The server's own words for the schema, with the columns of tables in any order.
     fn dump(&self) -> Vec<String> {
         let dump = self.database.schema();
-        let mut lines: Vec<String> =
-            dump.lines().map(|line| line.trim_end_matches(',').to_owned()).filter(|line| !line.is_empty()).collect();
+        let mut lines: Vec<String> = dump
+            .lines()
+            .map(|line| line.trim_end_matches(',').to_owned())
+            .filter(|line| !line.is_empty())
+            .collect();
         lines.sort();
         lines
     }

@@ -8,7 +8,7 @@ use petgraph::graph::DiGraph;
 use super::constraint::constraint_of;
 use super::fate::Fates;
 use super::sides::Sides;
-use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
+use crate::catalog::{Catalog, ObjectKind, ObjectName};
 
 /// The constraints of tables that come or go, by whether they come and go with their tables.
 pub(super) struct Circles<'c> {
@@ -30,11 +30,10 @@ impl<'c> Circles<'c> {
             }
         }
         let away = Rings::of(sides.left, &|name| fates.is_away(name));
-        let dropped_apart = away.constraints().filter_map(|(table, constraint)| {
-            let rule = constraint_of(sides.left, constraint).map(|one| &one.rule);
-            let is_reference = matches!(rule, Some(ConstraintRule::ForeignKey(_)));
-            (is_reference && away.is_in_circle(table, constraint)).then_some(constraint)
-        });
+        let dropped_apart = away
+            .constraints()
+            .filter(|(table, constraint)| away.is_in_circle(table, constraint))
+            .map(|(_, constraint)| constraint);
         let is_inline = inline.values().flatten().copied().collect();
         Self { dropped_apart: dropped_apart.collect(), is_inline, inline }
     }
@@ -49,7 +48,7 @@ impl<'c> Circles<'c> {
         self.inline.get(table).cloned().unwrap_or_default()
     }
 
-    /// Whether a foreign key has to be dropped before its table.
+    /// Whether a constraint has to be dropped before its table.
     pub(super) fn is_dropped_apart(&self, constraint: &ObjectName) -> bool {
         self.dropped_apart.contains(constraint)
     }

@@ -47,7 +47,8 @@ impl Fates {
         let mut fates = Self::default();
         let mut refusals = Vec::new();
         fates.find_renamed(sides);
-        for name in sides.left.objects.keys().chain(sides.right.objects.keys()) {
+        let names: BTreeSet<_> = sides.left.objects.keys().chain(sides.right.objects.keys()).collect();
+        for name in names {
             fates.decide_object(sides, name, &mut refusals);
         }
         for (table, left, right) in sides.common_tables() {

@@ -16,6 +16,8 @@ pub(super) struct Sides<'c> {
     pub(super) writer: Writer<'c>,
     /// What needs each object or column of the left side.
     dependents: BTreeMap<&'c ObjectName, BTreeSet<&'c ObjectName>>,
+    /// The same of the right side.
+    right_dependents: BTreeMap<&'c ObjectName, BTreeSet<&'c ObjectName>>,
     /// The role that runs the statements, and so owns what they make.
     role: Option<&'c str>,
     /// The tables of the right side as SQL names them.
@@ -38,6 +40,7 @@ impl<'c> Sides<'c> {
             hints,
             writer: Writer::of(right),
             dependents: left.dependents(),
+            right_dependents: right.dependents(),
             role,
             tables: tables.map(|name| (qualified(POSTGRES, name), name)).collect(),
             left_columns: columns_by_name(left),
@@ -74,6 +77,12 @@ impl<'c> Sides<'c> {
     /// What of the left side reads an object or column.
     pub(super) fn dependents_of(&self, name: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
         self.dependents.get(name).into_iter().flatten().copied()
+    }
+
+    /// The indexes of partitions that make up an index of the right side.
+    pub(super) fn partial_indexes(&self, index: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
+        let dependents = self.right_dependents.get(index).into_iter().flatten().copied();
+        dependents.filter(|name| name.kind == ObjectKind::Index)
     }
 
     /// Whether `name` needs `needed` on the right side.

@@ -10,7 +10,7 @@ use super::order::{Key, in_order};
 use super::sides::{Sides, is_table, table_of};
 use super::way::drop_statement;
 use super::{constraint, grants, heritage, index, names, table, types};
-use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Policy};
+use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Policy};
 
 /// When something is done with an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -188,14 +188,29 @@ impl<'s, 'c> Steps<'s, 'c> {
     /// Whether an index or constraint goes with a column of its table, or with what it is a part of.
     fn goes_silently(&self, name: &ObjectName) -> bool {
         match self.sides.left.objects.get(name).map(|object| &object.definition) {
+            // The columns of its condition do not take it along.
+            Some(Definition::Constraint(Constraint { rule: ConstraintRule::Exclusion { .. }, .. })) => false,
             Some(Definition::Constraint(constraint)) => {
-                constraint.is_inherited || self.away_columns_of(name).next().is_some()
+                constraint.is_inherited
+                    || self.goes_with_whole(name)
+                    || self.away_columns_of(name).next().is_some()
             }
-            Some(Definition::Index(index)) => {
-                index.attached_to.is_some() || self.away_columns_of(name).next().is_some()
+            Some(Definition::Index(_)) => {
+                self.goes_with_whole(name) || self.away_columns_of(name).next().is_some()
             }
             _ => false,
         }
+    }
+
+    /// Whether a key or index of a partition is a part of one of the partitioned table that is dropped.
+    fn goes_with_whole(&self, name: &ObjectName) -> bool {
+        if matches!(constraint::rule_of(self.sides.left, name), Some(ConstraintRule::ForeignKey(_))) {
+            return false;
+        }
+        let needed = self.sides.left.dependencies.get(name).into_iter().flatten();
+        needed
+            .filter(|needed| matches!(needed.kind, ObjectKind::Constraint | ObjectKind::Index))
+            .any(|needed| self.fates.is_away(needed))
     }
 
     /// The columns of its own table that a constraint or index reads and that are dropped.
@@ -392,6 +407,15 @@ impl<'s, 'c> Steps<'s, 'c> {
             [(needed_create, create), (needed_alter, create), (needed_create, alter), (needed_alter, alter)]
         {
             self.before(first, second);
+        }
+        // An index of a partitioned table is none before those of all partitions are there.
+        if needed.kind == ObjectKind::Index {
+            let parts: Vec<&ObjectName> =
+                self.sides.partial_indexes(&needed).filter(|part| **part != object).collect();
+            let is_part = object.kind == ObjectKind::Index;
+            for part in parts.into_iter().filter(|_| !is_part) {
+                self.before(self.place(right, part, Stage::Create), create);
+            }
         }
     }
 

@@ -1,30 +1,34 @@
 //! Bodies of routines that mention what is made after them.
 
+use std::collections::BTreeSet;
+
 use super::super::Statement;
 use super::fate::Fates;
 use super::sides::Sides;
 use crate::catalog::sql::UNCHECKED_BODIES;
 use crate::catalog::{Definition, ObjectKind, ObjectName, Routine};
 
-/// Sets `check_function_bodies` off before all else, where the body of a routine that is made or replaced mentions
-/// something that comes too: the server tells no order from the text of a body.
+/// Sets `check_function_bodies` off before all else, where the body of a routine mentions something that is made after
+/// it: the server tells no order from the text of a body.
 pub(super) fn add_setting(sides: &Sides<'_>, fates: &Fates, statements: &mut Vec<Statement>) {
-    let coming: Vec<String> = fates
-        .fates
-        .keys()
-        .filter(|name| fates.is_made(name) && can_be_mentioned(name.kind))
-        .map(|name| name.name.to_lowercase())
-        .collect();
-    let mentions = |name: &&ObjectName| {
-        let is_defined = fates.is_made(name) || fates.redefined.contains(*name);
-        body(sides, name).filter(|_| is_defined).is_some_and(|routine| {
+    let mut later = BTreeSet::new();
+    let mut first = None;
+    for statement in statements.iter().rev() {
+        let name = &statement.object;
+        let is_defined = fates.is_made(name) || fates.redefined.contains(name);
+        if let Some(routine) = body(sides, name).filter(|_| is_defined) {
             let body = routine.body.to_lowercase();
             let own = name.name.to_lowercase();
-            coming.iter().any(|other| *other != own && body.contains(other.as_str()))
-        })
-    };
-    if let Some(first) = fates.fates.keys().find(mentions) {
-        statements.insert(0, Statement::new(first, UNCHECKED_BODIES));
+            if later.iter().any(|other: &String| *other != own && body.contains(other.as_str())) {
+                first = Some(name.clone());
+            }
+        }
+        if fates.is_made(name) && can_be_mentioned(name.kind) {
+            later.insert(name.name.to_lowercase());
+        }
+    }
+    if let Some(first) = first {
+        statements.insert(0, Statement::new(&first, UNCHECKED_BODIES));
     }
 }
 
