@@ -19,19 +19,27 @@ fn edits() -> Vec<(&'static str, &'static str)> {
     edits.map(|(title, sql)| (title.trim_start_matches("-- "), sql)).collect()
 }
 
+/// How many tests share the edits, so that they run beside each other.
+const SHARES: usize = 3;
+
 struct Schema {
     database: Database,
     folder: tempfile::TempDir,
 }
 
 impl Schema {
-    fn edited(edits: &[&str]) -> Self {
+    fn rich() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let schema = Self { database: Database::new(Kind::Postgres, folder.path()), folder };
         schema.database.execute(SCHEMA);
-        for edit in edits {
-            schema.database.execute(edit);
-        }
+        schema
+    }
+
+    /// A copy of this one, to which an edit is done.
+    fn edited(&self, edit: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let schema = Self { database: self.database.copy(), folder };
+        schema.database.execute(edit);
         schema
     }
 
@@ -93,13 +101,12 @@ fn lead(schema: &Schema, target: &Catalog) -> Result<String, String> {
     Err(format!("{script}\nnever settles"))
 }
 
-/// There and back.
-fn try_edits(base: &Schema, edits: &[&str]) -> Result<(), String> {
-    let edited = Schema::edited(edits);
-    let work = Schema::edited(&[]);
-    let up = lead(&work, &edited.catalog()).map_err(|error| format!("up: {error}"))?;
+/// Leads `work`, which is like `base`, to the edited schema, and back.
+fn try_edit(base: &Schema, work: &Schema, edit: &str) -> Result<(), String> {
+    let edited = base.edited(edit);
+    let up = lead(work, &edited.catalog()).map_err(|error| format!("up: {error}"))?;
     same(&work.dump(), &edited.dump()).map_err(|error| format!("up: {up}\n{error}"))?;
-    let down = lead(&work, &base.catalog()).map_err(|error| format!("up: {up}\ndown: {error}"))?;
+    let down = lead(work, &base.catalog()).map_err(|error| format!("up: {up}\ndown: {error}"))?;
     same(&work.dump(), &base.dump()).map_err(|error| format!("down: {down}\n{error}"))
 }
 
@@ -111,17 +118,33 @@ fn same(found: &[String], wanted: &[String]) -> Result<(), String> {
     if more.is_empty() && less.is_empty() { Ok(()) } else { Err(format!("have {more:#?}\nwant {less:#?}")) }
 }
 
-/// One by one: `REVGRAPH_EDIT` names a part of the titles of those that are tried.
-#[test]
-#[ignore = "takes minutes; `every_edit_leads_there_and_back` tries them together"]
-fn every_edit_alone_leads_there_and_back() {
+/// Tries one of [`SHARES`] shares of the edits; with `REVGRAPH_EDIT` only those whose titles contain it.
+fn try_share(share: usize) {
     let wanted = std::env::var("REVGRAPH_EDIT").unwrap_or_default();
-    let base = Schema::edited(&[]);
+    let edits = edits().into_iter().filter(|(title, _)| title.contains(&wanted));
+    let base = Schema::rich();
+    let mut work = base.edited("");
     let mut failures = Vec::new();
-    for (title, edit) in edits().into_iter().filter(|(title, _)| title.contains(&wanted)) {
-        if let Err(error) = try_edits(&base, &[edit]) {
+    for (title, edit) in edits.skip(share).step_by(SHARES) {
+        if let Err(error) = try_edit(&base, &work, edit) {
             failures.push(format!("=== {title}\n{error}"));
+            work = base.edited("");
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn a_third_of_the_edits_leads_there_and_back() {
+    try_share(0);
+}
+
+#[test]
+fn another_third_of_the_edits_leads_there_and_back() {
+    try_share(1);
+}
+
+#[test]
+fn the_last_third_of_the_edits_leads_there_and_back() {
+    try_share(2);
 }

@@ -123,9 +123,14 @@ impl Cluster {
 
     /// Makes an empty database of its own for a test; its name.
     pub fn create_database(&self) -> String {
+        self.create_database_like("template0")
+    }
+
+    /// Makes a copy of a database, to which nobody may be connected; its name.
+    pub fn create_database_like(&self, template: &str) -> String {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
+        let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
         self.connect("postgres").run_batch(&sql).expect("a database is made");
         name
     }

@@ -44,6 +44,18 @@ impl Database {
         Self::Postgres { cluster, name: cluster.create_database() }
     }
 
+    /// A copy of it on the same server, to which nobody may be connected.
+    #[cfg(feature = "postgres")]
+    pub fn copy(&self) -> Self {
+        match self {
+            Self::Postgres { cluster, name } => {
+                Self::Postgres { cluster, name: cluster.create_database_like(name) }
+            }
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { .. } => panic!("a file is copied as a file"),
+        }
+    }
+
     /// Which database it is.
     pub fn kind(&self) -> Kind {
         match self {
