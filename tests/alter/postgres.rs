@@ -1,7 +1,7 @@
 //! Edits of a rich PostgreSQL schema: what the generator makes of each leads to the edited schema, and back.
 
 use revgraph::alter::{Alteration, Hints, ServerVersion, alter};
-use revgraph::backend::{self, Access, Backend};
+use revgraph::backend::{self, Access, Backend, Control};
 use revgraph::catalog::{Catalog, CompareOptions, compare};
 use revgraph::config::{Config, Sources};
 
@@ -51,7 +51,7 @@ impl Schema {
         });
         let config = config.expect("the configuration is good");
         let url = config.database_url().expect("there is a URL");
-        backend::connect(&config, url, Access::Read).expect("it can be connected to")
+        backend::connect(&config, url, Access::Read, &Control::default()).expect("it can be connected to")
     }
 
     fn catalog(&self) -> Catalog {
