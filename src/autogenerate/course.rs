@@ -1,9 +1,9 @@
 //! The way from one schema to another and back, found by trying it.
 
-use super::ground::Stage;
+use super::ground::Walk;
 use super::{AutogenerateError, Way};
 use crate::alter::{self, Hints, Part, Remark, Statement};
-use crate::catalog::{Catalog, CompareOptions, Difference, compare};
+use crate::catalog::Catalog;
 
 /// How often what still differs is asked for. What a statement does beside its object shows once it has run; what
 /// this leads to may do something beside its own.
@@ -51,12 +51,12 @@ struct Stretch {
 
 /// Finds the way there and back on a scratch database that has the schema `left`. It has it again afterwards.
 pub(super) fn find(
-    stage: &mut Stage,
+    walk: &mut Walk<'_>,
     left: &Catalog,
     right: &Catalog,
     hints: &Hints,
 ) -> Result<Course, AutogenerateError> {
-    let there = lead(stage, left.clone(), right, hints, Way::Up)?;
+    let there = lead(walk, left.clone(), right, hints, Way::Up)?;
     let mut downs = Vec::with_capacity(there.len());
     for (index, stretch) in there.iter().enumerate().rev() {
         let before = index.checked_sub(1).and_then(|index| there.get(index));
@@ -68,7 +68,7 @@ pub(super) fn find(
         let back =
             Hints { renames, fills: Default::default(), online: false, one_part: true, ..hints.clone() };
         let target = before.map_or(left, |before| &before.after);
-        downs.push(joined(lead(stage, stretch.after.clone(), target, &back, Way::Down)?));
+        downs.push(joined(lead(walk, stretch.after.clone(), target, &back, Way::Down)?));
     }
     let legs = there.into_iter().zip(downs.into_iter().rev());
     Ok(Course { legs: legs.map(|(stretch, down)| Leg { up: stretch.part, down }).collect() })
@@ -76,7 +76,7 @@ pub(super) fn find(
 
 /// Makes the schema `now` of a scratch database into another.
 fn lead(
-    stage: &mut Stage,
+    walk: &mut Walk<'_>,
     now: Catalog,
     target: &Catalog,
     hints: &Hints,
@@ -86,12 +86,13 @@ fn lead(
     let mut now = now;
     let renames = alter::renames(&now, target, hints).map_err(AutogenerateError::Refused)?;
     if !renames.is_empty() {
-        now = go(stage, Part { statements: renames, ..Part::default() }, &mut stretches)?;
+        now = go(walk, Part { statements: renames, ..Part::default() }, &mut stretches)?;
     }
     for _ in 0..ROUNDS {
+        let target = &*walk.settled(&now, target)?;
         let alteration = alter::alter(&now, target, hints).map_err(AutogenerateError::Refused)?;
         if alteration.is_empty() {
-            let differences = differences(&now, target);
+            let differences = walk.differences(target, &now);
             return if differences.is_empty() {
                 Ok(stretches)
             } else {
@@ -102,26 +103,27 @@ fn lead(
         for (index, part) in parts.enumerate() {
             let last = stretches.last_mut().filter(|last| index == 0 && can_join(&last.part, &part));
             now = match last {
-                Some(last) => extend(stage, last, part)?,
-                None => go(stage, part, &mut stretches)?,
+                Some(last) => extend(walk, last, part)?,
+                None => go(walk, part, &mut stretches)?,
             };
         }
     }
-    Err(AutogenerateError::Unsettled { way, differences: differences(&now, target) })
+    let target = walk.settled(&now, target)?;
+    Err(AutogenerateError::Unsettled { way, differences: walk.differences(&target, &now) })
 }
 
 /// Runs a part; the schema afterwards.
-fn go(stage: &mut Stage, part: Part, stretches: &mut Vec<Stretch>) -> Result<Catalog, AutogenerateError> {
-    stage.run(&part)?;
-    let after = stage.catalog()?;
+fn go(walk: &mut Walk<'_>, part: Part, stretches: &mut Vec<Stretch>) -> Result<Catalog, AutogenerateError> {
+    walk.run(&part)?;
+    let after = walk.stage.catalog()?;
     stretches.push(Stretch { part, after: after.clone() });
     Ok(after)
 }
 
 /// The same where the part can be of the last stretch.
-fn extend(stage: &mut Stage, last: &mut Stretch, part: Part) -> Result<Catalog, AutogenerateError> {
-    stage.run(&part)?;
-    last.after = stage.catalog()?;
+fn extend(walk: &mut Walk<'_>, last: &mut Stretch, part: Part) -> Result<Catalog, AutogenerateError> {
+    walk.run(&part)?;
+    last.after = walk.stage.catalog()?;
     last.part.statements.extend(part.statements);
     if last.part.title.is_none() {
         last.part.title = part.title;
@@ -141,10 +143,4 @@ fn joined(stretches: Vec<Stretch>) -> Part {
         whole.statements.extend(part.statements);
     }
     whole
-}
-
-/// In what two schemas differ that are to be equal. Columns are added at the end of their table, so that their order
-/// is not held against anybody.
-pub(super) fn differences(left: &Catalog, right: &Catalog) -> Vec<Difference> {
-    compare(left, right, &CompareOptions { ignore_column_order: true, with_privileges: false })
 }

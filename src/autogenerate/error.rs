@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::alter::Refusal;
 use crate::backend::{BackendError, StepFailure};
 use crate::catalog::Difference;
+use crate::excerpt::Excerpt;
 use crate::execute::ExecuteError;
 use crate::graph::{GraphProblem, RevisionId};
 use crate::scratch::ScratchError;
@@ -36,6 +37,14 @@ pub enum AutogenerateError {
     /// There is no scratch database, or what one of the schemas is made of does not run.
     #[error(transparent)]
     Scratch(Box<ScratchError>),
+    /// A desired schema cannot be cut into statements.
+    #[error("{message}")]
+    Unreadable {
+        /// What is wrong.
+        message: String,
+        /// Where.
+        excerpt: Box<Excerpt>,
+    },
     /// Something cannot be altered, or only with a hint that is missing.
     #[error("{}", told(.0))]
     Refused(Vec<Refusal>),

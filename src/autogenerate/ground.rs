@@ -1,19 +1,20 @@
 //! How a schema comes to be on a scratch database.
 
-use std::fs;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::AutogenerateError;
+use super::load::load;
+use super::{AutogenerateError, NamedSql};
 use crate::alter::{Part, ServerVersion};
 use crate::backend::StepFailure;
-use crate::catalog::{Catalog, sql};
+use crate::catalog::{Catalog, CompareOptions, Difference, compare, sql};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::{ExecuteError, Options};
 use crate::graph::{Follow, NodeIndex};
 use crate::scratch::{ScratchDatabase, ScratchError, Snapshot, Walker, make_ready, run_script};
 use crate::script::{ScriptDirectory, Side, SourceText};
-use crate::verify::Observer;
+use crate::verify::{Observer, settle_beside};
 
 /// What messages call a schema that was read from a database and is built again.
 const DESCRIBED: &str = "the schema of the database";
@@ -36,28 +37,6 @@ pub enum Ground {
     Texts(Vec<NamedSql>),
     /// The schema of a database.
     Described(Box<Catalog>),
-}
-
-/// SQL that is no revision's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedSql {
-    /// The file, or a name for people where there is none.
-    pub path: PathBuf,
-    /// The text.
-    pub text: Arc<str>,
-}
-
-impl NamedSql {
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// [`ScratchError::Io`].
-    pub fn read(path: PathBuf) -> Result<Self, ScratchError> {
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Self { path, text: text.into() }),
-            Err(source) => Err(ScratchError::Io { path, source }),
-        }
-    }
 }
 
 /// Where scratch databases are.
@@ -103,7 +82,7 @@ impl<'g> Foundation<'g> {
     }
 }
 
-/// A scratch database on which statements are tried.
+/// A scratch database with the schema of a ground.
 pub(super) struct Stage {
     pub(super) database: ScratchDatabase,
 }
@@ -118,18 +97,58 @@ impl Stage {
     pub(super) fn catalog(&mut self) -> Result<Catalog, AutogenerateError> {
         Ok(self.database.catalog()?)
     }
+}
+
+/// A stage on which statements are tried, and what they leave is compared with what they should leave.
+pub(super) struct Walk<'w> {
+    pub(super) place: Place<'w>,
+    pub(super) stage: Stage,
+    pub(super) observer: &'w mut dyn Observer,
+    with_privileges: bool,
+}
+
+impl<'w> Walk<'w> {
+    pub(super) fn new(
+        place: Place<'w>,
+        stage: Stage,
+        observer: &'w mut dyn Observer,
+        with_privileges: bool,
+    ) -> Self {
+        Self { place, stage, observer, with_privileges }
+    }
 
     /// Runs the statements of a part, as its script would.
     pub(super) fn run(&mut self, part: &Part) -> Result<(), AutogenerateError> {
-        let dialect = self.database.backend().dialect();
+        let backend = self.stage.database.backend();
+        let dialect = backend.dialect();
         let text = super::script_text(dialect, part);
         let script = SourceText::new(PathBuf::from(GENERATED), text.into(), Side::Up, dialect)
             .map_err(ScratchError::from)?;
-        match run_script(self.database.backend(), script) {
+        let ran = run_script(backend, script);
+        self.observer.control().check().map_err(ScratchError::from)?;
+        match ran {
             Ok(()) => Ok(()),
             Err(ExecuteError::Step(run)) => Err(AutogenerateError::Statement(Box::new(run.failure))),
             Err(other) => Err(ScratchError::from(other).into()),
         }
+    }
+
+    /// `wanted`, spelled as the schema `now` of the stage is.
+    pub(super) fn settled<'c>(
+        &mut self,
+        now: &Catalog,
+        wanted: &'c Catalog,
+    ) -> Result<Cow<'c, Catalog>, AutogenerateError> {
+        let Place { config, like, .. } = self.place;
+        let settled = settle_beside(&mut self.stage.database, now, wanted, config, like, self.observer)?;
+        Ok(settled.right)
+    }
+
+    /// In what two schemas of one spelling differ that are to be equal. Columns are added at the end of their table, so
+    /// that their order is not held against anybody.
+    pub(super) fn differences(&self, wanted: &Catalog, found: &Catalog) -> Vec<Difference> {
+        let options = CompareOptions { ignore_column_order: true, with_privileges: self.with_privileges };
+        compare(wanted, found, &options)
     }
 }
 
@@ -179,10 +198,7 @@ fn fill(
         }
         Ground::Texts(texts) => {
             make_ready(database.backend())?;
-            for text in texts {
-                run_text(database, &text.path, Arc::clone(&text.text))?;
-            }
-            Ok(())
+            load(database.backend(), texts)
         }
         Ground::Described(catalog) => {
             make_ready(database.backend())?;

@@ -11,28 +11,53 @@
 //! anybody.
 
 mod course;
+mod decisions;
+mod desired;
 mod draft;
 mod error;
 mod ground;
+mod load;
+mod names;
 mod proof;
 mod text;
+mod title;
 
-use crate::alter::{self, Candidate, Hints, ServerVersion};
+use std::collections::BTreeSet;
+
+use crate::alter::{Hints, ServerVersion};
 use crate::catalog::Catalog;
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::Options;
 use crate::scratch;
 use crate::sql::Dialect;
-use crate::verify::Observer;
+use crate::verify::{Observer, settle};
 
 pub use course::{Course, Leg};
+pub use decisions::{Answer, DecisionError, Decisions, possibilities, subject, value_count};
+pub use desired::{DesiredError, NamedSql, desired_texts, texts_of_path};
 pub use draft::{Drafts, Wanted};
 pub use error::{AutogenerateError, Way};
-pub use ground::{Ground, NamedSql};
+pub use ground::Ground;
+pub use names::{NameError, Named};
 pub use proof::Trial;
-pub use text::script_text;
+pub use text::{in_words, script_text};
+pub use title::title;
 
-use ground::{Foundation, Place};
+use ground::{Foundation, Place, Walk};
+
+/// The schema of a ground, built on a scratch database of the kind of `like` where it was not read from one.
+///
+/// # Errors
+/// [`AutogenerateError::Scratch`].
+pub fn catalog(
+    config: &Config,
+    like: &DatabaseUrl,
+    ground: &Ground,
+    observer: &mut dyn Observer,
+) -> Result<Catalog, AutogenerateError> {
+    let options = scratch::options(config);
+    ground::catalog(Place { config, like, options: &options }, ground, observer)
+}
 
 /// Both schemas of one dialect, and the scratch databases to try on.
 pub struct Planner<'p> {
@@ -44,6 +69,7 @@ pub struct Planner<'p> {
     right: Catalog,
     version: String,
     server: ServerVersion,
+    with_privileges: bool,
 }
 
 impl<'p> Planner<'p> {
@@ -54,8 +80,7 @@ impl<'p> Planner<'p> {
     pub fn begin(
         config: &'p Config,
         like: &'p DatabaseUrl,
-        left: &'p Ground,
-        right: &'p Ground,
+        (left, right): (&'p Ground, &Ground),
         observer: &mut dyn Observer,
     ) -> Result<Self, AutogenerateError> {
         let options = scratch::options(config);
@@ -63,10 +88,23 @@ impl<'p> Planner<'p> {
         let mut foundation = Foundation::new(left);
         let mut stage = foundation.stage(place, observer)?;
         let (version, server) = stage.version();
-        let left = stage.catalog()?;
+        let here = stage.catalog()?;
         drop(stage);
-        let right = ground::catalog(place, right, observer)?;
-        Ok(Self { config, like, foundation, left, right, version, server, options })
+        let wanted = ground::catalog(place, right, observer)?;
+        let wanted = settle(&here, &wanted, config, Some(like), observer)?.right.into_owned();
+        let is_described = [left, right].iter().any(|ground| matches!(ground, Ground::Described(_)));
+        let with_privileges = !is_described && privileges_are_said(&wanted);
+        Ok(Self {
+            config,
+            like,
+            foundation,
+            left: here,
+            right: wanted,
+            version,
+            server,
+            options,
+            with_privileges,
+        })
     }
 
     /// The SQL of both schemas.
@@ -93,21 +131,17 @@ impl<'p> Planner<'p> {
         &self.version
     }
 
-    /// What could be renames, other than those that the hints decide already.
-    #[must_use]
-    pub fn candidates(&self, hints: &Hints) -> Vec<Candidate> {
-        alter::candidates(&self.left, &self.right, hints)
-    }
-
     /// Finds the statements, up and down.
     ///
     /// # Errors
     /// [`AutogenerateError`].
     pub fn plan(&mut self, hints: &Hints, observer: &mut dyn Observer) -> Result<Course, AutogenerateError> {
         let place = Place { config: self.config, like: self.like, options: &self.options };
-        let hints = Hints { server: self.server, ..hints.clone() };
-        let mut stage = self.foundation.stage(place, observer)?;
-        course::find(&mut stage, &self.left, &self.right, &hints)
+        let ignores_privileges = !self.with_privileges;
+        let hints = Hints { server: self.server, ignores_privileges, ..hints.clone() };
+        let stage = self.foundation.stage(place, observer)?;
+        let mut walk = Walk::new(place, stage, observer, self.with_privileges);
+        course::find(&mut walk, &self.left, &self.right, &hints)
     }
 
     /// Runs the scripts of `trial` up and down on a scratch database of their own.
@@ -117,6 +151,14 @@ impl<'p> Planner<'p> {
     pub fn prove(&mut self, trial: &Trial<'_>, observer: &mut dyn Observer) -> Result<(), AutogenerateError> {
         let place = Place { config: self.config, like: self.like, options: &self.options };
         let stage = self.foundation.stage(place, observer)?;
-        proof::prove(place, stage, trial, (&self.left, &self.right), observer)
+        let mut walk = Walk::new(place, stage, observer, self.with_privileges);
+        proof::prove(&mut walk, trial, &self.left, &self.right)
     }
+}
+
+/// Whether a schema says who may do what. A schema that does not is not meant to take everything away.
+fn privileges_are_said(catalog: &Catalog) -> bool {
+    let owners: BTreeSet<&str> =
+        catalog.objects.values().filter_map(|object| object.owner.as_deref()).collect();
+    owners.len() > 1 || !crate::catalog::sql::grants(catalog).is_empty()
 }

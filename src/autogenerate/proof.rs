@@ -1,13 +1,11 @@
 //! Whether scripts do what they are to do: they are run as an upgrade and a downgrade would run them.
 
-use super::course::differences;
-use super::ground::{Place, Stage, needed};
+use super::ground::{Walk, needed};
 use super::{AutogenerateError, Way};
 use crate::catalog::Catalog;
 use crate::graph::NodeIndex;
 use crate::scratch::{ScratchError, Walker};
 use crate::script::ScriptDirectory;
-use crate::verify::Observer;
 
 /// Scripts that are to be proved.
 #[derive(Debug)]
@@ -22,39 +20,37 @@ pub struct Trial<'t> {
 
 /// Runs them on a scratch database that has the first schema: up it must have the second, and down the first again.
 pub(super) fn prove(
-    place: Place<'_>,
-    mut stage: Stage,
+    walk: &mut Walk<'_>,
     trial: &Trial<'_>,
-    (left, right): (&Catalog, &Catalog),
-    observer: &mut dyn Observer,
+    left: &Catalog,
+    right: &Catalog,
 ) -> Result<(), AutogenerateError> {
     let applied = needed(trial.scripts, &trial.applied);
-    let mut walker = Walker::after(trial.scripts, place.options, &applied);
-    walker.begin(stage.database.backend())?;
+    let mut walker = Walker::after(trial.scripts, walk.place.options, &applied);
+    walker.begin(walk.stage.database.backend())?;
     for node in &trial.new {
-        step(&mut walker, &mut stage, trial, *node, Way::Up, observer)?;
+        step(&mut walker, walk, trial, *node, Way::Up)?;
     }
-    equal(&stage.catalog()?, right, Way::Up)?;
+    equal(walk, right, Way::Up)?;
     for node in trial.new.iter().rev() {
-        step(&mut walker, &mut stage, trial, *node, Way::Down, observer)?;
+        step(&mut walker, walk, trial, *node, Way::Down)?;
     }
-    equal(&stage.catalog()?, left, Way::Down)
+    equal(walk, left, Way::Down)
 }
 
 fn step(
     walker: &mut Walker<'_>,
-    stage: &mut Stage,
+    walk: &mut Walk<'_>,
     trial: &Trial<'_>,
     node: NodeIndex,
     way: Way,
-    observer: &mut dyn Observer,
 ) -> Result<(), AutogenerateError> {
-    let backend = stage.database.backend();
+    let backend = walk.stage.database.backend();
     let ran = match way {
         Way::Up => walker.up(backend, node),
         Way::Down => walker.down(backend, node),
     };
-    observer.control().check().map_err(ScratchError::from)?;
+    walk.observer.control().check().map_err(ScratchError::from)?;
     ran.map_err(|error| AutogenerateError::Script {
         revision: trial.scripts.graph().id(node).clone(),
         way,
@@ -62,7 +58,10 @@ fn step(
     })
 }
 
-fn equal(found: &Catalog, wanted: &Catalog, way: Way) -> Result<(), AutogenerateError> {
-    let differences = differences(wanted, found);
+/// Whether the stage has the schema that it should have.
+fn equal(walk: &mut Walk<'_>, wanted: &Catalog, way: Way) -> Result<(), AutogenerateError> {
+    let found = walk.stage.catalog()?;
+    let wanted = walk.settled(&found, wanted)?;
+    let differences = walk.differences(&wanted, &found);
     if differences.is_empty() { Ok(()) } else { Err(AutogenerateError::Differs { way, differences }) }
 }

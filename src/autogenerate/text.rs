@@ -50,7 +50,7 @@ fn comments(statement: &Statement) -> impl Iterator<Item = String> {
 
 /// A remark as a line of text.
 #[must_use]
-pub(super) fn in_words(remark: &Remark) -> String {
+pub fn in_words(remark: &Remark) -> String {
     match remark {
         Remark::Loses { what, .. } => format!("loses {what}"),
         Remark::MayFail { what, .. } => format!("may fail: {what}"),

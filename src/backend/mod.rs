@@ -164,6 +164,12 @@ pub trait Backend: Send {
     /// The database's, also where a table is not there.
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError>;
 
+    /// The one number that a query of revgraph's own making gives; none where it is NULL.
+    ///
+    /// # Errors
+    /// The database's.
+    fn number(&mut self, query: &str) -> Result<Option<i64>, BackendError>;
+
     /// What the tables and sequences of the catalog hold, and what it has no place for.
     ///
     /// # Errors

@@ -7,9 +7,10 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::failed_run::with_failure;
 use crate::alter::Refusal;
-use crate::autogenerate::{AutogenerateError, Way};
+use crate::autogenerate::{AutogenerateError, DecisionError, DesiredError, NameError, Way};
 use crate::catalog::Difference;
 use crate::execute::ExecuteError;
+use crate::scratch::ScratchError;
 
 const UNCHANGED: &str = "nothing was written";
 
@@ -17,7 +18,10 @@ impl From<AutogenerateError> for CliError {
     fn from(error: AutogenerateError) -> Self {
         let message = error.to_string();
         match error {
-            AutogenerateError::Scratch(error) => (*error).into(),
+            AutogenerateError::Scratch(error) => of_scratch(*error),
+            AutogenerateError::Unreadable { excerpt, .. } => {
+                Self::failed("sql_file", message).excerpt("", *excerpt).cause(UNCHANGED)
+            }
             AutogenerateError::Refused(refusals) => refused(message, &refusals),
             AutogenerateError::Statement(failure) => {
                 let told = Self::failed("generated", String::new());
@@ -51,6 +55,49 @@ impl From<AutogenerateError> for CliError {
     }
 }
 
+/// What a schema is made of does not run: with what can be wrong beside the text.
+fn of_scratch(error: ScratchError) -> CliError {
+    let said = match &error {
+        ScratchError::File { failure, .. } => failure.cause.database_error().cloned(),
+        _ => None,
+    };
+    let told: CliError = error.into();
+    let Some(said) = said else { return told };
+    let is = |state: &str| said.sqlstate.as_deref() == Some(state);
+    if is("42601") || said.message.contains("syntax error") {
+        let dialect = if said.sqlstate.is_some() { "PostgreSQL" } else { "SQLite" };
+        return told.hint(format!(
+            "it was loaded into a scratch database of {dialect}, of the kind of the url; is it for another?"
+        ));
+    }
+    if is("42704") && said.message.starts_with("role ") {
+        return told.hint("scratch databases are on the server of the url: make the role there, or name a server that has it: scratch_url");
+    }
+    if said.message.starts_with("extension ") || is("58P01") {
+        return told
+            .hint("install it on the server of the scratch databases, or name one that has it: scratch_url");
+    }
+    told
+}
+
+impl From<DecisionError> for CliError {
+    fn from(error: DecisionError) -> Self {
+        let told = Self::new("decision", ExitStatus::Usage, error.to_string());
+        match error {
+            DecisionError::NoRename(_) => {
+                told.hint("it is two names with a colon between them: --rename users.name:users.full_name")
+            }
+            DecisionError::NoFill(_) => {
+                told.hint("it is a column and a SQL expression: --fill \"users.email=''\"")
+            }
+            DecisionError::Left(NameError::Several { .. })
+            | DecisionError::Right(NameError::Several { .. }) => told.hint("put its schema before it"),
+            DecisionError::NoColumn(_) => told.hint("name the table and the column: users.email"),
+            _ => told,
+        }
+    }
+}
+
 fn refused(message: String, refusals: &[Refusal]) -> CliError {
     let told = CliError::failed("cannot_alter", message);
     let list: Vec<_> = refusals
@@ -76,4 +123,26 @@ fn differs(message: String, way: Way, found: &[Difference]) -> CliError {
         Way::Down => "`-` is what there was before, `+` what the down scripts leave",
     })
     .hint("write it without proof, and mend it by hand: --no-verify")
+}
+
+impl From<DesiredError> for CliError {
+    fn from(error: DesiredError) -> Self {
+        let message = error.to_string();
+        match error {
+            DesiredError::Files(error) => (*error).into(),
+            DesiredError::NotForDialect(dialect) => Self::new("desired_schema", ExitStatus::Usage, message)
+                .hint(format!("add it in alembic.toml: schema = {{ {dialect} = \"schema.sql\" }}")),
+            DesiredError::Empty(_) => {
+                Self::new("desired_schema", ExitStatus::Usage, message).hint("to drop everything: --to empty")
+            }
+            DesiredError::Program { source, .. } => Self::new("schema_command", ExitStatus::Usage, message)
+                .cause(source.to_string())
+                .hint("it is a list of a program and its arguments, run without a shell"),
+            DesiredError::Failed { complaint, .. } => {
+                let told = Self::failed("schema_command", message);
+                if complaint.is_empty() { told } else { told.cause(complaint) }
+            }
+            DesiredError::NoText { .. } => Self::failed("schema_command", message),
+        }
+    }
 }

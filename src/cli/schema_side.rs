@@ -9,15 +9,15 @@ use super::error::CliError;
 use super::observer::ScratchProgress;
 use super::selection;
 use super::target;
-use crate::autogenerate::{Ground, NamedSql};
+use crate::autogenerate::{self, Ground, desired_texts, texts_of_path};
 use crate::backend::{self, Access};
 use crate::catalog::Catalog;
 use crate::config::DatabaseUrl;
 use crate::execute::KnownHistory;
 use crate::graph::{NodeIndex, RevisionSpec, Symbol};
-use crate::scratch::sql_files;
 use crate::script::{ReadMode, ScriptDirectory};
-use crate::verify::{catalog_of_files, catalog_of_revisions, catalog_of_rows};
+use crate::sql::Dialect;
+use crate::verify::{catalog_of_revisions, catalog_of_rows};
 
 /// A schema that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Side {
     Empty,
     /// Another database.
     Url(DatabaseUrl),
+    /// What the configuration says that it should be.
+    Schema,
     /// What a SQL file, or those of a folder, build.
     Files(PathBuf),
     /// What the version rows of the database say.
@@ -42,6 +44,7 @@ impl Side {
         match text {
             "database" => return Ok(Self::Database),
             "empty" => return Ok(Self::Empty),
+            "schema" => return Ok(Self::Schema),
             "current" => return Ok(Self::VersionRows),
             _ => {}
         }
@@ -60,14 +63,21 @@ impl Side {
     }
 }
 
-/// What the schema of a side is made of, so that it can be built on a scratch database.
-pub fn ground(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Ground, CliError> {
+/// What the schema of a side is made of, so that it can be built on a scratch database that speaks `dialect`.
+pub fn ground(
+    context: &Context,
+    side: &Side,
+    dialect: Dialect,
+    progress: &mut ScratchProgress,
+) -> Result<Ground, CliError> {
     let described = |catalog| Ok(Ground::Described(Box::new(catalog)));
     match side {
         Side::Empty => Ok(Ground::Empty),
-        Side::Files(path) => {
-            let files = sql_files(path)?;
-            Ok(Ground::Texts(files.into_iter().map(NamedSql::read).collect::<Result<_, _>>()?))
+        Side::Files(path) => Ok(Ground::Texts(texts_of_path(path, dialect)?)),
+        Side::Schema => {
+            let config = &context.config;
+            let schema = config.desired_schema()?.ok_or_else(no_desired_schema)?;
+            Ok(Ground::Texts(desired_texts(schema, dialect, &config.directory)?))
         }
         Side::Target(spec) => {
             let scripts = ManuallyDrop::into_inner(context.scripts(ReadMode::Headers)?);
@@ -88,13 +98,31 @@ pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -
             Ok(crate::scratch::ScratchDatabase::create(config, like, &context.control)?.catalog()?)
         }
         Side::Url(url) => Ok(backend::connect(config, url, Access::Read, &context.control)?.catalog()?),
-        Side::Files(path) => Ok(catalog_of_files(path, config, config.database_url()?, progress)?),
+        Side::Files(_) | Side::Schema => {
+            let like = config.database_url()?;
+            let ground = ground(context, side, dialect_of(like), progress)?;
+            Ok(autogenerate::catalog(config, like, &ground, progress)?)
+        }
         Side::VersionRows => version_rows(context, progress),
         Side::Target(spec) => {
             let scripts = context.scripts(ReadMode::Headers)?;
             let tips = tips(&scripts, spec)?;
             Ok(catalog_of_revisions(&scripts, &tips, config, config.database_url()?, progress)?)
         }
+    }
+}
+
+fn no_desired_schema() -> CliError {
+    CliError::usage("nothing says what the desired schema is")
+        .hint("name it in alembic.toml: schema = \"schema.sql\"")
+        .hint("or say where it is: --to SIDE")
+}
+
+/// The SQL that a database speaks.
+pub fn dialect_of(url: &DatabaseUrl) -> Dialect {
+    match url {
+        DatabaseUrl::Postgres(_) => Dialect::Postgres,
+        DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The keys of `alembic.toml` that hold one setting each.
 
-use toml::de::DeValue;
+use toml::de::{DeString, DeValue};
 
 use super::suggestion::{Suggestion, nearest};
 use super::url::LIBPQ_KEYWORDS;
@@ -51,6 +51,8 @@ keys! {
     StatementTimeout "statement_timeout" Text,
     Checksums "checksums" Text,
     ScratchUrl "scratch_url" Text,
+    Schema "schema" Paths,
+    SchemaCommand "schema_command" List,
 }
 
 /// How text from a flag or variable is read.
@@ -59,6 +61,8 @@ enum Kind {
     Boolean,
     Integer,
     List,
+    /// One name, or a list.
+    Paths,
 }
 
 impl Key {
@@ -82,6 +86,8 @@ impl Key {
                 Err(_) => Err(ValueError::NotANumber),
             },
             Kind::List => read_list(text),
+            Kind::Paths if text.trim_start().starts_with('[') => read_list(text),
+            Kind::Paths => Ok(RawValue::Text(text.to_owned())),
         }
     }
 }
@@ -123,7 +129,12 @@ impl From<&DeValue<'_>> for RawValue {
             }
             DeValue::Float(_) => Self::Other("a float"),
             DeValue::Datetime(_) => Self::Other("a date or time"),
-            DeValue::Table(_) => Self::Other("a table"),
+            DeValue::Table(table) => {
+                let entry = |(key, value): (&toml::Spanned<DeString<'_>>, &toml::Spanned<DeValue<'_>>)| {
+                    (key.get_ref().to_string(), Self::from(value.get_ref()))
+                };
+                Self::Table(table.iter().map(entry).collect())
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::connection::ConnectionTable;
+use super::desired_schema::{self, SchemaPaths};
 use super::error::{ConfigError, Origin, Problem};
 use super::key::Key;
 use super::template;
@@ -42,6 +43,8 @@ pub(super) struct Layer {
     pub(super) statement_timeout: Option<Duration>,
     pub(super) checksums: Option<ChecksumPolicy>,
     pub(super) scratch_url: Option<Setting<String>>,
+    pub(super) schema: Option<Setting<SchemaPaths>>,
+    pub(super) schema_command: Option<Setting<Vec<String>>>,
 }
 
 impl Layer {
@@ -111,12 +114,24 @@ impl Layer {
                 let value = values::any_text(value)?;
                 self.scratch_url = Some(Setting { value, origin });
             }
+            Key::Schema => {
+                let value = desired_schema::schema_paths(value)?;
+                self.schema = Some(Setting { value, origin });
+            }
+            Key::SchemaCommand => {
+                let value = values::texts(value)?;
+                self.schema_command = Some(Setting { value, origin });
+            }
         }
         Ok(())
     }
 
     /// This layer laid over `lower`: what it gives, and `lower`'s for the rest.
     pub(super) fn over(self, lower: Self) -> Self {
+        // Each of the two says where the schema is, and replaces the other.
+        let says_schema = self.schema.is_some() || self.schema_command.is_some();
+        let (lower_schema, lower_command) =
+            if says_schema { (None, None) } else { (lower.schema, lower.schema_command) };
         Self {
             database: database_over(self.database, lower.database),
             version_locations: self.version_locations.or(lower.version_locations),
@@ -135,6 +150,8 @@ impl Layer {
             statement_timeout: self.statement_timeout.or(lower.statement_timeout),
             checksums: self.checksums.or(lower.checksums),
             scratch_url: self.scratch_url.or(lower.scratch_url),
+            schema: self.schema.or(lower_schema),
+            schema_command: self.schema_command.or(lower_command),
         }
     }
 }

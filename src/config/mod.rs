@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 mod connection;
+mod desired_schema;
 mod environment;
 mod error;
 mod expansion;
@@ -30,6 +31,7 @@ mod time_zone;
 mod url;
 mod values;
 
+pub use desired_schema::DesiredSchema;
 pub use error::{ConfigError, Location, Origin, Problem};
 pub use file::FILE_NAME;
 pub use suggestion::Suggestion;
@@ -113,6 +115,7 @@ pub struct Config {
     pub checksums: ChecksumPolicy,
     database_url: Result<DatabaseUrl, ConfigError>,
     scratch_url: Result<Option<DatabaseUrl>, ConfigError>,
+    desired_schema: Result<Option<DesiredSchema>, ConfigError>,
 }
 
 impl Config {
@@ -138,6 +141,7 @@ impl Config {
             checksums: ChecksumPolicy::default(),
             database_url: Err(ConfigError::new(Problem::NoDatabaseUrl { looked_at: Vec::new() })),
             scratch_url: Ok(None),
+            desired_schema: Ok(None),
         }
     }
 
@@ -183,6 +187,14 @@ impl Config {
     /// Where what it says is not a URL of a supported database, or uses a variable that is not set.
     pub fn scratch_url(&self) -> Result<Option<&DatabaseUrl>, ConfigError> {
         self.scratch_url.as_ref().map(Option::as_ref).map_err(Clone::clone)
+    }
+
+    /// Where the schema is that the database is to have: `schema` or `schema_command`.
+    ///
+    /// # Errors
+    /// Where both are given, or a path is empty or uses a variable that is not set.
+    pub fn desired_schema(&self) -> Result<Option<&DesiredSchema>, ConfigError> {
+        self.desired_schema.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 }
 

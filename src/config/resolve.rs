@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::desired_schema::{DesiredSchema, SchemaPaths};
 use super::environment::Environment;
 use super::error::{ConfigError, Origin, Problem};
 use super::expansion::expand;
@@ -57,6 +58,7 @@ impl Resolver<'_> {
             checksums: layer.checksums.unwrap_or(defaults.checksums),
             database_url: self.database_url(layer.database),
             scratch_url: self.scratch_url(layer.scratch_url),
+            desired_schema: self.desired_schema(layer.schema, layer.schema_command),
         })
     }
 
@@ -129,6 +131,25 @@ impl Resolver<'_> {
         let Some(Setting { value, origin }) = setting else { return Ok(None) };
         let text = self.expanded(Key::ScratchUrl, &value, &origin)?;
         if text.trim().is_empty() { Ok(None) } else { self.parsed_url(&text, origin).map(Some) }
+    }
+
+    fn desired_schema(
+        &self,
+        paths: Option<Setting<SchemaPaths>>,
+        command: Option<Setting<Vec<String>>>,
+    ) -> Result<Option<DesiredSchema>, ConfigError> {
+        let (first, second) = (Key::Schema.name(), Key::SchemaCommand.name());
+        match (paths, command) {
+            (Some(_), Some(command)) => {
+                let problem = Problem::Conflict { first: first.to_owned(), second: second.to_owned() };
+                Err(ConfigError::at(command.origin, problem))
+            }
+            (None, Some(command)) => Ok(Some(DesiredSchema::Command(command.value))),
+            (Some(Setting { value, origin }), None) => {
+                value.resolved(|path| self.path(Key::Schema, path, &origin)).map(Some)
+            }
+            (None, None) => Ok(None),
+        }
     }
 
     fn parsed_url(&self, text: &str, origin: Origin) -> Result<DatabaseUrl, ConfigError> {

@@ -1,5 +1,6 @@
 //! What the values of single keys may be, and what they mean.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::suggestion::nearest;
@@ -38,6 +39,7 @@ pub(super) enum RawValue {
     Integer(i64),
     Boolean(bool),
     List(Vec<RawValue>),
+    Table(BTreeMap<String, RawValue>),
     /// A kind that no key takes, with its name for messages.
     Other(&'static str),
 }
@@ -49,6 +51,7 @@ impl RawValue {
             Self::Integer(_) => "an integer",
             Self::Boolean(_) => "a boolean",
             Self::List(_) => "an array",
+            Self::Table(_) => "a table",
             Self::Other(kind) => kind,
         }
     }
@@ -110,6 +113,9 @@ pub enum ValueError {
     /// Not a port number, nor several separated by commas.
     #[error("is not a port number from 1 to 65535")]
     NotAPort,
+    /// A table with another key than the names of the dialects.
+    #[error("has the key `{0}`, and should have `postgres` and `sqlite` only")]
+    NoDialect(String),
     /// A file name template that cannot be used.
     #[error("{0}")]
     Template(#[from] TemplateError),

@@ -349,6 +349,10 @@ impl Backend for Postgres {
         queries::has_user_tables(&mut self.session, &self.tables)
     }
 
+    fn number(&mut self, query: &str) -> Result<Option<i64>, BackendError> {
+        row_counts::number(&mut self.session, query)
+    }
+
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
         row_counts::count(&mut self.session, tables)
     }

@@ -1,7 +1,7 @@
 //! How many rows tables hold.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{BigInt, Integer, Nullable};
 
 use super::super::BackendError;
 use super::Session;
@@ -15,6 +15,19 @@ struct Row {
     place: i32,
     #[diesel(sql_type = BigInt)]
     rows: i64,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    number: Option<i64>,
+}
+
+/// The one number that a query gives.
+pub(super) fn number(session: &mut Session, query: &str) -> Result<Option<i64>, BackendError> {
+    let sql = format!("SELECT ({query})::bigint AS number");
+    let found = diesel::sql_query(sql).get_result::<Number>(session);
+    found.map(|found| found.number).map_err(|error| failed(session, error))
 }
 
 /// The number of rows of each table, in their order; what a table's children hold counts for them alone.

@@ -463,6 +463,10 @@ impl Backend for Sqlite<'_> {
         Ok(found)
     }
 
+    fn number(&mut self, query: &str) -> Result<Option<i64>, BackendError> {
+        row_counts::number(&self.connection, query)
+    }
+
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
         row_counts::count(&self.connection, tables)
     }

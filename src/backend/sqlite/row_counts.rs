@@ -7,6 +7,11 @@ use crate::catalog::ObjectName;
 use crate::ledger::Sql;
 use crate::sql::Dialect;
 
+/// The one number that a query gives.
+pub(super) fn number(connection: &Connection, query: &str) -> Result<Option<i64>, BackendError> {
+    Ok(connection.query_row(query, [], |row| row.get(0))?)
+}
+
 /// The number of rows of each table, in their order.
 pub(super) fn count(connection: &Connection, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
     let count = |table: &ObjectName| {

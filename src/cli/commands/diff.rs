@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use super::super::autogenerate_args::DecisionArgs;
 use super::super::autogeneration;
 use super::super::context::Context;
 use super::super::differences;
@@ -33,12 +34,19 @@ pub struct DiffArgs {
     /// Print the SQL that makes the left side like the right one, instead of what sets them apart
     #[arg(long, conflicts_with_all = ["ignore_column_order", "privileges"])]
     pub sql: bool,
+    #[command(flatten)]
+    pub decisions: DecisionArgs,
 }
 
 /// Runs it.
 pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
     if args.sql {
-        return autogeneration::print_sql(context, args.left.as_deref(), args.right.as_deref());
+        return autogeneration::print_sql(
+            context,
+            args.left.as_deref(),
+            args.right.as_deref(),
+            &args.decisions,
+        );
     }
     let mut found = found(context, args)?;
     let asks_for_drift = args.left.is_none();

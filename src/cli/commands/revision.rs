@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::super::authoring::{self, Wishes};
-use super::super::autogeneration::{self, AutogenerateArgs};
+use super::super::autogenerate_args::AutogenerateArgs;
+use super::super::autogeneration;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;

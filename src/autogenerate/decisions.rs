@@ -1,0 +1,210 @@
+//! What becomes of what may have been renamed, and what else only the user knows. Pure.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use super::names::{NameError, Named, find, find_unquoted};
+use crate::alter::{self, Candidate, Hints, Rename};
+use crate::catalog::{Catalog, ObjectKind, ObjectName, sql};
+use crate::sql::Dialect;
+
+/// What the user has decided.
+#[derive(Debug, Clone, Default)]
+pub struct Decisions {
+    /// For the generator.
+    pub hints: Hints,
+    /// What goes, and is nothing's old name.
+    dropped: BTreeSet<Named>,
+    no_renames: bool,
+}
+
+/// An answer to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It is this one of those that it could be.
+    Renamed(usize),
+    /// It is none of them: it goes.
+    Dropped,
+}
+
+/// Why a decision means nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DecisionError {
+    /// The text of a rename is not two names.
+    #[error("`{0}` is not a rename")]
+    NoRename(String),
+    /// The text of a fill is not a column and an expression.
+    #[error("`{0}` is not a fill")]
+    NoFill(String),
+    /// A name that means nothing in the schema that is there.
+    #[error("{0} in the schema that is there")]
+    Left(#[source] NameError),
+    /// A name that means nothing in the desired schema.
+    #[error("{0} in the desired schema")]
+    Right(#[source] NameError),
+    /// One thing cannot be another under a new name.
+    #[error("{from} cannot become {to}: they are not of one kind")]
+    OtherKind {
+        /// The one, with its kind.
+        from: String,
+        /// The other.
+        to: String,
+    },
+    /// What is to be dropped is wanted.
+    #[error("`{0}` is in the desired schema: it is not dropped")]
+    Wanted(String),
+    /// What is filled is no column.
+    #[error("`{0}` is not a column")]
+    NoColumn(String),
+}
+
+impl Decisions {
+    /// Without any rename, where `no_renames`: what is missing is dropped.
+    #[must_use]
+    pub fn new(no_renames: bool) -> Self {
+        Self { no_renames, ..Self::default() }
+    }
+
+    /// Takes `OLD:NEW`. Of a column NEW may be its own name alone.
+    ///
+    /// # Errors
+    /// [`DecisionError`].
+    pub fn rename(&mut self, text: &str, left: &Catalog, right: &Catalog) -> Result<(), DecisionError> {
+        let split =
+            find_unquoted(text, ':').and_then(|place| Some((text.get(..place)?, text.get(place + 1..)?)));
+        let (old, new) = split.ok_or_else(|| DecisionError::NoRename(text.to_owned()))?;
+        let from = find(left, old).map_err(DecisionError::Left)?;
+        let to = find(right, new).or_else(|error| self.beside(&from, new, right).ok_or(error));
+        let to = to.map_err(DecisionError::Right)?;
+        if from.object.kind != to.object.kind || from.label.is_some() != to.label.is_some() {
+            let with_kind = |named: &Named| format!("{} {named}", named.object.kind.name());
+            return Err(DecisionError::OtherKind { from: with_kind(&from), to: with_kind(&to) });
+        }
+        self.hints.renames.push(Rename { from: from.object, to: to.object, label: from.label.zip(to.label) });
+        Ok(())
+    }
+
+    /// What is called `new` in the table or type of `from`, as this is called on the right.
+    fn beside(&self, from: &Named, new: &str, right: &Catalog) -> Option<Named> {
+        let holder = match &from.label {
+            Some(_) => Named::of(&from.object),
+            None => {
+                let table = from.object.relation.as_deref()?;
+                let schema = from.object.schema.as_deref();
+                Named::of(&ObjectName::new(ObjectKind::Table, schema, table))
+            }
+        };
+        let renamed = self.hints.renames.iter().find(|rename| rename.from == holder.object);
+        let holder = renamed.map_or(holder, |rename| Named::of(&rename.to));
+        find(right, &format!("{holder}.{new}")).ok()
+    }
+
+    /// Takes the name of something that goes.
+    ///
+    /// # Errors
+    /// [`DecisionError`].
+    pub fn drop(&mut self, text: &str, left: &Catalog, right: &Catalog) -> Result<(), DecisionError> {
+        let named = find(left, text).map_err(DecisionError::Left)?;
+        if find(right, &named.to_string()).is_ok_and(|other| other == named) {
+            return Err(DecisionError::Wanted(text.to_owned()));
+        }
+        self.dropped.insert(named);
+        Ok(())
+    }
+
+    /// Takes `COLUMN=EXPRESSION`.
+    ///
+    /// # Errors
+    /// [`DecisionError`].
+    pub fn fill(&mut self, text: &str, right: &Catalog) -> Result<(), DecisionError> {
+        let split =
+            find_unquoted(text, '=').and_then(|place| Some((text.get(..place)?, text.get(place + 1..)?)));
+        let split = split.filter(|(_, expression)| !expression.trim().is_empty());
+        let (column, expression) = split.ok_or_else(|| DecisionError::NoFill(text.to_owned()))?;
+        let named = find(right, column).map_err(DecisionError::Right)?;
+        if named.object.kind != ObjectKind::Column {
+            return Err(DecisionError::NoColumn(column.to_owned()));
+        }
+        self.hints.fills.insert(named.object, expression.trim().to_owned());
+        Ok(())
+    }
+
+    /// Takes the name of something that may be built anew.
+    ///
+    /// # Errors
+    /// [`DecisionError::Right`].
+    pub fn rebuild(&mut self, text: &str, right: &Catalog) -> Result<(), DecisionError> {
+        let named = find(right, text).map_err(DecisionError::Right)?;
+        self.hints.rebuilds.insert(named.object);
+        Ok(())
+    }
+
+    /// What may have been renamed and is not decided. What holds no values is decided here: it is the likeliest.
+    pub fn open(&mut self, left: &Catalog, right: &Catalog) -> Vec<Candidate> {
+        if self.no_renames {
+            return Vec::new();
+        }
+        loop {
+            let mut open = alter::candidates(left, right, &self.hints);
+            open.retain(|candidate| !self.dropped.contains(&subject(candidate)));
+            let Some(settled) = open.iter().find(|candidate| !candidate.holds_values) else { return open };
+            let settled = settled.clone();
+            self.answer(&settled, Answer::Renamed(0));
+        }
+    }
+
+    /// Decides a candidate.
+    pub fn answer(&mut self, candidate: &Candidate, answer: Answer) {
+        let renamed = match answer {
+            Answer::Renamed(index) => rename(candidate, index),
+            Answer::Dropped => None,
+        };
+        match renamed {
+            Some(rename) => self.hints.renames.push(rename),
+            None => drop(self.dropped.insert(subject(candidate))),
+        }
+    }
+}
+
+/// What a candidate is about.
+#[must_use]
+pub fn subject(candidate: &Candidate) -> Named {
+    let label = candidate.label.as_ref().map(|(label, _)| label.clone());
+    Named { object: candidate.from.clone(), label }
+}
+
+/// What it could be, likeliest first.
+#[must_use]
+pub fn possibilities(candidate: &Candidate) -> Vec<Named> {
+    let labels = candidate.label.iter().flat_map(|(_, labels)| labels);
+    let object = candidate.to.first().unwrap_or(&candidate.from);
+    match &candidate.label {
+        Some(_) => labels.map(|label| Named::of_label(object, label)).collect(),
+        None => candidate.to.iter().map(Named::of).collect(),
+    }
+}
+
+fn rename(candidate: &Candidate, index: usize) -> Option<Rename> {
+    let to = possibilities(candidate).into_iter().nth(index)?;
+    let old = candidate.label.as_ref().map(|(label, _)| label.clone());
+    Some(Rename { from: candidate.from.clone(), to: to.object, label: old.zip(to.label) })
+}
+
+/// A query for the number of values that a table or column holds; none for what cannot be counted so.
+#[must_use]
+pub fn value_count(dialect: Dialect, named: &Named) -> Option<String> {
+    let object = &named.object;
+    match (object.kind, &named.label) {
+        (ObjectKind::Table, None) => {
+            Some(format!("SELECT count(*) FROM {}", sql::qualified(dialect, object)))
+        }
+        (ObjectKind::Column, None) => {
+            let table =
+                ObjectName::new(ObjectKind::Table, object.schema.as_deref(), object.relation.as_deref()?);
+            let (table, column) = (sql::qualified(dialect, &table), sql::identifier(dialect, &object.name));
+            Some(format!("SELECT count({column}) FROM {table}"))
+        }
+        _ => None,
+    }
+}

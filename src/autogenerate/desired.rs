@@ -1,0 +1,148 @@
+//! Where a desired schema is, and what it says: any source yields named SQL texts for a dialect.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::config::DesiredSchema;
+use crate::scratch::{ScratchError, sql_files};
+use crate::sql::{Dialect, is_blank};
+
+/// How much of what a failed command says on its standard error is told, in bytes from the end.
+const LONGEST_COMPLAINT: usize = 2000;
+/// The variable by which a command learns for which dialect it is to print.
+const DIALECT_VARIABLE: &str = "REVGRAPH_DIALECT";
+
+/// SQL that is no revision's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedSql {
+    /// The file, or a name for people where there is none.
+    pub path: PathBuf,
+    /// The text.
+    pub text: Arc<str>,
+}
+
+/// Why a desired schema cannot be read.
+#[derive(Debug, Error)]
+pub enum DesiredError {
+    /// A file or folder cannot be read, or holds nothing.
+    #[error(transparent)]
+    Files(Box<ScratchError>),
+    /// `schema` names nothing for the dialect that the database speaks.
+    #[error("`schema` names nothing for {0}")]
+    NotForDialect(Dialect),
+    /// No text holds a statement.
+    #[error("the desired schema is empty: {} no statement", match .0.as_slice() { [only] => format!("{} holds", only.display()), several => format!("{} files hold", several.len()) })]
+    Empty(Vec<PathBuf>),
+    /// The command of `schema_command` cannot be run.
+    #[error("schema_command cannot be run: {program}")]
+    Program {
+        /// The program.
+        program: String,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The command has failed.
+    #[error("schema_command failed: {program} ended with {status}")]
+    Failed {
+        /// The program.
+        program: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
+        /// The end of what it said on its standard error.
+        complaint: String,
+    },
+    /// The command has printed what is no text.
+    #[error("schema_command printed what is not UTF-8: {program}")]
+    NoText {
+        /// The program.
+        program: String,
+    },
+}
+
+impl From<ScratchError> for DesiredError {
+    fn from(error: ScratchError) -> Self {
+        Self::Files(Box::new(error))
+    }
+}
+
+/// The desired schema of a configuration, for a dialect. A command runs in `directory`.
+///
+/// # Errors
+/// [`DesiredError`].
+pub fn desired_texts(
+    schema: &DesiredSchema,
+    dialect: Dialect,
+    directory: &Path,
+) -> Result<Vec<NamedSql>, DesiredError> {
+    let texts = match schema {
+        DesiredSchema::Command(command) => vec![printed_by(command, dialect, directory)?],
+        _ => {
+            let paths = schema.paths(dialect);
+            if paths.is_empty() {
+                return Err(DesiredError::NotForDialect(dialect));
+            }
+            let mut texts = Vec::new();
+            for path in paths {
+                texts.extend(read(path)?);
+            }
+            texts
+        }
+    };
+    not_empty(texts, dialect)
+}
+
+/// The SQL of a file, or of the files of a folder.
+///
+/// # Errors
+/// [`DesiredError::Files`] and [`DesiredError::Empty`].
+pub fn texts_of_path(path: &Path, dialect: Dialect) -> Result<Vec<NamedSql>, DesiredError> {
+    not_empty(read(path)?, dialect)
+}
+
+fn read(path: &Path) -> Result<Vec<NamedSql>, DesiredError> {
+    let file = |path: PathBuf| match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(NamedSql { path, text: text.into() }),
+        Err(source) => Err(ScratchError::Io { path, source }.into()),
+    };
+    sql_files(path)?.into_iter().map(file).collect()
+}
+
+/// A schema without any statement is a mistake rather than a wish: it would drop everything.
+fn not_empty(texts: Vec<NamedSql>, dialect: Dialect) -> Result<Vec<NamedSql>, DesiredError> {
+    if texts.iter().all(|text| is_blank(dialect, &text.text)) {
+        return Err(DesiredError::Empty(texts.into_iter().map(|text| text.path).collect()));
+    }
+    Ok(texts)
+}
+
+/// What a command prints. Its standard error stays that of the process's user only where it fails.
+fn printed_by(command: &[String], dialect: Dialect, directory: &Path) -> Result<NamedSql, DesiredError> {
+    let program = command.first().cloned().unwrap_or_default();
+    let output = Command::new(&program)
+        .args(command.get(1..).unwrap_or_default())
+        .current_dir(directory)
+        .env(DIALECT_VARIABLE, dialect.name())
+        .stdin(std::process::Stdio::null())
+        .output();
+    let Output { status, stdout, stderr } = match output {
+        Ok(output) => output,
+        Err(source) => return Err(DesiredError::Program { program, source }),
+    };
+    if !status.success() {
+        return Err(DesiredError::Failed { program, status, complaint: end_of(&stderr) });
+    }
+    let Ok(text) = String::from_utf8(stdout) else { return Err(DesiredError::NoText { program }) };
+    Ok(NamedSql { path: PathBuf::from(format!("the output of {program}")), text: text.into() })
+}
+
+/// The last lines of what a program has said.
+fn end_of(said: &[u8]) -> String {
+    let start = said.len().saturating_sub(LONGEST_COMPLAINT);
+    let text = String::from_utf8_lossy(said.get(start..).unwrap_or_default());
+    text.trim().to_owned()
+}

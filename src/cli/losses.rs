@@ -1,0 +1,113 @@
+//! What statements lose or ask of rows, counted where a database can be asked.
+
+use serde_json::{Value, json};
+
+use super::context::Context;
+use crate::alter::{Remark, Statement};
+use crate::autogenerate::{Named, in_words, value_count};
+use crate::backend::{Access, Backend};
+use crate::sql::Dialect;
+
+/// Asks the configured database how many values are at stake. Where it cannot be reached, or knows nothing of what is
+/// asked, there is no number.
+pub struct Counter<'c> {
+    context: &'c Context,
+    database: Option<Option<Box<dyn Backend>>>,
+}
+
+impl<'c> Counter<'c> {
+    pub fn new(context: &'c Context) -> Self {
+        Self { context, database: None }
+    }
+
+    /// How many values something holds, in words.
+    pub fn values_of(&mut self, dialect: Dialect, named: &Named) -> Option<String> {
+        let number = self.number(&value_count(dialect, named)?)?;
+        Some(format!("{} values", grouped(number)))
+    }
+
+    fn number(&mut self, query: &str) -> Option<i64> {
+        let context = self.context;
+        let connect = || {
+            let url = context.config.database_url().ok()?;
+            crate::backend::connect(&context.config, url, Access::Read, &context.control).ok()
+        };
+        self.database.get_or_insert_with(connect).as_mut()?.number(query).ok()?
+    }
+}
+
+/// A remark about what is lost or may fail, with its number.
+pub struct Stake<'s> {
+    statement: &'s Statement,
+    remark: &'s Remark,
+    count: Option<i64>,
+}
+
+/// What is at stake on the way there.
+pub fn stakes<'s>(
+    statements: impl Iterator<Item = &'s Statement>,
+    counter: &mut Counter<'_>,
+) -> Vec<Stake<'s>> {
+    let mut stakes = Vec::new();
+    for statement in statements {
+        for remark in &statement.remarks {
+            if let Remark::Loses { count, .. } | Remark::MayFail { count, .. } = remark {
+                let count = count.as_ref().and_then(|query| counter.number(query));
+                stakes.push(Stake { statement, remark, count });
+            }
+        }
+    }
+    stakes
+}
+
+impl Stake<'_> {
+    /// Whether values go, and are there as far as is known.
+    pub fn is_loss(&self) -> bool {
+        matches!(self.remark, Remark::Loses { .. })
+    }
+
+    /// A line for people.
+    pub fn line(&self) -> String {
+        let words = in_words(self.remark);
+        match self.count {
+            Some(count) => format!("{words}: {}", grouped(count)),
+            None => words,
+        }
+    }
+
+    /// It as a script reads it.
+    pub fn as_json(&self) -> Value {
+        let (object, what) = match self.remark {
+            Remark::Loses { object, what, .. } | Remark::MayFail { object, what, .. } => {
+                (Some(object), what.as_str())
+            }
+            Remark::Locks(what) | Remark::Note(what) => (None, what.as_str()),
+        };
+        json!({ "object": object, "what": what, "count": self.count, "statement": self.statement.sql })
+    }
+}
+
+/// A number with commas between its thousands.
+fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if number < 0 { format!("-{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_parted() {
+        for (number, text) in [(0, "0"), (999, "999"), (12_034, "12,034"), (-1_000_000, "-1,000,000")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

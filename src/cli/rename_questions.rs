@@ -1,0 +1,118 @@
+//! What may have been renamed: from options, from the user, or an error that lists the options.
+
+use serde_json::{Value, json};
+
+use super::autogenerate_args::{DecisionArgs, RenamesArg};
+use super::context::Context;
+use super::error::CliError;
+use super::losses::Counter;
+use super::prompt;
+use crate::alter::{self, Candidate, Rename};
+use crate::autogenerate::{Answer, Decisions, Planner, possibilities, subject};
+use crate::sql::Dialect;
+
+/// What the options say, and what is asked beyond them.
+pub fn decide(
+    context: &Context,
+    planner: &Planner<'_>,
+    args: &DecisionArgs,
+    counter: &mut Counter<'_>,
+) -> Result<Decisions, CliError> {
+    let (left, right) = (planner.left(), planner.right());
+    if args.online && planner.dialect() == Dialect::Sqlite {
+        return Err(CliError::usage(
+            "--online is for PostgreSQL: SQLite locks the whole database in any case",
+        ));
+    }
+    let mut decisions = Decisions::new(args.renames == RenamesArg::None);
+    decisions.hints.online = args.online;
+    // Of a column's new name the table's may be needed.
+    let (columns, others): (Vec<&String>, Vec<&String>) =
+        args.rename.iter().partition(|text| text.split(':').next().is_some_and(|old| old.contains('.')));
+    for text in others.into_iter().chain(columns) {
+        decisions.rename(text, left, right)?;
+    }
+    for text in &args.drop {
+        decisions.drop(text, left, right)?;
+    }
+    for text in &args.fill {
+        decisions.fill(text, right)?;
+    }
+    for text in &args.rebuild {
+        decisions.rebuild(text, right)?;
+    }
+    loop {
+        let open = decisions.open(left, right);
+        let Some(first) = open.first() else { return Ok(decisions) };
+        if context.json || !prompt::somebody_is_there() {
+            return Err(undecided(&open));
+        }
+        let answer = ask(context, planner, &decisions, first, counter)?;
+        decisions.answer(first, answer);
+    }
+}
+
+/// Asks what becomes of one, with the statements and the number of values of each answer.
+fn ask(
+    context: &Context,
+    planner: &Planner<'_>,
+    decisions: &Decisions,
+    candidate: &Candidate,
+    counter: &mut Counter<'_>,
+) -> Result<Answer, CliError> {
+    let subject = subject(candidate);
+    let possible = possibilities(candidate);
+    let mut choices: Vec<String> = Vec::with_capacity(possible.len() + 1);
+    for to in &possible {
+        let label = subject.label.clone().zip(to.label.clone());
+        let rename = Rename { from: candidate.from.clone(), to: to.object.clone(), label };
+        let hints = alter::Hints { renames: vec![rename], ..decisions.hints.clone() };
+        let statements = alter::renames(planner.left(), planner.right(), &hints).unwrap_or_default();
+        let sql: Vec<&str> = statements.iter().map(|statement| statement.sql.as_str()).collect();
+        choices.push(format!("it is {to} now:  {};", sql.join("; ")));
+    }
+    let lost =
+        counter.values_of(planner.dialect(), &subject).map_or(String::new(), |count| format!(" ({count})"));
+    choices.push(format!("it goes, and what it holds is lost{lost}"));
+    let question = format!(
+        "{} {subject} is not in the desired schema. Has it been renamed?",
+        candidate.from.kind.name()
+    );
+    let chosen = prompt::choice(context, &question, &choices)?;
+    Ok(if chosen < possible.len() { Answer::Renamed(chosen) } else { Answer::Dropped })
+}
+
+/// The error where nobody can be asked.
+fn undecided(open: &[Candidate]) -> CliError {
+    let mut told = CliError::failed(
+        "undecided_renames",
+        "what goes may have been renamed to what comes, and nobody can be asked",
+    )
+    .field("questions", open.iter().map(as_json).collect::<Vec<_>>());
+    for candidate in open {
+        let kind = candidate.from.kind.name();
+        let to: Vec<String> = possibilities(candidate).iter().map(ToString::to_string).collect();
+        told = told.cause(format!("{kind} {} goes; it may be {} now", subject(candidate), to.join(" or ")));
+    }
+    told = told.cause("nothing was written");
+    for candidate in open {
+        let subject = subject(candidate);
+        for to in possibilities(candidate) {
+            told = told.hint(format!("it is the same under a new name: --rename {subject}:{to}"));
+        }
+        told = told.hint(format!("it goes, and its values are lost: --drop {subject}"));
+    }
+    told.hint("nothing has been renamed: --renames none")
+}
+
+fn as_json(candidate: &Candidate) -> Value {
+    let subject = subject(candidate).to_string();
+    let to: Vec<String> = possibilities(candidate).iter().map(ToString::to_string).collect();
+    json!({
+        "object": candidate.from,
+        "from": subject,
+        "to": to,
+        "options": to.iter().map(|to| format!("--rename {subject}:{to}"))
+            .chain([format!("--drop {subject}")]).collect::<Vec<_>>(),
+    })
+}
