@@ -34,9 +34,6 @@ pub enum DesiredError {
     /// `schema` names nothing for the dialect that the database speaks.
     #[error("`schema` names nothing for {0}")]
     NotForDialect(Dialect),
-    /// No text holds a statement.
-    #[error("the desired schema is empty: {} no statement", match .0.as_slice() { [only] => format!("{} holds", only.display()), several => format!("{} files hold", several.len()) })]
-    Empty(Vec<PathBuf>),
     /// The command of `schema_command` cannot be run.
     #[error("schema_command cannot be run: {program}")]
     Program {
@@ -62,6 +59,12 @@ pub enum DesiredError {
         /// The program.
         program: String,
     },
+    /// The command has printed no statement. Other than of a file, nobody sees that it is so.
+    #[error("schema_command printed no statement: {program}")]
+    Nothing {
+        /// The program.
+        program: String,
+    },
 }
 
 impl From<ScratchError> for DesiredError {
@@ -79,7 +82,7 @@ pub fn desired_texts(
     dialect: Dialect,
     directory: &Path,
 ) -> Result<Vec<NamedSql>, DesiredError> {
-    let texts = match schema {
+    Ok(match schema {
         DesiredSchema::Command(command) => vec![printed_by(command, dialect, directory)?],
         _ => {
             let paths = schema.paths(dialect);
@@ -88,36 +91,23 @@ pub fn desired_texts(
             }
             let mut texts = Vec::new();
             for path in paths {
-                texts.extend(read(path)?);
+                texts.extend(texts_of_path(path)?);
             }
             texts
         }
-    };
-    not_empty(texts, dialect)
+    })
 }
 
 /// The SQL of a file, or of the files of a folder.
 ///
 /// # Errors
-/// [`DesiredError::Files`] and [`DesiredError::Empty`].
-pub fn texts_of_path(path: &Path, dialect: Dialect) -> Result<Vec<NamedSql>, DesiredError> {
-    not_empty(read(path)?, dialect)
-}
-
-fn read(path: &Path) -> Result<Vec<NamedSql>, DesiredError> {
+/// [`DesiredError::Files`].
+pub fn texts_of_path(path: &Path) -> Result<Vec<NamedSql>, DesiredError> {
     let file = |path: PathBuf| match std::fs::read_to_string(&path) {
         Ok(text) => Ok(NamedSql { path, text: text.into() }),
         Err(source) => Err(ScratchError::Io { path, source }.into()),
     };
     sql_files(path)?.into_iter().map(file).collect()
-}
-
-/// A schema without any statement is a mistake rather than a wish: it would drop everything.
-fn not_empty(texts: Vec<NamedSql>, dialect: Dialect) -> Result<Vec<NamedSql>, DesiredError> {
-    if texts.iter().all(|text| is_blank(dialect, &text.text)) {
-        return Err(DesiredError::Empty(texts.into_iter().map(|text| text.path).collect()));
-    }
-    Ok(texts)
 }
 
 /// What a command prints. Its standard error stays that of the process's user only where it fails.
@@ -137,6 +127,9 @@ fn printed_by(command: &[String], dialect: Dialect, directory: &Path) -> Result<
         return Err(DesiredError::Failed { program, status, complaint: end_of(&stderr) });
     }
     let Ok(text) = String::from_utf8(stdout) else { return Err(DesiredError::NoText { program }) };
+    if is_blank(dialect, &text) {
+        return Err(DesiredError::Nothing { program });
+    }
     Ok(NamedSql { path: PathBuf::from(format!("the output of {program}")), text: text.into() })
 }
 

@@ -132,9 +132,6 @@ impl From<DesiredError> for CliError {
             DesiredError::Files(error) => (*error).into(),
             DesiredError::NotForDialect(dialect) => Self::new("desired_schema", ExitStatus::Usage, message)
                 .hint(format!("add it in alembic.toml: schema = {{ {dialect} = \"schema.sql\" }}")),
-            DesiredError::Empty(_) => {
-                Self::new("desired_schema", ExitStatus::Usage, message).hint("to drop everything: --to empty")
-            }
             DesiredError::Program { source, .. } => Self::new("schema_command", ExitStatus::Usage, message)
                 .cause(source.to_string())
                 .hint("it is a list of a program and its arguments, run without a shell"),
@@ -143,6 +140,9 @@ impl From<DesiredError> for CliError {
                 if complaint.is_empty() { told } else { told.cause(complaint) }
             }
             DesiredError::NoText { .. } => Self::failed("schema_command", message),
+            DesiredError::Nothing { .. } => {
+                Self::failed("schema_command", message).hint("to drop everything: --to empty")
+            }
         }
     }
 }

@@ -73,7 +73,7 @@ pub fn ground(
     let described = |catalog| Ok(Ground::Described(Box::new(catalog)));
     match side {
         Side::Empty => Ok(Ground::Empty),
-        Side::Files(path) => Ok(Ground::Texts(texts_of_path(path, dialect)?)),
+        Side::Files(path) => Ok(Ground::Texts(texts_of_path(path)?)),
         Side::Schema => {
             let config = &context.config;
             let schema = config.desired_schema()?.ok_or_else(no_desired_schema)?;
