@@ -7,6 +7,8 @@ mod support;
 mod alembic_databases;
 mod alembic_traversals;
 mod alter;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod autogenerate;
 mod baselines;
 mod cancellation;
 #[cfg(feature = "sqlite")]

@@ -68,10 +68,20 @@ pub(super) fn find(
         let back =
             Hints { renames, fills: Default::default(), online: false, one_part: true, ..hints.clone() };
         let target = before.map_or(left, |before| &before.after);
-        downs.push(joined(lead(walk, stretch.after.clone(), target, &back, Way::Down)?));
+        downs.push(lead_back(walk, stretch.after.clone(), target, &back)?);
     }
     let legs = there.into_iter().zip(downs.into_iter().rev());
     Ok(Course { legs: legs.map(|(stretch, down)| Leg { up: stretch.part, down }).collect() })
+}
+
+/// Makes the schema `now` of a scratch database into an earlier one, in one part.
+pub(super) fn lead_back(
+    walk: &mut Walk<'_>,
+    now: Catalog,
+    target: &Catalog,
+    hints: &Hints,
+) -> Result<Part, AutogenerateError> {
+    Ok(joined(lead(walk, now, target, hints, Way::Down)?))
 }
 
 /// Makes the schema `now` of a scratch database into another.

@@ -165,7 +165,7 @@ pub(super) fn catalog(
 }
 
 /// A scratch database with the schema of a ground, ready for scripts.
-fn build(
+pub(super) fn build(
     place: Place<'_>,
     ground: &Ground,
     observer: &mut dyn Observer,

@@ -13,6 +13,7 @@
 mod course;
 mod decisions;
 mod desired;
+mod downs;
 mod draft;
 mod error;
 mod ground;
@@ -35,6 +36,7 @@ use crate::verify::{Observer, settle};
 pub use course::{Course, Leg};
 pub use decisions::{Answer, DecisionError, Decisions, possibilities, subject, value_count};
 pub use desired::{DesiredError, NamedSql, desired_texts, texts_of_path};
+pub use downs::{Down, DownOutcome, DownSelection, find_downs};
 pub use draft::{Drafts, Wanted};
 pub use error::{AutogenerateError, Way};
 pub use ground::Ground;

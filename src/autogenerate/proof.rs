@@ -3,7 +3,8 @@
 use super::ground::{Walk, needed};
 use super::{AutogenerateError, Way};
 use crate::catalog::Catalog;
-use crate::graph::NodeIndex;
+use crate::graph::{NodeIndex, RevisionId};
+use crate::plan::RowChange;
 use crate::scratch::{ScratchError, Walker};
 use crate::script::ScriptDirectory;
 
@@ -28,6 +29,7 @@ pub(super) fn prove(
     let applied = needed(trial.scripts, &trial.applied);
     let mut walker = Walker::after(trial.scripts, walk.place.options, &applied);
     walker.begin(walk.stage.database.backend())?;
+    take_for_applied(walk, walker.rows())?;
     for node in &trial.new {
         step(&mut walker, walk, trial, *node, Way::Up)?;
     }
@@ -36,6 +38,16 @@ pub(super) fn prove(
         step(&mut walker, walk, trial, *node, Way::Down)?;
     }
     equal(walk, left, Way::Down)
+}
+
+/// Gives a database that was not built by revisions the version rows of those that stand for its schema.
+fn take_for_applied(walk: &mut Walk<'_>, rows: &[RevisionId]) -> Result<(), AutogenerateError> {
+    let backend = walk.stage.database.backend();
+    if backend.heads()? == rows {
+        return Ok(());
+    }
+    let change = RowChange { insert: rows.to_vec(), ..RowChange::default() };
+    Ok(backend.record(&change, &[], true)?)
 }
 
 fn step(

@@ -15,7 +15,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::losses::{Counter, Stake, stakes};
 use super::observer::ScratchProgress;
-use super::output::{print_json, print_line, print_text};
+use super::output::{print_json, print_line, print_raw};
 use super::rename_questions::decide;
 use super::schema_side::{Side, dialect_of, ground};
 use super::target::{self, count};
@@ -106,7 +106,7 @@ pub fn print_sql(
             "losses": stakes.iter().filter(|one| one.is_loss()).map(Stake::as_json).collect::<Vec<_>>(),
         }));
     } else if !sql.is_empty() {
-        print_text(&sql);
+        print_raw(&sql);
     } else {
         context.say("no differences");
     }
@@ -228,7 +228,7 @@ fn would_not_be_empty(
     if context.json {
         print_json(&as_json(None, course, stakes));
     } else {
-        print_text(&sql_of(planner, course));
+        print_raw(&sql_of(planner, course));
         context.say("the scripts do not build the desired schema");
         tell_stakes(context, stakes);
     }

@@ -21,6 +21,7 @@ mod history;
 mod identifier;
 mod kind;
 mod pairs;
+mod placeholder;
 mod prisma;
 mod provenance;
 mod refinery;
@@ -43,6 +44,7 @@ pub use files::{FolderEntry, SourceFile, list, read_source};
 pub use history::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Note};
 pub use identifier::allowed_id;
 pub use kind::{Kind, UnknownKind, usual_folder};
+pub use placeholder::is_placeholder;
 pub use provenance::Provenance;
 pub use write::{Import, ImportedFiles};
 

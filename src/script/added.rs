@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::directory::{Script, ScriptDirectory};
 use super::texts::{HeldTexts, ScriptTexts};
-use crate::graph::{GraphProblem, Revision, RevisionGraph};
+use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
 
 /// A revision whose scripts are ready to be written.
 #[derive(Debug, Clone)]
@@ -47,5 +47,15 @@ impl ScriptDirectory {
         all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         let (revisions, scripts) = all.into_iter().unzip();
         Ok(Self { graph: RevisionGraph::new(revisions)?, scripts, ..self.clone() })
+    }
+    /// These scripts with another down script of a revision, whose up script is `up`.
+    #[must_use]
+    pub fn with_down(&self, node: NodeIndex, path: PathBuf, up: Arc<str>, down: Arc<str>) -> Self {
+        let mut changed = self.clone();
+        if let Some(script) = changed.scripts.get_mut(node.index()) {
+            script.down = Some(path);
+            script.texts = ScriptTexts::Program(HeldTexts { up, down: Some(down) });
+        }
+        changed
     }
 }

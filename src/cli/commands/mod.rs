@@ -7,6 +7,7 @@ mod completions;
 mod current;
 mod diff;
 mod downgrade;
+mod downs;
 mod edit;
 mod ensure_version;
 mod export;
@@ -87,6 +88,8 @@ pub enum Command {
     Rebase(rebase::RebaseArgs),
     /// Put one revision in the place of many, proved to do the same
     Squash(squash::SquashArgs),
+    /// Write down scripts for revisions that lack one, each proved to undo its revision
+    Downs(downs::DownsArgs),
     /// Take over the history of another tool as revisions
     Import(import::ImportArgs),
     /// Write the revisions, in one line, as files of another tool
@@ -128,6 +131,7 @@ pub fn run(global: GlobalArgs, command: Command, cancellation: Cancellation) -> 
         Command::Protect(args) => protect::run(&context, &args),
         Command::Squash(args) => squash::run(&context, &args),
         Command::Rebase(args) => rebase::run(&context, &args),
+        Command::Downs(args) => downs::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
     }

@@ -1,0 +1,6 @@
+//! `revision --autogenerate`, `diff --sql` and `downs`.
+
+mod decisions;
+mod desired;
+mod downs;
+mod revisions;

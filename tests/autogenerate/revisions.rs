@@ -1,0 +1,125 @@
+//! From a desired schema to a revision that is proved.
+
+use std::fs;
+
+use crate::support::{Project, on_each_database};
+
+on_each_database!(
+    the_revision_leads_there_and_back,
+    nothing_to_do_writes_nothing,
+    several_heads_are_joined,
+    a_check_answers_and_writes_nothing,
+    the_sql_is_printed_for_two_sides,
+    a_title_is_made_up,
+    what_is_lost_is_said_with_its_number,
+    a_database_that_is_elsewhere_is_no_beginning,
+);
+
+const BEFORE: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);";
+const AFTER: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT);\n\
+                     CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT);\n\
+                     CREATE INDEX posts_title ON posts (title);\n";
+
+/// The names of the scripts.
+fn scripts(project: &Project) -> Vec<String> {
+    let names = fs::read_dir(project.path("versions")).expect("a listing").flatten();
+    let mut names: Vec<String> =
+        names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| name.ends_with(".sql"));
+    names.sort();
+    names
+}
+
+fn begun(project: &Project) {
+    project.revision("a", "", BEFORE, "DROP TABLE users;");
+    project.write("schema.sql", AFTER);
+    project.configure("schema = \"schema.sql\"");
+}
+
+fn the_revision_leads_there_and_back(project: &Project) {
+    begun(project);
+    let ran = project.run(&["revision", "--autogenerate", "-m", "more", "--rev-id", "b"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert_eq!(ran.stdout, "[PROJECT]/versions/b_more.up.sql\n[PROJECT]/versions/b_more.down.sql\n");
+    let up = fs::read_to_string(project.path("versions/b_more.up.sql")).expect("it is there");
+    assert!(up.contains("-- Made from the desired schema; proved up and down on "), "{up}");
+    project.takes(&["upgrade"], &["a", "b"], &["b"]);
+    assert_eq!(project.run(&["diff", "database", "schema", "--ignore-column-order"]).status, 0);
+    project.takes(&["downgrade", "a"], &["b"], &["a"]);
+    assert_eq!(project.run(&["diff", "database", "a"]).status, 0);
+}
+
+fn nothing_to_do_writes_nothing(project: &Project) {
+    begun(project);
+    project.write("schema.sql", BEFORE);
+    let before = scripts(project);
+    let ran = project.run(&["revision", "--autogenerate", "-m", "x"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, ""), "{ran:?}");
+    assert!(ran.stderr.contains("nothing to do"), "{ran:?}");
+    assert_eq!(scripts(project), before);
+}
+
+fn several_heads_are_joined(project: &Project) {
+    project.tables(&[("a", ""), ("b", "a"), ("c", "a")]);
+    project.write(
+        "schema.sql",
+        "CREATE TABLE t_a (id INTEGER PRIMARY KEY); CREATE TABLE t_b (id INTEGER PRIMARY KEY); \
+         CREATE TABLE t_c (id INTEGER PRIMARY KEY, n INTEGER);",
+    );
+    project.configure("schema = \"schema.sql\"");
+    let ran = project.json(&["revision", "--autogenerate", "-m", "x", "--rev-id", "d"]).json();
+    assert_eq!(ran["revisions"][0]["down_revisions"], serde_json::json!(["b", "c"]));
+    assert_eq!(ran["proved"], true);
+    assert_eq!(project.json(&["upgrade"]).heads(), ["d"]);
+}
+
+fn a_check_answers_and_writes_nothing(project: &Project) {
+    begun(project);
+    let before = scripts(project);
+    assert_eq!(project.run(&["revision", "--autogenerate", "--check"]).status, 3);
+    assert_eq!(scripts(project), before);
+    project.write("schema.sql", BEFORE);
+    assert_eq!(project.run(&["revision", "--autogenerate", "--check"]).status, 0);
+}
+
+fn the_sql_is_printed_for_two_sides(project: &Project) {
+    begun(project);
+    project.write("before.sql", BEFORE);
+    let ran = project.run(&["diff", "--sql", "before.sql", "schema"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    project.database.execute(BEFORE);
+    project.database.execute(&ran.stdout);
+    assert_eq!(project.run(&["diff", "database", "schema", "--ignore-column-order"]).status, 0);
+    let none = project.run(&["diff", "--sql", "schema", "schema"]);
+    assert_eq!((none.status, none.stdout.as_str()), (0, ""), "{none:?}");
+}
+
+fn a_title_is_made_up(project: &Project) {
+    begun(project);
+    let ran = project.json(&["revision", "--autogenerate", "--rev-id", "b"]).json();
+    let message = ran["revisions"][0]["message"].as_str().expect("a message");
+    assert_eq!(message.lines().next(), Some("add posts and add users.email"));
+}
+
+fn what_is_lost_is_said_with_its_number(project: &Project) {
+    begun(project);
+    project.takes(&["upgrade"], &["a"], &["a"]);
+    project.database.execute("INSERT INTO users VALUES (1, 'x'), (2, 'y'), (3, NULL);");
+    project.write("schema.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY);");
+    let ran = project.json(&["revision", "--autogenerate", "-m", "x", "--rev-id", "b"]).json();
+    assert_eq!(ran["losses"][0]["object"]["name"], "name", "{ran}");
+    assert_eq!(ran["losses"][0]["count"], 2, "{ran}");
+    let up = fs::read_to_string(project.path("versions/b_x.up.sql")).expect("it is there");
+    assert!(up.contains("-- loses "), "{up}");
+}
+
+fn a_database_that_is_elsewhere_is_no_beginning(project: &Project) {
+    begun(project);
+    let error = project.refused(&["revision", "--autogenerate", "--from", "database", "-m", "x"], 1);
+    assert_eq!(error["kind"], "not_at_heads");
+    project.takes(&["upgrade"], &["a"], &["a"]);
+    project.database.execute("CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT);");
+    let ran = project.json(&["revision", "--autogenerate", "--from", "database", "-m", "x"]).json();
+    let statements = ran["statements"].to_string();
+    assert!(!statements.contains("CREATE TABLE"), "{statements}");
+}
