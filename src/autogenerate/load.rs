@@ -134,14 +134,16 @@ impl<'t> Pieces<'t> {
         let ranges = all.iter().filter_map(|index| self.statements.get(*index)).map(|piece| &piece.range);
         let body =
             Body { sql: only(&self.source.body.sql, ranges).into(), no_transaction, irreversible: None };
-        let Some(failure) = run(backend, SourceText { body, ..self.source.clone() })? else {
+        let Some(mut failure) = run(backend, SourceText { body, ..self.source.clone() })? else {
             return Ok(None);
         };
-        let FailureCause::Statement { number, .. } = &failure.cause else {
+        let FailureCause::Statement { number, of, .. } = &mut failure.cause else {
             return Err(failed(&self.source.path, failure).into());
         };
-        let failing = number.checked_sub(1).and_then(|index| all.get(index));
-        match chosen.iter().position(|index| Some(index) == failing) {
+        let failing = number.checked_sub(1).and_then(|index| all.get(index)).copied();
+        // Told by its number in the file, not among those that were tried together.
+        (*number, *of) = (failing.map_or(*number, |index| index + 1), self.statements.len());
+        match chosen.iter().position(|index| Some(*index) == failing) {
             Some(position) => Ok(Some((position, failure))),
             None => Err(failed(&self.source.path, failure).into()),
         }

@@ -52,6 +52,7 @@ fn what_does_not_load_is_told_with_its_place(project: &Project) {
     project.configure("schema = \"schema.sql\"");
     let error = project.refused(&AUTOGENERATE, 1);
     assert_eq!((&error["kind"], &error["line"]), (&"sql_file".into(), &3.into()), "{error}");
+    assert_eq!(error["statement_number"], 3, "{error}");
     project.write("schema.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY);\nSELECT 'open;\n");
     let error = project.refused(&AUTOGENERATE, 1);
     assert_eq!((&error["kind"], &error["line"]), (&"sql_file".into(), &2.into()), "{error}");
