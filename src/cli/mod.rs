@@ -21,6 +21,7 @@ mod exit;
 mod export_errors;
 mod failed_run;
 mod global_args;
+mod habits;
 mod history_errors;
 mod import_errors;
 mod interrupt;
@@ -46,6 +47,7 @@ use std::borrow::Cow;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
 
 pub use args::Cli;
 use error::CliError;
@@ -77,7 +79,11 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitStatus::Done.code();
     }
-    if !std::env::args_os().any(|argument| argument == "--json") {
+    let is_json = std::env::args_os().any(|argument| argument == "--json");
+    if let Some(sentence) = of_habit(error) {
+        return CliError::usage(sentence).report(is_json).code();
+    }
+    if !is_json {
         let told = with_readable_arguments(&error.render().ansi().to_string());
         output::tell_styled(redaction::without_typed_urls(&told).trim_end());
         return ExitStatus::Usage.code();
@@ -95,6 +101,14 @@ fn with_readable_arguments(told: &str) -> String {
             Cow::Owned(shown) => told.replace(value, &shown),
         }
     })
+}
+
+/// What a command of another tool is called here, where it is one.
+fn of_habit(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    habits::answer(unknown, &arguments)
 }
 
 /// clap's message without the usage and the tips below it.

@@ -35,6 +35,13 @@ pub(super) fn read(attribute: &Attribute, field: &DefaultOf<'_>) -> Result<Optio
     Ok(Some(DefaultValue::Literal(literal(expression, field)?)))
 }
 
+/// Whether it is `dbgenerated()`, which does not say what the default is.
+pub(super) fn is_unknown(attribute: &Attribute) -> bool {
+    attribute.arguments.iter().any(|argument| {
+        matches!(&argument.value.value, Value::Call(name, arguments) if name == "dbgenerated" && arguments.is_empty())
+    })
+}
+
 /// The functions, and the types of field that they are for; no type where they are for all.
 const FUNCTIONS: [(&str, &[Scalar]); 7] = [
     ("autoincrement", &[Scalar::Int, Scalar::BigInt]),

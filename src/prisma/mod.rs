@@ -14,18 +14,23 @@
 mod arguments;
 mod datasource;
 mod defaults;
+pub mod introspect;
+mod keep;
 mod lexer;
 pub mod model;
 mod names;
 pub mod native;
 mod parser;
+mod prelude;
 mod resolve;
 mod source;
 mod sql;
 pub mod syntax;
 mod version;
 
+pub use keep::keep;
 pub use model::Schema;
+pub use prelude::prelude;
 pub use source::{Place, Problem, SchemaError, SourceFile};
 pub use sql::{Statement, statements};
 pub use version::PrismaVersion;

@@ -86,6 +86,8 @@ pub struct Column {
     pub arity: Arity,
     /// Its default, where the database has one.
     pub default: Option<DefaultValue>,
+    /// `dbgenerated()` without an expression: the database has a default, and it is not said which.
+    pub has_unknown_default: bool,
     /// Where the field stands.
     pub place: Place,
 }
@@ -330,6 +332,10 @@ pub struct Relation {
     pub arity: Arity,
     /// The columns that refer, on the side that has them.
     pub columns: Vec<usize>,
+    /// Where it stands.
+    pub place: Place,
+    /// Where the field on the other side stands.
+    pub opposite: Place,
 }
 
 /// The table of an implicit many-to-many relation.

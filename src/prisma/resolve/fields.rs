@@ -135,8 +135,10 @@ impl<'s> Resolver<'s> {
             Some(attribute) => defaults::read(attribute, &of)?,
             None => None,
         };
+        let has_unknown_default =
+            default.is_none() && attribute(field, "default").is_some_and(defaults::is_unknown);
         let (field, arity, place) = (field.name.text.clone(), field.arity, field.place.clone());
-        Ok(Column { field, name, column_type, arity, default, place })
+        Ok(Column { field, name, column_type, arity, default, has_unknown_default, place })
     }
 
     fn native(&self, attribute: &Attribute, column_type: &ColumnType) -> Result<NativeType, Fault> {

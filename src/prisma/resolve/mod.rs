@@ -3,7 +3,7 @@
 mod collisions;
 mod fields;
 mod keys;
-mod operator_class;
+pub(super) mod operator_class;
 mod predicate;
 mod relations;
 

@@ -87,6 +87,11 @@ fn all() -> Vec<String> {
     CLASSES.iter().map(|(name, ..)| (*name).to_owned()).chain(brin).collect()
 }
 
+/// The name in the schema of a class, by its SQL.
+pub(in crate::prisma) fn schema_name(sql: &str) -> Option<String> {
+    all().into_iter().find(|name| named(name).as_deref() == Some(sql))
+}
+
 /// Whether the method and the classes of an index fit the types of its columns.
 pub(super) fn check(
     model: &Model,

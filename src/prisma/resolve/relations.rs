@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::arguments::{Arguments, list, word};
 use super::super::model::{Action, Column, ColumnType, ForeignKey, JoinTable, Model, Relation};
 use super::super::names;
-use super::super::source::Fault;
+use super::super::source::{Fault, Place};
 use super::super::syntax::{Arity, Attribute, Expression, Field};
 use super::fields::attribute;
 use super::keys::column_named;
@@ -209,32 +209,28 @@ impl Resolver<'_> {
         for side in [one, other] {
             self.check_actions(side)?;
         }
-        let result = if one.field.arity == Arity::List && other.field.arity == Arity::List {
-            self.join_table(drafts, sides).map(Some)
+        let places = [one.field.place.clone(), other.field.place.clone()];
+        let are_lists = one.field.arity == Arity::List && other.field.arity == Arity::List;
+        let (table, key) = if are_lists {
+            (Some(self.join_table(drafts, sides)?), None)
         } else {
             let forward = forward_side(drafts, sides)?;
             let backward = if forward == first { second } else { first };
-            let key = self.foreign_key(drafts, forward, backward)?;
-            let has_view = [forward, backward]
-                .into_iter()
-                .any(|side| drafts.get(side.0).is_some_and(|draft| draft.model.is_view));
-            if let Some(draft) = drafts.get_mut(forward.0) {
-                add_relation(draft, forward.1, key.columns.clone());
-                if !has_view && self.datasource.has_foreign_keys {
-                    draft.model.foreign_keys.push(key);
-                }
-            }
-            if let Some(draft) = drafts.get_mut(backward.0) {
-                add_relation(draft, backward.1, Vec::new());
-            }
-            return Ok(None);
+            (None, Some((forward, self.foreign_key(drafts, forward, backward)?)))
         };
-        for side in sides {
-            if let Some(draft) = drafts.get_mut(side.0) {
-                add_relation(draft, side.1, Vec::new());
-            }
+        let has_view =
+            sides.into_iter().any(|side| drafts.get(side.0).is_some_and(|draft| draft.model.is_view));
+        let [place, opposite] = places;
+        for (side, opposite) in [(first, opposite), (second, place)] {
+            let Some(draft) = drafts.get_mut(side.0) else { continue };
+            let own = key.as_ref().filter(|(forward, _)| *forward == side).map(|(_, key)| key);
+            add_relation(draft, side.1, own.map(|key| key.columns.clone()).unwrap_or_default(), opposite);
+            draft
+                .model
+                .foreign_keys
+                .extend(own.filter(|_| !has_view && self.datasource.has_foreign_keys).cloned());
         }
-        result
+        Ok(table)
     }
 
     fn check_actions(&self, side: &RelationField<'_>) -> Result<(), Fault> {
@@ -380,10 +376,8 @@ fn fields_of<'d, 's>(drafts: &'d [Draft<'s>], sides: [Side; 2]) -> Option<[&'d R
 }
 
 /// A place for what cannot be.
-fn drafts_place(drafts: &[Draft<'_>]) -> super::super::source::Place {
-    drafts
-        .first()
-        .map_or(super::super::source::Place { file: 0, span: 0..0 }, |draft| draft.model.place.clone())
+fn drafts_place(drafts: &[Draft<'_>]) -> Place {
+    drafts.first().map_or(Place { file: 0, span: 0..0 }, |draft| draft.model.place.clone())
 }
 
 fn lower_first(name: &str) -> String {
@@ -391,7 +385,7 @@ fn lower_first(name: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + chars.as_str())
 }
 
-fn add_relation(draft: &mut Draft<'_>, at: usize, columns: Vec<usize>) {
+fn add_relation(draft: &mut Draft<'_>, at: usize, columns: Vec<usize>, opposite: Place) {
     if let Some(found) = draft.relation_fields.get(at) {
         draft.model.relations.push(Relation {
             field: found.field.name.text.clone(),
@@ -399,6 +393,8 @@ fn add_relation(draft: &mut Draft<'_>, at: usize, columns: Vec<usize>) {
             target: found.target,
             arity: found.field.arity,
             columns,
+            place: found.field.place.clone(),
+            opposite,
         });
     }
 }

@@ -1,0 +1,190 @@
+//! Prisma's models as a desired schema: from files to SQL, and back from a place in it to the model.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::backend::{FailureCause, StepFailure};
+use crate::catalog::{Catalog, ObjectName};
+use crate::excerpt::Excerpt;
+use crate::prisma::{self, Place, PrismaVersion, Schema, SchemaError, SourceFile};
+use crate::sql::Dialect;
+
+/// The ending of a file of models.
+const ENDING: &str = "prisma";
+/// The folder of Prisma's own migrations, beside which models stand.
+const MIGRATIONS: &str = "migrations";
+
+/// The models of a file or folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Models {
+    /// The files, in the order of their names.
+    pub files: Vec<SourceFile>,
+    /// What they mean.
+    pub schema: Schema,
+    /// The Prisma that they are read like.
+    pub version: PrismaVersion,
+    /// The SQL that builds it.
+    pub text: String,
+    /// The first line of each statement in the text, from 1, and what it comes from.
+    lines: Vec<(usize, Place)>,
+}
+
+/// Why models cannot be taken.
+#[derive(Debug, Error)]
+pub enum ModelsError {
+    /// A file or folder cannot be read.
+    #[error("{path} cannot be read")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// A folder holds SQL beside the models, and nothing says which of the two is meant.
+    #[error("{path} holds both models and SQL files")]
+    Mixed {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is something wrong in them.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// They are for another kind of database.
+    #[error("{path} is for {of}, and the database is {database}")]
+    OtherDialect {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the datasource says.
+        of: Dialect,
+        /// What the database speaks.
+        database: Dialect,
+    },
+}
+
+/// Whether a path is a file of models, or a folder that holds some.
+#[must_use]
+pub fn is_model_path(path: &Path) -> bool {
+    if path.is_dir() { model_files(path).is_ok_and(|files| !files.is_empty()) } else { has_ending(path, ENDING) }
+}
+
+impl Models {
+    /// Reads a file, or those of a folder and the folders in it. Without a `version` it is told from the `package.json`
+    /// beside them or in a folder above.
+    ///
+    /// # Errors
+    /// [`ModelsError`].
+    pub fn read(path: &Path, version: Option<PrismaVersion>) -> Result<Self, ModelsError> {
+        let unreadable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| ModelsError::Io { path, source }
+        };
+        let paths = if path.is_dir() { model_files(path).map_err(unreadable(path))? } else { vec![path.to_owned()] };
+        if path.is_dir() && has_sql(path).map_err(unreadable(path))? {
+            return Err(ModelsError::Mixed { path: path.to_owned() });
+        }
+        let mut files = Vec::with_capacity(paths.len());
+        for path in paths {
+            let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
+            files.push(SourceFile { path, text });
+        }
+        let version = version.unwrap_or_else(|| version_beside(path));
+        Ok(Self::of_files(files, version)?)
+    }
+
+    /// The models of files that have been read.
+    ///
+    /// # Errors
+    /// [`SchemaError`].
+    pub fn of_files(files: Vec<SourceFile>, version: PrismaVersion) -> Result<Self, SchemaError> {
+        let schema = prisma::read(&files)?;
+        let (mut text, mut lines, mut line) = (String::new(), Vec::new(), 1);
+        for statement in prisma::statements(&schema, version) {
+            lines.push((line, statement.place));
+            line += statement.sql.matches('\n').count() + 1;
+            text.push_str(&statement.sql);
+            text.push_str(";\n");
+        }
+        Ok(Self { files, schema, version, text, lines })
+    }
+
+    /// Refuses another kind of database than that of the datasource. `path` is where the models are.
+    ///
+    /// # Errors
+    /// [`ModelsError::OtherDialect`].
+    pub fn check_dialect(&self, path: &Path, database: Dialect) -> Result<(), ModelsError> {
+        let of = self.schema.dialect;
+        if of == database { Ok(()) } else { Err(ModelsError::OtherDialect { path: path.to_owned(), of, database }) }
+    }
+
+    /// The failure of a statement of the SQL, at its place in the models.
+    #[must_use]
+    pub fn pointed(&self, mut failure: StepFailure) -> StepFailure {
+        if let FailureCause::Statement { excerpt, .. } = &mut failure.cause {
+            let found = self.lines.iter().rev().find(|(line, _)| *line <= excerpt.line);
+            if let Some((_, place)) = found
+                && let Some(file) = self.files.get(place.file)
+            {
+                **excerpt = Excerpt::new(&file.path, &file.text, place.span.clone());
+            }
+        }
+        failure
+    }
+
+    /// The schema that the models wish for beside what is there `now`: `wanted` is what they alone build. Tables that no
+    /// model has stay, but for those of `forgotten`.
+    #[must_use]
+    pub fn completed(&self, now: &Catalog, wanted: &Catalog, forgotten: &BTreeSet<ObjectName>) -> Catalog {
+        prisma::keep(&self.schema, now, wanted, forgotten)
+    }
+}
+
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
+}
+
+/// The files of models of a folder and of those in it, by their names. Prisma's migrations are none.
+fn model_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            let path = entry.path();
+            let is_left_out = path.file_name().is_some_and(|name| {
+                name == OsStr::new(MIGRATIONS) || name == OsStr::new("node_modules") || name.as_encoded_bytes().starts_with(b".")
+            });
+            if entry.file_type()?.is_dir() && !is_left_out {
+                open.push(path);
+            } else if path.is_file() && has_ending(&path, ENDING) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn has_sql(folder: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() && has_ending(&path, "sql") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The version that the nearest `package.json` tells that knows Prisma, from the folder of a path upwards.
+fn version_beside(path: &Path) -> PrismaVersion {
+    let versions = path.ancestors().filter_map(|folder| {
+        let text = fs::read_to_string(folder.join("package.json")).ok()?;
+        PrismaVersion::of_package_json(&text)
+    });
+    versions.into_iter().next().unwrap_or_default()
+}

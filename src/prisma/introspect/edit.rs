@@ -1,0 +1,392 @@
+//! Models that are there, made what the database is: what is as it was keeps its text, comments and order.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::super::model::{Enum, Model, Relation, Schema};
+use super::super::source::{Place, SourceFile};
+use super::super::syntax::{Attribute, Block, Document, Field, Keyword};
+use super::draw::{Drawing, DrawnEnum, DrawnField, DrawnModel};
+use super::render;
+use crate::catalog::{Catalog, Change, CompareOptions, Difference, ObjectKind, ObjectName, compare};
+use crate::sql::Dialect;
+
+/// The models that are there, and the schema that they stand for.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'k> {
+    /// The files.
+    pub files: &'k [SourceFile],
+    /// What they mean.
+    pub schema: &'k Schema,
+    /// What they build, completed by what of the database they cannot say.
+    pub catalog: &'k Catalog,
+}
+
+/// The files with what differs in the database.
+pub(super) fn edit(
+    known: Known<'_>,
+    document: &Document,
+    drawing: &Drawing,
+    database: &Catalog,
+) -> Vec<SourceFile> {
+    let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
+    let differences = compare(known.catalog, database, &options);
+    let mut editor = Editor {
+        known,
+        document,
+        drawing,
+        dialect: database.dialect,
+        edits: Vec::new(),
+        added: String::new(),
+    };
+    let mut by_table: BTreeMap<ObjectName, Vec<&Difference>> = BTreeMap::new();
+    for difference in &differences {
+        let object = &difference.object;
+        let owner = object.relation.as_deref().map_or_else(
+            || object.clone(),
+            |relation| ObjectName::new(ObjectKind::Table, object.schema.as_deref(), relation),
+        );
+        by_table.entry(owner).or_default().push(difference);
+    }
+    for (owner, differences) in &by_table {
+        match owner.kind {
+            ObjectKind::Table => editor.table(owner, differences),
+            ObjectKind::Enum => editor.of_enum(owner, differences),
+            _ => {}
+        }
+    }
+    editor.finish()
+}
+
+struct Editor<'e> {
+    known: Known<'e>,
+    document: &'e Document,
+    drawing: &'e Drawing,
+    dialect: Dialect,
+    /// What is put in the place of what.
+    edits: Vec<(Place, String)>,
+    /// New blocks.
+    added: String,
+}
+
+impl<'e> Editor<'e> {
+    fn table(&mut self, table: &ObjectName, differences: &[&Difference]) {
+        let is_whole =
+            |change: &Change| differences.iter().any(|one| one.object == *table && one.change == *change);
+        if self.drawing.join_tables.contains(table) || self.known_join(table).is_some() {
+            if is_whole(&Change::Removed) {
+                self.remove_join(table);
+            } else if is_whole(&Change::Added) {
+                self.add_relations(table, None);
+            }
+            return;
+        }
+        if is_whole(&Change::Added) {
+            if let Some(drawn) = self.drawn(table) {
+                self.added.push('\n');
+                self.added.push_str(&render::model_block(drawn));
+                self.add_relations(table, Some(table));
+            }
+            return;
+        }
+        let Some((model, block)) = self.known_model(table) else { return };
+        if is_whole(&Change::Removed) {
+            return self.remove_model(model, block);
+        }
+        let Some(drawn) = self.drawn(table) else { return };
+        for difference in differences {
+            match difference.object.kind {
+                ObjectKind::Column => self.column(model, block, drawn, difference),
+                ObjectKind::Constraint | ObjectKind::Index => self.part(model, block, drawn, difference),
+                _ => {}
+            }
+        }
+    }
+
+    fn drawn(&self, table: &ObjectName) -> Option<&'e DrawnModel> {
+        self.drawing.models.iter().find(|model| model.object == *table)
+    }
+
+    fn known_model(&self, table: &ObjectName) -> Option<(&'e Model, &'e Block)> {
+        let is_it = |model: &&Model| {
+            let has_schema = table
+                .schema
+                .as_deref()
+                .is_none_or(|schema| schema == model.schema.as_deref().unwrap_or("public"));
+            !model.is_view && has_schema && is_same(self.dialect, &model.table, &table.name)
+        };
+        let model = self.known.schema.models.iter().find(is_it)?;
+        Some((model, self.block(Keyword::Model, &model.name)?))
+    }
+
+    fn block(&self, keyword: Keyword, name: &str) -> Option<&'e Block> {
+        self.document.blocks.iter().find(|block| block.keyword == keyword && block.name.text == name)
+    }
+
+    /// The relation fields of a join table that is there.
+    fn known_join(&self, table: &ObjectName) -> Option<&'e Relation> {
+        let join = self.known.schema.join_tables.iter().find(|join| join.name == table.name)?;
+        let (model, _) = join.sides[0];
+        self.known.schema.models.get(model)?.relations.iter().find(|relation| relation.place == join.place)
+    }
+
+    fn remove_join(&mut self, table: &ObjectName) {
+        if let Some(relation) = self.known_join(table) {
+            self.remove_line(&relation.place);
+            self.remove_line(&relation.opposite);
+        }
+    }
+
+    fn remove_model(&mut self, model: &Model, block: &Block) {
+        self.remove_block(block);
+        for relation in &model.relations {
+            self.remove_line(&relation.opposite);
+        }
+    }
+
+    fn column(&mut self, model: &Model, block: &Block, drawn: &DrawnModel, difference: &Difference) {
+        let name = &difference.object.name;
+        let field = model
+            .columns
+            .iter()
+            .find(|column| is_same(self.dialect, &column.name, name))
+            .and_then(|column| block.fields().find(|field| field.name.text == column.field));
+        let wanted = drawn.fields.iter().find(|field| field.column == *name);
+        match (field, wanted) {
+            (Some(field), Some(wanted)) => self.rewrite(field, wanted),
+            (Some(field), None) => {
+                if !self.edits.iter().any(|(place, _)| *place == field.place) {
+                    self.remove_line(&field.place);
+                }
+            }
+            (None, Some(wanted)) => {
+                let mut wanted_alone = render::field_line(wanted);
+                wanted_alone.insert_str(0, "  ");
+                self.insert_behind_fields(block, &wanted_alone);
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// A field with its own attributes, and type and default of the database.
+    fn rewrite(&mut self, field: &Field, wanted: &DrawnField) {
+        if self.edits.iter().any(|(place, _)| *place == field.place) {
+            return;
+        }
+        let is_of_database = |attribute: &&Attribute| {
+            let name = attribute.name.text.as_str();
+            name == "default" || name == "map" || name.contains('.')
+        };
+        let mut words = vec![field.name.text.clone(), wanted.type_name.clone()];
+        let own = field.attributes.iter().filter(|attribute| !is_of_database(attribute));
+        words.extend(own.map(|attribute| self.text(&attribute.place)));
+        words.extend(wanted.attributes.iter().cloned());
+        let has_default = wanted.attributes.iter().any(|attribute| attribute.starts_with("@default"));
+        let of_client = field.attributes.iter().filter(|attribute| attribute.name.text == "default");
+        if !has_default {
+            let texts = of_client.map(|attribute| self.text(&attribute.place));
+            words.extend(texts.filter(|text| is_of_client(text)));
+        }
+        self.edits.push((field.place.clone(), words.join(" ")));
+    }
+
+    fn text(&self, place: &Place) -> String {
+        let file = self.known.files.get(place.file);
+        file.and_then(|file| file.text.get(place.span.clone())).unwrap_or_default().to_owned()
+    }
+
+    /// A key, an index or a foreign key.
+    fn part(&mut self, model: &Model, block: &Block, drawn: &DrawnModel, difference: &Difference) {
+        let name = &difference.object.name;
+        if difference.change != Change::Added {
+            if let Some(key) = model.foreign_keys.iter().find(|key| key.name == *name) {
+                self.remove_relation(model, &key.place);
+            } else if let Some(index) = model.indexes.iter().find(|index| index.name == *name) {
+                self.remove_attribute(block, &index.place);
+            } else if let Some(key) = &model.primary_key
+                && (key.name == *name || self.dialect == Dialect::Sqlite && name.starts_with("PRIMARY KEY"))
+            {
+                self.remove_attribute(block, &key.place);
+            }
+        }
+        if difference.change == Change::Removed {
+            return;
+        }
+        let is_it = |part: &ObjectName| *part == difference.object;
+        for (_, text) in drawn.attributes.iter().filter(|(part, _)| part.as_ref().is_some_and(is_it)) {
+            self.insert_before_end(block, &format!("  {text}"));
+        }
+        for field in &drawn.fields {
+            for (_, text) in field.keys.iter().filter(|(part, _)| is_it(part)) {
+                // A field that is new has its keys on its line.
+                let known = block.fields().find(|known| known.name.text == field.name);
+                if let Some(known) = known {
+                    let end = known.place.span.end;
+                    let place = Place { file: known.place.file, span: end..end };
+                    self.edits.push((place, format!(" {text}")));
+                }
+            }
+        }
+        self.add_relations(&difference.object, None);
+    }
+
+    fn remove_relation(&mut self, model: &Model, place: &Place) {
+        if let Some(relation) = model.relations.iter().find(|relation| relation.place == *place) {
+            self.remove_line(&relation.place);
+            self.remove_line(&relation.opposite);
+        }
+    }
+
+    /// The relation fields of a foreign key or a join table, or all those of a new table in the blocks of others.
+    fn add_relations(&mut self, part: &ObjectName, new_table: Option<&ObjectName>) {
+        for drawn in &self.drawing.models {
+            let Some((_, block)) = self.known_model(&drawn.object) else { continue };
+            for relation in &drawn.relations {
+                let is_of_new = new_table.is_some_and(|table| relation.part.is_part_of(table));
+                if relation.part == *part || is_of_new {
+                    self.insert_behind_fields(block, &format!("  {}", render::relation_line(relation)));
+                }
+            }
+        }
+    }
+
+    fn of_enum(&mut self, object: &ObjectName, differences: &[&Difference]) {
+        let drawn = self.drawing.enums.iter().find(|one| one.object == *object);
+        let known = self.known.schema.enums.iter().find(|one| one.type_name == object.name);
+        let block = known.and_then(|known| self.block(Keyword::Enum, &known.name));
+        match (drawn, known.zip(block)) {
+            (Some(drawn), Some((known, block))) => {
+                if differences.iter().any(|one| matches!(one.change, Change::Altered { .. })) {
+                    self.labels(known, block, drawn);
+                }
+            }
+            (Some(drawn), None) => {
+                self.added.push('\n');
+                self.added.push_str(&render::enum_block(drawn));
+            }
+            (None, Some((_, block))) => self.remove_block(block),
+            (None, None) => {}
+        }
+    }
+
+    fn labels(&mut self, known: &Enum, block: &Block, drawn: &DrawnEnum) {
+        for (name, label) in &known.values {
+            let is_gone = !drawn.values.iter().any(|(_, one)| one == label);
+            if let Some(field) = block.fields().find(|field| field.name.text == *name).filter(|_| is_gone) {
+                self.remove_line(&field.place);
+            }
+        }
+        for value in &drawn.values {
+            if !known.values.iter().any(|(_, label)| *label == value.1) {
+                self.insert_behind_fields(block, &format!("  {}", render::enum_value(value)));
+            }
+        }
+    }
+
+    fn remove_block(&mut self, block: &Block) {
+        let lines = self.lines(&block.place);
+        self.edits.push((lines, String::new()));
+    }
+
+    fn remove_line(&mut self, place: &Place) {
+        let lines = self.lines(place);
+        self.edits.push((lines, String::new()));
+    }
+
+    /// Removes an attribute of a field from its line, and one of a block with its line.
+    fn remove_attribute(&mut self, block: &Block, place: &Place) {
+        if block.attributes().any(|attribute| attribute.place == *place) {
+            return self.remove_line(place);
+        }
+        let text = self.known.files.get(place.file).map_or("", |file| file.text.as_str());
+        let before = text.get(..place.span.start).unwrap_or_default();
+        let start = before.trim_end_matches([' ', '\t']).len();
+        self.edits.push((Place { file: place.file, span: start..place.span.end }, String::new()));
+    }
+
+    /// The whole lines of a place, their ends included.
+    fn lines(&self, place: &Place) -> Place {
+        let text = self.known.files.get(place.file).map_or("", |file| file.text.as_str());
+        let before = text.get(..place.span.start).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let after = text.get(place.span.end..).unwrap_or_default();
+        let end = after.find('\n').map_or(text.len(), |at| place.span.end + at + 1);
+        Place { file: place.file, span: start..end }
+    }
+
+    fn insert_behind_fields(&mut self, block: &Block, line: &str) {
+        match block.fields().last() {
+            Some(last) => {
+                let end = self.lines(&last.place).span.end;
+                self.insert(block.place.file, end, line);
+            }
+            None => self.insert_before_end(block, line),
+        }
+    }
+
+    fn insert_before_end(&mut self, block: &Block, line: &str) {
+        let end = block.place.span.end.saturating_sub(1);
+        let end = self.lines(&Place { file: block.place.file, span: end..end }).span.start;
+        self.insert(block.place.file, end, line);
+    }
+
+    fn insert(&mut self, file: usize, at: usize, line: &str) {
+        let text = self.known.files.get(file).map_or("", |file| file.text.as_str());
+        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let edit = (Place { file, span: at..at }, format!("{line}{newline}"));
+        if !self.edits.contains(&edit) {
+            self.edits.push(edit);
+        }
+    }
+
+    fn finish(self) -> Vec<SourceFile> {
+        let home = self.document.blocks.iter().find(|block| block.keyword == Keyword::Datasource);
+        let home = home.map_or(0, |block| block.place.file);
+        let files = self.known.files.iter().enumerate().map(|(index, file)| {
+            let edits = self.edits.iter().filter(|(place, _)| place.file == index);
+            let mut text =
+                applied(&file.text, edits.map(|(place, text)| (place.span.clone(), text.as_str())).collect());
+            if index == home && !self.added.is_empty() {
+                if !text.is_empty() && !text.ends_with('\n') {
+                    text.push('\n');
+                }
+                text.push_str(&self.added);
+            }
+            SourceFile { path: file.path.clone(), text }
+        });
+        files.collect()
+    }
+}
+
+/// A text with its edits. What stands in something that is taken out goes with it; what is put in where something is
+/// taken out stands before it.
+fn applied(text: &str, mut edits: Vec<(Range<usize>, &str)>) -> String {
+    edits.sort_by_key(|(span, _)| (span.start, !span.is_empty(), Reverse(span.end)));
+    let (mut result, mut at) = (String::with_capacity(text.len()), 0);
+    let mut last: Option<Range<usize>> = None;
+    for (span, replacement) in edits {
+        let is_again = !span.is_empty() && last.as_ref() == Some(&span);
+        if span.start < at || is_again {
+            continue;
+        }
+        result.push_str(text.get(at..span.start).unwrap_or_default());
+        result.push_str(replacement);
+        at = span.end;
+        last = Some(span);
+    }
+    result.push_str(text.get(at..).unwrap_or_default());
+    result
+}
+
+/// Whether the text of `@default(…)` names a function of Prisma's client.
+fn is_of_client(text: &str) -> bool {
+    ["uuid(", "cuid(", "ulid(", "nanoid("].iter().any(|function| text.contains(function))
+}
+
+fn is_same(dialect: Dialect, one: &str, other: &str) -> bool {
+    match dialect {
+        Dialect::Postgres => one == other,
+        Dialect::Sqlite => one.eq_ignore_ascii_case(other),
+    }
+}
