@@ -140,6 +140,13 @@ impl Decisions {
         Ok(())
     }
 
+    /// The tables that go.
+    #[must_use]
+    pub fn dropped_tables(&self) -> BTreeSet<ObjectName> {
+        let objects = self.dropped.iter().map(|named| &named.object);
+        objects.filter(|object| object.kind == ObjectKind::Table).cloned().collect()
+    }
+
     /// What may have been renamed and is not decided. What holds no values is decided here: it is the likeliest.
     pub fn open(&mut self, left: &Catalog, right: &Catalog) -> Vec<Candidate> {
         if self.no_renames {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::models::{Models, ModelsError, is_model_path};
 use crate::config::DesiredSchema;
+use crate::prisma::PrismaVersion;
 use crate::scratch::{ScratchError, sql_files};
 use crate::sql::{Dialect, is_blank};
 
@@ -23,6 +25,8 @@ pub struct NamedSql {
     pub path: PathBuf,
     /// The text.
     pub text: Arc<str>,
+    /// The models that it is made of, where it is.
+    pub models: Option<Arc<Models>>,
 }
 
 /// Why a desired schema cannot be read.
@@ -31,6 +35,9 @@ pub enum DesiredError {
     /// A file or folder cannot be read, or holds nothing.
     #[error(transparent)]
     Files(Box<ScratchError>),
+    /// Models cannot be read, or not be taken.
+    #[error(transparent)]
+    Models(#[from] ModelsError),
     /// `schema` names nothing for the dialect that the database speaks.
     #[error("`schema` names nothing for {0}")]
     NotForDialect(Dialect),
@@ -73,7 +80,8 @@ impl From<ScratchError> for DesiredError {
     }
 }
 
-/// The desired schema of a configuration, for a dialect. A command runs in `directory`.
+/// The desired schema of a configuration, for a dialect. A command runs in `directory`; models are read like the Prisma
+/// of `version`, or like that of `package.json`.
 ///
 /// # Errors
 /// [`DesiredError`].
@@ -81,6 +89,7 @@ pub fn desired_texts(
     schema: &DesiredSchema,
     dialect: Dialect,
     directory: &Path,
+    version: Option<PrismaVersion>,
 ) -> Result<Vec<NamedSql>, DesiredError> {
     Ok(match schema {
         DesiredSchema::Command(command) => vec![printed_by(command, dialect, directory)?],
@@ -91,20 +100,30 @@ pub fn desired_texts(
             }
             let mut texts = Vec::new();
             for path in paths {
-                texts.extend(texts_of_path(path)?);
+                texts.extend(texts_of_path(path, dialect, version)?);
             }
             texts
         }
     })
 }
 
-/// The SQL of a file, or of the files of a folder.
+/// The SQL of a file, or of the files of a folder; or of models.
 ///
 /// # Errors
-/// [`DesiredError::Files`].
-pub fn texts_of_path(path: &Path) -> Result<Vec<NamedSql>, DesiredError> {
+/// [`DesiredError::Files`] and [`DesiredError::Models`].
+pub fn texts_of_path(
+    path: &Path,
+    dialect: Dialect,
+    version: Option<PrismaVersion>,
+) -> Result<Vec<NamedSql>, DesiredError> {
+    if is_model_path(path) {
+        let models = Models::read(path, version)?;
+        models.check_dialect(path, dialect)?;
+        let text = models.text.as_str().into();
+        return Ok(vec![NamedSql { path: path.to_owned(), text, models: Some(Arc::new(models)) }]);
+    }
     let file = |path: PathBuf| match std::fs::read_to_string(&path) {
-        Ok(text) => Ok(NamedSql { path, text: text.into() }),
+        Ok(text) => Ok(NamedSql { path, text: text.into(), models: None }),
         Err(source) => Err(ScratchError::Io { path, source }.into()),
     };
     sql_files(path)?.into_iter().map(file).collect()
@@ -130,7 +149,7 @@ fn printed_by(command: &[String], dialect: Dialect, directory: &Path) -> Result<
     if is_blank(dialect, &text) {
         return Err(DesiredError::Nothing { program });
     }
-    Ok(NamedSql { path: PathBuf::from(format!("the output of {program}")), text: text.into() })
+    Ok(NamedSql { path: PathBuf::from(format!("the output of {program}")), text: text.into(), models: None })
 }
 
 /// The last lines of what a program has said.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::load::load;
+use super::models::Models;
 use super::{AutogenerateError, NamedSql};
 use crate::alter::{Part, ServerVersion};
 use crate::backend::StepFailure;
@@ -12,12 +13,15 @@ use crate::catalog::{Catalog, CompareOptions, Difference, compare, sql};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::{ExecuteError, Options};
 use crate::graph::{Follow, NodeIndex};
+use crate::prisma;
 use crate::scratch::{ScratchDatabase, ScratchError, Snapshot, Walker, make_ready, run_script};
 use crate::script::{ScriptDirectory, Side, SourceText};
 use crate::verify::{Observer, settle_beside};
 
 /// What messages call a schema that was read from a database and is built again.
 const DESCRIBED: &str = "the schema of the database";
+/// What messages call what is there and models can name.
+const BESIDE: &str = "what there is beside the models";
 /// What messages call statements that are tried.
 const GENERATED: &str = "the generated statements";
 
@@ -37,6 +41,17 @@ pub enum Ground {
     Texts(Vec<NamedSql>),
     /// The schema of a database.
     Described(Box<Catalog>),
+}
+
+impl Ground {
+    /// The models that it is made of, where it is.
+    #[must_use]
+    pub fn models(&self) -> Option<&Arc<Models>> {
+        match self {
+            Self::Texts(texts) => texts.iter().find_map(|text| text.models.as_ref()),
+            _ => None,
+        }
+    }
 }
 
 /// Where scratch databases are.
@@ -198,13 +213,45 @@ fn fill(
         }
         Ground::Texts(texts) => {
             make_ready(database.backend())?;
-            load(database.backend(), texts)
+            load(database.backend(), texts).map_err(|error| pointed(texts, error))
         }
         Ground::Described(catalog) => {
             make_ready(database.backend())?;
             run_text(database, Path::new(DESCRIBED), sql::write(catalog).into())
         }
     }
+}
+
+/// What models and SQL beside them build where there is `now` what the models name and do not have.
+pub(super) fn beside(
+    place: Place<'_>,
+    texts: &[NamedSql],
+    models: &Models,
+    now: &Catalog,
+    observer: &mut dyn Observer,
+) -> Result<Catalog, AutogenerateError> {
+    let mut database = ScratchDatabase::create(place.config, place.like, observer.control())?;
+    make_ready(database.backend())?;
+    let prelude = prisma::prelude(&models.schema, now);
+    if !prelude.is_empty() {
+        run_text(&mut database, Path::new(BESIDE), prelude.into())?;
+    }
+    let loaded = load(database.backend(), texts).map_err(|error| pointed(texts, error));
+    observer.control().check().map_err(ScratchError::from)?;
+    loaded?;
+    Ok(database.catalog()?)
+}
+
+/// The failure of a statement that models were made into, at its place in them.
+fn pointed(texts: &[NamedSql], error: AutogenerateError) -> AutogenerateError {
+    let AutogenerateError::Scratch(scratch) = error else { return error };
+    let ScratchError::File { path, failure } = *scratch else { return AutogenerateError::Scratch(scratch) };
+    let models = texts.iter().find(|text| text.path == path).and_then(|text| text.models.as_ref());
+    let failure = match models {
+        Some(models) => Box::new(models.pointed(*failure)),
+        None => failure,
+    };
+    ScratchError::File { path, failure }.into()
 }
 
 fn run_text(database: &mut ScratchDatabase, path: &Path, text: Arc<str>) -> Result<(), AutogenerateError> {

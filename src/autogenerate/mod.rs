@@ -18,14 +18,16 @@ mod draft;
 mod error;
 mod ground;
 mod load;
+mod models;
 mod names;
 mod proof;
 mod text;
 mod title;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::alter::{Hints, ServerVersion};
+use crate::alter::{self, Hints, Part, ServerVersion};
 use crate::catalog::Catalog;
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::Options;
@@ -40,6 +42,7 @@ pub use downs::{Down, DownOutcome, DownSelection, find_downs};
 pub use draft::{Drafts, Wanted};
 pub use error::{AutogenerateError, Way};
 pub use ground::Ground;
+pub use models::{Models, ModelsError, is_model_path};
 pub use names::{NameError, Named};
 pub use proof::Trial;
 pub use text::{in_words, script_text};
@@ -61,6 +64,25 @@ pub fn catalog(
     ground::catalog(Place { config, like, options: &options }, ground, observer)
 }
 
+/// The schema of models, completed by what of `now` they cannot say; and what they build by themselves. None where the
+/// ground has no models.
+///
+/// # Errors
+/// [`AutogenerateError::Scratch`].
+pub fn completed_catalog(
+    config: &Config,
+    like: &DatabaseUrl,
+    ground: &Ground,
+    now: &Catalog,
+    observer: &mut dyn Observer,
+) -> Result<Option<Catalog>, AutogenerateError> {
+    let (Ground::Texts(texts), Some(models)) = (ground, ground.models()) else { return Ok(None) };
+    let options = scratch::options(config);
+    let alone = ground::beside(Place { config, like, options: &options }, texts, models, now, observer)?;
+    let alone = settle(now, &alone, config, Some(like), observer)?.right.into_owned();
+    Ok(Some(models.completed(now, &alone, &BTreeSet::new())))
+}
+
 /// Both schemas of one dialect, and the scratch databases to try on.
 pub struct Planner<'p> {
     config: &'p Config,
@@ -69,6 +91,8 @@ pub struct Planner<'p> {
     foundation: Foundation<'p>,
     left: Catalog,
     right: Catalog,
+    /// The models of what is wanted, and what they build by themselves.
+    alone: Option<(Arc<Models>, Catalog)>,
     version: String,
     server: ServerVersion,
     with_privileges: bool,
@@ -92,16 +116,26 @@ impl<'p> Planner<'p> {
         let (version, server) = stage.version();
         let here = stage.catalog()?;
         drop(stage);
-        let wanted = ground::catalog(place, right, observer)?;
+        let wanted = match (right, right.models()) {
+            (Ground::Texts(texts), Some(models)) => ground::beside(place, texts, models, &here, observer)?,
+            _ => ground::catalog(place, right, observer)?,
+        };
         let wanted = settle(&here, &wanted, config, Some(like), observer)?.right.into_owned();
         let is_described = [left, right].iter().any(|ground| matches!(ground, Ground::Described(_)));
         let with_privileges = !is_described && privileges_are_said(&wanted);
+        // What may be a new name of a table that no model has is asked; only then the others stay.
+        let alone = right.models().map(|models| (Arc::clone(models), wanted.clone()));
+        let wanted = match &alone {
+            Some((models, alone)) => models.completed(&here, alone, &models.unmodelled(&here, alone)),
+            None => wanted,
+        };
         Ok(Self {
             config,
             like,
             foundation,
             left: here,
             right: wanted,
+            alone,
             version,
             server,
             options,
@@ -131,6 +165,33 @@ impl<'p> Planner<'p> {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Completes models by what of the database they cannot say, once it is decided what has another name, and what
+    /// goes. Nothing else is asked to be dropped then.
+    ///
+    /// # Errors
+    /// [`AutogenerateError`] where a rename cannot be done.
+    pub fn complete(
+        &mut self,
+        decisions: &Decisions,
+        observer: &mut dyn Observer,
+    ) -> Result<(), AutogenerateError> {
+        let Some((models, alone)) = &self.alone else { return Ok(()) };
+        let statements =
+            alter::renames(&self.left, &self.right, &decisions.hints).map_err(AutogenerateError::Refused)?;
+        let renamed = if statements.is_empty() {
+            None
+        } else {
+            let place = Place { config: self.config, like: self.like, options: &self.options };
+            let stage = self.foundation.stage(place, observer)?;
+            let mut walk = Walk::new(place, stage, observer, self.with_privileges);
+            walk.run(&Part { statements, ..Part::default() })?;
+            Some(walk.stage.catalog()?)
+        };
+        let now = renamed.as_ref().unwrap_or(&self.left);
+        self.right = models.completed(now, alone, &decisions.dropped_tables());
+        Ok(())
     }
 
     /// Finds the statements, up and down.

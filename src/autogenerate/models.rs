@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::backend::{FailureCause, StepFailure};
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::{Catalog, ObjectKind, ObjectName};
 use crate::excerpt::Excerpt;
 use crate::prisma::{self, Place, PrismaVersion, Schema, SchemaError, SourceFile};
 use crate::sql::Dialect;
@@ -70,7 +70,11 @@ pub enum ModelsError {
 /// Whether a path is a file of models, or a folder that holds some.
 #[must_use]
 pub fn is_model_path(path: &Path) -> bool {
-    if path.is_dir() { model_files(path).is_ok_and(|files| !files.is_empty()) } else { has_ending(path, ENDING) }
+    if path.is_dir() {
+        model_files(path).is_ok_and(|files| !files.is_empty())
+    } else {
+        has_ending(path, ENDING)
+    }
 }
 
 impl Models {
@@ -84,7 +88,8 @@ impl Models {
             let path = path.to_owned();
             move |source| ModelsError::Io { path, source }
         };
-        let paths = if path.is_dir() { model_files(path).map_err(unreadable(path))? } else { vec![path.to_owned()] };
+        let paths =
+            if path.is_dir() { model_files(path).map_err(unreadable(path))? } else { vec![path.to_owned()] };
         if path.is_dir() && has_sql(path).map_err(unreadable(path))? {
             return Err(ModelsError::Mixed { path: path.to_owned() });
         }
@@ -119,7 +124,11 @@ impl Models {
     /// [`ModelsError::OtherDialect`].
     pub fn check_dialect(&self, path: &Path, database: Dialect) -> Result<(), ModelsError> {
         let of = self.schema.dialect;
-        if of == database { Ok(()) } else { Err(ModelsError::OtherDialect { path: path.to_owned(), of, database }) }
+        if of == database {
+            Ok(())
+        } else {
+            Err(ModelsError::OtherDialect { path: path.to_owned(), of, database })
+        }
     }
 
     /// The failure of a statement of the SQL, at its place in the models.
@@ -144,6 +153,14 @@ impl Models {
     }
 }
 
+impl Models {
+    /// The tables of `now` that are no model's.
+    pub(super) fn unmodelled(&self, now: &Catalog, wanted: &Catalog) -> BTreeSet<ObjectName> {
+        let tables = now.objects.iter().filter(|(name, _)| name.kind == ObjectKind::Table);
+        tables.filter(|(name, _)| !wanted.objects.contains_key(*name)).map(|(name, _)| name.clone()).collect()
+    }
+}
+
 fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
@@ -157,7 +174,9 @@ fn model_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
             let entry = entry?;
             let path = entry.path();
             let is_left_out = path.file_name().is_some_and(|name| {
-                name == OsStr::new(MIGRATIONS) || name == OsStr::new("node_modules") || name.as_encoded_bytes().starts_with(b".")
+                name == OsStr::new(MIGRATIONS)
+                    || name == OsStr::new("node_modules")
+                    || name.as_encoded_bytes().starts_with(b".")
             });
             if entry.file_type()?.is_dir() && !is_left_out {
                 open.push(path);

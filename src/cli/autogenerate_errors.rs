@@ -7,9 +7,10 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::failed_run::with_failure;
 use crate::alter::Refusal;
-use crate::autogenerate::{AutogenerateError, DecisionError, DesiredError, NameError, Way};
+use crate::autogenerate::{AutogenerateError, DecisionError, DesiredError, ModelsError, NameError, Way};
 use crate::catalog::Difference;
 use crate::execute::ExecuteError;
+use crate::prisma::{Problem, SchemaError};
 use crate::scratch::ScratchError;
 
 const UNCHANGED: &str = "nothing was written";
@@ -125,11 +126,43 @@ fn differs(message: String, way: Way, found: &[Difference]) -> CliError {
     .hint("write it without proof, and mend it by hand: --no-verify")
 }
 
+impl From<ModelsError> for CliError {
+    fn from(error: ModelsError) -> Self {
+        let message = error.to_string();
+        match error {
+            ModelsError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),
+            ModelsError::Mixed { path } => Self::new("desired_schema", ExitStatus::Usage, message)
+                .hint(format!("name what is meant: {}/schema.prisma", path.display())),
+            ModelsError::OtherDialect { .. } => Self::new("desired_schema", ExitStatus::Usage, message)
+                .hint("the provider of the datasource says which database the models are for"),
+            ModelsError::Schema(SchemaError { problems }) => of_problems(problems),
+        }
+    }
+}
+
+/// All that is wrong in models, each at its place.
+fn of_problems(problems: Vec<Problem>) -> CliError {
+    let message = match problems.as_slice() {
+        [only] => only.message.clone(),
+        several => format!("the models have {} faults", several.len()),
+    };
+    let is_one = problems.len() == 1;
+    let mut told = CliError::new("models", ExitStatus::Usage, message);
+    for Problem { excerpt, message, help } in problems {
+        told = told.excerpt(if is_one { String::new() } else { message }, excerpt);
+        if let Some(help) = help.filter(|help| !told.hints.contains(help)) {
+            told = told.hint(help);
+        }
+    }
+    told
+}
+
 impl From<DesiredError> for CliError {
     fn from(error: DesiredError) -> Self {
         let message = error.to_string();
         match error {
             DesiredError::Files(error) => (*error).into(),
+            DesiredError::Models(error) => error.into(),
             DesiredError::NotForDialect(dialect) => Self::new("desired_schema", ExitStatus::Usage, message)
                 .hint(format!("add it in alembic.toml: schema = {{ {dialect} = \"schema.sql\" }}")),
             DesiredError::Program { source, .. } => Self::new("schema_command", ExitStatus::Usage, message)

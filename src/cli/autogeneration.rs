@@ -56,6 +56,7 @@ pub fn run(
     let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
     let mut counter = Counter::new(context);
     let decisions = decide(context, &planner, &args.decisions, &mut counter)?;
+    planner.complete(&decisions, &mut progress)?;
     let course = planner.plan(&decisions.hints, &mut progress)?;
     if course.is_empty() {
         return Ok(nothing_to_do(context));
@@ -95,6 +96,7 @@ pub fn print_sql(
     let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
     let mut counter = Counter::new(context);
     let decisions = decide(context, &planner, args, &mut counter)?;
+    planner.complete(&decisions, &mut progress)?;
     let course = planner.plan(&decisions.hints, &mut progress)?;
     drop(progress);
     let sql = sql_of(&planner, &course);

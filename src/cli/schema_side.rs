@@ -39,7 +39,7 @@ pub enum Side {
 }
 
 impl Side {
-    /// Reads a side. A path is told from a target by its `/` or its ending `.sql`, and is relative to `here`.
+    /// Reads a side. A path is told from a target by its `/` or its ending `.sql` or `.prisma`, and is relative to `here`.
     pub fn parse(text: &str, here: &Path) -> Result<Self, CliError> {
         match text {
             "database" => return Ok(Self::Database),
@@ -56,7 +56,7 @@ impl Side {
             })?;
             return Ok(Self::Url(url));
         }
-        if text.contains('/') || text.ends_with(".sql") {
+        if text.contains('/') || text.ends_with(".sql") || text.ends_with(".prisma") {
             return Ok(Self::Files(here.join(text)));
         }
         Ok(Self::Target(target::parse(text)?))
@@ -73,11 +73,11 @@ pub fn ground(
     let described = |catalog| Ok(Ground::Described(Box::new(catalog)));
     match side {
         Side::Empty => Ok(Ground::Empty),
-        Side::Files(path) => Ok(Ground::Texts(texts_of_path(path)?)),
+        Side::Files(path) => Ok(Ground::Texts(texts_of_path(path, dialect, context.config.prisma_version)?)),
         Side::Schema => {
             let config = &context.config;
             let schema = config.desired_schema()?.ok_or_else(no_desired_schema)?;
-            Ok(Ground::Texts(desired_texts(schema, dialect, &config.directory)?))
+            Ok(Ground::Texts(desired_texts(schema, dialect, &config.directory, config.prisma_version)?))
         }
         Side::Target(spec) => {
             let scripts = ManuallyDrop::into_inner(context.scripts(ReadMode::Headers)?);
@@ -110,6 +110,19 @@ pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -
             Ok(catalog_of_revisions(&scripts, &tips, config, config.database_url()?, progress)?)
         }
     }
+}
+
+/// What a side of models is made of; none of any other side.
+pub fn model_ground(
+    context: &Context,
+    side: &Side,
+    progress: &mut ScratchProgress,
+) -> Result<Option<Ground>, CliError> {
+    if !matches!(side, Side::Files(_) | Side::Schema) {
+        return Ok(None);
+    }
+    let ground = ground(context, side, dialect_of(context.config.database_url()?), progress)?;
+    Ok(Some(ground).filter(|ground| ground.models().is_some()))
 }
 
 fn no_desired_schema() -> CliError {

@@ -53,6 +53,7 @@ keys! {
     ScratchUrl "scratch_url" Text,
     Schema "schema" Paths,
     SchemaCommand "schema_command" List,
+    PrismaVersion "prisma_version" Integer,
 }
 
 /// How text from a flag or variable is read.

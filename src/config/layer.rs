@@ -9,6 +9,7 @@ use super::key::Key;
 use super::template;
 use super::time_zone::TimeZone;
 use super::values::{self, ChecksumPolicy, RawValue, TransactionMode, ValueError};
+use crate::prisma::PrismaVersion;
 
 /// A value whose meaning depends on who gave it: relative paths, and `${VARIABLE}`.
 #[derive(Clone)]
@@ -45,6 +46,7 @@ pub(super) struct Layer {
     pub(super) scratch_url: Option<Setting<String>>,
     pub(super) schema: Option<Setting<SchemaPaths>>,
     pub(super) schema_command: Option<Setting<Vec<String>>>,
+    pub(super) prisma_version: Option<PrismaVersion>,
 }
 
 impl Layer {
@@ -122,6 +124,7 @@ impl Layer {
                 let value = values::texts(value)?;
                 self.schema_command = Some(Setting { value, origin });
             }
+            Key::PrismaVersion => self.prisma_version = Some(values::prisma_version(value)?),
         }
         Ok(())
     }
@@ -152,6 +155,7 @@ impl Layer {
             scratch_url: self.scratch_url.or(lower.scratch_url),
             schema: self.schema.or(lower_schema),
             schema_command: self.schema_command.or(lower_command),
+            prisma_version: self.prisma_version.or(lower.prisma_version),
         }
     }
 }

@@ -46,6 +46,8 @@ use key::{Key, suggest_setting};
 use layer::Layer;
 use resolve::Resolver;
 
+use crate::prisma::PrismaVersion;
+
 /// The variable that names the configuration file.
 const CONFIG_VARIABLE: &str = "REVGRAPH_CONFIG";
 
@@ -113,6 +115,8 @@ pub struct Config {
     pub statement_timeout: Option<Duration>,
     /// What an edited script that has been applied does to `upgrade`.
     pub checksums: ChecksumPolicy,
+    /// The Prisma that models are read like; none where `package.json` is to tell it.
+    pub prisma_version: Option<PrismaVersion>,
     database_url: Result<DatabaseUrl, ConfigError>,
     scratch_url: Result<Option<DatabaseUrl>, ConfigError>,
     desired_schema: Result<Option<DesiredSchema>, ConfigError>,
@@ -142,6 +146,7 @@ impl Config {
             database_url: Err(ConfigError::new(Problem::NoDatabaseUrl { looked_at: Vec::new() })),
             scratch_url: Ok(None),
             desired_schema: Ok(None),
+            prisma_version: None,
         }
     }
 

@@ -59,6 +59,7 @@ impl Resolver<'_> {
             database_url: self.database_url(layer.database),
             scratch_url: self.scratch_url(layer.scratch_url),
             desired_schema: self.desired_schema(layer.schema, layer.schema_command),
+            prisma_version: layer.prisma_version,
         })
     }
 

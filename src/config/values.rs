@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::suggestion::nearest;
 use super::template::TemplateError;
 use super::time_zone::TimeZone;
+use crate::prisma::PrismaVersion;
 
 /// PostgreSQL keeps its timeouts as a signed 32-bit number of milliseconds.
 const LONGEST_TIMEOUT_MS: u64 = i32::MAX as u64;
@@ -113,6 +114,9 @@ pub enum ValueError {
     /// Not a port number, nor several separated by commas.
     #[error("is not a port number from 1 to 65535")]
     NotAPort,
+    /// Not a major version of Prisma.
+    #[error("should be a version of Prisma, as 6 or 7")]
+    NotAPrismaVersion,
     /// A table with another key than the names of the dialects.
     #[error("has the key `{0}`, and should have `postgres` and `sqlite` only")]
     NoDialect(String),
@@ -183,6 +187,14 @@ pub(super) fn size(value: RawValue) -> Result<usize, ValueError> {
         RawValue::Integer(number) => usize::try_from(number).map_err(|_| ValueError::NotANumber),
         other => Err(other.is_not("an integer")),
     }
+}
+
+/// The major version of Prisma.
+pub(super) fn prisma_version(value: RawValue) -> Result<PrismaVersion, ValueError> {
+    let number = size(value)?;
+    let version =
+        u32::try_from(number).ok().map(PrismaVersion).filter(|version| *version >= PrismaVersion::OLDEST);
+    version.ok_or(ValueError::NotAPrismaVersion)
 }
 
 /// `"each"` or `"all"`.

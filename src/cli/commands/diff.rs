@@ -11,9 +11,10 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
-use super::super::schema_side::{Side, catalog, version_rows};
+use super::super::schema_side::{Side, catalog, model_ground, version_rows};
 use super::super::target::count;
-use crate::catalog::{CompareOptions, Difference, compare};
+use crate::autogenerate::{Ground, completed_catalog};
+use crate::catalog::{Catalog, CompareOptions, Difference, compare};
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
@@ -66,6 +67,38 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
     Ok(if found.is_empty() { ExitStatus::Done } else { ExitStatus::Differs })
 }
 
+/// The schemas of both sides. One of models is completed by what of the other it cannot say.
+fn catalogs(
+    context: &Context,
+    left: Option<&Side>,
+    right: &Side,
+    progress: &mut ScratchProgress,
+) -> Result<(Catalog, Catalog), CliError> {
+    let left_models = left.map_or(Ok(None), |side| model_ground(context, side, progress))?;
+    let right_models = model_ground(context, right, progress)?;
+    let of_left = |progress: &mut ScratchProgress| match left {
+        Some(side) => catalog(context, side, progress),
+        None => version_rows(context, progress),
+    };
+    let beside = |ground: &Ground, now: &Catalog, progress: &mut ScratchProgress| {
+        let like = context.config.database_url()?;
+        let completed = completed_catalog(&context.config, like, ground, now, progress)?;
+        completed.map_or_else(|| Err(CliError::usage("there are no models")), Ok)
+    };
+    match (left_models, right_models) {
+        (Some(models), None) => {
+            let right = catalog(context, right, progress)?;
+            Ok((beside(&models, &right, progress)?, right))
+        }
+        (None, Some(models)) => {
+            let left = of_left(progress)?;
+            let right = beside(&models, &left, progress)?;
+            Ok((left, right))
+        }
+        _ => Ok((of_left(progress)?, catalog(context, right, progress)?)),
+    }
+}
+
 /// What sets the two sides apart.
 fn found(context: &Context, args: &DiffArgs) -> Result<Vec<Difference>, CliError> {
     let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
@@ -73,11 +106,7 @@ fn found(context: &Context, args: &DiffArgs) -> Result<Vec<Difference>, CliError
     let left_side = args.left.as_deref().map(parse).transpose()?;
     let right_side = args.right.as_deref().map_or(Ok(Side::Database), parse)?;
     let mut progress = ScratchProgress::new(context, 0);
-    let left = match &left_side {
-        Some(side) => catalog(context, side, &mut progress)?,
-        None => version_rows(context, &mut progress)?,
-    };
-    let right = catalog(context, &right_side, &mut progress)?;
+    let (left, right) = catalogs(context, left_side.as_ref(), &right_side, &mut progress)?;
     if left.dialect != right.dialect {
         return Err(CliError::usage("the two sides are different kinds of databases"));
     }
