@@ -22,6 +22,8 @@ use crate::verify::{Observer, settle_beside};
 const DESCRIBED: &str = "the schema of the database";
 /// What messages call what is there and models can name.
 const BESIDE: &str = "what there is beside the models";
+/// What messages call models with what stays as it is.
+const COMPLETED: &str = "the models with what they leave as it is";
 /// What messages call statements that are tried.
 const GENERATED: &str = "the generated statements";
 
@@ -239,6 +241,21 @@ pub(super) fn beside(
     let loaded = load(database.backend(), texts).map_err(|error| pointed(texts, error));
     observer.control().check().map_err(ScratchError::from)?;
     loaded?;
+    Ok(database.catalog()?)
+}
+
+/// A schema that was put together, as the database itself tells it: a view that stays has the columns of its table as
+/// they are wanted.
+pub(super) fn rebuilt(
+    place: Place<'_>,
+    together: &Catalog,
+    observer: &mut dyn Observer,
+) -> Result<Catalog, AutogenerateError> {
+    let mut database = ScratchDatabase::create(place.config, place.like, observer.control())?;
+    make_ready(database.backend())?;
+    let ran = run_text(&mut database, Path::new(COMPLETED), sql::write(together).into());
+    observer.control().check().map_err(ScratchError::from)?;
+    ran?;
     Ok(database.catalog()?)
 }
 

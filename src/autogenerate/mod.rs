@@ -78,9 +78,11 @@ pub fn completed_catalog(
 ) -> Result<Option<Catalog>, AutogenerateError> {
     let (Ground::Texts(texts), Some(models)) = (ground, ground.models()) else { return Ok(None) };
     let options = scratch::options(config);
-    let alone = ground::beside(Place { config, like, options: &options }, texts, models, now, observer)?;
+    let place = Place { config, like, options: &options };
+    let alone = ground::beside(place, texts, models, now, observer)?;
     let alone = settle(now, &alone, config, Some(like), observer)?.right.into_owned();
-    Ok(Some(models.completed(now, &alone, &BTreeSet::new())))
+    let together = models.completed(now, &alone, &BTreeSet::new());
+    ground::rebuilt(place, &together, observer).map(Some)
 }
 
 /// Both schemas of one dialect, and the scratch databases to try on.
@@ -190,7 +192,10 @@ impl<'p> Planner<'p> {
             Some(walk.stage.catalog()?)
         };
         let now = renamed.as_ref().unwrap_or(&self.left);
-        self.right = models.completed(now, alone, &decisions.dropped_tables());
+        let together = models.completed(now, alone, &decisions.dropped_tables());
+        let place = Place { config: self.config, like: self.like, options: &self.options };
+        let wanted = ground::rebuilt(place, &together, observer)?;
+        self.right = settle(now, &wanted, self.config, Some(self.like), observer)?.right.into_owned();
         Ok(())
     }
 

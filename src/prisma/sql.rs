@@ -42,6 +42,7 @@ impl Writer<'_> {
                 let sql = create_extension(extension);
                 self.add(&extension.place, sql);
             }
+            self.citext();
             self.enums();
         }
         let tables = || self.schema.models.iter().filter(|model| !model.is_view);
@@ -101,6 +102,21 @@ impl Writer<'_> {
         used.dedup_by_key(|(schema, _)| *schema);
         for (schema, place) in used {
             self.add(place, format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(schema)));
+        }
+    }
+
+    /// The extension of `@db.Citext`, where the datasource does not name it: without it there is no such type.
+    fn citext(&mut self) {
+        let is_citext = |column: &&Column| match &column.column_type {
+            ColumnType::Scalar(_, Some(native)) => native.name == "Citext",
+            _ => false,
+        };
+        let models = self.schema.models.iter().filter(|model| !model.is_view);
+        let mut columns = models.flat_map(|model| &model.columns);
+        let is_named = self.schema.extensions.iter().any(|extension| extension.name == "citext");
+        if let Some(column) = columns.find(is_citext).filter(|_| !is_named) {
+            let place = column.place.clone();
+            self.add(&place, "CREATE EXTENSION IF NOT EXISTS \"citext\"".to_owned());
         }
     }
 

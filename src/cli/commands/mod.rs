@@ -18,6 +18,7 @@ mod init;
 mod log;
 mod merge;
 mod protect;
+mod pull;
 mod rebase;
 mod resolve;
 mod revision;
@@ -78,6 +79,8 @@ pub enum Command {
     Schema(schema::SchemaArgs),
     /// Show what sets two schemas apart; without arguments, the database from what its version rows say
     Diff(diff::DiffArgs),
+    /// Write the database's schema into the files of the desired one
+    Pull(pull::PullArgs),
     /// Try on a scratch database whether every revision goes up, down and up again
     Verify(verify::VerifyArgs),
     /// Make the bookkeeping tables where they are missing
@@ -126,6 +129,7 @@ pub fn run(global: GlobalArgs, command: Command, cancellation: Cancellation) -> 
         Command::Check(args) => check::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
         Command::Diff(args) => diff::run(&context, &args),
+        Command::Pull(args) => pull::run(&context, &args),
         Command::Verify(args) => verify::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
         Command::Protect(args) => protect::run(&context, &args),

@@ -302,10 +302,11 @@ impl<'c> Drawer<'c> {
     }
 
     fn is_only_key(&self, table: &ObjectName, column: &str) -> bool {
-        let name = identifier(self.catalog.dialect, column);
         self.catalog.parts_of(table).any(|(_, object)| match &object.definition {
             Definition::Constraint(constraint) => match &constraint.rule {
-                ConstraintRule::PrimaryKey(key) => key.columns == [name.clone()],
+                ConstraintRule::PrimaryKey(key) => {
+                    key.columns.iter().map(|one| unquoted(one)).eq([column.to_owned()])
+                }
                 _ => false,
             },
             _ => false,
@@ -336,10 +337,12 @@ impl<'c> Drawer<'c> {
 
     /// The fields of columns that are given as SQL has them.
     fn fields_of<'m>(&self, model: &'m DrawnModel, columns: &[String]) -> Option<Vec<&'m str>> {
+        let dialect = self.catalog.dialect;
         let field = |column: &String| {
-            let dialect = self.catalog.dialect;
-            let is_it = |field: &&DrawnField| {
-                identifier(dialect, &field.column) == *column || field.column == *column
+            let name = unquoted(column);
+            let is_it = |field: &&DrawnField| match dialect {
+                Dialect::Postgres => field.column == name,
+                Dialect::Sqlite => field.column.eq_ignore_ascii_case(&name),
             };
             model.fields.iter().find(is_it).map(|field| field.name.as_str())
         };
@@ -576,18 +579,21 @@ impl<'c> Drawer<'c> {
 
     /// Whether columns are a key, so that there is one row at most.
     fn is_unique(&self, table: &ObjectName, columns: &[String]) -> bool {
-        let wanted: BTreeSet<&String> = columns.iter().collect();
+        let names = |columns: &mut dyn Iterator<Item = &String>| -> BTreeSet<String> {
+            columns.map(|column| unquoted(column).to_ascii_lowercase()).collect()
+        };
+        let wanted = names(&mut columns.iter());
         self.catalog.parts_of(table).any(|(_, object)| match &object.definition {
             Definition::Constraint(constraint) => match &constraint.rule {
                 ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
-                    key.columns.iter().collect::<BTreeSet<_>>() == wanted
+                    names(&mut key.columns.iter()) == wanted
                 }
                 _ => false,
             },
             Definition::Index(index) => {
                 index.is_unique
                     && index.predicate.is_none()
-                    && index.keys.iter().map(|key| &key.expression).collect::<BTreeSet<_>>() == wanted
+                    && names(&mut index.keys.iter().map(|key| &key.expression)) == wanted
             }
             _ => false,
         })
@@ -676,6 +682,14 @@ fn is_target(dialect: Dialect, name: &ObjectName, key: &ForeignKey) -> bool {
             }
             Dialect::Sqlite => name.name.eq_ignore_ascii_case(&key.table),
         }
+}
+
+/// A name as SQL has it, without its quotes.
+pub(in crate::prisma) fn unquoted(name: &str) -> String {
+    match name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(inner) => inner.replace("\"\"", "\""),
+        None => name.to_owned(),
+    }
 }
 
 /// What migrators keep; it is no model.

@@ -18,6 +18,7 @@ use super::parser;
 use super::source::SourceFile;
 use crate::catalog::Catalog;
 
+pub(super) use draw::unquoted;
 pub use edit::Known;
 pub use types::{postgres_column, sqlite_default, sqlite_scalar};
 

@@ -13,7 +13,6 @@ use crate::sql::Dialect;
 pub(super) fn merged(
     schema: &Schema,
     (now, name): (&Catalog, &ObjectName),
-    wanted: &Catalog,
     own: &Table,
     other: &Table,
 ) -> Table {
@@ -21,18 +20,17 @@ pub(super) fn merged(
     let has = |table: &Table, column: &Column| {
         table.columns.iter().any(|one| is_same(dialect, &one.name, &column.name))
     };
-    let mut columns: Vec<Column> = other
-        .columns
-        .iter()
-        .map(|column| match own.columns.iter().find(|one| is_same(dialect, &one.name, &column.name)) {
-            Some(found) => merged_column(schema, (now, name), found, column),
-            None => column.clone(),
-        })
-        .collect();
-    // The language has no generated columns.
-    let generated = own.columns.iter().filter(|column| column.generated.is_some() && !has(other, column));
-    columns.extend(generated.cloned());
-    let _ = wanted;
+    // Prisma minds no order: what is there stays where it is.
+    let mut columns: Vec<Column> = Vec::with_capacity(other.columns.len());
+    for column in &own.columns {
+        match other.columns.iter().find(|one| is_same(dialect, &one.name, &column.name)) {
+            Some(found) => columns.push(merged_column(schema, (now, name), column, found)),
+            // The language has no generated columns.
+            None if column.generated.is_some() => columns.push(column.clone()),
+            None => {}
+        }
+    }
+    columns.extend(other.columns.iter().filter(|column| !has(own, column)).cloned());
     Table { columns, ..own.clone() }
 }
 

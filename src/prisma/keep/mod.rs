@@ -23,7 +23,7 @@ pub fn keep(schema: &Schema, now: &Catalog, wanted: &Catalog, forgotten: &BTreeS
     for (name, object) in &now.objects {
         let Some(found) = find(wanted, name) else { continue };
         let Some(other) = wanted.objects.get(&found) else { continue };
-        let merged = merged(schema, now, wanted, (name, object), other);
+        let merged = merged(schema, now, (name, object), other);
         kept.objects.remove(&found);
         kept.objects.insert(name.clone(), merged);
     }
@@ -104,16 +104,10 @@ fn stays(
 }
 
 /// An object that both have: what the language can say is as it is wanted.
-fn merged(
-    schema: &Schema,
-    now: &Catalog,
-    wanted: &Catalog,
-    (name, own): (&ObjectName, &Object),
-    other: &Object,
-) -> Object {
+fn merged(schema: &Schema, now: &Catalog, (name, own): (&ObjectName, &Object), other: &Object) -> Object {
     let definition = match (&own.definition, &other.definition) {
         (Definition::Table(own), Definition::Table(other)) => {
-            Definition::Table(Box::new(columns::merged(schema, (now, name), wanted, own, other)))
+            Definition::Table(Box::new(columns::merged(schema, (now, name), own, other)))
         }
         (Definition::Enum(own), Definition::Enum(other)) => Definition::Enum(labels(own, other)),
         (Definition::Index(own), Definition::Index(other)) => {

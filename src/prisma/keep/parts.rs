@@ -1,5 +1,6 @@
 //! Indexes and constraints of tables that are models.
 
+use super::super::introspect::unquoted;
 use super::super::model::Schema;
 use super::{find, is_same, table_of};
 use crate::catalog::{
@@ -84,7 +85,7 @@ fn uses_predicates(schema: &Schema) -> bool {
 pub(super) fn merged_index(schema: &Schema, own: &Index, wanted: &Index) -> Index {
     let keys = |index: &Index| -> Vec<_> {
         let key = |key: &crate::catalog::IndexKey| {
-            (key.expression.clone(), key.is_descending, key.operator_class.clone())
+            (unquoted(&key.expression), key.is_descending, key.operator_class.clone())
         };
         index.keys.iter().map(key).collect()
     };
@@ -162,5 +163,9 @@ fn is_plain_unique(dialect: Dialect, key: &Key, index: &Index) -> bool {
         && index.predicate.is_none()
         && index.keys.iter().all(is_plain)
         && key.columns.len() == index.keys.len()
-        && key.columns.iter().zip(&index.keys).all(|(column, key)| is_same(dialect, column, &key.expression))
+        && key
+            .columns
+            .iter()
+            .zip(&index.keys)
+            .all(|(column, key)| is_same(dialect, &unquoted(column), &unquoted(&key.expression)))
 }
