@@ -35,6 +35,8 @@ mod output;
 mod pooler;
 #[cfg(feature = "postgres")]
 mod postgres_session;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod prisma;
 mod protect;
 mod rebase;
 #[cfg(feature = "postgres")]

@@ -27,10 +27,11 @@ mod title;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::alter::{self, Hints, Part, ServerVersion};
-use crate::catalog::Catalog;
+use crate::alter::{self, Candidate, Hints, Part, ServerVersion};
+use crate::catalog::{Catalog, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::Options;
+use crate::prisma;
 use crate::scratch;
 use crate::sql::Dialect;
 use crate::verify::{Observer, settle};
@@ -64,8 +65,16 @@ pub fn catalog(
     ground::catalog(Place { config, like, options: &options }, ground, observer)
 }
 
-/// The schema of models, completed by what of `now` they cannot say; and what they build by themselves. None where the
-/// ground has no models.
+/// What becomes of the tables that no model has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unmodelled {
+    /// They stay, and are a part of what is wanted.
+    Stay,
+    /// They are no part of it: the models are to get them.
+    Missing,
+}
+
+/// The schema of models, completed by what of `now` they cannot say. None where the ground has no models.
 ///
 /// # Errors
 /// [`AutogenerateError::Scratch`].
@@ -74,6 +83,7 @@ pub fn completed_catalog(
     like: &DatabaseUrl,
     ground: &Ground,
     now: &Catalog,
+    tables: Unmodelled,
     observer: &mut dyn Observer,
 ) -> Result<Option<Catalog>, AutogenerateError> {
     let (Ground::Texts(texts), Some(models)) = (ground, ground.models()) else { return Ok(None) };
@@ -81,6 +91,9 @@ pub fn completed_catalog(
     let place = Place { config, like, options: &options };
     let alone = ground::beside(place, texts, models, now, observer)?;
     let alone = settle(now, &alone, config, Some(like), observer)?.right.into_owned();
+    if tables == Unmodelled::Missing {
+        return Ok(Some(models.completed(now, &alone, &models.unmodelled(now, &alone))));
+    }
     let together = models.completed(now, &alone, &BTreeSet::new());
     ground::rebuilt(place, &together, observer).map(Some)
 }
@@ -167,6 +180,17 @@ impl<'p> Planner<'p> {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// A candidate that the models themselves tell to be a rename, and which of its possibilities it is: a field is the
+    /// same, and its `@map` another.
+    #[must_use]
+    pub fn told_by_models<'c>(&self, open: &'c [Candidate]) -> Option<(&'c Candidate, usize)> {
+        let (models, _) = self.alone.as_ref()?;
+        open.iter().find_map(|candidate| {
+            let is_it = |to: &ObjectName| prisma::is_renamed(&models.schema, &candidate.from, to);
+            candidate.to.iter().position(is_it).map(|index| (candidate, index))
+        })
     }
 
     /// Completes models by what of the database they cannot say, once it is decided what has another name, and what

@@ -31,6 +31,7 @@ mod observer;
 mod offline;
 mod open_database;
 mod output;
+mod prisma_project;
 mod progress;
 mod prompt;
 mod redaction;

@@ -44,6 +44,14 @@ pub fn decide(
     loop {
         let open = decisions.open(left, right);
         let Some(first) = open.first() else { return Ok(decisions) };
+        if let Some((candidate, index)) = planner.told_by_models(&open) {
+            let to = possibilities(candidate).into_iter().nth(index);
+            let to = to.map_or_else(String::new, |to| to.to_string());
+            let kind = candidate.from.kind.name();
+            context.say(&format!("{kind} {} is {to} now, by its @map", subject(candidate)));
+            decisions.answer(candidate, Answer::Renamed(index));
+            continue;
+        }
         if context.json || !prompt::somebody_is_there() {
             return Err(undecided(&open));
         }

@@ -13,7 +13,7 @@ use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
 use super::super::schema_side::{Side, catalog, model_ground, version_rows};
 use super::super::target::count;
-use crate::autogenerate::{Ground, completed_catalog};
+use crate::autogenerate::{Ground, Unmodelled, completed_catalog};
 use crate::catalog::{Catalog, CompareOptions, Difference, compare};
 
 /// Arguments of `diff`.
@@ -82,7 +82,7 @@ fn catalogs(
     };
     let beside = |ground: &Ground, now: &Catalog, progress: &mut ScratchProgress| {
         let like = context.config.database_url()?;
-        let completed = completed_catalog(&context.config, like, ground, now, progress)?;
+        let completed = completed_catalog(&context.config, like, ground, now, Unmodelled::Stay, progress)?;
         completed.map_or_else(|| Err(CliError::usage("there are no models")), Ok)
     };
     match (left_models, right_models) {

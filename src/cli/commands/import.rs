@@ -12,6 +12,7 @@ use super::super::context::Context;
 use super::super::error::{CliError, from_here};
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
+use super::super::prisma_project;
 use super::super::stamp_check::name;
 use super::super::target::count;
 use crate::graph::RevisionId;
@@ -93,6 +94,10 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         }
         _ => None,
     };
+    let schema = match kind {
+        Kind::Prisma if !args.dry_run => prisma_project::name_models(context, &args.dir)?,
+        _ => None,
+    };
     if context.json {
         print_json(&as_json(kind, &import, args.dry_run, adopted.as_deref()));
     } else {
@@ -103,6 +108,10 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
                 context.say(&format!("{} applied by {kind}", count(applied.count(), "migration")))
             }
             (None, None) => {}
+        }
+        if let Some(line) = schema {
+            context.say(&format!("alembic.toml says now: {line}"));
+            context.say("down scripts for what was imported: revgraph downs --missing");
         }
     }
     Ok(ExitStatus::Done)

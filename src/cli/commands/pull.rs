@@ -12,7 +12,7 @@ use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
 use super::super::schema_side::{Side, ground};
-use crate::autogenerate::{completed_catalog, is_model_path};
+use crate::autogenerate::{Unmodelled, completed_catalog, is_model_path};
 use crate::backend::Access;
 use crate::catalog::{Catalog, sql};
 use crate::prisma::{SourceFile, introspect};
@@ -98,7 +98,8 @@ fn models(context: &Context, path: PathBuf, database: &Catalog) -> Result<Vec<So
     let mut progress = ScratchProgress::new(context, 0);
     let ground = ground(context, &Side::Files(path.clone()), database.dialect, &mut progress)?;
     let like = context.config.database_url()?;
-    let catalog = completed_catalog(&context.config, like, &ground, database, &mut progress)?;
+    let catalog =
+        completed_catalog(&context.config, like, &ground, database, Unmodelled::Missing, &mut progress)?;
     let (Some(models), Some(catalog)) = (ground.models(), catalog) else {
         return Err(CliError::usage(format!("{} holds no models", from_here(&path))));
     };

@@ -117,9 +117,26 @@ impl<'c> Drawer<'c> {
             .map(|(name, _)| (*name).clone())
             .collect();
         drawer.join_tables.extend(joins);
-        drawer.tables.retain(|(name, _)| !drawer.join_tables.contains(*name));
+        let tables = std::mem::take(&mut drawer.tables);
+        let is_model = |drawer: &Self, name: &ObjectName| !drawer.join_tables.contains(name);
+        drawer.tables = tables.iter().copied().filter(|(name, _)| is_model(&drawer, name)).collect();
         drawer.name_all();
+        // Which column is `A` the order of the models' names says. Where it says otherwise, the table is a model.
+        let crossed: Vec<ObjectName> =
+            drawer.join_tables.iter().filter(|table| drawer.is_crossed(table)).cloned().collect();
+        if !crossed.is_empty() {
+            drawer.join_tables.retain(|table| !crossed.contains(table));
+            drawer.tables = tables.iter().copied().filter(|(name, _)| is_model(&drawer, name)).collect();
+            drawer.name_all();
+        }
         drawer
+    }
+
+    /// Whether the model of `A` has a name behind that of the model of `B`.
+    fn is_crossed(&self, table: &ObjectName) -> bool {
+        let names: Vec<&String> =
+            self.ends(table).into_iter().filter_map(|end| self.model_names.get(end)).collect();
+        matches!(names.as_slice(), [a, b] if a > b)
     }
 
     /// Gives every table and enum a name that nothing else has.

@@ -85,9 +85,8 @@ fn merged_column(
             }
         }
     }
-    if own.generated.is_some() {
-        column.default.clone_from(&own.default);
-    } else if has_unknown_default(schema, table, &wanted.name) && wanted.default.is_none() {
+    let is_unsaid = wanted.default.is_none() && has_unknown_default(schema, table, &wanted.name);
+    if own.generated.is_some() || is_unsaid {
         column.default.clone_from(&own.default);
     }
     column
