@@ -8,6 +8,7 @@ mod failures;
 mod foreign_keys;
 mod history;
 mod irreversible;
+mod left_behind;
 mod messages;
 mod no_transaction;
 mod offline;

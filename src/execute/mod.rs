@@ -8,6 +8,7 @@ mod enum_values;
 mod error;
 mod journal;
 mod known_history;
+mod left_offline;
 mod local;
 mod offline;
 mod prepare;

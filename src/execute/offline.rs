@@ -4,6 +4,7 @@
 //! rows and ledger. Both programs are told to stop at the first error; a transaction that is open then is rolled
 //! back when they end.
 
+use super::left_offline::BehindScript;
 use crate::backend::PreparedStep;
 use crate::config::TransactionMode;
 use crate::graph::RevisionId;
@@ -13,7 +14,7 @@ use crate::ledger::{
 };
 use crate::plan::RowChange;
 use crate::script::SourceText;
-use crate::sql::{Dialect, split};
+use crate::sql::{Dialect, Statement, split};
 
 /// What every part of a text needs to know.
 #[derive(Debug, Clone)]
@@ -38,7 +39,6 @@ const FOREIGN_KEYS_BEGIN: &str = "PRAGMA foreign_keys = OFF;\n\
     CREATE TEMP TABLE revgraph_check (dangling INTEGER, CONSTRAINT foreign_keys_point_somewhere CHECK (dangling <= 0));\n";
 const FOREIGN_KEYS_CHECK: &str = "INSERT INTO temp.revgraph_check SELECT count(*) - (SELECT dangling FROM temp.revgraph_known) \
     FROM pragma_foreign_key_check;\n";
-const RESET: &str = "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\n";
 
 impl Offline {
     /// The text of a run from version rows `before`.
@@ -47,19 +47,29 @@ impl Offline {
         let longest = steps.iter().map(|step| step.step.revision.as_str().chars().count()).max().unwrap_or(0);
         let mut text = self.opening(before, longest);
         let mut open = false;
-        for step in steps {
+        // What follows the commit that is due.
+        let mut after_commit = String::new();
+        for (index, step) in steps.iter().enumerate() {
             let transactional = !step.script.body.no_transaction;
             let joins = open && transactional && self.transaction == TransactionMode::All;
             if open && !joins {
                 text.push_str(&self.commit());
+                text.push_str(&std::mem::take(&mut after_commit));
             }
+            let stays_open = transactional
+                && self.transaction == TransactionMode::All
+                && steps.get(index + 1).is_some_and(|next| !next.script.body.no_transaction);
+            // What cannot be cut has been refused while preparing.
+            let statements = split(self.dialect, &step.script.body.sql).unwrap_or_default();
+            let behind = BehindScript::of(self.dialect, &statements, stays_open);
             text.push_str(&format!("\n-- {} {}\n", step.step.operation.name(), step.step.revision));
             if !transactional {
                 if self.dialect == Dialect::Postgres {
                     text.push_str(&self.settings("SET"));
                 }
-                text.push_str(&script_text(&step.script, self.dialect));
-                text.push_str(self.reset());
+                text.push_str(&script_text(&step.script, &statements));
+                text.push_str(&behind.at_once);
+                text.push_str(&behind.after_commit);
                 text.push_str(&self.begin());
             } else {
                 let opening = match (joins, self.dialect) {
@@ -69,8 +79,9 @@ impl Offline {
                     (true, Dialect::Sqlite) => String::new(),
                 };
                 text.push_str(&opening);
-                text.push_str(&script_text(&step.script, self.dialect));
-                text.push_str(self.reset());
+                text.push_str(&script_text(&step.script, &statements));
+                text.push_str(&behind.at_once);
+                after_commit.push_str(&behind.after_commit);
             }
             let change = std::slice::from_ref(&step.change);
             text.push_str(&self.bookkeeping(&step.step.rows, change, Some(&step.rows_before)));
@@ -156,13 +167,6 @@ impl Offline {
         }
     }
 
-    fn reset(&self) -> &'static str {
-        match self.dialect {
-            Dialect::Sqlite => "",
-            Dialect::Postgres => RESET,
-        }
-    }
-
     fn bookkeeping(&self, rows: &RowChange, changes: &[Change], before: Option<&RowsBefore>) -> String {
         let timed = |change: &Change| {
             let measured = self.dialect == Dialect::Postgres && !change.operation.runs_nothing();
@@ -179,12 +183,10 @@ impl Offline {
 }
 
 /// The statements of a script with their comments, each ended, without the header.
-fn script_text(script: &SourceText, dialect: Dialect) -> String {
+fn script_text(script: &SourceText, pieces: &[Statement<'_>]) -> String {
     let header_end = crate::script::header_range(&script.text).end;
-    // What cannot be cut has been refused while preparing.
-    let pieces = split(dialect, &script.body.sql).unwrap_or_default();
     let mut text = String::new();
-    for piece in &pieces {
+    for piece in pieces {
         let (range, body) = (piece.piece(), piece.body());
         let body_start = if piece.is_runnable() { body.start } else { range.end };
         let comments =

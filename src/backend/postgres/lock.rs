@@ -47,7 +47,12 @@ pub(super) fn acquire(database: &mut Postgres) -> Result<(), BackendError> {
         wait.pause(pause, || waiting_for_lock(holder(database).unwrap_or_default()))?;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
-    if database.is_pooled() { need_second_connection(database) } else { Ok(()) }
+    if database.is_pooled() {
+        return need_second_connection(database);
+    }
+    database.lock_key = Some(key);
+    database.is_lock_lost = false;
+    Ok(())
 }
 
 /// Behind a pooler the lock keeps one connection of the server's; what runs needs another.

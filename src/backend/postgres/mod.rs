@@ -13,6 +13,7 @@ mod entries;
 mod foreign;
 mod identity;
 mod invalid_index;
+mod leftovers;
 mod lent;
 mod libpq;
 mod lock;
@@ -76,6 +77,12 @@ pub struct Postgres {
     /// Kept for the second connection that a lock behind a pooler needs.
     url: PostgresUrl,
     pooled_lock: Option<PooledLock>,
+    /// The key of the session's lock, once it has been had.
+    lock_key: Option<i64>,
+    /// A script has released the lock, and it could not be had again yet.
+    is_lock_lost: bool,
+    /// What a script has left in the session could not be taken away yet.
+    is_untidy: bool,
     repeated: RepeatedStatements,
     followed: Followed,
 }
@@ -184,6 +191,9 @@ impl Postgres {
             search_path,
             url: url.clone(),
             pooled_lock: None,
+            lock_key: None,
+            is_lock_lost: false,
+            is_untidy: false,
             repeated: RepeatedStatements::default(),
             followed: Followed::default(),
         };
@@ -247,8 +257,12 @@ impl Postgres {
         self.pooled_lock.is_some()
     }
 
-    /// Makes sure that a lock on a connection of its own has not been lost with it.
+    /// Makes sure that a lock on a connection of its own has not been lost with it, nor that of the session with a
+    /// script.
     fn check_lock(&mut self) -> Result<(), DatabaseError> {
+        if self.is_lock_lost {
+            self.look_for_lock(false)?;
+        }
         self.pooled_lock.as_mut().map_or(Ok(()), PooledLock::check)
     }
 

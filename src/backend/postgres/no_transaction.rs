@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::super::journal::{Unit, is_noted_in_its_transaction, sets_up_the_session, units};
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Resume, StepFailure, Watch};
 use super::invalid_index::{self, FoundIndex};
-use super::run::{Cut, RESET, begin, bookkeeping_failure, send, tell_notices};
+use super::run::{Cut, begin, bookkeeping_failure, send, tell_notices};
 use super::{Postgres, TransactionStatus, milliseconds};
 use crate::ledger::{
     Change, EventDuration, JournalKey, Sql, StatementOutcome, StatementState, bookkeeping_statement,
@@ -46,7 +46,8 @@ pub(super) fn without_transaction(
     let forget = forget_journal(&database.tables, &step.step.revision);
     let mut message = begin(database);
     message.push_all(&[&Postgres::literal(&forget)]);
-    message.push_all(&[&Postgres::literal(&sql), "COMMIT"]);
+    message.push_all(&[&Postgres::literal(&sql)]);
+    message.push_commit();
     let recorded = send(database, &message, &cuts);
     database.roll_back();
     // Whoever else were at work on the revision would have failed at its journal.
@@ -71,13 +72,9 @@ fn run_in_session(
         run_own(database, cut.step, "setting up the session", setting)?;
     }
     let ran = run(database, cut, resume, watch);
-    for reset in RESET {
-        let reset = run_own(database, cut.step, "resetting the session", reset);
-        if ran.is_ok() {
-            reset?;
-        }
-    }
-    ran
+    let tidied = database.tidy_session();
+    ran?;
+    tidied.map_err(|error| bookkeeping_failure(cut.step, "resetting the session", error))
 }
 
 /// Behind a pooler each statement may meet another session.
@@ -110,7 +107,8 @@ fn run(
         {
             continue;
         }
-        database.check_lock().map_err(|error| bookkeeping_failure(cut.step, "holding the lock", error))?;
+        let held = database.check_lock().and_then(|()| database.look_for_lock(false));
+        held.map_err(|error| bookkeeping_failure(cut.step, "holding the lock", error))?;
         if is_noted_in_its_transaction(&cut.statements, unit) {
             turn.run_with_its_note(database)?;
         } else {

@@ -11,6 +11,12 @@ use crate::sql::Dialect;
 /// or a pooler has changed the session.
 const NOT_AS_PREPARED: [&str; 2] = ["26000", "42P05"];
 
+/// What the names of revgraph's prepared statements begin with. A pooler may hand on a session in which another process
+/// has prepared its own.
+pub(super) fn prefix() -> String {
+    format!("revgraph_{}_", std::process::id())
+}
+
 /// The statements that have been sent, by their text with placeholders.
 #[derive(Default)]
 pub(super) struct RepeatedStatements {
@@ -38,8 +44,7 @@ impl RepeatedStatements {
             Some(Some(name)) => vec![execute(name)],
             Some(unnamed) => {
                 self.named += 1;
-                // A pooler may hand on a session in which another process has prepared its own.
-                let name = format!("revgraph_{}_{}", std::process::id(), self.named);
+                let name = format!("{}{}", prefix(), self.named);
                 let prepare = format!("PREPARE {name} AS {text}");
                 let statements = vec![prepare, execute(&name)];
                 *unnamed = Some(name);

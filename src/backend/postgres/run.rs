@@ -6,17 +6,14 @@
 use std::time::{Duration, Instant};
 
 use super::super::{DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
+use super::leftovers::{
+    PREPARED_COLUMN, RESET, deallocate, foreign_prepared_statements, hold_lock, release_locks, tidy,
+};
 use super::{BatchError, CommandOutcome, Postgres, milliseconds, tells_of_other_rows, tells_of_other_tables};
 use crate::ledger::{Change, EventDuration, Tables, bookkeeping_statement};
 use crate::plan::RowChange;
 use crate::sql::{Dialect, Statement, split};
 
-/// Restores what a script may have left behind, before anything else runs.
-pub(super) const RESET: [&str; 3] = ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"];
-/// What a statement begins with that defines something and runs no function of the user's, unless one of
-/// [`WORDS_THAT_RUN_FUNCTIONS`] is in it.
-const DEFINITIONS: [&str; 4] = ["CREATE", "ALTER", "DROP", "COMMENT"];
-const WORDS_THAT_RUN_FUNCTIONS: [&str; 6] = ["SELECT", "EXECUTE", "VALUES", "USING", "DEFAULT", "SET"];
 /// Stands behind each script of a transaction over many; its result tells when the script was done.
 const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS revgraph_clock";
 const CLOCK_COLUMN: &str = "revgraph_clock";
@@ -60,13 +57,17 @@ impl<'s> Cut<'s> {
         !self.has_copy_data() && !self.text().contains("\\restrict") && !self.text().contains("\\unrestrict")
     }
 
-    /// Whether no setting can have changed, so that there is nothing to restore.
-    fn leaves_settings_alone(&self) -> bool {
-        self.statements.iter().all(|statement| {
-            let keywords = statement.leading_keywords();
-            let defines = keywords.first().is_some_and(|word| DEFINITIONS.contains(&word.as_str()));
-            defines && !WORDS_THAT_RUN_FUNCTIONS.iter().any(|word| statement.mentions_word(word))
-        })
+    /// Whether the session may be another than before, so that there is something to restore.
+    fn may_change_session(&self) -> bool {
+        self.statements.iter().any(Statement::may_change_session)
+    }
+
+    /// The names of statements that the script prepares and does not give up itself.
+    fn prepared_statements(&self) -> Vec<&str> {
+        if self.takes_prepared_statements_away() {
+            return Vec::new();
+        }
+        self.statements.iter().filter_map(Statement::prepared_statement).collect()
     }
 
     /// Runs some of the statements one by one, the data of COPY behind its statement.
@@ -113,6 +114,8 @@ pub(super) struct Message {
     text: String,
     /// How many statements it holds.
     statements: usize,
+    /// The number of its `COMMIT`. What follows that is no part of the transaction.
+    commit: Option<usize>,
     /// The scripts in it: which step, the number of its first statement, and the bytes of its text.
     scripts: Vec<(usize, usize, std::ops::Range<usize>)>,
 }
@@ -125,6 +128,11 @@ impl Message {
             self.text.push_str(";\n");
         }
         self.statements += statements.len();
+    }
+
+    pub(super) fn push_commit(&mut self) {
+        self.commit = Some(self.statements);
+        self.push_all(&["COMMIT"]);
     }
 
     fn push_script(&mut self, index: usize, cut: &Cut<'_>) {
@@ -171,6 +179,8 @@ pub(super) fn in_transaction(
     if result.is_err() {
         database.roll_back();
         database.repeated.forget();
+        // What cannot be tidied now is tidied before the next script, or the connection is lost.
+        let _ = database.tidy_session();
     }
     result
 }
@@ -201,6 +211,10 @@ fn run_alone(database: &mut Postgres, step: &PreparedStep) -> Result<(), StepFai
     let cuts = [Cut::new(step)?];
     let [cut] = &cuts;
     let mut message = begin(database);
+    let may_change_session = cut.may_change_session();
+    if may_change_session {
+        message.push_all(&database.lock_key.map(hold_lock).into_iter().collect::<Vec<_>>());
+    }
     if cut.can_be_sent_whole() {
         message.push_script(0, cut);
     } else {
@@ -208,8 +222,13 @@ fn run_alone(database: &mut Postgres, step: &PreparedStep) -> Result<(), StepFai
         message = Message::default();
         cut.run_statements(database, 0..cut.statements.len())?;
     }
-    if !cut.leaves_settings_alone() {
+    if may_change_session && database.is_pooled() {
+        // As at the commit: what is deferred may need the temporary tables.
+        message.push_all(&["SET CONSTRAINTS ALL IMMEDIATE"]);
+        message.push_all(&database.tidy_in_transaction(&cut.prepared_statements()));
+    } else if may_change_session {
         message.push_all(&RESET);
+        message.push_all(&database.lock_key.into_iter().flat_map(release_locks).collect::<Vec<_>>());
     }
     let change = Change { duration: EventDuration::OfTransaction, ..step.change.clone() };
     let change = std::slice::from_ref(&change);
@@ -218,14 +237,32 @@ fn run_alone(database: &mut Postgres, step: &PreparedStep) -> Result<(), StepFai
         database.repeated.forget();
     }
     message.push_all(&database.repeated.text_of(&sql));
-    message.push_all(&["COMMIT"]);
-    send(database, &message, &cuts)?;
+    message.push_commit();
+    if may_change_session && !database.is_pooled() {
+        message.push_all(&tidy());
+        message.push_all(&[foreign_prepared_statements()]);
+    }
+    let outcomes = send(database, &message, &cuts)?;
+    if let Some(names) = prepared_in(&outcomes) {
+        database.is_untidy |= deallocate(&mut database.session, names).is_err();
+    }
     Ok(())
+}
+
+/// The names of prepared statements that the script of a message has left behind, as one list.
+fn prepared_in(outcomes: &[CommandOutcome]) -> Option<&str> {
+    let listed = outcomes.iter().rev().find(|outcome| outcome.columns == [PREPARED_COLUMN])?;
+    listed.rows.first()?.first()?.as_deref()
 }
 
 pub(super) fn begin(database: &Postgres) -> Message {
     let mut message = Message::default();
     message.push_all(&["BEGIN"]);
+    if database.is_untidy {
+        message.push_all(&RESET);
+        message.push_all(&tidy());
+        message.push_all(&["DEALLOCATE ALL"]);
+    }
     message.push_all(&database.settings("SET LOCAL"));
     message
 }
@@ -237,13 +274,21 @@ pub(super) fn send(
 ) -> Result<Vec<CommandOutcome>, StepFailure> {
     let mut outcomes = Vec::new();
     let sent = database.session.run_batch_with(&message.text, 1, &mut |outcome| outcomes.push(outcome));
+    let commit = message.commit.and_then(|number| outcomes.get(number));
     match sent {
-        Ok(_) if outcomes.last().is_some_and(|last| last.command_tag == "ROLLBACK") => {
+        _ if commit.is_some_and(|commit| commit.command_tag == "ROLLBACK") => {
             let message = "the server rolled the transaction back instead of committing it".to_owned();
             let error = DatabaseError { message, ..DatabaseError::default() };
             Err(of_last(cuts, FailureCause::Bookkeeping { phase: "committing", error: Box::new(error) }))
         }
-        Ok(_) => Ok(outcomes),
+        Ok(_) => {
+            database.is_untidy &= commit.is_none();
+            Ok(outcomes)
+        }
+        Err(_) if commit.is_some() => {
+            database.is_untidy = true;
+            Ok(outcomes)
+        }
         Err(error) => Err(failure(&database.tables, message, cuts, error)),
     }
 }
@@ -282,12 +327,13 @@ fn together(
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
     let mut opening = begin(database);
+    opening.push_all(&database.lock_key.map(hold_lock).into_iter().collect::<Vec<_>>());
     let mut previous: Vec<PreparedStep> = Vec::new();
     loop {
         let chunk = next_chunk(steps);
         if chunk.is_empty() {
             let cuts: Vec<Cut<'_>> = previous.iter().map(Cut::new).collect::<Result<_, _>>()?;
-            opening.push_all(&["COMMIT"]);
+            opening.push_commit();
             send(database, &opening, &cuts)?;
             return Ok(());
         }
@@ -299,7 +345,7 @@ fn together(
         for (step, took) in chunk.iter().zip(&durations) {
             watch.finished(&step.step, *took);
         }
-        if cuts.iter().any(Cut::takes_prepared_statements_away) {
+        if cuts.iter().any(|cut| cut.may_change_session() || cut.takes_prepared_statements_away()) {
             database.repeated.forget();
         }
         drop(cuts);
@@ -335,9 +381,8 @@ fn run_chunk(
             message = Message::default();
             cut.run_statements(database, 0..cut.statements.len())?;
         }
-        if !cut.leaves_settings_alone() {
-            message.push_all(&RESET);
-            message.push_all(&database.settings("SET LOCAL"));
+        if cut.may_change_session() {
+            message.push_all(&database.tidy_in_transaction(&cut.prepared_statements()));
         }
         message.push_all(&[CLOCK]);
     }

@@ -68,6 +68,8 @@ pub struct Sqlite<'c> {
     control: Control,
     /// Has the connection interrupted.
     attendance: Attendance,
+    /// Databases that scripts have attached, to be detached when their transaction has ended.
+    attached: Vec<String>,
     followed: FollowedRows,
 }
 
@@ -192,6 +194,7 @@ impl Sqlite<'static> {
             lock: None,
             attendance: Attendance::Handlers(Attendant::new(control.clone())),
             control,
+            attached: Vec::new(),
             followed: FollowedRows::default(),
         }
     }
@@ -222,6 +225,7 @@ impl<'c> Sqlite<'c> {
             tables,
             timeouts,
             foreign_keys: ForeignKeys::of_lent_connection(),
+            attached: Vec::new(),
             followed: FollowedRows::default(),
             to_be_made: None,
             path,

@@ -11,6 +11,7 @@ use super::run::{
     begin_failure, bookkeeping, books_failure, check_foreign_keys, error_offset, keeping_settings,
     run_statement, runnable, survey, switch_off,
 };
+use super::session_settings::detach;
 use super::{Sqlite, milliseconds};
 use crate::ledger::{
     Change, EventDuration, JournalKey, Sql, StatementOutcome, end_statement, forget_journal,
@@ -42,7 +43,9 @@ pub(super) fn without_transaction(
         database.foreign_keys.forget();
     }
     database.foreign_keys.restore_whatever_it_is(&database.connection);
-    result
+    let detached = detach(&database.connection, &mut database.attached);
+    result?;
+    detached.map_err(|error| bookkeeping(step, "detaching a database", error.into()))
 }
 
 fn run_units(database: &mut Sqlite, step: &PreparedStep, resume: Resume) -> Result<(), StepFailure> {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
-use super::session_settings::SessionSettings;
+use super::session_settings::{SessionSettings, detach};
 use super::{Sqlite, milliseconds};
 use crate::ledger::{Change, EventDuration};
 use crate::plan::RowChange;
@@ -14,6 +14,8 @@ use crate::sql::{Dialect, LexError, Statement, split};
 /// Of one transaction over many revisions, how many share what is written for them: SQLite prepares a statement anew
 /// after every script that changes the schema.
 const STEPS_IN_A_BATCH: usize = 256;
+const ATTACHED: &str = "detaching what the revision before it has attached, which a transaction over several revisions \
+    keeps (let that revision run without a transaction)";
 
 /// Runs steps in one transaction.
 pub(super) fn in_transaction(
@@ -31,7 +33,12 @@ pub(super) fn in_transaction(
         database.foreign_keys.forget();
     }
     database.foreign_keys.restore(&database.connection);
-    result
+    let detached = detach(&database.connection, &mut database.attached);
+    let last = result?;
+    match (detached, last) {
+        (Err(error), Some(last)) => Err(bookkeeping(&last, "detaching a database", error.into())),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn switch_off(database: &mut Sqlite) -> rusqlite::Result<()> {
@@ -43,12 +50,13 @@ pub(super) fn survey(database: &mut Sqlite, step: &PreparedStep) -> Result<(), S
     surveyed.map_err(|error| bookkeeping(step, "looking at the foreign keys", error.into()))
 }
 
+/// Returns the last step.
 fn run_all(
     database: &mut Sqlite,
     first: PreparedStep,
     rest: &mut dyn Iterator<Item = PreparedStep>,
     watch: &mut dyn Watch,
-) -> Result<(), StepFailure> {
+) -> Result<Option<PreparedStep>, StepFailure> {
     database.begin().map_err(|error| begin_failure(&first, error))?;
     survey(database, &first)?;
     let mut steps = std::iter::once(first).chain(rest);
@@ -59,11 +67,11 @@ fn run_all(
         let Some(step) = batch.pop() else { break };
         last = Some(step);
     }
-    let Some(last) = last else { return Ok(()) };
-    database
-        .connection
-        .execute_batch("COMMIT")
-        .map_err(|error| bookkeeping(&last, "committing", error.into()))
+    if let Some(last) = &last {
+        let committed = database.connection.execute_batch("COMMIT");
+        committed.map_err(|error| bookkeeping(last, "committing", error.into()))?;
+    }
+    Ok(last)
 }
 
 /// Moves the version rows, runs the scripts, and writes the ledger.
@@ -78,6 +86,9 @@ fn run_batch(
     database.move_rows(&rows).map_err(|error| books_failure(first, "moving the version rows", error))?;
     let mut changes = Vec::with_capacity(batch.len());
     for step in batch {
+        // In a transaction over many revisions what one of them has attached would be there for the next.
+        detach(&database.connection, &mut database.attached)
+            .map_err(|error| bookkeeping(step, ATTACHED, error.into()))?;
         watch.started(&step.step);
         run_script(database, step)?;
         let took = started.elapsed();
@@ -129,9 +140,11 @@ pub(super) fn keeping_settings(
     let restored = settings.restore(&database.connection);
     // A script that sets a timeout takes the handler away.
     let attended = database.attend();
+    database.attached.extend(restored.as_ref().ok().into_iter().flatten().cloned());
     ran?;
     attended.map_err(|error| begin_failure(step, error))?;
-    restored.map_err(|error| bookkeeping(step, "putting the connection's settings back", error.into()))
+    restored.map_err(|error| bookkeeping(step, "putting the connection's settings back", error.into()))?;
+    Ok(())
 }
 
 /// The statements of a step's script that there is something to run of.
