@@ -12,7 +12,8 @@ use crate::config::Config;
 use crate::graph::{Follow, NodeIndex, RevisionGraph};
 use crate::ledger::Tables;
 use crate::script::{
-    FileError, ReadMode, ScriptDirectory, ScriptReader, Survey, heads_path, names_heads, survey, write_heads,
+    FileChangeError, FileChanges, FileError, ReadMode, ScriptDirectory, ScriptReader, Survey, heads_path,
+    heads_text, names_heads, survey,
 };
 
 pub use merge::{MergeCheck, check_merge};
@@ -71,16 +72,18 @@ fn of_heads_file(scripts: &ScriptDirectory) -> Option<CheckProblem> {
     }
 }
 
-/// Writes the heads file anew, where the scripts make a history.
+/// Writes the heads file anew, where the scripts make a history and it says otherwise. The caller has the lock under which
+/// scripts are written.
 ///
 /// # Errors
-/// The file system's.
-pub fn mend_heads_file(config: &Config) -> io::Result<()> {
-    match ScriptDirectory::load(config, ReadMode::Headers) {
-        Ok(scripts) => match heads_path(&scripts) {
-            Some(path) if path.exists() || !scripts.graph().is_empty() => write_heads(&path, scripts.graph()),
-            _ => Ok(()),
-        },
-        Err(_) => Ok(()),
+/// [`FileChangeError`].
+pub fn mend_heads_file(config: &Config) -> Result<(), FileChangeError> {
+    let Ok(scripts) = ScriptDirectory::load(config, ReadMode::Headers) else { return Ok(()) };
+    let Some(path) = heads_path(&scripts) else { return Ok(()) };
+    let text = heads_text(scripts.graph());
+    let is_wanted = path.exists() || !scripts.graph().is_empty();
+    if !is_wanted || fs::read_to_string(&path).is_ok_and(|found| found == text) {
+        return Ok(());
     }
+    FileChanges { texts: vec![(path, text)], ..FileChanges::default() }.carry_out(config)
 }

@@ -12,8 +12,8 @@ use super::exit::ExitStatus;
 use super::output::{print_json, print_line};
 use crate::graph::{NodeIndex, RevisionId};
 use crate::script::{
-    Draft, DraftError, Drafted, NewScript, ReadMode, ScriptDirectory, heads_path, new_revision_id,
-    write_heads,
+    Draft, DraftError, Drafted, FileChanges, NewScript, ReadMode, ScriptDirectory, heads_path, heads_text,
+    new_revision_id,
 };
 
 /// What both commands let the user choose.
@@ -59,10 +59,12 @@ pub fn create(
         folder: wishes.folder,
         created: context.config.timezone.at(Utc::now()),
     })?;
-    let (up, down) = script.write(&context.config, &folder)?;
-    if let Some(path) = heads_path(&scripts) {
-        write_heads(&path, &graph).map_err(|error| CliError::io(&path.display().to_string(), &error))?;
-    }
+    let [up, down] = script.files(&context.config, &folder)?;
+    let (up_path, down_path) = (up.0.clone(), down.0.clone());
+    let heads = heads_path(&scripts).map(|path| (path, heads_text(&graph)));
+    let texts = [up, down].into_iter().chain(heads).collect();
+    FileChanges { texts, ..FileChanges::default() }.carry_out(&context.config)?;
+    let (up, down) = (up_path, down_path);
     Ok(Created { script, up, down })
 }
 

@@ -241,9 +241,12 @@ fn of_script_problem(problem: ScriptProblem) -> CliError {
             .excerpt("", *excerpt)
             .hint("a header looks like this:\n-- title\n--\n-- revision: ID\n-- down_revision: PARENT"),
         ScriptProblem::Directive { excerpt, .. } => told.excerpt("", *excerpt),
+        ScriptProblem::Unfinished(FileChangeError::Foreign { .. }) => told
+            .hint("finish them where they were begun, by any command of revgraph there, and take over the scripts from there")
+            .hint("where the scripts are as they should be, delete the journal, .revgraph-moves, and .revgraph-staging beside it"),
         ScriptProblem::Unfinished(
             FileChangeError::Journal { .. } | FileChangeError::Gone { .. } | FileChangeError::Elsewhere { .. },
-        ) => told.hint("a squash was interrupted; where the scripts are as they should be, delete its journal, .revgraph-moves"),
+        ) => told.hint("a change of scripts was interrupted; where they are as they should be, delete its journal, .revgraph-moves"),
         ScriptProblem::DownWithoutUp { .. } => told.hint("write its up script beside it, or remove it"),
         other => {
             let mut source = std::error::Error::source(&other);
@@ -272,7 +275,6 @@ impl From<NewScriptError> for CliError {
     fn from(error: NewScriptError) -> Self {
         let told = Self::failed("io", error.to_string());
         match error {
-            NewScriptError::Io { source, .. } => told.cause(source.to_string()),
             NewScriptError::Exists { .. } => told.hint("choose another message or --rev-id"),
             NewScriptError::Message { .. } => {
                 Self { kind: "message", ..told }.hint("put another word in front of the colon")

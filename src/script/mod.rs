@@ -34,7 +34,7 @@ pub use draft::{Draft, DraftError, Drafted};
 pub use embedded::BACKUP;
 pub use file::{FileError, ScriptReader};
 pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse};
-pub use heads_file::{heads_path, heads_text, names_heads, write_heads};
+pub use heads_file::{heads_path, heads_text, names_heads};
 pub use new::{NewScript, NewScriptError, file_stem, new_revision_id, slug};
 pub use pair::side_of;
 pub use pending_moves::{FileChangeError, FileChanges, finish_interrupted};

@@ -1,14 +1,12 @@
 //! Writing the scripts of a new revision.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use thiserror::Error;
 
 use super::header::{Header, parse};
-use super::heads_file::create_atomically;
 use crate::config::Config;
 use crate::graph::{Revision, RevisionId};
 
@@ -56,15 +54,6 @@ pub enum NewScriptError {
         /// The file.
         path: PathBuf,
     },
-    /// The file system refused.
-    #[error("{path} cannot be written")]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// Its reason.
-        #[source]
-        source: io::Error,
-    },
 }
 
 /// A random id of twelve hexadecimal digits, as Alembic's.
@@ -95,31 +84,20 @@ pub fn slug(message: &str, longest: usize) -> String {
 }
 
 impl NewScript {
-    /// Writes both scripts into `folder`, named by the configuration's template.
+    /// Both scripts as they are to be written into `folder`, the up script first, named by the configuration's template.
     ///
     /// # Errors
-    /// [`NewScriptError`]; existing files are never written over.
-    pub fn write(&self, config: &Config, folder: &Path) -> Result<(PathBuf, PathBuf), NewScriptError> {
+    /// [`NewScriptError`]; files that are there are not to be written over.
+    pub fn files(&self, config: &Config, folder: &Path) -> Result<[(PathBuf, String); 2], NewScriptError> {
         self.check()?;
         let (up, down) = self.paths(config, folder);
         for path in [&up, &down] {
-            if path.exists() {
+            // Also a link that leads nowhere.
+            if fs::symlink_metadata(path).is_ok() {
                 return Err(NewScriptError::Exists { path: path.clone() });
             }
         }
-        let parent = up.parent().unwrap_or(folder);
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| NewScriptError::Io { path, source }
-        };
-        fs::create_dir_all(parent).map_err(failed(parent))?;
-        // The up script first: a down script without one would stop whoever looks in between.
-        create_atomically(&up, &self.up_text()).map_err(failed(&up))?;
-        create_atomically(&down, &self.down_text()).map_err(|source| {
-            let _ = fs::remove_file(&up);
-            NewScriptError::Io { path: down.clone(), source }
-        })?;
-        Ok((up, down))
+        Ok([(up, self.up_text()), (down, self.down_text())])
     }
 
     /// Where both scripts go in `folder`, by the configuration's template.

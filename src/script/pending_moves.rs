@@ -7,20 +7,19 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::heads_file::HEADS;
-use super::pair::side;
+use self::place::{is_plain_folder, open_plain_file, place};
 use crate::config::Config;
 
 /// The journal, in the first of the script folders.
 const JOURNAL: &str = ".revgraph-moves";
-/// What the names of staging folders begin with, beside it.
-const STAGING: &str = ".revgraph-staging-";
+/// The name of the staging folder, beside it.
+const STAGING: &str = ".revgraph-staging";
 /// The journal before it counts, in the staging folder.
 const DRAFT: &str = "moves";
 
@@ -63,8 +62,17 @@ pub enum FileChangeError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A place that is none for scripts. A journal can come with a checkout, and must not reach for other files.
-    #[error("{path} is not to be changed: it is no script in the folders of this configuration")]
+    /// The journal was not begun here: it has come with a checkout or a copy.
+    #[error("{path} tells of changes to scripts that were begun elsewhere, and are not finished here")]
+    Foreign {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// A place that is none for scripts, or to which a link leads out of the project. A journal can come with a checkout,
+    /// and must not reach for other files.
+    #[error(
+        "{path} is not to be changed: it is no script in the folders of this configuration, or a link leads there"
+    )]
     Elsewhere {
         /// The path.
         path: PathBuf,
@@ -81,10 +89,33 @@ pub enum FileChangeError {
     },
 }
 
-/// What is due. Paths are relative to the folder of the configuration where they lie in it, so that a copy of the
-/// folder can be put right too.
+/// Which file a journal was written to. What came with a checkout or a copy is another file, so that nobody else's
+/// journal is carried out.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Origin(String);
+
+impl Origin {
+    /// Device and number of the file.
+    #[cfg(unix)]
+    fn of(file: &File, _: &Config) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = file.metadata();
+        Self(metadata.map_or_else(|_| String::new(), |file| format!("{}:{}", file.dev(), file.ino())))
+    }
+
+    /// The folder of the configuration.
+    #[cfg(not(unix))]
+    fn of(_: &File, config: &Config) -> Self {
+        Self(config.directory.display().to_string())
+    }
+}
+
+/// What is due. Paths are relative to the folder of the configuration where they lie in it.
 #[derive(Debug, Serialize, Deserialize)]
 struct Journal {
+    /// The file that the journal was written to, which no copy of it is.
+    origin: Origin,
     /// The staging folder.
     staging: String,
     moves: Vec<[String; 2]>,
@@ -99,9 +130,10 @@ impl FileChanges {
     /// happens when the scripts are read next.
     pub fn carry_out(&self, config: &Config) -> Result<(), FileChangeError> {
         let Some(folder) = config.version_locations.first() else { return Ok(()) };
-        remove_stale_staging(folder);
+        fs::create_dir_all(folder).map_err(io_error(folder, "made"))?;
+        remove_abandoned_staging(folder);
         let staging = new_staging(folder)?;
-        let draft = self.stage(config, &staging).and_then(|journal| write_draft(&staging, &journal));
+        let draft = self.stage(config, &staging).and_then(|journal| write_draft(&staging, config, journal));
         let staged = draft.and_then(|file| {
             sync_folder(&staging);
             rename(&staging.join(DRAFT), &folder.join(JOURNAL))?;
@@ -138,44 +170,65 @@ impl FileChanges {
             make_parent(folder)?;
         }
         let removals = self.removals.iter().map(|path| told(path)).collect::<Result<_, _>>()?;
-        Ok(Journal { staging: told(staging)?, moves, removals })
+        Ok(Journal { origin: Origin::default(), staging: told(staging)?, moves, removals })
     }
 }
 
-/// Carries out changes that a killed process has left due. Costs a look for one file where there are none.
+/// Carries out changes that a killed process has left due, and removes what one has left that was killed before its
+/// changes were due. Costs a look for two files where there are none.
 ///
 /// # Errors
 /// [`FileChangeError`]; then scripts must not be read: they are neither what they were nor what they are to be.
 pub fn finish_interrupted(config: &Config) -> Result<(), FileChangeError> {
     for folder in &config.version_locations {
-        let path = folder.join(JOURNAL);
-        while let Ok(mut file) = File::open(&path) {
-            // Whoever made it may be alive. Where the system has no locks, changes that happen twice do no harm.
-            let _ = file.lock();
-            if holds_same(&mut file, &path) {
-                roll_forward(config, &path)?;
-            }
+        finish_in(config, folder)?;
+    }
+    if let Some(folder) = config.version_locations.first()
+        && is_plain_folder(&folder.join(STAGING))
+        && let Ok(file) = File::open(folder)
+        // Whoever stages changes has this lock.
+        && file.try_lock().is_ok()
+    {
+        remove_abandoned_staging(folder);
+    }
+    Ok(())
+}
+
+fn finish_in(config: &Config, folder: &Path) -> Result<(), FileChangeError> {
+    let path = folder.join(JOURNAL);
+    let unreadable =
+        |error: io::Error| FileChangeError::Journal { path: path.clone(), reason: error.to_string() };
+    while let Some(mut file) = open_plain_file(&path).map_err(unreadable)? {
+        // Whoever made it may be alive. Where the system has no locks, changes that happen twice do no harm.
+        let _ = file.lock();
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(unreadable)?;
+        // Others may have carried it out meanwhile.
+        if fs::read(&path).is_ok_and(|now| now == text.as_bytes()) {
+            roll_forward(config, &path)?;
         }
     }
     Ok(())
 }
 
-/// Whether the file that was opened is still the one of this path.
-fn holds_same(opened: &mut File, path: &Path) -> bool {
-    let mut text = Vec::new();
-    opened.read_to_end(&mut text).is_ok() && fs::read(path).is_ok_and(|now| now == text)
-}
-
 fn roll_forward(config: &Config, path: &Path) -> Result<(), FileChangeError> {
     let unreadable = |reason: String| FileChangeError::Journal { path: path.to_owned(), reason };
-    let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    let file = open_plain_file(path).map_err(|error| unreadable(error.to_string()))?;
+    let mut file = file.ok_or_else(|| unreadable("it is gone".to_owned()))?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|error| unreadable(error.to_string()))?;
     let journal: Journal = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+    if journal.origin != Origin::of(&file, config) {
+        return Err(FileChangeError::Foreign { path: path.to_owned() });
+    }
     let absolute = |told: &String| config.directory.join(told);
     let staging = staging_of(&journal, config, path)?;
     for [from, to] in &journal.moves {
         let (from, to) = (absolute(from), place(config, &absolute(to))?);
         if from.parent() != Some(&staging) {
             place(config, &from)?;
+        } else if exists(&from) && !fs::symlink_metadata(&from).is_ok_and(|found| found.is_file()) {
+            return Err(FileChangeError::Elsewhere { path: from });
         }
         if !exists(&from) {
             if exists(&to) {
@@ -211,26 +264,9 @@ fn roll_forward(config: &Config, path: &Path) -> Result<(), FileChangeError> {
 /// The staging folder of a journal, which stands beside it.
 fn staging_of(journal: &Journal, config: &Config, path: &Path) -> Result<PathBuf, FileChangeError> {
     let staging = config.directory.join(&journal.staging);
-    let is_staging = staging.parent() == path.parent() && staging.file_name().is_some_and(is_staging);
-    if is_staging { Ok(staging) } else { Err(FileChangeError::Elsewhere { path: staging }) }
-}
-
-/// Where a script of this path is: a link stays one, and what it leads to is changed.
-fn place(config: &Config, path: &Path) -> Result<PathBuf, FileChangeError> {
-    let elsewhere = || FileChangeError::Elsewhere { path: path.to_owned() };
-    let is_plain = |below: &Path| below.components().all(|part| matches!(part, Component::Normal(_)));
-    let mut folders = config.version_locations.iter().chain([&config.backup_location]);
-    let is_inside = folders.any(|folder| path.strip_prefix(folder).is_ok_and(is_plain));
-    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    if !is_inside || (side(name).is_none() && name != HEADS) {
-        return Err(elsewhere());
-    }
-    if !path.is_symlink() {
-        return Ok(path.to_owned());
-    }
-    let target = fs::canonicalize(path).map_err(io_error(path, "read"))?;
-    let directory = fs::canonicalize(&config.directory).map_err(io_error(&config.directory, "read"))?;
-    if target.starts_with(directory) { Ok(target) } else { Err(elsewhere()) }
+    let is_staging = staging.parent() == path.parent() && staging.file_name() == Some(OsStr::new(STAGING));
+    let is_real = is_plain_folder(&staging) || !exists(&staging);
+    if is_staging && is_real { Ok(staging) } else { Err(FileChangeError::Elsewhere { path: staging }) }
 }
 
 fn exists(path: &Path) -> bool {
@@ -262,11 +298,12 @@ fn make_parent(path: &Path) -> Result<(), FileChangeError> {
     fs::create_dir_all(folder).map_err(io_error(folder, "made"))
 }
 
-fn write_draft(staging: &Path, journal: &Journal) -> Result<File, FileChangeError> {
+fn write_draft(staging: &Path, config: &Config, journal: Journal) -> Result<File, FileChangeError> {
     let path = staging.join(DRAFT);
     let failed = || io_error(&path, "written");
-    let text = serde_json::to_vec_pretty(journal).map_err(io::Error::from).map_err(failed())?;
     let mut file = File::create_new(&path).map_err(failed())?;
+    let journal = Journal { origin: Origin::of(&file, config), ..journal };
+    let text = serde_json::to_vec_pretty(&journal).map_err(io::Error::from).map_err(failed())?;
     // Without locks on this system nobody waits for it either.
     let _ = file.lock();
     file.write_all(&text).map_err(failed())?;
@@ -309,22 +346,18 @@ fn sync_folder(folder: &Path) {
 }
 
 fn new_staging(folder: &Path) -> Result<PathBuf, FileChangeError> {
-    let made = tempfile::Builder::new().prefix(STAGING).tempdir_in(folder);
-    made.map(tempfile::TempDir::keep).map_err(io_error(folder, "written to"))
+    let path = folder.join(STAGING);
+    fs::create_dir(&path).map_err(io_error(&path, "made"))?;
+    Ok(path)
 }
 
-/// Removes what a process has left that was killed before its journal counted.
-fn remove_stale_staging(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        if is_staging(&entry.file_name()) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
+/// Removes what a process has left that was killed before its journal counted. The caller has the lock under which
+/// scripts are written.
+fn remove_abandoned_staging(folder: &Path) {
+    let staging = folder.join(STAGING);
+    if is_plain_folder(&staging) && !exists(&folder.join(JOURNAL)) {
+        let _ = fs::remove_dir_all(staging);
     }
-}
-
-fn is_staging(name: &OsStr) -> bool {
-    name.to_str().is_some_and(|name| name.starts_with(STAGING))
 }
 
 fn relative(config: &Config, path: &Path) -> Result<String, FileChangeError> {
@@ -337,5 +370,6 @@ fn io_error(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> FileCh
     move |source| FileChangeError::Io { path, what, source }
 }
 
+mod place;
 #[cfg(test)]
 mod tests;

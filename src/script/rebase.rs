@@ -1,13 +1,13 @@
 //! Putting a revision on another parent.
 
-use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
 use super::heads_file::{heads_path, heads_text};
-use super::rewrite::{replace_files, with_parents};
-use super::{FileError, HeaderError, ScriptDirectory, ScriptReader};
+use super::rewrite::with_parents;
+use super::{FileChangeError, FileChanges, FileError, HeaderError, ScriptDirectory, ScriptReader};
+use crate::config::Config;
 use crate::graph::{Follow, GraphProblem, NodeIndex, RevisionGraph, RevisionId};
 
 /// A revision on its way to another parent; nothing has been written.
@@ -63,15 +63,9 @@ pub enum RebaseError {
     /// The script's header cannot be read.
     #[error(transparent)]
     Header(#[from] HeaderError),
-    /// A file cannot be written.
-    #[error("{path} cannot be written")]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// The file system's reason.
-        #[source]
-        source: io::Error,
-    },
+    /// The files cannot be written.
+    #[error(transparent)]
+    Write(#[from] FileChangeError),
 }
 
 impl ScriptDirectory {
@@ -156,12 +150,16 @@ fn exchanged(
 }
 
 impl Rebase {
-    /// Writes the files, all of them or none.
+    /// Writes the files, all of them or none. The caller has the lock under which scripts are written.
     ///
     /// # Errors
     /// [`RebaseError::Write`].
-    pub fn write(&self) -> Result<(), RebaseError> {
-        replace_files(&self.files).map_err(|(path, source)| RebaseError::Write { path, source })
+    pub fn write(&self, config: &Config) -> Result<(), RebaseError> {
+        if self.files.is_empty() {
+            return Ok(());
+        }
+        let changes = FileChanges { texts: self.files.clone(), ..FileChanges::default() };
+        Ok(changes.carry_out(config)?)
     }
 }
 

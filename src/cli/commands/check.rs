@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use super::super::authoring;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
@@ -29,7 +30,8 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, CliError> 
         return Err(CliError::no_environment());
     }
     if args.fix {
-        mend_heads_file(&context.config).map_err(|error| CliError::io("the heads file", &error))?;
+        let _lock = authoring::lock(context)?;
+        mend_heads_file(&context.config)?;
     }
     let mut problems = check(&context.config);
     if let Some(reference) = &args.base {

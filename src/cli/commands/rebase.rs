@@ -42,7 +42,7 @@ pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, CliError>
     let onto = single(&scripts, &args.onto)?;
     let rebase = scripts.rebase(revision, from, onto)?;
     let asked = if rebase.files.is_empty() { None } else { check_local(context, args, &scripts, revision)? };
-    rebase.write()?;
+    rebase.write(&context.config)?;
     if context.json {
         print_json(&json!({
             "revision": rebase.revision,
@@ -138,7 +138,7 @@ impl From<RebaseError> for CliError {
             RebaseError::Read(_) | RebaseError::Header(_) => {
                 Self::new("scripts", ExitStatus::Differs, message)
             }
-            RebaseError::Write { source, .. } => Self::failed("io", message).cause(source.to_string()),
+            RebaseError::Write(error) => error.into(),
         }
     }
 }
