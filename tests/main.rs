@@ -9,6 +9,8 @@ mod alembic_traversals;
 mod alter;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod autogenerate;
+#[cfg(all(target_os = "linux", feature = "sqlite"))]
+mod authoring_killed;
 mod baselines;
 mod cancellation;
 #[cfg(feature = "sqlite")]

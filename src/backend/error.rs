@@ -122,6 +122,12 @@ pub enum BackendError {
         /// The file.
         path: PathBuf,
     },
+    /// Something that is no plain file is where the file of a SQLite database's lock goes.
+    #[error("{path} is to be revgraph's lock on the database, and is no plain file")]
+    NotALockFile {
+        /// The path.
+        path: PathBuf,
+    },
     /// The version table belongs to something else.
     #[error("the table {table} is not Alembic's: it has the columns {}", .columns.join(", "))]
     ForeignVersionTable {

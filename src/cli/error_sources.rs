@@ -100,6 +100,8 @@ impl From<BackendError> for CliError {
                 Self::usage(message).hint("build it with the feature postgres or sqlite")
             }
             BackendError::NotADatabase { .. } => Self::failed("not_a_database", message),
+            BackendError::NotALockFile { .. } => Self::failed("not_a_lock_file", message)
+                .hint("remove it: a link there could lead to any file, so that none is followed"),
             BackendError::ForeignVersionTable { .. } => {
                 Self::new("foreign_version_table", ExitStatus::Differs, message)
                     .hint("set version_table in alembic.toml to another name")

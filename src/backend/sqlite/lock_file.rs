@@ -24,13 +24,14 @@ pub(super) struct LockFile {
 }
 
 impl LockFile {
-    /// Waits for the lock of a database for as long as `patience`, or without limit where that is zero. Where no file can be made beside the database, or
-    /// the file system has no locks, there is none: SQLite's own then keep transactions apart, and the journal the
-    /// rest.
+    /// Waits for the lock of a database for as long as `patience`, or without limit where that is zero. Where no file
+    /// can be made beside the database, or the file system has no locks, there is none: SQLite's own then keep
+    /// transactions apart, and the journal the rest.
     ///
     /// # Errors
-    /// [`BackendError::LockNotHad`], with the holder as it has written itself into the file, and
-    /// [`BackendError::Cancelled`].
+    /// [`BackendError::LockNotHad`], with the holder as it has written itself into the file;
+    /// [`BackendError::NotALockFile`] where a link or something else is in its place, which is not followed or written
+    /// to; [`BackendError::Cancelled`].
     pub(super) fn acquire(
         database: &Path,
         patience: Duration,
@@ -40,6 +41,9 @@ impl LockFile {
         let mut wait = control.wait();
         let mut pause = FIRST_PAUSE;
         loop {
+            if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+                return Err(BackendError::NotALockFile { path });
+            }
             match try_lock(&path) {
                 Ok(Some(file)) => return Ok(Some(Self { path, _file: file })),
                 Ok(None) => {}
@@ -57,7 +61,9 @@ impl LockFile {
     /// Who holds the lock of a database, as they have written themselves into the file. A file that nobody has
     /// locked is what a dead process has left.
     pub(super) fn holder(database: &Path) -> Option<String> {
-        let file = File::open(path_beside(database)).ok()?;
+        let path = path_beside(database);
+        fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file)?;
+        let file = without_following_links().read(true).open(path).ok()?;
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => {}
             Ok(()) | Err(TryLockError::Error(_)) => return None,
@@ -83,9 +89,24 @@ fn path_beside(database: &Path) -> PathBuf {
     name.into()
 }
 
+/// The place of the lock is known to everybody, and a link there could lead to any file.
+#[cfg(unix)]
+fn without_following_links() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    options.custom_flags(libc::O_NOFOLLOW);
+    options
+}
+
+#[cfg(not(unix))]
+fn without_following_links() -> OpenOptions {
+    OpenOptions::new()
+}
+
 /// The locked file, unless somebody else holds it.
 fn try_lock(path: &Path) -> io::Result<Option<File>> {
-    let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    let mut file =
+        without_following_links().read(true).write(true).create(true).truncate(false).open(path)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Ok(None),
@@ -158,6 +179,23 @@ mod tests {
         fs::write(&linked, "").expect("it can be written");
         assert_eq!(before, path_beside(&linked));
         assert_eq!(before, path_beside(&real.join("a.db")));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_its_place_is_not_followed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (database, other) = (folder.path().join("a.db"), folder.path().join("mine"));
+        for target in [&other, &folder.path().join("missing")] {
+            fs::write(&other, "mine").expect("it can be written");
+            std::os::unix::fs::symlink(target, path_beside(&database)).expect("it is new");
+            let refused = LockFile::acquire(&database, Duration::from_millis(20), &Control::default());
+            assert!(matches!(refused, Err(BackendError::NotALockFile { .. })), "{refused:?}");
+            assert_eq!(LockFile::holder(&database), None);
+            assert_eq!(fs::read_to_string(&other).expect("it is there"), "mine");
+            assert!(!folder.path().join("missing").exists());
+            fs::remove_file(path_beside(&database)).expect("it is there");
+        }
     }
 
     #[test]
