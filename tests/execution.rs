@@ -15,6 +15,8 @@ mod offline;
 mod own_tables;
 mod scripts;
 #[cfg(feature = "postgres")]
+mod server_settings;
+#[cfg(feature = "postgres")]
 mod session_settings;
 mod transaction_control;
 mod transactions;

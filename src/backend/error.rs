@@ -136,6 +136,28 @@ pub enum BackendError {
         /// Its columns.
         columns: Vec<String>,
     },
+    /// There is no version table where one is looked for, and one elsewhere.
+    #[error("no version table {table} is on the search path, and there is one in {}", .schemas.join(", "))]
+    VersionTableElsewhere {
+        /// Its name.
+        table: String,
+        /// The schemas that have one, sorted.
+        schemas: Vec<String>,
+    },
+    /// The server would cut a name.
+    #[error("PostgreSQL cuts names at 63 bytes, and this one is too long: {name}")]
+    NameTooLong {
+        /// The name.
+        name: String,
+    },
+    /// Nothing can be written to the database; nothing has been.
+    #[error("{database} only reads: {}", if *.standby { "it is a standby" } else { "its transactions are read-only by default" })]
+    ReadOnly {
+        /// The database, without password.
+        database: String,
+        /// Whether the server is a standby.
+        standby: bool,
+    },
     /// There is no schema for the bookkeeping tables.
     #[error("no schema of the search path exists, so the version table has no place")]
     NoSchema,

@@ -226,6 +226,10 @@ impl CheckProblem {
                 ProblemKind::ChangesBookkeeping,
                 Some("take the statement out: revgraph moves the version rows with each revision"),
             ),
+            RefusalReason::Strings => (
+                ProblemKind::Unsplittable,
+                Some("write the string as E'…', which means the same with either setting"),
+            ),
             RefusalReason::Unreadable(_) => (ProblemKind::Unsplittable, None),
         };
         let problem = Self::new(kind, reason.to_string(), None).at(excerpt);

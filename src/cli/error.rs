@@ -280,6 +280,7 @@ impl From<NewScriptError> for CliError {
                 Self { kind: "message", ..told }.hint("put another word in front of the colon")
             }
             NewScriptError::Control { .. } => Self { kind: "message", ..told },
+            NewScriptError::Dots { .. } => told.hint("choose another id: --rev-id"),
             NewScriptError::Separator { .. } => Self { kind: "usage", status: ExitStatus::Usage, ..told },
         }
     }

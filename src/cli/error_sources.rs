@@ -106,6 +106,18 @@ impl From<BackendError> for CliError {
                 Self::new("foreign_version_table", ExitStatus::Differs, message)
                     .hint("set version_table in alembic.toml to another name")
             }
+            BackendError::VersionTableElsewhere { schemas, .. } => {
+                let first = schemas.first().map(String::as_str).unwrap_or_default();
+                Self::new("version_table_elsewhere", ExitStatus::Differs, message)
+                    .cause("with a second version table everything would run again")
+                    .hint(format!("if that is this environment's: version_table_schema = \"{first}\" in alembic.toml"))
+                    .hint("if this is to be another environment, name its schema in version_table_schema, or as ?schema= in the URL")
+            }
+            BackendError::NameTooLong { .. } => Self::usage(message).hint("choose a shorter version_table or schema"),
+            BackendError::ReadOnly { .. } => Self::failed("read_only", message)
+                .cause("nothing has been written")
+                .hint(CONNECT_TO_THE_PRIMARY)
+                .field("sqlstate", READ_ONLY_TRANSACTION),
             BackendError::NoSchema => {
                 Self::failed("no_schema", message).hint("create the schema, or set version_table_schema")
             }
@@ -136,7 +148,13 @@ impl From<DatabaseError> for CliError {
     }
 }
 
+const READ_ONLY_TRANSACTION: &str = "25006";
+const CONNECT_TO_THE_PRIMARY: &str = "connect to the primary, or where default_transaction_read_only is set, as a role or to a database that may write";
+
 pub(super) fn with_database_details(mut told: CliError, error: &DatabaseError) -> CliError {
+    if error.sqlstate.as_deref() == Some(READ_ONLY_TRANSACTION) {
+        told = told.hint(CONNECT_TO_THE_PRIMARY);
+    }
     told.causes.extend(error.detail.iter().map(|detail| format!("detail: {detail}")));
     told.causes.extend(error.context.iter().map(|context| format!("context: {context}")));
     told.hints.extend(error.hint.iter().map(|hint| format!("the database advises: {hint}")));
@@ -175,6 +193,9 @@ impl From<ExecuteError> for CliError {
                         }
                         RefusalReason::Bookkeeping(_) => {
                             "take the statement out: the version rows are moved with each revision. Text that `alembic upgrade --sql` printed holds them, and `revgraph import alembic` leaves them out"
+                        }
+                        RefusalReason::Strings => {
+                            "write the string as E'…', which means the same with either setting"
                         }
                         RefusalReason::Unreadable(_) => "see the marked place",
                     };

@@ -11,15 +11,25 @@ fn without_url(text: &str, argument: &str) -> String {
         Some((option, value)) if option.starts_with('-') => value,
         _ => argument,
     };
-    let Some((_, rest)) = value.split_once("://").filter(|(_, rest)| may_hold_a_password(rest)) else {
+    // Also without the slashes: `postgres:SECRET@host`.
+    let without_slashes =
+        || value.split_once(':').filter(|(scheme, rest)| is_scheme(scheme) && rest.contains('@'));
+    let with_slashes = value.split_once("://").filter(|(_, rest)| may_hold_a_password(rest));
+    let Some((_, rest)) = with_slashes.or_else(without_slashes) else {
         return text.to_owned();
     };
     let in_json = serde_json::Value::from(rest).to_string();
     text.replace(rest, "…").replace(in_json.trim_matches('"'), "…")
 }
 
+fn is_scheme(text: &str) -> bool {
+    let database = text.split('+').next().unwrap_or_default().to_ascii_lowercase();
+    ["postgres", "postgresql", "pg"].contains(&database.as_str())
+}
+
 fn may_hold_a_password(rest: &str) -> bool {
-    rest.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) || rest.contains("password=")
+    rest.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
+        || rest.to_ascii_lowercase().contains("password=")
 }
 
 #[cfg(test)]
@@ -31,6 +41,7 @@ mod tests {
         let url = "postgres://u:p\"w@h/d";
         assert_eq!(without_url("no revision `postgres://u:p\"w@h/d`", url), "no revision `postgres://…`");
         assert_eq!(without_url(r#"{"m":"`postgres://u:p\"w@h/d`"}"#, url), r#"{"m":"`postgres://…`"}"#);
+        assert_eq!(without_url("no `postgres:SECRET@h`", "postgres:SECRET@h"), "no `postgres:…`");
         assert_eq!(without_url("got pg://?password=x", "--onto=pg://?password=x"), "got pg://…");
     }
 

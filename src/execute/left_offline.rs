@@ -4,9 +4,10 @@
 use crate::sql::{Dialect, Statement, TemporaryObject};
 
 /// PostgreSQL's settings and roles, before the bookkeeping.
-const RESET: &str = "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\n";
+const RESET: &str =
+    "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\nSET standard_conforming_strings = on;\n";
 /// `DISCARD ALL` begins the session's role as if nobody had set another for it.
-const DISCARD: &str = "DISCARD ALL;\nRESET ROLE;\n";
+const DISCARD: &str = "DISCARD ALL;\nRESET ROLE;\nSET standard_conforming_strings = on;\n";
 /// What `DISCARD ALL` does beside, where it cannot run: inside a transaction.
 const DISCARD_IN_TRANSACTION: &str = "CLOSE ALL;\nUNLISTEN *;\nDISCARD TEMP;\nDISCARD SEQUENCES;\nDEALLOCATE ALL;\n\
     DO $$ BEGIN PERFORM pg_catalog.pg_advisory_unlock_all(); END $$;\n";

@@ -122,7 +122,7 @@ impl Offline {
 
     fn opening(&self, before: &[RevisionId], longest_id: usize) -> String {
         let mut text = match self.dialect {
-            Dialect::Postgres => "\\set ON_ERROR_STOP on\n".to_owned(),
+            Dialect::Postgres => "\\set ON_ERROR_STOP on\nSET standard_conforming_strings = on;\n".to_owned(),
             Dialect::Sqlite => format!(".bail on\n{FOREIGN_KEYS_BEGIN}"),
         };
         text.push_str("BEGIN;\n");
@@ -197,8 +197,12 @@ fn script_text(script: &SourceText, pieces: &[Statement<'_>]) -> String {
         if !piece.is_runnable() {
             continue;
         }
-        let sql = script.body.sql.get(body_start..range.end).unwrap_or_default().trim_end();
-        text.push_str(sql);
+        let behind = script.body.sql.get(body.end..range.end).unwrap_or_default();
+        match piece.dialect() {
+            Dialect::Postgres => text.push_str(&piece.for_psql()),
+            Dialect::Sqlite => text.push_str(piece.sql()),
+        }
+        text.push_str(behind.trim_end());
         let is_ended = script.body.sql.get(body.end..).is_some_and(|rest| rest.starts_with(';'));
         text.push_str(if is_ended || piece.copy_data().is_some() { "\n" } else { ";\n" });
     }

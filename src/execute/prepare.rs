@@ -49,6 +49,11 @@ pub enum RefusalReason {
     /// It would change a table that revgraph keeps, which the run is checked by.
     #[error("the table {0} is kept by revgraph, and no script may change it")]
     Bookkeeping(String),
+    /// A string of it would be read otherwise, after the script has switched `standard_conforming_strings` off.
+    #[error(
+        "the script switches standard_conforming_strings off, and a backslash in this statement's strings would then mean something else"
+    )]
+    Strings,
     /// The script cannot be cut into statements.
     #[error("{0}")]
     Unreadable(String),
@@ -268,7 +273,7 @@ fn inspect(script: &SourceText, dialect: Dialect, tables: &Tables) -> Inspection
     Inspection { refused, changes_enums: changes_enums(&statements) }
 }
 
-/// The statements that change a table of revgraph's own.
+/// The statements that change a table of revgraph's own, or would be read otherwise than they are cut.
 fn changes_of_bookkeeping(statements: &[Statement<'_>], tables: &Tables) -> Vec<Objection> {
     let names = tables.all();
     let changed = |statement: &Statement<'_>| {
@@ -277,7 +282,11 @@ fn changes_of_bookkeeping(statements: &[Statement<'_>], tables: &Tables) -> Vec<
         let written = statement.sql().get(span.start - body.start..span.end - body.start)?;
         Some((RefusalReason::Bookkeeping(written.to_owned()), span))
     };
-    statements.iter().filter_map(changed).collect()
+    let mut objections: Vec<Objection> = statements.iter().filter_map(changed).collect();
+    let switched = statements.iter().skip_while(|statement| !statement.switches_strings_off());
+    let misread = switched.filter(|statement| statement.depends_on_strings());
+    objections.extend(misread.map(|statement| (RefusalReason::Strings, statement.body())));
+    objections
 }
 
 /// What of a script, judged alone, cannot run as it asks, with the bytes of its text. Where `tables` are given, nothing

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::parts::{name, with_reset, with_title};
 use super::{Layout, Migration, MigrationScript};
 use crate::graph::RevisionId;
+use crate::sql::{Dialect, split};
 
 /// The fewest digits of a number.
 const DIGITS: usize = 4;
@@ -28,9 +29,27 @@ pub(super) fn lay_out(layout: &mut Layout, migrations: &[Migration], wanted: &dy
 }
 
 fn text(migration: &Migration, script: &MigrationScript) -> String {
-    let sql = with_reset(&script.sql);
+    let sql = with_reset(&for_psql(&script.sql));
     let sql = if script.no_transaction { sql } else { format!("BEGIN;\n\n{sql}\nCOMMIT;\n") };
     with_title(migration, &MigrationScript { sql, ..*script })
+}
+
+/// The script without what psql would take for its variables.
+fn for_psql(sql: &str) -> String {
+    // What cannot be cut is left for psql to refuse.
+    let Ok(statements) = split(Dialect::Postgres, sql) else { return sql.to_owned() };
+    let mut text = String::with_capacity(sql.len());
+    for statement in &statements {
+        let (piece, body) = (statement.piece(), statement.body());
+        if !statement.is_runnable() {
+            text.push_str(statement.piece_text());
+            continue;
+        }
+        text.push_str(sql.get(piece.start..body.start).unwrap_or_default());
+        text.push_str(&statement.for_psql());
+        text.push_str(sql.get(body.end..piece.end).unwrap_or_default());
+    }
+    text
 }
 
 /// `\ir` is relative to the file itself.

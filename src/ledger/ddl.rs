@@ -44,7 +44,7 @@ pub fn widen_version_table(dialect: Dialect, tables: &Tables, longest_id: usize)
 /// The time of the clock, not of the transaction's beginning.
 pub(super) fn now(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Postgres => "clock_timestamp()",
+        Dialect::Postgres => "pg_catalog.clock_timestamp()",
         Dialect::Sqlite => "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
     }
 }

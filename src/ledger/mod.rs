@@ -16,6 +16,8 @@ mod statements;
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::graph::RevisionId;
 use crate::plan::Operation;
 use crate::script::Checksum;
@@ -73,9 +75,24 @@ impl Tables {
     fn ledger_name(&self, stem: &str) -> String {
         match self.version.as_str() {
             "alembic_version" => stem.to_owned(),
-            other => format!("{stem}_{other}"),
+            other => within_limit(&format!("{stem}_{other}")),
         }
     }
+}
+
+/// PostgreSQL keeps 63 bytes of a name: of a longer one its beginning, and a hash in the place of the rest.
+fn within_limit(name: &str) -> String {
+    const LONGEST: usize = 63;
+    if name.len() <= LONGEST {
+        return name.to_owned();
+    }
+    let digest = Sha256::digest(name.as_bytes());
+    let hash: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let mut kept = LONGEST - hash.len() - 1;
+    while !name.is_char_boundary(kept) {
+        kept -= 1;
+    }
+    format!("{}_{hash}", name.get(..kept).unwrap_or_default())
 }
 
 /// What a row of the ledger does to the entry of its revision.

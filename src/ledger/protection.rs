@@ -9,7 +9,7 @@ use crate::sql::Dialect;
 #[must_use]
 pub fn create_protection(dialect: Dialect, tables: &Tables) -> String {
     let (timestamp, now) = match dialect {
-        Dialect::Postgres => ("timestamptz", "clock_timestamp()"),
+        Dialect::Postgres => ("timestamptz", "pg_catalog.clock_timestamp()"),
         Dialect::Sqlite => ("TEXT", "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"),
     };
     Sql::new("CREATE TABLE IF NOT EXISTS ")

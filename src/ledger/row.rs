@@ -100,9 +100,9 @@ pub(super) fn insert_rows(tables: &Tables) -> Sql {
 
 fn duration(duration: EventDuration) -> Sql {
     match duration {
-        EventDuration::OfTransaction => {
-            Sql::new("(extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000)::bigint")
-        }
+        EventDuration::OfTransaction => Sql::new(
+            "(extract(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8",
+        ),
         EventDuration::Milliseconds(ms) => Sql::default().value(Value::Integer(ms)),
         EventDuration::None => Sql::default().value(Value::Null),
     }

@@ -55,6 +55,15 @@ fn the_version_table_is_alembics_to_the_letter() {
 }
 
 #[test]
+fn no_name_is_longer_than_postgres_keeps() {
+    let long = |last: &str| Tables { version: format!("{}{last}", "é".repeat(30)), ..tables() };
+    for table in long("a").all().iter().skip(1) {
+        assert!(table.len() <= 63 && table.starts_with("revgraph_"), "{table}");
+    }
+    assert_ne!(long("a").ledger(), long("b").ledger());
+}
+
+#[test]
 fn a_version_table_of_another_name_has_its_own_ledger() {
     let other = Tables { version: "billing_version".to_owned(), ..tables() };
     assert_eq!(tables().ledger(), "revgraph_ledger");

@@ -15,6 +15,9 @@ use crate::sql::Dialect;
 /// SQLSTATE `insufficient_privilege`.
 #[cfg(feature = "postgres")]
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
+/// SQLSTATE `read_only_sql_transaction`: a standby, or a database whose transactions only read.
+#[cfg(feature = "postgres")]
+const READ_ONLY: &str = "25006";
 
 /// Why a scratch database could not be had or filled.
 #[derive(Debug, Error)]
@@ -94,7 +97,8 @@ impl ScratchError {
     pub(super) fn of_creation(error: BackendError) -> Self {
         match &error {
             BackendError::Database(database)
-                if database.sqlstate.as_deref() == Some(INSUFFICIENT_PRIVILEGE) =>
+                if [Some(INSUFFICIENT_PRIVILEGE), Some(READ_ONLY)]
+                    .contains(&database.sqlstate.as_deref()) =>
             {
                 Self::NotAllowed(error)
             }

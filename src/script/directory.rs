@@ -208,6 +208,9 @@ impl SourceText {
     /// # Errors
     /// [`ScriptProblem::Directive`] at a misplaced directive.
     pub fn new(path: PathBuf, text: Arc<str>, side: Side, dialect: Dialect) -> Result<Self, ScriptProblem> {
+        // As for the checksum, line ends do not count: a checkout with other ones builds the same database, also where
+        // they stand in a string or in the body of a function.
+        let text = if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text };
         match body(&text, side, dialect) {
             Ok(body) => Ok(Self { path, text, body }),
             Err(error) => Err(ScriptProblem::Directive {

@@ -97,11 +97,13 @@ impl ScriptReader {
             }
             let end = self.buffer.len().min(limit);
             let free = self.buffer.get_mut(self.filled..end).unwrap_or_default();
-            let wanted = free.len();
-            let got = file.read(free).map_err(failed)?;
+            let got = match file.read(free) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read.map_err(failed)?,
+            };
             self.filled += got;
-            // A short read of a regular file is its end; asking again would cost a call a file.
-            if got < wanted {
+            // A short read is not the end: a file system may give less than was asked for.
+            if got == 0 {
                 return Ok(true);
             }
         }

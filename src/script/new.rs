@@ -48,6 +48,12 @@ pub enum NewScriptError {
         /// The id.
         id: RevisionId,
     },
+    /// The id is a name that file systems keep for folders.
+    #[error("revision id `{id}` stands for a folder in every file system, and files are named after it")]
+    Dots {
+        /// The id.
+        id: RevisionId,
+    },
     /// A file of that name is there.
     #[error("{path} exists already")]
     Exists {
@@ -119,6 +125,9 @@ impl NewScript {
     /// # Errors
     /// [`NewScriptError::Message`], [`NewScriptError::Control`] and [`NewScriptError::Separator`].
     pub fn check(&self) -> Result<(), NewScriptError> {
+        if [".", ".."].contains(&self.revision.as_str()) {
+            return Err(NewScriptError::Dots { id: self.revision.clone() });
+        }
         if self.revision.as_str().contains(['/', '\\']) {
             return Err(NewScriptError::Separator { id: self.revision.clone() });
         }
@@ -257,6 +266,10 @@ mod tests {
         }
         let elsewhere = NewScript { revision: RevisionId::recorded("../x"), ..script("t") };
         assert!(matches!(elsewhere.check(), Err(NewScriptError::Separator { .. })));
+        for id in [".", ".."] {
+            let dots = NewScript { revision: RevisionId::recorded(id), ..script("t") };
+            assert!(matches!(dots.check(), Err(NewScriptError::Dots { .. })));
+        }
     }
 
     #[test]

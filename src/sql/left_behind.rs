@@ -27,9 +27,7 @@ impl Statement<'_> {
         let defines = cursor.next().is_some_and(|verb| DEFINITIONS.iter().any(|word| verb.is_word(word)));
         !defines
             || self.cursor().any(|lexeme| {
-                let is_word = |word: &&str| lexeme.is_word(word);
-                WORDS_THAT_RUN_FUNCTIONS.iter().any(|word| is_word(&word))
-                    || TEMPORARY.iter().any(|word| is_word(&word))
+                WORDS_THAT_RUN_FUNCTIONS.iter().chain(&TEMPORARY).any(|word| lexeme.is_word(word))
                     || lexeme.is_name() && lexeme.unquoted().to_ascii_lowercase().starts_with("pg_temp")
             })
             || self.runs_table_query()

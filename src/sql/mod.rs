@@ -23,10 +23,12 @@ mod non_transactional;
 mod position;
 mod postgres_scan;
 mod pragma;
+mod psql;
 mod scan;
 mod split;
 mod sqlite_scan;
 mod statement;
+mod strings;
 mod touched_table;
 
 pub use classify::TransactionControl;

@@ -34,6 +34,11 @@ pub struct Statement<'a> {
 }
 
 impl<'a> Statement<'a> {
+    /// The dialect that it is in.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     /// What the piece is.
     pub fn kind(&self) -> StatementKind {
         self.kind

@@ -61,6 +61,8 @@ use crate::ledger::{
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
+/// How many bytes of a name the server keeps, unless it was built otherwise.
+const LONGEST_NAME: usize = 63;
 /// PostgreSQL 17 as `PQserverVersion` has it.
 const VERSION_17: i32 = 170_000;
 
@@ -71,6 +73,8 @@ pub struct Postgres {
     /// Their schema is asked for when it is first needed: see [`Postgres::settle_schema`].
     tables: Tables,
     is_schema_settled: bool,
+    /// Whether configuration or URL name the schema, so that a version table elsewhere is another environment's.
+    is_schema_given: bool,
     timeouts: Timeouts,
     /// The schema that Prisma's `schema` parameter puts first.
     search_path: Option<String>,
@@ -136,6 +140,8 @@ fn tells_of_other_tables(error: &ServerError) -> bool {
     error.sqlstate.as_deref().is_some_and(|state| TABLE_IS_ANOTHER.contains(&state))
 }
 
+/// What the lexer assumes. A message is read whole before its first statement runs, so this goes before it.
+const PIN_STRINGS: &str = "SET standard_conforming_strings = on";
 const CHECK_VIOLATION: &str = "23514";
 const UNIQUE_VIOLATION: &str = "23505";
 /// `undefined_table`, `undefined_column`, `invalid_schema_name`.
@@ -187,6 +193,7 @@ impl Postgres {
             description,
             tables,
             is_schema_settled: false,
+            is_schema_given: false,
             timeouts,
             search_path,
             url: url.clone(),
@@ -200,6 +207,8 @@ impl Postgres {
         if database.tables.schema.is_none() {
             database.tables.schema = database.search_path.clone();
         }
+        database.is_schema_given = database.tables.schema.is_some();
+        database.check_names()?;
         if access == Access::Write {
             database.settle_schema()?;
             if database.tables.schema.is_none() {
@@ -217,6 +226,18 @@ impl Postgres {
         }
         self.is_schema_settled = true;
         Ok(())
+    }
+
+    /// Refuses names that the server would cut: it would then know tables by others than they are looked for.
+    fn check_names(&self) -> Result<(), BackendError> {
+        let version = &self.tables.version;
+        // The name of its constraint, which goes on with `_pkc`, may be cut, but not to that of the table.
+        let too_long = version.len() >= LONGEST_NAME;
+        let schema = self.tables.schema.iter().find(|schema| schema.len() > LONGEST_NAME);
+        match schema.or_else(|| too_long.then_some(version)) {
+            Some(name) => Err(BackendError::NameTooLong { name: name.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// Runs statements of revgraph's own in one transaction.
@@ -264,6 +285,16 @@ impl Postgres {
             self.look_for_lock(false)?;
         }
         self.pooled_lock.as_mut().map_or(Ok(()), PooledLock::check)
+    }
+
+    /// Makes sure that the server cuts what is sent next as revgraph's lexer does, whatever database, role or an earlier
+    /// script say. It costs nothing where that is so already: the server reports this setting by itself.
+    fn pin_strings(&mut self) -> Result<(), BatchError> {
+        if self.strings_are_off() { self.session.run_batch(PIN_STRINGS).map(drop) } else { Ok(()) }
+    }
+
+    fn strings_are_off(&self) -> bool {
+        self.session.parameter_status("standard_conforming_strings").is_some_and(|value| value == "off")
     }
 
     fn roll_back(&mut self) {
@@ -331,7 +362,15 @@ impl Backend for Postgres {
 
     fn state(&mut self) -> Result<DatabaseState, BackendError> {
         self.settle_schema()?;
-        queries::state(&mut self.session, &self.tables)
+        let state = queries::state(&mut self.session, &self.tables)?;
+        if !state.has_version_table && !self.is_schema_given {
+            let schemas = queries::version_tables(&mut self.session, &self.tables.version)?;
+            if !schemas.is_empty() {
+                let table = self.tables.version.clone();
+                return Err(BackendError::VersionTableElsewhere { table, schemas });
+            }
+        }
+        Ok(state)
     }
 
     /// In a new session the catalogs cost more than the rows: they are asked only where the rows do not tell.
@@ -404,6 +443,9 @@ impl Backend for Postgres {
     }
 
     fn lock(&mut self) -> Result<(), BackendError> {
+        if let Some(standby) = queries::read_only(&mut self.session)? {
+            return Err(BackendError::ReadOnly { database: self.description.clone(), standby });
+        }
         lock::acquire(self)
     }
 

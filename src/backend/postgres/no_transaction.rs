@@ -15,7 +15,8 @@ use crate::plan::Step;
 use crate::sql::{ConcurrentIndex, Dialect, Statement};
 
 /// A script may have changed who the session acts as; the journal is written as who it began as.
-const AS_ITSELF: [&str; 2] = ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE"];
+/// That is the role that `ALTER ROLE … SET role` gives it, where there is one.
+const AS_ITSELF: [&str; 2] = ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL role TO DEFAULT"];
 
 /// Runs a step statement by statement, outside any transaction, then records it in one.
 pub(super) fn without_transaction(

@@ -39,6 +39,39 @@ pub(super) fn schema_of(session: &mut Session, version_table: &str) -> Result<Op
     found.map(|schema| schema.name).map_err(|error| failed(session, error))
 }
 
+/// The schemas that have a table of this name with the one column of a version table, sorted.
+pub(super) fn version_tables(
+    session: &mut Session,
+    version_table: &str,
+) -> Result<Vec<String>, BackendError> {
+    let sql = "SELECT n.nspname::text AS name FROM pg_catalog.pg_class c \
+               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+               WHERE c.relname = $1 AND c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND \
+               (SELECT pg_catalog.array_agg(a.attname::text) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid \
+               AND a.attnum > 0 AND NOT a.attisdropped) = ARRAY['version_num'] ORDER BY 1";
+    let found: Vec<Schema> = sql_query(sql)
+        .bind::<Text, _>(version_table)
+        .load(session)
+        .map_err(|error| failed(session, error))?;
+    Ok(found.into_iter().filter_map(|schema| schema.name).collect())
+}
+
+#[derive(QueryableByName)]
+struct Writability {
+    #[diesel(sql_type = Bool)]
+    standby: bool,
+    #[diesel(sql_type = Bool)]
+    read_only: bool,
+}
+
+/// Whether nothing can be written, and whether that is because the server is a standby.
+pub(super) fn read_only(session: &mut Session) -> Result<Option<bool>, BackendError> {
+    let sql = "SELECT pg_catalog.pg_is_in_recovery() AS standby, \
+               pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool AS read_only";
+    let found = sql_query(sql).get_result::<Writability>(session).map_err(|error| failed(session, error))?;
+    Ok((found.standby || found.read_only).then_some(found.standby))
+}
+
 #[derive(QueryableByName)]
 struct Column {
     #[diesel(sql_type = Text)]

@@ -15,7 +15,7 @@ use crate::plan::RowChange;
 use crate::sql::{Dialect, Statement, split};
 
 /// Stands behind each script of a transaction over many; its result tells when the script was done.
-const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS revgraph_clock";
+const CLOCK: &str = "SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8 AS revgraph_clock";
 const CLOCK_COLUMN: &str = "revgraph_clock";
 /// A message takes no more revisions, nor more bytes, than this.
 const STEPS_IN_A_MESSAGE: usize = 64;
@@ -76,7 +76,15 @@ impl<'s> Cut<'s> {
         database: &mut Postgres,
         range: std::ops::Range<usize>,
     ) -> Result<(), StepFailure> {
+        if range.start == 0 {
+            database.pin_strings().map_err(|error| reading_strings(self.step, error.into()))?;
+        }
         for (index, statement) in self.statements.iter().enumerate().take(range.end).skip(range.start) {
+            if database.strings_are_off() && statement.depends_on_strings() {
+                let message = "standard_conforming_strings is off, and a string with a backslash would be read otherwise";
+                let error = DatabaseError { message: message.to_owned(), ..DatabaseError::default() };
+                return Err(self.failure(index, None, error));
+            }
             let ran = match statement.copy_data_text() {
                 Some(data) => database.session.copy_in(statement.sql(), data.as_bytes()).map(drop),
                 None => database.session.run_batch(statement.sql()).map(drop).map_err(|error| error.error),
@@ -106,6 +114,10 @@ pub(super) fn bookkeeping_failure(
     error: DatabaseError,
 ) -> StepFailure {
     step.failure(FailureCause::Bookkeeping { phase, error: Box::new(error) })
+}
+
+fn reading_strings(step: &PreparedStep, error: DatabaseError) -> StepFailure {
+    bookkeeping_failure(step, "making sure how strings are read", error)
 }
 
 /// A message to the server that is put together, and where each part of it is.
@@ -272,6 +284,12 @@ pub(super) fn send(
     message: &Message,
     cuts: &[Cut<'_>],
 ) -> Result<Vec<CommandOutcome>, StepFailure> {
+    if !message.scripts.is_empty() {
+        database.pin_strings().map_err(|error| match cuts.last() {
+            Some(cut) => reading_strings(cut.step, error.into()),
+            None => of_last(cuts, FailureCause::RowsMoved),
+        })?;
+    }
     let mut outcomes = Vec::new();
     let sent = database.session.run_batch_with(&message.text, 1, &mut |outcome| outcomes.push(outcome));
     let commit = message.commit.and_then(|number| outcomes.get(number));

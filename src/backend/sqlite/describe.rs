@@ -10,11 +10,17 @@ use crate::catalog::sqlite::{FollowedRows, SchemaRow, catalog as catalog_of};
 use crate::catalog::{Catalog, Changes};
 use crate::ledger::Tables;
 
+/// Left out are revgraph's own tables, those of another environment's version table included; what merely has such a name
+/// is the user's.
+///
 /// A table that a virtual table keeps its data in is listed as `shadow`, and made with it. Only virtual tables have
 /// no root page; listing all tables takes longer than reading all rows.
 const QUERY: &str = "SELECT rowid, type, name, tbl_name, sql FROM sqlite_schema \
     WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-    AND tbl_name NOT LIKE 'revgraph\\_%' ESCAPE '\\' AND tbl_name <> ?1 \
+    AND tbl_name NOT IN (?1, ?2, ?3, ?4) \
+    AND (tbl_name NOT LIKE 'revgraph\\_%' ESCAPE '\\' OR NOT EXISTS (SELECT 1 FROM (SELECT 'revgraph_ledger' AS stem \
+    UNION ALL SELECT 'revgraph_statement' UNION ALL SELECT 'revgraph_protection') WHERE tbl_name = stem OR EXISTS \
+    (SELECT 1 FROM sqlite_schema AS version WHERE version.type = 'table' AND tbl_name = stem || '_' || version.name))) \
     AND CASE WHEN EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND rootpage = 0) THEN tbl_name NOT IN \
     (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow') ELSE true END ORDER BY rowid";
 
@@ -24,7 +30,7 @@ const QUERY: &str = "SELECT rowid, type, name, tbl_name, sql FROM sqlite_schema 
 /// The database's.
 pub(super) fn catalog(connection: &Connection, tables: &Tables) -> Result<Catalog, BackendError> {
     let mut statement = connection.prepare(QUERY)?;
-    let rows = statement.query_map([&tables.version], schema_row)?;
+    let rows = statement.query_map(tables.all(), schema_row)?;
     Ok(catalog_of(&rows.collect::<Result<Vec<_>, _>>()?))
 }
 
@@ -38,7 +44,7 @@ pub(super) fn changes(
     followed: &mut FollowedRows,
 ) -> Result<Changes, BackendError> {
     let mut statement = connection.prepare_cached(QUERY)?;
-    let mut rows = statement.query([&tables.version])?;
+    let mut rows = statement.query(tables.all())?;
     let (mut gone, mut altered) = (Vec::new(), BTreeMap::new());
     // Both come in the order of the ids.
     let mut before = followed.rows().peekable();

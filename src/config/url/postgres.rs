@@ -267,7 +267,11 @@ impl fmt::Display for PostgresUrl {
         }
         self.fmt_hosts(f)?;
         if let Some(database) = self.database() {
-            write!(f, "/{}", escaped(database))?;
+            // A name that looks like parameters may hold a password.
+            match database.find([';', '=', '&', '@', ' ']) {
+                Some(end) => write!(f, "/{}***", escaped(database.get(..end).unwrap_or_default()))?,
+                None => write!(f, "/{}", escaped(database))?,
+            }
         }
         self.fmt_query(f)
     }
@@ -307,7 +311,8 @@ impl PostgresUrl {
             .filter(|(name, _)| !IN_THE_ADDRESS.contains(name));
         for (index, (name, value)) in others.chain(schema).enumerate() {
             f.write_str(if index == 0 { "?" } else { "&" })?;
-            if is_secret(name) {
+            // Options are settings of any extension's, secrets of theirs included.
+            if is_secret(name) || name == "options" {
                 write!(f, "{name}=***")?;
             } else {
                 write!(f, "{name}={}", escaped(value))?;
