@@ -7,10 +7,10 @@ mod support;
 mod alembic_databases;
 mod alembic_traversals;
 mod alter;
-#[cfg(all(feature = "postgres", feature = "sqlite"))]
-mod autogenerate;
 #[cfg(all(target_os = "linux", feature = "sqlite"))]
 mod authoring_killed;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod autogenerate;
 mod baselines;
 mod cancellation;
 #[cfg(feature = "sqlite")]

@@ -12,8 +12,11 @@ fn without_url(text: &str, argument: &str) -> String {
         _ => argument,
     };
     // Also without the slashes: `postgres:SECRET@host`.
-    let without_slashes =
-        || value.split_once(':').filter(|(scheme, rest)| is_scheme(scheme) && rest.contains('@'));
+    let without_slashes = || {
+        value
+            .split_once(':')
+            .filter(|(scheme, rest)| is_scheme(scheme) && rest.contains('@') && !rest.starts_with("//"))
+    };
     let with_slashes = value.split_once("://").filter(|(_, rest)| may_hold_a_password(rest));
     let Some((_, rest)) = with_slashes.or_else(without_slashes) else {
         return text.to_owned();

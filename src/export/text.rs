@@ -48,8 +48,8 @@ mod tests {
 
     #[test]
     fn what_runs_is_left() {
-        assert_eq!(text(SCRIPT, Side::Up, Dialect::Postgres), "-- why\r\nP;\r\n\r\nB;\n");
-        assert_eq!(text(SCRIPT, Side::Up, Dialect::Sqlite), "-- why\r\n\r\nS;\r\nB;\n");
+        assert_eq!(text(SCRIPT, Side::Up, Dialect::Postgres), "-- why\nP;\n\nB;\n");
+        assert_eq!(text(SCRIPT, Side::Up, Dialect::Sqlite), "-- why\n\nS;\nB;\n");
     }
 
     #[test]

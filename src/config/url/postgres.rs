@@ -268,8 +268,8 @@ impl fmt::Display for PostgresUrl {
         self.fmt_hosts(f)?;
         if let Some(database) = self.database() {
             // A name that looks like parameters may hold a password.
-            match database.find([';', '=', '&', '@', ' ']) {
-                Some(end) => write!(f, "/{}***", escaped(database.get(..end).unwrap_or_default()))?,
+            match database.to_ascii_lowercase().find("password") {
+                Some(start) => write!(f, "/{}***", escaped(database.get(..start).unwrap_or_default()))?,
                 None => write!(f, "/{}", escaped(database))?,
             }
         }

@@ -203,8 +203,15 @@ proptest! {
             ("port", "5433"),
             ("user", &user),
             ("dbname", &value),
-            ("options", &value),
+            ("application_name", &value),
         ]));
         prop_assert_eq!(parse(&url.to_string()), Ok(url));
+    }
+}
+
+#[test]
+fn what_may_hold_a_password_beside_the_password_is_hidden() {
+    for text in ["postgres://u@h/db;password=SECRET", "postgres://u@h/db?options=-c%20app.key%3DSECRET"] {
+        assert!(!shown(&parse(text)).contains("SECRET"), "{text}");
     }
 }
