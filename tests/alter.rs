@@ -4,5 +4,7 @@
 mod lite;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_types;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -44,6 +44,12 @@ pub(super) fn joins(sides: &Sides<'_>, table: &ObjectName) -> bool {
     sides.tables(table).is_some_and(|(left, right)| !join(table, left, right).is_empty())
 }
 
+/// Whether the table of this constraint or index leaves a parent, which leaves it its indexes.
+pub(super) fn has_leaving_table(sides: &Sides<'_>, part: &ObjectName) -> bool {
+    let table = table_of_part(sides.right, part).and_then(|(name, _)| Some((name, sides.tables(name)?)));
+    table.is_some_and(|(name, (left, right))| !leave(name, left, right).is_empty())
+}
+
 /// Whether the table of this constraint or index gets a parent.
 pub(super) fn has_joining_table(sides: &Sides<'_>, part: &ObjectName) -> bool {
     table_of_part(sides.right, part).is_some_and(|(table, _)| joins(sides, table))

@@ -2,6 +2,7 @@
 
 use super::cast;
 use super::fate::{Fate, Fates};
+use super::heritage;
 use super::sides::{Sides, is_table};
 use crate::catalog::{ConstraintRule, Definition, ObjectKind, ObjectName};
 
@@ -36,6 +37,15 @@ impl Fates {
         while let Some((name, disturbance)) = queue.pop() {
             for dependent in sides.dependents_of(&name) {
                 self.react(sides, dependent, &name, disturbance, &mut queue);
+            }
+            if matches!(disturbance, Disturbance::Gone | Disturbance::Renewed) {
+                for whole in wholes(sides, &name) {
+                    let is_left = heritage::has_leaving_table(sides, &name);
+                    let table = sides.left.relation_of(&name).map(|(table, _)| table);
+                    if !is_left && !table.is_some_and(|table| self.is_away(table)) {
+                        self.renew(sides, whole, &mut queue);
+                    }
+                }
             }
             if matches!(disturbance, Disturbance::Gone | Disturbance::Renewed)
                 && ObjectKind::RELATIONS.contains(&name.kind)
@@ -138,6 +148,20 @@ impl Fates {
             self.released.insert(column.clone());
         }
     }
+}
+
+/// The index or key of a partitioned table that an index or key of a partition is a part of: it can only be dropped with that.
+fn wholes<'c>(sides: &Sides<'c>, part: &ObjectName) -> impl Iterator<Item = &'c ObjectName> + use<'c> {
+    let definition = sides.left.objects.get(part).map(|object| &object.definition);
+    let is_part = match definition {
+        Some(Definition::Index(_)) => true,
+        Some(Definition::Constraint(constraint)) => {
+            matches!(constraint.rule, ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_))
+        }
+        _ => false,
+    };
+    let needed = sides.left.dependencies.get(part).filter(|_| is_part).into_iter().flatten();
+    needed.filter(|needed| matches!(needed.kind, ObjectKind::Index | ObjectKind::Constraint))
 }
 
 /// Whether the server cannot make a constraint again by itself once a column of it, or of the key that it refers to, has its

@@ -387,6 +387,16 @@ impl<'s, 'c> Steps<'s, 'c> {
         let needed_drop = place(self, needed, Stage::Drop);
         self.before(drop, needed_drop);
         self.before(drop, place(self, needed, Stage::Alter));
+        if needed.kind != ObjectKind::Column && self.goes_silently(object) {
+            // It is there as long as the columns that take it along.
+            let columns: Vec<Option<usize>> = self
+                .away_columns_of(object)
+                .map(|column| self.places.get(&(column.clone(), Stage::Drop)).copied())
+                .collect();
+            for column in columns {
+                self.before(column, needed_drop);
+            }
+        }
         let release = self.places.get(&(object.clone(), Stage::Release)).copied();
         self.before(release, needed_drop);
         if release.is_none() && self.fates.get(needed) != Some(&Fate::Renewed) && is_told(object, needed) {

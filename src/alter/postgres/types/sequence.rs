@@ -9,7 +9,7 @@ use super::super::steps::{Stage, Steps};
 use super::super::way::{Way, drop_statement};
 use super::free_name;
 use crate::catalog::sql::{identifier, named, qualified, qualified_column, relation_of};
-use crate::catalog::{Column, Definition, Identity, ObjectKind, ObjectName, Sequence};
+use crate::catalog::{Catalog, Column, Definition, Identity, ObjectKind, ObjectName, Sequence};
 
 /// The way between two sequences: all of it can be altered in place, and its position stays.
 pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Sequence, right: &Sequence) -> Way {
@@ -244,27 +244,51 @@ fn qualified_of(column: &ObjectName) -> String {
 /// before it goes.
 pub(super) fn connect(steps: &mut Steps<'_, '_>) {
     let (sides, fates) = (steps.sides(), steps.fates());
-    for (name, fate) in &fates.fates {
-        if name.kind != ObjectKind::Sequence {
-            continue;
-        }
-        let owner = |catalog: &crate::catalog::Catalog| match &catalog.objects.get(name)?.definition {
-            Definition::Sequence(sequence) => sequence.owned_by.clone(),
-            _ => None,
-        };
-        if *fate == Fate::Goes {
+    let sequences = sides.left.objects.keys().filter(|name| name.kind == ObjectKind::Sequence);
+    for name in sequences {
+        if fates.is_away(name) {
             if let Some(column) = heir(sides, fates, name) {
                 let altered = steps.place(sides.right, &column, Stage::Alter);
                 steps.before(altered, steps.place(sides.left, name, Stage::Drop));
             }
             continue;
         }
-        let alter = steps.place(sides.right, name, Stage::Alter);
-        if let Some(column) = owner(sides.right).and_then(|column| sides.right_column_named(&column)) {
-            steps.before(steps.place(sides.right, &column, Stage::Create), alter);
+        let old = owner(sides.left, name).and_then(|column| sides.left_column_named(&column));
+        let new = owner(sides.right, name).and_then(|column| sides.right_column_named(&column));
+        if let Some(new) = &new {
+            let alter = steps.place(sides.right, name, Stage::Alter);
+            steps.before(steps.place(sides.right, new, Stage::Create), alter);
         }
-        if let Some(column) = owner(sides.left).and_then(|column| sides.left_column_named(&column)) {
-            steps.before(alter, steps.place(sides.left, &column, Stage::Drop));
+        let dropped = old.as_ref().and_then(|old| steps.place(sides.left, old, Stage::Drop));
+        if dropped.is_some() {
+            release(steps, name, dropped, old.filter(|old| Some(old) == new.as_ref()));
         }
+    }
+}
+
+fn owner(catalog: &Catalog, name: &ObjectName) -> Option<String> {
+    match &catalog.objects.get(name)?.definition {
+        Definition::Sequence(sequence) => sequence.owned_by.clone(),
+        _ => None,
+    }
+}
+
+/// A sequence must not go with the column that owns it; one that is made again gets it back.
+fn release(
+    steps: &mut Steps<'_, '_>,
+    name: &ObjectName,
+    dropped: Option<usize>,
+    renewed: Option<ObjectName>,
+) {
+    let words = format!("ALTER SEQUENCE {} OWNED BY", qualified(POSTGRES, name));
+    let release = steps.push(name, Stage::Release, vec![Statement::new(name, format!("{words} NONE"))]);
+    steps.before(Some(release), dropped);
+    let sides = steps.sides();
+    if let Some(column) = renewed.filter(|column| sides.columns(column).is_some()) {
+        steps.push(
+            name,
+            Stage::AtEnd,
+            vec![Statement::new(name, format!("{words} {}", qualified_of(&column)))],
+        );
     }
 }
