@@ -69,6 +69,8 @@ pub struct Key {
     pub storage_options: BTreeMap<String, String>,
     /// PostgreSQL: the tablespace of its index, where it is not the database's.
     pub tablespace: Option<String>,
+    /// PostgreSQL: the index of the partitioned table that its index is a part of, qualified and quoted.
+    pub attached_to: Option<String>,
     /// SQLite: the conflict clause, as `REPLACE`.
     pub on_conflict: Option<String>,
     /// SQLite: `AUTOINCREMENT`.

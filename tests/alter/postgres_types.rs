@@ -188,9 +188,11 @@ fn rows_with_a_label_that_goes_are_counted() {
 #[test]
 fn a_label_that_is_used_at_once_comes_before() {
     let base = Place::with(SCHEMA);
-    let edit = "ALTER TYPE mood ADD VALUE 'new'; ALTER TABLE person ALTER COLUMN mood SET DEFAULT 'new'; \
-                CREATE VIEW newer AS SELECT id FROM person WHERE mood = 'new'";
-    let edited = base.edited(edit);
+    let edited = base.edited("ALTER TYPE mood ADD VALUE 'new'");
+    edited.database.execute(
+        "ALTER TABLE person ALTER COLUMN mood SET DEFAULT 'new'; \
+         CREATE VIEW newer AS SELECT id FROM person WHERE mood = 'new'",
+    );
     let work = base.copy();
     let parts = work.lead(&edited.catalog(), &base.hints()).expect("it leads there");
     assert_eq!(parts.iter().map(|part| part.no_transaction).collect::<Vec<_>>(), [true, false]);

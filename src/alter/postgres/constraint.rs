@@ -2,6 +2,7 @@
 
 use super::super::{Remark, Statement};
 use super::POSTGRES;
+use super::heritage::{has_joining_table, has_leaving_table};
 use super::sides::{Sides, table_of_part};
 use super::view::set_and_reset;
 use super::way::Way;
@@ -24,11 +25,14 @@ pub(super) fn rule_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c
 }
 
 /// The way between two constraints of one name.
-pub(super) fn way(name: &ObjectName, left: &Constraint, right: &Constraint) -> Way {
+pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Constraint, right: &Constraint) -> Way {
     let is_only_declared_elsewhere = is_same_but(left, right, |one| one.is_inherited = false);
     if left.is_inherited && right.is_inherited || is_only_declared_elsewhere {
         // The parent's statements reach it.
         return Way::Equal;
+    }
+    if let Some(attach) = attach(sides, name, left, right) {
+        return Way::settings(attach);
     }
     let words = format!("ALTER TABLE {}", relation_of(POSTGRES, name));
     let own = identifier(POSTGRES, &name.name);
@@ -60,6 +64,35 @@ pub(super) fn way(name: &ObjectName, left: &Constraint, right: &Constraint) -> W
         return Way::settings(key_settings(name, old, new));
     }
     Way::Renew
+}
+
+/// What makes the index of a key of a partition a part of one of the partitioned table, where nothing else differs.
+/// Nothing has to be done where the key of the partitioned table is only made, or the partition joins or leaves it: then the
+/// server does it by itself.
+fn attach(
+    sides: &Sides<'_>,
+    name: &ObjectName,
+    left: &Constraint,
+    right: &Constraint,
+) -> Option<Vec<Statement>> {
+    let is_same = is_same_but(left, right, |one| {
+        one.is_inherited = false;
+        if let ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) = &mut one.rule {
+            key.attached_to = None;
+        }
+    });
+    let (old, new) = (key_of(left)?, key_of(right)?);
+    if is_same && old.attached_to != new.attached_to && has_leaving_table(sides, name) {
+        return Some(Vec::new());
+    }
+    let parent = new.attached_to.as_ref().filter(|_| is_same && old.attached_to.is_none())?;
+    if has_joining_table(sides, name)
+        || !sides.left.objects.keys().any(|one| qualified(POSTGRES, one) == *parent)
+    {
+        return Some(Vec::new());
+    }
+    let attach = format!("ALTER INDEX {parent} ATTACH PARTITION {}", qualified(POSTGRES, name));
+    Some(vec![Statement::new(name, attach)])
 }
 
 fn key_of(constraint: &Constraint) -> Option<&Key> {

@@ -85,9 +85,23 @@ fn join(name: &ObjectName, left: &Table, right: &Table) -> Vec<Statement> {
     attach.into_iter().chain(join).collect()
 }
 
-/// Whether an inherited constraint has to be made by itself: a table that joins a parent has to have its checks before.
-pub(super) fn is_made_before_joining(sides: &Sides<'_>, name: &ObjectName, constraint: &Constraint) -> bool {
-    matches!(constraint.rule, ConstraintRule::Check { .. }) && has_joining_table(sides, name)
+/// Whether an inherited constraint has to be made by itself: a table that joins a parent has to have its checks before,
+/// and a key of a partition can become a part of one that the partitioned table has already.
+pub(super) fn is_made_apart(
+    sides: &Sides<'_>,
+    fates: &Fates,
+    name: &ObjectName,
+    constraint: &Constraint,
+) -> bool {
+    match &constraint.rule {
+        ConstraintRule::Check { .. } => has_joining_table(sides, name),
+        ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_) => {
+            let needed = sides.right.dependencies.get(name).into_iter().flatten();
+            let mut wholes = needed.filter(|one| one.kind == ObjectKind::Constraint);
+            !has_joining_table(sides, name) && wholes.any(|whole| !fates.is_made(whole))
+        }
+        _ => false,
+    }
 }
 
 /// The parents that a table has on both sides, as SQL names them: what is done to these reaches it.

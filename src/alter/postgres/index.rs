@@ -23,7 +23,7 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Index, right: &In
         storage_options: right.storage_options.clone(),
         tablespace: right.tablespace.clone(),
         is_clustered: right.is_clustered,
-        attached_to: if left.attached_to.is_none() {
+        attached_to: if left.attached_to.is_none() || heritage::has_leaving_table(sides, name) {
             right.attached_to.clone()
         } else {
             left.attached_to.clone()

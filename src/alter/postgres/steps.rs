@@ -258,8 +258,9 @@ impl<'s, 'c> Steps<'s, 'c> {
     /// What makes an object, and what has to wait for its indexes.
     pub(super) fn create_statements(&self, name: &ObjectName) -> (Vec<Statement>, Vec<Statement>) {
         let Some(object) = self.sides.right.objects.get(name) else { return Default::default() };
-        let is_inherited = constraint::constraint_of(self.sides.right, name)
-            .is_some_and(|one| one.is_inherited && !heritage::is_made_before_joining(self.sides, name, one));
+        let is_inherited = constraint::constraint_of(self.sides.right, name).is_some_and(|one| {
+            one.is_inherited && !heritage::is_made_apart(self.sides, self.fates, name, one)
+        });
         if is_inherited
             && !self.sides.right.relation_of(name).is_some_and(|(table, _)| self.fates.is_made(table))
         {

@@ -64,7 +64,9 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Object, right: &O
 fn of_definition(sides: &Sides<'_>, name: &ObjectName, left: &Object, right: &Object) -> Way {
     match (&left.definition, &right.definition) {
         (Definition::Table(left), Definition::Table(right)) => table::way(sides, name, left, right),
-        (Definition::Constraint(left), Definition::Constraint(right)) => constraint::way(name, left, right),
+        (Definition::Constraint(left), Definition::Constraint(right)) => {
+            constraint::way(sides, name, left, right)
+        }
         (Definition::Index(left), Definition::Index(right)) => index::way(sides, name, left, right),
         (Definition::View(left), Definition::View(right)) => view::way(name, left, right),
         (Definition::Routine(left), Definition::Routine(right)) => routine::way(name, left, right),

@@ -215,6 +215,7 @@ attributes! {
         NullsNotDistinct(bool) "nulls not distinct" = |it| key(it).nulls_not_distinct;
         StorageOptions(BTreeMap<String, String>) "storage options" = |it| key(it).storage_options;
         Tablespace(Option<String>) "tablespace" = |it| key(it).tablespace;
+        PartitionOf(Option<String>) "partition of" = |it| key(it).attached_to;
         OnConflict(Option<String>) "conflict clause" = |it| key(it).on_conflict;
         Autoincrement(bool) "autoincrement" = |it| key(it).is_autoincrement;
         WithColumn(bool) "column constraint" = |it| key(it).is_with_column;

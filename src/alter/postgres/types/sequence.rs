@@ -28,17 +28,18 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Sequence, right: 
         let action = if right.is_unlogged { "SET UNLOGGED" } else { "SET LOGGED" };
         statements.push(Statement::new(name, format!("{words} {action}")));
     }
-    if left.owned_by != right.owned_by && !is_owned_with_table(sides, right) {
+    if left.owned_by != right.owned_by && !is_owned_later(sides, right) {
         let owner = right.owned_by.as_deref().unwrap_or("NONE");
         statements.push(Statement::new(name, format!("{words} OWNED BY {owner}")));
     }
     Way::settings(statements)
 }
 
-/// Whether the statements that make a new table give it the sequence.
-fn is_owned_with_table(sides: &Sides<'_>, sequence: &Sequence) -> bool {
+/// Whether the column that is to own a sequence comes: the statements that make a new table give it the sequence, and
+/// a column of another table gets it at the end.
+fn is_owned_later(sides: &Sides<'_>, sequence: &Sequence) -> bool {
     let column = sequence.owned_by.as_ref().and_then(|column| sides.right_column_named(column));
-    column.is_some_and(|column| sides.columns(&column).is_none())
+    column.is_some_and(|column| sides.columns(&column).is_none_or(|(left, _)| left.is_none()))
 }
 
 /// The options, as of `ALTER SEQUENCE`, that lead from one sequence to another.
@@ -240,7 +241,7 @@ fn qualified_of(column: &ObjectName) -> String {
     qualified_column(&table, &column.name)
 }
 
-/// A sequence is given to a column that is there by then, and leaves one before that is dropped; its position is read
+/// A sequence is given to a column that comes at the end, and leaves one before that is dropped; its position is read
 /// before it goes.
 pub(super) fn connect(steps: &mut Steps<'_, '_>) {
     let (sides, fates) = (steps.sides(), steps.fates());
@@ -255,9 +256,11 @@ pub(super) fn connect(steps: &mut Steps<'_, '_>) {
         }
         let old = owner(sides.left, name).and_then(|column| sides.left_column_named(&column));
         let new = owner(sides.right, name).and_then(|column| sides.right_column_named(&column));
-        if let Some(new) = &new {
-            let alter = steps.place(sides.right, name, Stage::Alter);
-            steps.before(steps.place(sides.right, new, Stage::Create), alter);
+        let comes = new.as_ref().filter(|new| matches!(sides.columns(new), Some((None, Some(_)))));
+        if let Some(column) = comes.filter(|_| old != new) {
+            let owned =
+                format!("ALTER SEQUENCE {} OWNED BY {}", qualified(POSTGRES, name), qualified_of(column));
+            steps.push(name, Stage::AtEnd, vec![Statement::new(name, owned)]);
         }
         let dropped = old.as_ref().and_then(|old| steps.place(sides.left, old, Stage::Drop));
         if dropped.is_some() {

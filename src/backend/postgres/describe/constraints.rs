@@ -53,6 +53,8 @@ struct IndexColumns {
     options: Vec<String>,
     #[diesel(sql_type = Nullable<Text>)]
     tablespace: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    attached_to: Option<String>,
 }
 
 /// What a foreign key refers to.
@@ -103,11 +105,13 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
          pg_get_expr(k.conbin, k.conrelid) AS expression, pg_get_constraintdef(k.oid) AS definition, \
          {included} AS included, {nulls_not_distinct} AS nulls_not_distinct, \
          coalesce(x.reloptions, '{{}}') AS options, quote_ident(s.spcname) AS tablespace, \
+         h.inhparent::regclass::text AS attached_to, \
          fn.nspname::text AS referenced_schema, f.relname::text AS referenced_table, \
          {referenced} AS referenced_columns, k.confupdtype::text AS on_update, k.confdeltype::text AS on_delete, \
          {set_columns} AS set_columns, k.confmatchtype::text AS match_type \
          FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x') \
+         LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid \
          LEFT JOIN pg_class x ON x.oid = i.indexrelid LEFT JOIN pg_tablespace s ON s.oid = x.reltablespace \
          LEFT JOIN pg_class f ON f.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace \
          WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND {USER_SCHEMAS} \
@@ -168,6 +172,7 @@ fn key(row: ConstraintRow) -> Key {
         nulls_not_distinct: row.index.nulls_not_distinct,
         storage_options: options(&row.index.options),
         tablespace: row.index.tablespace,
+        attached_to: row.index.attached_to,
         ..Key::default()
     }
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::order::Step;
 use super::{Statement, identifier, qualified, relation_of, table};
 use crate::catalog::{
-    Catalog, Column, Constraint, Definition, Domain, Firing, Index, Object, ObjectKind, ObjectName, Policy,
-    Rule, Sequence, Table, Trigger, View,
+    Catalog, Column, Constraint, ConstraintRule, Definition, Domain, Firing, Index, Object, ObjectKind,
+    ObjectName, Policy, Rule, Sequence, Table, Trigger, View,
 };
 use crate::sql::Dialect;
 
@@ -275,6 +275,11 @@ impl Making<'_, '_> {
             let named = table::named_constraint(POSTGRES, name, constraint);
             self.add(format!("ALTER TABLE {}\n    ADD {named}", relation_of(POSTGRES, name)));
             self.key_options(name);
+            if let ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) = &constraint.rule
+                && let Some(parent) = &key.attached_to
+            {
+                self.add(format!("ALTER INDEX {parent} ATTACH PARTITION {}", qualified(POSTGRES, name)));
+            }
         }
     }
 
