@@ -23,7 +23,7 @@ ALTER TABLE person ALTER COLUMN always DROP IDENTITY; CREATE SEQUENCE person_alw
 ALTER TABLE person ALTER COLUMN id DROP DEFAULT; DROP SEQUENCE person_id_seq; CREATE SEQUENCE person_plain_seq AS integer OWNED BY person.plain; ALTER TABLE person ALTER COLUMN plain SET DEFAULT nextval('person_plain_seq');
 
 -- serial becomes bigserial
-ALTER SEQUENCE person_id_seq AS bigint; ALTER TABLE person ALTER COLUMN id TYPE bigint;
+DROP VIEW happy; ALTER SEQUENCE person_id_seq AS bigint; ALTER TABLE person ALTER COLUMN id TYPE bigint; CREATE VIEW happy AS SELECT id, mood FROM person WHERE mood = 'happy';
 
 -- the owner of a sequence goes, the sequence stays
 CREATE TABLE holder (id integer DEFAULT nextval('person_id_seq')); ALTER TABLE person ALTER COLUMN id DROP DEFAULT; ALTER SEQUENCE person_id_seq OWNED BY holder.id; DROP VIEW happy; ALTER TABLE person DROP COLUMN id;

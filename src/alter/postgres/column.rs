@@ -94,14 +94,22 @@ impl<'s, 'c> Work<'s, 'c> {
         format!("SELECT count(*) FROM {table}{condition}")
     }
 
+    /// Whether the columns of its table are the attributes of a type, whose statements reach them.
+    fn is_typed(&self) -> bool {
+        let tables = self.sides.tables(self.table);
+        tables.is_some_and(|(left, right)| left.of_type.is_some() && left.of_type == right.of_type)
+    }
+
     /// Whether a table that this one inherits from brings the column along by itself.
     pub(super) fn comes_from_parent(&self, right: &Column) -> bool {
-        right.is_inherited && self.parents().any(|parent| self.fates.get(&parent) == Some(&Fate::Comes))
+        self.is_typed()
+            || right.is_inherited
+                && self.parents().any(|parent| self.fates.get(&parent) == Some(&Fate::Comes))
     }
 
     /// Whether the column goes with that of a table that this one inherits from.
     pub(super) fn goes_with_parent(&self, left: &Column) -> bool {
-        left.is_inherited && self.parents().any(|parent| self.fates.is_away(&parent))
+        self.is_typed() || left.is_inherited && self.parents().any(|parent| self.fates.is_away(&parent))
     }
 
     /// The columns of the same name of the tables that this one inherits from, on both sides.
@@ -277,7 +285,7 @@ impl<'s, 'c> Work<'s, 'c> {
         let is_same = |one: &Column, other: &Column| {
             one.data_type == other.data_type && one.collation == other.collation
         };
-        if self.is_done_by_parent(left, right, is_same) {
+        if self.is_typed() || self.is_done_by_parent(left, right, is_same) {
             return None;
         }
         if self.is_swapped() {

@@ -57,6 +57,9 @@ impl Fates {
                 fates.decide_column(sides, &name);
             }
         }
+        for table in heritage::to_be_rebuilt(sides, &fates) {
+            fates.fates.insert(table, Fate::Renewed);
+        }
         fates.spread(sides);
         fates.refuse_what_cannot_be_written(sides, &mut refusals);
         refusals.extend(heritage::refusals(sides, &fates));

@@ -24,8 +24,10 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
             sides.left.dependencies.get(name).into_iter().flatten().collect();
         if !leaves.is_empty() {
             let place = Some(steps.push(name, Stage::Release, leaves));
-            for parent in left_parents {
-                steps.before(place, steps.place(sides.left, parent, Stage::Drop));
+            // Of a partition its parts cannot be dropped.
+            let parts = sides.left.parts_of(name).map(|(part, _)| part);
+            for dropped in left_parents.into_iter().chain(parts) {
+                steps.before(place, steps.place(sides.left, dropped, Stage::Drop));
             }
         }
         if !joins.is_empty() {
@@ -110,6 +112,13 @@ pub(super) fn common_parents<'t>(left: &'t Table, right: &'t Table) -> impl Iter
     let partitioned = right.partition_of.as_ref().map(|one| &one.parent);
     let stays = |parent: &&String| left.partition_of.as_ref().is_some_and(|one| one.parent == **parent);
     inherited.chain(partitioned.filter(stays))
+}
+
+/// The tables of which something cannot be altered, and that may be made anew.
+pub(super) fn to_be_rebuilt(sides: &Sides<'_>, fates: &Fates) -> Vec<ObjectName> {
+    let columns = refusals(sides, fates).into_iter().map(|refusal| refusal.object);
+    let tables = columns.filter_map(|column| Some(sides.right.relation_of(&column)?.0.clone()));
+    tables.filter(|table| sides.hints.rebuilds.contains(table)).collect()
 }
 
 /// What no statement alters: whether a column that a parent has is declared by the table too, and the type of a column

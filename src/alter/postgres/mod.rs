@@ -22,6 +22,7 @@ mod names;
 mod online;
 mod order;
 mod program;
+mod rebuild;
 mod routine;
 mod sides;
 mod spread;

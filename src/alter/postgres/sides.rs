@@ -79,6 +79,16 @@ impl<'c> Sides<'c> {
         self.dependents.get(name).into_iter().flatten().copied()
     }
 
+    /// What of the right side reads an object or column.
+    pub(super) fn right_dependents_of(
+        &self,
+        name: &ObjectName,
+    ) -> impl Iterator<Item = &'c ObjectName> + use<'c> {
+        let dependents: Vec<&'c ObjectName> =
+            self.right_dependents.get(name).into_iter().flatten().copied().collect();
+        dependents.into_iter()
+    }
+
     /// The indexes of partitions that make up an index of the right side.
     pub(super) fn partial_indexes(&self, index: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
         let dependents = self.right_dependents.get(index).into_iter().flatten().copied();

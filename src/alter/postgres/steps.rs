@@ -9,7 +9,7 @@ use super::fate::{Fate, Fates};
 use super::order::{Key, in_order};
 use super::sides::{Sides, is_table, table_of};
 use super::way::drop_statement;
-use super::{constraint, grants, heritage, index, names, table, types};
+use super::{constraint, grants, heritage, index, names, rebuild, table, types};
 use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Policy};
 
 /// When something is done with an object.
@@ -80,6 +80,7 @@ impl<'s, 'c> Steps<'s, 'c> {
         }
         types::add_steps(&mut steps);
         heritage::add(&mut steps);
+        rebuild::add(&mut steps);
         steps.connect();
         steps
     }
@@ -224,8 +225,15 @@ impl<'s, 'c> Steps<'s, 'c> {
         })
     }
 
+    /// Whether the rows of a table that is dropped have been set aside.
+    fn keeps_rows(&self, name: &ObjectName, definition: &crate::catalog::Table) -> bool {
+        rebuild::is_rebuilt(self.sides, self.fates, name)
+            || rebuild::is_of_rebuilt(self.sides, self.fates, definition)
+    }
+
     fn drop_statements(&self, name: &ObjectName) -> Vec<Statement> {
         let statement = match table_of(self.sides.left, name) {
+            Some(definition) if self.keeps_rows(name, definition) => drop_statement(name),
             Some(definition) => table::drop(name, definition),
             None if name.kind == ObjectKind::Sequence => types::drop_sequence(self.sides, self.fates, name),
             None => drop_statement(name),

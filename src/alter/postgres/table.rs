@@ -15,6 +15,11 @@ const SET_ACCESS_METHOD: u32 = 15;
 
 /// The way between two tables of one name, without columns and parts, and without what comes at the end.
 pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Table, right: &Table) -> Way {
+    let is_unreachable = left.partition_key != right.partition_key
+        || left.access_method != right.access_method && sides.server() < SET_ACCESS_METHOD;
+    if is_unreachable && sides.hints.rebuilds.contains(name) {
+        return Way::Renew;
+    }
     if left.partition_key != right.partition_key {
         return Way::Refuse(refusal(
             name,

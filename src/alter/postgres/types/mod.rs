@@ -17,7 +17,8 @@ use crate::catalog::{Catalog, Column, Definition, Object, ObjectKind, ObjectName
 
 pub(super) use labels::{is_addition, used_at_once};
 pub(super) use sequence::{
-    add_identity, changes as sequence_changes, create as create_sequence, drop as drop_sequence,
+    add_identity, behind_values, changes as sequence_changes, create as create_sequence,
+    drop as drop_sequence,
 };
 pub(super) use swap::turn;
 
@@ -37,6 +38,12 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Definition, right
         (Definition::Other(left), Definition::Other(right)) => other::way(name, left, right),
         (Definition::Schema, Definition::Schema) => Way::Equal,
         // Ranges have neither `ALTER` nor a constructor that could be set aside.
+        (Definition::RangeType(_), Definition::RangeType(_))
+            if columns_of(sides.left, name).next().is_some() =>
+        {
+            let reason = "a range type of which a table has values cannot be altered".to_owned();
+            Way::Refuse(Refusal { object: name.clone(), reason, ways_on: Vec::new() })
+        }
         _ => Way::Renew,
     }
 }

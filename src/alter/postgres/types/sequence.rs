@@ -221,7 +221,11 @@ fn position_of(sequence: &str, from: &str) -> String {
 }
 
 /// Takes a sequence behind the values that a column has.
-fn behind_values(sequence_name: &str, column: &ObjectName, sequence: &Sequence) -> String {
+pub(in super::super) fn behind_values(
+    sequence_name: &str,
+    column: &ObjectName,
+    sequence: &Sequence,
+) -> String {
     let (own, table) = (identifier(POSTGRES, &column.name), relation_of(POSTGRES, column));
     let (last, bound) = match sequence.increment > 0 {
         true => (format!("max({own})"), format!(">= {}", sequence.minimum)),
@@ -287,7 +291,11 @@ fn release(
     let release = steps.push(name, Stage::Release, vec![Statement::new(name, format!("{words} NONE"))]);
     steps.before(Some(release), dropped);
     let sides = steps.sides();
-    if let Some(column) = renewed.filter(|column| sides.columns(column).is_some()) {
+    let stays = |column: &ObjectName| {
+        let table = sides.right.relation_of(column).map(|(table, _)| table);
+        table.is_some_and(|table| !steps.fates().is_away(table))
+    };
+    if let Some(column) = renewed.filter(stays) {
         steps.push(
             name,
             Stage::AtEnd,
