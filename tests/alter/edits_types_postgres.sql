@@ -34,9 +34,6 @@ ALTER TABLE day DETACH PARTITION day_1; ALTER TABLE day ATTACH PARTITION day_2 F
 -- a partition gets other bounds
 ALTER TABLE day DETACH PARTITION day_1; ALTER TABLE day ATTACH PARTITION day_1 FOR VALUES FROM ('2020-01-01') TO ('2022-01-01');
 
--- a new partition, a default one, and an index of all
-CREATE TABLE day_3 PARTITION OF day FOR VALUES FROM ('2023-01-01') TO ('2024-01-01'); CREATE TABLE day_0 PARTITION OF day DEFAULT; CREATE UNIQUE INDEX day_key ON day (at, n);
-
 -- a column of a partitioned table
 ALTER TABLE day ADD COLUMN note text DEFAULT 'x' NOT NULL; ALTER TABLE day ALTER COLUMN n TYPE bigint;
 

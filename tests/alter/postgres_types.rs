@@ -273,42 +273,6 @@ fn a_table_that_becomes_partitioned_is_refused_by_name() {
     assert_eq!(refusals[0].object.to_string(), "table public.day_2");
 }
 
-/// Where the user allows it, it is made anew with its rows, its sequences and all that refers to it; and back.
-#[test]
-fn a_table_that_may_be_made_anew_keeps_its_rows() {
-    let schema = "CREATE TABLE kind (id integer PRIMARY KEY); INSERT INTO kind VALUES (1);
-        CREATE TABLE event (id bigint GENERATED ALWAYS AS IDENTITY, number serial, at date NOT NULL, kind integer REFERENCES kind,
-            twice integer GENERATED ALWAYS AS (kind * 2) STORED, PRIMARY KEY (id, at));
-        CREATE INDEX event_kind ON event (kind);
-        CREATE VIEW events AS SELECT id, at FROM event;
-        CREATE TABLE note (event bigint, at date, FOREIGN KEY (event, at) REFERENCES event);
-        INSERT INTO event (at, kind) VALUES ('2020-01-01', 1), ('2021-01-01', 1), ('2021-02-01', NULL);
-        INSERT INTO note VALUES (2, '2021-01-01');";
-    let base = Place::with(schema);
-    let partitioned =
-        schema.replace("PRIMARY KEY (id, at))", "PRIMARY KEY (id, at)) PARTITION BY RANGE (at)").replace(
-            "CREATE INDEX event_kind",
-            "CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM (MINVALUE) TO ('2021-01-01');
-         CREATE TABLE event_2 PARTITION OF event DEFAULT;
-         CREATE INDEX event_kind",
-        );
-    let wanted = Place::with(&partitioned);
-    let work = base.copy();
-    let event =
-        wanted.catalog().objects.keys().find(|name| name.to_string() == "table public.event").cloned();
-    let hints = Hints { rebuilds: event.into_iter().collect(), ..base.hints() };
-    let rows = "SELECT string_agg(e::text, ';' ORDER BY id) FROM event e";
-    let before = work.value(rows);
-    for target in [&wanted, &base] {
-        let parts = work.lead(&target.catalog(), &hints).expect("it leads there");
-        let loses = remarks(&parts).into_iter().any(|remark| matches!(remark, Remark::Loses { .. }));
-        assert!(!loses, "{:#?}", remarks(&parts));
-        assert_eq!(work.value(rows), before);
-        assert_eq!(work.value("SELECT count(*) FROM note"), "1");
-    }
-    assert_eq!(work.value("SELECT nextval('event_number_seq')"), "4");
-}
-
 fn online(base: &Place, edit: &str) -> (Place, Alteration) {
     let hints = Hints { online: true, ..base.hints() };
     let found = alter(&base.catalog(), &base.edited(edit).catalog(), &hints).expect("it can be altered");
