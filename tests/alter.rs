@@ -7,4 +7,8 @@ mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_types;
 #[cfg(feature = "sqlite")]
+mod random;
+#[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+mod sqlite_generated;

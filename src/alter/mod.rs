@@ -14,6 +14,7 @@
 mod hints;
 mod postgres;
 mod rename;
+mod sample_rows;
 mod sqlite;
 
 use crate::catalog::{self, Catalog, ObjectName};
@@ -21,6 +22,7 @@ use crate::sql::Dialect;
 
 pub use hints::{Hints, Rename, ServerVersion};
 pub use rename::{Candidate, candidates};
+pub use sample_rows::{SampleRow, sample_rows};
 
 /// What makes the left schema into the right one, as the revisions that it takes: one, or several where statements
 /// cannot share a transaction.

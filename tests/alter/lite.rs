@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use revgraph::alter::{self, Hints, ServerVersion, Statement};
+use revgraph::alter::{self, Hints, Remark, ServerVersion, Statement};
 use revgraph::catalog::sqlite::{SchemaRow, catalog};
 use revgraph::catalog::{Catalog, CompareOptions, compare};
 use rusqlite::Connection;
@@ -26,6 +26,13 @@ impl Lite {
         Self(connection)
     }
 
+    /// None where SQLite does not take the statements.
+    pub(super) fn attempt(sql: &str) -> Option<Self> {
+        let connection = Connection::open_in_memory().expect("a database");
+        connection.pragma_update(None, "foreign_keys", false).expect("they can be off");
+        connection.execute_batch(sql).ok().map(|()| Self(connection))
+    }
+
     pub(super) fn catalog(&self) -> Catalog {
         let query = format!(
             "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL \
@@ -46,7 +53,8 @@ impl Lite {
 
     /// Runs statements in one transaction, each with its semicolon, as a script does.
     pub(super) fn run(&self, statements: &[Statement]) -> Result<(), String> {
-        let script: String = statements.iter().map(|statement| format!("{};\n", statement.sql)).collect();
+        // A comment may end the text of a view.
+        let script: String = statements.iter().map(|statement| format!("{}\n;\n", statement.sql)).collect();
         self.0.execute_batch(&format!("BEGIN;\n{script}COMMIT;")).map_err(|error| {
             let _ = self.0.execute_batch("ROLLBACK");
             format!("{error}\n{script}")
@@ -84,7 +92,9 @@ impl Lite {
 
     /// What the pragmas say of tables, columns, keys and indexes; and what views and triggers there are.
     fn by_pragmas(&self) -> Vec<String> {
-        let tables = format!("sqlite_schema m WHERE m.type = 'table' AND m.name NOT IN ({SHADOWS})");
+        let tables = format!(
+            "sqlite_schema m WHERE m.type = 'table' AND m.name <> 'sqlite_sequence' AND m.name NOT IN ({SHADOWS})"
+        );
         let join = |pragma: &str, columns: &str| {
             format!(
                 "SELECT '{pragma}', lower(m.name), {columns} FROM {} ",
@@ -95,7 +105,8 @@ impl Lite {
             format!(
                 "SELECT type, lower(name), lower(tbl_name) FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT IN ({SHADOWS})"
             ),
-            "SELECT 'list', lower(name), type, ncol, wr, strict FROM pragma_table_list WHERE schema = 'main'"
+            "SELECT 'list', lower(name), type, iif(type = 'table', ncol, 0), wr, strict FROM pragma_table_list \
+             WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
                 .to_owned(),
             join(
                 "table_xinfo",
@@ -127,6 +138,17 @@ impl Lite {
         rows.expect("it runs").map(|row| row.unwrap_or_else(|error| panic!("{error}: {sql}"))).collect()
     }
 
+    /// How many rows refer to none; nothing where a key does not fit what it refers to.
+    pub(super) fn violations(&self) -> Option<usize> {
+        let mut statement = self.0.prepare("PRAGMA foreign_key_check").ok()?;
+        let mut rows = statement.query([]).ok()?;
+        let mut count = 0;
+        while rows.next().ok()?.is_some() {
+            count += 1;
+        }
+        Some(count)
+    }
+
     /// The rows of all tables, virtual ones too.
     pub(super) fn rows(&self) -> Rows {
         let tables = self.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
@@ -152,6 +174,43 @@ impl Lite {
         }
         all
     }
+
+    /// What the remarks of statements count, here.
+    pub(super) fn counts(&self, statements: &[Statement]) -> Counted {
+        let mut counted = Counted::default();
+        for remark in statements.iter().flat_map(|statement| &statement.remarks) {
+            let (is_loss, what, count) = match remark {
+                Remark::Loses { what, count, .. } => (true, what, count),
+                Remark::MayFail { what, count, .. } => (false, what, count),
+                _ => continue,
+            };
+            let Some(sql) = count else {
+                counted.is_uncertain = true;
+                continue;
+            };
+            let count: i64 =
+                self.0.query_row(sql, [], |row| row.get(0)).unwrap_or_else(|error| panic!("{error}: {sql}"));
+            if is_loss {
+                counted.lost += count;
+            } else if what.contains("refer to no row") {
+                counted.dangling += count;
+            } else {
+                counted.in_the_way += count;
+            }
+        }
+        counted
+    }
+}
+
+/// What remarks say of the rows of a database.
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    pub(super) lost: i64,
+    pub(super) in_the_way: i64,
+    /// Rows that refer to none.
+    pub(super) dangling: i64,
+    /// Whether something cannot be counted.
+    pub(super) is_uncertain: bool,
 }
 
 pub(super) fn text(statements: &[Statement]) -> String {

@@ -78,7 +78,8 @@ pub(super) fn refused(data_type: &str, column: &str) -> Option<String> {
     let is_no = |cast: &str| format!("{column} IS NOT NULL AND CAST({column} AS {cast}) IS NOT {column}");
     match data_type.to_ascii_uppercase().as_str() {
         "INT" | "INTEGER" => Some(is_no("INTEGER")),
-        "REAL" => Some(is_no("REAL")),
+        // Rounded where it has too many digits.
+        "REAL" => Some(is_no("NUMERIC")),
         "TEXT" => Some(format!("typeof({column}) = 'blob'")),
         "BLOB" => Some(format!("typeof({column}) NOT IN ('blob', 'null')")),
         _ => None,

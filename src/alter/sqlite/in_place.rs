@@ -153,6 +153,7 @@ impl<'c> Altering<'_, 'c> {
             let mut statement = self.alter(&format!("ADD COLUMN {definition}"));
             statement.remarks.extend(remark::missing_values(self.change, column));
             statement.remarks.extend(remark::computed_nulls(self.change, column));
+            statement.remarks.extend(remark::strict_value(self.change, column));
             for (name, constraint) in constraints {
                 if let ConstraintRule::Check { .. } = constraint.rule
                     && column.default.is_some()

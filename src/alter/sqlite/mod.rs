@@ -17,9 +17,11 @@ mod mention;
 mod rebuild;
 mod remark;
 mod side;
-pub(super) mod sound;
+mod sound;
 mod virtual_table;
 mod work;
+
+pub(super) use sound::unsound;
 
 use super::{Alteration, Hints, Part, Refusal};
 use crate::catalog::Catalog;

@@ -133,8 +133,14 @@ fn remarks(change: &TableChange<'_>, left: &Side<'_>, hints: &Hints) -> Vec<Rema
     for (column, before) in change.columns() {
         let fill = change.fill(hints, column);
         match before {
-            None if column.generated.is_some() => remarks.extend(remark::computed_nulls(change, column)),
-            None if fill.is_none() => remarks.extend(remark::missing_values(change, column)),
+            None if column.generated.is_some() => {
+                remarks.extend(remark::computed_nulls(change, column));
+                remarks.extend(remark::strict_value(change, column));
+            }
+            None if fill.is_none() => {
+                remarks.extend(remark::missing_values(change, column));
+                remarks.extend(remark::strict_value(change, column));
+            }
             None => {}
             Some(before) => remarks.extend(of_column(change, before, column, fill.is_some())),
         }
@@ -148,7 +154,8 @@ fn remarks(change: &TableChange<'_>, left: &Side<'_>, hints: &Hints) -> Vec<Rema
 fn of_column(change: &TableChange<'_>, left: &Column, right: &Column, is_filled: bool) -> Vec<Remark> {
     if right.generated.is_some() {
         let lost = remark::dropped_values(change.left.name, left);
-        return lost.into_iter().chain(remark::computed_nulls(change, right)).collect();
+        let nulls = remark::computed_nulls(change, right);
+        return lost.into_iter().chain(nulls).chain(remark::strict_value(change, right)).collect();
     }
     let mut remarks = remark::conversion(change, left, right);
     if !is_filled {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::affinity::{self, Affinity};
 use super::change::TableChange;
 use super::mention;
-use super::side::{Side, TableView, fold};
+use super::side::{Side, TableView};
 use crate::alter::Remark;
 use crate::catalog::sql::identifier;
 use crate::catalog::{Column, ForeignKey, Index, Key, ObjectKind, ObjectName};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, TokenKind};
 
 fn quoted(name: &str) -> String {
     identifier(Dialect::Sqlite, name)
@@ -40,8 +40,7 @@ pub(super) fn dropped_values(table: &ObjectName, column: &Column) -> Option<Rema
 /// A new column that every row needs a value for, and none has.
 pub(super) fn missing_values(change: &TableChange<'_>, column: &Column) -> Option<Remark> {
     let default = column.default.as_deref().filter(|default| !default.eq_ignore_ascii_case("NULL"));
-    let is_rowid = change.right.rowid_alias().is_some_and(|alias| fold(&alias.name) == fold(&column.name));
-    let is_missing = !column.is_nullable && default.is_none() && column.generated.is_none() && !is_rowid;
+    let is_missing = !change.right.takes_null(column) && default.is_none() && column.generated.is_none();
     is_missing.then(|| Remark::MayFail {
         object: change.column_name(column),
         what: format!("{}.{}: rows, none of which has a value", change.right.name.name, column.name),
@@ -64,8 +63,7 @@ pub(super) fn computed_nulls(change: &TableChange<'_>, column: &Column) -> Optio
 
 /// A column that no longer takes NULL.
 pub(super) fn nulls(change: &TableChange<'_>, left: &Column, right: &Column) -> Option<Remark> {
-    let is_rowid = change.left.rowid_alias().is_some_and(|alias| alias.name == left.name);
-    (!right.is_nullable && left.is_nullable && !is_rowid).then(|| {
+    (!change.right.takes_null(right) && left_takes_null(change, left)).then(|| {
         let (column, table) = (quoted(&left.name), table_name(change));
         Remark::MayFail {
             object: change.column_name(right),
@@ -73,6 +71,52 @@ pub(super) fn nulls(change: &TableChange<'_>, left: &Column, right: &Column) -> 
             count: Some(format!("SELECT count(*) FROM {table} WHERE {column} IS NULL")),
         }
     })
+}
+
+/// Whether there may be a NULL that has no place on the right: what was the row id has none.
+fn left_takes_null(change: &TableChange<'_>, left: &Column) -> bool {
+    let is_rowid = change.left.rowid_alias().is_some_and(|alias| alias.name == left.name);
+    change.left.takes_null(left) && !is_rowid
+}
+
+/// What a column of a `STRICT` table is filled with, and may not take: its default, or what is computed.
+pub(super) fn strict_value(change: &TableChange<'_>, column: &Column) -> Option<Remark> {
+    let generated = column.generated.as_ref().map(|generated| generated.expression.as_str());
+    let value = generated.or(column.default.as_deref()).filter(|_| change.right.table.is_strict)?;
+    let condition = affinity::refused(&column.data_type, &format!("({value})"))?;
+    let count = format!("SELECT count(*) FROM {} WHERE {condition}", table_name(change));
+    Some(Remark::MayFail {
+        object: change.column_name(column),
+        what: format!(
+            "{}.{}: rows for which ({value}) is no {}",
+            change.right.name.name,
+            column.name,
+            type_name(column)
+        ),
+        count: change.is_as_before(value).then_some(count),
+    })
+    .filter(|_| generated.is_some() || !is_plainly(&column.data_type, value))
+}
+
+/// Whether a literal is of a `STRICT` type beyond doubt.
+fn is_plainly(data_type: &str, literal: &str) -> bool {
+    let mut tokens = mention::tokens(literal);
+    let (first, second) = (tokens.next(), tokens.next());
+    let is_null = literal.eq_ignore_ascii_case("NULL");
+    let is_signed = matches!(first, Some((_, "-" | "+")));
+    let (kind, text) = match if is_signed { second } else { first } {
+        Some(token) if tokens.next().is_none() && (is_signed || second.is_none()) => token,
+        _ => return false,
+    };
+    let is_number = kind == TokenKind::Number;
+    is_null
+        || match data_type.to_ascii_uppercase().as_str() {
+            "INT" | "INTEGER" => is_number && text.bytes().all(|byte| byte.is_ascii_digit()),
+            "REAL" => is_number,
+            "TEXT" => kind == TokenKind::String && text.starts_with('\''),
+            "BLOB" => kind == TokenKind::String && text.starts_with(['x', 'X']),
+            _ => true,
+        }
 }
 
 /// A new check. Where it needs a column that is new, or whose values become others, nothing can be counted.

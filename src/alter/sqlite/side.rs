@@ -163,6 +163,17 @@ impl<'c> TableView<'c> {
         column.data_type.eq_ignore_ascii_case("INTEGER").then_some(column)
     }
 
+    /// Whether a row may have NULL in a column. The key of a table that is `STRICT` or `WITHOUT ROWID` takes none; what
+    /// is the row id gets a value instead.
+    pub(super) fn takes_null(&self, column: &Column) -> bool {
+        let is_rowid = self.rowid_alias().is_some_and(|alias| alias.name == column.name);
+        let is_of_key = |key: &Key| {
+            key.columns.iter().any(|one| mention::leading_name(one).eq_ignore_ascii_case(&column.name))
+        };
+        let has_full_key = self.table.is_strict || self.table.is_without_rowid;
+        is_rowid || (column.is_nullable && !(has_full_key && self.primary_key().is_some_and(is_of_key)))
+    }
+
     /// A name by which the row id can be had that no column has taken.
     pub(super) fn rowid(&self) -> Option<&'static str> {
         let names = ["rowid", "_rowid_", "oid"].into_iter();

@@ -10,7 +10,10 @@ use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName};
 use crate::sql::{Dialect, TokenKind};
 
 /// Names that are there without being declared.
-const BUILT_IN: [&str; 9] = ["_rowid_", "excluded", "false", "new", "old", "oid", "rank", "rowid", "true"];
+const BUILT_IN: [&str; 6] = ["excluded", "false", "new", "old", "rank", "true"];
+
+/// The names of the row id.
+const ROW_ID: [&str; 3] = ["_rowid_", "oid", "rowid"];
 
 /// The views and triggers that are broken, or could be: without a parser it is not known of every word what it is. What
 /// is taken for broken and is not is made again, or is no hindrance any more, and comes to no harm.
@@ -24,29 +27,33 @@ pub(in crate::alter) fn unsound(catalog: &Catalog) -> BTreeSet<&ObjectName> {
             _ => None,
         })
         .collect();
-    let words = words_of(catalog, &programs);
-    let is_relation = |name: &&ObjectName| ObjectKind::RELATIONS.contains(&name.kind);
-    let mut relations: BTreeSet<String> =
-        catalog.objects.keys().filter(is_relation).map(|name| fold(&name.name)).collect();
-    let mut unsound = BTreeSet::new();
+    let scope = Scope::of(catalog, &programs);
+    let is_view = |name: &ObjectName| name.kind == ObjectKind::View;
+    let tables = catalog.objects.keys().filter(|name| ObjectKind::RELATIONS.contains(&name.kind));
+    let mut sound: BTreeSet<String> =
+        tables.filter(|name| !is_view(name)).map(|name| fold(&name.name)).collect();
+    let is_sound = |name: &ObjectName, program: &Program, sound: &BTreeSet<String>| {
+        let stands_on_sound = name.relation.as_ref().is_none_or(|one| sound.contains(&fold(one)));
+        stands_on_sound && program.relations.is_subset(sound) && scope.explains(name, program)
+    };
+    // A view is sound once all that it names is: one that names itself, by others too, never is.
+    let mut waiting: Vec<_> = programs.iter().filter(|(name, _)| is_view(name)).collect();
     loop {
-        let is_broken = |name: &ObjectName, program: &Program| {
-            let stands_on_broken = name.relation.as_ref().is_some_and(|one| !relations.contains(&fold(one)));
-            stands_on_broken || !program.relations.is_subset(&relations) || !program.words.is_subset(&words)
-        };
-        let more: Vec<&ObjectName> = programs
-            .iter()
-            .filter(|(name, program)| !unsound.contains(*name) && is_broken(name, program))
-            .map(|(name, _)| *name)
-            .collect();
-        if more.is_empty() {
-            return unsound;
+        let before = waiting.len();
+        waiting.retain(|(name, program)| {
+            let is_sound = is_sound(name, program, &sound);
+            if is_sound {
+                sound.insert(fold(&name.name));
+            }
+            !is_sound
+        });
+        if waiting.len() == before {
+            break;
         }
-        for view in more.iter().filter(|name| name.kind == ObjectKind::View) {
-            relations.remove(&fold(&view.name));
-        }
-        unsound.extend(more);
     }
+    let triggers =
+        programs.iter().filter(|(name, program)| !is_view(name) && !is_sound(name, program, &sound));
+    waiting.into_iter().chain(triggers).map(|(name, _)| *name).collect()
 }
 
 /// What a view or trigger names, in lower case.
@@ -57,6 +64,8 @@ struct Program {
     words: BTreeSet<String>,
     /// The names that it gives itself.
     given: BTreeSet<String>,
+    /// Whether it takes all columns of something.
+    has_star: bool,
 }
 
 impl Program {
@@ -74,7 +83,12 @@ impl Program {
         };
         let is_text = |place: usize, symbol: &str| tokens.get(place).is_some_and(|(_, text)| *text == symbol);
         let has_with = (0..tokens.len()).any(|place| is_word(place, "WITH"));
-        let mut program = Self { relations: BTreeSet::new(), words: BTreeSet::new(), given: BTreeSet::new() };
+        let mut program = Self {
+            relations: BTreeSet::new(),
+            words: BTreeSet::new(),
+            given: BTreeSet::new(),
+            has_star: (0..tokens.len()).any(|place| is_text(place, "*")),
+        };
         for place in 0..tokens.len() {
             let Some(found) = name(place) else { continue };
             let before = place.checked_sub(1);
@@ -100,27 +114,99 @@ impl Program {
     }
 }
 
-/// Every name that something has.
-fn words_of(catalog: &Catalog, programs: &BTreeMap<&ObjectName, Program>) -> BTreeSet<String> {
-    let mut words: BTreeSet<String> = BUILT_IN.iter().map(|name| (*name).to_owned()).collect();
-    for (name, object) in &catalog.objects {
-        words.insert(fold(&name.name));
-        match &object.definition {
-            Definition::Table(table) => words.extend(table.columns.iter().map(|column| fold(&column.name))),
-            Definition::Verbatim(sql) => words.extend(mention::names(sql)),
-            _ => {}
+/// What words can mean where tables and views are named.
+struct Scope<'p> {
+    /// Tables, virtual tables and views by their names.
+    relations: BTreeMap<String, Columns<'p>>,
+    /// The names of all objects.
+    objects: BTreeSet<String>,
+}
+
+/// Where a relation's columns are told.
+enum Columns<'p> {
+    Known(BTreeSet<String>),
+    Of(&'p Program),
+}
+
+impl<'p> Scope<'p> {
+    fn of(catalog: &Catalog, programs: &'p BTreeMap<&ObjectName, Program>) -> Self {
+        let mut relations = BTreeMap::new();
+        for (name, object) in &catalog.objects {
+            let columns = match &object.definition {
+                Definition::Table(table) => {
+                    let mut columns: BTreeSet<String> =
+                        table.columns.iter().map(|column| fold(&column.name)).collect();
+                    columns.extend(
+                        ROW_ID.iter().filter(|_| !table.is_without_rowid).map(|name| (*name).to_owned()),
+                    );
+                    Columns::Known(columns)
+                }
+                Definition::Verbatim(sql) => {
+                    let mut columns = mention::names(sql);
+                    columns.extend(ROW_ID.map(str::to_owned));
+                    Columns::Known(columns)
+                }
+                Definition::View(_) => match programs.get(name) {
+                    Some(program) => Columns::Of(program),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            relations.insert(fold(&name.name), columns);
+        }
+        let objects = catalog.objects.keys().map(|name| fold(&name.name)).collect();
+        Self { relations, objects }
+    }
+
+    /// Whether every word of a view or trigger can be a column of what it names, or the name of something.
+    fn explains(&self, name: &ObjectName, program: &Program) -> bool {
+        let mut known: BTreeSet<String> = BUILT_IN.iter().map(|name| (*name).to_owned()).collect();
+        known.extend(program.given.iter().cloned());
+        // Its own name leads nowhere but back.
+        let mut seen: BTreeSet<String> =
+            (name.kind == ObjectKind::View).then(|| fold(&name.name)).into_iter().collect();
+        self.add_columns(program, &mut known, &mut seen);
+        if let Some(relation) = &name.relation {
+            self.add_columns_of(&fold(relation), &mut known, &mut seen);
+        }
+        program.words.iter().all(|word| known.contains(word) || self.objects.contains(word))
+    }
+
+    fn add_columns(&self, program: &Program, known: &mut BTreeSet<String>, seen: &mut BTreeSet<String>) {
+        let named = program.relations.iter().chain(&program.words).chain(&program.given);
+        for relation in named.filter(|name| self.relations.contains_key(*name)) {
+            self.add_columns_of(relation, known, seen);
         }
     }
-    for program in programs.values() {
-        words.extend(program.given.iter().cloned());
+
+    fn add_columns_of(&self, relation: &str, known: &mut BTreeSet<String>, seen: &mut BTreeSet<String>) {
+        if !seen.insert(relation.to_owned()) {
+            return;
+        }
+        match self.relations.get(relation) {
+            Some(Columns::Known(columns)) => known.extend(columns.iter().cloned()),
+            Some(Columns::Of(program)) => {
+                known.extend(program.given.iter().chain(&program.words).cloned());
+                if program.has_star {
+                    self.add_columns(program, known, seen);
+                }
+            }
+            None => {}
+        }
     }
-    words
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog::sqlite::{SchemaRow, catalog};
+
+    #[test]
+    fn a_column_of_another_table_is_none_of_this_one() {
+        let broken =
+            [("v1", "SELECT d FROM t"), ("v2", "SELECT d AS x FROM u"), ("v3", "SELECT rowid FROM u")];
+        assert_eq!(unsound_among(&broken), ["v1", "v3"]);
+    }
 
     fn unsound_among(programs: &[(&str, &str)]) -> Vec<String> {
         let row = |kind: &str, name: &str, sql: &str| SchemaRow {
@@ -129,7 +215,10 @@ mod tests {
             table: name.to_owned(),
             sql: sql.to_owned(),
         };
-        let mut rows = vec![row("table", "t", "CREATE TABLE t (a, \"b c\")")];
+        let mut rows = vec![
+            row("table", "t", "CREATE TABLE t (a, \"b c\")"),
+            row("table", "u", "CREATE TABLE u (d PRIMARY KEY) WITHOUT ROWID"),
+        ];
         rows.extend(
             programs.iter().map(|(name, query)| row("view", name, &format!("CREATE VIEW {name} AS {query}"))),
         );
@@ -151,8 +240,13 @@ mod tests {
 
     #[test]
     fn what_names_what_is_not_there_is_not() {
-        let broken =
-            [("v1", "SELECT a FROM nowhere"), ("v2", "SELECT missing FROM t"), ("v3", "SELECT * FROM v1")];
-        assert_eq!(unsound_among(&broken), ["v1", "v2", "v3"]);
+        let broken = [
+            ("v1", "SELECT a FROM nowhere"),
+            ("v2", "SELECT missing FROM t"),
+            ("v3", "SELECT * FROM v1"),
+            ("v4", "SELECT 1 FROM v5"),
+            ("v5", "SELECT 1 FROM v4"),
+        ];
+        assert_eq!(unsound_among(&broken), ["v1", "v2", "v3", "v4", "v5"]);
     }
 }
