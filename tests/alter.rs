@@ -8,6 +8,7 @@ mod postgres;
 mod postgres_types;
 #[cfg(feature = "sqlite")]
 mod random;
+mod renames;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "sqlite")]

@@ -22,16 +22,22 @@ fn edits() -> Vec<(&'static str, &'static str)> {
 /// How many tests share the edits, so that they run beside each other.
 const SHARES: usize = 3;
 
-struct Schema {
-    database: Database,
+/// A database with a schema.
+pub(super) struct Schema {
+    pub(super) database: Database,
     folder: tempfile::TempDir,
 }
 
 impl Schema {
     fn rich() -> Self {
+        Self::with(SCHEMA)
+    }
+
+    /// With what these statements make.
+    pub(super) fn with(sql: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let schema = Self { database: Database::new(Kind::Postgres, folder.path()), folder };
-        schema.database.execute(SCHEMA);
+        schema.database.execute(sql);
         schema
     }
 
@@ -54,12 +60,12 @@ impl Schema {
         backend::connect(&config, url, Access::Read, &Control::default()).expect("it can be connected to")
     }
 
-    fn catalog(&self) -> Catalog {
+    pub(super) fn catalog(&self) -> Catalog {
         self.backend().catalog().expect("it can be described")
     }
 
     /// The server's own words for the schema, with the columns of tables in any order.
-    fn dump(&self) -> Vec<String> {
+    pub(super) fn dump(&self) -> Vec<String> {
         let dump = self.database.schema();
         let mut lines: Vec<String> = dump
             .lines()

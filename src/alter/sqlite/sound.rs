@@ -89,7 +89,18 @@ impl Program {
             given: BTreeSet::new(),
             has_star: (0..tokens.len()).any(|place| is_text(place, "*")),
         };
+        // The columns that a view or a `WITH` gives: names in parentheses before `AS`.
+        let is_list_of_columns = |open: usize| {
+            let rest = tokens.get(open + 1..).unwrap_or_default();
+            let names = rest.iter().take_while(|(kind, text)| {
+                matches!(kind, TokenKind::Word | TokenKind::QuotedIdentifier) || *text == ","
+            });
+            let end = open + 1 + names.count();
+            is_text(open, "(") && is_text(end, ")") && is_word(end + 1, "AS")
+        };
+        let mut is_in_list = false;
         for place in 0..tokens.len() {
+            is_in_list = is_list_of_columns(place) || (is_in_list && !is_text(place, ")"));
             let Some(found) = name(place) else { continue };
             let before = place.checked_sub(1);
             let follows =
