@@ -105,8 +105,10 @@ impl Program {
             let before = place.checked_sub(1);
             let follows =
                 |words: &[&str]| before.is_some_and(|before| words.iter().any(|word| is_word(before, word)));
-            let is_given =
-                follows(&["AS"]) || (has_with && is_word(place + 1, "AS")) || is_text(place + 1, ".");
+            let is_given = is_in_list
+                || follows(&["AS"])
+                || (has_with && is_word(place + 1, "AS"))
+                || is_text(place + 1, ".");
             if is_given {
                 program.given.insert(found);
             } else if is_text(place + 1, "(") {
