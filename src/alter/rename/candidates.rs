@@ -121,7 +121,7 @@ impl<'c> Search<'c> {
             })
         });
         let all = left.columns.len() + right.columns.len();
-        if all == 0 { 0 } else { 200 * common.count() / all }
+        (200 * common.count()).checked_div(all).unwrap_or_default()
     }
 
     fn columns(&self) -> Vec<Candidate> {
@@ -280,7 +280,7 @@ fn likeness_of_names(one: &str, other: &str) -> usize {
             common += 1;
         }
     }
-    if all == 0 { 0 } else { 200 * common / all }
+    (200 * common).checked_div(all).unwrap_or_default()
 }
 
 #[cfg(test)]
