@@ -273,7 +273,7 @@ fn likeness_of_names(one: &str, other: &str) -> usize {
     };
     let (one, mut other) = (pairs(one), pairs(other));
     let all = one.len() + other.len();
-    let mut common = 0;
+    let mut common = 0_usize;
     for pair in &one {
         if let Some(place) = other.iter().position(|there| there == pair) {
             other.swap_remove(place);
