@@ -18,6 +18,7 @@ mod grants;
 mod heritage;
 mod index;
 mod locks;
+mod mention;
 mod names;
 mod online;
 mod order;
@@ -29,7 +30,6 @@ mod spread;
 mod steps;
 mod table;
 mod types;
-mod unchecked;
 mod view;
 mod way;
 
@@ -59,7 +59,7 @@ pub(super) fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Al
         let (labels, rest): (Vec<_>, Vec<_>) =
             statements.drain(..).partition(|statement| types::is_addition(statement, &used));
         let mut rest = rest;
-        unchecked::add_setting(&sides, &fates, &mut rest);
+        mention::add_setting(&sides, &fates, &mut rest);
         let rest = match hints.online && !hints.one_part {
             true => online::in_parts(&sides, &fates, rest),
             false => vec![Part { statements: rest, ..Part::default() }],

@@ -89,10 +89,10 @@ impl<'c> Sides<'c> {
         dependents.into_iter()
     }
 
-    /// The indexes of partitions that make up an index of the right side.
-    pub(super) fn partial_indexes(&self, index: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
+    /// The indexes and keys of partitions that make up an index of the right side.
+    pub(super) fn parts_of_index(&self, index: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
         let dependents = self.right_dependents.get(index).into_iter().flatten().copied();
-        dependents.filter(|name| name.kind == ObjectKind::Index)
+        dependents.filter(|name| matches!(name.kind, ObjectKind::Index | ObjectKind::Constraint))
     }
 
     /// Whether `name` needs `needed` on the right side.

@@ -9,7 +9,7 @@ use super::fate::{Fate, Fates};
 use super::order::{Key, in_order};
 use super::sides::{Sides, is_table, table_of};
 use super::way::drop_statement;
-use super::{constraint, grants, heritage, index, names, rebuild, table, types};
+use super::{constraint, grants, heritage, index, mention, names, rebuild, table, types};
 use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Policy};
 
 /// When something is done with an object.
@@ -188,6 +188,15 @@ impl<'s, 'c> Steps<'s, 'c> {
 
     /// Whether an index or constraint goes with a column of its table, or with what it is a part of.
     fn goes_silently(&self, name: &ObjectName) -> bool {
+        let needed = self.sides.left.dependencies.get(name).into_iter().flatten();
+        let mut others = needed.filter(|needed| {
+            needed.kind != ObjectKind::Column
+                && !matches!(needed.kind, ObjectKind::Constraint | ObjectKind::Index)
+        });
+        // What it needs beside them is dropped too, and has to wait for it.
+        if others.any(|other| self.fates.is_away(other)) {
+            return false;
+        }
         match self.sides.left.objects.get(name).map(|object| &object.definition) {
             // The columns of its condition do not take it along.
             Some(Definition::Constraint(Constraint { rule: ConstraintRule::Exclusion { .. }, .. })) => false,
@@ -379,11 +388,55 @@ impl<'s, 'c> Steps<'s, 'c> {
             }
         }
         self.connect_fills();
+        self.connect_sequences();
+        self.connect_names();
+        self.connect_mentions();
+    }
+
+    /// A sequence that stays has another owner before the one that it had is dropped.
+    fn connect_sequences(&mut self) {
+        let (left, right) = (self.sides.left, self.sides.right);
+        for (name, object) in &right.objects {
+            let Definition::Sequence(sequence) = &object.definition else { continue };
+            if self.fates.is_away(name) {
+                continue;
+            }
+            let Some(old) = self.owner_of_sequence(name) else { continue };
+            let new = sequence.owned_by.as_ref().and_then(|column| self.sides.right_column_named(column));
+            let handed = new.and_then(|column| self.place(right, &column, Stage::Create));
+            let handed = handed.or_else(|| self.place(right, name, Stage::Alter));
+            self.before(handed, self.place(left, &old, Stage::Drop));
+        }
+    }
+
+    /// What frees a name comes before what takes it.
+    fn connect_names(&mut self) {
         for (taken, takers) in std::mem::take(&mut self.takes) {
             for freer in self.frees.get(&taken).cloned().unwrap_or_default() {
                 for taker in &takers {
                     self.before(Some(freer), Some(*taker));
                 }
+            }
+        }
+    }
+
+    /// What the body of a routine mentions comes before it, unless it needs the routine in turn: whatever calls the
+    /// routine on the way must find it.
+    fn connect_mentions(&mut self) {
+        let right = self.sides.right;
+        let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (first, second) in &self.edges {
+            followers.entry(*first).or_default().push(*second);
+        }
+        for (routine, other) in mention::mentions(self.sides, self.fates) {
+            let defined = [Stage::Create, Stage::Alter].map(|stage| self.place(right, routine, stage));
+            let routine = defined.into_iter().flatten().next();
+            let (Some(routine), Some(other)) = (routine, self.place(right, other, Stage::Create)) else {
+                continue;
+            };
+            if !leads_to(&followers, routine, other) {
+                self.before(Some(other), Some(routine));
+                followers.entry(other).or_default().push(routine);
             }
         }
     }
@@ -428,11 +481,9 @@ impl<'s, 'c> Steps<'s, 'c> {
             self.before(first, second);
         }
         // An index of a partitioned table is none before those of all partitions are there.
-        if needed.kind == ObjectKind::Index {
-            let parts: Vec<&ObjectName> =
-                self.sides.partial_indexes(&needed).filter(|part| **part != object).collect();
-            let is_part = object.kind == ObjectKind::Index;
-            for part in parts.into_iter().filter(|_| !is_part) {
+        let is_reference = matches!(constraint::rule_of(right, &object), Some(ConstraintRule::ForeignKey(_)));
+        if needed.kind == ObjectKind::Index && is_reference {
+            for part in self.sides.parts_of_index(&needed).filter(|part| **part != object) {
                 self.before(self.place(right, part, Stage::Create), create);
             }
         }
@@ -461,6 +512,19 @@ impl<'s, 'c> Steps<'s, 'c> {
             }
         }
     }
+}
+
+/// Whether one step must come before another, by these followers.
+fn leads_to(followers: &HashMap<usize, Vec<usize>>, from: usize, to: usize) -> bool {
+    let mut seen = BTreeSet::from([from]);
+    let mut queue = vec![from];
+    while let Some(step) = queue.pop() {
+        if step == to {
+            return true;
+        }
+        queue.extend(followers.get(&step).into_iter().flatten().filter(|next| seen.insert(**next)));
+    }
+    false
 }
 
 /// Whether a table that stays needs something as a whole: what its columns need is told of them.
