@@ -8,7 +8,7 @@ use petgraph::graph::DiGraph;
 use super::constraint::constraint_of;
 use super::fate::Fates;
 use super::sides::Sides;
-use crate::catalog::{Catalog, ObjectKind, ObjectName};
+use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
 
 /// The constraints of tables that come or go, by whether they come and go with their tables.
 pub(super) struct Circles<'c> {
@@ -32,7 +32,9 @@ impl<'c> Circles<'c> {
         let away = Rings::of(sides.left, &|name| fates.is_away(name));
         let dropped_apart = away
             .constraints()
-            .filter(|(table, constraint)| away.is_in_circle(table, constraint))
+            .filter(|(table, constraint)| {
+                away.is_in_circle(table, constraint) && !is_key(sides.left, constraint)
+            })
             .map(|(_, constraint)| constraint);
         let is_inline = inline.values().flatten().copied().collect();
         Self { dropped_apart: dropped_apart.collect(), is_inline, inline }
@@ -52,6 +54,15 @@ impl<'c> Circles<'c> {
     pub(super) fn is_dropped_apart(&self, constraint: &ObjectName) -> bool {
         self.dropped_apart.contains(constraint)
     }
+}
+
+/// Whether a constraint has an index, which can be a part of another: that one's table has to take it along.
+fn is_key(catalog: &Catalog, constraint: &ObjectName) -> bool {
+    let rule = constraint_of(catalog, constraint).map(|one| &one.rule);
+    matches!(
+        rule,
+        Some(ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_) | ConstraintRule::Exclusion { .. })
+    )
 }
 
 /// The objects of one side that are made, or that are dropped, and which of them need each other in a circle, where a
