@@ -3,4 +3,5 @@
 mod catalogs;
 mod environment;
 mod mistakes;
+mod recorded;
 mod rendering;

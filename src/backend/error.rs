@@ -47,6 +47,16 @@ impl From<IncompleteEntry> for BackendError {
 }
 
 impl DatabaseError {
+    /// Whether a table that a statement names is not there, or its schema.
+    #[must_use]
+    pub fn is_missing_table(&self) -> bool {
+        match self.sqlstate.as_deref() {
+            Some(sqlstate) => ["42P01", "3F000"].contains(&sqlstate),
+            // SQLite has no code of its own for it.
+            None => self.message.starts_with("no such table"),
+        }
+    }
+
     /// Whether the same transaction, rolled back whole, may succeed when it is tried again.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -61,6 +71,15 @@ impl DatabaseError {
         self.sqlstate.as_deref() == Some(QUERY_CANCELED)
             || self.sqlite_code.is_some_and(|code| code & 0xff == SQLITE_INTERRUPT)
             || self.lock_not_had
+    }
+}
+
+/// A missing table as none, any other error as it is.
+pub(super) fn none_where_missing(counted: Result<u64, BackendError>) -> Result<Option<u64>, BackendError> {
+    match counted {
+        Ok(rows) => Ok(Some(rows)),
+        Err(BackendError::Database(error)) if error.is_missing_table() => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

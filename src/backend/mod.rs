@@ -24,6 +24,7 @@ use crate::sql::Dialect;
 
 pub use contents::{Contents, SequencePosition, TableRows};
 pub use control::{Control, Wait};
+use error::none_where_missing;
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
 pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
 pub use journal::{Resume, UnsettledReason, resume_point};
@@ -169,6 +170,11 @@ pub trait Backend: Send {
     /// # Errors
     /// The database's.
     fn number(&mut self, query: &str) -> Result<Option<i64>, BackendError>;
+    /// How many rows a table holds, partitions and children included; none where there is no such table.
+    ///
+    /// # Errors
+    /// The database's.
+    fn rows_in(&mut self, table: &ObjectName) -> Result<Option<u64>, BackendError>;
 
     /// What the tables and sequences of the catalog hold, and what it has no place for.
     ///

@@ -3,6 +3,7 @@
 mod merge;
 mod merge_problem;
 mod problem;
+mod recorded;
 mod statements;
 
 use std::fs;
@@ -19,6 +20,7 @@ use crate::script::{
 pub use merge::{MergeCheck, check_merge};
 pub use merge_problem::{MergeProblem, MergeSide, MergedHead};
 pub use problem::{CheckProblem, ProblemKind};
+pub use recorded::{RecordedScript, recorded_scripts};
 
 /// Looks for every problem of an environment's scripts.
 ///

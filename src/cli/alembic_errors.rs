@@ -36,7 +36,11 @@ pub fn of_alembic(error: AlembicError) -> CliError {
 }
 
 fn of_failure(told: CliError, failure: Failure) -> CliError {
-    let told = told.cause(failure.traceback.trim_end()).field("exception", failure.message);
+    let told = told
+        .cause(failure.message.clone())
+        .field("exception", failure.message)
+        .field("traceback", failure.traceback.trim_end())
+        .hint("-v shows the traceback");
     let told = match failure.path {
         Some(path) => told.field("file", path.display().to_string()),
         None => told,

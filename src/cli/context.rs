@@ -102,6 +102,7 @@ impl Context {
             transaction: self.config.transaction,
             actor: actor(),
             confirmed: None,
+            accepted_recorded: Vec::new(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! What the layers below answer, in the words of the command line.
 
-use super::error::CliError;
+use super::error::{CliError, from_here};
 use super::exit::ExitStatus;
-use super::history_errors::{of_ahead, of_diverged, of_edited};
+use super::history_errors::{of_ahead, of_diverged, of_edited, of_other_rows};
 use super::{failed_run, unsettled};
 use crate::backend::{BackendError, DatabaseError};
 use crate::execute::{ExecuteError, RefusalReason};
@@ -254,6 +254,13 @@ impl From<ExecuteError> for CliError {
             ExecuteError::UnknownStep { revision } => {
                 Self::failed("unknown_revision", message).field("revision", revision.as_str())
             }
+            ExecuteError::OtherRows(others) => of_other_rows(&others),
+            ExecuteError::NotImported { revision, path, .. } => Self::failed("not_imported", message)
+                .field("revision", revision.as_str())
+                .field("file", path.display().to_string())
+                .cause("nothing has run")
+                .hint(format!("write what it does as SQL into {}", from_here(&path)))
+                .hint("or bring the database there with the other tool, and then: revgraph stamp REV"),
             ExecuteError::Step(run) => failed_run::told(*run),
         }
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::error::{CliError, from_here};
 use super::exit::ExitStatus;
-use crate::execute::Differing;
+use crate::execute::{Differing, OtherRows};
 use crate::graph::RevisionId;
 
 /// Lines of a diff that the text form shows; JSON has all of it.
@@ -50,6 +50,29 @@ fn shortened(diff: &str) -> String {
         lines.push(format!("… and {more} more lines; --json has them all"));
     }
     lines.join("\n")
+}
+
+/// Scripts that another tool computed from other rows than the database holds.
+pub fn of_other_rows(others: &[OtherRows]) -> CliError {
+    let message = "nothing has run: scripts were recorded from other rows than the database holds";
+    let mut told = CliError::new("recorded", ExitStatus::Differs, message);
+    let mut tables = Vec::new();
+    for other in others {
+        told = told.cause(other.to_string());
+        tables.push(json!({
+            "revision": other.revision,
+            "table": other.recorded.to_string(),
+            "recorded_rows": other.recorded.rows,
+            "rows": other.found,
+        }));
+    }
+    let revision = others.first().map(|other| other.revision.to_string()).unwrap_or_default();
+    told.field("tables", tables)
+        .hint(
+            "bring the database past these revisions with the tool that they come from, which reads the rows",
+        )
+        .hint("or write into the script what it is to do with them, and take the directive out")
+        .hint(format!("or run it as it is, without a look at the rows: --accept-recorded {revision}"))
 }
 
 /// A database that has more than the scripts.

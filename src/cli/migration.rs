@@ -13,7 +13,7 @@ use crate::execute::{
     Asked, Direction, KnownHistory, Planned, Reading, Report, check_journal, erases, migrate, plan_against,
     plan_for, prepare,
 };
-use crate::graph::RevisionSpec;
+use crate::graph::{RevisionId, RevisionSpec};
 use crate::plan::Plan;
 use crate::script::ScriptDirectory;
 
@@ -24,6 +24,8 @@ pub struct Migration {
     pub dry_run: bool,
     /// `--confirm`: the name of the protected database that may be erased.
     pub confirm: Option<String>,
+    /// `--accept-recorded`
+    pub accepted_recorded: Vec<RevisionId>,
 }
 
 impl Migration {
@@ -45,6 +47,7 @@ pub fn run(
         return dry_run(context, scripts, backend, reading, migration);
     }
     let mut options = context.options();
+    options.accepted_recorded.clone_from(&migration.accepted_recorded);
     if migration.direction == Direction::Down {
         options.confirmed = agreed_to_undo(context, scripts, backend, reading, migration)?;
     }

@@ -1,8 +1,10 @@
 //! Why a run did not happen, or not to its end.
 
+use std::path::PathBuf;
+
 use thiserror::Error;
 
-use super::{Differing, Refusal, Report, Unsettled};
+use super::{Differing, OtherRows, Refusal, Report, Unsettled};
 use crate::backend::{BackendError, StepFailure};
 use crate::graph::RevisionId;
 use crate::ledger::JournaledStatement;
@@ -95,6 +97,19 @@ pub enum ExecuteError {
     UnknownStep {
         /// The revision.
         revision: RevisionId,
+    },
+    /// Pending scripts were computed from other rows than the database holds; nothing has run.
+    #[error("nothing has run: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    OtherRows(Vec<OtherRows>),
+    /// The script of a pending revision only says that an import could not carry it over; nothing has run.
+    #[error("revision {revision} was not imported: {reason}")]
+    NotImported {
+        /// The revision.
+        revision: RevisionId,
+        /// The script.
+        path: PathBuf,
+        /// Why it could not be carried over.
+        reason: String,
     },
     /// A step failed.
     #[error(transparent)]

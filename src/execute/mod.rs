@@ -14,6 +14,7 @@ mod offline;
 mod prepare;
 mod protection;
 mod reading;
+mod recorded;
 mod resolve;
 mod retry;
 mod run;
@@ -38,6 +39,7 @@ pub use offline::Offline;
 pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable, without_statements};
 pub use protection::{check_protection, erases};
 pub use reading::Reading;
+pub use recorded::{OtherRows, check_recorded};
 pub use resolve::{Resolution, Resolved, resolve};
 pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
@@ -55,6 +57,8 @@ pub struct Options {
     pub actor: String,
     /// The name of a protected database that may be erased whole.
     pub confirmed: Option<String>,
+    /// Revisions that may run though their scripts were recorded from other rows than the database holds.
+    pub accepted_recorded: Vec<RevisionId>,
 }
 
 /// A step that has been taken and committed.

@@ -132,7 +132,15 @@ fn prepare_one(
         Ok(bodies) => prepare_step(scripts, node, step, bodies, dialect, options),
         Err(problem) => Err(ExecuteError::Scripts(vec![problem])),
     };
-    prepared.map(|step| {
+    let prepared = prepared?;
+    if let Some(reason) = &prepared.script.body.not_imported {
+        return Err(ExecuteError::NotImported {
+            revision: step.revision.clone(),
+            path: prepared.script.path.clone(),
+            reason: reason.clone(),
+        });
+    }
+    Ok(prepared).map(|step| {
         let inspection = inspect(&step.script, dialect, tables);
         (step, inspection)
     })

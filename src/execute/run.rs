@@ -8,7 +8,7 @@ use super::journal::{self, Journal};
 use super::retry::{GivenUp, Tries};
 use super::{
     Applied, Asked, ExecuteError, KnownHistory, Options, Reading, Report, StepReport, check_edges,
-    check_history, check_protection, entry_of, prepare, without_statements,
+    check_history, check_protection, check_recorded, entry_of, prepare, without_statements,
 };
 use crate::backend::{
     Backend, BackendError, Control, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
@@ -184,6 +184,7 @@ impl<'r> Run<'r> {
                 Some((same, steps)) if same == planned.plan => steps,
                 _ => self.prepare(&planned.known, &planned.plan)?,
             };
+            check_recorded(self.backend, &steps, self.options)?;
             let resumed = self.settle_journal(&planned, &steps)?;
             if steps.is_empty()
                 && !(awaits_folding && planned.applied.awaits_folding(planned.known.scripts()))

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::backend::Backend;
 use crate::graph::{NodeIndex, RevisionId};
-use crate::script::ScriptDirectory;
+use crate::script::{RecordedRows, ScriptDirectory};
+use crate::sql::Dialect;
 
 /// How a database stands, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -61,6 +62,8 @@ pub struct Standing {
     pub failed: Vec<LeftHalfway>,
     /// The process that is at work on such a revision now, for people.
     pub at_work: Option<String>,
+    /// Pending revisions whose scripts another tool computed from rows, with the tables that it read.
+    pub recorded: Vec<(RevisionId, Vec<RecordedRows>)>,
     /// The name under which the database is protected from being erased whole, where it is.
     pub protected_as: Option<String>,
 }
@@ -90,6 +93,7 @@ pub fn standing(
         failed,
         at_work,
         heads: state.rows.clone(),
+        recorded: pending_recorded(&known, backend.dialect()),
         protected_as: backend.protection()?,
     };
     standing.state = standing.in_one_word(has_tables);
@@ -125,6 +129,20 @@ fn pending(known: &KnownHistory<'_>) -> Vec<Pending> {
         title: scripts.script(node).title().to_owned(),
     };
     known.pending().into_iter().map(of_node).collect()
+}
+
+/// What was recorded from rows among what is pending. Scripts that cannot be read are told by an upgrade.
+fn pending_recorded(known: &KnownHistory<'_>, dialect: Dialect) -> Vec<(RevisionId, Vec<RecordedRows>)> {
+    let scripts = known.scripts();
+    let of_node = |node: NodeIndex| {
+        let tables = scripts.script(node).bodies(dialect).ok()?.up.body.recorded;
+        (!tables.is_empty()).then(|| (scripts.graph().id(node).clone(), tables))
+    };
+    if known.unknown().is_empty() {
+        known.pending().into_iter().filter_map(of_node).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn missing(known: &KnownHistory<'_>) -> Vec<RevisionId> {

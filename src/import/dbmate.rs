@@ -27,7 +27,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
         return Err(ImportError::Broken(Kind::Dbmate, faults));
     }
     chain(&mut revisions);
-    Ok(ImportedHistory { kind: Kind::Dbmate, dialect: None, revisions, notes: Vec::new() })
+    Ok(ImportedHistory { kind: Kind::Dbmate, dialect: None, revisions, notes: Vec::new(), summary: None })
 }
 
 /// The digits that the name begins with.

@@ -26,7 +26,13 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
     let mut notes = Vec::new();
     let mut faults = Vec::new();
     if !list(folder)?.iter().any(|entry| entry.path.join("up.sql").is_file()) {
-        return Ok(ImportedHistory { kind: Kind::Diesel, dialect: None, revisions: Vec::new(), notes });
+        return Ok(ImportedHistory {
+            kind: Kind::Diesel,
+            dialect: None,
+            revisions: Vec::new(),
+            notes,
+            summary: None,
+        });
     }
     let mut by_version = ByVersion::new();
     for migration in migrations(folder)? {
@@ -44,7 +50,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
         return Err(ImportError::Broken(Kind::Diesel, faults));
     }
     chain(&mut revisions);
-    Ok(ImportedHistory { kind: Kind::Diesel, dialect: None, revisions, notes })
+    Ok(ImportedHistory { kind: Kind::Diesel, dialect: None, revisions, notes, summary: None })
 }
 
 fn migrations(folder: &Path) -> Result<Vec<AnyMigration>, ImportError> {

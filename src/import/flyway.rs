@@ -57,7 +57,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
         return Err(ImportError::Broken(Kind::Flyway, faults));
     }
     chain(&mut revisions);
-    Ok(ImportedHistory { kind: Kind::Flyway, dialect: None, revisions, notes })
+    Ok(ImportedHistory { kind: Kind::Flyway, dialect: None, revisions, notes, summary: None })
 }
 
 /// Why a file that Flyway uses is not imported.

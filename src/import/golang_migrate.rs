@@ -35,7 +35,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
         }
     }
     let revisions = paired(Kind::GolangMigrate, ups, downs, faults, revision)?;
-    Ok(ImportedHistory { kind: Kind::GolangMigrate, dialect: None, revisions, notes })
+    Ok(ImportedHistory { kind: Kind::GolangMigrate, dialect: None, revisions, notes, summary: None })
 }
 
 /// `^([0-9]+)_(.*)\.(down|up)\.(.*)$`, whose second group is greedy.

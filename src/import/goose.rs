@@ -44,7 +44,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
         return Err(ImportError::Broken(Kind::Goose, faults));
     }
     chain(&mut revisions);
-    Ok(ImportedHistory { kind: Kind::Goose, dialect: None, revisions, notes })
+    Ok(ImportedHistory { kind: Kind::Goose, dialect: None, revisions, notes, summary: None })
 }
 
 fn revision(entry: &FolderEntry, digits: &str, file: &SourceFile, sections: Sections) -> ImportedRevision {

@@ -19,6 +19,8 @@ pub struct ImportedHistory {
     pub revisions: Vec<ImportedRevision>,
     /// What cannot be carried over, or is not as it looks.
     pub notes: Vec<Note>,
+    /// The kinds of revisions among them, counted, in words; none where there are no kinds.
+    pub summary: Option<String>,
 }
 
 /// One revision. Ids are the tool's own: those that revgraph does not allow are changed later, see
@@ -144,18 +146,36 @@ pub struct Note {
     pub line: Option<usize>,
     /// What it is.
     pub message: String,
+    /// More of it, such as a traceback, in several lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Whether it is only for those who want to know everything.
+    #[serde(skip)]
+    pub is_minor: bool,
 }
 
 impl Note {
     /// About a whole file.
     #[must_use]
     pub fn of_file(file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
-        Self { file: file.into(), line: None, message: message.into() }
+        Self { file: file.into(), line: None, message: message.into(), detail: None, is_minor: false }
+    }
+
+    /// The same for those who want to know everything.
+    #[must_use]
+    pub fn minor(self) -> Self {
+        Self { is_minor: true, ..self }
+    }
+
+    /// The same with more of it.
+    #[must_use]
+    pub fn with_detail(self, detail: Option<String>) -> Self {
+        Self { detail, ..self }
     }
 
     /// About a line of a file, from 1.
     #[must_use]
     pub fn of_line(file: impl Into<PathBuf>, line: usize, message: impl Into<String>) -> Self {
-        Self { file: file.into(), line: Some(line), message: message.into() }
+        Self { line: Some(line), ..Self::of_file(file, message) }
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
         return Err(ImportError::Broken(Kind::Prisma, faults));
     }
     chain(&mut revisions);
-    Ok(ImportedHistory { kind: Kind::Prisma, dialect, revisions, notes })
+    Ok(ImportedHistory { kind: Kind::Prisma, dialect, revisions, notes, summary: None })
 }
 
 fn revision(

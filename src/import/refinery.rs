@@ -57,7 +57,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
         return Err(ImportError::Broken(Kind::Refinery, faults));
     }
     chain(&mut revisions);
-    Ok(ImportedHistory { kind: Kind::Refinery, dialect: None, revisions, notes })
+    Ok(ImportedHistory { kind: Kind::Refinery, dialect: None, revisions, notes, summary: None })
 }
 
 /// `^([U|V])(\d+(?:\.\d+)?)__(\w+)\.(rs|sql)$`; a version with a point then fails to be a number.

@@ -36,7 +36,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
         }
     }
     let revisions = paired(Kind::Sqlx, ups, downs, faults, revision)?;
-    Ok(ImportedHistory { kind: Kind::Sqlx, dialect: None, revisions, notes })
+    Ok(ImportedHistory { kind: Kind::Sqlx, dialect: None, revisions, notes, summary: None })
 }
 
 /// What a file's name says; nothing where SQLx passes over it.

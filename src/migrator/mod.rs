@@ -306,6 +306,7 @@ impl Migrator {
             transaction: self.config.transaction,
             actor: self.actor.clone(),
             confirmed: None,
+            accepted_recorded: Vec::new(),
         }
     }
 }

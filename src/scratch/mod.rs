@@ -241,5 +241,6 @@ pub fn options(config: &Config) -> Options {
         transaction: config.transaction,
         actor: "scratch".to_owned(),
         confirmed: None,
+        accepted_recorded: Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::directive::{Directive, DirectiveError, directive_of_line};
 use super::header::{bom_length, lines};
+use super::recorded_rows::RecordedRows;
 use crate::sql::{Dialect, is_blank};
 
 /// Which of a revision's two scripts.
@@ -29,6 +30,18 @@ pub struct Body {
     pub no_transaction: bool,
     /// `irreversible`, with its reason.
     pub irreversible: Option<Option<String>>,
+    /// What it was computed from, where it was recorded.
+    pub recorded: Vec<RecordedRows>,
+    /// Why an import could not carry it over, where it could not.
+    pub not_imported: Option<String>,
+}
+
+impl Body {
+    /// A script without directives.
+    #[must_use]
+    pub fn of(sql: Arc<str>) -> Self {
+        Self { sql, no_transaction: false, irreversible: None, recorded: Vec::new(), not_imported: None }
+    }
 }
 
 /// A directive that cannot be followed, with its place.
@@ -47,7 +60,7 @@ pub struct BodyError {
 /// [`BodyError`] at a directive that does not exist or does not belong where it stands.
 pub fn body(text: &Arc<str>, side: Side, dialect: Dialect) -> Result<Body, BodyError> {
     if bom_length(text) == 0 && !text.contains("revgraph:") {
-        return Ok(Body { sql: Arc::clone(text), no_transaction: false, irreversible: None });
+        return Ok(Body::of(Arc::clone(text)));
     }
     let bom = bom_length(text);
     let mut reader = Reader { side, dialect, sql: String::with_capacity(text.len()), ..Reader::default() };
@@ -64,6 +77,8 @@ pub fn body(text: &Arc<str>, side: Side, dialect: Dialect) -> Result<Body, BodyE
             sql: reader.sql.into(),
             no_transaction: reader.no_transaction,
             irreversible: reader.irreversible,
+            recorded: reader.recorded,
+            not_imported: reader.not_imported,
         }),
     }
 }
@@ -74,6 +89,8 @@ struct Reader {
     sql: String,
     no_transaction: bool,
     irreversible: Option<Option<String>>,
+    recorded: Vec<RecordedRows>,
+    not_imported: Option<String>,
     /// The `only` block that is open, and its line.
     open: Option<(Dialect, Range<usize>)>,
 }
@@ -86,6 +103,8 @@ impl Default for Reader {
             sql: String::new(),
             no_transaction: false,
             irreversible: None,
+            recorded: Vec::new(),
+            not_imported: None,
             open: None,
         }
     }
@@ -126,6 +145,8 @@ impl Reader {
                 return Err(DirectiveError::IrreversibleUp);
             }
             Directive::Irreversible(reason) => self.irreversible = Some(reason),
+            Directive::Recorded(tables) => self.recorded.extend(tables),
+            Directive::NotImported(reason) => self.not_imported = Some(reason),
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::recorded_rows::{RecordedRows, recorded_empty, recorded_rows};
 use crate::sql::Dialect;
 
 /// What a directive line asks for.
@@ -15,6 +16,10 @@ pub enum Directive {
     Only(Dialect),
     /// The end of an `only` block.
     End,
+    /// Another tool computed this script from the rows of tables; how many each had.
+    Recorded(Vec<RecordedRows>),
+    /// An import could not carry this script over, with the reason: running it is refused.
+    NotImported(String),
 }
 
 impl Directive {
@@ -26,6 +31,8 @@ impl Directive {
             Self::Irreversible(_) => "irreversible",
             Self::Only(_) => "only",
             Self::End => "end",
+            Self::Recorded(_) => "recorded-empty",
+            Self::NotImported(_) => "not-imported",
         }
     }
 }
@@ -34,11 +41,17 @@ impl Directive {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DirectiveError {
     /// No such directive.
-    #[error("there is no directive `{0}`; there are no-transaction, irreversible, only and end")]
+    #[error(
+        "there is no directive `{0}`; there are no-transaction, irreversible, only, end, recorded-empty, \
+         recorded-rows and not-imported"
+    )]
     Unknown(String),
     /// `only` without a known dialect.
     #[error("`only` takes postgres or sqlite, not `{0}`")]
     UnknownDialect(String),
+    /// `recorded-empty` or `recorded-rows` without what they need.
+    #[error("`{0}` takes {1}")]
+    Takes(&'static str, &'static str),
     /// Words behind a directive that takes none.
     #[error("`{0}` takes nothing behind it")]
     TakesNothing(&'static str),
@@ -83,6 +96,14 @@ fn directive(word: &str, rest: &str) -> Result<Directive, DirectiveError> {
             Ok(Directive::Only(dialect))
         }
         "end" => bare(Directive::End),
+        "recorded-empty" => recorded_empty(rest)
+            .map(Directive::Recorded)
+            .ok_or(DirectiveError::Takes("recorded-empty", "the names of tables, separated by commas")),
+        "recorded-rows" => recorded_rows(rest)
+            .map(|one| Directive::Recorded(vec![one]))
+            .ok_or(DirectiveError::Takes("recorded-rows", "the name of a table and a number")),
+        "not-imported" if rest.is_empty() => Err(DirectiveError::Takes("not-imported", "the reason")),
+        "not-imported" => Ok(Directive::NotImported(rest.to_owned())),
         _ => Err(DirectiveError::Unknown(word.to_owned())),
     }
 }

@@ -222,6 +222,8 @@ fn taken_over(text: &str, only: Option<Dialect>, id: &RevisionId) -> String {
         let directive = directive_of_line(line.trim_end_matches(['\n', '\r'])).and_then(Result::ok);
         let is_block = match directive {
             Some(Directive::NoTransaction | Directive::Irreversible(_)) => continue,
+            // What they say of a part is true of the whole.
+            Some(Directive::Recorded(_) | Directive::NotImported(_)) => false,
             Some(Directive::Only(dialect)) => {
                 block = Some(dialect);
                 true

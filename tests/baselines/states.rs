@@ -127,6 +127,7 @@ impl Run {
             transaction: TransactionMode::Each,
             actor: "test".to_owned(),
             confirmed: None,
+            accepted_recorded: Vec::new(),
         };
         let scripts = ScriptDirectory::load(&config, ReadMode::Checksums).expect("sound scripts");
         Self { scripts, options }

@@ -410,6 +410,10 @@ impl Backend for Postgres {
         row_counts::count(&mut self.session, tables)
     }
 
+    fn rows_in(&mut self, table: &ObjectName) -> Result<Option<u64>, BackendError> {
+        row_counts::count_all(&mut self.session, table)
+    }
+
     fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
         foreign::rows(&mut self.session, self.search_path.as_deref(), table)
     }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable};
 
-use super::super::BackendError;
+use super::super::{BackendError, none_where_missing};
 use super::Session;
 use super::queries::{failed, query};
 use crate::catalog::ObjectName;
@@ -53,4 +53,13 @@ pub(super) fn count(session: &mut Session, tables: &[ObjectName]) -> Result<Vec<
         }
     }
     Ok(counts)
+}
+
+/// The number of rows of a table and of what inherits from it; none where there is no such table.
+pub(super) fn count_all(session: &mut Session, table: &ObjectName) -> Result<Option<u64>, BackendError> {
+    let sql = Sql::new("SELECT 0 AS place, count(*) AS rows FROM ")
+        .table(table.schema.as_deref(), table.name.as_str());
+    let counted: Result<Row, BackendError> =
+        query(sql).get_result(session).map_err(|error| failed(session, error));
+    none_where_missing(counted.map(|row| u64::try_from(row.rows).unwrap_or_default()))
 }

@@ -475,6 +475,10 @@ impl Backend for Sqlite<'_> {
         row_counts::count(&self.connection, tables)
     }
 
+    fn rows_in(&mut self, table: &ObjectName) -> Result<Option<u64>, BackendError> {
+        row_counts::count_all(&self.connection, table)
+    }
+
     fn foreign_rows(&mut self, table: &ForeignTable) -> Result<ForeignRows, BackendError> {
         foreign::rows(&self.connection, self.path.as_deref(), table)
     }

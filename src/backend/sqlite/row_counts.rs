@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::super::BackendError;
+use super::super::{BackendError, none_where_missing};
 use crate::catalog::ObjectName;
 use crate::ledger::Sql;
 use crate::sql::Dialect;
@@ -20,4 +20,10 @@ pub(super) fn count(connection: &Connection, tables: &[ObjectName]) -> Result<Ve
         Ok(u64::try_from(rows).unwrap_or_default())
     };
     tables.iter().map(count).collect()
+}
+
+/// The number of rows of a table; none where there is no such table.
+pub(super) fn count_all(connection: &Connection, table: &ObjectName) -> Result<Option<u64>, BackendError> {
+    let counted = count(connection, std::slice::from_ref(table));
+    none_where_missing(counted.map(|counts| counts.first().copied().unwrap_or_default()))
 }

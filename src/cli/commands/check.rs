@@ -5,12 +5,12 @@ use serde_json::json;
 
 use super::super::authoring;
 use super::super::context::Context;
-use super::super::error::CliError;
+use super::super::error::{CliError, from_here};
 use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_styled};
 use super::super::target::count;
 use super::check_base;
-use crate::check::{CheckProblem, check, mend_heads_file};
+use crate::check::{CheckProblem, RecordedScript, check, mend_heads_file, recorded_scripts};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -34,14 +34,16 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, CliError> 
         mend_heads_file(&context.config)?;
     }
     let mut problems = check(&context.config);
+    let recorded = recorded_scripts(&context.config);
     if let Some(reference) = &args.base {
         problems.retain(check_base::is_told_beside);
-        return with_base(context, reference, problems);
+        return with_base(context, reference, problems, &recorded);
     }
     let status = if problems.is_empty() { ExitStatus::Done } else { ExitStatus::Differs };
     if context.json {
-        print_document(&json!({ "problems": problems }))?;
+        print_document(&json!({ "problems": problems, "recorded": recorded }))?;
     } else if problems.is_empty() {
+        tell_recorded(context, &recorded);
         context.say("the scripts are in order");
     } else {
         // They are what was asked for, hence a result and not an error of the command.
@@ -50,17 +52,31 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, CliError> 
     Ok(status)
 }
 
+/// Scripts that are in order, but were computed from rows that other databases need not have.
+fn tell_recorded(context: &Context, recorded: &[RecordedScript]) {
+    for one in recorded {
+        let tables = one.tables.join(", ");
+        context.say(&format!(
+            "{} was recorded from the rows of {tables}: {}",
+            one.revision,
+            from_here(&one.path)
+        ));
+    }
+}
+
 fn with_base(
     context: &Context,
     reference: &str,
     problems: Vec<CheckProblem>,
+    recorded: &[RecordedScript],
 ) -> Result<ExitStatus, CliError> {
     let merged = check_base::judge(context, reference)?;
     let in_order = problems.is_empty() && merged.problems.is_empty();
     if context.json {
         let merge = check_base::as_json(reference, &merged);
-        print_document(&json!({ "problems": problems, "merge": merge }))?;
+        print_document(&json!({ "problems": problems, "merge": merge, "recorded": recorded }))?;
     } else if in_order {
+        tell_recorded(context, recorded);
         context.say(&format!("the scripts are in order, also merged with {reference}"));
     } else {
         let own = (!problems.is_empty()).then(|| told(problems));

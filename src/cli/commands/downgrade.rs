@@ -42,6 +42,7 @@ pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliErr
         target,
         dry_run: args.dry_run,
         confirm: args.confirm.clone(),
+        accepted_recorded: Vec::new(),
     };
     migration::run(context, &scripts, backend.as_mut(), &reading, &migration)
 }

@@ -16,8 +16,8 @@ use super::super::prisma_project;
 use super::super::stamp_check::name;
 use super::super::target::count;
 use crate::graph::RevisionId;
-use crate::import::alembic::AlembicOptions;
-use crate::import::{self, Import, ImportedFiles, Kind, Note, Request};
+use crate::import::alembic::{AlembicError, AlembicOptions};
+use crate::import::{self, Import, ImportError, ImportedFiles, Kind, Note, Request};
 use crate::script::ReadMode;
 use crate::sql::Dialect;
 
@@ -78,7 +78,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         alembic: args.alembic.options(),
         control: context.control.clone(),
     };
-    let history = import::read(&request)?;
+    let history = import::read(&request).map_err(|error| told(context, error))?;
     let mut applied = if args.adopt { Some(ToolState::read(context, &history)?) } else { None };
     // It makes the folder of the scripts where there is none.
     let _lock = if args.dry_run { None } else { authoring::lock(context)? };
@@ -99,9 +99,9 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         _ => None,
     };
     if context.json {
-        print_json(&as_json(kind, &import, args.dry_run, adopted.as_deref()));
+        print_json(&as_json(kind, &import, history.summary.as_deref(), args.dry_run, adopted.as_deref()));
     } else {
-        tell(context, &import, args.dry_run);
+        tell(context, &import, history.summary.as_deref(), args.dry_run);
         match (&applied, &adopted) {
             (_, Some(heads)) => context.say(&format!("the database is stamped {}", name(heads))),
             (Some(applied), None) => {
@@ -125,7 +125,19 @@ fn taken_back<T>(context: &Context, import: &Import, error: CliError) -> Result<
     }
 }
 
-fn tell(context: &Context, import: &Import, dry_run: bool) {
+/// An error whose traceback is only for those who ask.
+fn told(context: &Context, error: ImportError) -> CliError {
+    let traceback = match &error {
+        ImportError::Alembic(AlembicError::Failed { failure, .. }) if context.verbose => {
+            Some(failure.traceback.trim_end().to_owned())
+        }
+        _ => None,
+    };
+    let told: CliError = error.into();
+    traceback.into_iter().fold(told, CliError::cause)
+}
+
+fn tell(context: &Context, import: &Import, summary: Option<&str>, dry_run: bool) {
     for files in &import.files {
         if files.name == files.revision.as_str() {
             print_line(&files.name);
@@ -135,14 +147,23 @@ fn tell(context: &Context, import: &Import, dry_run: bool) {
         print_line(&format!("    {}", files.up.0.display()));
         print_line(&format!("    {}", files.down.0.display()));
     }
-    for note in &import.notes {
+    let is_told = |note: &&Note| context.verbose || !note.is_minor;
+    for note in import.notes.iter().filter(is_told) {
         context.say(&note_line(note));
+        if let Some(detail) = note.detail.as_ref().filter(|_| context.verbose) {
+            context.say(detail.trim_end());
+        }
+    }
+    let untold = import.notes.iter().filter(|note| !is_told(note) || note.detail.is_some()).count();
+    if untold > 0 && !context.verbose {
+        context.say(&format!("-v tells {} more", count(untold, "thing")));
     }
     let what = count(import.files.len(), "revision");
     let done = if dry_run { "would be imported" } else { "imported" };
     let known = import.known.len();
     let before = if known == 0 { String::new() } else { format!(", {known} imported before") };
-    context.say(&format!("{what} {done}{before}"));
+    let kinds = summary.filter(|_| !import.files.is_empty()).map(|summary| format!(" ({summary})"));
+    context.say(&format!("{what} {done}{before}{}", kinds.unwrap_or_default()));
 }
 
 fn note_line(note: &Note) -> String {
@@ -152,7 +173,13 @@ fn note_line(note: &Note) -> String {
     }
 }
 
-fn as_json(kind: Kind, import: &Import, dry_run: bool, adopted: Option<&[RevisionId]>) -> Value {
+fn as_json(
+    kind: Kind,
+    import: &Import,
+    summary: Option<&str>,
+    dry_run: bool,
+    adopted: Option<&[RevisionId]>,
+) -> Value {
     let revision = |files: &ImportedFiles| {
         json!({
             "revision": files.revision,
@@ -174,6 +201,7 @@ fn as_json(kind: Kind, import: &Import, dry_run: bool, adopted: Option<&[Revisio
         "known": import.known,
         "notes": import.notes,
         "heads": import.heads,
+        "summary": summary,
         "adopted": adopted,
     })
 }

@@ -14,7 +14,7 @@ use crate::backend::Access;
 use crate::execute::{Differing, LeftHalfway, Pending, Reading, Standing, State, standing};
 use crate::graph::RevisionId;
 use crate::ledger::StatementState;
-use crate::script::{ReadMode, ScriptDirectory};
+use crate::script::{ReadMode, RecordedRows, ScriptDirectory};
 
 /// How many revisions are listed before the rest is only counted: it is one screen.
 const MOST_LISTED: usize = 8;
@@ -62,11 +62,17 @@ fn as_json(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Va
         "reparented": ids(&standing.reparented),
         "failed": standing.failed.iter().map(|left| &left.revision).collect::<Vec<_>>(),
         "left_halfway": standing.failed.iter().map(left_halfway_as_json).collect::<Vec<_>>(),
+        "recorded": standing.recorded.iter().map(recorded_as_json).collect::<Vec<_>>(),
         "at_work": standing.at_work,
         "protected_as": standing.protected_as,
         "database": database,
         "next": next(scripts, standing),
     })
+}
+
+fn recorded_as_json((revision, tables): &(RevisionId, Vec<RecordedRows>)) -> Value {
+    let names: Vec<String> = tables.iter().map(ToString::to_string).collect();
+    json!({ "revision": revision, "tables": names })
 }
 
 fn screen(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> String {
@@ -92,6 +98,11 @@ fn screen(scripts: &ScriptDirectory, standing: &Standing, database: &str) -> Str
     list("stands at", standing.heads.iter().map(titled).collect());
     let pending = |pending: &Pending| format!("{}  {}", pending.revision, pending.title);
     list("pending", standing.pending.iter().map(pending).collect());
+    let recorded = |(revision, tables): &(RevisionId, Vec<RecordedRows>)| {
+        let names: Vec<String> = tables.iter().map(ToString::to_string).collect();
+        format!("{revision}  from the rows of {}", names.join(", "))
+    };
+    list("recorded", standing.recorded.iter().map(recorded).collect());
     list("missing", standing.missing.iter().map(ToString::to_string).collect());
     let changed = |one: &Differing| format!("{}  {}", one.revision, one.path.display());
     list("edited", standing.edited.iter().map(changed).collect());

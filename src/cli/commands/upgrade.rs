@@ -8,6 +8,7 @@ use super::super::exit::ExitStatus;
 use super::super::migration::{self, Migration};
 use super::super::{offline, target};
 use crate::execute::{Direction, Reading};
+use crate::graph::RevisionId;
 use crate::script::ReadMode;
 
 /// Arguments of `upgrade`.
@@ -19,6 +20,9 @@ pub struct UpgradeArgs {
     /// Show what would run, and run nothing
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
+    /// Run this revision though its script was recorded from other rows than the database holds; repeatable
+    #[arg(long, value_name = "REV", conflicts_with = "sql", value_parser = RevisionId::new)]
+    pub accept_recorded: Vec<RevisionId>,
     /// Where to: head, heads, an id, +N, LABEL@head, … [default: head]
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: Option<String>,
@@ -36,6 +40,12 @@ pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError
     let (scripts, mut backend, reading) =
         context.scripts_and_database(ReadMode::Checksums, access, Reading::of)?;
     let target = target::one_of_several_heads(context, &scripts, wanted)?;
-    let migration = Migration { direction: Direction::Up, target, dry_run: args.dry_run, confirm: None };
+    let migration = Migration {
+        direction: Direction::Up,
+        target,
+        dry_run: args.dry_run,
+        confirm: None,
+        accepted_recorded: args.accept_recorded.clone(),
+    };
     migration::run(context, &scripts, backend.as_mut(), &reading, &migration)
 }

@@ -21,6 +21,8 @@ pub(super) enum Answer {
     Script(Rendering),
     /// What is not carried over.
     Note { path: PathBuf, text: String },
+    /// More about what is not carried over.
+    Log { path: PathBuf, text: String },
     /// An empty database is wanted.
     Database { wanted: Vec<WantedDatabase> },
     /// It went wrong; nothing follows.
@@ -55,6 +57,7 @@ pub(super) struct Rendering {
 pub(super) enum Outcome {
     Rendered(Rendered),
     Irreversible { irreversible: String },
+    Unrecordable { unrecordable: String },
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,6 +66,14 @@ pub(super) struct Rendered {
     pub no_transaction: bool,
     /// Why it was recorded instead of rendered, where it was.
     pub recorded: Option<String>,
-    /// Whether it has read rows.
-    pub reads: bool,
+    /// The tables whose rows it has read.
+    pub reads: Vec<TableRead>,
+}
+
+/// A table that was read while a script was recorded, and how many rows it had.
+#[derive(Debug, Deserialize)]
+pub(super) struct TableRead {
+    pub schema: Option<String>,
+    pub table: String,
+    pub rows: u64,
 }

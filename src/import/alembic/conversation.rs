@@ -24,6 +24,8 @@ pub(super) struct Told {
     pub revisions: Vec<Declaration>,
     pub scripts: BTreeMap<(String, Side), Outcome>,
     pub notes: Vec<(PathBuf, String)>,
+    /// Tracebacks of what could not be recorded.
+    pub logs: BTreeMap<PathBuf, String>,
 }
 
 /// Hears a process to its end. Where it wants a PostgreSQL database, it gets a scratch database of the configured one.
@@ -44,6 +46,7 @@ pub(super) fn converse(
                 told.scripts.insert((script.revision, script.side), script.outcome);
             }
             Answer::Note { path, text } => told.notes.push((path, text)),
+            Answer::Log { path, text } => drop(told.logs.insert(path, text)),
             Answer::Database { wanted } => {
                 let database = scratch.insert(scratch_database(config, wanted, control)?);
                 process.send(&address(database.url()))?;

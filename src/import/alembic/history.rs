@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
-use super::answer::{Declaration, Outcome, Rendered};
+use super::answer::{Declaration, Outcome, Rendered, TableRead};
 use super::conversation::Told;
 use super::error::AlembicError;
 use crate::import::{
     ImportError, ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note,
 };
-use crate::script::{Checksum, Side};
+use crate::script::{Checksum, RecordedRows, Side};
 use crate::sql::{Dialect, is_blank};
 
 /// What a down script holds whose `downgrade()` does nothing: an empty one would count as irreversible, where Alembic
@@ -24,8 +24,14 @@ pub(super) fn assembled(mut told: Told) -> Result<ImportedHistory, ImportError> 
         Err(_) => return Err(AlembicError::Dialect { dialect: told.dialect }.into()),
     };
     let notes = told.notes.drain(..).map(|(path, text)| Note::of_file(path, text)).collect();
-    let mut history =
-        ImportedHistory { kind: Kind::Alembic, dialect: Some(dialect), revisions: Vec::new(), notes };
+    let mut history = ImportedHistory {
+        kind: Kind::Alembic,
+        dialect: Some(dialect),
+        revisions: Vec::new(),
+        notes,
+        summary: None,
+    };
+    history.summary = Some(summary(&told));
     for declaration in std::mem::take(&mut told.revisions) {
         let revision = revision(declaration, &mut told, dialect, &mut history.notes)?;
         history.revisions.push(revision);
@@ -46,22 +52,26 @@ fn revision(
     let (up, down) = (side(Side::Up)?, side(Side::Down)?);
     let up = match up {
         Outcome::Rendered(rendered) => script(rendered, Side::Up, &declaration.path, notes),
+        Outcome::Unrecordable { unrecordable } => {
+            let log = told.logs.remove(&declaration.path);
+            not_imported(&unrecordable, &declaration.path, log, notes)
+        }
         Outcome::Irreversible { .. } => {
             return Err(AlembicError::NotRendered { revision: declaration.revision }.into());
         }
     };
     let down = match down {
-        Outcome::Irreversible { irreversible } => {
-            notes.push(Note::of_file(&declaration.path, format!("it is irreversible: {irreversible}")));
-            ImportedDown::Irreversible(irreversible)
+        Outcome::Irreversible { irreversible: reason } | Outcome::Unrecordable { unrecordable: reason } => {
+            notes.push(Note::of_file(&declaration.path, format!("it is irreversible: {reason}")).minor());
+            ImportedDown::Irreversible(reason)
         }
         Outcome::Rendered(rendered) => {
             let mut down = script(rendered, Side::Down, &declaration.path, notes);
             if is_blank(dialect, &down.sql) && !is_blank(dialect, &up.sql) {
-                notes.push(Note::of_file(
-                    &declaration.path,
-                    "its downgrade() does nothing, as its down script",
-                ));
+                notes.push(
+                    Note::of_file(&declaration.path, "its downgrade() does nothing, as its down script")
+                        .minor(),
+                );
                 down.sql = format!("{}{NOTHING_TO_UNDO}", down.sql);
             }
             ImportedDown::Script(down)
@@ -95,13 +105,19 @@ fn script(rendered: Rendered, side: Side, path: &Path, notes: &mut Vec<Note>) ->
         Some(why) => {
             let mut told =
                 format!("its {function} was recorded while Alembic ran it on an empty database: {why}");
-            if rendered.reads {
+            let directives = recorded_rows(rendered.reads);
+            if !directives.is_empty() {
                 told.push_str(
-                    "; it reads rows, and for rows that an empty database lacks nothing is carried over",
+                    "; it reads rows, and for rows that an empty database lacks nothing is carried over: \
+                     upgrade refuses it where there are others",
                 );
             }
-            notes.push(Note::of_file(path, told));
-            format!("-- recorded while Alembic ran it on an empty database: {why}\n\n{}", rendered.sql)
+            let note = Note::of_file(path, told);
+            notes.push(if directives.is_empty() { note.minor() } else { note });
+            format!(
+                "-- recorded while Alembic ran it on an empty database: {why}\n{directives}\n{}",
+                rendered.sql
+            )
         }
     };
     ImportedScript {
@@ -110,6 +126,53 @@ fn script(rendered: Rendered, side: Side, path: &Path, notes: &mut Vec<Note>) ->
         // Its lines are those of the SQL, not those of the file.
         file: PathBuf::from(format!("{}, SQL of {function}", path.display())),
         no_transaction: rendered.no_transaction,
+    }
+}
+
+/// How many revisions came in which way.
+fn summary(told: &Told) -> String {
+    let (mut offline, mut recorded, mut reading, mut irreversible, mut missing) = (0, 0, 0, 0, 0);
+    for ((_, side), outcome) in &told.scripts {
+        match (side, outcome) {
+            (Side::Up, Outcome::Rendered(rendered)) if rendered.recorded.is_none() => offline += 1,
+            (Side::Up, Outcome::Rendered(rendered)) => {
+                recorded += 1;
+                reading += usize::from(!rendered.reads.is_empty());
+            }
+            (Side::Up, _) => missing += 1,
+            (Side::Down, Outcome::Rendered(_)) => {}
+            (Side::Down, _) => irreversible += 1,
+        }
+    }
+    let mut text = format!("{offline} offline, {recorded} recorded");
+    for (count, what) in [(reading, "read rows"), (irreversible, "irreversible"), (missing, "not imported")] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    text
+}
+
+/// The directives that say what a script was computed from.
+fn recorded_rows(reads: Vec<TableRead>) -> String {
+    let of = |read: TableRead| RecordedRows { schema: read.schema, table: read.table, rows: read.rows };
+    let (empty, others): (Vec<_>, Vec<_>) = reads.into_iter().map(of).partition(|read| read.rows == 0);
+    let names: Vec<String> = empty.iter().map(ToString::to_string).collect();
+    let empty = (!names.is_empty()).then(|| format!("recorded-empty {}", names.join(", ")));
+    let all = empty.into_iter().chain(others.iter().map(RecordedRows::directive));
+    all.map(|directive| format!("-- revgraph: {directive}\n")).collect()
+}
+
+/// A script that only says why there is none.
+fn not_imported(reason: &str, path: &Path, log: Option<String>, notes: &mut Vec<Note>) -> ImportedScript {
+    let message = format!("it is not imported, and its script refuses to run: {reason}");
+    notes.push(Note::of_file(path, message).with_detail(log));
+    let reason: String = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    ImportedScript {
+        sql: format!("-- revgraph: not-imported {reason}\n"),
+        first_line: 1,
+        file: PathBuf::from(format!("{}, SQL of upgrade()", path.display())),
+        no_transaction: false,
     }
 }
 

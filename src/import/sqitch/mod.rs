@@ -24,6 +24,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
         dialect: configuration.dialect,
         revisions: Vec::new(),
         notes: Vec::new(),
+        summary: None,
     };
     if !configuration.plan_file.is_file() {
         return Ok(empty());

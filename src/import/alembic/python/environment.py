@@ -11,8 +11,11 @@ import warnings
 class Renderer:
     """Runs env.py as for `alembic upgrade --sql`, and renders every revision where it runs the migrations."""
 
-    def __init__(self, config, directory, revisions):
-        self.revisions = revisions
+    def __init__(self, config, directory):
+        self.directory = directory
+        self.revisions = []
+        # The driver of the URL that env.py gives.
+        self.driver = None
         self.offline = None
         self.asked_mode = False
         self.runs = 0
@@ -28,6 +31,7 @@ class Renderer:
     def configure(self, connection=None, url=None, dialect_name=None, dialect_opts=None, **options):
         wanted = REQUEST["dialect"]
         dialect = dialect_of(connection, url, dialect_name)
+        self.driver = driver_of(dialect)
         if dialect is None or wanted is not None and backend(dialect) != wanted:
             dialect = wanted
         options.update(transaction_per_migration=True, literal_binds=True)
@@ -41,6 +45,13 @@ class Renderer:
         if self.runs > 1:
             self.run_again(arguments)
             return
+        # Only now: env.py may have told the folder where its revisions are.
+        try:
+            self.revisions = revisions_of(self.directory)
+        except Exception as error:
+            fail("history", error)
+        for revision in self.revisions:
+            declare(revision)
         context = self.environment.get_context()
         preamble = list(self.offline.script.statements)
         if preamble:
@@ -69,6 +80,11 @@ def dialect_of(connection, url, name):
     if connection is not None:
         return "%s+%s" % (connection.dialect.name, connection.dialect.driver)
     return sqlalchemy.engine.make_url(url).drivername if url else name
+
+
+def driver_of(dialect):
+    driver = (dialect or "").partition("+")[2]
+    return driver.partition("_")[0] or None
 
 
 def backend(dialect):
@@ -109,9 +125,24 @@ class Rendering:
             if self.renderer.asked_mode or "as_sql" in source:
                 script.needs_database = script.needs_database or "it asks whether it runs offline"
             if script.needs_database is None:
+                self.note_values_of_python(revision, side, script, lambda migration: self.renderer.offline.render(migration, self.arguments))
                 self.script(revision, side, script, recorded=None)
             else:
                 self.wanted.setdefault(revision.revision, {})[side] = script.needs_database
+
+    def note_values_of_python(self, revision, side, script, again):
+        """Tells where a second rendering, of the file loaded anew, gives something else: a time, a random number."""
+        if not script.statements or not COMPUTES.search(source_of(revision)):
+            return
+        try:
+            module = loaded_again(revision)
+            migration = getattr(module, {"up": "upgrade", "down": "downgrade"}[side])
+            second = again(migration)
+        except Exception:
+            return
+        if second.statements != script.statements:
+            text = "its %sgrade() gives other values each time, such as a time or a random id: those of this import are the same for every database"
+            answer("note", path=revision.path, text=text % side)
 
     def irreversible(self, revision, reason):
         answer("script", revision=revision.revision, side="down", irreversible=reason)
@@ -127,8 +158,15 @@ class Rendering:
             sql=script.sql(),
             no_transaction=script.no_transaction,
             recorded=recorded,
-            reads=getattr(script, "reads", False),
+            reads=[
+                dict(schema=schema, table=table, rows=rows)
+                for (schema, table), rows in sorted(getattr(script, "reads", {}).items(), key=str)
+                if rows is not None
+            ],
         )
+
+    def unrecordable(self, revision, side, reason):
+        answer("script", revision=revision.revision, side=side, unrecordable=reason)
 
     def record(self):
         scratch = self.scratch()
@@ -140,6 +178,8 @@ class Rendering:
             scratch.close()
 
     def record_all(self, scratch):
+        # What cannot be recorded, and what stands on it.
+        self.failed = {}
         for revision in self.renderer.revisions:
             self.record_one(scratch, revision)
             if not self.wanted:
@@ -150,21 +190,47 @@ class Rendering:
             return SqliteScratch()
         wanted = [{"revision": id, "why": list(sides.values())[0]} for id, sides in sorted(self.wanted.items())]
         try:
-            return PostgresScratch(**ask("database", wanted=wanted))
+            return PostgresScratch(self.renderer.driver, **ask("database", wanted=wanted))
         except Exception as error:
             fail("database", error)
 
     def record_one(self, scratch, revision):
         sides = self.wanted.pop(revision.revision, {})
         upgrade = migration_of(revision, "up")
+        below = {getattr(one, "revision", one) for one in revision._all_down_revisions}
+        culprit = next((self.failed[one] for one in sorted(below) if one in self.failed), None)
+        reason = culprit and "it stands on %s, which could not be recorded" % culprit
+        if culprit is None:
+            reason = self.record_up(scratch, revision, upgrade, sides.get("up"))
+        if reason is None:
+            if "down" in sides:
+                self.record_down(scratch, revision, upgrade, sides["down"])
+            return
+        self.failed[revision.revision] = culprit or revision.revision
+        if "up" in sides:
+            self.unrecordable(revision, "up", reason)
+        if "down" in sides:
+            self.irreversible(revision, "it could not be recorded")
+
+    def record_up(self, scratch, revision, upgrade, why):
+        """Records `upgrade` and tells it where it is wanted; why it cannot be, where it cannot."""
+        second = None
+        if why is not None and COMPUTES.search(source_of(revision)):
+            try:
+                second = scratch.tried_up(loaded_again(revision).upgrade, self.arguments)
+            except Exception:
+                pass
         try:
             script = scratch.up(upgrade, self.arguments)
         except Exception as error:
-            fail("revision", error, revision=revision.revision, path=revision.path)
-        if "up" in sides:
-            self.script(revision, "up", script, recorded=sides["up"])
-        if "down" in sides:
-            self.record_down(scratch, revision, upgrade, sides["down"])
+            told = traceback_of(error)
+            answer("log", path=revision.path, text=told)
+            return "its upgrade() fails on an empty database: %s" % first_line_of(error)
+        if why is not None:
+            if second is not None and not second.no_transaction:
+                self.note_values_of_python(revision, "up", script, lambda _: second)
+            self.script(revision, "up", script, recorded=why)
+        return None
 
     def record_down(self, scratch, revision, upgrade, why):
         try:
@@ -175,6 +241,20 @@ class Rendering:
             self.irreversible(revision, reason_of(error))
         else:
             self.script(revision, "down", script, recorded=why)
+
+
+# What gives other values each time is seldom written without one of these words.
+COMPUTES = re.compile("uuid|random|secret|token|now|today|time|date|getenv|environ|import (?!sqlalchemy|alembic)", re.IGNORECASE)
+
+
+def loaded_again(revision):
+    """The file of a revision, run once more."""
+    return load_python_file(os.path.dirname(revision.path), os.path.basename(revision.path))
+
+
+def first_line_of(error):
+    said = str(error).strip().split("\n")[0]
+    return without_addresses(redacted("%s: %s" % (type(error).__name__, said) if said else type(error).__name__))
 
 
 def migration_of(revision, side):
@@ -190,11 +270,20 @@ def source_of(revision):
 
 def reason_of(error):
     said = str(error).strip().split("\n")[0]
-    return redacted("its downgrade() says: %s" % said if said else "its downgrade() raises %s" % type(error).__name__)
+    told = "its downgrade() says: %s" % said if said else "its downgrade() raises %s" % type(error).__name__
+    return without_addresses(redacted(told))
 
 
-def in_order(revisions):
-    """Parents and dependencies first; among those that could come next, the smallest id: revgraph's own order."""
+def in_order(directory):
+    """Parents and dependencies first, as Alembic runs them; where it cannot order them, by their ids."""
+    try:
+        return list(reversed(list(directory.walk_revisions())))
+    except AssertionError:
+        revisions = set(filter(None, directory.revision_map._revision_map.values()))
+        return list(by_id_order(revisions))
+
+
+def by_id_order(revisions):
     by_id = {revision.revision: revision for revision in revisions}
     above, missing = {id: [] for id in by_id}, {}
     for id, revision in by_id.items():
@@ -263,7 +352,7 @@ def revisions_of(directory):
     with warnings.catch_warnings():
         # A revision that is there twice, or that nobody has, is a warning to Alembic.
         warnings.filterwarnings("error", message="Revision .*")
-        return list(in_order(directory.walk_revisions()))
+        return in_order(directory)
 
 
 def declare(revision):
@@ -333,27 +422,22 @@ def main():
         python=sys.executable,
         script_location=os.path.abspath(directory.dir),
     )
-    try:
-        revisions = revisions_of(directory)
-    except Exception as error:
-        fail("history", error)
-    for revision in revisions:
-        declare(revision)
-    render(config, directory, revisions)
+    render(config, directory)
     answer("done")
     ANSWERS.flush()
 
 
-def render(config, directory, revisions):
-    renderer = Renderer(config, directory, revisions)
+def render(config, directory):
+    renderer = Renderer(config, directory)
     try:
         with renderer.environment:
             if REQUEST["run_env"]:
                 with application_of(directory):
                     directory.run_env()
             else:
-                renderer.configure()
-                renderer.run_migrations()
+                with application_of(directory):
+                    renderer.configure()
+                    renderer.run_migrations()
     except Ended:
         raise
     except (Exception, SystemExit) as error:

@@ -175,4 +175,5 @@ class Offline:
 def describe(error):
     if "to reflect the table" in str(error):
         return "it rebuilds a table, which batch mode looks at"
-    return "%s: %s" % (type(error).__name__, str(error).split("\n")[0]) if str(error) else type(error).__name__
+    said = str(error).split("\n")[0]
+    return without_addresses("%s: %s" % (type(error).__name__, said) if said else type(error).__name__)

@@ -7,6 +7,7 @@ and `version_table_schema` or null. Every line of standard output is an object w
   revision      one revision, as it is declared
   script        one side of one revision: its SQL, or why it has none
   note          what is not carried over
+  log           more about it, for those who ask
   database      an empty PostgreSQL database is wanted; the next line of standard input has libpq's `parameters` and
                 the `search_path` or null
   failure       what went wrong; the last line
@@ -43,19 +44,28 @@ class Ended(SystemExit):
     """All has been told."""
 
 
-def fail(stage, error, **fields):
-    """Tells an error with the frames that are not ours, and ends."""
+def traceback_of(error):
+    """An error with the frames that are not ours."""
     told = traceback.TracebackException.from_exception(error)
     link = told
     while link is not None:
         frames = [frame for frame in link.stack if not frame.filename.startswith("<")]
         link.stack = traceback.StackSummary.from_list(frames)
         link = link.__cause__ or link.__context__
+    return without_addresses(redacted("".join(told.format())))
+
+
+def fail(stage, error, **fields):
+    """Tells an error, and ends."""
     message = "".join(traceback.format_exception_only(type(error), error)).strip()
-    text = "".join(told.format())
-    answer("failure", stage=stage, message=redacted(message), traceback=redacted(text), **fields)
+    answer("failure", stage=stage, message=without_addresses(redacted(message)), traceback=traceback_of(error), **fields)
     ANSWERS.flush()
     raise Ended(1)
+
+
+def without_addresses(text):
+    """A text without the addresses of objects, which are others each time."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", text)
 
 
 SECRET_NAME = re.compile("PASS|SECRET|TOKEN|KEY|URL|URI|DSN|CRED", re.IGNORECASE)
@@ -83,5 +93,6 @@ try:
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
+    from alembic.util import load_python_file
 except Exception as error:
     fail("alembic", error, python=sys.executable)

@@ -29,13 +29,74 @@ class Recorder:
         if self.script is None or by_reflection():
             return
         if only_reads(statement, context):
-            self.script.reads = True
+            self.note_rows(connection, statement, context)
             return
-        self.script.reads |= cursor.description is not None
+        if cursor.description is not None:
+            self.note_rows(connection, statement, context)
         # One statement with the values of many rows also counts as `executemany`.
         is_rows = executemany and isinstance(parameters, (list, tuple)) and isinstance(parameters[0], (list, tuple, dict))
         for row in parameters if is_rows else [parameters]:
             self.script.statements.append(as_sent(cursor, statement, row, self.driver))
+
+
+    def note_rows(self, connection, statement, context):
+        """Remembers how many rows the tables had that a statement reads, when it read them first."""
+        script, self.script = self.script, None
+        try:
+            for table in tables_of(statement, context):
+                if table not in script.reads:
+                    script.reads[table] = rows_of(connection, table)
+        finally:
+            self.script = script
+
+
+def tables_of(statement, context):
+    """Schema and name of the tables that a statement names."""
+    construct = getattr(getattr(context, "compiled", None), "statement", None)
+    found = set()
+    if construct is not None and not isinstance(construct, sqlalchemy.sql.elements.TextClause):
+        for element in visitors.iterate(construct):
+            if isinstance(element, sqlalchemy.sql.selectable.TableClause):
+                found.add((getattr(element, "schema", None), str(element.name)))
+            elif isinstance(element, sqlalchemy.sql.elements.TextClause):
+                found |= tables_in_text(element.text)
+    else:
+        found |= tables_in_text(statement)
+    found.discard((None, "alembic_version"))
+    return sorted(found, key=lambda table: (table[0] or "", table[1]))
+
+
+NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
+TABLE = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO|USING|TABLE)\s+(?:ONLY\s+)?(?:(%s)\s*\.\s*)?(%s)(?!\s*\()" % (NAME, NAME), re.IGNORECASE)
+FURTHER = re.compile(r"\s*(?:AS\s+)?(?:%s)?\s*,\s*(?:(%s)\s*\.\s*)?(%s)(?!\s*\()" % (NAME, NAME, NAME), re.IGNORECASE)
+
+
+def tables_in_text(text):
+    """What stands where SQL names tables. A word too many does no harm: there is no such table."""
+    text = re.sub(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", " ", text, flags=re.DOTALL)
+    found = set()
+    for match in TABLE.finditer(text):
+        while match is not None:
+            found.add(tuple(unquoted(part) for part in match.groups()))
+            match = FURTHER.match(text, match.end())
+    return found
+
+
+def unquoted(name):
+    if name is None or not name.startswith('"'):
+        return name and name.lower()
+    return name[1:-1].replace('""', '"')
+
+
+def rows_of(connection, table):
+    """How many rows a table has; None where there is no such table."""
+    schema, name = table
+    quoted = ".".join('"%s"' % part.replace('"', '""') for part in (schema, name) if part)
+    try:
+        with connection.begin_nested():
+            return connection.exec_driver_sql("SELECT count(*) FROM %s" % quoted).scalar()
+    except sqlalchemy.exc.DBAPIError:
+        return None
 
 
 # Functions that change nothing.
@@ -84,6 +145,9 @@ class Online:
         self.autocommit_block = self.context.autocommit_block
         self.context.autocommit_block = self.noticed_autocommit_block
         self.script = None
+        # Alembic makes it before the first revision, and revisions may look at it.
+        with connection.begin():
+            self.context._ensure_version_table()
 
     @contextlib.contextmanager
     def noticed_autocommit_block(self):
@@ -95,7 +159,7 @@ class Online:
         """Runs `upgrade` or `downgrade` of a revision in a transaction; what it sent. Without `keep` the transaction
         is rolled back."""
         self.script = script = Script()
-        script.reads = False
+        script.reads = {}
         environment, context = self.environment, self.context
         before = environment.context_opts, environment._migration_context
         environment.context_opts, environment._migration_context = self.options, context
@@ -148,6 +212,10 @@ class SqliteScratch:
     def up(self, migration, arguments):
         return self.online.run(migration, arguments)
 
+    def tried_up(self, migration, arguments):
+        """As `up`, and nothing stays."""
+        return self.down(migration, arguments, None)
+
     def down(self, migration, arguments, _again):
         copy = os.path.join(self.folder.name, "copy.db")
         with contextlib.closing(sqlite3.connect(self.path)) as source:
@@ -166,10 +234,10 @@ class SqliteScratch:
 class PostgresScratch:
     """The database that revgraph has made. A `downgrade` is rolled back."""
 
-    def __init__(self, parameters, search_path):
+    def __init__(self, driver, parameters, search_path):
         self.parameters = parameters
         self.search_path = None if search_path is None else '"%s"' % search_path.replace('"', '""')
-        self.driver = postgres_driver()
+        self.driver = postgres_driver(driver)
 
     def use(self, environment, preamble, work):
         url = "postgresql+%s://" % self.driver
@@ -207,6 +275,10 @@ class PostgresScratch:
     def up(self, migration, arguments):
         return self.online.run(migration, arguments)
 
+    def tried_up(self, migration, arguments):
+        """As `up`, and nothing stays."""
+        return self.online.run(migration, arguments, keep=False)
+
     def down(self, migration, arguments, again):
         script = self.online.run(migration, arguments, keep=False)
         if script.no_transaction:
@@ -218,8 +290,10 @@ class PostgresScratch:
         pass
 
 
-def postgres_driver():
-    for driver in ("psycopg2", "psycopg", "asyncpg"):
+def postgres_driver(preferred):
+    """The environment's own driver, where it is one of those that can be recorded, else one that is installed."""
+    known = ("psycopg2", "psycopg", "asyncpg")
+    for driver in sorted(known, key=lambda name: name != preferred):
         try:
             __import__(driver)
             return driver
