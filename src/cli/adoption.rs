@@ -1,7 +1,7 @@
 //! Taking over what another tool has applied to the database: `import --adopt` and `stamp --from`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 
@@ -11,12 +11,13 @@ use super::exit::ExitStatus;
 use super::open_database::OpenDatabase;
 use super::stamp_check::{name, refuse_other_schema};
 use crate::backend::Access;
-use crate::config::DatabaseUrl;
+use crate::config::{DatabaseUrl, SqliteLocation};
 use crate::execute::{self, Report};
 use crate::graph::{Follow, NodeSet, RevisionGraph, RevisionId, RevisionSpec, Symbol};
 use crate::import::alembic::AlembicOptions;
 use crate::import::{
-    self, AdoptError, Import, ImportedHistory, Kind, Request, UnknownKind, applied_by_tool, usual_folder,
+    self, AdoptError, Import, ImportedHistory, Kind, Request, UnknownKind, applied_by_tool,
+    dialect_of_scripts, usual_folder,
 };
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
@@ -30,11 +31,21 @@ pub fn kind(text: &str) -> Result<Kind, CliError> {
 }
 
 /// The SQL of the configured database, where there is one.
-pub fn configured_dialect(context: &Context) -> Option<Dialect> {
+fn configured_dialect(context: &Context) -> Option<Dialect> {
     Some(match context.config.database_url().ok()? {
         DatabaseUrl::Postgres(_) => Dialect::Postgres,
         DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
     })
+}
+
+/// The same where it tells something of another tool's files: a SQLite file that is not there yet may be what `init`
+/// has put into the configuration.
+pub fn meant_dialect(context: &Context) -> Option<Dialect> {
+    let is_there = match context.config.database_url().ok()? {
+        DatabaseUrl::Postgres(_) => true,
+        DatabaseUrl::Sqlite(url) => matches!(url.location(), SqliteLocation::File(path) if path.exists()),
+    };
+    configured_dialect(context).filter(|_| is_there)
 }
 
 /// What an import would write. `dialect` is what the user says of the files; what they say of themselves goes before.
@@ -44,8 +55,9 @@ pub fn plan(
     dialect: Option<Dialect>,
     scripts: &ScriptDirectory,
 ) -> Result<Import, CliError> {
+    let of_files = history.dialect.or(dialect).or_else(|| dialect_of_scripts(history));
     // Where nobody tells, the SQL of the more common database.
-    let dialect = history.dialect.or(dialect).unwrap_or(Dialect::Postgres);
+    let dialect = of_files.or_else(|| configured_dialect(context)).unwrap_or(Dialect::Postgres);
     let now = context.config.timezone.at(Utc::now());
     Ok(Import::plan(history, scripts, &context.config, dialect, now)?)
 }
@@ -166,14 +178,20 @@ pub fn stamp_from(
     context: &Context,
     kind: Kind,
     folder: Option<&Path>,
+    python: Option<PathBuf>,
     force: bool,
 ) -> Result<Report, CliError> {
+    if kind == Kind::Alembic
+        && let Some(report) = stamp_own_rows(context, force)?
+    {
+        return Ok(report);
+    }
     let folder = match folder {
         Some(folder) => folder.to_owned(),
         None => usual_folder(kind, Path::new("")).ok_or_else(|| no_folder(kind))?,
     };
-    let dialect = configured_dialect(context);
-    let alembic = AlembicOptions::default();
+    let dialect = meant_dialect(context);
+    let alembic = AlembicOptions { python, ..AlembicOptions::default() };
     let request = Request {
         kind,
         folder: folder.clone(),
@@ -191,6 +209,22 @@ pub fn stamp_from(
         return Err(not_imported(kind, &folder, &missing));
     }
     state.adopt(context, &import.revisions, force)
+}
+
+/// Alembic's version rows are revgraph's own. Where the scripts have them all, nothing else need be asked.
+fn stamp_own_rows(context: &Context, force: bool) -> Result<Option<Report>, CliError> {
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let mut backend = context.connect(Access::Write)?;
+    let rows = backend.state()?.rows;
+    let is_known = |row: &RevisionId| scripts.graph().find(row.as_str()).is_some();
+    if rows.is_empty() || !rows.iter().all(is_known) {
+        return Ok(None);
+    }
+    let targets: Vec<RevisionSpec> = rows.iter().map(target).collect();
+    if !force {
+        refuse_other_schema(context, &scripts, backend.as_mut(), &targets, false).map_err(not_adopted)?;
+    }
+    Ok(Some(execute::stamp(&scripts, backend.as_mut(), &targets, false, &context.options())?))
 }
 
 fn no_folder(kind: Kind) -> CliError {

@@ -28,13 +28,18 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
             }
             continue;
         };
+        if let Some(ending) = no_sql(&entry.name) {
+            let message = format!("`.{ending}` is no ending of SQL: where it is SQL, end its name with .sql");
+            faults.push(Fault::of_file(&entry.path, message));
+            continue;
+        }
         match (named.digits.parse::<u64>(), named.side) {
             (Ok(version), Side::Up) => ups.insert(version, &entry.path, named, &mut faults),
             (Ok(version), Side::Down) => downs.insert(version, &entry.path, named, &mut faults),
             (Err(_), _) => faults.push(Fault::of_file(&entry.path, "its version number is too great")),
         }
     }
-    let revisions = paired(Kind::GolangMigrate, ups, downs, faults, revision)?;
+    let revisions = paired(Kind::GolangMigrate, ups, downs, faults, &mut notes, revision)?;
     Ok(ImportedHistory { kind: Kind::GolangMigrate, dialect: None, revisions, notes, summary: None })
 }
 
@@ -46,6 +51,13 @@ fn named(name: &str) -> Option<Named> {
         .filter_map(|(marker, side)| rest.rfind(marker).map(|at| (rest.get(..at).unwrap_or_default(), side)))
         .max_by_key(|(title, _)| title.len())?;
     Some(Named { digits: digits.to_owned(), title: title.to_owned(), side })
+}
+
+/// The ending of a file that is a program or a document of another kind of database, which golang-migrate takes too.
+fn no_sql(name: &str) -> Option<&str> {
+    let (_, ending) = name.rsplit_once('.')?;
+    let is_sql = ["sql", "pgsql", "psql", "postgres", "postgresql", "sqlite", "sqlite3", "ddl"];
+    (!is_sql.iter().any(|known| ending.eq_ignore_ascii_case(known))).then_some(ending)
 }
 
 fn revision(named: &Named, up: &SourceFile, down: Option<&SourceFile>) -> ImportedRevision {

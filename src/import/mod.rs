@@ -13,6 +13,7 @@ pub mod alembic;
 mod dbmate;
 mod diesel;
 mod error;
+mod evidence;
 mod files;
 mod flyway;
 mod golang_migrate;
@@ -40,6 +41,7 @@ use crate::sql::Dialect;
 
 pub use adopt::{AdoptError, Disagreement, applied_by_tool};
 pub use error::{Clash, Fault, ImportError};
+pub use evidence::dialect_of_scripts;
 pub use files::{FolderEntry, SourceFile, list, read_source};
 pub use history::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Note};
 pub use identifier::allowed_id;

@@ -4,7 +4,7 @@ use super::error::{Fault, ImportError};
 use super::files::{SourceFile, read_source};
 use super::history::chain;
 use super::versions::ByVersion;
-use super::{ImportedRevision, Kind};
+use super::{ImportedRevision, Kind, Note};
 
 /// The revisions of numbered files, each on the one before it; `revision` makes one of what its up file's name says and
 /// of both files. `faults` are those found so far.
@@ -13,6 +13,7 @@ pub(super) fn paired<V: Ord, T>(
     ups: ByVersion<V, T>,
     mut downs: ByVersion<V, T>,
     mut faults: Vec<Fault>,
+    notes: &mut Vec<Note>,
     revision: impl Fn(&T, &SourceFile, Option<&SourceFile>) -> ImportedRevision,
 ) -> Result<Vec<ImportedRevision>, ImportError> {
     let mut revisions = Vec::new();
@@ -21,9 +22,16 @@ pub(super) fn paired<V: Ord, T>(
         let down = downs.remove(&version).map(|(path, _)| read_source(&path)).transpose()?;
         revisions.push(revision(&named, &up, down.as_ref()));
     }
-    faults.extend(
-        downs.into_iter().map(|(_, (path, _))| Fault::of_file(path, "a down script without an up script")),
-    );
+    for (_, (path, _)) in downs.into_iter() {
+        match kind {
+            // To it such a version is a migration, at which a database may stand.
+            Kind::GolangMigrate => faults.push(Fault::of_file(path, "a down script without an up script")),
+            _ => {
+                let message = format!("left out: a down script without an up script, which {kind} ignores");
+                notes.push(Note::of_file(path, message));
+            }
+        }
+    }
     if !faults.is_empty() {
         return Err(ImportError::Broken(kind, faults));
     }

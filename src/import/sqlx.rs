@@ -35,7 +35,7 @@ pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
             None => {}
         }
     }
-    let revisions = paired(Kind::Sqlx, ups, downs, faults, revision)?;
+    let revisions = paired(Kind::Sqlx, ups, downs, faults, &mut notes, revision)?;
     Ok(ImportedHistory { kind: Kind::Sqlx, dialect: None, revisions, notes, summary: None })
 }
 

@@ -91,7 +91,6 @@ fn duplicate_versions_name_both_files() {
 fn a_down_without_an_up_is_refused() {
     for (kind, up, down) in [
         ("diesel", "1_a/up.sql", "2_b/down.sql"),
-        ("sqlx", "1_a.up.sql", "2_b.down.sql"),
         ("golang-migrate", "1_a.up.sql", "2_b.down.sql"),
         ("flyway", "V1__a.sql", "U2__b.sql"),
     ] {
@@ -101,6 +100,42 @@ fn a_down_without_an_up_is_refused() {
         let error = refused(&project, kind);
         assert!(message(&error).contains(down.trim_end_matches("/down.sql")), "{kind}: {error}");
     }
+}
+
+#[test]
+fn a_down_without_an_up_is_left_out_as_sqlx_does() {
+    let project = project();
+    put(&project, "1_a.up.sql", "SELECT 1;");
+    put(&project, "2_b.down.sql", "SELECT 1;");
+    let imported = project.json(&["import", "sqlx", "theirs"]).json();
+    assert_eq!(imported["revisions"].as_array().map(Vec::len), Some(1));
+    assert!(imported["notes"].to_string().contains("a down script without an up script, which sqlx ignores"));
+}
+
+#[test]
+fn a_migration_that_is_no_sql_is_not_taken_for_it() {
+    let project = project();
+    put(&project, "1_a.up.sql", "SELECT 1;");
+    put(&project, "2_b.up.go", "package migrations");
+    let error = refused(&project, "golang-migrate");
+    assert!(message(&error).contains("2_b.up.go") && message(&error).contains("no ending of SQL"), "{error}");
+}
+
+/// `init` writes a SQLite database that is not there yet: it says nothing of another tool's files.
+#[test]
+fn files_tell_their_dialect_where_the_database_is_not_there_yet() {
+    let project = project();
+    put(&project, "1_a.up.sql", "CREATE TABLE t (id BIGSERIAL PRIMARY KEY, at timestamptz);");
+    put(&project, "2_b.up.sql", "CREATE INDEX CONCURRENTLY t_at ON t (at);");
+    put(
+        &project,
+        "3_c.up.sql",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n  RETURN 1;\nEND;\n$$;",
+    );
+    let imported = project.json(&["import", "golang-migrate", "theirs"]).json();
+    let revisions = imported["revisions"].as_array().expect("a list");
+    let alone: Vec<bool> = revisions.iter().map(|one| one["no_transaction"] == true).collect();
+    assert_eq!(alone, [false, true, false], "{imported}");
 }
 
 #[test]

@@ -173,6 +173,9 @@ fn a_database_that_alembic_has_begun_goes_on(project: &Project) {
     let environment = shop(project);
     environment.alembic(&project.database, &["upgrade", "m1"]);
     environment.import(project, &["--adopt"]);
+    let rows = project.database.version_rows();
+    // The revisions are there, so no Python is asked.
+    assert_eq!(project.json(&["stamp", "--from", "alembic", "--python", "/nowhere/python"]).heads(), rows);
     assert_eq!(project.database.ledger(), ["a1", "b1", "b2", "m1"]);
     assert_eq!(project.database.version_rows(), ["m1"]);
     project.json(&["upgrade", "heads"]);

@@ -73,7 +73,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
     let request = Request {
         kind,
         folder: args.dir.clone(),
-        dialect: args.dialect.or_else(|| adoption::configured_dialect(context)),
+        dialect: args.dialect.or_else(|| adoption::meant_dialect(context)),
         config: &context.config,
         alembic: args.alembic.options(),
         control: context.control.clone(),
@@ -83,7 +83,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
     // It makes the folder of the scripts where there is none.
     let _lock = if args.dry_run { None } else { authoring::lock(context)? };
     let scripts = context.scripts(ReadMode::Headers)?;
-    let import = adoption::plan(context, &history, request.dialect, &scripts)?;
+    let import = adoption::plan(context, &history, args.dialect, &scripts)?;
     if !args.dry_run {
         import.write(&context.config)?;
     }

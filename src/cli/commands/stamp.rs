@@ -1,6 +1,6 @@
 //! `revgraph stamp`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -41,6 +41,9 @@ pub struct StampArgs {
         value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)),
     )]
     pub from: Option<String>,
+    /// `--from alembic`: the environment's Python, or the folder of its virtual environment, where it is needed
+    #[arg(long, value_name = "PATH", requires = "from")]
+    pub python: Option<PathBuf>,
     /// Leave the protected database of this name without version rows
     #[arg(long, value_name = "NAME", conflicts_with = "sql")]
     pub confirm: Option<String>,
@@ -88,7 +91,8 @@ fn from_another_tool(context: &Context, args: &StampArgs, kind: &str) -> Result<
         [folder] => Some(Path::new(folder)),
         _ => return Err(CliError::usage("--from takes the folder of the files, and nothing else")),
     };
-    let report = adoption::stamp_from(context, adoption::kind(kind)?, folder, args.force)?;
+    let report =
+        adoption::stamp_from(context, adoption::kind(kind)?, folder, args.python.clone(), args.force)?;
     if context.json {
         print_json(&report_as_json(&report));
         return Ok(ExitStatus::Done);
