@@ -132,8 +132,7 @@ impl<'t> Pieces<'t> {
         let mut all: Vec<usize> = (0..last).filter(sets).chain(chosen.iter().copied()).collect();
         all.sort_unstable();
         let ranges = all.iter().filter_map(|index| self.statements.get(*index)).map(|piece| &piece.range);
-        let body =
-            Body { sql: only(&self.source.body.sql, ranges).into(), no_transaction, irreversible: None };
+        let body = Body { no_transaction, ..Body::of(only(&self.source.body.sql, ranges).into()) };
         let Some(mut failure) = run(backend, SourceText { body, ..self.source.clone() })? else {
             return Ok(None);
         };

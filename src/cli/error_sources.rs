@@ -255,7 +255,7 @@ impl From<ExecuteError> for CliError {
                 Self::failed("unknown_revision", message).field("revision", revision.as_str())
             }
             ExecuteError::OtherRows(others) => of_other_rows(&others),
-            ExecuteError::NotImported { revision, path, .. } => Self::failed("not_imported", message)
+            ExecuteError::NotImported { revision, path, .. } => Self::failed("stub", message)
                 .field("revision", revision.as_str())
                 .field("file", path.display().to_string())
                 .cause("nothing has run")

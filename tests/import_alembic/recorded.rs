@@ -131,7 +131,7 @@ fn a_revision_that_cannot_be_recorded_is_a_stub(project: &Project) {
     assert!(notes.contains("it stands on a2, which could not be recorded"), "{notes}");
     project.takes(&["upgrade", "a1"], &["a1"], &["a1"]);
     let error = project.refused(&["upgrade"], 1);
-    assert_eq!((&error["kind"], &error["revision"]), (&"not_imported".into(), &"a2".into()));
+    assert_eq!((&error["kind"], &error["revision"]), (&"stub".into(), &"a2".into()));
     assert_eq!(project.database.version_rows(), ["a1"]);
     project.json(&["stamp", "a3", "--force"]);
     project.takes(&["upgrade"], &["a4"], &["a4"]);
