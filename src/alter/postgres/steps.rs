@@ -188,28 +188,24 @@ impl<'s, 'c> Steps<'s, 'c> {
 
     /// Whether an index or constraint goes with a column of its table, or with what it is a part of.
     fn goes_silently(&self, name: &ObjectName) -> bool {
-        let needed = self.sides.left.dependencies.get(name).into_iter().flatten();
-        let mut others = needed.filter(|needed| {
-            needed.kind != ObjectKind::Column
-                && !matches!(needed.kind, ObjectKind::Constraint | ObjectKind::Index)
-        });
-        // What it needs beside them is dropped too, and has to wait for it.
-        if others.any(|other| self.fates.is_away(other)) {
-            return false;
-        }
         match self.sides.left.objects.get(name).map(|object| &object.definition) {
             // The columns of its condition do not take it along.
             Some(Definition::Constraint(Constraint { rule: ConstraintRule::Exclusion { .. }, .. })) => false,
             Some(Definition::Constraint(constraint)) => {
-                constraint.is_inherited
-                    || self.goes_with_whole(name)
-                    || self.away_columns_of(name).next().is_some()
+                constraint.is_inherited || self.goes_with_whole(name) || self.goes_with_column(name)
             }
-            Some(Definition::Index(_)) => {
-                self.goes_with_whole(name) || self.away_columns_of(name).next().is_some()
-            }
+            Some(Definition::Index(_)) => self.goes_with_whole(name) || self.goes_with_column(name),
             _ => false,
         }
+    }
+
+    /// Whether it goes with a column, and nothing else that it needs is dropped and has to wait for it.
+    fn goes_with_column(&self, name: &ObjectName) -> bool {
+        let needed = self.sides.left.dependencies.get(name).into_iter().flatten();
+        let mut others = needed.filter(|needed| {
+            !matches!(needed.kind, ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Index)
+        });
+        self.away_columns_of(name).next().is_some() && !others.any(|other| self.fates.is_away(other))
     }
 
     /// Whether a key or index of a partition is a part of one of the partitioned table that is dropped.
