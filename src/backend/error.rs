@@ -108,12 +108,31 @@ fn elsewhere(asked: &str, reached: &str) -> String {
     if asked == reached { "another one of the same name".to_owned() } else { reached.to_owned() }
 }
 
+/// What kept a connection from being made; what to do depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnreachableKind {
+    /// No server answers, or it takes no connection now.
+    NoAnswer,
+    /// User, password or other credentials are refused or missing.
+    Authentication,
+    /// The server has no database of that name.
+    NoSuchDatabase,
+    /// Server and client do not agree on an encrypted connection, or a certificate is not trusted.
+    Tls,
+    /// A file cannot be opened, or a parameter makes no sense.
+    Other,
+}
+
 /// Why a database could not be asked or changed.
 #[derive(Debug, Error)]
 pub enum BackendError {
     /// There is no connection.
     #[error("{database} cannot be reached: {message}")]
     Unreachable {
+        /// What kind of reason it is.
+        kind: UnreachableKind,
+        /// PostgreSQL's SQLSTATE, where a server has answered.
+        sqlstate: Option<String>,
         /// The database, without password.
         database: String,
         /// The reason.

@@ -25,7 +25,7 @@ use crate::sql::Dialect;
 pub use contents::{Contents, SequencePosition, TableRows};
 pub use control::{Control, Wait};
 use error::none_where_missing;
-pub use error::{BackendError, DatabaseError, ForeignKeyViolation};
+pub use error::{BackendError, DatabaseError, ForeignKeyViolation, UnreachableKind};
 pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
 pub use journal::{Resume, UnsettledReason, resume_point};
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};

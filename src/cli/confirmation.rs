@@ -18,7 +18,8 @@ pub fn of_erasing(
     }
     match backend.protection()? {
         Some(name) => {
-            let question = format!("The database is protected. To erase it whole, type its name ({name})");
+            let question =
+                format!("{} is protected. To erase it whole, type its name ({name})", backend.describe());
             Ok(Some(prompt::line(context, &question)?))
         }
         None => Ok(None),

@@ -13,7 +13,7 @@ use super::output::tell;
 use super::progress::Progress;
 use crate::backend::{self, Access, Backend, BackendError, Control};
 use crate::cancellation::Cancellation;
-use crate::config::{Config, Sources};
+use crate::config::{Config, DatabaseUrl, Sources, SqliteLocation};
 use crate::execute::Options;
 use crate::script::{ReadMode, ScriptDirectory};
 
@@ -67,9 +67,19 @@ impl Context {
         Ok(ManuallyDrop::new(ScriptDirectory::load(&self.config, mode)?))
     }
 
-    /// Connects to the database.
+    /// Connects to the database. One that is to be changed is named before, a file that does not exist is told.
     pub fn connect(&self, access: Access) -> Result<OpenDatabase, CliError> {
-        let backend = backend::connect(&self.config, self.config.database_url()?, access, &self.control)?;
+        let url = self.config.database_url()?;
+        let is_missing = is_missing_file(url);
+        let backend = backend::connect(&self.config, url, access, &self.control)?;
+        match access {
+            Access::Write if is_missing => self.say(&format!("database: {url} (a new file)")),
+            Access::Write => self.say(&format!("database: {url}")),
+            Access::Read if is_missing => {
+                self.say(&format!("notice: {url}: there is no such file; it counts as an empty database"));
+            }
+            Access::Read => {}
+        }
         Ok(OpenDatabase::new(backend))
     }
 
@@ -116,6 +126,16 @@ impl Context {
         if !self.quiet {
             tell(line);
         }
+    }
+}
+
+/// Whether it is the URL of a SQLite file that does not exist.
+fn is_missing_file(url: &DatabaseUrl) -> bool {
+    match url {
+        DatabaseUrl::Sqlite(sqlite) => {
+            matches!(sqlite.location(), SqliteLocation::File(path) if !path.exists())
+        }
+        DatabaseUrl::Postgres(_) => false,
     }
 }
 

@@ -29,12 +29,12 @@ pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, C
     if !context.json {
         tell(context, &detection);
     }
-    let stamped = match chosen(context, &detection)? {
+    let stamped = match chosen(context, &detection, &backend.describe())? {
         Some(candidate) => Some(stamp(context, scripts, backend.as_mut(), &candidate.heads)?),
         None => None,
     };
     if context.json {
-        print_json(&as_json(&detection, stamped.as_deref()));
+        print_json(&as_json(&detection, stamped.as_deref(), &backend.describe()));
     } else if let Some(heads) = &stamped {
         context.say(&format!("the database is stamped {}", name(heads)));
     }
@@ -67,12 +67,17 @@ fn tell(context: &Context, detection: &Detection) {
 }
 
 /// What to stamp: the only match, where the user agrees, or the one that the user chooses.
-fn chosen<'d>(context: &Context, detection: &'d Detection) -> Result<Option<&'d Candidate>, CliError> {
+fn chosen<'d>(
+    context: &Context,
+    detection: &'d Detection,
+    database: &str,
+) -> Result<Option<&'d Candidate>, CliError> {
     let can_ask = !context.json && prompt::somebody_is_there();
     match detection.matches.as_slice() {
         [only] if context.yes => Ok(Some(only)),
         [only] if can_ask => {
-            let agreed = prompt::confirm(context, &format!("Stamp the database {}?", name(&only.heads)))?;
+            let agreed =
+                prompt::confirm(context, &format!("Stamp the database {database} {}?", name(&only.heads)))?;
             Ok(agreed.then_some(only))
         }
         several @ [_, _, ..] if can_ask && !context.yes => {
@@ -110,12 +115,13 @@ fn stamp(
     Ok(execute::stamp(scripts, backend, &targets, purge, &context.options())?.heads)
 }
 
-fn as_json(detection: &Detection, stamped: Option<&[RevisionId]>) -> Value {
+fn as_json(detection: &Detection, stamped: Option<&[RevisionId]>, database: &str) -> Value {
     let candidate = |one: &Candidate| json!({ "heads": one.heads, "differences": one.differences });
     json!({
         "matches": detection.matches.iter().map(candidate).collect::<Vec<_>>(),
         "nearest": candidate(&detection.nearest),
         "stopped_at": detection.stopped_at,
         "stamped": stamped,
+        "database": database,
     })
 }

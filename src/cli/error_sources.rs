@@ -4,7 +4,7 @@ use super::error::{CliError, from_here};
 use super::exit::ExitStatus;
 use super::history_errors::{of_ahead, of_diverged, of_edited, of_other_rows};
 use super::{failed_run, unsettled};
-use crate::backend::{BackendError, DatabaseError};
+use crate::backend::{BackendError, DatabaseError, UnreachableKind};
 use crate::execute::{ExecuteError, RefusalReason};
 use crate::graph::{SpecError, TargetError};
 use crate::plan::PlanError;
@@ -87,8 +87,17 @@ impl From<BackendError> for CliError {
     fn from(error: BackendError) -> Self {
         let message = error.to_string();
         match error {
-            BackendError::Unreachable { hint, .. } => {
-                let mut told = Self::new("database_unreachable", ExitStatus::Unavailable, message);
+            BackendError::Unreachable { hint, kind, sqlstate, .. } => {
+                let kind = match kind {
+                    UnreachableKind::NoAnswer | UnreachableKind::Other => "database_unreachable",
+                    UnreachableKind::Authentication => "authentication_failed",
+                    UnreachableKind::NoSuchDatabase => "no_such_database",
+                    UnreachableKind::Tls => "tls",
+                };
+                let mut told = Self::new(kind, ExitStatus::Unavailable, message);
+                if let Some(sqlstate) = sqlstate {
+                    told = told.field("sqlstate", sqlstate);
+                }
                 told.hints.extend(hint.map(str::to_owned));
                 told
             }

@@ -55,7 +55,7 @@ pub fn run(
     let Migration { direction, target, .. } = migration;
     let report = migrate(scripts, backend, reading, *direction, target, &options, &mut progress);
     drop(progress);
-    tell(context, &report?, migration.direction);
+    tell(context, &report?, &backend.describe(), migration.direction);
     Ok(ExitStatus::Done)
 }
 
@@ -76,7 +76,7 @@ fn agreed_to_undo(
     let confirmed = confirmation::of_erasing(context, backend, erases, migration.confirm.as_deref())?;
     // Who has given the name of what is to be erased has agreed to it.
     let named = erases && confirmed.is_some();
-    if !named && !agreed(context, &expected)? {
+    if !named && !agreed(context, &expected, &backend.describe())? {
         return Err(CliError::failed("declined", "nothing has been undone"));
     }
     Ok(confirmed)
@@ -105,7 +105,7 @@ fn dry_run(
     let steps = prepare(scripts, plan, backend.dialect(), backend.tables(), exempts_new_enums, &options)?;
     check_journal(backend, &planned, &steps)?;
     if context.json {
-        let mut document = report_as_json(&Report::of_plan(plan));
+        let mut document = report_as_json(&Report::of_plan(plan), &backend.describe());
         if let Some(object) = document.as_object_mut() {
             object.insert("dry_run".to_owned(), Value::Bool(true));
         }
@@ -121,7 +121,7 @@ fn dry_run(
 }
 
 /// Whether the user agrees that revisions are undone, where there is a user to ask.
-fn agreed(context: &Context, plan: &Plan) -> Result<bool, CliError> {
+fn agreed(context: &Context, plan: &Plan, database: &str) -> Result<bool, CliError> {
     if plan.steps.is_empty() || context.yes || context.json || !prompt::somebody_is_there() {
         return Ok(true);
     }
@@ -130,12 +130,15 @@ fn agreed(context: &Context, plan: &Plan) -> Result<bool, CliError> {
     let what = count(plan.steps.len(), "revision");
     prompt::confirm(
         context,
-        &format!("This undoes {what} ({}{more}) and what they hold. Go on?", ids.join(", ")),
+        &format!(
+            "This undoes {what} ({}{more}) of {database}, and what they hold is lost. Go on?",
+            ids.join(", ")
+        ),
     )
 }
 
-/// A report as the contract has it.
-pub fn report_as_json(report: &Report) -> Value {
+/// A report on a database, named without password, as the contract has it.
+pub fn report_as_json(report: &Report, database: &str) -> Value {
     let steps: Vec<Value> = report
         .steps
         .iter()
@@ -144,12 +147,12 @@ pub fn report_as_json(report: &Report) -> Value {
             json!({ "revision": step.revision, "operation": step.operation, "duration_ms": ms })
         })
         .collect();
-    json!({ "steps": steps, "heads": report.heads })
+    json!({ "steps": steps, "heads": report.heads, "database": database })
 }
 
-fn tell(context: &Context, report: &Report, direction: Direction) {
+fn tell(context: &Context, report: &Report, database: &str, direction: Direction) {
     if context.json {
-        print_json(&report_as_json(report));
+        print_json(&report_as_json(report, database));
         return;
     }
     let heads: Vec<&str> = report.heads.iter().map(|head| head.as_str()).collect();

@@ -17,7 +17,12 @@ pub fn somebody_is_there() -> bool {
 /// Asks yes or no; no is the default.
 pub fn confirm(context: &Context, question: &str) -> Result<bool, CliError> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
-    Confirm::new().with_prompt(readable(question)).default(false).interact().map_err(CliError::prompt)
+    Confirm::new()
+        .with_prompt(readable(question))
+        .default(false)
+        .wait_for_newline(true)
+        .interact()
+        .map_err(CliError::prompt)
 }
 
 /// Asks for a line of text.

@@ -13,6 +13,13 @@ pub(super) struct Environment<'a> {
     dot_env: DotEnv,
 }
 
+/// The `.env` file of a folder: in it, else in the nearest folder above that has one, as where one file serves several
+/// projects.
+pub(super) fn dot_env_of(directory: &Path) -> Option<PathBuf> {
+    // A folder of this name is a Python virtual environment.
+    directory.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file())
+}
+
 /// A variable's value and where it comes from.
 pub(super) struct Variable {
     pub(super) value: String,
@@ -20,10 +27,10 @@ pub(super) struct Variable {
 }
 
 impl<'a> Environment<'a> {
-    /// The variables of `process`, and those of the `.env` file in `directory` that `process`
-    /// lacks.
+    /// The variables of `process`, and those of the `.env` file of `directory` that `process` lacks: see
+    /// [`dot_env_of`].
     pub(super) fn load(process: &'a BTreeMap<String, String>, directory: &Path) -> Result<Self, ConfigError> {
-        let dot_env = DotEnv::load(directory.join(".env"))?;
+        let dot_env = dot_env_of(directory).map(DotEnv::load).transpose()?.unwrap_or_default();
         Ok(Self { process, dot_env })
     }
 
@@ -59,10 +66,6 @@ struct DotEnv {
 
 impl DotEnv {
     fn load(path: PathBuf) -> Result<Self, ConfigError> {
-        // A folder of this name is a Python virtual environment.
-        if path.is_dir() {
-            return Ok(Self::default());
-        }
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Self::parse(path, &text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),

@@ -26,6 +26,7 @@ mod layer;
 mod path;
 mod resolve;
 mod suggestion;
+mod surroundings;
 mod template;
 mod time_zone;
 mod url;
@@ -35,6 +36,7 @@ pub use desired_schema::DesiredSchema;
 pub use error::{ConfigError, Location, Origin, Problem};
 pub use file::FILE_NAME;
 pub use suggestion::Suggestion;
+pub use surroundings::Pointer;
 pub use template::{TEMPLATE_PLACEHOLDERS, TemplateError};
 pub use time_zone::TimeZone;
 pub use url::{DatabaseUrl, PostgresUrl, SqliteLocation, SqliteMode, SqliteUrl, UrlError};
@@ -207,6 +209,13 @@ impl Config {
 #[must_use]
 pub fn default_config_text() -> &'static str {
     include_str!("default.toml")
+}
+
+/// The text of a new `alembic.toml` with this URL in the place of the default one.
+#[must_use]
+pub fn config_text(url: &str) -> String {
+    let (_, rest) = default_config_text().split_once('\n').unwrap_or_default();
+    format!("url = {}\n{rest}", toml::Value::String(url.to_owned()))
 }
 
 fn config_path(sources: &Sources) -> Option<PathBuf> {

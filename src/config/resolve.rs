@@ -16,7 +16,7 @@ use super::values::ValueError;
 use super::{Config, Sources};
 
 /// The variables that may hold the URL where neither a flag nor the file does, in order.
-const URL_VARIABLES: [&str; 2] = ["DATABASE_URL", "POSTGRES_DSN"];
+pub(super) const URL_VARIABLES: [&str; 2] = ["DATABASE_URL", "POSTGRES_DSN"];
 
 /// What settings are resolved against.
 pub(super) struct Resolver<'a> {

@@ -60,7 +60,7 @@ pub struct Standing {
     pub reparented: Vec<Differing>,
     /// What was left halfway without a transaction around it.
     pub failed: Vec<LeftHalfway>,
-    /// The process that is at work on such a revision now, for people.
+    /// The process that is at work on the database now, for people.
     pub at_work: Option<String>,
     /// Pending revisions whose scripts another tool computed from rows, with the tables that it read.
     pub recorded: Vec<(RevisionId, Vec<RecordedRows>)>,
@@ -160,9 +160,6 @@ fn failed(
     let mut failed = if has_journal { left_halfway(backend.journal()?) } else { Vec::new() };
     let applied = known.applied();
     failed.retain(|left| !left.is_stale(known.scripts(), &applied));
-    if failed.is_empty() {
-        return Ok((failed, None));
-    }
     match backend.lock_holder()? {
         Some(holder) => Ok((Vec::new(), Some(holder))),
         None => Ok((failed, None)),

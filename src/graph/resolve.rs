@@ -181,6 +181,9 @@ pub(crate) enum Overwalk {
     Stop,
 }
 
+/// Words that are targets by themselves.
+const SYMBOLS: [&str; 3] = ["head", "heads", "base"];
+
 impl RevisionGraph {
     /// The revisions that a target without steps names; none for `base` (as Alembic's `get_revisions`).
     ///
@@ -313,7 +316,7 @@ impl RevisionGraph {
             let candidates = begun.into_iter().map(|(name, _)| name.to_owned()).collect();
             return TargetError::PrefixTooShort { name, candidates };
         }
-        let all = self.revisions().map(|revision| revision.id.as_str()).chain(self.labels());
+        let all = self.revisions().map(|revision| revision.id.as_str()).chain(self.labels()).chain(SYMBOLS);
         let mut nearest: Vec<(f64, &str)> = all
             .map(|known| (strsim::jaro_winkler(&name, known), known))
             .filter(|(score, _)| *score > 0.8)

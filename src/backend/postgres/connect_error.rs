@@ -28,6 +28,8 @@ pub enum ConnectErrorKind {
     Authentication,
     /// The server has no database of that name.
     NoSuchDatabase,
+    /// Server and client do not agree on an encrypted connection, or a certificate is not trusted.
+    Tls,
     /// The work for which it was to be made has been cancelled.
     Cancelled,
     /// Anything else: a malformed parameter, a privilege that is missing.
@@ -38,6 +40,9 @@ pub enum ConnectErrorKind {
 const ATTEMPT_PREFIXES: [&str; 2] = ["connection to server", "could not translate host name"];
 /// What ends libpq's message on a number that is none; some are read only when a host is tried.
 const MALFORMED_NUMBER: &str = "for connection option";
+
+/// What stands in libpq's messages on encryption; they are not translated.
+const TLS_WORDS: [&str; 4] = ["SSL error", "does not support SSL", "certificate", "SSL connection"];
 
 /// The SQLSTATE `protocol_violation`.
 const PROTOCOL_VIOLATION: &str = "08P01";
@@ -66,6 +71,7 @@ impl ConnectError {
             Some(state) if state == PROTOCOL_VIOLATION => kind_of_pooler_message(&message),
             Some(state) => kind_of_sqlstate(state),
             None if password_missing => ConnectErrorKind::Authentication,
+            None if TLS_WORDS.iter().any(|words| message.contains(words)) => ConnectErrorKind::Tls,
             None if message.contains(MALFORMED_NUMBER) => ConnectErrorKind::Other,
             None if ATTEMPT_PREFIXES.iter().any(|prefix| message.starts_with(prefix)) => {
                 ConnectErrorKind::Unreachable

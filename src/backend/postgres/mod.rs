@@ -47,7 +47,7 @@ use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
 use super::{
     Access, Backend, BackendError, Contents, Control, DatabaseError, DatabaseState, FailureCause,
-    ForeignRows, ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, Watch,
+    ForeignRows, ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, UnreachableKind, Watch,
 };
 use crate::cancellation::Cancelled;
 use crate::catalog::{Catalog, Changes, ObjectName};
@@ -318,13 +318,25 @@ fn unreachable(description: &str, error: &ConnectError) -> BackendError {
     if error.kind == ConnectErrorKind::Cancelled {
         return Cancelled.into();
     }
-    let hint = match error.kind {
-        ConnectErrorKind::Unreachable => "is the server running, and are host and port right?",
-        ConnectErrorKind::Authentication => "check the user and the password",
-        ConnectErrorKind::NoSuchDatabase => "create it first: createdb NAME",
-        _ => "check the URL",
+    let (kind, hint) = match error.kind {
+        ConnectErrorKind::Unreachable => {
+            (UnreachableKind::NoAnswer, "is the server running, and are host and port right?")
+        }
+        ConnectErrorKind::Authentication => {
+            (UnreachableKind::Authentication, "check the user and the password")
+        }
+        ConnectErrorKind::NoSuchDatabase => {
+            (UnreachableKind::NoSuchDatabase, "create it first: createdb NAME")
+        }
+        ConnectErrorKind::Tls => (
+            UnreachableKind::Tls,
+            "see sslmode and sslrootcert in the URL: sslmode=require encrypts without a check of the certificate",
+        ),
+        _ => (UnreachableKind::Other, "check the URL"),
     };
     BackendError::Unreachable {
+        kind,
+        sqlstate: error.sqlstate.clone(),
         database: description.to_owned(),
         message: error.to_string().trim().to_owned(),
         hint: Some(hint),

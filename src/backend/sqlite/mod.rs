@@ -32,7 +32,7 @@ use self::lock_file::LockFile;
 use self::waiting::Attendant;
 use super::{
     Access, Backend, BackendError, Contents, Control, DatabaseError, DatabaseState, ForeignRows,
-    ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, Watch,
+    ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, UnreachableKind, Watch,
 };
 use crate::cancellation::{Cancelled, Registration};
 use crate::catalog::sqlite::FollowedRows;
@@ -360,6 +360,8 @@ fn open(path: &Path, flags: OpenFlags, description: &str) -> Result<Connection, 
 
 fn cannot_open(description: &str, message: String) -> BackendError {
     BackendError::Unreachable {
+        kind: UnreachableKind::Other,
+        sqlstate: None,
         database: description.to_owned(),
         message,
         hint: Some("does its folder exist, and may it be written to?"),

@@ -31,7 +31,7 @@ pub fn run(context: &Context, args: &EnsureVersionArgs) -> Result<ExitStatus, Cl
     }
     if context.json {
         print_json(
-            &serde_json::json!({ "version_table": context.config.version_table, "heads": state.rows }),
+            &serde_json::json!({ "version_table": context.config.version_table, "heads": state.rows, "database": backend.describe() }),
         );
     } else {
         context.say("the bookkeeping tables are there");

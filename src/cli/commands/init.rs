@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::super::error::CliError;
+use super::super::error::{CliError, from_here};
 use super::super::exit::ExitStatus;
 use super::super::global_args::GlobalArgs;
 use super::super::output::{print_json, print_line, tell};
-use crate::config::{FILE_NAME, default_config_text};
+use crate::config::{FILE_NAME, Pointer, config_text, default_config_text};
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
@@ -30,16 +30,20 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
     make_folder(&versions)?;
     // Opened so that a file that is there, or comes to be there just now, stays as it is.
     let mut file = fs::File::create_new(&config).map_err(|error| refusal(&config, &error))?;
-    file.write_all(default_config_text().as_bytes()).map_err(|error| failure(&config, &error))?;
+    let pointer = found(directory)?;
+    let text = pointer.url().map_or_else(|| default_config_text().to_owned(), |url| config_text(&url));
+    file.write_all(text.as_bytes()).map_err(|error| failure(&config, &error))?;
     // Git keeps no empty folder; the scripts' one has this file from the beginning.
     match fs::File::create_new(&heads) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failure(&heads, &error)),
         _ => {}
     }
     if global.json {
-        print_json(
-            &json!({ "config": config.display().to_string(), "versions": versions.display().to_string() }),
-        );
+        print_json(&json!({
+            "config": config.display().to_string(),
+            "versions": versions.display().to_string(),
+            "url": pointer.url(),
+        }));
     } else {
         print_line(&config.display().to_string());
         print_line(&versions.display().to_string());
@@ -50,12 +54,40 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
         } else {
             format!("cd {} && ", directory.display())
         };
-        tell(&format!("the database is dev.db beside {FILE_NAME}, unless DATABASE_URL names another"));
+        tell(&told(&pointer));
         tell(&format!(
             "next: {there}revgraph revision -m \"what it does\", then write its SQL, then revgraph upgrade"
         ));
     }
     Ok(ExitStatus::Done)
+}
+
+/// Looks around in the folder where the configuration is to be.
+fn found(directory: &Path) -> Result<Pointer, CliError> {
+    let folder =
+        std::path::absolute(if directory.as_os_str().is_empty() { Path::new(".") } else { directory })
+            .map_err(|error| failure(directory, &error))?;
+    Ok(Pointer::found(&folder, |name| std::env::var(name).ok()))
+}
+
+/// Where the database is, and what says so.
+fn told(pointer: &Pointer) -> String {
+    match pointer {
+        Pointer::Variable { name, file: None } => format!("the database is the one that {name} names"),
+        Pointer::Variable { name, file: Some(file) } => {
+            format!("the database is the one that {name} names in {}", from_here(file))
+        }
+        Pointer::Tool { file, variable } => {
+            format!(
+                "the database is the one that {variable} names, for the sake of {}; set it",
+                from_here(file)
+            )
+        }
+        Pointer::Sqlite { file, url } => format!("the database is {url}, as in {}", from_here(file)),
+        Pointer::Nowhere => {
+            format!("the database is dev.db beside {FILE_NAME}, unless DATABASE_URL names another")
+        }
+    }
 }
 
 fn make_folder(folder: &Path) -> Result<(), CliError> {

@@ -78,7 +78,7 @@ pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> 
         confirmation::of_erasing(context, backend.as_mut(), erasing, args.confirm.as_deref())?;
     let report = execute::stamp(&scripts, backend.as_mut(), &targets, args.purge, &options)?;
     if context.json {
-        print_json(&report_as_json(&report));
+        print_json(&report_as_json(&report, &backend.describe()));
         return Ok(ExitStatus::Done);
     }
     context.say(&format!("the database is stamped {}", name(&report.heads)));
@@ -94,7 +94,7 @@ fn from_another_tool(context: &Context, args: &StampArgs, kind: &str) -> Result<
     let report =
         adoption::stamp_from(context, adoption::kind(kind)?, folder, args.python.clone(), args.force)?;
     if context.json {
-        print_json(&report_as_json(&report));
+        print_json(&report_as_json(&report, &context.config.database_url()?.to_string()));
         return Ok(ExitStatus::Done);
     }
     context.say(&format!("the database is stamped {}", name(&report.heads)));

@@ -142,6 +142,10 @@ fn sentence(standing: &Standing) -> String {
         State::Unmanaged => {
             format!("the database has tables, and no version row says where it stands; {pending} pending")
         }
+        State::UpToDate if !standing.edited.is_empty() => {
+            let edited = count(standing.edited.len(), "script");
+            format!("everything is applied, but {edited} changed since")
+        }
         State::UpToDate => "up to date".to_owned(),
         State::Pending => format!("{pending} pending"),
         State::Ahead => "the database has revisions that these scripts lack".to_owned(),
