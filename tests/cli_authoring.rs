@@ -58,6 +58,8 @@ fn a_revision_stands_on_the_head() {
     $DIR/versions/aaaa_add_users.down.sql
     --- stderr
     revision aaaa stands on the base
+    --- stderr
+    notice: sqlite:$DIR/dev.db: there is no such file; it counts as an empty database
     --- exit 0
     ");
     assert_snapshot!(sandbox.run(&["revision", "-m", "Add posts", "--rev-id", "bbbb"]), @"

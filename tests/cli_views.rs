@@ -290,6 +290,8 @@ fn status_says_what_to_do_next() {
               bbbb  add bbbb
               cccc  add cccc
     next      revgraph upgrade
+    --- stderr
+    notice: sqlite:$DIR/dev.db: there is no such file; it counts as an empty database
     --- exit 3
     ");
     assert!(!sandbox.file("dev.db").exists(), "looking makes no database");
@@ -307,6 +309,8 @@ fn status_says_what_to_do_next() {
     database  sqlite:$DIR/dev.db
     state     up to date
     stands at cccc  add cccc
+    --- stderr
+    notice: sqlite:$DIR/dev.db: there is no such file; it counts as an empty database
     --- exit 0
     ");
     let status = sandbox.json(&["status", "--json"], 0);
@@ -419,6 +423,7 @@ fn the_log_is_newest_first() {
     let sandbox = line_of_three();
     assert_snapshot!(sandbox.run(&["log"]), @"
     --- stderr
+    notice: sqlite:$DIR/dev.db: there is no such file; it counts as an empty database
     nothing has been recorded yet
     --- exit 0
     ");

@@ -19,6 +19,7 @@ fn a_run_tells_its_steps_and_where_the_database_stands() {
     exit 0
     -- stdout
     -- stderr
+    database: sqlite:[PROJECT]/test.db (a new file)
     upgraded to a ([TIME])
     upgraded to b ([TIME])
     2 revisions up; the database stands at b
@@ -68,6 +69,7 @@ fn a_dry_run_tells_what_would_run() {
     upgrade a  test a
     upgrade b  test b
     -- stderr
+    notice: sqlite:[PROJECT]/test.db: there is no such file; it counts as an empty database
     nothing has run; 2 revisions would
     ");
 }
@@ -81,6 +83,7 @@ fn a_failing_statement_is_shown() {
     exit 1
     -- stdout
     -- stderr
+    database: sqlite:[PROJECT]/test.db (a new file)
     upgraded to a ([TIME])
     upgraded to b ([TIME])
     error: the upgrade to c failed at statement 2 of 3: no such column: nowt
@@ -103,6 +106,7 @@ fn a_refused_statement_is_shown() {
     exit 1
     -- stdout
     -- stderr
+    database: sqlite:[PROJECT]/test.db (a new file)
     error: nothing has run: the scripts hold what cannot run as they ask
      --> versions/c_test.up.sql:7:1
       |
@@ -122,6 +126,7 @@ fn an_edited_script_is_told() {
     exit 4
     -- stdout
     -- stderr
+    database: sqlite:[PROJECT]/test.db
     error: a changed since the database applied it
      |
      = note: versions/a_test.up.sql is not what was applied as a
@@ -147,6 +152,7 @@ fn an_unknown_version_row_is_told() {
     exit 4
     -- stdout
     -- stderr
+    database: sqlite:[PROJECT]/test.db
     error: the version table names gone, which no script has
      |
     help: are these the right scripts for this database, and is the checkout up to date?
@@ -160,6 +166,7 @@ fn an_unknown_target_is_told() {
     exit 1
     -- stdout
     -- stderr
+    database: sqlite:[PROJECT]/test.db (a new file)
     error: there is no revision or branch `nowhere`
      |
     help: revgraph history lists the revisions
@@ -179,6 +186,7 @@ fn an_unknown_directive_is_told() {
     exit 4
     -- stdout
     -- stderr
+    database: sqlite:[PROJECT]/test.db (a new file)
     error: there is no directive `no-transction`; there are no-transaction, irreversible, only and end
      --> versions/c_test.up.sql:5:1
       |
