@@ -5,6 +5,7 @@ mod detection;
 mod diff;
 mod interrupt;
 mod rehearsal;
+mod scope;
 #[cfg(feature = "postgres")]
 mod scratch;
 mod scratch_elsewhere;

@@ -47,6 +47,13 @@ impl Past {
     /// What sets `now`, to which the changes were applied, apart from this moment. Costs as much as what has changed.
     #[must_use]
     pub fn differences(&self, now: &Catalog, options: &CompareOptions) -> Vec<Difference> {
+        let [left, right] = self.sides(now);
+        compare(&left, &right, options)
+    }
+
+    /// What has changed, as it was at this moment and as it is in `now`, with the tables and views of parts.
+    #[must_use]
+    pub fn sides(&self, now: &Catalog) -> [Catalog; 2] {
         let (mut left, mut right) = (Catalog::empty(now.dialect), Catalog::empty(now.dialect));
         let relations: BTreeSet<ObjectName> = self.0.keys().flat_map(relations_of).collect();
         for name in self.0.keys().chain(&relations) {
@@ -55,7 +62,7 @@ impl Past {
             left.objects.extend(then.map(|object| (name.clone(), object.clone())));
             right.objects.extend(now.map(|object| (name.clone(), object.clone())));
         }
-        compare(&left, &right, options)
+        [left, right]
     }
 }
 

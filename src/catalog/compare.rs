@@ -81,6 +81,9 @@ pub fn compare(left: &Catalog, right: &Catalog, options: &CompareOptions) -> Vec
             differences.push(Difference::added(name.clone(), data_loss::of_removal(name.kind)));
         }
     }
+    if !options.with_privileges {
+        differences.retain(|difference| !difference.object.is_privilege());
+    }
     differences.sort_by(|a, b| a.object.cmp(&b.object));
     differences
 }

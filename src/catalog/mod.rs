@@ -19,6 +19,7 @@ mod other;
 mod other_migrators;
 mod program;
 mod respell;
+mod scope;
 pub mod sql;
 pub mod sqlite;
 mod table;
@@ -38,7 +39,8 @@ pub use name::{ObjectKind, ObjectName};
 pub use other::{Other, Property};
 pub use program::{Aggregate, Firing, Policy, Routine, Rule, Trigger, View};
 pub use respell::{Origin, Respelling};
-pub use table::{Column, Foreign, Generated, Identity, Partition, RowSecurity, Sequence, Table};
+pub use scope::{Ignore, IgnoreError, Scope};
+pub use table::{Column, Foreign, Generated, Identity, NotNull, Partition, RowSecurity, Sequence, Table};
 pub use types::{CompositeAttribute, Domain, RangeType};
 
 /// Privileges in effect, as `SELECT TO app WITH GRANT OPTION`; roles are quoted where that is needed.

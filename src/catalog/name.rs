@@ -71,9 +71,49 @@ pub enum ObjectKind {
     EventTrigger,
     /// An object of a kind that is only told apart, not written; its name begins with the kind.
     Unmodelled,
+    /// What belongs to another object and is made by a statement of its own, as the comment on the index behind a
+    /// constraint; its name says what it is.
+    Detail,
 }
 
 impl ObjectKind {
+    /// All of them, in their order.
+    pub const ALL: [Self; 33] = [
+        Self::Schema,
+        Self::Extension,
+        Self::Collation,
+        Self::Enum,
+        Self::Domain,
+        Self::CompositeType,
+        Self::RangeType,
+        Self::Sequence,
+        Self::Function,
+        Self::Procedure,
+        Self::Aggregate,
+        Self::Operator,
+        Self::Cast,
+        Self::TextSearchDictionary,
+        Self::TextSearchConfiguration,
+        Self::ForeignDataWrapper,
+        Self::ForeignServer,
+        Self::Table,
+        Self::ForeignTable,
+        Self::VirtualTable,
+        Self::Column,
+        Self::Constraint,
+        Self::Index,
+        Self::Statistics,
+        Self::View,
+        Self::MaterializedView,
+        Self::Trigger,
+        Self::Rule,
+        Self::Policy,
+        Self::Publication,
+        Self::EventTrigger,
+        Self::Unmodelled,
+        Self::Detail,
+    ];
+
     /// The kinds that have parts.
     pub const RELATIONS: [Self; 5] =
         [Self::Table, Self::ForeignTable, Self::VirtualTable, Self::View, Self::MaterializedView];
@@ -103,6 +143,7 @@ impl ObjectKind {
             Self::Publication => "publication",
             Self::EventTrigger => "event trigger",
             Self::Unmodelled => "unmodelled object",
+            Self::Detail => "detail",
             Self::VirtualTable => "virtual table",
             Self::Column => "column",
             Self::Constraint => "constraint",
@@ -163,6 +204,13 @@ impl ObjectName {
         }
     }
 
+    /// Whether it stands for privileges of objects that have none in the model, or of those that will be made.
+    #[must_use]
+    pub fn is_privilege(&self) -> bool {
+        let begins = |words: &str| self.name.starts_with(words);
+        self.kind == ObjectKind::Unmodelled && (begins("privileges of ") || begins("default acl "))
+    }
+
     /// Whether it is a part of `relation`.
     #[must_use]
     pub fn is_part_of(&self, relation: &Self) -> bool {
@@ -173,7 +221,7 @@ impl ObjectName {
 impl fmt::Display for ObjectName {
     /// As in `column public.account.email` or `function public.total(integer)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.kind != ObjectKind::Unmodelled {
+        if !matches!(self.kind, ObjectKind::Unmodelled | ObjectKind::Detail) {
             write!(f, "{} ", self.kind.name())?;
         }
         for part in [&self.schema, &self.relation].into_iter().flatten() {

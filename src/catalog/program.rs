@@ -38,6 +38,10 @@ pub struct Routine {
     pub is_leakproof: bool,
     /// `PARALLEL SAFE`, `RESTRICTED` or `UNSAFE`.
     pub parallel: &'static str,
+    /// `COST`, as the server writes it.
+    pub cost: String,
+    /// `ROWS`, as the server writes it.
+    pub rows: String,
     /// The settings that it runs with.
     pub settings: Vec<String>,
     /// The source text, or the compiled body of standard SQL.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Grants;
+use crate::sql::Dialect;
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,6 +74,8 @@ pub struct Column {
     pub data_type: String,
     /// Whether it takes NULL.
     pub is_nullable: bool,
+    /// PostgreSQL 18 and later: its constraint, where it does not.
+    pub not_null: Option<NotNull>,
     /// The expression of its default.
     pub default: Option<String>,
     /// The collation, where it is not its type's.
@@ -99,6 +102,34 @@ pub struct Column {
     pub comment: Option<String>,
     /// PostgreSQL: who may do what with it.
     pub grants: Grants,
+}
+
+/// The constraint of a column that does not take NULL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotNull {
+    /// Its name, unquoted.
+    pub name: String,
+    /// Whether the name is the one that the server gives it, or that of the parent's.
+    pub has_usual_name: bool,
+    /// `NO INHERIT`
+    pub no_inherit: bool,
+    /// Whether the rows from before it have been checked.
+    pub is_validated: bool,
+}
+
+impl NotNull {
+    /// What is to be said of it beside that there is one, as SQL.
+    #[must_use]
+    pub fn unusual(&self) -> Option<String> {
+        let name = Dialect::Postgres.quote_identifier(&self.name);
+        let clauses = [
+            (!self.has_usual_name).then(|| format!("CONSTRAINT {name}")),
+            self.no_inherit.then(|| "NO INHERIT".to_owned()),
+            (!self.is_validated).then(|| "NOT VALID".to_owned()),
+        ];
+        let clauses: Vec<String> = clauses.into_iter().flatten().collect();
+        (!clauses.is_empty()).then(|| clauses.join(" "))
+    }
 }
 
 /// How a generated column comes by its value.

@@ -20,7 +20,7 @@ use crate::verify::{Candidate, Detection, detect};
 /// Names the revisions, and stamps them where the user agrees.
 pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, CliError> {
     let mut backend = context.connect(Access::Write)?;
-    let actual = backend.catalog()?;
+    let actual = backend.catalog()?.within(&context.config.scope());
     let like = context.config.database_url()?;
     let mut progress = ScratchProgress::new(context, scripts.graph().len());
     let detection = detect(scripts, &actual, &context.config, like, &mut progress);

@@ -88,8 +88,12 @@ pub fn ground(
     }
 }
 
-/// The schema of a side.
+/// The schema of a side, as far as it is to be looked at.
 pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
+    Ok(whole(context, side, progress)?.within(&context.config.scope()))
+}
+
+fn whole(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
     let config = &context.config;
     match side {
         Side::Database => Ok(context.connect(Access::Read)?.catalog()?),
@@ -147,12 +151,13 @@ fn tips(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeIndex>
     selection::in_scripts(scripts, spec)
 }
 
-/// What the version rows of the database say that its schema is.
+/// What the version rows of the database say that its schema is, as far as it is to be looked at.
 pub fn version_rows(context: &Context, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let mut backend = context.connect(Access::Read)?;
     let rows = backend.heads()?;
     let known = KnownHistory::of(&scripts, backend.as_mut(), &rows)?;
     let like = context.config.database_url()?;
-    Ok(catalog_of_rows(&known, &rows, &context.config, like, progress)?)
+    let catalog = catalog_of_rows(&known, &rows, &context.config, like, progress)?;
+    Ok(catalog.within(&context.config.scope()))
 }

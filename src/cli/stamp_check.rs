@@ -46,7 +46,8 @@ pub fn differences_from(
         catalog_of_revisions(scripts, &tips, &context.config, like, &mut progress).map_err(|error| {
             CliError::from(error).hint("stamp without a look at the schema: revgraph stamp --force REV")
         })?;
-    let actual = backend.catalog()?;
+    let scope = context.config.scope();
+    let (expected, actual) = (expected.within(&scope), backend.catalog()?.within(&scope));
     let actual = differences::settled(context, &expected, &actual, like, &mut progress)?;
     drop(progress);
     let options = CompareOptions { ignore_column_order: true, with_privileges: false };

@@ -54,6 +54,7 @@ keys! {
     Schema "schema" Paths,
     SchemaCommand "schema_command" List,
     PrismaVersion "prisma_version" Integer,
+    Ignore "ignore" List,
 }
 
 /// How text from a flag or variable is read.

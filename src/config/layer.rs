@@ -9,6 +9,7 @@ use super::key::Key;
 use super::template;
 use super::time_zone::TimeZone;
 use super::values::{self, ChecksumPolicy, RawValue, TransactionMode, ValueError};
+use crate::catalog::Ignore;
 use crate::prisma::PrismaVersion;
 
 /// A value whose meaning depends on who gave it: relative paths, and `${VARIABLE}`.
@@ -43,6 +44,7 @@ pub(super) struct Layer {
     pub(super) migration_lock_timeout: Option<Duration>,
     pub(super) statement_timeout: Option<Duration>,
     pub(super) checksums: Option<ChecksumPolicy>,
+    pub(super) ignore: Option<Ignore>,
     pub(super) scratch_url: Option<Setting<String>>,
     pub(super) schema: Option<Setting<SchemaPaths>>,
     pub(super) schema_command: Option<Setting<Vec<String>>>,
@@ -112,6 +114,7 @@ impl Layer {
             }
             Key::StatementTimeout => self.statement_timeout = Some(values::duration(value)?),
             Key::Checksums => self.checksums = Some(values::checksum_policy(value)?),
+            Key::Ignore => self.ignore = Some(values::ignore(value)?),
             Key::ScratchUrl => {
                 let value = values::any_text(value)?;
                 self.scratch_url = Some(Setting { value, origin });
@@ -152,6 +155,7 @@ impl Layer {
             migration_lock_timeout: self.migration_lock_timeout.or(lower.migration_lock_timeout),
             statement_timeout: self.statement_timeout.or(lower.statement_timeout),
             checksums: self.checksums.or(lower.checksums),
+            ignore: self.ignore.or(lower.ignore),
             scratch_url: self.scratch_url.or(lower.scratch_url),
             schema: self.schema.or(lower_schema),
             schema_command: self.schema_command.or(lower_command),

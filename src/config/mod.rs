@@ -48,6 +48,7 @@ use key::{Key, suggest_setting};
 use layer::Layer;
 use resolve::Resolver;
 
+use crate::catalog::{Ignore, Scope};
 use crate::prisma::PrismaVersion;
 
 /// The variable that names the configuration file.
@@ -119,6 +120,8 @@ pub struct Config {
     pub checksums: ChecksumPolicy,
     /// The Prisma that models are read like; none where `package.json` is to tell it.
     pub prisma_version: Option<PrismaVersion>,
+    /// The objects of a schema that no comparison and no squash looks at.
+    pub ignore: Ignore,
     database_url: Result<DatabaseUrl, ConfigError>,
     scratch_url: Result<Option<DatabaseUrl>, ConfigError>,
     desired_schema: Result<Option<DesiredSchema>, ConfigError>,
@@ -145,6 +148,7 @@ impl Config {
             migration_lock_timeout: Duration::from_secs(60),
             statement_timeout: None,
             checksums: ChecksumPolicy::default(),
+            ignore: Ignore::default(),
             database_url: Err(ConfigError::new(Problem::NoDatabaseUrl { looked_at: Vec::new() })),
             scratch_url: Ok(None),
             desired_schema: Ok(None),
@@ -186,6 +190,16 @@ impl Config {
     /// cannot be read.
     pub fn database_url(&self) -> Result<&DatabaseUrl, ConfigError> {
         self.database_url.as_ref().map_err(Clone::clone)
+    }
+
+    /// What of a schema is compared: the one that the URL names, where it names one, without what is to be ignored.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        let schema = match &self.database_url {
+            Ok(DatabaseUrl::Postgres(url)) => url.search_path().map(str::to_owned),
+            _ => None,
+        };
+        Scope { schema, ignore: self.ignore.clone() }
     }
 
     /// The empty PostgreSQL database that scratch work is done in, where `scratch_url` names one.

@@ -56,6 +56,7 @@ impl Resolver<'_> {
             migration_lock_timeout: layer.migration_lock_timeout.unwrap_or(defaults.migration_lock_timeout),
             statement_timeout: layer.statement_timeout,
             checksums: layer.checksums.unwrap_or(defaults.checksums),
+            ignore: layer.ignore.unwrap_or_default(),
             database_url: self.database_url(layer.database),
             scratch_url: self.scratch_url(layer.scratch_url),
             desired_schema: self.desired_schema(layer.schema, layer.schema_command),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::suggestion::nearest;
 use super::template::TemplateError;
 use super::time_zone::TimeZone;
+use crate::catalog::{Ignore, IgnoreError};
 use crate::prisma::PrismaVersion;
 
 /// PostgreSQL keeps its timeouts as a signed 32-bit number of milliseconds.
@@ -120,6 +121,9 @@ pub enum ValueError {
     /// A table with another key than the names of the dialects.
     #[error("has the key `{0}`, and should have `postgres` and `sqlite` only")]
     NoDialect(String),
+    /// A pattern of objects that cannot be used.
+    #[error("{0}")]
+    Ignore(#[from] IgnoreError),
     /// A file name template that cannot be used.
     #[error("{0}")]
     Template(#[from] TemplateError),
@@ -140,6 +144,10 @@ impl ValueError {
             Self::Type { expected: "an array of strings", found: "a string" } => {
                 Some("write [\"versions\"]".to_owned())
             }
+            Self::Ignore(_) => Some(
+                "a pattern is a name, or a kind and a name: \"table public.spatial_ref_sys\", \"cron.*\""
+                    .to_owned(),
+            ),
             Self::Template(error) => error.hint(),
             _ => None,
         }
@@ -171,6 +179,15 @@ pub(super) fn texts(value: RawValue) -> Result<Vec<String>, ValueError> {
         RawValue::List(values) => values.into_iter().map(text).collect(),
         other => Err(other.is_not("an array of strings")),
     }
+}
+
+/// A list of patterns of objects, which may be empty.
+pub(super) fn ignore(value: RawValue) -> Result<Ignore, ValueError> {
+    let patterns = match value {
+        RawValue::List(values) => values.into_iter().map(text).collect::<Result<Vec<_>, _>>()?,
+        other => return Err(other.is_not("an array of strings")),
+    };
+    Ok(Ignore::new(&patterns)?)
 }
 
 /// `true` or `false`.

@@ -1,5 +1,6 @@
 //! Databases to try scripts on. They are removed when they are dropped, and are never the configured one.
 
+mod clock;
 mod error;
 mod files;
 mod replay;
@@ -15,6 +16,7 @@ use crate::backend::postgres::{LentDatabase, TemporaryDatabase};
 #[cfg(feature = "postgres")]
 use crate::config::PostgresUrl;
 
+pub use clock::{asks_clock, wait_for_next_second};
 pub use error::ScratchError;
 pub use files::{make_ready, run_files, run_script, sql_files};
 pub use replay::{Unwatched, Walker, replay};

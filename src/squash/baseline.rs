@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::concat::{Original, concatenate};
-use super::proof::{Originals, asks_clock, prove, replay_originals};
+use super::proof::{Originals, prove, replay_originals};
 use super::section::{Section, separate, shared};
 use super::stage::Place;
 use super::volatile::VolatileCells;
@@ -13,7 +13,7 @@ use super::{Mode, Outcome, Proof, Request, Squash, SquashError, schema, summary}
 use crate::config::{Config, ConfigError};
 use crate::execute::Options;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId};
-use crate::scratch;
+use crate::scratch::{self, asks_clock};
 use crate::script::{
     Directive, FileChanges, NewRevision, NewScript, NewScriptError, ScriptDirectory, ScriptReader, Side,
     directive_of_line, heads_path, heads_text, with_dependencies, with_parents,

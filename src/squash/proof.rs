@@ -1,7 +1,6 @@
 //! Replays of originals and baseline, and whether they leave the same.
 
 use std::borrow::Cow;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::compare::{Differences, Snapshot, Strictness};
 use super::stage::{Place, Replay, Stage};
@@ -10,26 +9,9 @@ use super::{Range, SquashError};
 use crate::cancellation::Cancelled;
 use crate::execute::ExecuteError;
 use crate::graph::NodeIndex;
-use crate::scratch::ScratchError;
+use crate::scratch::{ScratchError, wait_for_next_second};
 use crate::script::{ScriptDirectory, Side};
 use crate::verify::{Observer, settle};
-
-/// Words that ask a clock, as they stand in scripts of either database. Some clocks show seconds only.
-const CLOCKS: [&str; 10] = [
-    "'now'",
-    "now(",
-    "current_time",
-    "current_date",
-    "localtime",
-    "datetime(",
-    "strftime(",
-    "julianday(",
-    "unixepoch(",
-    "date(",
-];
-
-/// How long to sleep until the clock is looked at again.
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// What the originals leave, and which cells they fill otherwise each time.
 pub(super) struct Originals {
@@ -48,7 +30,7 @@ pub(super) fn replay_originals(
     let once = |observer: &mut dyn Observer| place.replay(scripts, &range.below, &range.originals, observer);
     let Some(first) = once(observer)? else { return Ok(None) };
     if asks_clock {
-        wait_for_next_second(observer)?;
+        wait_for_next_second(observer.control().cancellation()).map_err(ScratchError::from)?;
     }
     let Some(second) = once(observer)? else { return Ok(None) };
     let (volatile, rows) = VolatileCells::between(&first.after.contents, &second.after.contents);
@@ -61,21 +43,6 @@ pub(super) fn replay_originals(
         return Err(SquashError::NotReproducible { dialect: place.dialect, differences });
     }
     Ok(Some(Originals { replay: first, volatile }))
-}
-
-/// Whether a script may ask a clock.
-pub(super) fn asks_clock(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    CLOCKS.iter().any(|word| text.contains(word))
-}
-
-fn wait_for_next_second(observer: &dyn Observer) -> Result<(), ScratchError> {
-    let second = || SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).ok();
-    let now = second();
-    while now.is_some() && second() == now {
-        observer.control().cancellation().sleep(PAUSE)?;
-    }
-    Ok(())
 }
 
 /// What a baseline leaves.
@@ -170,18 +137,5 @@ fn step(
         Err(_) if observer.control().is_cancelled() => Err(ScratchError::from(Cancelled).into()),
         Err(ExecuteError::Irreversible { .. }) => Ok(false),
         Err(error) => Err(SquashError::Baseline { dialect: place.dialect, side, error: Box::new(error) }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn clocks_are_heard() {
-        for text in ["DEFAULT CURRENT_TIMESTAMP", "SELECT now()", "VALUES (datetime('now'))"] {
-            assert!(asks_clock(text), "{text}");
-        }
-        assert!(!asks_clock("CREATE TABLE known (snow TEXT)"));
     }
 }

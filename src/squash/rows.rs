@@ -8,8 +8,7 @@ use petgraph::graph::DiGraph;
 use super::columns::leading_name;
 use crate::backend::TableRows;
 use crate::catalog::sql::{identifier, qualified};
-use crate::catalog::{Catalog, ConstraintRule, Definition, ForeignKey, ObjectKind, ObjectName, Table};
-use crate::sql::Dialect;
+use crate::catalog::{Catalog, Column, ConstraintRule, Definition, ForeignKey, ObjectKind, ObjectName};
 
 /// Rows of one statement at the most.
 const ROWS_A_STATEMENT: usize = 500;
@@ -107,14 +106,14 @@ fn refers(rows: &TableRows, key: &ForeignKey) -> bool {
 
 /// The statements that insert the rows of a table, but for these cells, which their columns' defaults fill.
 pub(super) fn inserts(
-    dialect: Dialect,
+    catalog: &Catalog,
     name: &ObjectName,
-    table: Option<&Table>,
     rows: &TableRows,
     left_out: &BTreeSet<(usize, usize)>,
 ) -> String {
+    let dialect = catalog.dialect;
     let mut text = String::new();
-    let overriding = if table.is_some_and(has_always_identity) { " OVERRIDING SYSTEM VALUE" } else { "" };
+    let overriding = if has_always_identity(catalog, name) { " OVERRIDING SYSTEM VALUE" } else { "" };
     let into = format!("INSERT INTO {}", qualified(dialect, name));
     for (columns, group) in groups(rows, left_out) {
         if columns.is_empty() {
@@ -140,8 +139,18 @@ pub(super) fn inserts(
     text
 }
 
-fn has_always_identity(table: &Table) -> bool {
-    table.columns.iter().any(|column| column.identity.as_ref().is_some_and(|identity| identity.is_always))
+/// Whether a column takes only values of its own making unless it is told otherwise. From version 17 on, those of a
+/// partition are those of its parent.
+fn has_always_identity(catalog: &Catalog, name: &ObjectName) -> bool {
+    let Some(Definition::Table(table)) = catalog.objects.get(name).map(|object| &object.definition) else {
+        return false;
+    };
+    let is_always = |column: &Column| column.identity.as_ref().is_some_and(|identity| identity.is_always);
+    let parent = table.partition_of.as_ref().and_then(|partition| {
+        let is_parent = |name: &&ObjectName| qualified(catalog.dialect, name) == partition.parent;
+        catalog.objects.keys().filter(|name| name.kind == ObjectKind::Table).find(is_parent)
+    });
+    table.columns.iter().any(is_always) || parent.is_some_and(|parent| has_always_identity(catalog, parent))
 }
 
 /// Rows that follow each other and have the same columns to be written: these, and the rows.
@@ -161,6 +170,7 @@ fn groups(rows: &TableRows, left_out: &BTreeSet<(usize, usize)>) -> Vec<(Vec<usi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sql::Dialect;
 
     fn rows(columns: &[&str], rows: &[&[&str]]) -> TableRows {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
@@ -171,13 +181,13 @@ mod tests {
     fn cells_that_are_left_out_part_the_statements() {
         let name = ObjectName::new(ObjectKind::Table, None, "order");
         let rows = rows(&["id", "at"], &[&["1", "'x'"], &["2", "'y'"], &["3", "'z'"]]);
-        let text = inserts(Dialect::Sqlite, &name, None, &rows, &BTreeSet::from([(2, 1)]));
+        let text = inserts(&Catalog::empty(Dialect::Sqlite), &name, &rows, &BTreeSet::from([(2, 1)]));
         let expected = "INSERT INTO \"order\" (id, at) VALUES\n    (1, 'x'),\n    (2, 'y');\n\
                         INSERT INTO \"order\" (id) VALUES\n    (3);\n";
         assert_eq!(text, expected);
         let all = BTreeSet::from([(0, 0), (0, 1)]);
         let one = TableRows { rows: rows.rows[..1].to_vec(), ..rows };
-        let text = inserts(Dialect::Sqlite, &name, None, &one, &all);
+        let text = inserts(&Catalog::empty(Dialect::Sqlite), &name, &one, &all);
         assert_eq!(text, "INSERT INTO \"order\" DEFAULT VALUES;\n");
     }
 }

@@ -184,7 +184,7 @@ impl Writer<'_> {
         for name in order {
             if let Some(rows) = tables.get(name) {
                 let left_out = self.defaulted.of(name).unwrap_or(&nothing);
-                parts.push(inserts(self.dialect(), name, table_of(self.added, name), rows, left_out));
+                parts.push(inserts(&self.after.catalog, name, rows, left_out));
             }
         }
         parts.push(self.positions(&tables));

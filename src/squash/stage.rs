@@ -1,6 +1,7 @@
 //! Revisions on scratch databases, and what they leave there.
 
 use super::compare::Snapshot;
+use crate::catalog::Scope;
 use crate::config::Config;
 use crate::execute::{ExecuteError, Options};
 use crate::graph::NodeIndex;
@@ -36,7 +37,8 @@ impl<'s> Place<'s> {
         let Some(mut database) = database else { return Ok(None) };
         let mut walker = Walker::new(scripts, self.options);
         walker.begin(database.backend())?;
-        Ok(Some(Stage { scripts, database, walker }))
+        let scope = Scope { schema: None, ignore: self.config.ignore.clone() };
+        Ok(Some(Stage { scripts, database, walker, scope }))
     }
 
     /// Replays what is below a range, and the range; none where there is no server for it.
@@ -62,6 +64,8 @@ pub(super) struct Stage<'s> {
     scripts: &'s ScriptDirectory,
     database: ScratchDatabase,
     walker: Walker<'s>,
+    /// What of it counts: all that the revisions build, in whatever schema, but what is to be ignored.
+    scope: Scope,
 }
 
 impl Stage<'_> {
@@ -90,7 +94,7 @@ impl Stage<'_> {
     }
 
     pub(super) fn snapshot(&mut self) -> Result<Snapshot, ScratchError> {
-        let catalog = self.database.catalog()?;
+        let catalog = self.database.catalog()?.within(&self.scope);
         let contents = self.database.backend().contents(&catalog)?;
         Ok(Snapshot { catalog, contents })
     }

@@ -2,9 +2,10 @@
 
 use super::composition::Composition;
 use super::rehearsal::Observer;
-use super::stage::{Describing, Place};
+use super::settle::settle;
+use super::stage::{Describing, Place, Stage};
 use super::verdict::is_column_order;
-use crate::catalog::{Catalog, CompareOptions, Difference, compare};
+use crate::catalog::{Catalog, CompareOptions, Difference, ObjectKind, Respelling, compare};
 use crate::config::{Config, DatabaseUrl};
 use crate::graph::RevisionId;
 use crate::scratch::{self, ScratchError};
@@ -20,12 +21,6 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    fn new(heads: Vec<RevisionId>, expected: &Catalog, actual: &Catalog) -> Self {
-        let mut differences = compare(expected, actual, &CompareOptions::default());
-        differences.retain(|difference| !difference.is_bookkeeping_of_another_migrator());
-        Self { heads, differences }
-    }
-
     /// Whether the database has this schema, but for the order of columns.
     #[must_use]
     pub fn matches(&self) -> bool {
@@ -45,9 +40,9 @@ pub struct Detection {
     pub stopped_at: Option<RevisionId>,
 }
 
-/// Replays all revisions once and puts what stands after each beside `actual`. Where none of them has its schema, it
-/// is looked for among the sets of revisions that the one order of a replay does not pass through, by what each
-/// revision changes.
+/// Replays all revisions once and puts what stands after each beside `actual`, which is within the scope of `config` and
+/// has its dependencies. Where none of them has its schema, it is looked for among the sets of revisions that the one order
+/// of a replay does not pass through, by what each revision changes.
 ///
 /// # Errors
 /// [`ScratchError`] where there is no scratch database.
@@ -61,28 +56,39 @@ pub fn detect(
     let graph = scripts.graph();
     let options = scratch::options(config);
     let place = Place { scripts, config, like, options: &options, describing: Describing::Changes };
+    let scope = config.scope();
+    let seen = |stage: &Stage<'_>| stage.schema().clone().within(&scope);
     let mut stage = place.stage(observer)?;
     stage.look(&mut [])?;
-    let base = stage.schema().clone();
-    let mut composition = Composition::new(graph, &base);
-    let mut detection = Detection::beginning_with(Candidate::new(Vec::new(), &base, actual));
+    let mut last = seen(&stage);
+    let mut composition = Composition::new(graph, &last);
+    let mut reached = Reached::beginning_with(Sighting::new(Vec::new(), &last, actual));
+    let mut stopped_at = None;
     for node in graph.in_order() {
         observer.control().check()?;
         observer.started(graph.id(*node));
         if stage.up(*node).is_err() {
             observer.control().check()?;
-            detection.stopped_at = Some(graph.id(*node).clone());
+            stopped_at = Some(graph.id(*node).clone());
             break;
         }
         stage.look(&mut [])?;
-        composition.add(*node, stage.schema());
-        detection.add(Candidate::new(stage.rows().to_vec(), stage.schema(), actual));
+        last = seen(&stage);
+        composition.add(*node, &last);
+        reached.add(Sighting::new(stage.rows().to_vec(), &last, actual));
         observer.passed();
     }
+    // There may be only one scratch database, and what follows needs it.
+    drop(stage);
+    let mut settling = Settling { actual, config, like, settled: None };
+    let mut detection = reached.settle(&mut settling, observer)?;
+    detection.stopped_at = stopped_at;
     if detection.matches.is_empty() {
-        let (applied, built) = composition.marks_on(actual);
+        // Spelled as the scripts spell it, in the end.
+        let spelled = settle(&last, actual, config, Some(like), observer)?.right;
+        let (applied, built) = composition.marks_on(&spelled);
         let heads = graph.ids(&graph.effective(&applied.iter().collect::<Vec<_>>()));
-        let mut composed = Candidate::new(heads, &built, actual);
+        let mut composed = Candidate { heads, differences: differences(&built, &spelled) };
         // The order of columns is not known of what was put together.
         composed.differences.retain(|difference| !is_column_order(difference));
         detection.add(composed);
@@ -90,13 +96,135 @@ pub fn detect(
     Ok(detection)
 }
 
-impl Detection {
-    fn beginning_with(candidate: Candidate) -> Self {
-        let mut detection = Self { matches: Vec::new(), nearest: candidate.clone(), stopped_at: None };
-        detection.add(candidate);
-        detection
+/// From what is expected to what is there, without what another migrator keeps.
+fn differences(expected: &Catalog, actual: &Catalog) -> Vec<Difference> {
+    let mut differences = compare(expected, actual, &CompareOptions::default());
+    differences.retain(|difference| !difference.is_bookkeeping_of_another_migrator());
+    differences
+}
+
+/// A candidate of which it is not known yet what is only spelled otherwise.
+struct Sighting {
+    candidate: Candidate,
+    /// The objects whose texts differ, as the scripts make them.
+    spelled: Catalog,
+}
+
+impl Sighting {
+    fn new(heads: Vec<RevisionId>, expected: &Catalog, actual: &Catalog) -> Self {
+        let candidate = Candidate { heads, differences: differences(expected, actual) };
+        let mut spelled = Catalog::empty(expected.dialect);
+        for name in Respelling::between(expected, actual).pending() {
+            let object = expected.objects.get(&name).cloned();
+            spelled.objects.extend(object.map(|object| (name, object)));
+        }
+        Self { candidate, spelled }
     }
 
+    /// How many differences there are at least.
+    fn certain(&self) -> usize {
+        let is_certain = |one: &&Difference| !is_column_order(one) && !self.is_spelled(one);
+        self.candidate.differences.iter().filter(is_certain).count()
+    }
+
+    /// Whether it is one of an object whose texts differ, or of a column of one.
+    fn is_spelled(&self, difference: &Difference) -> bool {
+        let name = &difference.object;
+        let relation = self.spelled.relation_of(name).filter(|_| name.kind == ObjectKind::Column);
+        self.spelled.objects.contains_key(name) || relation.is_some()
+    }
+}
+
+/// What a replay has passed through.
+struct Reached {
+    /// Those that may match.
+    possible: Vec<Sighting>,
+    nearest: Sighting,
+}
+
+impl Reached {
+    fn beginning_with(sighting: Sighting) -> Self {
+        let nearest = Sighting { candidate: sighting.candidate.clone(), spelled: sighting.spelled.clone() };
+        let possible = if sighting.certain() == 0 { vec![sighting] } else { Vec::new() };
+        Self { possible, nearest }
+    }
+
+    fn add(&mut self, sighting: Sighting) {
+        if sighting.certain() == 0 {
+            self.possible.push(sighting);
+        } else if sighting.certain() <= self.nearest.certain() {
+            self.nearest = sighting;
+        }
+    }
+
+    fn settle(
+        self,
+        settling: &mut Settling<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<Detection, ScratchError> {
+        let nearest = settling.candidate(self.nearest, observer)?;
+        let mut detection = Detection { matches: Vec::new(), nearest, stopped_at: None };
+        for sighting in self.possible {
+            detection.add(settling.candidate(sighting, observer)?);
+        }
+        Ok(detection)
+    }
+}
+
+/// Where texts are brought to one spelling.
+struct Settling<'d> {
+    actual: &'d Catalog,
+    config: &'d Config,
+    like: &'d DatabaseUrl,
+    /// What was settled last, and what then still differs. Revisions that change rows alone leave the same.
+    settled: Option<(Catalog, Vec<Difference>)>,
+}
+
+impl Settling<'_> {
+    fn candidate(
+        &mut self,
+        sighting: Sighting,
+        observer: &mut dyn Observer,
+    ) -> Result<Candidate, ScratchError> {
+        if sighting.spelled.objects.is_empty() {
+            return Ok(sighting.candidate);
+        }
+        let mut differences = sighting.candidate.differences.clone();
+        differences.retain(|one| !sighting.is_spelled(one));
+        let known = self.settled.take().filter(|(before, _)| *before == sighting.spelled);
+        let of_spelled = match known {
+            Some((_, differences)) => differences,
+            None => self.differences(&sighting.spelled, observer)?,
+        };
+        differences.extend(of_spelled.iter().cloned());
+        differences.sort_by(|one, other| one.object.cmp(&other.object));
+        self.settled = Some((sighting.spelled, of_spelled));
+        Ok(Candidate { heads: sighting.candidate.heads, differences })
+    }
+
+    /// What still differs of some objects.
+    fn differences(
+        &self,
+        spelled: &Catalog,
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<Difference>, ScratchError> {
+        let settled = settle(spelled, self.actual, self.config, Some(self.like), observer)?;
+        let (mut left, mut right) = (spelled.clone(), Catalog::empty(spelled.dialect));
+        for name in spelled.objects.keys() {
+            // A part is compared where both sides have its table.
+            let relation = self.actual.relation_of(name).filter(|(one, _)| !left.objects.contains_key(*one));
+            if let Some((relation, object)) = relation {
+                left.objects.insert(relation.clone(), object.clone());
+                right.objects.insert(relation.clone(), object.clone());
+            }
+            let object = settled.right.objects.get(name).cloned();
+            right.objects.extend(object.map(|object| (name.clone(), object)));
+        }
+        Ok(differences(&left, &right))
+    }
+}
+
+impl Detection {
     fn add(&mut self, candidate: Candidate) {
         if candidate.differences.len() <= self.nearest.differences.len() {
             self.nearest = candidate.clone();

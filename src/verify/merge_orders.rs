@@ -2,6 +2,7 @@
 
 use super::MergeOrders;
 use super::rehearsal::Observer;
+use super::settle::settle;
 use super::stage::Place;
 use crate::catalog::{Catalog, CompareOptions, compare};
 use crate::execute::ExecuteError;
@@ -34,10 +35,15 @@ pub(super) fn merge_orders(
             }
         }
     }
-    let differences = match catalogs.as_slice() {
-        [first, second] => compare(first, second, &CompareOptions::default()),
+    let mut differences = match catalogs.as_slice() {
+        [first, second] => {
+            // A type that is changed after a check was made has it read again.
+            let settled = settle(first, second, place.config, Some(place.like), observer)?;
+            compare(first, &settled.right, &CompareOptions::default())
+        }
         _ => Vec::new(),
     };
+    differences.retain(|difference| !place.config.ignore.covers(&difference.object));
     Ok(MergeOrders { revision, orders, differences, failure: None })
 }
 

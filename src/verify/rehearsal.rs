@@ -9,11 +9,11 @@ use super::verdict::is_column_order;
 use super::{Breakage, DataFiles, Phase, RowsLost, Verdict, Verification, Verified};
 use crate::backend::Control;
 use crate::cancellation::Cancelled;
-use crate::catalog::{Difference, Past};
+use crate::catalog::{Difference, ObjectName, Past};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::ExecuteError;
 use crate::graph::{Follow, NodeIndex, NodeSet, RevisionId};
-use crate::scratch::{self, ScratchError, Snapshot};
+use crate::scratch::{self, ScratchError, Snapshot, wait_for_next_second};
 use crate::script::ScriptDirectory;
 
 /// To apply fewer revisions again takes less time than to copy a database.
@@ -69,7 +69,10 @@ pub fn verify(
         for node in graph.sorted(&selected) {
             if graph.revision(node).down_revisions.len() > 1 && verification.has_gone_up(graph.id(node)) {
                 observer.started(graph.id(node));
-                verification.merges.push(merge_orders(&place, node, observer)?);
+                let mut orders = merge_orders(&place, node, observer)?;
+                let volatile = verification.volatile_objects();
+                orders.differences.retain(|difference| !volatile.contains(&difference.object));
+                verification.merges.push(orders);
             }
         }
     }
@@ -193,7 +196,7 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
             }
         }
         self.look(&mut [&mut before, &mut after])?;
-        let left_behind = self.stage()?.differences_since(&before);
+        let left_behind = self.differences_since(&before)?;
         self.rows_lost = data::lost(&rows, &self.count_rows()?);
         if let Err(error) = self.stage()?.up(node) {
             let verdict = self.failed(Phase::SecondUp, error, left_behind);
@@ -202,8 +205,42 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         }
         self.is_stale = true;
         self.look(&mut [&mut after])?;
-        let after_second_up = self.stage()?.differences_since(&after);
+        let after_second_up = self.differences_since(&after)?;
+        let is_undone = left_behind.iter().all(is_column_order);
+        if is_undone && !after_second_up.is_empty() && self.is_volatile(node, &after_second_up)? {
+            return Ok(Verdict::ReversibleButVolatile(after_second_up));
+        }
         Ok(self.judge(left_behind, after_second_up))
+    }
+
+    /// Whether a revision that was undone whole makes these objects otherwise each time it goes up, as one does that
+    /// writes a clock's value into a view.
+    fn is_volatile(&mut self, node: NodeIndex, found: &[Difference]) -> Result<bool, ScratchError> {
+        let found: BTreeSet<&ObjectName> =
+            found.iter().filter(|one| !is_column_order(one)).map(|one| &one.object).collect();
+        if found.is_empty() {
+            return Ok(false);
+        }
+        wait_for_next_second(self.observer.control().cancellation())?;
+        let stage = self.stage()?;
+        let went = stage.down(node).and_then(|()| stage.up(node));
+        self.is_stale = true;
+        if let Err(error) = went {
+            self.after_failure(&error)?;
+            self.give_up_database();
+            return Ok(false);
+        }
+        let mut third = Past::default();
+        self.look(&mut [&mut third])?;
+        let again = self.differences_since(&third)?;
+        let again: BTreeSet<&ObjectName> = again.iter().map(|one| &one.object).collect();
+        Ok(found.is_subset(&again))
+    }
+
+    fn differences_since(&mut self, past: &Past) -> Result<Vec<Difference>, ScratchError> {
+        self.stage()?;
+        let stage = self.stage.as_mut().ok_or(Cancelled)?;
+        stage.differences_since(past, self.observer)
     }
 
     fn judge(&mut self, after_down: Vec<Difference>, after_second_up: Vec<Difference>) -> Verdict {

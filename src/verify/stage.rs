@@ -1,7 +1,8 @@
 //! A scratch database on which revisions are tried, and the schema that it has.
 
 use super::rehearsal::Observer;
-use crate::catalog::{Catalog, CompareOptions, Difference, Past};
+use super::settle::settle_beside;
+use crate::catalog::{Catalog, CompareOptions, Difference, Past, Respelling, compare};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::{ExecuteError, Options};
 use crate::graph::{NodeIndex, RevisionId};
@@ -48,7 +49,7 @@ impl<'v> Place<'v> {
         let mut walker = Walker::after(self.scripts, self.options, applied);
         walker.begin(database.backend())?;
         let schema = Catalog::empty(database.backend().dialect());
-        Ok(Stage { database, walker, schema, describing: self.describing })
+        Ok(Stage { place: *self, database, walker, schema })
     }
 }
 
@@ -58,7 +59,7 @@ pub(super) struct Stage<'v> {
     walker: Walker<'v>,
     /// As it was when [`Stage::look`] looked last; without dependencies.
     schema: Catalog,
-    describing: Describing,
+    place: Place<'v>,
 }
 
 impl Stage<'_> {
@@ -82,7 +83,7 @@ impl Stage<'_> {
 
     /// Looks at the schema; `pasts` note what has changed since.
     pub(super) fn look(&mut self, pasts: &mut [&mut Past]) -> Result<(), ScratchError> {
-        let changes = match self.describing {
+        let changes = match self.place.describing {
             Describing::Changes => self.database.backend().catalog_changes()?,
             Describing::Everything => self.schema.changes_to(&self.database.catalog()?),
         };
@@ -90,15 +91,34 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// What sets the schema that was seen last apart from an earlier one.
-    pub(super) fn differences_since(&self, past: &Past) -> Vec<Difference> {
-        past.differences(&self.schema, &CompareOptions::default())
+    /// What sets the schema that was seen last apart from an earlier one, without what is to be ignored. A type that was
+    /// changed and changed back leaves expressions that are spelled otherwise.
+    pub(super) fn differences_since(
+        &mut self,
+        past: &Past,
+        observer: &mut dyn Observer,
+    ) -> Result<Vec<Difference>, ScratchError> {
+        let [left, mut right] = past.sides(&self.schema);
+        let mut found = compare(&left, &right, &CompareOptions::default());
+        if !Respelling::between(&left, &right).pending().is_empty() {
+            let Place { config, like, .. } = self.place;
+            let whole = self.database.catalog()?;
+            let settled = settle_beside(&mut self.database, &left, &whole, config, like, observer)?;
+            for (name, object) in &mut right.objects {
+                if let Some(respelled) = settled.right.objects.get(name) {
+                    object.clone_from(respelled);
+                }
+            }
+            found = compare(&left, &right, &CompareOptions::default());
+        }
+        found.retain(|difference| !self.place.config.ignore.covers(&difference.object));
+        Ok(found)
     }
 
     /// Whether the schema that was put together from changes is the one that the database has.
     pub(super) fn is_exact(&mut self) -> Result<bool, ScratchError> {
         self.look(&mut [])?;
-        Ok(self.describing == Describing::Everything
+        Ok(self.place.describing == Describing::Everything
             || self.database.catalog()?.objects == self.schema.objects)
     }
 }

@@ -1,7 +1,9 @@
 //! What a rehearsal says of a revision.
 
+use std::collections::BTreeSet;
+
 use super::RowsLost;
-use crate::catalog::{Attribute, Change, Difference};
+use crate::catalog::{Attribute, Change, Difference, ObjectName};
 use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
 use crate::script::Irreversible;
@@ -20,6 +22,15 @@ impl Verification {
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.revisions.iter().any(Verified::is_broken) || self.merges.iter().any(|merge| !merge.is_equal())
+    }
+
+    /// What revisions make otherwise each time.
+    pub(super) fn volatile_objects(&self) -> BTreeSet<ObjectName> {
+        let volatile = self.revisions.iter().filter_map(|verified| match &verified.verdict {
+            Verdict::ReversibleButVolatile(differences) => Some(differences),
+            _ => None,
+        });
+        volatile.flatten().map(|difference| difference.object.clone()).collect()
     }
 
     /// Whether a revision that was tried has been applied, at least at first.
@@ -61,6 +72,8 @@ pub enum Verdict {
     Reversible,
     /// The same, but that columns of a table stand in another order afterwards.
     ReversibleButForColumnOrder(Vec<Difference>),
+    /// The same, but that it makes these objects otherwise each time, as with a clock's value in a view.
+    ReversibleButVolatile(Vec<Difference>),
     /// It goes up, and says that it cannot be undone.
     Irreversible(Irreversible),
     /// It does not do what it should.
@@ -79,6 +92,7 @@ impl Verdict {
         match self {
             Self::Reversible => "reversible",
             Self::ReversibleButForColumnOrder(_) => "reversible_but_for_column_order",
+            Self::ReversibleButVolatile(_) => "reversible_but_volatile",
             Self::Irreversible(_) => "irreversible",
             Self::Broken(_) => "broken",
             Self::NotReached { .. } => "not_reached",

@@ -159,3 +159,75 @@ fn what_means_something_else_is_told() {
         .collect();
     assert!(!objects.iter().any(|name| name == "v" || name == "changed"), "what nobody changed: {objects:?}");
 }
+
+/// A type that is changed and changed back has its table's checks and indexes read again.
+#[test]
+fn a_type_that_is_changed_and_changed_back_leaves_the_same() {
+    let project = Project::new(Kind::Postgres);
+    let table = "CREATE TABLE t (s varchar(10) CHECK (s IN ('a', 'b')), n integer);\n\
+                 CREATE INDEX some_s ON t (n) WHERE s IN ('a', 'b');";
+    project.revision("first", "", table, "DROP TABLE t;");
+    let wider = "ALTER TABLE t ALTER s TYPE varchar(20);";
+    project.revision("wider", "first", wider, "ALTER TABLE t ALTER s TYPE varchar(10);");
+    let check = "ALTER TABLE t ADD CONSTRAINT beside CHECK (s IN ('c', 'd'));";
+    project.revision("beside", "first", check, "ALTER TABLE t DROP CONSTRAINT beside;");
+    project.revision("both", "wider, beside", "", "");
+    let other = "ALTER TABLE t DROP CONSTRAINT t_s_check;";
+    let not_back = "ALTER TABLE t ADD CONSTRAINT t_s_check CHECK (s IN ('a', 'c'));";
+    project.revision("other", "both", other, not_back);
+    let lent = Database::on(cluster());
+    for configuration in ["", &format!("scratch_url = {}", serde_json::json!(lent.url()))] {
+        project.configure(configuration);
+        let ran = project.run(&["verify", "--json"]);
+        let verdicts: Vec<String> = ran.json()["revisions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|one| format!("{} {}", one["revision"], one["verdict"]).replace('"', ""))
+            .collect();
+        let expected =
+            ["first reversible", "beside reversible", "wider reversible", "both reversible", "other broken"];
+        let sorted = |mut lines: Vec<String>| {
+            lines.sort();
+            lines
+        };
+        assert_eq!(sorted(verdicts), sorted(expected.map(str::to_owned).to_vec()), "{ran:?}");
+        assert_eq!(ran.json()["merges"][0]["equal"], true, "{ran:?}");
+    }
+}
+
+#[test]
+fn a_restored_database_is_detected() {
+    let project = project();
+    project.revision("more", "first", "CREATE TABLE more (id integer PRIMARY KEY);", "DROP TABLE more;");
+    project.revision("rows", "more", "INSERT INTO more VALUES (1);", "DELETE FROM more;");
+    project.takes(&["upgrade", "first"], &["first"], &["first"]);
+    let copy = restored(&project.database);
+    let detected = |database: &Database| {
+        let ran = project.run(&["stamp", "--detect", "--json", "--url", &database.url()]);
+        let matches = ran.json()["matches"].as_array().cloned().unwrap_or_default();
+        matches.iter().map(|one| one["heads"][0].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(detected(&copy), ["first"]);
+    copy.execute("CREATE TABLE more (id integer PRIMARY KEY)");
+    assert_eq!(detected(&copy), ["more", "rows"]);
+    copy.execute("ALTER TABLE t DROP CONSTRAINT t_s_check, ADD CONSTRAINT t_s_check CHECK (s IN ('a', 'c'))");
+    assert_eq!(detected(&copy), [""; 0]);
+}
+
+/// A clock's value that a script writes into an object.
+#[test]
+fn what_is_otherwise_each_time_is_volatile_and_not_broken() {
+    let project = Project::new(Kind::Postgres);
+    let view = "DO $$ BEGIN EXECUTE format('CREATE VIEW v AS SELECT %L::timestamptz AS since', clock_timestamp()); END $$;";
+    project.revision("clock", "", view, "DROP VIEW v;");
+    let second = "DO $$ BEGIN EXECUTE format('CREATE VIEW w AS SELECT %L::timestamptz AS since', \
+                  date_trunc('second', clock_timestamp())); END $$;";
+    project.revision("second", "clock", second, "DROP VIEW w;");
+    let ran = project.json(&["verify"]);
+    for revision in ran.json()["revisions"].as_array().expect("a list") {
+        let verdict = revision["verdict"].as_str().expect("a word");
+        let is_fast = revision["revision"] == "second" && verdict == "reversible";
+        assert!(verdict == "reversible_but_volatile" || is_fast, "{ran:?}");
+    }
+}

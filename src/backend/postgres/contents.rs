@@ -130,12 +130,14 @@ impl Question<'_> {
     }
 }
 
-/// What has a comment that a catalog does not read: constraints of domains, attributes of composite types.
-const COMMENTS: &str = "SELECT 'comment of ' || pg_describe_object(d.classoid, d.objoid, d.objsubid) \
-    FROM pg_description d LEFT JOIN pg_constraint k ON d.classoid = 'pg_constraint'::regclass AND k.oid = d.objoid \
-    LEFT JOIN pg_class c ON d.classoid = 'pg_class'::regclass AND c.oid = d.objoid AND d.objsubid > 0 \
-    WHERE d.objoid >= 16384 AND (k.contypid <> 0 OR c.relkind = 'c')";
-const SECURITY_LABELS: &str = "SELECT 'security label of ' || objtype || ' ' || objname FROM pg_seclabels";
+/// The settings of the database that a script can leave, and its comment. That scratch work is going on is no script's.
+const OF_DATABASE: &str = "SELECT 'setting ' || s.setting || coalesce(' for role ' || nullif(r.setrole, 0)::regrole, '') \
+    || ' of the database' FROM pg_db_role_setting r CROSS JOIN unnest(r.setconfig) AS s (setting) \
+    WHERE r.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+    AND s.setting NOT LIKE 'application\\_name=revgraph scratch work%' \
+    UNION ALL SELECT 'comment on the database: ' || description FROM pg_shdescription \
+    WHERE classoid = 'pg_database'::regclass \
+    AND objoid = (SELECT oid FROM pg_database WHERE datname = current_database())";
 
 /// The query of all that is neither the server's nor an extension's, and has no place in a catalog.
 fn unmodelled() -> String {
@@ -145,7 +147,7 @@ fn unmodelled() -> String {
          CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) AS i \
          WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d \
          WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i')) \
-         UNION ALL {COMMENTS} UNION ALL {SECURITY_LABELS}",
+         UNION ALL {OF_DATABASE}",
         objects.join(" UNION ALL ")
     )
 }

@@ -14,13 +14,19 @@ use crate::ledger::Tables;
 /// is the user's.
 ///
 /// A table that a virtual table keeps its data in is listed as `shadow`, and made with it. Only virtual tables have
-/// no root page; listing all tables takes longer than reading all rows.
+/// no root page; listing all tables takes longer than reading all rows. The tables that other version tables have beside
+/// them, and those, are left out too: a ledger is told by its check.
 const QUERY: &str = "SELECT rowid, type, name, tbl_name, sql FROM sqlite_schema \
     WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
     AND tbl_name NOT IN (?1, ?2, ?3, ?4) \
     AND (tbl_name NOT LIKE 'revgraph\\_%' ESCAPE '\\' OR NOT EXISTS (SELECT 1 FROM (SELECT 'revgraph_ledger' AS stem \
     UNION ALL SELECT 'revgraph_statement' UNION ALL SELECT 'revgraph_protection') WHERE tbl_name = stem OR EXISTS \
     (SELECT 1 FROM sqlite_schema AS version WHERE version.type = 'table' AND tbl_name = stem || '_' || version.name))) \
+    AND tbl_name NOT IN \
+    (SELECT value FROM sqlite_schema l JOIN json_each(json_array(l.name, 'revgraph_statement' || substr(l.name, 16), \
+    'revgraph_protection' || substr(l.name, 16), \
+    CASE l.name WHEN 'revgraph_ledger' THEN 'alembic_version' ELSE substr(l.name, 17) END)) \
+    WHERE l.type = 'table' AND l.name GLOB 'revgraph_ledger*' AND l.sql LIKE '%CONSTRAINT revgraph_version_rows%') \
     AND CASE WHEN EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND rootpage = 0) THEN tbl_name NOT IN \
     (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow') ELSE true END ORDER BY rowid";
 

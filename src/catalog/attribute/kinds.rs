@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::{
     Aggregate, Column, CompositeAttribute, Constraint, ConstraintRule, Deferrable, Domain, Extension, Firing,
-    ForeignKey, Identity, Index, IndexKey, Key, Other, Policy, RangeType, Routine, Rule, Sequence, Table,
-    Trigger, View,
+    ForeignKey, Identity, Index, IndexKey, Key, NotNull, Other, Policy, RangeType, Routine, Rule, Sequence,
+    Table, Trigger, View,
 };
 use super::value::{CollationName, ColumnNames, ColumnType, FoldedSql, Labels, Sql, TableName};
 use super::{Pair, names};
@@ -142,6 +142,8 @@ attributes! {
         SecurityDefiner(bool) "security definer" = |it| it.is_security_definer;
         Leakproof(bool) "leakproof" = |it| it.is_leakproof;
         Parallel(&'static str) "parallel" = |it| it.parallel;
+        Cost(String) "cost" = |it| it.cost.clone();
+        Rows(String) "rows" = |it| it.rows.clone();
         Settings(Vec<String>) "settings" = |it| it.settings.clone();
         Body(String) "body" = |it| it.body.clone();
         Definition(String) "definition" = |it| it.definition.clone();
@@ -183,6 +185,7 @@ attributes! {
     ColumnAttribute of Column {
         Type(ColumnType) "type" = |it| ColumnType(it.data_type.clone());
         Nullable(bool) "nullable" = |it| it.is_nullable;
+        NotNull(Option<String>) "not null constraint" = |it| it.not_null.as_ref().and_then(NotNull::unusual);
         Default(Option<Sql>) "default" = |it| it.default.clone().map(Sql);
         Collation(Option<CollationName>) "collation" = |it| it.collation.clone().map(CollationName);
         Generated(Option<FoldedSql>) "generated" = |it| it.generated.as_ref().map(|one| FoldedSql(one.expression.clone()));

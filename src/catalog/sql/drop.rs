@@ -35,7 +35,8 @@ pub fn drop_one(dialect: Dialect, name: &ObjectName) -> Option<String> {
         ObjectKind::Aggregate => {
             Some(format!("DROP AGGREGATE {}({})", qualified(dialect, name), aggregate_arguments(name)))
         }
-        ObjectKind::Unmodelled => None,
+        // A detail goes with what it belongs to.
+        ObjectKind::Unmodelled | ObjectKind::Detail => None,
         kind => {
             let arguments = name.arguments.as_ref().map(|arguments| format!("({arguments})"));
             let kind = kind.name().to_uppercase();

@@ -84,7 +84,9 @@ fn with_end(statement: &Statement) -> String {
 #[must_use]
 pub fn qualified(dialect: Dialect, object: &ObjectName) -> String {
     let name = match object.kind {
-        ObjectKind::Operator | ObjectKind::Cast | ObjectKind::Unmodelled => object.name.clone(),
+        ObjectKind::Operator | ObjectKind::Cast | ObjectKind::Unmodelled | ObjectKind::Detail => {
+            object.name.clone()
+        }
         _ => identifier(dialect, &object.name),
     };
     object.schema.as_ref().map_or(name.clone(), |schema| format!("{}.{name}", identifier(dialect, schema)))

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
-use crate::catalog::{Catalog, Definition, ObjectName};
+use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectName};
 use crate::sql::Dialect;
 
 /// An object to be made.
@@ -168,16 +168,41 @@ impl<'c> Sorter<'c> {
     }
 }
 
+/// Schema and table of a key, and its columns.
+type KeyColumns<'c> = (Option<&'c String>, Option<&'c String>, &'c Vec<String>);
+
+fn primary_keys(catalog: &Catalog) -> BTreeSet<KeyColumns<'_>> {
+    let mut keys = BTreeSet::new();
+    for (name, object) in &catalog.objects {
+        if let Definition::Constraint(constraint) = &object.definition
+            && let ConstraintRule::PrimaryKey(key) = &constraint.rule
+        {
+            keys.insert((name.schema.as_ref(), name.relation.as_ref(), &key.columns));
+        }
+    }
+    keys
+}
+
 /// The tables of the constraints that may be made with them.
 fn homes<'c>(
     catalog: &'c Catalog,
     is_wanted: &dyn Fn(&ObjectName) -> bool,
 ) -> BTreeMap<&'c ObjectName, &'c ObjectName> {
     let mut homes = BTreeMap::new();
+    let primary = primary_keys(catalog);
+    let mut keys = BTreeSet::new();
     for (name, object) in catalog.objects.iter().filter(|(name, _)| is_wanted(name)) {
         let Definition::Constraint(constraint) = &object.definition else { continue };
-        // PostgreSQL takes a constraint of a new table for validated.
-        let is_inline = constraint.is_validated || catalog.dialect == Dialect::Sqlite;
+        // Of several keys of the same columns PostgreSQL makes one where they stand in one `CREATE TABLE`.
+        let is_again = match &constraint.rule {
+            ConstraintRule::Unique(key) => {
+                let key = (name.schema.as_ref(), name.relation.as_ref(), &key.columns);
+                primary.contains(&key) || !keys.insert(key)
+            }
+            _ => false,
+        };
+        // It takes a constraint of a new table for validated.
+        let is_inline = catalog.dialect == Dialect::Sqlite || (constraint.is_validated && !is_again);
         let table = catalog.relation_of(name).map(|(table, _)| table);
         if let Some(table) = table.filter(|table| is_inline && is_wanted(table)) {
             homes.insert(name, table);

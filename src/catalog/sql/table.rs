@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{identifier, qualified};
 use crate::catalog::sqlite::foreign_key_as_written;
 use crate::catalog::{
-    Catalog, Column, Constraint, ConstraintRule, Definition, Identity, ObjectName, Sequence, Table,
+    Catalog, Column, Constraint, ConstraintRule, Definition, Identity, NotNull, ObjectName, Sequence, Table,
 };
 use crate::sql::Dialect;
 
@@ -55,9 +55,10 @@ fn is_written(table: &Table, column: &Column) -> bool {
     if table.of_type.is_some() { has_options } else { table.partition_of.is_some() || !column.is_inherited }
 }
 
-/// Whether a constraint is made by its own table, not by the parent that it is inherited from.
+/// Whether a constraint is made by its own table, not by the parent that it is inherited from. What is not validated comes
+/// to a partition when the parent gets it.
 pub(super) fn is_made_here(table: &Table, constraint: &Constraint) -> bool {
-    !constraint.is_inherited || table.partition_of.is_some()
+    !constraint.is_inherited || (table.partition_of.is_some() && constraint.is_validated)
 }
 
 /// The clause of `ADD COLUMN`: name, type and what belongs to it.
@@ -142,9 +143,40 @@ fn column(
     add(column.default.as_ref().map(|default| format!("DEFAULT {}", self::default(dialect, default))));
     add(column.identity.as_ref().map(|identity| self::identity(table_name, column, identity)));
     let conflict = column.not_null_conflict.as_ref().map(|conflict| format!(" ON CONFLICT {conflict}"));
-    let is_not_null = !column.is_nullable && column.identity.is_none();
-    add(is_not_null.then(|| format!("NOT NULL{}", conflict.unwrap_or_default())));
+    add(not_null(column).map(|clause| format!("{clause}{}", conflict.unwrap_or_default())));
     text
+}
+
+/// The clause of a column that does not take NULL. An identity column does not anyway, and what is not validated cannot
+/// be made with its table.
+fn not_null(column: &Column) -> Option<String> {
+    let constraint = column.not_null.as_ref();
+    let is_usual = constraint.is_none_or(|one| one.has_usual_name && !one.no_inherit);
+    let is_late = constraint.is_some_and(|one| !one.is_validated);
+    let is_implied = column.identity.is_some() && is_usual;
+    if column.is_nullable || is_late || is_implied {
+        return None;
+    }
+    Some(constraint.map_or_else(|| "NOT NULL".to_owned(), named_not_null))
+}
+
+/// The constraint of a column that does not take NULL, without the column.
+fn named_not_null(constraint: &NotNull) -> String {
+    let name = identifier(Dialect::Postgres, &constraint.name);
+    let name = if constraint.has_usual_name { String::new() } else { format!("CONSTRAINT {name} ") };
+    format!("{name}NOT NULL{}", if constraint.no_inherit { " NO INHERIT" } else { "" })
+}
+
+/// What is added to a table so that a column takes no NULL from now on, without a look at the rows that are there; none
+/// where that is made with the column.
+pub(super) fn late_not_null(column: &Column) -> Option<String> {
+    let constraint = column.not_null.as_ref().filter(|one| !one.is_validated)?;
+    let no_inherit = if constraint.no_inherit { " NO INHERIT" } else { "" };
+    let name = identifier(Dialect::Postgres, &constraint.name);
+    Some(format!(
+        "CONSTRAINT {name} NOT NULL {}{no_inherit} NOT VALID",
+        identifier(Dialect::Postgres, &column.name)
+    ))
 }
 
 /// PostgreSQL's collations come quoted and qualified.

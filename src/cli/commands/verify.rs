@@ -112,6 +112,7 @@ fn word(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Reversible => "reversible",
         Verdict::ReversibleButForColumnOrder(_) => "reversible but for column order",
+        Verdict::ReversibleButVolatile(_) => "reversible but volatile",
         Verdict::Irreversible(_) => "irreversible",
         Verdict::Broken(_) => "broken",
         Verdict::NotReached { .. } => "not reached",
@@ -150,6 +151,7 @@ fn details(verified: Verified) -> String {
     match verified.verdict {
         Verdict::Reversible => String::new(),
         Verdict::ReversibleButForColumnOrder(found) => indented(&differences::lines(&found)),
+        Verdict::ReversibleButVolatile(found) => told("it gives something else each time:", &found),
         Verdict::Irreversible(reason) => format!("    {reason}\n"),
         Verdict::NotReached { because_of } => format!("    {because_of} does not go up\n"),
         Verdict::Broken(Breakage::Differs { after_down, after_second_up }) => {
@@ -231,7 +233,9 @@ fn revision_as_json(verified: Verified) -> Value {
     object.insert("rows_lost".to_owned(), json!(verified.rows_lost));
     let more = match verified.verdict {
         Verdict::Reversible => json!({}),
-        Verdict::ReversibleButForColumnOrder(differences) => json!({ "differences": differences }),
+        Verdict::ReversibleButForColumnOrder(differences) | Verdict::ReversibleButVolatile(differences) => {
+            json!({ "differences": differences })
+        }
         Verdict::Irreversible(reason) => json!({ "reason": reason.to_string() }),
         Verdict::NotReached { because_of } => json!({ "because_of": because_of }),
         Verdict::Broken(Breakage::Differs { after_down, after_second_up }) => {

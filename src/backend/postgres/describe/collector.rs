@@ -156,11 +156,10 @@ impl<'d> Collector<'d> {
         self.columns.insert((relation, number), name.to_owned());
     }
 
-    /// Whether it is the version table or a table of the ledger; those of other version tables in the schema count.
+    /// Whether it is the version table or a table of the ledger.
     fn is_bookkeeping(&self, name: &ObjectName) -> bool {
         let is_there = self.tables.schema.is_none() || self.tables.schema == name.schema;
-        let is_called_so = name.name == self.tables.version || name.name.starts_with("revgraph_");
-        name.kind == ObjectKind::Table && is_there && is_called_so
+        name.kind == ObjectKind::Table && is_there && self.tables.all().contains(&name.name)
     }
 
     /// The catalog, with the dependencies between the objects in it and their columns.

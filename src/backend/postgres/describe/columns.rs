@@ -9,7 +9,7 @@ use super::super::super::BackendError;
 use super::collector::Collector;
 use super::others::SECRET;
 use super::{Reader, USER_SCHEMAS, collation, grants, options};
-use crate::catalog::{Column, Generated, Grants};
+use crate::catalog::{Column, Generated, Grants, NotNull};
 
 #[derive(QueryableByName)]
 pub(super) struct ColumnRow {
@@ -23,6 +23,14 @@ pub(super) struct ColumnRow {
     pub(super) data_type: String,
     #[diesel(sql_type = Bool)]
     is_not_null: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    not_null_name: Option<String>,
+    #[diesel(sql_type = Bool)]
+    not_null_has_usual_name: bool,
+    #[diesel(sql_type = Bool)]
+    not_null_no_inherit: bool,
+    #[diesel(sql_type = Bool)]
+    not_null_is_validated: bool,
     #[diesel(sql_type = Nullable<Text>)]
     pub(super) expression: Option<String>,
     #[diesel(sql_type = Text)]
@@ -45,6 +53,19 @@ pub(super) struct ColumnRow {
     grants: Vec<String>,
 }
 
+/// The constraint `k` of a column that does not take NULL, in the servers that have one: what it is, and whether the server
+/// has named it, after its column or after the parent's constraint.
+const NOT_NULL: &str = "k.conname::text AS not_null_name, \
+    coalesce(left(k.conname, length(k.own)) = k.own AND substr(k.conname, length(k.own) + 1) ~ '^[0-9]*$' \
+    OR octet_length(k.own) > 63 AND k.conname ~ '_not_null[0-9]*$' \
+    OR EXISTS (SELECT FROM pg_inherits h JOIN pg_constraint p ON p.conrelid = h.inhparent AND p.contype = 'n' \
+    AND p.conname = k.conname WHERE h.inhrelid = k.conrelid), false) AS not_null_has_usual_name, \
+    coalesce(k.connoinherit, false) AS not_null_no_inherit, coalesce(k.convalidated, true) AS not_null_is_validated";
+const NOT_NULL_JOIN: &str = "LEFT JOIN LATERAL (SELECT x.*, c.relname || '_' || a.attname || '_not_null' AS own \
+    FROM pg_constraint x WHERE x.conrelid = a.attrelid AND x.contype = 'n' AND x.conkey[1] = a.attnum) k ON a.attnotnull";
+const NO_NOT_NULL: &str = "NULL::text AS not_null_name, false AS not_null_has_usual_name, \
+    false AS not_null_no_inherit, true AS not_null_is_validated";
+
 /// The columns by relation, in their order.
 pub(super) type Columns = HashMap<u32, Vec<ColumnRow>>;
 
@@ -56,10 +77,12 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Columns, BackendError> {
     let collation = collation("a.attcollation", "t.typcollation");
     let compression = reader.since(14, "a.attcompression::text", "''");
     let grants = grants("a.attacl", 'c', "c.relowner");
+    let not_null = reader.since(18, NOT_NULL, NO_NOT_NULL);
+    let not_null_join = reader.since(18, NOT_NULL_JOIN, "");
     let among = reader.among("a.attrelid");
     let rows: Vec<ColumnRow> = reader.load(&format!(
         "SELECT a.attrelid AS relation, a.attnum::integer AS number, a.attname::text AS name, \
-         format_type(a.atttypid, a.atttypmod) AS data_type, a.attnotnull AS is_not_null, \
+         format_type(a.atttypid, a.atttypmod) AS data_type, a.attnotnull AS is_not_null, {not_null}, \
          pg_get_expr(d.adbin, d.adrelid) AS expression, a.attgenerated::text AS generated, \
          {collation} AS collation, \
          CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage, \
@@ -70,7 +93,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Columns, BackendError> {
          CASE WHEN a.attacl IS NULL THEN '{{}}' ELSE {grants} END AS grants \
          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_type t ON t.oid = a.atttypid \
-         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
+         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum {not_null_join} \
          WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND {USER_SCHEMAS} AND a.attnum > 0 AND NOT a.attisdropped{among} \
          ORDER BY a.attrelid, a.attnum"
     ))?;
@@ -92,10 +115,17 @@ impl ColumnRow {
                 (None, expression.map(|expression| Generated { expression, is_stored: kind == "s" }))
             }
         };
+        let not_null = self.not_null_name.map(|name| NotNull {
+            name,
+            has_usual_name: self.not_null_has_usual_name,
+            no_inherit: self.not_null_no_inherit,
+            is_validated: self.not_null_is_validated,
+        });
         Column {
             name: self.name,
             data_type: self.data_type,
             is_nullable: !self.is_not_null,
+            not_null,
             default,
             collation: self.collation,
             generated,

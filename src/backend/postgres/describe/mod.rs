@@ -6,6 +6,7 @@ mod collector;
 mod columns;
 mod constraints;
 mod dependencies;
+mod details;
 mod followed;
 mod indexes;
 mod others;

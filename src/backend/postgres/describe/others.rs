@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
 use super::collector::Collector;
-use super::{FIRST_USER_OID, Reader, USER_SCHEMAS};
+use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, details};
 use crate::catalog::{Definition, ObjectKind, ObjectName, Other};
 
 #[derive(QueryableByName)]
@@ -32,7 +32,7 @@ struct OtherRow {
 /// A kind with the names of its properties, in the order in which its query has them.
 type Kind = (&'static str, ObjectKind, &'static [&'static str]);
 
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 12] = [
     ("collation", ObjectKind::Collation, &["provider", "locale", "ctype", "deterministic", "rules"]),
     (
         "operator",
@@ -52,6 +52,7 @@ const KINDS: [Kind; 11] = [
     ),
     ("event trigger", ObjectKind::EventTrigger, &["event", "tags", "function", "enabled"]),
     ("unmodelled", ObjectKind::Unmodelled, &["definition"]),
+    (details::KIND, ObjectKind::Detail, &["value"]),
 ];
 
 /// Reads them.
@@ -59,7 +60,7 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
     if reader.is_among_few() {
         return Ok(());
     }
-    let queries = [
+    let mut queries = vec![
         collations(reader),
         operators(),
         casts(),
@@ -72,8 +73,9 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
         event_triggers(),
         unmodelled(),
     ];
+    queries.extend(details::queries(reader));
     let rows: Vec<OtherRow> = reader.load(&queries.join(" UNION ALL "))?;
-    for row in rows {
+    for (number, row) in (1..).zip(rows) {
         let Some((_, kind, names)) = KINDS.iter().find(|(kind, _, _)| *kind == row.kind) else { continue };
         let name = ObjectName {
             arguments: row.arguments,
@@ -81,7 +83,9 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
         };
         let properties = names.iter().copied().zip(row.properties).collect();
         let other = Other { properties, statements: row.statements };
-        collector.add_at((row.class, row.oid), name, Definition::Other(other), None);
+        // What is no object has no address of its own.
+        let oid = if row.class == 0 { number } else { row.oid };
+        collector.add_at((row.class, oid), name, Definition::Other(other), None);
     }
     Ok(())
 }

@@ -40,6 +40,13 @@ struct RelationRow {
     tablespace: Option<String>,
 }
 
+/// The tables that other version tables have beside them, and those, by schema and name: a ledger is told by its check.
+const BOOKKEEPING_OF_OTHERS: &str = "SELECT l.relnamespace, unnest(ARRAY[l.relname::text, \
+    'revgraph_statement' || substr(l.relname, 16), 'revgraph_protection' || substr(l.relname, 16), \
+    CASE l.relname WHEN 'revgraph_ledger' THEN 'alembic_version' ELSE substr(l.relname, 17) END]) \
+    FROM pg_constraint k JOIN pg_class l ON l.oid = k.conrelid \
+    WHERE k.conname = 'revgraph_version_rows' AND l.relname ~ '^revgraph_ledger(_|$)'";
+
 /// The columns and joins that both queries begin with.
 fn common() -> (String, &'static str) {
     let grants = grants("c.relacl", 'r', "c.relowner");
@@ -114,7 +121,8 @@ fn tables(
          fs.srvname::text AS server, ARRAY(SELECT option_name || '=' || option_value \
          FROM pg_options_to_table(ft.ftoptions) WHERE option_name !~* {SECRET}) AS foreign_options \
          FROM {joins} LEFT JOIN pg_am m ON m.oid = c.relam LEFT JOIN pg_foreign_table ft ON ft.ftrelid = c.oid \
-         LEFT JOIN pg_foreign_server fs ON fs.oid = ft.ftserver WHERE c.relkind IN ('r', 'p', 'f') AND {USER_SCHEMAS}{among}"
+         LEFT JOIN pg_foreign_server fs ON fs.oid = ft.ftserver WHERE c.relkind IN ('r', 'p', 'f') \
+         AND (c.relnamespace, c.relname::text) NOT IN ({BOOKKEEPING_OF_OTHERS}) AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let columns = columns.remove(&row.common.oid).unwrap_or_default();

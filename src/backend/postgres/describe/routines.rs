@@ -76,6 +76,10 @@ struct RoutineRow {
     is_security_definer: bool,
     #[diesel(sql_type = Bool)]
     is_leakproof: bool,
+    #[diesel(sql_type = Text)]
+    cost: String,
+    #[diesel(sql_type = Text)]
+    rows: String,
     #[diesel(sql_type = Array<Text>)]
     settings: Vec<String>,
     #[diesel(sql_type = Text)]
@@ -92,7 +96,7 @@ fn routines(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<()
         "SELECT {common}, p.prokind = 'p' AS is_procedure, pg_get_function_result(p.oid) AS returns, \
          l.lanname::text AS language, p.provolatile::text AS volatility, p.proisstrict AS is_strict, \
          p.prosecdef AS is_security_definer, p.proleakproof AS is_leakproof, \
-         coalesce(p.proconfig, '{{}}') AS settings, coalesce({sql_body}, p.prosrc) AS body, \
+         p.procost::text AS cost, p.prorows::text AS rows, coalesce(p.proconfig, '{{}}') AS settings, coalesce({sql_body}, p.prosrc) AS body, \
          pg_get_functiondef(p.oid) AS definition \
          FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang \
          WHERE p.prokind IN ('f', 'p', 'w') AND {USER_SCHEMAS}{among}"
@@ -108,6 +112,8 @@ fn routines(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<()
             is_security_definer: row.is_security_definer,
             is_leakproof: row.is_leakproof,
             parallel: parallel(&row.common.parallel),
+            cost: row.cost,
+            rows: row.rows,
             settings: row.settings,
             body: row.body,
             definition: row.definition.trim_end().to_owned(),

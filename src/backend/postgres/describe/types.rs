@@ -100,7 +100,8 @@ fn domains(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(),
     }
     let common = common();
     let collation = collation("t.typcollation", "b.typcollation");
-    let constraints = "FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.conname";
+    let constraints = "FROM pg_constraint k WHERE k.contypid = t.oid \
+         AND (k.contype = 'c' OR k.contype = 'n' AND k.conname !~ '_not_null[0-9]*$') ORDER BY k.conname";
     let among = reader.among("t.oid");
     let rows: Vec<DomainRow> = reader.load(&format!(
         "SELECT {common}, format_type(t.typbasetype, t.typtypmod) AS data_type, {collation} AS collation, \

@@ -180,8 +180,14 @@ impl Making<'_, '_> {
         }
         for part in inline {
             self.key_options(part);
+            self.validation(object, table, part);
         }
         self.owned_sequences(object, table);
+        for late in
+            table.columns.iter().filter(|column| !column.is_inherited).filter_map(table::late_not_null)
+        {
+            self.add_at_end(format!("ALTER TABLE {name} ADD {late}"));
+        }
         if let Some(partition) = &table.partition_of {
             self.add(format!("ALTER TABLE {} ATTACH PARTITION {name} {}", partition.parent, partition.bound));
         }
@@ -193,6 +199,22 @@ impl Making<'_, '_> {
         }
         if let Some(identity) = &table.replica_identity {
             self.add_at_end(format!("ALTER TABLE {name} REPLICA IDENTITY {identity}"));
+        }
+    }
+
+    /// What an inherited constraint lacks that is validated, and is not in the table that it comes from.
+    fn validation(&mut self, name: &ObjectName, table: &Table, part: &ObjectName) {
+        let catalog = self.writer.catalog;
+        let is_inherited =
+            table::constraint(catalog, part).is_some_and(|one| one.is_inherited && one.is_validated);
+        let is_late = |parent: &ObjectName| {
+            let constraint = parent.part(ObjectKind::Constraint, &part.name);
+            table.inherits.contains(&qualified(POSTGRES, parent))
+                && table::constraint(catalog, &constraint).is_some_and(|one| !one.is_validated)
+        };
+        if is_inherited && catalog.objects.keys().any(is_late) {
+            let (table, constraint) = (qualified(POSTGRES, name), identifier(POSTGRES, &part.name));
+            self.add_at_end(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}"));
         }
     }
 
@@ -223,7 +245,10 @@ impl Making<'_, '_> {
         let inherited: Vec<_> =
             parents.flat_map(|parent| &parent.columns).filter(|one| one.name == column.name).collect();
         let has_other_default = inherited.iter().any(|parent| parent.default != column.default);
-        let is_more_strict = !column.is_nullable && inherited.iter().all(|parent| parent.is_nullable);
+        let gives_it = |parent: &&Column| {
+            !parent.is_nullable && !parent.not_null.as_ref().is_some_and(|one| one.no_inherit)
+        };
+        let is_more_strict = !column.is_nullable && !inherited.iter().any(gives_it);
         if has_other_default {
             self.add(match &column.default {
                 Some(default) => format!("{alter} SET DEFAULT {default}"),

@@ -17,7 +17,9 @@ pub(super) fn create_domain(name: &ObjectName, domain: &Domain) -> String {
     if let Some(default) = &domain.default {
         text.push_str(&format!(" DEFAULT {default}"));
     }
-    if !domain.is_nullable {
+    // With a name of its own it is among the constraints.
+    let is_named = domain.constraints.values().any(|definition| definition == "NOT NULL");
+    if !domain.is_nullable && !is_named {
         text.push_str(" NOT NULL");
     }
     for (name, definition) in domain.constraints.iter().filter(|(_, one)| is_validated(one)) {
