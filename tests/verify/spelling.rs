@@ -77,7 +77,7 @@ fn a_squash_is_proved() {
     assert_eq!(ran.json()["proved"], true, "{ran:?}");
 }
 
-/// A change of each expression alone, and the object that it is found in.
+/// A change of each expression, and the object that it is found in.
 const CHANGES: [(&str, &str); 16] = [
     (
         "ALTER TABLE t DROP CONSTRAINT t_s_check, ADD CONSTRAINT t_s_check CHECK (s IN ('a', 'c'))",
@@ -144,10 +144,12 @@ fn what_means_something_else_is_told() {
     let project = project();
     project.takes(&["upgrade"], &["first"], &["first"]);
     let copy = restored(&project.database);
-    for (change, object) in CHANGES {
+    for (change, _) in CHANGES {
         copy.execute(change);
-        let ran = project.run(&["diff", "--url", &copy.url()]);
-        assert_eq!(ran.status, 4, "{change}: {ran:?}");
+    }
+    let ran = project.run(&["diff", "--url", &copy.url()]);
+    assert_eq!(ran.status, 4, "{ran:?}");
+    for (change, object) in CHANGES {
         assert!(ran.stdout.contains(object), "{change}: {ran:?}");
     }
     let found = project.run(&["diff", "--url", &copy.url(), "--json"]).json();
