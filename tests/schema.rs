@@ -1,6 +1,6 @@
 //! What a database says of its schema, compared, written down and built again.
 
-mod builds_again;
+pub mod builds_again;
 mod command;
 mod followed;
 mod generated;

@@ -3,6 +3,8 @@
 mod concat;
 #[cfg(all(feature = "sqlite", target_os = "linux"))]
 mod crash;
+#[cfg(feature = "postgres")]
+mod details;
 mod files;
 mod forget;
 mod proof;

@@ -323,9 +323,8 @@ fn changes_of_public(from: &Object, to: &Object) -> String {
 /// the rows satisfies, and all that needs one of these.
 fn behind_rows(catalog: &Catalog, circular: &[&ObjectName]) -> BTreeSet<ObjectName> {
     let is_behind = |name: &ObjectName| match (catalog.dialect, name.kind) {
-        (_, ObjectKind::Trigger) | (Dialect::Postgres, ObjectKind::Rule | ObjectKind::MaterializedView) => {
-            true
-        }
+        (_, ObjectKind::Trigger)
+        | (Dialect::Postgres, ObjectKind::Rule | ObjectKind::MaterializedView | ObjectKind::Detail) => true,
         (Dialect::Postgres, ObjectKind::Constraint) => circular.contains(&name) || is_deferred(catalog, name),
         _ => false,
     };

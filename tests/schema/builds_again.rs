@@ -92,6 +92,24 @@ fn an_empty_database_has_nothing_to_write() {
     assert_eq!(assert_builds_again(Kind::Sqlite, ""), "");
 }
 
+/// What belongs to objects and has a statement of its own; names of constraints that no other server has.
+#[cfg(feature = "postgres")]
+#[test]
+fn what_belongs_to_objects_on_postgres() {
+    assert_builds_again(Kind::Postgres, &details());
+}
+
+/// A schema with one of each.
+#[cfg(feature = "postgres")]
+pub fn details() -> String {
+    let since_18 = if crate::support::cluster::cluster().major_version() >= 18 {
+        include_str!("details_18.sql")
+    } else {
+        ""
+    };
+    format!("{}{since_18}", include_str!("details.sql"))
+}
+
 /// The history of the repository's own `versions/`.
 fn assert_example_copies(kind: Kind) {
     let original = Scratch::new(kind);

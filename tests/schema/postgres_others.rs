@@ -66,7 +66,7 @@ fn each_attribute_is_compared() {
                 "ALTER PUBLICATION parts SET (publish = 'delete')",
                 &["publication parts: operations: insert -> delete"],
             ),
-            ("ALTER PUBLICATION nothing ADD TABLE t", &["publication nothing: tables: - -> public.t"]),
+            ("ALTER PUBLICATION nothing ADD TABLE t", &["publication nothing: tables: - -> ONLY public.t"]),
             ("ALTER PUBLICATION more DROP TABLES IN SCHEMA s", &["publication more: schemas: s -> -"]),
             (
                 "ALTER EVENT TRIGGER watch ENABLE ALWAYS",

@@ -103,13 +103,10 @@ fn what_a_schema_has_no_words_for() {
     let error = refused(&project, &[], "unmodelled", 1);
     assert_eq!(error["objects"], serde_json::json!(["conversion public.mine"]), "{error}");
     squashed(&project, &["--mode", "concat"]);
+    // This was so once.
     let up = "CREATE TYPE pair AS (a INTEGER);\nCOMMENT ON COLUMN pair.a IS 'first';";
     project.revision("b", "base1", up, "DROP TYPE pair;");
-    let ran = project.run(&["squash", "b:b", "-m", "again", "--json"]);
-    assert_eq!(
-        (ran.status, &ran.error()["objects"][0]),
-        (1, &"comment of column a of composite type public.pair".into())
-    );
+    assert_eq!(project.json(&["squash", "b:b", "-m", "again"]).json()["proved"], true);
 }
 
 #[cfg(feature = "sqlite")]

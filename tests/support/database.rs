@@ -203,6 +203,12 @@ impl Database {
     pub fn schema(&self) -> String {
         match self {
             #[cfg(feature = "postgres")]
+            Self::Postgres { cluster, .. }
+                if cluster.major_version() > super::postgres_programs::version_of_pg_dump() =>
+            {
+                self.column(DESCRIBED).join("\n")
+            }
+            #[cfg(feature = "postgres")]
             Self::Postgres { .. } => pg_dump(&self.url(), &["--schema-only"]),
             #[cfg(feature = "sqlite")]
             Self::Sqlite { .. } => self
@@ -285,10 +291,29 @@ fn sqlite_query(path: &Path, sql: &str) -> Vec<Vec<Cell>> {
     rows.and_then(Iterator::collect).unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
+/// What the server says of its objects, where no `pg_dump` is at hand that can read it.
+#[cfg(feature = "postgres")]
+const DESCRIBED: &str = "SELECT 'object ' || i.type || ' ' || i.identity AS line FROM pg_depend d \
+    CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i WHERE d.objid >= 16384 \
+    AND i.schema IS DISTINCT FROM 'pg_toast' AND i.type NOT IN ('toast table', 'toast table column') \
+    UNION SELECT 'constraint ' || conname || ' ' || conrelid::regclass || ' ' || pg_get_constraintdef(oid) || ' ' || \
+    convalidated::text || connoinherit::text FROM pg_constraint WHERE oid >= 16384 AND conrelid <> 0 \
+    UNION SELECT 'index ' || pg_get_indexdef(indexrelid) || indisclustered::text FROM pg_index WHERE indexrelid >= 16384 \
+    AND indrelid::regclass::text NOT LIKE 'pg_toast.%' \
+    UNION SELECT 'view ' || oid::regclass || pg_get_viewdef(oid) FROM pg_class WHERE relkind IN ('v', 'm') AND oid >= 16384 \
+    UNION SELECT 'function ' || pg_get_functiondef(oid) FROM pg_proc WHERE oid >= 16384 AND prokind IN ('f', 'p') \
+    UNION SELECT 'trigger ' || pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal \
+    UNION SELECT 'column ' || attrelid::regclass || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || \
+    attnotnull::text || attidentity::text || attgenerated::text || coalesce(pg_get_expr(adbin, adrelid), '') FROM pg_attribute \
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum JOIN pg_class c ON c.oid = attrelid \
+    WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'f', 'v', 'm', 'c') \
+    UNION SELECT 'comment ' || pg_describe_object(classoid, objoid, objsubid) || ' ' || description FROM pg_description \
+    WHERE objoid >= 16384 ORDER BY line";
+
 #[cfg(feature = "postgres")]
 fn pg_dump(url: &str, arguments: &[&str]) -> String {
     let mut pg_dump = super::postgres_programs::program("pg_dump");
-    pg_dump.args(["--no-owner", "--no-comments"]).args(arguments).arg(url);
+    pg_dump.arg("--no-owner").args(arguments).arg(url);
     let output = pg_dump.output().expect("pg_dump can be run");
     assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("the dump is UTF-8");

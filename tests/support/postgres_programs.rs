@@ -7,9 +7,24 @@ use std::sync::OnceLock;
 /// Where Debian and Ubuntu put each version's server.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// A program of PostgreSQL's, from the folder that `initdb` is in.
+/// The variable that names the folder of another server's programs.
+const VARIABLE: &str = "REVGRAPH_TEST_POSTGRES";
+
+/// A program of PostgreSQL's, from the folder that `initdb` is in. Some distributions of the server lack the programs of
+/// its clients; these are then the system's.
 pub fn program(name: &str) -> Command {
-    Command::new(folder().join(name))
+    let path = folder().join(name);
+    let of_system = || in_path().or_else(newest_of_debian).map(|folder| folder.join(name));
+    let path = if path.exists() { path } else { of_system().unwrap_or(path) };
+    Command::new(path)
+}
+
+/// The major version of `pg_dump`, which writes nothing of a server that is younger than itself.
+pub fn version_of_pg_dump() -> i32 {
+    let output = program("pg_dump").arg("--version").output().expect("pg_dump can be run");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let version = text.split(' ').nth(2).and_then(|version| version.split('.').next());
+    version.and_then(|major| major.trim().parse().ok()).expect("pg_dump tells its version")
 }
 
 /// The folder of the server's programs.
@@ -19,7 +34,8 @@ pub fn program(name: &str) -> Command {
 pub fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        in_path().or_else(newest_of_debian).unwrap_or_else(|| {
+        let named = std::env::var_os(VARIABLE).map(PathBuf::from);
+        named.or_else(in_path).or_else(newest_of_debian).unwrap_or_else(|| {
             panic!(
                 "PostgreSQL's server is not installed: there is no initdb in PATH nor in {DEBIAN}/*/bin. \
                  Run the tests with scripts/test, or: apt-get install -y postgresql"

@@ -1,5 +1,7 @@
 //! What takes a schema away again.
 
+use std::collections::BTreeSet;
+
 use super::order::order;
 use super::{Statement, identifier, qualified, relation_of};
 use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Sequence};
@@ -51,8 +53,28 @@ fn goes_with_another(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool,
     match catalog.objects.get(name).map(|object| &object.definition) {
         Some(Definition::Constraint(constraint)) => constraint.is_inherited,
         Some(Definition::Sequence(sequence)) => goes_with_column(catalog, is_wanted, sequence),
-        _ => catalog.relation_of(name).is_some_and(|(relation, _)| is_wanted(relation)),
+        _ => catalog
+            .relation_of(name)
+            .is_some_and(|(relation, _)| is_wanted(relation) && !is_in_the_way(catalog, name, relation)),
     }
+}
+
+/// Whether a part has to go before its table, because it needs something that needs the table: a function of its row type
+/// in an index.
+fn is_in_the_way(catalog: &Catalog, part: &ObjectName, relation: &ObjectName) -> bool {
+    let mut seen = BTreeSet::new();
+    let needed = catalog.dependencies.get(part).into_iter().flatten();
+    let mut next: Vec<&ObjectName> =
+        needed.filter(|one| *one != relation && !one.is_part_of(relation)).collect();
+    while let Some(name) = next.pop() {
+        if name == relation {
+            return true;
+        }
+        if seen.insert(name) {
+            next.extend(catalog.dependencies.get(name).into_iter().flatten());
+        }
+    }
+    false
 }
 
 /// The types of an aggregate's arguments as its statements name them.

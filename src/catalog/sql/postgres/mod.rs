@@ -258,6 +258,12 @@ impl Making<'_, '_> {
         if is_more_strict {
             self.add(format!("{alter} SET NOT NULL"));
         }
+        let is_late = |column: &Column| column.not_null.as_ref().is_some_and(|one| !one.is_validated);
+        let own = column.not_null.as_ref().filter(|one| one.is_validated);
+        if let Some(own) = own.filter(|_| inherited.iter().any(|parent| is_late(parent))) {
+            let (table, name) = (qualified(POSTGRES, self.object), identifier(POSTGRES, &own.name));
+            self.add_at_end(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"));
+        }
     }
 
     /// Parameters of the index of a key.
