@@ -2,7 +2,12 @@
 
 use crate::support::{Project, on_each_database};
 
-on_each_database!(names_that_mean_nothing_are_refused, without_renames_values_go_and_it_is_said,);
+on_each_database!(
+    names_that_mean_nothing_are_refused,
+    a_rename_that_nobody_decides_is_refused_with_the_options,
+    a_decided_rename_keeps_the_values,
+    without_renames_values_go_and_it_is_said,
+);
 
 fn begun(project: &Project) {
     project.revision("a", "", "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);", "DROP TABLE users;");
@@ -30,6 +35,25 @@ fn names_that_mean_nothing_are_refused(project: &Project) {
         let error = project.refused(&autogenerate(&[option, value]), 2);
         assert_eq!(error["kind"], "decision", "{option} {value}: {error}");
     }
+}
+
+fn a_rename_that_nobody_decides_is_refused_with_the_options(project: &Project) {
+    begun(project);
+    let error = project.refused(&autogenerate(&["--yes"]), 1);
+    assert_eq!(error["kind"], "undecided_renames");
+    let options = serde_json::json!(["--rename users.name:users.full_name", "--drop users.name"]);
+    assert_eq!(error["questions"][0]["options"], options);
+}
+
+fn a_decided_rename_keeps_the_values(project: &Project) {
+    begun(project);
+    project.takes(&["upgrade"], &["a"], &["a"]);
+    project.database.execute("INSERT INTO users VALUES (1, 'x');");
+    project.json(&autogenerate(&["--rename", "users.name:full_name"]));
+    project.takes(&["upgrade"], &["b"], &["b"]);
+    assert_eq!(project.database.column("SELECT full_name FROM users"), ["x"]);
+    project.takes(&["downgrade", "a"], &["b"], &["a"]);
+    assert_eq!(project.database.column("SELECT name FROM users"), ["x"]);
 }
 
 fn without_renames_values_go_and_it_is_said(project: &Project) {

@@ -19,8 +19,8 @@ use crate::catalog::{Catalog, CompareOptions, Difference, compare};
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// The left side: `database`, another URL, a target (what the scripts build there), a SQL file or folder, or
-    /// `empty` [default: what the version rows of the database say that it should be]
+    /// The left side: `database`, `schema` (the desired one), another URL, a target (what the scripts build there), a
+    /// SQL file or folder, or `empty` [default: what the version rows of the database say that it should be]
     #[arg(value_name = "A", allow_hyphen_values = true)]
     pub left: Option<String>,
     /// The right side, likewise [default: the database]

@@ -13,8 +13,8 @@ use crate::catalog::sql;
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// `database`, as it is; or a target: what the scripts build there, on a scratch database. Also another URL, a SQL
-    /// file or folder, or `current`: what the version rows of the database say
+    /// `database`, as it is; or a target: what the scripts build there, on a scratch database. Also `schema`, the
+    /// desired one, another URL, a SQL file or folder, or `current`: what the version rows of the database say
     #[arg(default_value = "database", allow_hyphen_values = true)]
     pub target: String,
 }
