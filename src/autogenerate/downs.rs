@@ -109,7 +109,7 @@ impl<'s> Search<'s> {
         for node in &self.applied {
             walker.up(database.backend(), *node).map_err(ScratchError::from)?;
         }
-        Ok(Stage { database })
+        Ok(Stage::of(database, self.place))
     }
 
     fn up(

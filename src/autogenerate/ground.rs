@@ -9,7 +9,7 @@ use super::models::Models;
 use super::{AutogenerateError, NamedSql};
 use crate::alter::{Part, ServerVersion};
 use crate::backend::StepFailure;
-use crate::catalog::{Catalog, CompareOptions, Difference, compare, sql};
+use crate::catalog::{Catalog, CompareOptions, Difference, Scope, compare, sql};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::{ExecuteError, Options};
 use crate::graph::{Follow, NodeIndex};
@@ -84,7 +84,7 @@ impl<'g> Foundation<'g> {
         if self.snapshot.is_none() {
             let database = build(place, self.ground, observer)?;
             if !database.has_snapshots() || matches!(self.ground, Ground::Empty) {
-                return Ok(Stage { database });
+                return Ok(Stage::of(database, place));
             }
             self.snapshot = database.into_snapshot();
         }
@@ -95,16 +95,22 @@ impl<'g> Foundation<'g> {
             None => build(place, self.ground, observer)?,
         };
         make_ready(database.backend())?;
-        Ok(Stage { database })
+        Ok(Stage::of(database, place))
     }
 }
 
 /// A scratch database with the schema of a ground.
 pub(super) struct Stage {
     pub(super) database: ScratchDatabase,
+    /// What of its schema is looked at.
+    scope: Scope,
 }
 
 impl Stage {
+    pub(super) fn of(database: ScratchDatabase, place: Place<'_>) -> Self {
+        Self { database, scope: place.config.scope() }
+    }
+
     /// What the database calls itself, in words and as a number.
     pub(super) fn version(&mut self) -> (String, ServerVersion) {
         let backend = self.database.backend();
@@ -112,7 +118,7 @@ impl Stage {
     }
 
     pub(super) fn catalog(&mut self) -> Result<Catalog, AutogenerateError> {
-        Ok(self.database.catalog()?)
+        Ok(self.database.catalog()?.within(&self.scope))
     }
 }
 
@@ -178,7 +184,7 @@ pub(super) fn catalog(
     if let Ground::Described(catalog) = ground {
         return Ok((**catalog).clone());
     }
-    Ok(build(place, ground, observer)?.catalog()?)
+    Ok(build(place, ground, observer)?.catalog()?.within(&place.config.scope()))
 }
 
 /// A scratch database with the schema of a ground, ready for scripts.
@@ -241,7 +247,7 @@ pub(super) fn beside(
     let loaded = load(database.backend(), texts).map_err(|error| pointed(texts, error));
     observer.control().check().map_err(ScratchError::from)?;
     loaded?;
-    Ok(database.catalog()?)
+    Ok(database.catalog()?.within(&place.config.scope()))
 }
 
 /// A schema that was put together, as the database itself tells it: a view that stays has the columns of its table as
@@ -256,7 +262,7 @@ pub(super) fn rebuilt(
     let ran = run_text(&mut database, Path::new(COMPLETED), sql::write(together).into());
     observer.control().check().map_err(ScratchError::from)?;
     ran?;
-    Ok(database.catalog()?)
+    Ok(database.catalog()?.within(&place.config.scope()))
 }
 
 /// The failure of a statement that models were made into, at its place in them.
