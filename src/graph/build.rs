@@ -105,7 +105,7 @@ fn collect_labels(sorted: Sorted<'_>, problems: &mut Vec<GraphProblem>) -> BTree
     labels
 }
 
-/// The edges, parent before child, one between any two.
+/// The edges, parent before child; a parent that is also a dependency counts as a parent.
 fn resolve_edges(
     sorted: Sorted<'_>,
     labels: &BTreeMap<String, NodeIndex>,
@@ -121,14 +121,8 @@ fn resolve_edges(
                     revision: declared(revision),
                     relation: edge.header_key(),
                 });
-                return;
-            }
-            match edges.iter_mut().skip(first_edge).find(|(known, ..)| *known == parent) {
-                Some((.., known)) if known.is_parent() && edge.is_dependency() => {
-                    *known = Edge::ParentAndDependency;
-                }
-                Some(_) => {}
-                None => edges.push((parent, child, edge)),
+            } else if !edges.iter().skip(first_edge).any(|(known, ..)| *known == parent) {
+                edges.push((parent, child, edge));
             }
         };
         let mut unknown = Vec::new();
