@@ -31,7 +31,11 @@ fn init_makes_an_environment_that_the_other_commands_take() {
     the scripts are in order
     --- exit 0
     ");
-    assert_snapshot!(sandbox.run(&["current"]), @"--- exit 0");
+    assert_snapshot!(sandbox.run(&["current"]), @"
+    --- stderr
+    notice: sqlite:$DIR/dev.db: there is no such file; it counts as an empty database
+    --- exit 0
+    ");
 }
 
 #[test]
@@ -58,8 +62,6 @@ fn a_revision_stands_on_the_head() {
     $DIR/versions/aaaa_add_users.down.sql
     --- stderr
     revision aaaa stands on the base
-    --- stderr
-    notice: sqlite:$DIR/dev.db: there is no such file; it counts as an empty database
     --- exit 0
     ");
     assert_snapshot!(sandbox.run(&["revision", "-m", "Add posts", "--rev-id", "bbbb"]), @"

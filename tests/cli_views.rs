@@ -264,7 +264,11 @@ fn show_takes_every_target() {
     help: it begins mmmm
     --- exit 1
     ");
-    assert_snapshot!(sandbox.run(&["show", "current"]), @"--- exit 0");
+    assert_snapshot!(sandbox.run(&["show", "current"]), @"
+    --- stderr
+    notice: sqlite:$DIR/dev.db: there is no such file; it counts as an empty database
+    --- exit 0
+    ");
     sandbox.run(&["upgrade", "bbbb"]);
     assert_eq!(sandbox.json(&["show", "current", "--json"], 0)[0]["revision"], "bbbb");
     assert_eq!(sandbox.json(&["show", "net@-1", "--json"], 0)[0]["revision"], "n111");
@@ -309,8 +313,6 @@ fn status_says_what_to_do_next() {
     database  sqlite:$DIR/dev.db
     state     up to date
     stands at cccc  add cccc
-    --- stderr
-    notice: sqlite:$DIR/dev.db: there is no such file; it counts as an empty database
     --- exit 0
     ");
     let status = sandbox.json(&["status", "--json"], 0);

@@ -28,6 +28,7 @@ fn a_run_tells_its_steps_and_where_the_database_stands() {
     exit 0
     -- stdout
     -- stderr
+    database: sqlite:[PROJECT]/test.db
     nothing to do: the database stands at b
     ");
     assert_snapshot!(project.run(&["current"]).snapshot(), @r"
@@ -40,6 +41,7 @@ fn a_run_tells_its_steps_and_where_the_database_stands() {
     exit 0
     -- stdout
     -- stderr
+    database: sqlite:[PROJECT]/test.db
     downgraded b ([TIME])
     downgraded a ([TIME])
     2 revisions down; the database stands at base
