@@ -28,7 +28,7 @@ fn sound_scripts() {
     the scripts are in order
     --- exit 0
     ");
-    assert_eq!(sandbox.json(&["check", "--json"], 0), json!({ "problems": [] }));
+    assert_eq!(sandbox.json(&["check", "--json"], 0), json!({ "problems": [], "recorded": [] }));
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn what_is_no_script() {
      ::: versions/directive.up.sql:5:1
       |
     5 | -- revgraph: onlly
-      | ^^^^^^^^^^^^^^^^^^ there is no directive `onlly`; there are no-transaction, irreversible, only and end
+      | ^^^^^^^^^^^^^^^^^^ there is no directive `onlly`; there are no-transaction, irreversible, only, end, recorded-empty, recorded-rows and not-imported
       |
       = note: $DIR/versions/lonely.down.sql is a down script without an up script
       = note: $DIR/versions/bytes.up.sql:4 is not UTF-8

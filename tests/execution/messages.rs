@@ -189,7 +189,7 @@ fn an_unknown_directive_is_told() {
     -- stdout
     -- stderr
     database: sqlite:[PROJECT]/test.db (a new file)
-    error: there is no directive `no-transction`; there are no-transaction, irreversible, only and end
+    error: there is no directive `no-transction`; there are no-transaction, irreversible, only, end, recorded-empty, recorded-rows and not-imported
      --> versions/c_test.up.sql:5:1
       |
     5 | -- revgraph: no-transction

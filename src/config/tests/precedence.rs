@@ -36,6 +36,10 @@ fn every_key_is_read_from_a_variable() {
         ("STATEMENT_TIMEOUT", "3s"),
         ("CHECKSUMS", "off"),
         ("SCRATCH_URL", "postgres://u:p@h/scratch"),
+        ("SCHEMA", "schema.sql"),
+        ("SCHEMA_COMMAND", "ddl, --all"),
+        ("PRISMA_VERSION", "6"),
+        ("IGNORE", "public.spatial_ref_sys, cron.*"),
     ];
     assert_eq!(values.len(), Key::ALL.len());
     let project = values.iter().fold(Project::new(""), |project, (key, value)| {
@@ -58,6 +62,8 @@ fn every_key_is_read_from_a_variable() {
     assert_eq!(config.checksums, ChecksumPolicy::Off);
     let scratch = config.scratch_url().expect("a URL").map(ToString::to_string);
     assert_eq!(scratch.as_deref(), Some("postgres://u:***@h/scratch"));
+    assert!(config.prisma_version.is_some());
+    assert_ne!(config.ignore, crate::catalog::Ignore::default());
 }
 
 #[test]
