@@ -4,7 +4,8 @@ use super::ground::{Walk, needed};
 use super::{AutogenerateError, Way};
 use crate::catalog::Catalog;
 use crate::graph::{NodeIndex, RevisionId};
-use crate::plan::RowChange;
+use crate::ledger::{Change, EventDuration};
+use crate::plan::{Operation, RowChange};
 use crate::scratch::{ScratchError, Walker};
 use crate::script::ScriptDirectory;
 
@@ -42,12 +43,23 @@ pub(super) fn prove(
 
 /// Gives a database that was not built by revisions the version rows of those that stand for its schema.
 fn take_for_applied(walk: &mut Walk<'_>, rows: &[RevisionId]) -> Result<(), AutogenerateError> {
+    let actor = walk.place.options.actor.clone();
     let backend = walk.stage.database.backend();
     if backend.heads()? == rows {
         return Ok(());
     }
     let change = RowChange { insert: rows.to_vec(), ..RowChange::default() };
-    Ok(backend.record(&change, &[], true)?)
+    // The bookkeeping is one statement, which inserts an event for each.
+    let stamped = |revision: &RevisionId| Change {
+        revision: revision.clone(),
+        operation: Operation::Stamp,
+        record: Vec::new(),
+        forget: Vec::new(),
+        duration: EventDuration::None,
+        actor: actor.clone(),
+    };
+    let changes: Vec<Change> = rows.iter().map(stamped).collect();
+    Ok(backend.record(&change, &changes, true)?)
 }
 
 fn step(

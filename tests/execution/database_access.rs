@@ -56,7 +56,7 @@ mod postgres {
         let create = format!("CREATE ROLE {name} LOGIN PASSWORD 'another'");
         cluster().connect("postgres").run_batch(&create).expect("a role is made");
         let project = with_url(Kind::Postgres, &cluster().tcp_url("postgres", &name, PASSWORD));
-        let runs = assert_all_end(&project, 5, "database_unreachable");
+        let runs = assert_all_end(&project, 5, "authentication_failed");
         assert!(runs.iter().all(|ran| ran.stderr.contains("password authentication failed")), "{runs:?}");
         assert_password_is_nowhere(&runs);
         let right = cluster().tcp_url("postgres", &name, "another");
@@ -71,13 +71,13 @@ mod postgres {
             "alembic.toml",
             format!("[connection]\nhost = \"127.0.0.1\"\nport = {port}\nuser = \"nobody\"\npassword = \"{PASSWORD}\"\ndbname = \"postgres\"\n"),
         );
-        assert_password_is_nowhere(&assert_all_end(&project, 5, "database_unreachable"));
+        assert_password_is_nowhere(&assert_all_end(&project, 5, "authentication_failed"));
     }
 
     #[test]
     fn a_database_that_does_not_exist() {
         let project = with_url(Kind::Postgres, &cluster().url("no_such_database"));
-        let runs = assert_all_end(&project, 5, "database_unreachable");
+        let runs = assert_all_end(&project, 5, "no_such_database");
         assert!(runs.iter().all(|ran| ran.stderr.contains("createdb")), "{runs:?}");
     }
 
