@@ -119,10 +119,7 @@ mod on_postgres {
             CREATE INDEX users_boss_idx ON users (boss);
             CREATE TABLE posts (author int REFERENCES users (id), at date);
             CREATE VIEW names AS SELECT users.name FROM users";
-        let after = before
-            .replace("users", "accounts")
-            .replace("boss", "chief")
-            .replace("SELECT accounts.name", "SELECT accounts.name");
+        let after = before.replace("users", "accounts").replace("boss", "chief");
         let column = table("users").part(ObjectKind::Column, "boss");
         let renames = vec![
             renamed(table("users"), table("accounts")),

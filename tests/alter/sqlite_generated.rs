@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use revgraph::alter::Statement;
-use revgraph::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, Table};
+use revgraph::catalog::{Catalog, Column, Definition, ObjectKind, Table};
 
 use super::lite::{Lite, Rows, text};
 use super::random::{Dice, Schema};
@@ -203,11 +203,13 @@ fn comparable(value: &str, loosely: bool) -> String {
 }
 
 fn tables(catalog: &Catalog) -> BTreeMap<String, &Table> {
-    let table = |(name, object): (&ObjectName, _)| match object {
-        &Definition::Table(ref table) => Some((name.name.to_ascii_lowercase(), table.as_ref())),
-        _ => None,
-    };
-    catalog.objects.iter().filter_map(|(name, object)| table((name, &object.definition))).collect()
+    let mut tables = BTreeMap::new();
+    for (name, object) in &catalog.objects {
+        if let Definition::Table(table) = &object.definition {
+            tables.insert(name.name.to_ascii_lowercase(), table.as_ref());
+        }
+    }
+    tables
 }
 
 fn stays(column: &Column, other: &Table, loosely: bool) -> bool {
