@@ -1,7 +1,7 @@
 //! In what two objects of one kind can differ: an enum for each kind, whose variants carry the values of both sides.
 //!
-//! The rows of [`kinds`] say of each attribute what it is called, of which type its value is and where that comes from;
-//! [`value`] says how a value is told. Two values are the same where they are told alike.
+//! The rows of `kinds` say of each attribute what it is called, of which type its value is and where that comes from;
+//! `value` says how a value is told. Two values are the same where they are told alike.
 
 mod kinds;
 mod names;
