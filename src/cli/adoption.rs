@@ -40,12 +40,12 @@ fn configured_dialect(context: &Context) -> Option<Dialect> {
 
 /// The same where it tells something of another tool's files: a SQLite file that is not there yet may be what `init`
 /// has put into the configuration.
-pub fn meant_dialect(context: &Context) -> Option<Dialect> {
+pub fn meant_dialect(context: &Context, nothing_else_tells: bool) -> Option<Dialect> {
     let is_there = match context.config.database_url().ok()? {
         DatabaseUrl::Postgres(_) => true,
         DatabaseUrl::Sqlite(url) => matches!(url.location(), SqliteLocation::File(path) if path.exists()),
     };
-    configured_dialect(context).filter(|_| is_there)
+    configured_dialect(context).filter(|_| is_there || nothing_else_tells)
 }
 
 /// What an import would write. `dialect` is what the user says of the files; what they say of themselves goes before.
@@ -190,7 +190,7 @@ pub fn stamp_from(
         Some(folder) => folder.to_owned(),
         None => usual_folder(kind, Path::new("")).ok_or_else(|| no_folder(kind))?,
     };
-    let dialect = meant_dialect(context);
+    let dialect = meant_dialect(context, false);
     let alembic = AlembicOptions { python, ..AlembicOptions::default() };
     let request = Request {
         kind,

@@ -73,7 +73,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
     let request = Request {
         kind,
         folder: args.dir.clone(),
-        dialect: args.dialect.or_else(|| adoption::meant_dialect(context)),
+        dialect: args.dialect.or_else(|| adoption::meant_dialect(context, args.alembic.without_env)),
         config: &context.config,
         alembic: args.alembic.options(),
         control: context.control.clone(),
