@@ -124,60 +124,26 @@ fn status_shows_the_mark(project: &Project) {
     assert!(project.run(&["status"]).stdout.contains("\nprotected as production\n"));
 }
 
-/// A terminal: what is typed there reaches the command, and what it says is shown there.
+/// What is typed on a terminal reaches the command, and what it says is shown there.
 #[cfg(all(target_os = "linux", feature = "sqlite"))]
 mod on_a_terminal {
-    use std::fs::File;
-    use std::io::{Read, Write};
-    use std::os::fd::{AsRawFd, FromRawFd};
-    use std::process::Stdio;
-
     use super::*;
     use crate::support::Kind;
-
-    /// Both ends of a pseudo-terminal.
-    fn terminal() -> (File, File) {
-        let (mut ours, mut theirs) = (-1, -1);
-        let null = std::ptr::null_mut();
-        // SAFETY: both places are valid, and null asks for defaults.
-        let opened = unsafe { libc::openpty(&mut ours, &mut theirs, null, null.cast(), null.cast()) };
-        assert_eq!(opened, 0, "a pseudo-terminal");
-        // SAFETY: both have just been opened, and nobody else has them.
-        unsafe { (File::from_raw_fd(ours), File::from_raw_fd(theirs)) }
-    }
-
-    /// Runs the binary on a terminal where `typed` is typed; its exit status and what the terminal showed.
-    fn run_typing(project: &Project, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
-        let (mut ours, theirs) = terminal();
-        // An inherited copy of our end would keep it open.
-        // SAFETY: the descriptor is open.
-        unsafe { libc::fcntl(ours.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) };
-        let mut command = project.command(arguments);
-        command.env("TERM", "dumb").stdout(Stdio::null());
-        command.stdin(theirs.try_clone().expect("a copy")).stderr(theirs);
-        let mut child = command.spawn().expect("the binary can be run");
-        drop(command);
-        ours.write_all(typed.as_bytes()).expect("it can be typed");
-        let mut shown = Vec::new();
-        // When the last one closes the other end, reading fails with EIO.
-        let _ = ours.read_to_end(&mut shown);
-        let status = child.wait().expect("it ends");
-        (status.code(), String::from_utf8_lossy(&shown).into_owned())
-    }
+    use crate::support::terminal::on_a_terminal;
 
     #[test]
     fn the_name_is_asked_for_and_typed() {
         let project = Project::new(Kind::Sqlite);
         protected(&project);
         for arguments in [&["downgrade", "base"][..], &["downgrade", "base", "--yes"], &["stamp", "base"]] {
-            let (status, shown) = run_typing(&project, arguments, "yes\n");
-            assert_eq!(status, Some(1), "{arguments:?}: {shown}");
+            let (shown, status) = on_a_terminal(&project, arguments, "yes\n");
+            assert_eq!(status, 1, "{arguments:?}: {shown}");
             assert!(shown.contains("type its name (production)"), "{shown}");
             assert!(shown.contains("`yes` is not its name"), "{shown}");
             project.assert_applied(&["a", "b"]);
         }
-        let (status, shown) = run_typing(&project, &["downgrade", "base"], "production\n");
-        assert_eq!(status, Some(0), "{shown}");
+        let (shown, status) = on_a_terminal(&project, &["downgrade", "base"], "production\n");
+        assert_eq!(status, 0, "{shown}");
         assert!(!shown.contains("Go on?"), "the name has been typed, that is agreement: {shown}");
         project.assert_applied(&[]);
     }
@@ -187,11 +153,11 @@ mod on_a_terminal {
         let project = Project::new(Kind::Sqlite);
         project.tables(&[("a", "")]);
         project.json(&["upgrade"]);
-        let (status, shown) = run_typing(&project, &["downgrade", "base"], "n");
-        assert_eq!(status, Some(1), "{shown}");
+        let (shown, status) = on_a_terminal(&project, &["downgrade", "base"], "n\n");
+        assert_eq!(status, 1, "{shown}");
         assert!(shown.contains("Go on?") && !shown.contains("type its name"), "{shown}");
         project.assert_applied(&["a"]);
-        let (status, shown) = run_typing(&project, &["downgrade", "base"], "y");
-        assert_eq!(status, Some(0), "{shown}");
+        let (shown, status) = on_a_terminal(&project, &["downgrade", "base"], "y\n");
+        assert_eq!(status, 0, "{shown}");
     }
 }

@@ -5,13 +5,26 @@ use std::process::{Command, Stdio};
 
 use super::Project;
 
+/// In seconds.
+const LONGEST_RUN: &str = "120";
+
 /// What a command says on a terminal on which these keys are pressed, and its exit status.
 pub fn on_a_terminal(project: &Project, arguments: &[&str], keys: &str) -> (String, i32) {
     let program = project.command(arguments);
     let words = std::iter::once(program.get_program()).chain(program.get_args());
     let line: Vec<String> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
-    let mut command = Command::new("script");
-    command.args(["--quiet", "--return", "--command", &line.join(" "), "/dev/null"]);
+    // One that waits for a key more than is pressed would wait for ever.
+    let mut command = Command::new("timeout");
+    command.args([
+        "--foreground",
+        LONGEST_RUN,
+        "script",
+        "--quiet",
+        "--return",
+        "--command",
+        &line.join(" "),
+        "/dev/null",
+    ]);
     command.current_dir(project.path("")).env("TERM", "xterm");
     for (name, value) in program.get_envs() {
         match value {

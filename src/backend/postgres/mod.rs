@@ -375,14 +375,18 @@ impl Backend for Postgres {
     fn state(&mut self) -> Result<DatabaseState, BackendError> {
         self.settle_schema()?;
         let state = queries::state(&mut self.session, &self.tables)?;
-        if !state.has_version_table && !self.is_schema_given {
-            let schemas = queries::version_tables(&mut self.session, &self.tables.version)?;
-            if !schemas.is_empty() {
-                let table = self.tables.version.clone();
-                return Err(BackendError::VersionTableElsewhere { table, schemas });
-            }
+        if state.has_version_table || self.is_schema_given {
+            return Ok(state);
         }
-        Ok(state)
+        let schemas = queries::version_tables(&mut self.session, &self.tables.version)?;
+        // Another process may have made the table between the two queries.
+        if self.tables.schema.as_ref().is_some_and(|schema| schemas.contains(schema)) {
+            return queries::state(&mut self.session, &self.tables);
+        }
+        if schemas.is_empty() {
+            return Ok(state);
+        }
+        Err(BackendError::VersionTableElsewhere { table: self.tables.version.clone(), schemas })
     }
 
     /// In a new session the catalogs cost more than the rows: they are asked only where the rows do not tell.
