@@ -161,7 +161,7 @@ impl Decisions {
         }
     }
 
-    /// Decides a candidate.
+    /// Records the answer to a candidate: a rename goes into the hints, what is dropped is asked for no more.
     pub fn answer(&mut self, candidate: &Candidate, answer: Answer) {
         let renamed = match answer {
             Answer::Renamed(index) => rename(candidate, index),

@@ -28,7 +28,7 @@ use crate::script::{ReadMode, ScriptDirectory};
 /// What the desired schema is where nothing else is said.
 const DESIRED: &str = "schema";
 
-/// Runs `revision --autogenerate`.
+/// Runs `revision --autogenerate`: makes, proves and writes the revision that leads to the desired schema.
 pub fn run(
     context: &Context,
     args: &AutogenerateArgs,
@@ -78,7 +78,7 @@ pub fn run(
     Ok(ExitStatus::Done)
 }
 
-/// Runs `diff --sql`.
+/// Runs `diff --sql`: prints the statements that make the left side like the right one.
 pub fn print_sql(
     context: &Context,
     left: Option<&str>,

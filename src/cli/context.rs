@@ -33,7 +33,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Reads the configuration.
+    /// Reads the configuration that the global options, the environment and the current folder lead to; connects to nothing.
     pub fn new(global: GlobalArgs, cancellation: Cancellation) -> Result<Self, CliError> {
         let current_directory =
             env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
@@ -58,7 +58,7 @@ impl Context {
         })
     }
 
-    /// Reads the scripts.
+    /// Reads the scripts of all version locations; without a configuration and without folders there is no environment.
     pub fn scripts(&self, mode: ReadMode) -> Result<Scripts, CliError> {
         let folders_missing = self.config.version_locations.iter().all(|folder| !folder.exists());
         if self.config.file.is_none() && folders_missing {

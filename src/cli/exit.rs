@@ -22,7 +22,7 @@ pub enum ExitStatus {
 }
 
 impl ExitStatus {
-    /// The number.
+    /// The exit status of the process, as the contract numbers them: 0 to 5, or 130.
     pub fn number(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -35,7 +35,7 @@ impl ExitStatus {
         }
     }
 
-    /// The number, for `main`.
+    /// The same number as what `main` returns.
     pub fn code(self) -> ExitCode {
         ExitCode::from(self.number())
     }

@@ -6,7 +6,7 @@ use super::prompt;
 use crate::graph::{NodeIndex, RevisionSpec, Symbol};
 use crate::script::ScriptDirectory;
 
-/// Reads a target.
+/// Reads a target as it is typed, such as `head`, `+2` or `label@base`; what is no target is an error of usage.
 pub fn parse(text: &str) -> Result<RevisionSpec, CliError> {
     Ok(text.parse::<RevisionSpec>()?)
 }

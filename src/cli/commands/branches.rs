@@ -22,7 +22,7 @@ struct Branch<'s> {
     children: Vec<RevisionId>,
 }
 
-/// Runs it.
+/// Prints the revisions that have several children.
 pub fn run(context: &Context, _: &BranchesArgs) -> Result<ExitStatus, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let graph = scripts.graph();

@@ -23,7 +23,7 @@ pub struct CheckArgs {
     pub base: Option<String>,
 }
 
-/// Runs it.
+/// Prints what is wrong with the scripts; [`ExitStatus::Differs`] where anything is.
 pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, CliError> {
     let folders_missing = context.config.version_locations.iter().all(|folder| !folder.exists());
     if context.config.file.is_none() && folders_missing {

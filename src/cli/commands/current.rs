@@ -27,7 +27,8 @@ pub struct CurrentArgs {
     pub config: Option<PathBuf>,
 }
 
-/// Runs it.
+/// Prints the version rows of the database; [`ExitStatus::No`] where `--check-heads` finds a head that is not
+/// applied.
 pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, CliError> {
     let read = |backend: &mut dyn Backend| backend.heads();
     let (scripts, mut backend, rows) = context.scripts_and_database(ReadMode::Headers, Access::Read, read)?;

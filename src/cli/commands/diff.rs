@@ -39,7 +39,7 @@ pub struct DiffArgs {
     pub decisions: DecisionArgs,
 }
 
-/// Runs it.
+/// Compares two schemas, or prints the SQL between them; [`ExitStatus::Differs`] where they differ.
 pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
     if args.sql {
         return autogeneration::print_sql(

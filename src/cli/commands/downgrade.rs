@@ -27,7 +27,7 @@ pub struct DowngradeArgs {
     pub target: String,
 }
 
-/// Runs it.
+/// Takes the database down to the target, or prints the SQL that would; asks before values are lost.
 pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliError> {
     if args.sql {
         let scripts = context.scripts(ReadMode::Headers)?;

@@ -32,7 +32,8 @@ pub struct DownsArgs {
     pub replace: bool,
 }
 
-/// Runs it.
+/// Writes down scripts for revisions that lack one, or for those that are named, each proved on a scratch
+/// database.
 pub fn run(context: &Context, args: &DownsArgs) -> Result<ExitStatus, CliError> {
     let _lock = authoring::lock(context)?;
     let scripts = context.scripts(ReadMode::Headers)?;

@@ -18,7 +18,7 @@ pub struct EditArgs {
     pub revision: String,
 }
 
-/// Runs it.
+/// Opens the up script of a revision in the user's editor and waits for it.
 pub fn run(context: &Context, args: &EditArgs) -> Result<ExitStatus, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let mut paths: Vec<PathBuf> = Vec::new();

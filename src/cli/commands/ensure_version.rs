@@ -17,7 +17,7 @@ pub struct EnsureVersionArgs {
     pub sql: bool,
 }
 
-/// Runs it.
+/// Makes the version table where there is none, or prints the SQL that would.
 pub fn run(context: &Context, args: &EnsureVersionArgs) -> Result<ExitStatus, CliError> {
     if args.sql {
         return offline::ensure_version(context);

@@ -36,7 +36,7 @@ pub struct ExportArgs {
     pub dialect: Option<Dialect>,
 }
 
-/// Runs it.
+/// Writes the revisions as migrations of another tool, or as one script for `psql`.
 pub fn run(context: &Context, args: &ExportArgs) -> Result<ExitStatus, CliError> {
     let kind: Kind = args.kind.parse().map_err(|error: UnknownKind| CliError::usage(error.to_string()))?;
     let dialect = dialect(context, args)?;

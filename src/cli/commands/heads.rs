@@ -17,7 +17,7 @@ pub struct HeadsArgs {
     pub resolve_dependencies: bool,
 }
 
-/// Runs it.
+/// Prints the head revisions of the scripts, on standard output; always [`ExitStatus::Done`].
 pub fn run(context: &Context, args: &HeadsArgs) -> Result<ExitStatus, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let graph = scripts.graph();

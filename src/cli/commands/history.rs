@@ -27,7 +27,7 @@ pub struct HistoryArgs {
     pub graph: bool,
 }
 
-/// Runs it.
+/// Prints the revisions of a range, newest first, as a list, a graph or JSON.
 pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError> {
     let range = match &args.rev_range {
         Some(text) => text.trim().parse()?,

@@ -67,7 +67,7 @@ impl AlembicArgs {
     }
 }
 
-/// Runs it.
+/// Writes the migrations of another tool as revisions, and adopts its state where that is asked for.
 pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError> {
     let kind = adoption::kind(&args.kind)?;
     let request = Request {

@@ -21,7 +21,7 @@ pub struct InitArgs {
     pub directory: Option<PathBuf>,
 }
 
-/// Runs it.
+/// Writes `alembic.toml` and the folder of scripts, and tells what was found around them.
 pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError> {
     let directory = args.directory.as_deref().unwrap_or(Path::new(""));
     let config = directory.join(FILE_NAME);

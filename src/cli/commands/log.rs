@@ -20,7 +20,7 @@ pub struct LogArgs {
     pub limit: Option<usize>,
 }
 
-/// Runs it.
+/// Prints the events of the ledger, newest first.
 pub fn run(context: &Context, args: &LogArgs) -> Result<ExitStatus, CliError> {
     let mut backend = context.connect(Access::Read)?;
     let mut events = if backend.state()?.has_ledger { backend.events(args.limit)? } else { Vec::new() };

@@ -30,7 +30,7 @@ pub struct MergeArgs {
     pub revisions: Vec<String>,
 }
 
-/// Runs it.
+/// Writes a revision that merges heads, and prints both paths.
 pub fn run(context: &Context, args: MergeArgs) -> Result<ExitStatus, CliError> {
     let specs: Vec<RevisionSpec> =
         args.revisions.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;

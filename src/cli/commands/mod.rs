@@ -101,7 +101,7 @@ pub enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// Runs a command.
+/// Runs the command that was typed, with its global options, until it ends or the cancellation is called.
 pub fn run(global: GlobalArgs, command: Command, cancellation: Cancellation) -> Result<ExitStatus, CliError> {
     // These two must work where a configuration above the current folder is broken.
     let command = match command {

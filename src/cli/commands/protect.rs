@@ -29,7 +29,7 @@ fn name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// Runs it.
+/// Marks the database as protected under a name, or takes the mark away.
 pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, CliError> {
     let mut backend = context.connect(Access::Write)?;
     backend.lock()?;

@@ -36,7 +36,7 @@ pub enum FormatArg {
     Prisma,
 }
 
-/// Runs it.
+/// Writes the schema of a database into the schema files, as SQL or as models of Prisma.
 pub fn run(context: &Context, args: &PullArgs) -> Result<ExitStatus, CliError> {
     let path = target(context, args)?;
     let is_model = is_model_path(&path) || path.extension().is_some_and(|ending| ending == "prisma");

@@ -32,7 +32,7 @@ pub struct RebaseArgs {
     pub offline: bool,
 }
 
-/// Runs it.
+/// Gives a revision that the database has not applied another parent, and rewrites its header.
 pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, CliError> {
     let _lock = authoring::lock(context)?;
     let scripts = context.scripts(ReadMode::Headers)?;

@@ -27,7 +27,7 @@ pub struct ResolveArgs {
     pub accept: Option<String>,
 }
 
-/// Runs it.
+/// Settles a failed revision, or accepts an edited script, and records that in the ledger.
 pub fn run(context: &Context, args: &ResolveArgs) -> Result<ExitStatus, CliError> {
     match (&args.applied, &args.rolled_back, &args.accept) {
         (Some(revision), ..) => settle(context, revision, Resolution::Applied),

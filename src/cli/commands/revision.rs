@@ -48,7 +48,7 @@ pub struct RevisionArgs {
     pub no_edit: bool,
 }
 
-/// Runs it.
+/// Writes a new revision, by hand or from the desired schema, and prints both paths.
 pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, CliError> {
     if args.autogenerate.autogenerate {
         let wishes = Wishes {

@@ -19,7 +19,7 @@ pub struct SchemaArgs {
     pub target: String,
 }
 
-/// Runs it.
+/// Prints the schema of a side (database, revision, SQL or model file) as SQL.
 pub fn run(context: &Context, args: &SchemaArgs) -> Result<ExitStatus, CliError> {
     let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
     let side = Side::parse(&args.target, &here)?;

@@ -18,7 +18,7 @@ pub struct ShowArgs {
     pub revision: String,
 }
 
-/// Runs it.
+/// Prints the header and the scripts of a revision.
 pub fn run(context: &Context, args: &ShowArgs) -> Result<ExitStatus, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let (scripts, nodes) = selection::select_with_originals(context, &scripts, &args.revision)?;

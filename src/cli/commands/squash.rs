@@ -71,7 +71,7 @@ pub enum DialectArg {
     Both,
 }
 
-/// Runs it.
+/// Writes a baseline in place of the revisions of a range, proves it, and moves them to the backup folder.
 pub fn run(context: &Context, args: &SquashArgs) -> Result<ExitStatus, CliError> {
     if args.forget {
         return forget(context, args);

@@ -52,7 +52,7 @@ pub struct StampArgs {
     pub revisions: Vec<String>,
 }
 
-/// Runs it.
+/// Sets the version rows without running scripts, after comparing the schema with what they claim.
 pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> {
     if let Some(kind) = &args.from {
         return from_another_tool(context, args, kind);

@@ -23,7 +23,8 @@ const MOST_LISTED: usize = 8;
 #[derive(Debug, Args)]
 pub struct StatusArgs {}
 
-/// Runs it.
+/// Prints where the database stands against the scripts; [`ExitStatus::No`] where revisions are pending,
+/// [`ExitStatus::Differs`] where the histories disagree.
 pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, CliError> {
     let (scripts, mut backend, reading) =
         context.scripts_and_database(ReadMode::Checksums, Access::Read, Reading::of)?;

@@ -28,7 +28,7 @@ pub struct UpgradeArgs {
     pub target: Option<String>,
 }
 
-/// Runs it.
+/// Brings the database up to the target, or prints the SQL that would.
 pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError> {
     let text = args.target.as_deref().unwrap_or("head");
     if args.sql {

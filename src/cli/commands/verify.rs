@@ -41,7 +41,7 @@ pub struct VerifyArgs {
     pub data: Vec<PathBuf>,
 }
 
-/// Runs it.
+/// Takes every revision up and down on a scratch database; [`ExitStatus::Differs`] where one does not come back.
 pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, CliError> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let like = context.config.database_url()?;
