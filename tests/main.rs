@@ -19,6 +19,7 @@ mod cli_authoring;
 mod cli_check;
 mod cli_reference;
 mod cli_views;
+mod documents;
 mod example;
 mod execution;
 mod export;

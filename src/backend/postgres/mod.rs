@@ -3,6 +3,8 @@
 //! Scripts go out in the simple protocol, a whole revision with its bookkeeping in one message; what is read comes
 //! through Diesel with bound values.
 
+#[cfg(feature = "bundled-libpq")]
+mod authorities;
 mod blockers;
 mod cancel;
 mod connect_error;

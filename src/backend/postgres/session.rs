@@ -471,9 +471,11 @@ fn complete_parameters(parameters: &[(String, String)]) -> Result<Vec<(CString, 
         let message = format!("invalid integer value {timeout:?} for connection option \"connect_timeout\"");
         return Err(ConnectError::invalid_parameter(message));
     }
+    let authorities = authorities(parameters);
     defaults
         .into_iter()
         .chain(given.map(|(keyword, value)| (keyword.as_str(), value.as_str())))
+        .chain(authorities.iter().map(|(keyword, value)| (*keyword, value.as_str())))
         .chain([("client_encoding", "UTF8")])
         .map(|(keyword, value)| match (CString::new(keyword), CString::new(value)) {
             (Ok(keyword), Ok(value)) => Ok((keyword, value)),
@@ -482,4 +484,17 @@ fn complete_parameters(parameters: &[(String, String)]) -> Result<Vec<(CString, 
             ))),
         })
         .collect()
+}
+
+/// What `sslrootcert=system` stands for, where OpenSSL is compiled in.
+#[cfg(feature = "bundled-libpq")]
+fn authorities(parameters: &[(String, String)]) -> Vec<(&'static str, String)> {
+    let variable = |name: &str| std::env::var(name).ok();
+    super::authorities::of_system(parameters, variable, || openssl_probe::probe().cert_file)
+}
+
+/// The system's OpenSSL knows where the system's certificates are.
+#[cfg(not(feature = "bundled-libpq"))]
+fn authorities(_: &[(String, String)]) -> Vec<(&'static str, String)> {
+    Vec::new()
 }
