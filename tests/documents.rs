@@ -14,14 +14,19 @@ const SUMMARY: &str = "docs/SUMMARY.md";
 
 #[test]
 fn every_link_leads_somewhere() {
-    let pages: BTreeMap<PathBuf, String> = pages().into_iter().map(|page| (page.clone(), read(&page))).collect();
+    let pages: BTreeMap<PathBuf, String> =
+        pages().into_iter().map(|page| (page.clone(), read(&page))).collect();
     let mut broken = Vec::new();
     for (page, text) in &pages {
         for link in links(text).into_iter().filter(|link| !is_elsewhere(link)) {
-            let (path, anchor) = link.split_once('#').map_or((link.as_str(), None), |(path, anchor)| (path, Some(anchor)));
+            let (path, anchor) =
+                link.split_once('#').map_or((link.as_str(), None), |(path, anchor)| (path, Some(anchor)));
             let target = if path.is_empty() { page.clone() } else { beside(page, path) };
-            let heading_is_there = |anchor: &str| pages.get(&target).is_some_and(|text| anchors(text).contains(anchor));
-            if !Path::new(REPOSITORY).join(&target).exists() || anchor.is_some_and(|anchor| !heading_is_there(anchor)) {
+            let heading_is_there =
+                |anchor: &str| pages.get(&target).is_some_and(|text| anchors(text).contains(anchor));
+            if !Path::new(REPOSITORY).join(&target).exists()
+                || anchor.is_some_and(|anchor| !heading_is_there(anchor))
+            {
                 broken.push(format!("{}: {link}", page.display()));
             }
         }
@@ -31,7 +36,8 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn the_site_has_every_page_once_and_none_leads_out_of_it() {
-    let listed: Vec<PathBuf> = links(&read(SUMMARY)).iter().map(|link| beside(Path::new(SUMMARY), link)).collect();
+    let listed: Vec<PathBuf> =
+        links(&read(SUMMARY)).iter().map(|link| beside(Path::new(SUMMARY), link)).collect();
     let unique: BTreeSet<PathBuf> = listed.iter().cloned().collect();
     assert_eq!(listed.len(), unique.len(), "a page is listed twice in {SUMMARY}");
     let documents: BTreeSet<PathBuf> =
@@ -144,7 +150,8 @@ fn anchors(text: &str) -> BTreeSet<String> {
             continue;
         }
         let kept = |character: &char| character.is_alphanumeric() || " -_".contains(*character);
-        let anchor: String = title.trim().to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-");
+        let anchor: String =
+            title.trim().to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-");
         let again = (1..).map(|number| format!("{anchor}-{number}"));
         let free = std::iter::once(anchor.clone()).chain(again).find(|anchor| !found.contains(anchor));
         found.extend(free);
