@@ -25,6 +25,7 @@ mod execution;
 mod export;
 #[cfg(target_os = "linux")]
 mod faults;
+mod first_run;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod import;
 mod import_alembic;
@@ -32,6 +33,7 @@ mod journal;
 mod layering;
 mod ledger_history;
 mod library;
+mod messages;
 mod one_at_a_time;
 mod output;
 #[cfg(feature = "postgres")]

@@ -9,6 +9,10 @@ use crate::execute::FailedRun;
 use crate::ledger::StatementState;
 use crate::plan::Operation;
 
+const IS_THERE: &str =
+    "if something else has made it, find out whose schema the database has: revgraph stamp --detect";
+const IS_MISSING: &str = "the database is not as the scripts have left it; what sets it apart: revgraph diff";
+const SQLITE_READONLY: i32 = 8;
 /// How many characters of a statement an error tells.
 const LONGEST_STATEMENT: usize = 2_000;
 
@@ -141,6 +145,13 @@ fn with_hints(told: CliError, run: &FailedRun) -> CliError {
     if let FailureCause::NeedsSession { .. } = run.failure.cause {
         return told.hint("connect to the server itself, past the pooler, for this revision");
     }
+    if let Some(reason) = reason_outside_the_script(run) {
+        let told = told.hint(reason);
+        if run.failure.in_transaction {
+            return told.hint("then run the same command again");
+        }
+        return resolve_hints(told, run.failure.revision.as_str());
+    }
     if run.failure.in_transaction {
         return told.hint(format!("{}run the same command again", what_to_do_first(run)));
     }
@@ -157,6 +168,32 @@ fn with_hints(told: CliError, run: &FailedRun) -> CliError {
     };
     let first = what_to_do_first(run);
     resolve_hints(told.hint(format!("{first}run the same command again; {goes_on}")), revision)
+}
+
+/// What to do where the script need not be wrong: the database refuses what it asks for, or is not what it expects.
+fn reason_outside_the_script(run: &FailedRun) -> Option<&'static str> {
+    let error = run.failure.cause.database_error()?;
+    let goes_up = run.failure.operation == Operation::Upgrade;
+    let is_there = ["42P07", "42701", "42710", "42P06", "42723"];
+    let is_missing = ["42P01", "42703", "42704", "42883", "3F000"];
+    match error.sqlstate.as_deref() {
+        Some("25006") => Some("the database takes no changes: connect to the primary"),
+        Some("42501") => {
+            Some("give the role the right; for a schema: GRANT USAGE, CREATE ON SCHEMA name TO role")
+        }
+        Some("2D000") => Some(
+            "what ends transactions cannot run in one: put `-- revgraph: no-transaction` into the header",
+        ),
+        Some(state) if goes_up && is_there.contains(&state) => Some(IS_THERE),
+        Some(state) if !goes_up && is_missing.contains(&state) => Some(IS_MISSING),
+        Some(_) => None,
+        None if error.sqlite_code.is_some_and(|code| code & 0xff == SQLITE_READONLY) => {
+            Some("the database takes no changes: may its file be written to?")
+        }
+        None if goes_up && error.message.ends_with("already exists") => Some(IS_THERE),
+        None if !goes_up && error.message.starts_with("no such") => Some(IS_MISSING),
+        None => None,
+    }
 }
 
 fn what_to_do_first(run: &FailedRun) -> &'static str {

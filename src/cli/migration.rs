@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::first_run::refuse_wrong_rows;
 use super::output::{print_json, print_line};
 use super::target::count;
 use super::{confirmation, prompt};
@@ -22,6 +23,8 @@ pub struct Migration {
     pub direction: Direction,
     pub target: RevisionSpec,
     pub dry_run: bool,
+    /// `--force`: also where the schema is not what the version rows of a database without a ledger say.
+    pub force: bool,
     /// `--confirm`: the name of the protected database that may be erased.
     pub confirm: Option<String>,
     /// `--accept-recorded`
@@ -45,6 +48,9 @@ pub fn run(
 ) -> Result<ExitStatus, CliError> {
     if migration.dry_run {
         return dry_run(context, scripts, backend, reading, migration);
+    }
+    if !migration.force {
+        refuse_wrong_rows(context, scripts, backend, reading)?;
     }
     let mut options = context.options();
     options.accepted_recorded.clone_from(&migration.accepted_recorded);

@@ -20,6 +20,7 @@ mod error_sources;
 mod exit;
 mod export_errors;
 mod failed_run;
+mod first_run;
 mod global_args;
 mod habits;
 mod history_errors;

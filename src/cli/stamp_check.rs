@@ -24,7 +24,14 @@ pub fn refuse_other_schema(
     purge: bool,
 ) -> Result<(), CliError> {
     let plan = plan_stamp(scripts, backend, targets, purge)?;
-    if plan.before == plan.after || plan.after.is_empty() || !backend.has_user_tables()? {
+    if plan.before == plan.after || plan.after.is_empty() {
+        return Ok(());
+    }
+    if !backend.has_user_tables()? {
+        let stands = name(&plan.after);
+        context.say(&format!(
+            "warning: the database is empty, and is stamped {stands} all the same; no script runs"
+        ));
         return Ok(());
     }
     let found = differences_from(context, scripts, backend, &plan.after)?;
@@ -60,14 +67,20 @@ pub fn differences_from(
 pub fn refusal(rows: &[RevisionId], found: &[Difference]) -> CliError {
     let stands = name(rows);
     let message = format!("the database does not have the schema of {stands}; nothing has been stamped");
+    refusal_with(message, rows, found)
+        .hint("find out whose schema it has: revgraph stamp --detect")
+        .hint("stamp it all the same: revgraph stamp --force REV")
+}
+
+/// The error of this message that tells what differs.
+pub fn refusal_with(message: String, rows: &[RevisionId], found: &[Difference]) -> CliError {
     let told = CliError::new("schema_differs", ExitStatus::Differs, message);
     told.cause(format!(
-        "what {stands} builds (-), and what the database has (+):\n{}",
+        "what {} builds (-), and what the database has (+):\n{}",
+        name(rows),
         differences::lines(found).join("\n")
     ))
     .field("differences", serde_json::json!(found))
-    .hint("find out whose schema it has: revgraph stamp --detect")
-    .hint("stamp it all the same: revgraph stamp --force REV")
 }
 
 /// Version rows in words.

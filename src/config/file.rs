@@ -10,7 +10,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::connection::ConnectionTable;
 use super::error::{ConfigError, Location, Origin, Problem};
-use super::key::{CONNECTION, ENV, Key, suggest_setting};
+use super::key::{CONNECTION, ENV, Key, SECTIONS, suggest_setting};
 use super::layer::{DatabaseSetting, Layer};
 use super::values::RawValue;
 
@@ -140,6 +140,9 @@ impl Source<'_> {
             layer.database = Some(DatabaseSetting::Connection(connection));
             return Ok(());
         }
+        if SECTIONS.contains(&name) {
+            return self.section(layer, name, &path, value);
+        }
         let Some(known) = known else {
             let problem = Problem::UnknownKey {
                 key: name.to_owned(),
@@ -150,6 +153,30 @@ impl Source<'_> {
         };
         let origin = self.value_origin(known, (key, value));
         layer.set(known, &path, RawValue::from(value.get_ref()), origin)
+    }
+
+    /// Reads a table whose keys are settings of the first level: see [`SECTIONS`].
+    fn section(
+        self,
+        layer: &mut Layer,
+        name: &str,
+        path: &str,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<(), ConfigError> {
+        for (key, value) in in_file_order(self.table(path, value)?) {
+            let setting = format!("{name}_{}", key.get_ref());
+            let Some(known) = Key::from_name(&setting) else {
+                let problem = Problem::UnknownKey {
+                    key: key.get_ref().to_string(),
+                    table: path.to_owned(),
+                    suggestion: suggest_setting(&setting),
+                };
+                return Err(ConfigError::at(self.shown(key.span()), problem));
+            };
+            let origin = self.value_origin(known, (key, value));
+            layer.set(known, &joined(path, key.get_ref()), RawValue::from(value.get_ref()), origin)?;
+        }
+        Ok(())
     }
 
     fn connection(self, path: &str, value: &Spanned<DeValue<'_>>) -> Result<ConnectionTable, ConfigError> {

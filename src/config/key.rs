@@ -50,12 +50,16 @@ keys! {
     MigrationLockTimeout "migration_lock_timeout" Text,
     StatementTimeout "statement_timeout" Text,
     Checksums "checksums" Text,
+    AdoptCheck "adopt_check" Text,
     ScratchUrl "scratch_url" Text,
     Schema "schema" Paths,
     SchemaCommand "schema_command" List,
     PrismaVersion "prisma_version" Integer,
     Ignore "ignore" List,
 }
+
+/// Tables whose keys are settings of the first level: `check` in `[adopt]` is `adopt_check`.
+pub(super) const SECTIONS: [&str; 1] = ["adopt"];
 
 /// How text from a flag or variable is read.
 enum Kind {

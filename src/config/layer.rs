@@ -45,6 +45,7 @@ pub(super) struct Layer {
     pub(super) statement_timeout: Option<Duration>,
     pub(super) checksums: Option<ChecksumPolicy>,
     pub(super) ignore: Option<Ignore>,
+    pub(super) adopt_check: Option<bool>,
     pub(super) scratch_url: Option<Setting<String>>,
     pub(super) schema: Option<Setting<SchemaPaths>>,
     pub(super) schema_command: Option<Setting<Vec<String>>>,
@@ -113,6 +114,7 @@ impl Layer {
                 self.migration_lock_timeout = Some(values::duration(value)?);
             }
             Key::StatementTimeout => self.statement_timeout = Some(values::duration(value)?),
+            Key::AdoptCheck => self.adopt_check = Some(values::on_or_off(value)?),
             Key::Checksums => self.checksums = Some(values::checksum_policy(value)?),
             Key::Ignore => self.ignore = Some(values::ignore(value)?),
             Key::ScratchUrl => {
@@ -156,6 +158,7 @@ impl Layer {
             statement_timeout: self.statement_timeout.or(lower.statement_timeout),
             checksums: self.checksums.or(lower.checksums),
             ignore: self.ignore.or(lower.ignore),
+            adopt_check: self.adopt_check.or(lower.adopt_check),
             scratch_url: self.scratch_url.or(lower.scratch_url),
             schema: self.schema.or(lower_schema),
             schema_command: self.schema_command.or(lower_command),

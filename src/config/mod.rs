@@ -122,6 +122,8 @@ pub struct Config {
     pub prisma_version: Option<PrismaVersion>,
     /// The objects of a schema that no comparison and no squash looks at.
     pub ignore: Ignore,
+    /// Whether a database with version rows and no ledger is compared with what they say before its first run.
+    pub adopt_check: bool,
     database_url: Result<DatabaseUrl, ConfigError>,
     scratch_url: Result<Option<DatabaseUrl>, ConfigError>,
     desired_schema: Result<Option<DesiredSchema>, ConfigError>,
@@ -149,6 +151,7 @@ impl Config {
             statement_timeout: None,
             checksums: ChecksumPolicy::default(),
             ignore: Ignore::default(),
+            adopt_check: true,
             database_url: Err(ConfigError::new(Problem::NoDatabaseUrl { looked_at: Vec::new() })),
             scratch_url: Ok(None),
             desired_schema: Ok(None),

@@ -57,6 +57,7 @@ impl Resolver<'_> {
             statement_timeout: layer.statement_timeout,
             checksums: layer.checksums.unwrap_or(defaults.checksums),
             ignore: layer.ignore.unwrap_or_default(),
+            adopt_check: layer.adopt_check.unwrap_or(defaults.adopt_check),
             database_url: self.database_url(layer.database),
             scratch_url: self.scratch_url(layer.scratch_url),
             desired_schema: self.desired_schema(layer.schema, layer.schema_command),

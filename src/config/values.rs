@@ -227,6 +227,11 @@ pub(super) fn checksum_policy(value: RawValue) -> Result<ChecksumPolicy, ValueEr
     )
 }
 
+/// `"on"` or `"off"`.
+pub(super) fn on_or_off(value: RawValue) -> Result<bool, ValueError> {
+    one_of(value, &[("on", true), ("off", false)])
+}
+
 fn one_of<T: Copy>(value: RawValue, choices: &[(&'static str, T)]) -> Result<T, ValueError> {
     let value = text(value)?;
     match choices.iter().find(|(name, _)| *name == value) {

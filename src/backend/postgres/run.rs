@@ -3,6 +3,7 @@
 //! A revision with its bookkeeping is one message to the server, and one transaction. Several revisions in one
 //! transaction share messages too, each followed by a look at the clock.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use super::super::{DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
@@ -14,6 +15,8 @@ use crate::ledger::{Change, EventDuration, Tables, bookkeeping_statement};
 use crate::plan::RowChange;
 use crate::sql::{Dialect, Statement, split};
 
+/// Ends the last statement of a script, behind which a comment may stand.
+const END_OF_SCRIPT: &str = "\n;\n";
 /// Stands behind each script of a transaction over many; its result tells when the script was done.
 const CLOCK: &str = "SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8 AS revgraph_clock";
 const CLOCK_COLUMN: &str = "revgraph_clock";
@@ -151,8 +154,7 @@ impl Message {
         let start = self.text.len();
         self.text.push_str(cut.text());
         self.scripts.push((index, self.statements, start..self.text.len()));
-        // A comment may be the last thing in the text.
-        self.text.push_str("\n;\n");
+        self.text.push_str(END_OF_SCRIPT);
         self.statements += cut.statements.len();
     }
 
@@ -161,9 +163,11 @@ impl Message {
         if let Some(byte) =
             error.error.position.and_then(|position| crate::sql::byte_offset(&self.text, position))
         {
-            let (index, _, range) = self.scripts.iter().find(|(.., range)| range.contains(&byte))?;
+            // A statement that was cut off is missed at the end that was put behind it.
+            let holds = |range: &Range<usize>| (range.start..range.end + END_OF_SCRIPT.len()).contains(&byte);
+            let (index, _, range) = self.scripts.iter().find(|(.., range)| holds(range))?;
             let statements = &cuts.get(*index)?.statements;
-            let offset = statements.first()?.body().start + (byte - range.start);
+            let offset = statements.first()?.body().start + (byte.min(range.end) - range.start);
             let number = statements.iter().rposition(|statement| statement.body().start <= offset)?;
             return Some((*index, number, Some(offset)));
         }

@@ -22,6 +22,9 @@ pub struct DowngradeArgs {
     /// Erase the protected database of this name whole, where TARGET leaves nothing
     #[arg(long, value_name = "NAME", conflicts_with_all = ["sql", "dry_run"])]
     pub confirm: Option<String>,
+    /// Go on even where the schema of a database without a ledger is not what its version rows say
+    #[arg(long, conflicts_with_all = ["sql", "dry_run"])]
+    pub force: bool,
     /// Where to: base, an id, -N, LABEL@base, …
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: String,
@@ -41,6 +44,7 @@ pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliErr
         direction: Direction::Down,
         target,
         dry_run: args.dry_run,
+        force: args.force,
         confirm: args.confirm.clone(),
         accepted_recorded: Vec::new(),
     };

@@ -23,6 +23,9 @@ pub struct UpgradeArgs {
     /// Run this revision though its script was recorded from other rows than the database holds; repeatable
     #[arg(long, value_name = "REV", conflicts_with = "sql", value_parser = RevisionId::new)]
     pub accept_recorded: Vec<RevisionId>,
+    /// Go on even where the schema of a database without a ledger is not what its version rows say
+    #[arg(long, conflicts_with_all = ["sql", "dry_run"])]
+    pub force: bool,
     /// Where to: head, heads, an id, +N, LABEL@head, … [default: head]
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: Option<String>,
@@ -44,6 +47,7 @@ pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError
         direction: Direction::Up,
         target,
         dry_run: args.dry_run,
+        force: args.force,
         confirm: None,
         accepted_recorded: args.accept_recorded.clone(),
     };
