@@ -2,34 +2,47 @@
 
 use super::context::Context;
 use super::error::{CliError, INTERRUPTED};
+use super::migration::Migration;
 use super::stamp_check::{differences_from, name, refusal_with};
 use crate::backend::Backend;
-use crate::execute::Reading;
+use crate::config::ChecksumPolicy;
+use crate::execute::{Reading, plan_against};
+use crate::scratch::Unwatched;
 use crate::script::ScriptDirectory;
 
-/// Refuses a database with version rows and without a ledger whose schema is not what its version rows say. Where no
-/// scratch database can be had to find out, that is told, and the run goes on.
+/// Refuses a run that would change a database with version rows and an empty ledger whose schema is not what the rows
+/// say. Where that cannot be found out, as without a scratch database, it is told, and the run goes on. Where there is
+/// nothing to do, nothing is compared: the comparison replays the history.
 pub fn refuse_wrong_rows(
     context: &Context,
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
     reading: &Reading,
+    migration: &Migration,
 ) -> Result<(), CliError> {
-    let rows = &reading.state.rows;
-    let knows_all = rows.iter().all(|row| {
-        let graph = scripts.graph();
-        graph.find(row.as_str()).is_some() || graph.baseline_replacing(row.as_str()).is_some()
-    });
-    // Rows that no script has are told by what plans the run.
-    if rows.is_empty() || reading.state.has_ledger || !context.config.adopt_check || !knows_all {
+    if reading.vouches_for_rows() || migration.force || !context.config.adopt_check {
         return Ok(());
     }
+    // An empty ledger knows of no script that could have been edited.
+    let planned = plan_against(
+        scripts,
+        backend,
+        reading,
+        migration.direction,
+        &migration.target,
+        ChecksumPolicy::Off,
+        &mut Unwatched,
+    )?;
+    if planned.plan.steps.is_empty() {
+        return Ok(());
+    }
+    let rows = &reading.state.rows;
     match differences_from(context, scripts, backend, rows) {
         Ok(found) if found.is_empty() => Ok(()),
         Ok(found) => {
+            let stands = name(rows);
             let message = format!(
-                "the version rows say {}, and the database does not have its schema; nothing has run",
-                name(rows)
+                "the version rows say {stands}, and the database does not have its schema; nothing has run"
             );
             Err(refusal_with(message, rows, &found)
                 .hint("find out whose schema it has: revgraph stamp --detect")
@@ -37,10 +50,9 @@ pub fn refuse_wrong_rows(
         }
         Err(error) if error.kind == INTERRUPTED => Err(error),
         Err(error) => {
-            let reason = error.message;
+            let (stands, reason) = (name(rows), error.message);
             context.say(&format!(
-                "warning: whether the database has the schema of {} was not looked at: {reason}",
-                name(rows)
+                "warning: whether the database has the schema of {stands} was not looked at: {reason}"
             ));
             Ok(())
         }

@@ -49,9 +49,7 @@ pub fn run(
     if migration.dry_run {
         return dry_run(context, scripts, backend, reading, migration);
     }
-    if !migration.force {
-        refuse_wrong_rows(context, scripts, backend, reading)?;
-    }
+    refuse_wrong_rows(context, scripts, backend, reading, migration)?;
     let mut options = context.options();
     options.accepted_recorded.clone_from(&migration.accepted_recorded);
     if migration.direction == Direction::Down {

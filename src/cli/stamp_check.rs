@@ -7,15 +7,15 @@ use super::exit::ExitStatus;
 use super::observer::ScratchProgress;
 use crate::backend::Backend;
 use crate::catalog::{CompareOptions, Difference, compare};
-use crate::execute::{plan_stamp, unfolded_for};
+use crate::execute::{Reading, plan_stamp, unfolded_for};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::plan::nodes_of_rows;
 use crate::script::ScriptDirectory;
 use crate::verify::catalog_of_revisions;
 
 /// Refuses version rows whose scripts build another schema than a database with tables has. The order of columns
-/// does not count: no script could mend it. An empty database can be stamped as anything; rows that stay as they are
-/// claim nothing new, and the base claims nothing at all.
+/// does not count: no script could mend it. An empty database can be stamped as anything, which is told; rows that stay as
+/// they are and that the ledger vouches for claim nothing new, and the base claims nothing at all.
 pub fn refuse_other_schema(
     context: &Context,
     scripts: &ScriptDirectory,
@@ -24,7 +24,8 @@ pub fn refuse_other_schema(
     purge: bool,
 ) -> Result<(), CliError> {
     let plan = plan_stamp(scripts, backend, targets, purge)?;
-    if plan.before == plan.after || plan.after.is_empty() {
+    let claims_nothing_new = plan.before == plan.after && Reading::of(backend)?.vouches_for_rows();
+    if claims_nothing_new || plan.after.is_empty() {
         return Ok(());
     }
     if !backend.has_user_tables()? {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ExecuteError;
 use super::script_diff::add_diffs;
+use super::unfold::with_all_originals;
 use crate::backend::{Backend, Watch};
 use crate::config::ChecksumPolicy;
 use crate::graph::{NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
@@ -155,12 +156,6 @@ pub fn reparented(scripts: &ScriptDirectory, applied: &Applied<'_>) -> Vec<Diffe
         Some(all) => of(all.graph()),
         None => found,
     }
-}
-
-fn with_all_originals(scripts: &ScriptDirectory) -> Option<ScriptDirectory> {
-    let archive = scripts.archive().ok()?;
-    let originals = scripts.graph().baselines().flat_map(|baseline| baseline.replaces.iter().cloned());
-    scripts.unfolded(&archive, &originals.collect()).ok()
 }
 
 /// The applied revisions whose up script is not what was applied; none where the scripts were read without their

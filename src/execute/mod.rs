@@ -44,7 +44,7 @@ pub use resolve::{Resolution, Resolved, resolve};
 pub use run::{Direction, Planned, migrate, plan_against, plan_for};
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 pub use standing::{Pending, Standing, State, standing};
-pub use unfold::{Asked, unfolded_for};
+pub use unfold::{Asked, unfolded_for, with_all_originals};
 
 /// How a run is to go about it.
 #[derive(Debug, Clone)]

@@ -22,4 +22,11 @@ impl Reading {
         let recorded = if state.has_ledger { backend.recorded()? } else { Vec::new() };
         Ok(Self { state, recorded })
     }
+
+    /// Whether more stands behind the version rows than their own word: the ledger has entries. There are none where
+    /// another tool, or a hand, has written the rows and revgraph has not changed anything since.
+    #[must_use]
+    pub fn vouches_for_rows(&self) -> bool {
+        self.state.rows.is_empty() || !self.recorded.is_empty()
+    }
 }

@@ -37,7 +37,19 @@ pub fn unfolded_for<'s>(
     Ok(Cow::Owned(scripts.unfolded(&archive(scripts)?, &wanted)?))
 }
 
-/// The same for a database: what its ledger still has of originals stands in for files that are gone, and steps down
+/// The scripts with all originals of their baselines in them; none where they have no baseline, or the backup does not
+/// have them all.
+#[must_use]
+pub fn with_all_originals(scripts: &ScriptDirectory) -> Option<ScriptDirectory> {
+    if !scripts.graph().has_baselines() {
+        return None;
+    }
+    let archive = scripts.archive().ok()?;
+    let originals = scripts.graph().baselines().flat_map(|baseline| baseline.replaces.iter().cloned());
+    scripts.unfolded(&archive, &originals.collect()).ok()
+}
+
+/// As [`unfolded_for`], for a database: what its ledger still has of originals stands in for files that are gone, and steps down
 /// lead through the originals where it came through them.
 pub(super) fn unfolded_against<'s>(
     scripts: &'s ScriptDirectory,

@@ -7,6 +7,7 @@ use super::stage::{Describing, Place, Stage};
 use super::verdict::is_column_order;
 use crate::catalog::{Catalog, CompareOptions, Difference, ObjectKind, Respelling, compare};
 use crate::config::{Config, DatabaseUrl};
+use crate::execute::with_all_originals;
 use crate::graph::RevisionId;
 use crate::scratch::{self, ScratchError};
 use crate::script::ScriptDirectory;
@@ -40,13 +41,32 @@ pub struct Detection {
     pub stopped_at: Option<RevisionId>,
 }
 
-/// Replays all revisions once and puts what stands after each beside `actual`, which is within the scope of `config` and
-/// has its dependencies. Where none of them has its schema, it is looked for among the sets of revisions that the one order
-/// of a replay does not pass through, by what each revision changes.
+/// Finds the revisions whose schema is `actual`, which is within the scope of `config` and has its dependencies. Where
+/// none of the scripts' own revisions has it, the originals of baselines are tried, as far as the backup has them.
 ///
 /// # Errors
 /// [`ScratchError`] where there is no scratch database.
 pub fn detect(
+    scripts: &ScriptDirectory,
+    actual: &Catalog,
+    config: &Config,
+    like: &DatabaseUrl,
+    observer: &mut dyn Observer,
+) -> Result<Detection, ScratchError> {
+    let detection = detect_in(scripts, actual, config, like, observer)?;
+    if !detection.matches.is_empty() {
+        return Ok(detection);
+    }
+    let Some(originals) = with_all_originals(scripts) else { return Ok(detection) };
+    let among_originals = detect_in(&originals, actual, config, like, observer)?;
+    let is_nearer = among_originals.nearest.differences.len() < detection.nearest.differences.len();
+    Ok(if is_nearer || !among_originals.matches.is_empty() { among_originals } else { detection })
+}
+
+/// Replays all revisions once and puts what stands after each beside `actual`. Where none of them has its schema, it is
+/// looked for among the sets of revisions that the one order of a replay does not pass through, by what each revision
+/// changes.
+fn detect_in(
     scripts: &ScriptDirectory,
     actual: &Catalog,
     config: &Config,

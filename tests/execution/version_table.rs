@@ -56,7 +56,8 @@ fn a_database_with_only_a_version_table_is_accepted(project: &Project) {
     project.database.execute(
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, \
          CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)); \
-         INSERT INTO alembic_version VALUES ('b'); CREATE TABLE t_a (id INTEGER); CREATE TABLE t_b (id INTEGER)",
+         INSERT INTO alembic_version VALUES ('b'); \
+         CREATE TABLE t_a (id INTEGER PRIMARY KEY); CREATE TABLE t_b (id INTEGER PRIMARY KEY)",
     );
     assert_eq!(project.run(&["current"]).stdout, "b\n");
     assert_eq!(project.database.ledger(), [""; 0], "looking changes nothing");
