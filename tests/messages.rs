@@ -8,6 +8,7 @@ on_each_database!(
     what_is_missing_on_the_way_down_is_drift,
     a_misspelt_head_is_recognised,
     edited_scripts_are_not_up_to_date,
+    whatever_changes_a_database_names_it,
 );
 
 fn a_statement_that_is_cut_off_has_its_place(project: &Project) {
@@ -52,4 +53,40 @@ fn edited_scripts_are_not_up_to_date(project: &Project) {
     let ran = project.run(&["status"]);
     assert_eq!(ran.status, 4, "{ran:?}");
     assert!(ran.stdout.contains("edited") && !ran.stdout.contains("up to date"), "{}", ran.stdout);
+}
+
+/// First of all on standard error, and in the document.
+fn whatever_changes_a_database_names_it(project: &Project) {
+    project.tables(&[("a", ""), ("b", "a")]);
+    project.database.execute(
+        "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY, run_on TIMESTAMP); \
+         INSERT INTO __diesel_schema_migrations VALUES ('0001', CURRENT_TIMESTAMP)",
+    );
+    for side in ["up", "down"] {
+        std::fs::create_dir_all(project.path("diesel/0001_x")).expect("a folder");
+        project.write(&format!("diesel/0001_x/{side}.sql"), "SELECT 1;\n");
+    }
+    let url = project.database.url();
+    for command in [
+        &["ensure-version"][..],
+        &["upgrade", "a"],
+        &["downgrade", "base"],
+        &["stamp", "--force", "a"],
+        &["stamp", "--purge", "base"],
+        &["stamp", "--detect", "--yes"],
+        &["upgrade"],
+        &["resolve", "--accept", "a"],
+        &["protect", "it"],
+        &["protect", "--off", "it"],
+        &["stamp", "--purge", "base"],
+        &["import", "diesel", "diesel", "--adopt", "--force"],
+        &["stamp", "--from", "diesel", "diesel", "--force"],
+    ] {
+        let ran = project.run(&[command, &["--json"]].concat());
+        assert_eq!(ran.status, 0, "{command:?}: {ran:?}");
+        let first = ran.stderr.lines().next().unwrap_or_default();
+        assert!(first.starts_with("database: "), "{command:?}: {ran:?}");
+        let named = ran.json()["database"].as_str().map(|named| named.replace("[PROJECT]", ""));
+        assert_eq!(named.map(|named| first.contains(&named)), Some(true), "{command:?} on {url}: {ran:?}");
+    }
 }

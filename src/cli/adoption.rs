@@ -106,6 +106,11 @@ impl ToolState {
         Ok(execute::stamp(&scripts, backend, &targets, false, &context.options())?)
     }
 
+    /// The database, without password.
+    pub fn database(&self) -> String {
+        self.backend.describe()
+    }
+
     /// How many revisions have been applied.
     pub fn count(&self) -> usize {
         self.applied.len()

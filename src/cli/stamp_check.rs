@@ -46,8 +46,10 @@ pub fn differences_from(
     backend: &mut dyn Backend,
     rows: &[RevisionId],
 ) -> Result<Vec<Difference>, CliError> {
-    let scripts = &unfolded_for(scripts, rows, &[])?;
-    let tips = nodes_of_rows(scripts.graph(), rows)?;
+    // The last of what a baseline replaces stands for all of it, and the backup may be gone.
+    let rows: Vec<RevisionId> = rows.iter().map(|row| scripts.graph().standing_for(row).clone()).collect();
+    let scripts = &unfolded_for(scripts, &rows, &[])?;
+    let tips = nodes_of_rows(scripts.graph(), &rows)?;
     let like = context.config.database_url()?;
     let mut progress = ScratchProgress::new(context, 0);
     let expected =

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::baselines::squash;
 use crate::support::{Project, on_each_database};
 
 on_each_database!(
@@ -12,6 +13,7 @@ on_each_database!(
     several_that_share_a_schema_are_all_named,
     an_empty_database_is_at_the_base,
     a_replay_that_ends_early_says_so,
+    the_originals_of_a_baseline_are_found_too,
 );
 
 #[track_caller]
@@ -95,4 +97,13 @@ fn a_replay_that_ends_early_says_so(project: &Project) {
     tables(project, &["a"]);
     let document = detected(project, &[], 0);
     assert_eq!((matches(&document), &document["stopped_at"]), (vec![json!(["a"])], &"b".into()));
+}
+
+fn the_originals_of_a_baseline_are_found_too(project: &Project) {
+    project.tables(&[("a", ""), ("b", "a"), ("c", "b"), ("d", "c")]);
+    squash(project, "s", "", &["a", "b", "c"], &["d"]);
+    tables(project, &["a", "b"]);
+    let document = detected(project, &["--yes"], 0);
+    assert_eq!((matches(&document), &document["stamped"]), (vec![json!(["b"])], &json!(["b"])));
+    project.takes(&["upgrade"], &["c", "s", "d"], &["d"]);
 }

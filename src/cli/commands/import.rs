@@ -99,7 +99,12 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         _ => None,
     };
     if context.json {
-        print_json(&as_json(kind, &import, history.summary.as_deref(), args.dry_run, adopted.as_deref()));
+        let mut document =
+            as_json(kind, &import, history.summary.as_deref(), args.dry_run, adopted.as_deref());
+        if let (Some(object), Some(state)) = (document.as_object_mut(), &applied) {
+            object.insert("database".to_owned(), state.database().into());
+        }
+        print_json(&document);
     } else {
         tell(context, &import, history.summary.as_deref(), args.dry_run);
         match (&applied, &adopted) {

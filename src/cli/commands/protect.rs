@@ -48,7 +48,8 @@ pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, CliError
         change(backend.as_mut(), wanted)?;
     }
     if context.json {
-        print_json(&json!({ "protected_as": wanted, "changed": changes }));
+        let database = backend.describe();
+        print_json(&json!({ "protected_as": wanted, "changed": changes, "database": database }));
         return Ok(ExitStatus::Done);
     }
     context.say(&match (wanted, changes) {

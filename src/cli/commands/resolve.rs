@@ -46,6 +46,7 @@ fn settle(context: &Context, revision: &str, resolution: Resolution) -> Result<E
             "revision": resolved.revision,
             "resolution": resolved.resolution.name(),
             "heads": resolved.heads,
+            "database": backend.describe(),
         }));
         return Ok(ExitStatus::Done);
     }
@@ -63,7 +64,8 @@ fn accept(context: &Context, revision: &str) -> Result<ExitStatus, CliError> {
     let accepted = execute::accept(&scripts, backend.as_mut(), &target, &context.options())?;
     if context.json {
         let one = |accepted: &Accepted| json!({ "revision": accepted.revision, "operation": "accept", "changed": accepted.changed });
-        print_json(&json!({ "resolved": accepted.iter().map(one).collect::<Vec<_>>() }));
+        let resolved: Vec<_> = accepted.iter().map(one).collect();
+        print_json(&json!({ "resolved": resolved, "database": backend.describe() }));
         return Ok(ExitStatus::Done);
     }
     for one in &accepted {
