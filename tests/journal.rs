@@ -217,7 +217,10 @@ fn resolved_as_applied_the_line_goes_on(project: &Project) {
     left_halfway(project);
     project.database.execute("CREATE TABLE t_b3 (id INTEGER)");
     let resolved = project.json(&["resolve", "--applied", "b"]).json();
-    assert_eq!(resolved, json!({"revision": "b", "resolution": "applied", "heads": ["b"]}));
+    assert_eq!(
+        (&resolved["revision"], &resolved["resolution"], &resolved["heads"]),
+        (&json!("b"), &json!("applied"), &json!(["b"]))
+    );
     assert_eq!(
         (project.database.version_rows(), project.database.ledger()),
         (vec!["b".into()], vec!["a".into(), "b".into()])
@@ -234,7 +237,10 @@ fn resolved_as_rolled_back_it_runs_from_its_beginning(project: &Project) {
     left_halfway(project);
     project.database.execute("DROP TABLE t_b");
     let resolved = project.json(&["resolve", "--rolled-back", "b"]).json();
-    assert_eq!(resolved, json!({"revision": "b", "resolution": "rolled-back", "heads": ["a"]}));
+    assert_eq!(
+        (&resolved["revision"], &resolved["resolution"], &resolved["heads"]),
+        (&json!("b"), &json!("rolled-back"), &json!(["a"]))
+    );
     without_transaction(project, "b", "a", MENDED);
     project.takes(&["upgrade"], &["b", "c"], &["c"]);
     assert_eq!(project.database.tables(), ["t_a", "t_b", "t_b3", "t_c"]);

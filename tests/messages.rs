@@ -66,7 +66,6 @@ fn whatever_changes_a_database_names_it(project: &Project) {
         std::fs::create_dir_all(project.path("diesel/0001_x")).expect("a folder");
         project.write(&format!("diesel/0001_x/{side}.sql"), "SELECT 1;\n");
     }
-    let url = project.database.url();
     for command in [
         &["ensure-version"][..],
         &["upgrade", "a"],
@@ -86,7 +85,8 @@ fn whatever_changes_a_database_names_it(project: &Project) {
         assert_eq!(ran.status, 0, "{command:?}: {ran:?}");
         let first = ran.stderr.lines().next().unwrap_or_default();
         assert!(first.starts_with("database: "), "{command:?}: {ran:?}");
-        let named = ran.json()["database"].as_str().map(|named| named.replace("[PROJECT]", ""));
-        assert_eq!(named.map(|named| first.contains(&named)), Some(true), "{command:?} on {url}: {ran:?}");
+        let document = ran.json();
+        let named = document["database"].as_str().is_some_and(|database| first.contains(database));
+        assert!(named, "{command:?}: {ran:?}");
     }
 }
