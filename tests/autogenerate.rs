@@ -1,6 +1,11 @@
-//! `revision --autogenerate`, `diff --sql` and `downs`.
+//! `revision --autogenerate`, `diff --sql`, `downs` and `kept`.
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod both;
 mod decisions;
 mod desired;
 mod downs;
+mod keep;
 mod revisions;
+mod rows;
+mod terminal;

@@ -12,6 +12,7 @@
 //! that rewrites views, a dropped column that takes its index along) need not be foretold.
 
 mod hints;
+mod keep;
 mod postgres;
 mod rename;
 mod sample_rows;
@@ -21,7 +22,8 @@ use crate::catalog::{self, Catalog, ObjectName};
 use crate::sql::Dialect;
 
 pub use hints::{Hints, Rename, ServerVersion};
-pub use rename::{Candidate, candidates};
+pub use keep::{Keep, keep, may_lose};
+pub use rename::{Candidate, Mapping, candidates};
 pub use sample_rows::{SampleRow, sample_rows};
 
 /// What makes the left schema into the right one, as the revisions that it takes: one, or several where statements

@@ -1,9 +1,13 @@
 //! The way from one schema to another and back, found by trying it.
 
+use std::collections::BTreeMap;
+
 use super::ground::Walk;
 use super::{AutogenerateError, Way};
-use crate::alter::{self, Hints, Part, Remark, Statement};
-use crate::catalog::Catalog;
+use crate::alter::{self, Hints, Keep, Part, Remark, Statement};
+use crate::catalog::{Catalog, KeptMark, ObjectName};
+use crate::graph::RevisionId;
+use crate::script::new_revision_id;
 
 /// How often what still differs is asked for. What a statement does beside its object shows once it has run; what
 /// this leads to may do something beside its own.
@@ -23,6 +27,10 @@ pub struct Leg {
     pub up: Part,
     /// Back.
     pub down: Part,
+    /// The tables that keep what it loses, with what they keep.
+    pub kept: Vec<(ObjectName, KeptMark)>,
+    /// The revision that it has to be, where its statements name it.
+    pub revision: Option<RevisionId>,
 }
 
 impl Course {
@@ -37,6 +45,11 @@ impl Course {
         self.legs.iter().flat_map(|leg| &leg.up.statements)
     }
 
+    /// The tables that keep what is lost, with what they keep.
+    pub fn kept(&self) -> impl Iterator<Item = &(ObjectName, KeptMark)> {
+        self.legs.iter().flat_map(|leg| &leg.kept)
+    }
+
     /// What is to be said of them.
     pub fn remarks(&self) -> impl Iterator<Item = &Remark> {
         self.statements().flat_map(|statement| &statement.remarks)
@@ -49,15 +62,17 @@ struct Stretch {
     after: Catalog,
 }
 
-/// Finds the way there and back on a scratch database that has the schema `left`. It has it again afterwards.
+/// Finds the way there and back on a scratch database that has the schema `left`. It has it again afterwards. Where the
+/// first revision is named, what is lost is kept.
 pub(super) fn find(
     walk: &mut Walk<'_>,
     left: &Catalog,
     right: &Catalog,
     hints: &Hints,
+    keeping: Option<&RevisionId>,
 ) -> Result<Course, AutogenerateError> {
     let there = lead(walk, left.clone(), right, hints, Way::Up)?;
-    let mut downs = Vec::with_capacity(there.len());
+    let mut legs = Vec::with_capacity(there.len());
     for (index, stretch) in there.iter().enumerate().rev() {
         let before = index.checked_sub(1).and_then(|index| there.get(index));
         // The renames are on the first stretch.
@@ -65,13 +80,58 @@ pub(super) fn find(
             Some(_) => Vec::new(),
             None => hints.renames.iter().rev().map(alter::Rename::reversed).collect(),
         };
-        let back =
-            Hints { renames, fills: Default::default(), online: false, one_part: true, ..hints.clone() };
+        let back = Hints { renames, fills: BTreeMap::new(), online: false, one_part: true, ..hints.clone() };
         let target = before.map_or(left, |before| &before.after);
-        downs.push(lead_back(walk, stretch.after.clone(), target, &back)?);
+        let first = keeping.filter(|_| index == 0).cloned();
+        legs.push(match keeping {
+            Some(_) => kept_leg(walk, stretch, target, &back, first)?,
+            None => Leg {
+                up: stretch.part.clone(),
+                down: lead_back(walk, stretch.after.clone(), target, &back)?,
+                kept: Vec::new(),
+                revision: None,
+            },
+        });
     }
-    let legs = there.into_iter().zip(downs.into_iter().rev());
-    Ok(Course { legs: legs.map(|(stretch, down)| Leg { up: stretch.part, down }).collect() })
+    legs.reverse();
+    Ok(Course { legs })
+}
+
+/// A leg that keeps what it loses, and its way back, which needs what was kept.
+fn kept_leg(
+    walk: &mut Walk<'_>,
+    stretch: &Stretch,
+    before: &Catalog,
+    back: &Hints,
+    revision: Option<RevisionId>,
+) -> Result<Leg, AutogenerateError> {
+    let made_up = || new_revision_id().map_err(|error| AutogenerateError::NoRandomness(error.to_string()));
+    let revision = revision.map_or_else(made_up, Ok)?;
+    let renames: Vec<alter::Rename> = back.renames.iter().rev().map(alter::Rename::reversed).collect();
+    let keep = alter::keep((before, &stretch.after), &renames, &stretch.part.statements, revision.as_str())
+        .map_err(AutogenerateError::Refused)?;
+    let Keep { tables, before: first, behind, back_before, fills, back_into, back_behind } = keep;
+    let run = |walk: &mut Walk<'_>, statements: &[Statement]| match statements {
+        [] => Ok(()),
+        _ => walk.run(&Part { statements: statements.to_vec(), ..Part::default() }),
+    };
+    run(walk, &back_before)?;
+    let mut down = lead_back(walk, stretch.after.clone(), before, &Hints { fills, ..back.clone() })?;
+    run(walk, &back_behind)?;
+    let mut up = stretch.part.clone();
+    up.statements.splice(0..0, first);
+    up.statements.extend(behind);
+    for (table, statement) in back_into {
+        let made = down.statements.iter().position(|one| one.object == table && makes_table(&one.sql));
+        down.statements.insert(made.map_or(down.statements.len(), |place| place + 1), statement);
+    }
+    down.statements.splice(0..0, back_before);
+    down.statements.extend(back_behind);
+    Ok(Leg { up, down, kept: tables, revision: Some(revision) })
+}
+
+fn makes_table(sql: &str) -> bool {
+    ["CREATE TABLE ", "CREATE UNLOGGED TABLE "].iter().any(|words| sql.starts_with(words))
 }
 
 /// Makes the schema `now` of a scratch database into an earlier one, in one part.

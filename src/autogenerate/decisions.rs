@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::names::{NameError, Named, find, find_unquoted};
-use crate::alter::{self, Candidate, Hints, Rename};
-use crate::catalog::{Catalog, ObjectKind, ObjectName, sql};
+use crate::alter::{self, Candidate, Hints, Mapping, Rename};
+use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, sql};
 use crate::sql::Dialect;
 
 /// What the user has decided.
@@ -128,6 +128,45 @@ impl Decisions {
         }
         self.hints.fills.insert(named.object, expression.trim().to_owned());
         Ok(())
+    }
+
+    /// The columns of the right that must have a value and have none for the rows that may be there: new ones without a
+    /// default, and those that have taken NULL. What is filled already is none of them. Each comes with its table as it
+    /// is called on the left.
+    #[must_use]
+    pub fn unfilled(&self, left: &Catalog, right: &Catalog) -> Vec<(ObjectName, ObjectName)> {
+        let names = Mapping::of(left, &self.hints.renames);
+        let mut unfilled = Vec::new();
+        for (name, object) in &left.objects {
+            let Definition::Table(table) = &object.definition else { continue };
+            let after = names.relation(name);
+            let Some(Definition::Table(wanted)) = right.objects.get(&after).map(|object| &object.definition)
+            else {
+                continue;
+            };
+            if table.foreign.is_some() {
+                continue;
+            }
+            let before = |column: &Column| {
+                table
+                    .columns
+                    .iter()
+                    .find(|one| names.column(name, &one.name).eq_ignore_ascii_case(&column.name))
+            };
+            let needs_value = |column: &&Column| {
+                let is_given = column.is_nullable || column.generated.is_some() || column.is_inherited;
+                let is_missing = match before(column) {
+                    Some(before) => before.is_nullable && before.generated.is_none(),
+                    None => column.default.is_none() && column.identity.is_none(),
+                };
+                !is_given && is_missing
+            };
+            let columns = wanted.columns.iter().filter(needs_value);
+            unfilled
+                .extend(columns.map(|column| (name.clone(), after.part(ObjectKind::Column, &column.name))));
+        }
+        unfilled.retain(|(_, column)| !self.hints.fills.contains_key(column));
+        unfilled
     }
 
     /// Takes the name of something that may be built anew.

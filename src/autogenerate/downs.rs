@@ -192,6 +192,7 @@ impl<'s> Search<'s> {
         let run = |error: ExecuteError, way| AutogenerateError::Script {
             revision: scripts.graph().id(node).clone(),
             way,
+            on_rows: false,
             error: Box::new(error),
         };
         walker.up(walk.stage.database.backend(), node).map_err(|error| run(error, Way::Up))?;

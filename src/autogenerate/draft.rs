@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{AutogenerateError, Course, script_text};
+use super::{AutogenerateError, ScriptLeg};
 use crate::config::Config;
 use crate::graph::{NodeIndex, RevisionId};
 use crate::script::{
     Draft, FileChanges, NewRevision, NewScript, NewScriptError, ScriptDirectory, heads_path, heads_text,
     new_revision_id,
 };
-use crate::sql::Dialect;
 
 /// The revision that is wanted. Where it takes several, these are what the first stands on and what all have.
 #[derive(Debug, Clone)]
@@ -41,10 +40,12 @@ pub struct Drafts {
     pub scripts: ScriptDirectory,
     /// The new ones, in the order in which they are applied.
     pub new: Vec<NewRevision>,
+    /// What the up scripts of these are made of: header and statements.
+    drafted: Vec<(NewScript, String)>,
 }
 
 impl Drafts {
-    /// Puts a course into scripts. `notes` are lines for the headers, below the title: from what they were made, and
+    /// Puts the texts of revisions into scripts. `notes` are lines for the headers, below the title: from what they were made, and
     /// what is known of them.
     ///
     /// # Errors
@@ -53,27 +54,32 @@ impl Drafts {
         scripts: &ScriptDirectory,
         config: &Config,
         wanted: &Wanted,
-        (dialect, course): (Dialect, &Course),
+        legs: &[ScriptLeg],
         notes: &str,
     ) -> Result<Self, AutogenerateError> {
-        let mut drafts = Self { scripts: scripts.clone(), new: Vec::with_capacity(course.legs.len()) };
-        for leg in &course.legs {
-            let title = match (&leg.up.title, course.legs.len()) {
+        let mut drafts = Self { scripts: scripts.clone(), new: Vec::new(), drafted: Vec::new() };
+        for leg in legs {
+            let title = match (&leg.title, legs.len()) {
                 (Some(title), 2..) => format!("{} ({title})", wanted.title),
                 _ => wanted.title.clone(),
             };
-            let draft = drafts.next(wanted, format!("{title}\n\n{notes}"))?;
-            drafts.add(config, draft, (&script_text(dialect, &leg.up), &script_text(dialect, &leg.down)))?;
+            let draft = drafts.next(wanted, leg.revision.clone(), format!("{title}\n\n{notes}"))?;
+            drafts.add(config, draft, (&leg.up, &leg.down))?;
         }
         Ok(drafts)
     }
 
-    /// The draft of the revision that comes next.
-    fn next(&self, wanted: &Wanted, message: String) -> Result<Draft, AutogenerateError> {
+    /// The draft of the revision that comes next; `named` is its id where its scripts name it.
+    fn next(
+        &self,
+        wanted: &Wanted,
+        named: Option<RevisionId>,
+        message: String,
+    ) -> Result<Draft, AutogenerateError> {
         let random = || new_revision_id().map_err(|error| AutogenerateError::NoRandomness(error.to_string()));
         let before = self.new.last().map(|last| &last.revision.id);
         let draft = Draft {
-            revision: random()?,
+            revision: named.map_or_else(random, Ok)?,
             parents: Vec::new(),
             splice: false,
             depends_on: Vec::new(),
@@ -115,10 +121,26 @@ impl Drafts {
             revision: crate::graph::Revision { source, ..script.as_revision() },
             up: (up_path, format!("{}{up}", script.header(&[])).into()),
             down: (down_path, down.into()),
-            message: script.message,
+            message: script.message.clone(),
         };
         self.scripts = self.scripts.with_revision(new.clone()).map_err(AutogenerateError::Graph)?;
         self.new.push(new);
+        self.drafted.push((script, up.to_owned()));
+        Ok(())
+    }
+
+    /// Says other notes in the headers than before: what is known only once the scripts have been tried.
+    ///
+    /// # Errors
+    /// [`AutogenerateError::NewScript`] where a header cannot hold them.
+    pub fn note(&mut self, notes: &str) -> Result<(), AutogenerateError> {
+        for (new, (script, up)) in self.new.iter_mut().zip(&mut self.drafted) {
+            let title = script.message.lines().next().unwrap_or_default();
+            script.message = format!("{title}\n\n{notes}");
+            script.check()?;
+            new.message.clone_from(&script.message);
+            new.up.1 = format!("{}{up}", script.header(&[])).into();
+        }
         Ok(())
     }
 

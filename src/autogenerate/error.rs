@@ -12,6 +12,7 @@ use crate::execute::ExecuteError;
 use crate::graph::{GraphProblem, RevisionId};
 use crate::scratch::ScratchError;
 use crate::script::{DraftError, NewScriptError};
+use crate::squash::RowDifference;
 
 /// From the left schema to the right one, or back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,14 @@ pub enum AutogenerateError {
         /// What sets the schema that they leave apart from what it should be.
         differences: Vec<Difference>,
     },
+    /// The scripts lose or change values that need not be lost, which was tried with made-up rows.
+    #[error("the {way} scripts do not keep the rows that they should")]
+    RowsDiffer {
+        /// After which of them.
+        way: Way,
+        /// In what rows differ from those that there were: of the columns that both schemas have.
+        differences: Vec<RowDifference>,
+    },
     /// The revision does not go with those that are there.
     #[error(transparent)]
     Draft(#[from] DraftError),
@@ -86,6 +95,8 @@ pub enum AutogenerateError {
         revision: RevisionId,
         /// Which of its scripts.
         way: Way,
+        /// Whether there were made-up rows.
+        on_rows: bool,
         /// Why not.
         error: Box<ExecuteError>,
     },

@@ -10,6 +10,7 @@
 //! the texts of the scripts, as an upgrade and a downgrade would, on another. Nothing here writes a file or asks
 //! anybody.
 
+mod counts;
 mod course;
 mod decisions;
 mod desired;
@@ -21,6 +22,8 @@ mod load;
 mod models;
 mod names;
 mod proof;
+mod rows;
+mod script_leg;
 mod text;
 mod title;
 
@@ -31,11 +34,13 @@ use crate::alter::{self, Candidate, Hints, Part, ServerVersion};
 use crate::catalog::{Catalog, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::Options;
+use crate::graph::RevisionId;
 use crate::prisma;
 use crate::scratch;
 use crate::sql::Dialect;
 use crate::verify::{Observer, settle};
 
+pub use counts::before_renames;
 pub use course::{Course, Leg};
 pub use decisions::{Answer, DecisionError, Decisions, possibilities, subject, value_count};
 pub use desired::{DesiredError, NamedSql, desired_texts, texts_of_path};
@@ -46,10 +51,13 @@ pub use ground::Ground;
 pub use models::{Models, ModelsError, is_model_path};
 pub use names::{NameError, Named};
 pub use proof::Trial;
+pub use rows::RowTrial;
+pub use script_leg::{ScriptLeg, has_only_blocks, script_legs};
 pub use text::{in_words, script_text};
 pub use title::title;
 
 use ground::{Foundation, Place, Walk};
+use rows::{Filling, Tables};
 
 /// The schema of a ground, built on a scratch database of the kind of `like` where it was not read from one.
 ///
@@ -223,28 +231,50 @@ impl<'p> Planner<'p> {
         Ok(())
     }
 
-    /// Finds the statements, up and down.
+    /// Finds the statements, up and down. What they lose is kept where `keeping` names the first revision that they
+    /// become.
     ///
     /// # Errors
     /// [`AutogenerateError`].
-    pub fn plan(&mut self, hints: &Hints, observer: &mut dyn Observer) -> Result<Course, AutogenerateError> {
+    pub fn plan(
+        &mut self,
+        hints: &Hints,
+        keeping: Option<&RevisionId>,
+        observer: &mut dyn Observer,
+    ) -> Result<Course, AutogenerateError> {
         let place = Place { config: self.config, like: self.like, options: &self.options };
         let ignores_privileges = !self.with_privileges;
         let hints = Hints { server: self.server, ignores_privileges, ..hints.clone() };
         let stage = self.foundation.stage(place, observer)?;
         let mut walk = Walk::new(place, stage, observer, self.with_privileges);
-        course::find(&mut walk, &self.left, &self.right, &hints)
+        course::find(&mut walk, &self.left, &self.right, &hints, keeping)
     }
 
-    /// Runs the scripts of `trial` up and down on a scratch database of their own.
+    /// Runs the scripts of `trial` up and down on a scratch database of their own, on made-up rows where they run on
+    /// these.
     ///
     /// # Errors
-    /// [`AutogenerateError::Differs`] where they do not lead from the one schema to the other and back.
-    pub fn prove(&mut self, trial: &Trial<'_>, observer: &mut dyn Observer) -> Result<(), AutogenerateError> {
-        let place = Place { config: self.config, like: self.like, options: &self.options };
-        let stage = self.foundation.stage(place, observer)?;
-        let mut walk = Walk::new(place, stage, observer, self.with_privileges);
-        proof::prove(&mut walk, trial, &self.left, &self.right)
+    /// [`AutogenerateError::Differs`] where they do not lead from the one schema to the other and back, and
+    /// [`AutogenerateError::RowsDiffer`] where they lose values that need not be lost.
+    pub fn prove(
+        &mut self,
+        trial: &Trial<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<RowTrial, AutogenerateError> {
+        let schemas = (&self.left, &self.right);
+        let tables = Tables::of(schemas, trial.course, trial.hints);
+        let mut failed = None;
+        for filling in Filling::ALL {
+            let place = Place { config: self.config, like: self.like, options: &self.options };
+            let stage = self.foundation.stage(place, observer)?;
+            let mut walk = Walk::new(place, stage, observer, self.with_privileges);
+            match proof::prove(&mut walk, trial, schemas, (&tables, filling)) {
+                // Not every row fits into what is wanted, where that was said.
+                Err(error @ AutogenerateError::Script { .. }) if tables.may_fail() => failed = Some(error),
+                other => return other,
+            }
+        }
+        failed.map_or_else(|| Ok(RowTrial::default()), Err)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Whether scripts do what they are to do: they are run as an upgrade and a downgrade would run them.
 
 use super::ground::{Walk, needed};
-use super::{AutogenerateError, Way};
+use super::rows::{Filling, RowTrial, Tables};
+use super::{AutogenerateError, Course, Way};
+use crate::alter::Hints;
 use crate::catalog::Catalog;
 use crate::graph::{NodeIndex, RevisionId};
 use crate::ledger::{Change, EventDuration};
@@ -18,27 +20,37 @@ pub struct Trial<'t> {
     pub applied: Vec<NodeIndex>,
     /// The new revisions, each standing on the one before it.
     pub new: Vec<NodeIndex>,
+    /// What their scripts hold.
+    pub course: &'t Course,
+    /// What was decided about it.
+    pub hints: &'t Hints,
 }
 
-/// Runs them on a scratch database that has the first schema: up it must have the second, and down the first again.
+/// Runs them on a scratch database that has the first schema, with made-up rows: up it must have the second, and down
+/// the first again, and both times the values that need not be lost.
 pub(super) fn prove(
     walk: &mut Walk<'_>,
     trial: &Trial<'_>,
-    left: &Catalog,
-    right: &Catalog,
-) -> Result<(), AutogenerateError> {
+    (left, right): (&Catalog, &Catalog),
+    (tables, filling): (&Tables<'_>, Filling),
+) -> Result<RowTrial, AutogenerateError> {
+    let filled = tables.fill(walk, filling)?;
+    let on_rows = !filled.is_empty();
     let applied = needed(trial.scripts, &trial.applied);
     let mut walker = Walker::after(trial.scripts, walk.place.options, &applied);
     walker.begin(walk.stage.database.backend())?;
     take_for_applied(walk, walker.rows())?;
     for node in &trial.new {
-        step(&mut walker, walk, trial, *node, Way::Up)?;
+        step(&mut walker, walk, trial, (*node, Way::Up, on_rows))?;
     }
     equal(walk, right, Way::Up)?;
+    tables.check(walk, &filled, Way::Up)?;
     for node in trial.new.iter().rev() {
-        step(&mut walker, walk, trial, *node, Way::Down)?;
+        step(&mut walker, walk, trial, (*node, Way::Down, on_rows))?;
     }
-    equal(walk, left, Way::Down)
+    equal(walk, left, Way::Down)?;
+    tables.check(walk, &filled, Way::Down)?;
+    Ok(filled.trial)
 }
 
 /// Gives a database that was not built by revisions the version rows of those that stand for its schema.
@@ -66,8 +78,7 @@ fn step(
     walker: &mut Walker<'_>,
     walk: &mut Walk<'_>,
     trial: &Trial<'_>,
-    node: NodeIndex,
-    way: Way,
+    (node, way, on_rows): (NodeIndex, Way, bool),
 ) -> Result<(), AutogenerateError> {
     let backend = walk.stage.database.backend();
     let ran = match way {
@@ -78,6 +89,7 @@ fn step(
     ran.map_err(|error| AutogenerateError::Script {
         revision: trial.scripts.graph().id(node).clone(),
         way,
+        on_rows,
         error: Box::new(error),
     })
 }

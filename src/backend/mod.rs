@@ -6,6 +6,7 @@ mod control;
 mod error;
 mod foreign;
 mod journal;
+mod kept;
 mod step;
 
 #[cfg(feature = "postgres")]
@@ -28,6 +29,7 @@ use error::none_where_missing;
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation, UnreachableKind};
 pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
 pub use journal::{Resume, UnsettledReason, resume_point};
+pub use kept::KeptTable;
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
 
 /// What a command may do to the database.
@@ -170,6 +172,19 @@ pub trait Backend: Send {
     /// # Errors
     /// The database's.
     fn number(&mut self, query: &str) -> Result<Option<i64>, BackendError>;
+
+    /// The tables that keep what revisions have taken away, in the order of their names.
+    ///
+    /// # Errors
+    /// The database's.
+    fn kept_tables(&mut self) -> Result<Vec<KeptTable>, BackendError>;
+
+    /// Drops some of those, in one transaction.
+    ///
+    /// # Errors
+    /// The database's; nothing has then changed.
+    fn drop_kept(&mut self, tables: &[ObjectName]) -> Result<(), BackendError>;
+
     /// How many rows a table holds, partitions and children included; none where there is no such table.
     ///
     /// # Errors

@@ -21,6 +21,9 @@ pub struct AutogenerateArgs {
     /// Write nothing, and end with status 3 where a revision would not be empty
     #[arg(long, requires = "autogenerate")]
     pub check: bool,
+    /// Copy what would be lost to tables of revgraph's first, from which the down script brings it back
+    #[arg(long, requires = "autogenerate")]
+    pub keep: bool,
     /// Write the scripts without proof; their header says so
     #[arg(long, requires = "autogenerate")]
     pub no_verify: bool,

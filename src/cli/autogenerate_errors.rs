@@ -12,6 +12,7 @@ use crate::catalog::Difference;
 use crate::execute::ExecuteError;
 use crate::prisma::{Problem, SchemaError};
 use crate::scratch::ScratchError;
+use crate::squash::RowDifference;
 
 const UNCHANGED: &str = "nothing was written";
 
@@ -30,6 +31,7 @@ impl From<AutogenerateError> for CliError {
             }
             AutogenerateError::Unsettled { way, differences }
             | AutogenerateError::Differs { way, differences } => differs(message, way, &differences),
+            AutogenerateError::RowsDiffer { way, differences } => rows_differ(message, way, &differences),
             AutogenerateError::Draft(error) => error.into(),
             AutogenerateError::NewScript(error) => error.into(),
             AutogenerateError::Graph(problems) => {
@@ -38,7 +40,7 @@ impl From<AutogenerateError> for CliError {
                 problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
             }
             AutogenerateError::NoRandomness(_) => Self::failed("io", message),
-            AutogenerateError::Script { revision, way, error } => {
+            AutogenerateError::Script { revision, way, on_rows, error } => {
                 let what = format!("the {way} script of {revision}");
                 let told = match *error {
                     ExecuteError::Step(run) => {
@@ -50,7 +52,8 @@ impl From<AutogenerateError> for CliError {
                         Self { kind: "autogenerate_differs", status: ExitStatus::Differs, message, ..other }
                     }
                 };
-                told.cause("this happened on a scratch database; nothing was written")
+                let rows = if on_rows { " with made-up rows" } else { "" };
+                told.cause(format!("this happened on a scratch database{rows}; nothing was written"))
             }
         }
     }
@@ -124,6 +127,21 @@ fn differs(message: String, way: Way, found: &[Difference]) -> CliError {
         Way::Down => "`-` is what there was before, `+` what the down scripts leave",
     })
     .hint("write it without proof, and mend it by hand: --no-verify")
+}
+
+/// Values that a script loses and need not lose.
+fn rows_differ(message: String, way: Way, found: &[RowDifference]) -> CliError {
+    let mut told = CliError::new("autogenerate_rows", ExitStatus::Differs, message)
+        .field("rows", json!(found))
+        .field("way", way.to_string());
+    for RowDifference { table, only_left, only_right, left, right } in found {
+        told = told.cause(format!("{table}: {only_left} rows are missing, {only_right} are new"));
+        told = left.iter().fold(told, |told, row| told.cause(format!("missing: {row}")));
+        told = right.iter().fold(told, |told, row| told.cause(format!("new: {row}")));
+    }
+    told.cause(UNCHANGED)
+        .hint("it was tried with made-up rows, whose values both schemas have a place for")
+        .hint("write it without proof, and mend it by hand: --no-verify")
 }
 
 impl From<ModelsError> for CliError {

@@ -16,17 +16,56 @@ use super::exit::ExitStatus;
 use super::losses::{Counter, Stake, stakes};
 use super::observer::ScratchProgress;
 use super::output::{print_json, print_line, print_raw};
-use super::rename_questions::decide;
+use super::rename_questions::{Unknown, decide};
 use super::schema_side::{Side, dialect_of, ground};
+use super::served_dialects::{Served, served};
 use super::target::{self, count};
-use crate::autogenerate::{Course, Decisions, Drafts, Ground, Planner, Trial, Wanted, script_text, title};
+use crate::alter::Hints;
+use crate::autogenerate::{
+    Course, Decisions, Drafts, Ground, Named, Planner, RowTrial, ScriptLeg, Trial, Wanted, script_legs, title,
+};
 use crate::backend::Access;
+use crate::catalog::ObjectName;
 use crate::config::DatabaseUrl;
-use crate::graph::{NodeIndex, RevisionSpec};
+use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
 use crate::script::{ReadMode, ScriptDirectory};
+use crate::sql::Dialect;
 
 /// What the desired schema is where nothing else is said.
 const DESIRED: &str = "schema";
+
+/// What is made for one kind of database.
+struct Planned<'p> {
+    planner: Planner<'p>,
+    decisions: Decisions,
+    course: Course,
+}
+
+impl Planned<'_> {
+    /// What is at stake; only of the configured database it can be counted.
+    fn stakes<'s>(&'s self, counters: &mut Counters<'_>) -> Vec<Stake<'s>> {
+        let renamed = (self.planner.left(), self.decisions.hints.renames.as_slice());
+        stakes(self.course.statements(), renamed, counters.of(self.planner.dialect()))
+    }
+}
+
+/// Counts for each kind of database.
+struct Counters<'c> {
+    configured: Counter<'c>,
+    none: Counter<'c>,
+    dialect: Option<Dialect>,
+}
+
+impl<'c> Counters<'c> {
+    fn new(context: &'c Context) -> Self {
+        let dialect = context.config.database_url().ok().map(dialect_of);
+        Self { configured: Counter::new(context), none: Counter::of_nothing(context), dialect }
+    }
+
+    fn of(&mut self, dialect: Dialect) -> &mut Counter<'c> {
+        if self.dialect == Some(dialect) { &mut self.configured } else { &mut self.none }
+    }
+}
 
 /// Runs `revision --autogenerate`: makes, proves and writes the revision that leads to the desired schema.
 pub fn run(
@@ -41,41 +80,79 @@ pub fn run(
     let parents = chosen_parents(&scripts, heads)?;
     let to = args.to.as_deref().unwrap_or(DESIRED);
     let right = Side::parse(to, &here)?;
-    let like = context.config.database_url()?;
-    let dialect = dialect_of(like);
     let mut progress = ScratchProgress::new(context, scripts.graph().len());
-    let left = match &args.from {
-        Some(from) => {
-            let from = Side::parse(from, &here)?;
-            check_stands_at_heads(context, &from, &scripts)?;
-            ground(context, &from, dialect, &mut progress)?
-        }
-        None => Ground::Revisions { scripts: Arc::clone(&scripts), tips: parents.clone() },
-    };
-    let right = ground(context, &right, dialect, &mut progress)?;
-    let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
-    let mut counter = Counter::new(context);
-    let decisions = decide(context, &planner, &args.decisions, &mut counter)?;
-    planner.complete(&decisions, &mut progress)?;
-    let course = planner.plan(&decisions.hints, &mut progress)?;
-    if course.is_empty() {
+    let from = args.from.as_ref().map(|from| Side::parse(from, &here)).transpose()?;
+    if let Some(from) = &from {
+        check_stands_at_heads(context, from, &scripts)?;
+    }
+    let served = served(context, &right, from.is_some(), &scripts)?;
+    let mut grounds = Vec::with_capacity(served.likes.len());
+    for like in &served.likes {
+        let left = match &from {
+            Some(from) => ground(context, from, dialect_of(like), &mut progress)?,
+            None => Ground::Revisions { scripts: Arc::clone(&scripts), tips: parents.clone() },
+        };
+        grounds.push((like, left, ground(context, &right, dialect_of(like), &mut progress)?));
+    }
+    let revision = first_revision(&wishes)?;
+    let keeping = args.keep.then_some(&revision);
+    let mut counters = Counters::new(context);
+    let mut plans = Vec::with_capacity(grounds.len());
+    let mut unknown = Unknown::among(grounds.len());
+    for (like, left, right) in &grounds {
+        let mut planner = Planner::begin(&context.config, like, (left, right), &mut progress)?;
+        let counter = counters.of(dialect_of(like));
+        let decisions = decide(context, &planner, &args.decisions, counter, &mut unknown)?;
+        planner.complete(&decisions, &mut progress)?;
+        let course = planner.plan(&decisions.hints, keeping, &mut progress)?;
+        plans.push(Planned { planner, decisions, course });
+    }
+    if plans.iter().all(|plan| plan.course.is_empty()) {
         return Ok(nothing_to_do(context));
     }
-    let stakes = stakes(course.statements(), &mut counter);
+    let stakes: Vec<Vec<Stake<'_>>> = plans.iter().map(|plan| plan.stakes(&mut counters)).collect();
+    let stakes: Vec<Stake<'_>> = stakes.into_iter().flatten().collect();
+    let courses: Vec<(Dialect, &Course)> =
+        plans.iter().map(|plan| (plan.planner.dialect(), &plan.course)).collect();
+    let legs = script_legs(&courses, served.several);
     if args.check {
         drop(progress);
-        return Ok(would_not_be_empty(context, &planner, &course, &stakes));
+        return Ok(would_not_be_empty(context, &legs, &courses, &stakes));
     }
-    let wanted = wanted(context, wishes, parents.clone(), &planner, &decisions)?;
-    let notes = notes(to, &planner, !args.no_verify);
-    let drafts = Drafts::of(&scripts, &context.config, &wanted, (dialect, &course), &notes)?;
+    let wanted = wanted(context, (revision, wishes), parents.clone(), &plans);
+    let unproved = notes(to, "not proved", &served);
+    let mut drafts = Drafts::of(&scripts, &context.config, &wanted, &legs, &unproved)?;
+    let mut proof = "not proved".to_owned();
+    drop(stakes);
     if !args.no_verify {
-        planner.prove(&trial(&scripts, &drafts, &parents), &mut progress)?;
+        proof = prove(&scripts, &drafts, &parents, &mut plans, &mut progress)?;
+        drafts.note(&notes(to, &proof, &served))?;
     }
     drop(progress);
     drafts.files().carry_out(&context.config).map_err(crate::squash::SquashError::Files)?;
-    tell(context, &drafts, &course, &stakes, !args.no_verify);
+    let stakes: Vec<Vec<Stake<'_>>> = plans.iter().map(|plan| plan.stakes(&mut counters)).collect();
+    let stakes: Vec<Stake<'_>> = stakes.into_iter().flatten().collect();
+    let courses: Vec<(Dialect, &Course)> =
+        plans.iter().map(|plan| (plan.planner.dialect(), &plan.course)).collect();
+    tell(context, &drafts, &courses, &stakes, (!args.no_verify, &proof));
     Ok(ExitStatus::Done)
+}
+
+/// Proves the drafts for each kind of database that they serve; what is known then, in words.
+fn prove(
+    scripts: &ScriptDirectory,
+    drafts: &Drafts,
+    parents: &[NodeIndex],
+    plans: &mut [Planned<'_>],
+    progress: &mut ScratchProgress,
+) -> Result<String, CliError> {
+    let mut proofs = Vec::with_capacity(plans.len());
+    for plan in plans {
+        let trial = trial(scripts, drafts, parents, (&plan.course, &plan.decisions.hints));
+        let rows = plan.planner.prove(&trial, progress)?;
+        proofs.push(format!("on {}{}", plan.planner.version(), in_words(&rows)));
+    }
+    Ok(format!("proved up and down {}", proofs.join(" and ")))
 }
 
 /// Runs `diff --sql`: prints the statements that make the left side like the right one.
@@ -95,13 +172,15 @@ pub fn print_sql(
     let right = ground(context, &right, dialect, &mut progress)?;
     let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
     let mut counter = Counter::new(context);
-    let decisions = decide(context, &planner, args, &mut counter)?;
+    let mut unknown = Unknown::among(1);
+    let decisions = decide(context, &planner, args, &mut counter, &mut unknown)?;
     planner.complete(&decisions, &mut progress)?;
-    let course = planner.plan(&decisions.hints, &mut progress)?;
+    let course = planner.plan(&decisions.hints, None, &mut progress)?;
     drop(progress);
-    let sql = sql_of(&planner, &course);
+    let sql = as_run_alone(dialect, &course, sql_of(&script_legs(&[(dialect, &course)], false)));
     if context.json {
-        let stakes = stakes(course.statements(), &mut counter);
+        let renamed = (planner.left(), decisions.hints.renames.as_slice());
+        let stakes = stakes(course.statements(), renamed, &mut counter);
         print_json(&json!({
             "sql": sql,
             "statements": course.statements().map(|one| &one.sql).collect::<Vec<_>>(),
@@ -116,13 +195,26 @@ pub fn print_sql(
 }
 
 /// The statements of all parts, one after the other.
-fn sql_of(planner: &Planner<'_>, course: &Course) -> String {
-    let several = course.legs.len() > 1;
-    let text = |leg: &crate::autogenerate::Leg| {
-        let heading = leg.up.title.as_ref().filter(|_| several).map(|title| format!("-- {title}\n\n"));
-        heading.unwrap_or_default() + &script_text(planner.dialect(), &leg.up)
+fn sql_of(legs: &[ScriptLeg]) -> String {
+    let several = legs.len() > 1;
+    let text = |leg: &ScriptLeg| {
+        let heading = leg.title.as_ref().filter(|_| several).map(|title| format!("-- {title}\n\n"));
+        heading.unwrap_or_default() + &leg.up
     };
-    course.legs.iter().map(text).collect::<Vec<_>>().join("\n")
+    legs.iter().map(text).collect::<Vec<_>>().join("\n")
+}
+
+/// The same for whoever runs it without revgraph: on SQLite a table that is dropped, also for another that takes its
+/// place, takes rows of others along where foreign keys are on.
+fn as_run_alone(dialect: Dialect, course: &Course, sql: String) -> String {
+    let drops_table = course.statements().any(|statement| statement.sql.starts_with("DROP TABLE "));
+    if dialect == Dialect::Postgres || !drops_table {
+        return sql;
+    }
+    format!(
+        "-- outside of a transaction: inside one it has no effect\nPRAGMA foreign_keys = OFF;\n\n{sql}\n\
+         PRAGMA foreign_key_check;\nPRAGMA foreign_keys = ON;\n"
+    )
 }
 
 fn current_folder() -> Result<PathBuf, CliError> {
@@ -166,17 +258,26 @@ fn check_stands_at_heads(context: &Context, from: &Side, scripts: &ScriptDirecto
         .hint("or begin where the scripts lead: without --from"))
 }
 
+/// The id of the first revision: the one that was given, else one made up.
+fn first_revision(wishes: &Wishes) -> Result<RevisionId, CliError> {
+    authoring::revision_id(wishes.revision.as_deref())
+}
+
 fn wanted(
     context: &Context,
-    wishes: Wishes,
+    (revision, wishes): (RevisionId, Wishes),
     parents: Vec<NodeIndex>,
-    planner: &Planner<'_>,
-    decisions: &Decisions,
-) -> Result<Wanted, CliError> {
-    let revision = wishes.revision.as_deref().map(|id| authoring::revision_id(Some(id))).transpose()?;
-    let made_up = || title(planner.left(), planner.right(), &decisions.hints.renames);
-    Ok(Wanted {
-        revision,
+    plans: &[Planned<'_>],
+) -> Wanted {
+    let made_up = || {
+        let plan = plans.iter().find(|plan| !plan.course.is_empty());
+        let of = |plan: &Planned<'_>| {
+            title(plan.planner.left(), plan.planner.right(), &plan.decisions.hints.renames)
+        };
+        plan.map_or_else(String::new, of)
+    };
+    Wanted {
+        revision: Some(revision),
         parents,
         splice: wishes.splice,
         depends_on: wishes.depends_on,
@@ -184,11 +285,11 @@ fn wanted(
         title: wishes.message.unwrap_or_else(made_up),
         folder: wishes.folder,
         created: context.config.timezone.at(Utc::now()),
-    })
+    }
 }
 
 /// What the header says of where the revision comes from. No line of it may look like a key.
-fn notes(to: &str, planner: &Planner<'_>, is_proved: bool) -> String {
+fn notes(to: &str, proof: &str, served: &Served) -> String {
     let from = match to {
         DESIRED => "the desired schema".to_owned(),
         "database" => "the schema of the database".to_owned(),
@@ -196,19 +297,35 @@ fn notes(to: &str, planner: &Planner<'_>, is_proved: bool) -> String {
         url if url.contains("://") => "the schema of another database".to_owned(),
         path => Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned(),
     };
-    let proof = if is_proved {
-        format!("proved up and down on {}", planner.version())
-    } else {
-        "not proved".to_owned()
-    };
-    format!("Made from {from}; {proof}.")
+    let missing = served.missing.map_or_else(String::new, |dialect| {
+        format!(" There was no {dialect} database to try on: it does nothing for {dialect}.")
+    });
+    format!("Made from {from}; {proof}.{missing}")
 }
 
-fn trial<'t>(scripts: &ScriptDirectory, drafts: &'t Drafts, parents: &[NodeIndex]) -> Trial<'t> {
+/// With which rows the scripts were tried, behind what says that they were.
+fn in_words(rows: &RowTrial) -> String {
+    let names = |tables: &[ObjectName]| {
+        tables.iter().map(|table| Named::of(table).to_string()).collect::<Vec<_>>().join(", ")
+    };
+    match (rows.filled.as_slice(), rows.empty.as_slice()) {
+        ([], []) => String::new(),
+        ([_, ..], []) => ", with rows".to_owned(),
+        ([], empty) => format!(", without rows in {}", names(empty)),
+        ([_, ..], empty) => format!(", with rows, but none in {}", names(empty)),
+    }
+}
+
+fn trial<'t>(
+    scripts: &ScriptDirectory,
+    drafts: &'t Drafts,
+    parents: &[NodeIndex],
+    (course, hints): (&'t Course, &'t Hints),
+) -> Trial<'t> {
     let graph = drafts.scripts.graph();
     let ids = scripts.graph().ids(parents);
     let applied = ids.iter().filter_map(|id| graph.find(id.as_str())).collect();
-    Trial { scripts: &drafts.scripts, applied, new: drafts.nodes() }
+    Trial { scripts: &drafts.scripts, applied, new: drafts.nodes(), course, hints }
 }
 
 fn nothing_to_do(context: &Context) -> ExitStatus {
@@ -223,32 +340,41 @@ fn nothing_to_do(context: &Context) -> ExitStatus {
 /// The answer to `--check`.
 fn would_not_be_empty(
     context: &Context,
-    planner: &Planner<'_>,
-    course: &Course,
+    legs: &[ScriptLeg],
+    courses: &[(Dialect, &Course)],
     stakes: &[Stake<'_>],
 ) -> ExitStatus {
     if context.json {
-        print_json(&as_json(None, course, stakes));
+        print_json(&as_json(None, courses, stakes));
     } else {
-        print_raw(&sql_of(planner, course));
+        print_raw(&sql_of(legs));
         context.say("the scripts do not build the desired schema");
         tell_stakes(context, stakes);
     }
     ExitStatus::No
 }
 
-fn tell(context: &Context, drafts: &Drafts, course: &Course, stakes: &[Stake<'_>], is_proved: bool) {
+fn tell(
+    context: &Context,
+    drafts: &Drafts,
+    courses: &[(Dialect, &Course)],
+    stakes: &[Stake<'_>],
+    (is_proved, proof): (bool, &str),
+) {
     if context.json {
-        print_json(&as_json(Some((drafts, is_proved)), course, stakes));
+        print_json(&as_json(Some((drafts, is_proved)), courses, stakes));
         return;
     }
     for new in &drafts.new {
         print_line(&new.up.0.display().to_string());
         print_line(&new.down.0.display().to_string());
     }
-    let proof = if is_proved { "proved up and down" } else { "not proved" };
-    context.say(&format!("{}, {proof}", count(course.statements().count(), "statement")));
+    let statements = courses.iter().map(|(_, course)| course.statements().count()).sum();
+    context.say(&format!("{}, {proof}", count(statements, "statement")));
     tell_stakes(context, stakes);
+    for (table, mark) in courses.iter().flat_map(|(_, course)| course.kept()) {
+        context.say(&format!("{} are kept in {}", mark.what, table.name));
+    }
 }
 
 fn tell_stakes(context: &Context, stakes: &[Stake<'_>]) {
@@ -257,7 +383,11 @@ fn tell_stakes(context: &Context, stakes: &[Stake<'_>]) {
     }
 }
 
-fn as_json(written: Option<(&Drafts, bool)>, course: &Course, stakes: &[Stake<'_>]) -> serde_json::Value {
+fn as_json(
+    written: Option<(&Drafts, bool)>,
+    courses: &[(Dialect, &Course)],
+    stakes: &[Stake<'_>],
+) -> serde_json::Value {
     let new = written.iter().flat_map(|(drafts, _)| &drafts.new);
     let revisions = new.map(|new| {
         json!({
@@ -272,8 +402,13 @@ fn as_json(written: Option<(&Drafts, bool)>, course: &Course, stakes: &[Stake<'_
     json!({
         "revisions": revisions.collect::<Vec<_>>(),
         "proved": written.is_some_and(|(_, is_proved)| is_proved),
-        "statements": course.statements().map(|one| json!({ "object": one.object, "sql": one.sql })).collect::<Vec<_>>(),
+        "statements": courses
+            .iter()
+            .flat_map(|(dialect, course)| course.statements().map(move |one| (dialect, one)))
+            .map(|(dialect, one)| json!({ "object": one.object, "sql": one.sql, "dialect": dialect.name() }))
+            .collect::<Vec<_>>(),
         "losses": losses.iter().map(|one| one.as_json()).collect::<Vec<_>>(),
+        "kept": courses.iter().flat_map(|(_, course)| course.kept()).map(|(table, mark)| json!({ "table": table, "what": mark.what })).collect::<Vec<_>>(),
         "may_fail": others.iter().map(|one| one.as_json()).collect::<Vec<_>>(),
         "questions": [],
     })

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::context::Context;
-use crate::alter::{Remark, Statement};
-use crate::autogenerate::{Named, in_words, value_count};
+use crate::alter::{Remark, Rename, Statement};
+use crate::autogenerate::{Named, before_renames, in_words, value_count};
 use crate::backend::{Access, Backend};
+use crate::catalog::{Catalog, ObjectName};
 use crate::sql::Dialect;
 
 /// Asks the configured database how many values are at stake. Where it cannot be reached, or knows nothing of what is
@@ -20,10 +21,21 @@ impl<'c> Counter<'c> {
         Self { context, database: None }
     }
 
+    /// One that has no database to ask.
+    pub fn of_nothing(context: &'c Context) -> Self {
+        Self { context, database: Some(None) }
+    }
+
     /// How many values something holds, in words.
     pub fn values_of(&mut self, dialect: Dialect, named: &Named) -> Option<String> {
         let number = self.number(&value_count(dialect, named)?)?;
         Some(format!("{} values", grouped(number)))
+    }
+
+    /// How many rows a table holds, in words.
+    pub fn rows_of(&mut self, dialect: Dialect, table: &ObjectName) -> Option<String> {
+        let number = self.number(&value_count(dialect, &Named::of(table))?)?;
+        Some(if number == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(number)) })
     }
 
     fn number(&mut self, query: &str) -> Option<i64> {
@@ -43,16 +55,18 @@ pub struct Stake<'s> {
     count: Option<i64>,
 }
 
-/// What is at stake on the way there.
+/// What is at stake on the way from a schema, of which the database has everything under the names before `renames`.
 pub fn stakes<'s>(
     statements: impl Iterator<Item = &'s Statement>,
+    (left, renames): (&Catalog, &[Rename]),
     counter: &mut Counter<'_>,
 ) -> Vec<Stake<'s>> {
     let mut stakes = Vec::new();
     for statement in statements {
         for remark in &statement.remarks {
             if let Remark::Loses { count, .. } | Remark::MayFail { count, .. } = remark {
-                let count = count.as_ref().and_then(|query| counter.number(query));
+                let count = count.as_ref().map(|query| before_renames(query, left, renames));
+                let count = count.and_then(|query| counter.number(&query));
                 stakes.push(Stake { statement, remark, count });
             }
         }

@@ -40,6 +40,7 @@ mod rename_questions;
 mod schema_side;
 mod scratch_errors;
 mod selection;
+mod served_dialects;
 mod squash_errors;
 mod stamp_check;
 mod target;

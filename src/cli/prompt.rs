@@ -31,6 +31,12 @@ pub fn line(context: &Context, question: &str) -> Result<String, CliError> {
     Input::new().with_prompt(readable(question)).interact_text().map_err(CliError::prompt)
 }
 
+/// Asks for a line of text, which may be empty.
+pub fn optional_line(context: &Context, question: &str) -> Result<String, CliError> {
+    let _ending = interrupt::ending_at_once(context.control.cancellation());
+    Input::new().with_prompt(readable(question)).allow_empty(true).interact_text().map_err(CliError::prompt)
+}
+
 /// Offers a choice; the index of what was chosen.
 pub fn choice(context: &Context, question: &str, choices: &[String]) -> Result<usize, CliError> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());

@@ -1,5 +1,7 @@
 //! What may have been renamed: from options, from the user, or an error that lists the options.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::autogenerate_args::{DecisionArgs, RenamesArg};
@@ -8,7 +10,9 @@ use super::error::CliError;
 use super::losses::Counter;
 use super::prompt;
 use crate::alter::{self, Candidate, Rename};
-use crate::autogenerate::{Answer, Decisions, Planner, possibilities, subject};
+use crate::autogenerate::{
+    Answer, DecisionError, Decisions, NameError, Named, Planner, possibilities, subject,
+};
 use crate::sql::Dialect;
 
 /// What the options say, and what is asked beyond them.
@@ -17,9 +21,10 @@ pub fn decide(
     planner: &Planner<'_>,
     args: &DecisionArgs,
     counter: &mut Counter<'_>,
+    unknown: &mut Unknown,
 ) -> Result<Decisions, CliError> {
     let (left, right) = (planner.left(), planner.right());
-    if args.online && planner.dialect() == Dialect::Sqlite {
+    if args.online && planner.dialect() == Dialect::Sqlite && unknown.plans == 1 {
         return Err(CliError::usage(
             "--online is for PostgreSQL: SQLite locks the whole database in any case",
         ));
@@ -30,20 +35,20 @@ pub fn decide(
     let (columns, others): (Vec<&String>, Vec<&String>) =
         args.rename.iter().partition(|text| text.split(':').next().is_some_and(|old| old.contains('.')));
     for text in others.into_iter().chain(columns) {
-        decisions.rename(text, left, right)?;
+        unknown.pass("rename", text, decisions.rename(text, left, right))?;
     }
     for text in &args.drop {
-        decisions.drop(text, left, right)?;
+        unknown.pass("drop", text, decisions.drop(text, left, right))?;
     }
     for text in &args.fill {
-        decisions.fill(text, right)?;
+        unknown.pass("fill", text, decisions.fill(text, right))?;
     }
     for text in &args.rebuild {
-        decisions.rebuild(text, right)?;
+        unknown.pass("rebuild", text, decisions.rebuild(text, right))?;
     }
     loop {
         let open = decisions.open(left, right);
-        let Some(first) = open.first() else { return Ok(decisions) };
+        let Some(first) = open.first() else { break };
         if let Some((candidate, index)) = planner.told_by_models(&open) {
             let to = possibilities(candidate).into_iter().nth(index);
             let to = to.map_or_else(String::new, |to| to.to_string());
@@ -57,6 +62,63 @@ pub fn decide(
         }
         let answer = ask(context, planner, &decisions, first, counter)?;
         decisions.answer(first, answer);
+    }
+    if !context.json && !context.yes && prompt::somebody_is_there() {
+        ask_for_fills(context, planner, &mut decisions, counter)?;
+    }
+    Ok(decisions)
+}
+
+/// Asks what the rows that are there get in columns that must have a value. No answer leaves it to the script to fail
+/// where there are rows.
+fn ask_for_fills(
+    context: &Context,
+    planner: &Planner<'_>,
+    decisions: &mut Decisions,
+    counter: &mut Counter<'_>,
+) -> Result<(), CliError> {
+    for (table, column) in decisions.unfilled(planner.left(), planner.right()) {
+        let rows = counter.rows_of(planner.dialect(), &table);
+        let rows = rows.map_or(String::new(), |rows| format!(", and the table has {rows}"));
+        let named = Named::of(&column);
+        let question = format!(
+            "{named} takes no NULL{rows}. What do rows without a value get? (a SQL expression, or nothing)"
+        );
+        let answer = prompt::optional_line(context, &question)?;
+        if !answer.trim().is_empty() {
+            decisions.hints.fills.insert(column, answer.trim().to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// The options that name something which one of several schemas does not have. That none has it is an error.
+pub struct Unknown {
+    plans: usize,
+    times: BTreeMap<(&'static str, String), usize>,
+}
+
+impl Unknown {
+    /// For a number of schemas.
+    pub fn among(plans: usize) -> Self {
+        Self { plans, times: BTreeMap::new() }
+    }
+
+    /// Passes over an option that means nothing for one of several schemas.
+    fn pass(
+        &mut self,
+        option: &'static str,
+        text: &str,
+        taken: Result<(), DecisionError>,
+    ) -> Result<(), CliError> {
+        let Err(error) = taken else { return Ok(()) };
+        let is_unknown = matches!(
+            error,
+            DecisionError::Left(NameError::Nothing(_)) | DecisionError::Right(NameError::Nothing(_))
+        );
+        let times = self.times.entry((option, text.to_owned())).or_default();
+        *times += 1;
+        if is_unknown && *times < self.plans { Ok(()) } else { Err(error.into()) }
     }
 }
 

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::observer::ScratchProgress;
 use super::selection;
 use super::target;
-use crate::autogenerate::{self, Ground, desired_texts, texts_of_path};
+use crate::autogenerate::{self, Ground, NamedSql, desired_texts, texts_of_path};
 use crate::backend::{self, Access};
 use crate::catalog::Catalog;
 use crate::config::DatabaseUrl;
@@ -73,18 +73,26 @@ pub fn ground(
     let described = |catalog| Ok(Ground::Described(Box::new(catalog)));
     match side {
         Side::Empty => Ok(Ground::Empty),
-        Side::Files(path) => Ok(Ground::Texts(texts_of_path(path, dialect, context.config.prisma_version)?)),
-        Side::Schema => {
-            let config = &context.config;
-            let schema = config.desired_schema()?.ok_or_else(no_desired_schema)?;
-            Ok(Ground::Texts(desired_texts(schema, dialect, &config.directory, config.prisma_version)?))
-        }
+        Side::Files(_) | Side::Schema => Ok(Ground::Texts(texts(context, side, dialect)?)),
         Side::Target(spec) => {
             let scripts = ManuallyDrop::into_inner(context.scripts(ReadMode::Headers)?);
             let tips = tips(&scripts, spec)?;
             Ok(Ground::Revisions { scripts: Arc::new(scripts), tips })
         }
         Side::Database | Side::Url(_) | Side::VersionRows => described(catalog(context, side, progress)?),
+    }
+}
+
+/// The texts of a side that is made of texts, for a dialect; none of any other.
+pub fn texts(context: &Context, side: &Side, dialect: Dialect) -> Result<Vec<NamedSql>, CliError> {
+    let config = &context.config;
+    match side {
+        Side::Files(path) => Ok(texts_of_path(path, dialect, config.prisma_version)?),
+        Side::Schema => {
+            let schema = config.desired_schema()?.ok_or_else(no_desired_schema)?;
+            Ok(desired_texts(schema, dialect, &config.directory, config.prisma_version)?)
+        }
+        _ => Ok(Vec::new()),
     }
 }
 

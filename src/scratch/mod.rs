@@ -63,7 +63,13 @@ impl ScratchDatabase {
             #[cfg(feature = "postgres")]
             DatabaseUrl::Postgres(like) => match config.scratch_url()? {
                 Some(url @ DatabaseUrl::Postgres(lent)) => {
-                    let borrowed = borrow(config, lent, like, control)?;
+                    // Where another kind of database is configured, it is nobody's but scratch work's.
+                    let is_meant =
+                        lent == like && !matches!(config.database_url(), Ok(DatabaseUrl::Postgres(_)));
+                    let borrowed = match is_meant {
+                        true => take(config, lent, LentDatabase::connect(lent, control)?)?,
+                        false => borrow(config, lent, like, control)?,
+                    };
                     let backend = backend::connect_to_scratch(config, lent, borrowed.identity(), control)?;
                     Ok(Self { backend, url: url.clone(), home: Home::Lent(borrowed) })
                 }
@@ -232,6 +238,24 @@ fn take(config: &Config, url: &PostgresUrl, mut lent: LentDatabase) -> Result<Le
 
 fn connect(config: &Config, url: &DatabaseUrl, control: &Control) -> Result<Box<dyn Backend>, BackendError> {
     backend::connect(config, url, Access::Write, control)
+}
+
+/// The database whose kind scratch databases of a dialect are of: the configured one, of SQLite else one in memory, of
+/// PostgreSQL else the one of `scratch_url`. None where there is neither, or this build has no such database.
+///
+/// # Errors
+/// [`ScratchError`] where `scratch_url` is no URL.
+pub fn like_of_dialect(config: &Config, dialect: Dialect) -> Result<Option<DatabaseUrl>, ScratchError> {
+    let is_built_in = match dialect {
+        Dialect::Postgres => cfg!(feature = "postgres"),
+        Dialect::Sqlite => cfg!(feature = "sqlite"),
+    };
+    Ok(match (dialect, config.database_url()) {
+        _ if !is_built_in => None,
+        (dialect, Ok(url)) if url.dialect() == dialect => Some(url.clone()),
+        (Dialect::Sqlite, _) => Some(DatabaseUrl::Sqlite(SqliteUrl::in_memory())),
+        (Dialect::Postgres, _) => config.scratch_url()?.filter(|url| url.dialect() == dialect).cloned(),
+    })
 }
 
 /// How scripts are run on a scratch database: as they would be on the configured one, but that nothing has been

@@ -144,7 +144,7 @@ struct Occurrences {
 impl RowDifference {
     /// In what the rows of `right` differ from those of `left`, but for these cells of `left`; in whatever order rows
     /// and columns are.
-    pub(super) fn between(
+    pub(crate) fn between(
         table: &ObjectName,
         left: &TableRows,
         right: &TableRows,

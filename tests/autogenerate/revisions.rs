@@ -10,6 +10,7 @@ on_each_database!(
     several_heads_are_joined,
     a_check_answers_and_writes_nothing,
     the_sql_is_printed_for_two_sides,
+    what_is_printed_for_sqlite_loses_no_rows_to_foreign_keys,
     a_title_is_made_up,
     what_is_lost_is_said_with_its_number,
     a_database_that_is_elsewhere_is_no_beginning,
@@ -92,6 +93,26 @@ fn the_sql_is_printed_for_two_sides(project: &Project) {
     assert_eq!(project.run(&["diff", "database", "schema", "--ignore-column-order"]).status, 0);
     let none = project.run(&["diff", "--sql", "schema", "schema"]);
     assert_eq!((none.status, none.stdout.as_str()), (0, ""), "{none:?}");
+}
+
+fn what_is_printed_for_sqlite_loses_no_rows_to_foreign_keys(project: &Project) {
+    if project.database.is_postgres() {
+        return;
+    }
+    let child =
+        "CREATE TABLE child (id INTEGER PRIMARY KEY, p INTEGER REFERENCES parent (id) ON DELETE CASCADE);";
+    let before = format!("CREATE TABLE parent (id INTEGER PRIMARY KEY, n TEXT); {child}");
+    let after = format!("CREATE TABLE parent (id INTEGER PRIMARY KEY, n TEXT UNIQUE); {child}");
+    project.write("before.sql", &before);
+    project.write("after.sql", &after);
+    project
+        .database
+        .execute(&format!("{before} INSERT INTO parent VALUES (1, 'x'); INSERT INTO child VALUES (1, 1);"));
+    let ran = project.run(&["diff", "--sql", "before.sql", "after.sql"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    project.database.execute(&format!("PRAGMA foreign_keys = ON;\n{}", ran.stdout));
+    assert_eq!(project.database.column("SELECT p FROM child"), ["1"]);
+    assert_eq!(project.run(&["diff", "database", "after.sql"]).status, 0);
 }
 
 fn a_title_is_made_up(project: &Project) {

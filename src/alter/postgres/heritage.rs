@@ -3,13 +3,15 @@
 //! A table leaves its parents before anything else is done with it, and joins new ones once its columns and constraints
 //! are those that they ask for. Where a bound or the order of parents changes, it does both.
 
+use std::collections::BTreeMap;
+
 use super::super::{Refusal, Remark, Statement};
 use super::POSTGRES;
 use super::fate::{Fate, Fates};
 use super::sides::{Sides, table_of_part};
 use super::steps::{Stage, Steps};
 use crate::catalog::sql::{identifier, named, qualified};
-use crate::catalog::{Column, Constraint, ConstraintRule, ObjectKind, ObjectName, Table};
+use crate::catalog::{Column, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
 
 /// Adds the steps of tables that stay and get other parents.
 pub(super) fn add(steps: &mut Steps<'_, '_>) {
@@ -140,7 +142,46 @@ pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
             }));
         }
     }
+    refusals.extend(inseparable_indexes(sides, fates));
     refusals
+}
+
+/// The indexes that are to go while the index of a partition's constraint is a part of them: the server drops neither
+/// of the two without the other.
+fn inseparable_indexes(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
+    let constraints = sides.left.objects.iter().filter_map(|(name, object)| match &object.definition {
+        Definition::Constraint(constraint) => match &constraint.rule {
+            ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
+                Some((name, key.attached_to.as_deref()?))
+            }
+            _ => None,
+        },
+        _ => None,
+    });
+    let indexes: BTreeMap<String, &ObjectName> = sides
+        .left
+        .objects
+        .keys()
+        .filter(|name| name.kind == ObjectKind::Index && fates.is_away(name))
+        .map(|name| (qualified(POSTGRES, name), name))
+        .collect();
+    let goes =
+        |part: &ObjectName| sides.left.relation_of(part).is_some_and(|(relation, _)| fates.is_away(relation));
+    let inseparable = constraints.filter_map(|(constraint, index)| {
+        let index = *indexes.get(index)?;
+        (!goes(constraint) && !goes(index)).then(|| Refusal {
+            object: index.clone(),
+            reason: format!(
+                "the index of {constraint} is a part of it, and the server drops neither without the other"
+            ),
+            ways_on: vec![
+                "write the statements by hand, in a revision before this one: detach the partition, \
+                           drop both, attach it again"
+                    .to_owned(),
+            ],
+        })
+    });
+    inseparable.collect()
 }
 
 fn obstacle(

@@ -10,8 +10,8 @@ use crate::catalog::{
 };
 use crate::sql::{Dialect, Lexer, Token, TokenKind};
 
-/// The renames of relations and columns, to be looked up.
-pub(super) struct Mapping<'c> {
+/// The renames of relations and columns, to be looked up: what the left's are called on the right.
+pub struct Mapping<'c> {
     dialect: Dialect,
     left: &'c Catalog,
     /// Relations of the left, by what they are called on the right; those alone that are called otherwise.
@@ -21,7 +21,9 @@ pub(super) struct Mapping<'c> {
 }
 
 impl<'c> Mapping<'c> {
-    pub(super) fn of(left: &'c Catalog, renames: &[Rename]) -> Self {
+    /// Those of the left schema among some renames.
+    #[must_use]
+    pub fn of(left: &'c Catalog, renames: &[Rename]) -> Self {
         let mut mapping =
             Self { dialect: left.dialect, left, relations: BTreeMap::new(), columns: BTreeMap::new() };
         for rename in renames.iter().filter(|rename| rename.label.is_none()) {
@@ -47,12 +49,14 @@ impl<'c> Mapping<'c> {
     }
 
     /// What a relation of the left is called on the right.
-    pub(super) fn relation(&self, name: &ObjectName) -> ObjectName {
+    #[must_use]
+    pub fn relation(&self, name: &ObjectName) -> ObjectName {
         self.relations.get(&self.folded(name)).unwrap_or(name).clone()
     }
 
     /// What a column of a relation of the left is called on the right.
-    pub(super) fn column(&self, relation: &ObjectName, column: &str) -> String {
+    #[must_use]
+    pub fn column(&self, relation: &ObjectName, column: &str) -> String {
         let name = self.folded(&relation.part(ObjectKind::Column, column));
         self.columns.get(&name).cloned().unwrap_or_else(|| column.to_owned())
     }

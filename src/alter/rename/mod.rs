@@ -10,6 +10,7 @@ mod statements;
 use crate::catalog::ObjectName;
 
 pub use candidates::candidates;
+pub use mapping::Mapping;
 
 pub(super) use statements::statements;
 

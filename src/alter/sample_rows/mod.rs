@@ -29,14 +29,16 @@ pub struct SampleRow {
     pub sql: String,
 }
 
-/// Rows for all tables, those first to which others refer. Each can be left out.
+/// Rows for these tables, those first to which others refer. Each can be left out.
 #[must_use]
-pub fn sample_rows(catalog: &Catalog) -> Vec<SampleRow> {
+pub fn sample_rows(catalog: &Catalog, wanted: &BTreeSet<ObjectName>) -> Vec<SampleRow> {
     let tables: BTreeMap<&ObjectName, &Table> = catalog
         .objects
         .iter()
         .filter_map(|(name, object)| match &object.definition {
-            Definition::Table(table) if holds_rows(name, table) => Some((name, table.as_ref())),
+            Definition::Table(table) if holds_rows(name, table) && wanted.contains(name) => {
+                Some((name, table.as_ref()))
+            }
             _ => None,
         })
         .collect();
@@ -268,7 +270,7 @@ impl<'c> Shape<'c> {
 }
 
 /// The name, without quotes, that a key column begins with.
-fn bare(dialect: Dialect, key: &str) -> String {
+pub(super) fn bare(dialect: Dialect, key: &str) -> String {
     let first = Lexer::new(dialect, key).map_while(Result::ok).find(|token| !token.kind.is_trivia());
     let text = first.and_then(|token| key.get(token.range())).unwrap_or(key);
     match first.map(|token| token.kind) {

@@ -7,7 +7,7 @@ fn rows(tables: &[&str]) -> Vec<String> {
         SchemaRow { kind: "table".to_owned(), table: name.clone(), name, sql: (*sql).to_owned() }
     };
     let catalog = catalog(&tables.iter().map(row).collect::<Vec<_>>());
-    sample_rows(&catalog).into_iter().map(|row| row.sql).collect()
+    sample_rows(&catalog, &catalog.objects.keys().cloned().collect()).into_iter().map(|row| row.sql).collect()
 }
 
 #[test]

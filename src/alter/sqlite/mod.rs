@@ -23,6 +23,8 @@ mod work;
 
 pub(super) use sound::unsound;
 
+use self::affinity::Affinity;
+
 use super::{Alteration, Hints, Part, Refusal};
 use crate::catalog::Catalog;
 
@@ -38,4 +40,11 @@ pub(super) fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Al
         vec![Part { title: None, no_transaction: false, statements }]
     };
     Ok(Alteration { parts })
+}
+
+/// Whether there can be values that become others on the way from a column of one type to one of another, and that
+/// cannot be turned back; of each side with whether its table is `STRICT`.
+pub(super) fn is_changed_for_good(from: (&str, bool), to: (&str, bool)) -> bool {
+    let affinity = |(data_type, is_strict)| Affinity::of_column(data_type, is_strict);
+    affinity::altered(affinity(from), affinity(to), "x").is_some()
 }

@@ -15,6 +15,7 @@ mod entries;
 mod foreign;
 mod identity;
 mod invalid_index;
+mod kept;
 mod leftovers;
 mod lent;
 mod libpq;
@@ -49,7 +50,8 @@ use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
 use super::{
     Access, Backend, BackendError, Contents, Control, DatabaseError, DatabaseState, FailureCause,
-    ForeignRows, ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, UnreachableKind, Watch,
+    ForeignRows, ForeignTable, KeptTable, PreparedStep, Resume, StepFailure, Timeouts, UnreachableKind,
+    Watch,
 };
 use crate::cancellation::Cancelled;
 use crate::catalog::{Catalog, Changes, ObjectName};
@@ -422,6 +424,14 @@ impl Backend for Postgres {
 
     fn number(&mut self, query: &str) -> Result<Option<i64>, BackendError> {
         row_counts::number(&mut self.session, query)
+    }
+
+    fn kept_tables(&mut self) -> Result<Vec<KeptTable>, BackendError> {
+        kept::tables(&mut self.session)
+    }
+
+    fn drop_kept(&mut self, tables: &[ObjectName]) -> Result<(), BackendError> {
+        self.in_transaction(&kept::drops(tables))
     }
 
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {

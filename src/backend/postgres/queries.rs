@@ -6,6 +6,7 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 
 use super::super::{BackendError, DatabaseError, DatabaseState};
+use super::kept::is_kept;
 use super::{CommandOutcome, Session};
 use crate::graph::RevisionId;
 use crate::ledger::{Event, JournaledStatement, Sql, StatementState, Tables, select_journal};
@@ -242,10 +243,13 @@ struct Exists {
 
 /// Whether there are tables or views beside the bookkeeping and the system's own.
 pub(super) fn has_user_tables(session: &mut Session, tables: &Tables) -> Result<bool, BackendError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-               WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' \
-               AND n.nspname NOT LIKE 'pg\\_%' AND c.relname <> ALL ($1) \
-               AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')) AS found";
+    let sql = format!(
+        "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' \
+         AND n.nspname NOT LIKE 'pg\\_%' AND c.relname <> ALL ($1) AND NOT ({}) \
+         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')) AS found",
+        is_kept()
+    );
     let own = tables.all().to_vec();
     let found = sql_query(sql).bind::<Array<Text>, _>(own).get_result::<Exists>(session);
     found.map(|row| row.found).map_err(|error| failed(session, error))

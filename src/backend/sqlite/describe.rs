@@ -1,11 +1,13 @@
 //! The schema of a SQLite database: the text of its statements, which `catalog::sqlite` reads.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::super::BackendError;
+use super::kept::is_kept;
 use crate::catalog::sqlite::{FollowedRows, SchemaRow, catalog as catalog_of};
 use crate::catalog::{Catalog, Changes};
 use crate::ledger::Tables;
@@ -28,14 +30,18 @@ const QUERY: &str = "SELECT rowid, type, name, tbl_name, sql FROM sqlite_schema 
     CASE l.name WHEN 'revgraph_ledger' THEN 'alembic_version' ELSE substr(l.name, 17) END)) \
     WHERE l.type = 'table' AND l.name GLOB 'revgraph_ledger*' AND l.sql LIKE '%CONSTRAINT revgraph_version_rows%') \
     AND CASE WHEN EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND rootpage = 0) THEN tbl_name NOT IN \
-    (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow') ELSE true END ORDER BY rowid";
+    (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow') ELSE true END";
+
+/// The rows that are read, in the order of their ids.
+static ROWS: LazyLock<String> =
+    LazyLock::new(|| format!("{QUERY} AND NOT ({}) ORDER BY rowid", is_kept("sqlite_schema.tbl_name")));
 
 /// Describes the database in one query.
 ///
 /// # Errors
 /// The database's.
 pub(super) fn catalog(connection: &Connection, tables: &Tables) -> Result<Catalog, BackendError> {
-    let mut statement = connection.prepare(QUERY)?;
+    let mut statement = connection.prepare(&ROWS)?;
     let rows = statement.query_map(tables.all(), schema_row)?;
     Ok(catalog_of(&rows.collect::<Result<Vec<_>, _>>()?))
 }
@@ -49,7 +55,7 @@ pub(super) fn changes(
     tables: &Tables,
     followed: &mut FollowedRows,
 ) -> Result<Changes, BackendError> {
-    let mut statement = connection.prepare_cached(QUERY)?;
+    let mut statement = connection.prepare_cached(&ROWS)?;
     let mut rows = statement.query(tables.all())?;
     let (mut gone, mut altered) = (Vec::new(), BTreeMap::new());
     // Both come in the order of the ids.

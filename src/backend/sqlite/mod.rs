@@ -9,6 +9,7 @@ mod entries;
 mod foreign;
 mod foreign_keys;
 mod holder;
+mod kept;
 mod lock_file;
 mod memory;
 mod no_transaction;
@@ -32,7 +33,7 @@ use self::lock_file::LockFile;
 use self::waiting::Attendant;
 use super::{
     Access, Backend, BackendError, Contents, Control, DatabaseError, DatabaseState, ForeignRows,
-    ForeignTable, PreparedStep, Resume, StepFailure, Timeouts, UnreachableKind, Watch,
+    ForeignTable, KeptTable, PreparedStep, Resume, StepFailure, Timeouts, UnreachableKind, Watch,
 };
 use crate::cancellation::{Cancelled, Registration};
 use crate::catalog::sqlite::FollowedRows;
@@ -460,17 +461,25 @@ impl Backend for Sqlite<'_> {
 
     fn has_user_tables(&mut self) -> Result<bool, BackendError> {
         let own = self.tables.all();
-        let found = self.connection.query_row(
-            "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') \
-             AND name NOT IN (?1, ?2, ?3, ?4) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\')",
-            params_from_iter(own),
-            |row| row.get(0),
-        )?;
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM sqlite_schema AS s WHERE type IN ('table', 'view') \
+             AND name NOT IN (?1, ?2, ?3, ?4) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND NOT ({}))",
+            kept::is_kept("s.name")
+        );
+        let found = self.connection.query_row(&sql, params_from_iter(own), |row| row.get(0))?;
         Ok(found)
     }
 
     fn number(&mut self, query: &str) -> Result<Option<i64>, BackendError> {
         row_counts::number(&self.connection, query)
+    }
+
+    fn kept_tables(&mut self) -> Result<Vec<KeptTable>, BackendError> {
+        kept::tables(&self.connection)
+    }
+
+    fn drop_kept(&mut self, tables: &[ObjectName]) -> Result<(), BackendError> {
+        kept::drop(self, tables)
     }
 
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {

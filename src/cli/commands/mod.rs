@@ -15,6 +15,7 @@ mod heads;
 mod history;
 mod import;
 mod init;
+mod kept;
 mod log;
 mod merge;
 mod protect;
@@ -93,6 +94,8 @@ pub enum Command {
     Squash(squash::SquashArgs),
     /// Write down scripts for revisions that lack one, each proved to undo its revision
     Downs(downs::DownsArgs),
+    /// List what revisions made with --keep have put aside, or drop it
+    Kept(kept::KeptArgs),
     /// Take over the history of another tool as revisions
     Import(import::ImportArgs),
     /// Write the revisions, in one line, as files of another tool
@@ -136,6 +139,7 @@ pub fn run(global: GlobalArgs, command: Command, cancellation: Cancellation) -> 
         Command::Squash(args) => squash::run(&context, &args),
         Command::Rebase(args) => rebase::run(&context, &args),
         Command::Downs(args) => downs::run(&context, &args),
+        Command::Kept(args) => kept::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
     }

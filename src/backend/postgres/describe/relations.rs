@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
+use super::super::kept::is_kept;
 use super::collector::{Class, Collector, Privileges};
 use super::columns::{ColumnRow, Columns};
 use super::others::SECRET;
@@ -108,7 +109,7 @@ fn tables(
         return Ok(());
     }
     let (common, joins) = common();
-    let among = reader.among("c.oid");
+    let (among, is_kept) = (reader.among("c.oid"), is_kept());
     let rows: Vec<TableRow> = reader.load(&format!(
         "SELECT {common}, c.relpersistence = 'u' AS is_unlogged, nullif(m.amname, 'heap')::text AS access_method, \
          CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type, \
@@ -122,7 +123,7 @@ fn tables(
          FROM pg_options_to_table(ft.ftoptions) WHERE option_name !~* {SECRET}) AS foreign_options \
          FROM {joins} LEFT JOIN pg_am m ON m.oid = c.relam LEFT JOIN pg_foreign_table ft ON ft.ftrelid = c.oid \
          LEFT JOIN pg_foreign_server fs ON fs.oid = ft.ftserver WHERE c.relkind IN ('r', 'p', 'f') \
-         AND (c.relnamespace, c.relname::text) NOT IN ({BOOKKEEPING_OF_OTHERS}) AND {USER_SCHEMAS}{among}"
+         AND (c.relnamespace, c.relname::text) NOT IN ({BOOKKEEPING_OF_OTHERS}) AND NOT ({is_kept}) AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
         let columns = columns.remove(&row.common.oid).unwrap_or_default();

@@ -1,0 +1,138 @@
+//! `revgraph kept`.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::output::{print_json, print_line};
+use super::super::prompt;
+use super::super::target::count;
+use crate::backend::{Access, Backend, KeptTable};
+use crate::catalog::ObjectName;
+
+/// Arguments of `kept`.
+#[derive(Debug, Args)]
+pub struct KeptArgs {
+    /// Drop those of these names, or all: nothing brings the values back then
+    #[arg(long, value_name = "NAME", num_args = 0..)]
+    pub drop: Option<Vec<String>>,
+}
+
+/// A table with the number of its rows.
+struct Counted {
+    table: KeptTable,
+    rows: u64,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &KeptArgs) -> Result<ExitStatus, CliError> {
+    let Some(names) = &args.drop else {
+        let mut backend = context.connect(Access::Read)?;
+        let found = counted(backend.as_mut())?;
+        list(context, backend.as_ref(), &found);
+        return Ok(ExitStatus::Done);
+    };
+    let mut backend = context.connect(Access::Write)?;
+    backend.lock()?;
+    let found = counted(backend.as_mut())?;
+    let chosen = chosen(found, names)?;
+    if chosen.is_empty() {
+        told(context, backend.as_ref(), &chosen);
+        return Ok(ExitStatus::Done);
+    }
+    agree(context, backend.as_ref(), &chosen)?;
+    let tables: Vec<ObjectName> = chosen.iter().map(|one| one.table.name.clone()).collect();
+    backend.drop_kept(&tables)?;
+    told(context, backend.as_ref(), &chosen);
+    Ok(ExitStatus::Done)
+}
+
+fn counted(backend: &mut dyn Backend) -> Result<Vec<Counted>, CliError> {
+    let tables = backend.kept_tables()?;
+    let names: Vec<ObjectName> = tables.iter().map(|table| table.name.clone()).collect();
+    let counts = backend.row_counts(&names)?;
+    Ok(tables.into_iter().zip(counts).map(|(table, rows)| Counted { table, rows }).collect())
+}
+
+/// Those of these names, with their schema or without; all where there is none.
+fn chosen(found: Vec<Counted>, names: &[String]) -> Result<Vec<Counted>, CliError> {
+    let is_named =
+        |one: &Counted, name: &String| one.table.name.name == *name || one.table.name.to_string() == *name;
+    let unknown = names.iter().find(|name| !found.iter().any(|one| is_named(one, name)));
+    if let Some(unknown) = unknown {
+        let message = format!("nothing is kept in a table `{unknown}`");
+        return Err(CliError::usage(message).hint("what is kept, and where: revgraph kept"));
+    }
+    let is_chosen = |one: &Counted| names.is_empty() || names.iter().any(|name| is_named(one, name));
+    Ok(found.into_iter().filter(is_chosen).collect())
+}
+
+/// Has the user agree that it goes for good. Where nobody can be asked, it takes `--yes`.
+fn agree(context: &Context, backend: &dyn Backend, chosen: &[Counted]) -> Result<(), CliError> {
+    if context.yes {
+        return Ok(());
+    }
+    if context.json || !prompt::somebody_is_there() {
+        let error = CliError::usage("what is kept would be lost for good, and nobody can be asked");
+        return Err(error.hint("agree to it: --yes"));
+    }
+    for one in chosen {
+        context.say(&line(one));
+    }
+    let question = format!("Drop {} of {} for good?", count(chosen.len(), "table"), backend.describe());
+    if prompt::confirm(context, &question)? {
+        return Ok(());
+    }
+    Err(CliError::failed("declined", "nothing has been dropped"))
+}
+
+fn list(context: &Context, backend: &dyn Backend, found: &[Counted]) {
+    if context.json {
+        let tables: Vec<Value> = found.iter().map(as_json).collect();
+        print_json(&json!({ "database": backend.describe(), "kept": tables }));
+        return;
+    }
+    for one in found {
+        print_line(&line(one));
+    }
+    if found.is_empty() {
+        context.say("nothing is kept");
+    }
+}
+
+/// Says what has been dropped.
+fn told(context: &Context, backend: &dyn Backend, dropped: &[Counted]) {
+    if context.json {
+        let tables: Vec<Value> = dropped.iter().map(as_json).collect();
+        print_json(&json!({ "database": backend.describe(), "dropped": tables }));
+    } else if dropped.is_empty() {
+        context.say("nothing is kept");
+    } else {
+        context.say(&format!("{} dropped from {}", count(dropped.len(), "table"), backend.describe()));
+    }
+}
+
+/// The name of a table with its schema.
+fn full_name(table: &ObjectName) -> String {
+    let schema = table.schema.as_ref().map(|schema| format!("{schema}."));
+    schema.unwrap_or_default() + &table.name
+}
+
+fn line(one: &Counted) -> String {
+    let (table, mark) = (full_name(&one.table.name), &one.table.mark);
+    let rows = count(usize::try_from(one.rows).unwrap_or(usize::MAX), "row");
+    format!("{table}  {}: {}, {rows}", mark.revision, mark.what)
+}
+
+fn as_json(one: &Counted) -> Value {
+    let KeptTable { name, mark } = &one.table;
+    json!({
+        "table": name.name,
+        "schema": name.schema,
+        "revision": mark.revision,
+        "what": mark.what,
+        "rows": one.rows,
+    })
+}

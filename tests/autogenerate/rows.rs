@@ -1,0 +1,142 @@
+//! The proof with made-up rows: scripts that lead from one schema to the other and lose values are found out.
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use revgraph::alter::{Hints, Part, Statement};
+use revgraph::autogenerate::{
+    AutogenerateError, Drafts, Ground, NamedSql, Planner, RowTrial, Trial, Wanted, Way, script_legs,
+};
+use revgraph::backend::Control;
+use revgraph::catalog::{ObjectKind, ObjectName};
+use revgraph::config::{Config, Sources};
+use revgraph::graph::RevisionId;
+use revgraph::script::{ReadMode, ScriptDirectory};
+use revgraph::verify::{Observer, Verified};
+
+use crate::support::{Project, on_each_database};
+
+on_each_database!(
+    right_scripts_are_proved_with_rows,
+    a_script_that_empties_a_table_is_found_out,
+    a_script_that_fails_on_rows_and_does_not_say_so_is_found_out,
+    a_script_that_changes_values_is_found_out,
+    a_down_script_that_loses_values_is_found_out,
+    rows_of_another_table_that_go_along_are_found_out,
+    tables_that_cannot_be_filled_are_named,
+);
+
+struct Silent(Control);
+
+impl Observer for Silent {
+    fn control(&self) -> &Control {
+        &self.0
+    }
+    fn started(&mut self, _: &RevisionId) {}
+    fn finished(&mut self, _: &Verified) {}
+    fn passed(&mut self) {}
+}
+
+const BEFORE: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n INTEGER NOT NULL);\
+    CREATE TABLE child (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES t (id) ON DELETE CASCADE);";
+const AFTER: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n INTEGER NOT NULL, more TEXT);\
+    CREATE TABLE child (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES t (id) ON DELETE CASCADE);";
+
+/// The proof of what leads from one schema to the other, with further statements at the end of its scripts.
+fn proof(
+    project: &Project,
+    (before, after): (&str, &str),
+    (up, down): (&str, &str),
+) -> Result<RowTrial, AutogenerateError> {
+    project.revision("a", "", before, "");
+    let sources = Sources {
+        current_directory: project.path(""),
+        url: Some(project.database.url()),
+        ..Sources::default()
+    };
+    let config = Config::load(&sources).expect("a sound configuration");
+    let like = config.database_url().expect("a URL");
+    let scripts = Arc::new(ScriptDirectory::load(&config, ReadMode::Headers).expect("sound scripts"));
+    let parents = scripts.graph().heads();
+    let left = Ground::Revisions { scripts: Arc::clone(&scripts), tips: parents.clone() };
+    let right = Ground::Texts(vec![NamedSql { path: "after.sql".into(), text: after.into(), models: None }]);
+    let mut observer = Silent(Control::default());
+    let mut planner = Planner::begin(&config, like, (&left, &right), &mut observer).expect("both are built");
+    let hints = Hints::default();
+    let mut course = planner.plan(&hints, None, &mut observer).expect("there is a way");
+    let leg = course.legs.first_mut().expect("something is to be done");
+    for (part, sql) in [(&mut leg.up, up), (&mut leg.down, down)] {
+        add(part, sql);
+    }
+    let wanted = Wanted {
+        revision: None,
+        parents: parents.clone(),
+        splice: false,
+        depends_on: Vec::new(),
+        branch_labels: Vec::new(),
+        title: "x".to_owned(),
+        folder: None,
+        created: DateTime::UNIX_EPOCH.fixed_offset(),
+    };
+    let legs = script_legs(&[(planner.dialect(), &course)], false);
+    let drafts = Drafts::of(&scripts, &config, &wanted, &legs, "a note").expect("they fit");
+    let ids = scripts.graph().ids(&parents);
+    let applied = ids.iter().filter_map(|id| drafts.scripts.graph().find(id.as_str())).collect();
+    let trial =
+        Trial { scripts: &drafts.scripts, applied, new: drafts.nodes(), course: &course, hints: &hints };
+    planner.prove(&trial, &mut observer)
+}
+
+fn add(part: &mut Part, sql: &str) {
+    let object = ObjectName::new(ObjectKind::Table, None, "t");
+    part.statements.extend((!sql.is_empty()).then(|| Statement::new(&object, sql)));
+}
+
+/// After which scripts rows differ, and of which tables.
+fn differing(project: &Project, up: &str, down: &str) -> (Way, Vec<String>) {
+    match proof(project, (BEFORE, AFTER), (up, down)) {
+        Err(AutogenerateError::RowsDiffer { way, differences }) => {
+            (way, differences.into_iter().map(|one| one.table.name).collect())
+        }
+        other => panic!("the loss was not found: {other:?}"),
+    }
+}
+
+fn right_scripts_are_proved_with_rows(project: &Project) {
+    let rows = proof(project, (BEFORE, AFTER), ("", "")).expect("they are right");
+    let filled: Vec<&str> = rows.filled.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!((filled, rows.empty), (vec!["t"], Vec::new()));
+}
+
+fn a_script_that_empties_a_table_is_found_out(project: &Project) {
+    let (way, tables) = differing(project, "DELETE FROM child; DELETE FROM t WHERE id > 2", "");
+    assert_eq!((way, tables.contains(&"t".to_owned())), (Way::Up, true), "{tables:?}");
+}
+
+fn a_script_that_fails_on_rows_and_does_not_say_so_is_found_out(project: &Project) {
+    let ran = proof(project, (BEFORE, AFTER), ("UPDATE t SET n = NULL", ""));
+    assert!(matches!(ran, Err(AutogenerateError::Script { way: Way::Up, .. })), "{ran:?}");
+}
+
+fn a_script_that_changes_values_is_found_out(project: &Project) {
+    let (way, tables) = differing(project, "UPDATE t SET name = upper(name)", "");
+    assert_eq!((way, tables), (Way::Up, vec!["t".to_owned()]));
+}
+
+fn a_down_script_that_loses_values_is_found_out(project: &Project) {
+    let (way, tables) = differing(project, "", "UPDATE t SET name = NULL");
+    assert_eq!((way, tables), (Way::Down, vec!["t".to_owned()]));
+}
+
+fn rows_of_another_table_that_go_along_are_found_out(project: &Project) {
+    let (way, tables) = differing(project, "DELETE FROM child", "");
+    assert_eq!((way, tables), (Way::Up, vec!["child".to_owned()]));
+}
+
+fn tables_that_cannot_be_filled_are_named(project: &Project) {
+    let impossible = |more: &str| format!("CREATE TABLE t (id INTEGER PRIMARY KEY CHECK (id <> id){more});");
+    let rows =
+        proof(project, (&impossible(""), &impossible(", n INTEGER")), ("", "")).expect("they are right");
+    let empty: Vec<&str> = rows.empty.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!((rows.filled, empty), (Vec::new(), vec!["t"]));
+}
