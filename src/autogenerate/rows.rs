@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::ground::Walk;
 use super::{AutogenerateError, Course, Way};
-use crate::alter::{self, Hints, Mapping, Remark, SampleRow};
+use crate::alter::{self, Hints, Mapping, Remark, SampleRow, Statement};
 use crate::backend::{Contents, TableRows};
 use crate::catalog::{Catalog, Column, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
 use crate::scratch::{ScratchError, run_script};
@@ -69,9 +69,8 @@ impl<'t> Tables<'t> {
         let names = Mapping::of(left, &hints.renames);
         let mut tables =
             Self { left, right, course, hints, names, touched: BTreeSet::new(), watched: BTreeSet::new() };
-        let statements =
-            course.legs.iter().flat_map(|leg| leg.up.statements.iter().chain(&leg.down.statements));
-        let named: BTreeSet<ObjectName> = statements.map(|statement| table_of(&statement.object)).collect();
+        let named: BTreeSet<ObjectName> =
+            tables.statements().map(|statement| table_of(&statement.object)).collect();
         tables.touched = tables.named(&named);
         tables.watched = tables.tied();
         tables
@@ -140,9 +139,8 @@ impl<'t> Tables<'t> {
 
     /// The tables that a statement may fail at.
     fn unsafe_ones(&self) -> BTreeSet<ObjectName> {
-        let legs = self.course.legs.iter();
-        let statements = legs.flat_map(|leg| leg.up.statements.iter().chain(&leg.down.statements));
-        let named: BTreeSet<ObjectName> = statements
+        let named: BTreeSet<ObjectName> = self
+            .statements()
             .flat_map(|statement| &statement.remarks)
             .filter_map(|remark| match remark {
                 Remark::MayFail { object, .. } => Some(table_of(object)),
@@ -252,7 +250,30 @@ impl<'t> Tables<'t> {
             };
             return is_kept.then(|| written.map(same).collect());
         };
-        Some(written.filter_map(|column| self.compared(name, (column, left), right, way, is_kept)).collect())
+        let compared = written.filter_map(|column| self.compared(name, (column, left), right, way, is_kept));
+        let mut compared: Vec<Compared<'t>> = compared.collect();
+        if self.fires_triggers(name) {
+            compared.iter_mut().for_each(|column| column.is_counted = true);
+        }
+        Some(compared)
+    }
+
+    /// Whether rows of a table are updated while it has triggers: what those do to other columns is the user's.
+    fn fires_triggers(&self, name: &ObjectName) -> bool {
+        let after = self.names.relation(name);
+        let has_trigger = |catalog: &Catalog, name: &ObjectName| {
+            catalog.parts_of(name).any(|(part, _)| part.kind == ObjectKind::Trigger)
+        };
+        let is_update = |statement: &Statement| {
+            let table = table_of(&statement.object);
+            statement.sql.starts_with("UPDATE ") && (table == *name || table == after)
+        };
+        (has_trigger(self.left, name) || has_trigger(self.right, &after)) && self.statements().any(is_update)
+    }
+
+    /// All statements of both scripts.
+    fn statements(&self) -> impl Iterator<Item = &'t Statement> + use<'t> {
+        self.course.legs.iter().flat_map(|leg| leg.up.statements.iter().chain(&leg.down.statements))
     }
 
     fn compared(
