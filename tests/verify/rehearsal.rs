@@ -86,6 +86,10 @@ fn a_failing_down_script_is_told_with_its_place_and_hides_nothing(project: &Proj
         (Some(2), Some(2))
     );
     assert!(broken["error"]["message"].as_str().expect("a text").contains("t_nowhere"), "{broken}");
+
+    let told = project.run(&["verify"]).stdout;
+    assert!(told.contains("\n    error: the down script of b failed at statement 2 of 2: "), "{told}");
+    assert!(!told.contains("x1b") && !told.contains('\u{1b}'), "colours where no terminal is: {told}");
 }
 
 fn what_a_down_script_leaves_behind_is_told_and_does_not_colour_the_rest(project: &Project) {

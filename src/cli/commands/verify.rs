@@ -13,7 +13,7 @@ use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::failed_run::with_failure;
 use super::super::observer::ScratchProgress;
-use super::super::output::{print_json, print_text};
+use super::super::output::{print_json, print_styled, readable};
 use super::super::selection;
 use super::super::target::count;
 use crate::backend::Access;
@@ -58,7 +58,10 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, CliError>
     if context.json {
         print_json(&as_json(verification));
     } else {
-        print_text(&as_text(&scripts, verification));
+        let text = as_text(&scripts, verification);
+        if !text.is_empty() {
+            print_styled(text.trim_end());
+        }
         context.say(&summary);
     }
     Ok(status)
@@ -125,7 +128,8 @@ fn as_text(scripts: &ScriptDirectory, verification: Verification) -> String {
         let node = scripts.graph().find(verified.revision.as_str());
         let title = node.map(|node| scripts.script(node).title()).unwrap_or_default();
         let title = if title.is_empty() { String::new() } else { format!("  {title}") };
-        text.push_str(&format!("{} {}{title}\n", word(&verified.verdict), verified.revision));
+        let heading = format!("{} {}{title}\n", word(&verified.verdict), verified.revision);
+        text.push_str(&readable(&heading));
         let lost = rows_lost(&verified.rows_lost);
         text.push_str(&details(verified));
         text.push_str(&lost);
@@ -152,8 +156,8 @@ fn details(verified: Verified) -> String {
         Verdict::Reversible => String::new(),
         Verdict::ReversibleButForColumnOrder(found) => indented(&differences::lines(&found)),
         Verdict::ReversibleButVolatile(found) => told("it gives something else each time:", &found),
-        Verdict::Irreversible(reason) => format!("    {reason}\n"),
-        Verdict::NotReached { because_of } => format!("    {because_of} does not go up\n"),
+        Verdict::Irreversible(reason) => indented(&[reason.to_string()]),
+        Verdict::NotReached { because_of } => indented(&[format!("{because_of} does not go up")]),
         Verdict::Broken(Breakage::Differs { after_down, after_second_up }) => {
             let mut text = told("its down script leaves another schema than there was before:", &after_down);
             text.push_str(&told("the second time up gives another schema than the first:", &after_second_up));
@@ -161,8 +165,7 @@ fn details(verified: Verified) -> String {
         }
         Verdict::Broken(Breakage::Failed { phase, error, left_behind }) => {
             let mut text = told("its down script leaves another schema than there was before:", &left_behind);
-            let failure = failure(verified.revision.as_str(), phase, *error).as_text();
-            text.push_str(&indented(&failure.trim_end().lines().map(str::to_owned).collect::<Vec<_>>()));
+            text.push_str(&indented_error(&failure(verified.revision.as_str(), phase, *error)));
             text
         }
     }
@@ -173,8 +176,7 @@ fn of_merge(merge: MergeOrders) -> String {
     let mut text = format!("merge point {}\n", merge.revision);
     if let Some((order, error)) = merge.failure {
         text.push_str(&format!("    its parents do not go up in the order {}:\n", join(&order)));
-        let failure = failure(merge.revision.as_str(), Phase::Up, *error).as_text();
-        text.push_str(&indented(&failure.trim_end().lines().map(str::to_owned).collect::<Vec<_>>()));
+        text.push_str(&indented_error(&failure(merge.revision.as_str(), Phase::Up, *error)));
     }
     text.push_str(&told(
         &format!("its parents in the order {second} give another schema than in the order {first}:"),
@@ -197,8 +199,14 @@ fn told(heading: &str, found: &[Difference]) -> String {
     indented(&lines)
 }
 
+/// Lines of plain text.
 fn indented(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("    {line}\n")).collect()
+    lines.iter().map(|line| format!("    {}\n", readable(line))).collect()
+}
+
+/// An error with its excerpt and its colours.
+fn indented_error(error: &CliError) -> String {
+    error.as_text().trim_end().lines().map(|line| format!("    {line}\n")).collect()
 }
 
 /// A script's failure, without what is said of a database that somebody uses.

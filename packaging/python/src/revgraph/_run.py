@@ -97,7 +97,8 @@ def _communicate(command: list[str], variables: dict[str, str]) -> tuple[int, st
     try:
         output, messages = process.communicate()
     except BaseException:
-        process.terminate() if os.name == "nt" else process.send_signal(signal.SIGINT)
+        # Windows has nothing gentler than to end it; its transaction is then rolled back by the database.
+        process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
         process.communicate()
         raise
     return process.returncode, output, messages
