@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! cancellation · duration · excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► squash ─► migrator ─► import · export ─► git ─► check ─► cli
+//! ─► verify ─► squash ─► backup ─► migrator ─► import · export ─► git ─► check ─► cli
 //! ```
 //!
 //! # For programs
@@ -52,6 +52,7 @@
 pub mod alter;
 pub mod autogenerate;
 pub mod backend;
+pub mod backup;
 pub mod cancellation;
 pub mod catalog;
 pub mod check;

@@ -11,6 +11,7 @@ mod alter;
 mod authoring_killed;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod autogenerate;
+mod backup;
 mod baselines;
 mod cancellation;
 #[cfg(feature = "sqlite")]
@@ -36,6 +37,7 @@ mod library;
 mod messages;
 mod one_at_a_time;
 mod output;
+mod pictures;
 #[cfg(feature = "postgres")]
 mod pooler;
 #[cfg(feature = "postgres")]

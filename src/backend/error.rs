@@ -224,6 +224,14 @@ pub enum BackendError {
         /// The database.
         database: String,
     },
+    /// Others are connected to a database that is to be given another name.
+    #[error("others are connected to {database}: {}", .by.join(", "))]
+    InUse {
+        /// The database.
+        database: String,
+        /// They, for people.
+        by: Vec<String>,
+    },
     /// The work was cancelled.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),

@@ -5,6 +5,7 @@ mod contents;
 mod control;
 mod error;
 mod foreign;
+mod inventory;
 mod journal;
 mod kept;
 mod step;
@@ -14,6 +15,7 @@ pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::catalog::{Catalog, Changes, ObjectName};
@@ -28,6 +30,7 @@ pub use control::{Control, Wait};
 use error::none_where_missing;
 pub use error::{BackendError, DatabaseError, ForeignKeyViolation, UnreachableKind};
 pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
+pub use inventory::Inventory;
 pub use journal::{Resume, UnsettledReason, resume_point};
 pub use kept::KeptTable;
 pub use step::{FailureCause, PreparedStep, StepFailure, Watch};
@@ -160,6 +163,30 @@ pub trait Backend: Send {
     fn copy_to_memory(&self) -> Result<Option<Box<dyn Backend>>, BackendError> {
         Ok(None)
     }
+
+    /// Copies all that the database holds into a new file, while others may write; whether this kind of database can
+    /// be a file.
+    ///
+    /// # Errors
+    /// The database's, also where the file cannot be written.
+    fn copy_to_file(&self, _path: &Path) -> Result<bool, BackendError> {
+        Ok(false)
+    }
+
+    /// Holds on to how the database is now, for as long as the connection lasts; the name by which others can look at
+    /// the same, where it has one.
+    ///
+    /// # Errors
+    /// The database's.
+    fn export_snapshot(&mut self) -> Result<Option<String>, BackendError> {
+        Ok(None)
+    }
+
+    /// What a backup is checked against: of how the database is now, or of what [`Backend::export_snapshot`] holds on to.
+    ///
+    /// # Errors
+    /// The database's.
+    fn inventory(&mut self) -> Result<Inventory, BackendError>;
 
     /// How many rows each of these tables holds, in their order.
     ///

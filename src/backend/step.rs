@@ -1,5 +1,6 @@
 //! A step that is ready to run, and how it can fail.
 
+use std::error::Error;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -30,6 +31,13 @@ pub struct PreparedStep {
 pub trait Watch {
     /// So many steps are to run; after a new plan it is told again.
     fn planned(&mut self, _steps: usize) {}
+    /// A run is about to change the database, which is locked: where this fails nothing has run, and nothing will.
+    ///
+    /// # Errors
+    /// Whatever keeps the run from beginning; the caller of the run gets it back.
+    fn begins(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(())
+    }
     /// A step is about to run.
     fn started(&mut self, step: &Step);
     /// A step has run. [`execute::migrate`](crate::execute::migrate) tells it once it is committed.
@@ -41,6 +49,10 @@ pub trait Watch {
 impl<W: Watch + ?Sized> Watch for &mut W {
     fn planned(&mut self, steps: usize) {
         (**self).planned(steps);
+    }
+
+    fn begins(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        (**self).begins()
     }
 
     fn started(&mut self, step: &Step) {

@@ -5,6 +5,7 @@ use super::exit::ExitStatus;
 use super::history_errors::{of_ahead, of_diverged, of_edited, of_other_rows};
 use super::{failed_run, unsettled};
 use crate::backend::{BackendError, DatabaseError, UnreachableKind};
+use crate::backup::BackupError;
 use crate::execute::{ExecuteError, RefusalReason};
 use crate::graph::{SpecError, TargetError};
 use crate::plan::PlanError;
@@ -136,6 +137,8 @@ impl From<BackendError> for CliError {
                 Self::new("pool_too_small", ExitStatus::Unavailable, message)
                     .hint("give its pool at least two connections (PgBouncer: default_pool_size), or connect to the server itself")
             }
+            BackendError::InUse { .. } => Self::new("in_use", ExitStatus::Unavailable, message)
+                .hint("end them, or where they may be disconnected: --disconnect (PostgreSQL)"),
             BackendError::InTransaction { .. } => Self::failed("in_transaction", message),
             BackendError::Cancelled(cancelled) => cancelled.into(),
             BackendError::RowsMoved => {
@@ -270,6 +273,10 @@ impl From<ExecuteError> for CliError {
                 .cause("nothing has run")
                 .hint(format!("write what it does as SQL into {}", from_here(&path)))
                 .hint("or bring the database there with the other tool, and then: revgraph stamp REV"),
+            ExecuteError::NotBegun(error) => match error.downcast::<BackupError>() {
+                Ok(error) => Self::from(*error).cause("nothing has run"),
+                Err(_) => Self::failed("not_begun", message),
+            },
             ExecuteError::Step(run) => failed_run::told(*run),
         }
     }

@@ -1,7 +1,10 @@
 //! What `upgrade` and `downgrade` share.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
+use super::backup_first::BackingUp;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::ExitStatus;
@@ -25,6 +28,8 @@ pub struct Migration {
     pub dry_run: bool,
     /// `--force`: also where the schema is not what the version rows of a database without a ledger say.
     pub force: bool,
+    /// Whether the database is backed up before.
+    pub backup: bool,
     /// `--confirm`: the name of the protected database that may be erased.
     pub confirm: Option<String>,
     /// `--accept-recorded`
@@ -55,11 +60,12 @@ pub fn run(
     if migration.direction == Direction::Down {
         options.confirmed = agreed_to_undo(context, scripts, backend, reading, migration)?;
     }
-    let mut progress = context.progress();
+    let mut progress = BackingUp::new(context, migration.backup);
     let Migration { direction, target, .. } = migration;
     let report = migrate(scripts, backend, reading, *direction, target, &options, &mut progress);
+    let backup = progress.taken.take();
     drop(progress);
-    tell(context, &report?, &backend.describe(), migration.direction);
+    tell(context, &report?, &backend.describe(), migration.direction, backup.as_deref());
     Ok(ExitStatus::Done)
 }
 
@@ -154,9 +160,13 @@ pub fn report_as_json(report: &Report, database: &str) -> Value {
     json!({ "steps": steps, "heads": report.heads, "database": database })
 }
 
-fn tell(context: &Context, report: &Report, database: &str, direction: Direction) {
+fn tell(context: &Context, report: &Report, database: &str, direction: Direction, backup: Option<&Path>) {
     if context.json {
-        print_json(&report_as_json(report, database));
+        let mut document = report_as_json(report, database);
+        if let (Some(object), Some(path)) = (document.as_object_mut(), backup) {
+            object.insert("backup".to_owned(), json!(path.display().to_string()));
+        }
+        print_json(&document);
         return;
     }
     let heads: Vec<&str> = report.heads.iter().map(|head| head.as_str()).collect();

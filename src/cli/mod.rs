@@ -8,6 +8,8 @@ mod authoring;
 mod autogenerate_args;
 mod autogenerate_errors;
 mod autogeneration;
+mod backup_errors;
+mod backup_first;
 mod bug;
 mod commands;
 mod confirmation;

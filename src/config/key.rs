@@ -40,6 +40,8 @@ keys! {
     VersionLocations "version_locations" List,
     RecursiveVersionLocations "recursive_version_locations" Boolean,
     BackupLocation "backup_location" Text,
+    Backup "backup" Text,
+    BackupKeep "backup_keep" Integer,
     VersionTable "version_table" Text,
     VersionTableSchema "version_table_schema" Text,
     Transaction "transaction" Text,

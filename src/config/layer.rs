@@ -8,7 +8,7 @@ use super::error::{ConfigError, Origin, Problem};
 use super::key::Key;
 use super::template;
 use super::time_zone::TimeZone;
-use super::values::{self, ChecksumPolicy, RawValue, TransactionMode, ValueError};
+use super::values::{self, BackupPolicy, ChecksumPolicy, RawValue, TransactionMode, ValueError};
 use crate::catalog::Ignore;
 use crate::prisma::PrismaVersion;
 
@@ -34,6 +34,8 @@ pub(super) struct Layer {
     pub(super) version_locations: Option<Setting<Vec<String>>>,
     pub(super) recursive_version_locations: Option<bool>,
     pub(super) backup_location: Option<Setting<String>>,
+    pub(super) backup: Option<BackupPolicy>,
+    pub(super) backup_keep: Option<usize>,
     pub(super) version_table: Option<String>,
     pub(super) version_table_schema: Option<String>,
     pub(super) transaction: Option<TransactionMode>,
@@ -99,6 +101,8 @@ impl Layer {
                 let value = values::text(value)?;
                 self.backup_location = Some(Setting { value, origin });
             }
+            Key::Backup => self.backup = Some(values::backup_policy(value)?),
+            Key::BackupKeep => self.backup_keep = Some(values::size(value)?),
             Key::VersionTable => self.version_table = Some(values::text(value)?),
             Key::VersionTableSchema => self.version_table_schema = Some(values::text(value)?),
             Key::Transaction => self.transaction = Some(values::transaction_mode(value)?),
@@ -147,6 +151,8 @@ impl Layer {
                 .recursive_version_locations
                 .or(lower.recursive_version_locations),
             backup_location: self.backup_location.or(lower.backup_location),
+            backup: self.backup.or(lower.backup),
+            backup_keep: self.backup_keep.or(lower.backup_keep),
             version_table: self.version_table.or(lower.version_table),
             version_table_schema: self.version_table_schema.or(lower.version_table_schema),
             transaction: self.transaction.or(lower.transaction),

@@ -12,6 +12,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ pub use surroundings::Pointer;
 pub use template::{TEMPLATE_PLACEHOLDERS, TemplateError};
 pub use time_zone::TimeZone;
 pub use url::{DatabaseUrl, PostgresUrl, SqliteLocation, SqliteMode, SqliteUrl, UrlError};
-pub use values::{ChecksumPolicy, TransactionMode, ValueError};
+pub use values::{BackupPolicy, ChecksumPolicy, TransactionMode, ValueError};
 
 use environment::Environment;
 use file::ConfigFile;
@@ -95,8 +96,12 @@ pub struct Config {
     pub version_locations: Vec<PathBuf>,
     /// Whether subfolders of them are looked into.
     pub recursive_version_locations: bool,
-    /// The folder for scripts that a squash has replaced.
+    /// The folder for scripts that a squash has replaced; `databases` in it is for backups of databases.
     pub backup_location: PathBuf,
+    /// Whether a run that changes a database backs it up before.
+    pub backup: BackupPolicy,
+    /// How many backups of each database are kept beside each other; none sets no limit.
+    pub backup_keep: Option<NonZeroUsize>,
     /// The name of the version table.
     pub version_table: String,
     /// The PostgreSQL schema of the bookkeeping tables; `None` is the first of the search path.
@@ -138,6 +143,8 @@ impl Config {
             file: None,
             directory: directory.to_owned(),
             backup_location: versions.join("backup"),
+            backup: BackupPolicy::default(),
+            backup_keep: None,
             version_locations: vec![versions],
             recursive_version_locations: false,
             version_table: "alembic_version".to_owned(),

@@ -1,6 +1,7 @@
 //! From the settings that count to a [`Config`]: variables expanded, paths absolute, defaults
 //! filled in.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use super::desired_schema::{DesiredSchema, SchemaPaths};
@@ -43,6 +44,8 @@ impl Resolver<'_> {
                 Some(setting) => self.path(Key::BackupLocation, &setting.value, &setting.origin)?,
                 None => defaults.backup_location,
             },
+            backup: layer.backup.unwrap_or(defaults.backup),
+            backup_keep: layer.backup_keep.and_then(NonZeroUsize::new),
             version_table: layer.version_table.unwrap_or(defaults.version_table),
             version_table_schema: layer.version_table_schema,
             transaction: layer.transaction.unwrap_or(defaults.transaction),

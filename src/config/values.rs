@@ -34,6 +34,16 @@ pub enum ChecksumPolicy {
     Off,
 }
 
+/// Whether a run that changes a database backs it up before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BackupPolicy {
+    /// `"never"`: only where it is asked for.
+    #[default]
+    Never,
+    /// `"before"`: each run that has steps to take.
+    Before,
+}
+
 /// A value before its key has given it a meaning.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum RawValue {
@@ -230,6 +240,11 @@ pub(super) fn checksum_policy(value: RawValue) -> Result<ChecksumPolicy, ValueEr
 /// `"on"` or `"off"`.
 pub(super) fn on_or_off(value: RawValue) -> Result<bool, ValueError> {
     one_of(value, &[("on", true), ("off", false)])
+}
+
+/// `"never"` or `"before"`.
+pub(super) fn backup_policy(value: RawValue) -> Result<BackupPolicy, ValueError> {
+    one_of(value, &[("never", BackupPolicy::Never), ("before", BackupPolicy::Before)])
 }
 
 fn one_of<T: Copy>(value: RawValue, choices: &[(&'static str, T)]) -> Result<T, ValueError> {

@@ -111,6 +111,9 @@ pub enum ExecuteError {
         /// Why it could not be carried over.
         reason: String,
     },
+    /// What was to be done before a run has failed; nothing has run.
+    #[error("nothing has run: {0}")]
+    NotBegun(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A step failed.
     #[error(transparent)]
     Step(Box<FailedRun>),

@@ -3,6 +3,7 @@
 //! Nothing runs before all that is going to run has been read and checked, and what was checked is what runs.
 
 mod accept;
+mod bring_back;
 mod consistency;
 mod enum_values;
 mod error;
@@ -30,6 +31,7 @@ use crate::graph::RevisionId;
 use crate::plan::{Operation, Plan};
 
 pub use accept::{Accepted, accept};
+pub use bring_back::{BringBackError, BroughtBack, bring_back};
 pub use consistency::{Applied, Differing, check_edges, check_history, edited, reparented};
 pub use error::{ExecuteError, FailedRun};
 pub use journal::{LeftHalfway, Unsettled, check_journal};

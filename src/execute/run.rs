@@ -111,8 +111,15 @@ pub fn migrate(
     watch: &mut dyn Watch,
 ) -> Result<Report, ExecuteError> {
     let control = backend.control().clone();
-    let run =
-        Run { scripts, backend, options, recorder: Recorder::new(watch), planned: 0, edits_told: false };
+    let run = Run {
+        scripts,
+        backend,
+        options,
+        recorder: Recorder::new(watch),
+        planned: 0,
+        has_begun: false,
+        edits_told: false,
+    };
     run.migrate(reading, direction, target).map_err(|error| match error {
         ExecuteError::Backend(error) => error.unless_cancelled(&control).into(),
         other => other,
@@ -125,6 +132,8 @@ struct Run<'r> {
     options: &'r Options,
     recorder: Recorder<'r>,
     planned: usize,
+    /// Whether the watch knows that the database is about to be changed.
+    has_begun: bool,
     /// Whether edited scripts have been warned of.
     edits_told: bool,
 }
@@ -185,6 +194,9 @@ impl<'r> Run<'r> {
                 _ => self.prepare(&planned.known, &planned.plan)?,
             };
             check_recorded(self.backend, &steps, self.options)?;
+            if !steps.is_empty() {
+                self.begin()?;
+            }
             let resumed = self.settle_journal(&planned, &steps)?;
             if steps.is_empty()
                 && !(awaits_folding && planned.applied.awaits_folding(planned.known.scripts()))
@@ -197,6 +209,14 @@ impl<'r> Run<'r> {
                 Outcome::Overtaken => return Err(BackendError::RowsMoved.into()),
             }
         }
+    }
+
+    /// Tells the watch, once, that the database is about to be changed.
+    fn begin(&mut self) -> Result<(), ExecuteError> {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.recorder.begins().map_err(ExecuteError::NotBegun)?;
+        }
+        Ok(())
     }
 
     fn plan<'p>(
@@ -447,6 +467,10 @@ impl<'w> Recorder<'w> {
 }
 
 impl Watch for Recorder<'_> {
+    fn begins(&mut self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        self.watch.begins()
+    }
+
     fn started(&mut self, step: &Step) {
         self.watch.started(step);
     }

@@ -3,7 +3,9 @@
 mod dag;
 mod describe;
 mod entry;
+mod picture;
 
 pub use dag::{Drawing, draw, lines_together};
 pub use describe::{Describer, LineParts};
 pub use entry::RevisionEntry;
+pub use picture::{PictureFormat, picture};

@@ -15,6 +15,7 @@ mod entries;
 mod foreign;
 mod identity;
 mod invalid_index;
+mod inventory;
 mod kept;
 mod leftovers;
 mod lent;
@@ -23,9 +24,11 @@ mod lock;
 mod no_transaction;
 mod notice;
 mod pooled_lock;
+mod properties;
 mod protection;
 mod queries;
 mod repeated;
+mod replacement;
 mod row_counts;
 mod run;
 mod scratch;
@@ -41,6 +44,7 @@ pub use identity::Identity;
 pub use lent::LentDatabase;
 pub use libpq::TransactionStatus;
 pub use notice::{Notice, NoticeHandler};
+pub use replacement::{Kept, Replacement, drop_kept, kept, name_of};
 pub use scratch::TemporaryDatabase;
 pub use server_error::{BatchError, ErrorOrigin, ServerError};
 pub use session::{CommandOutcome, Session};
@@ -50,8 +54,8 @@ use self::pooled_lock::PooledLock;
 use self::repeated::RepeatedStatements;
 use super::{
     Access, Backend, BackendError, Contents, Control, DatabaseError, DatabaseState, FailureCause,
-    ForeignRows, ForeignTable, KeptTable, PreparedStep, Resume, StepFailure, Timeouts, UnreachableKind,
-    Watch,
+    ForeignRows, ForeignTable, Inventory, KeptTable, PreparedStep, Resume, StepFailure, Timeouts,
+    UnreachableKind, Watch,
 };
 use crate::cancellation::Cancelled;
 use crate::catalog::{Catalog, Changes, ObjectName};
@@ -457,6 +461,23 @@ impl Backend for Postgres {
 
     fn contents(&mut self, catalog: &Catalog) -> Result<Contents, BackendError> {
         contents::read(&mut self.session, catalog)
+    }
+
+    fn export_snapshot(&mut self) -> Result<Option<String>, BackendError> {
+        self.settle_schema()?;
+        inventory::begin(&mut self.session)?;
+        inventory::export(&mut self.session).map(Some)
+    }
+
+    fn inventory(&mut self) -> Result<Inventory, BackendError> {
+        self.settle_schema()?;
+        if self.session.transaction_status() != TransactionStatus::Idle {
+            return inventory::read(&mut self.session, &self.tables);
+        }
+        inventory::begin(&mut self.session)?;
+        let read = inventory::read(&mut self.session, &self.tables);
+        self.roll_back();
+        read
     }
 
     fn version(&self) -> String {

@@ -69,8 +69,9 @@ impl TemporaryDatabase {
     pub fn create(beside: &PostgresUrl, schemas: &[&str], control: &Control) -> Result<Self, BackendError> {
         let mut keeper = connect(beside, control)?;
         drop_abandoned(&mut keeper)?;
-        let locale = locale(&mut keeper)?;
-        let made = Self::made(keeper, |name| create_statement(name, &locale))?;
+        let locale = locale(&mut keeper, None)?;
+        let mut made = Self::made(keeper, |name| create_statement(name, &locale))?;
+        made.settle()?;
         made.make_schemas(beside, schemas)?;
         Ok(made)
     }
@@ -83,7 +84,33 @@ impl TemporaryDatabase {
         let quote = |name: &str| Dialect::Postgres.quote_identifier(name);
         let template = quote(self.name());
         let statement = |name: &str| format!("CREATE DATABASE {} TEMPLATE {template}", quote(name));
-        Self::made(connect(beside, control)?, statement)
+        let mut made = Self::made(connect(beside, control)?, statement)?;
+        made.settle()?;
+        Ok(made)
+    }
+
+    /// Makes an empty database with the encoding and locale of another one on the server, where that is there, and
+    /// with what follows `CREATE DATABASE` beyond that. `keeper` is connected to neither. What killed processes have
+    /// left on the server is dropped first; its names.
+    pub(super) fn create_like(
+        mut keeper: Session,
+        like: Option<&str>,
+        options: &str,
+    ) -> Result<(Self, Vec<String>), BackendError> {
+        let dropped = drop_abandoned(&mut keeper)?;
+        let locale = like.map(|name| locale(&mut keeper, Some(name))).transpose()?;
+        let statement = |name: &str| {
+            let plain =
+                || format!("CREATE DATABASE {} TEMPLATE template0", Dialect::Postgres.quote_identifier(name));
+            let create = locale.as_ref().map_or_else(plain, |locale| create_statement(name, locale));
+            format!("{create}{options}")
+        };
+        Ok((Self::made(keeper, statement)?, dropped))
+    }
+
+    /// The session that stays connected beside it.
+    pub(super) fn keeper(&mut self) -> &mut Session {
+        &mut self.keeper
     }
 
     /// Makes a database of a new name with the statement for that name, and marks it.
@@ -98,9 +125,7 @@ impl TemporaryDatabase {
             let _ = drop_database(&mut keeper, &name);
             return Err(error.into());
         }
-        let mut made = Self { keeper, identity: Identity { database: name, mark: Mark::Comment(comment) } };
-        made.settle()?;
-        Ok(made)
+        Ok(Self { keeper, identity: Identity { database: name, mark: Mark::Comment(comment) } })
     }
 
     /// Its name.
@@ -185,8 +210,8 @@ pub(super) fn lock_here(session: &mut Session, key: i64) -> Result<(), BackendEr
 }
 
 /// Drops the scratch databases whose lock nobody holds. Those that this role may not drop are left, and so is what
-/// only looks like one: a name that is not generated, or no mark of revgraph's.
-fn drop_abandoned(keeper: &mut Session) -> Result<(), BackendError> {
+/// only looks like one: a name that is not generated, or no mark of revgraph's. The names of those that were dropped.
+fn drop_abandoned(keeper: &mut Session) -> Result<Vec<String>, BackendError> {
     let sql = "SELECT d.datname::text AS name FROM pg_database d WHERE d.datname ~ $1 \
                AND starts_with(shobj_description(d.oid, 'pg_database'), $2) \
                AND pg_has_role(d.datdba, 'MEMBER') ORDER BY d.datname";
@@ -195,13 +220,14 @@ fn drop_abandoned(keeper: &mut Session) -> Result<(), BackendError> {
         .bind::<Text, _>(COMMENT)
         .load(keeper)
         .map_err(|error| failed(keeper, error))?;
+    let mut dropped = Vec::new();
     for Name { name } in found {
-        if !is_in_use(keeper, &name)? {
-            // Another revgraph may be dropping it at the same time.
-            let _ = drop_database(keeper, &name);
+        // Where it fails another revgraph may be dropping it at the same time.
+        if !is_in_use(keeper, &name)? && drop_database(keeper, &name).is_ok() {
+            dropped.push(name);
         }
     }
-    Ok(())
+    Ok(dropped)
 }
 
 /// Whether a session on the server holds the lock of a scratch database. Of whichever database its keeper is:
@@ -213,7 +239,7 @@ fn is_in_use(session: &mut Session, name: &str) -> Result<bool, BackendError> {
     answer.map(|answer| answer.yes).map_err(|error| failed(session, error))
 }
 
-fn drop_database(session: &mut Session, name: &str) -> Result<(), BackendError> {
+pub(super) fn drop_database(session: &mut Session, name: &str) -> Result<(), BackendError> {
     let quoted = Dialect::Postgres.quote_identifier(name);
     if session.server_version() >= VERSION_13 {
         session.run_batch(&format!("DROP DATABASE IF EXISTS {quoted} WITH (FORCE)"))?;
@@ -227,7 +253,8 @@ fn drop_database(session: &mut Session, name: &str) -> Result<(), BackendError> 
     Ok(())
 }
 
-fn locale(session: &mut Session) -> Result<Locale, BackendError> {
+/// The locale of a database of the server; without a name, of the one that the session is connected to.
+fn locale(session: &mut Session, database: Option<&str>) -> Result<Locale, BackendError> {
     let (provider, provider_locale) = match session.server_version() {
         ..VERSION_15 => ("'c'", "NULL"),
         VERSION_15..VERSION_17 => ("datlocprovider::text", "daticulocale::text"),
@@ -236,9 +263,10 @@ fn locale(session: &mut Session) -> Result<Locale, BackendError> {
     let sql = format!(
         "SELECT pg_encoding_to_char(encoding)::text AS encoding, datcollate::text AS collate, datctype::text AS ctype, \
          {provider} AS provider, {provider_locale} AS provider_locale \
-         FROM pg_database WHERE datname = current_database()"
+         FROM pg_database WHERE datname = coalesce($1, current_database())"
     );
-    sql_query(sql).get_result(session).map_err(|error| failed(session, error))
+    let found = sql_query(sql).bind::<Nullable<Text>, _>(database).get_result(session);
+    found.map_err(|error| failed(session, error))
 }
 
 fn create_statement(name: &str, locale: &Locale) -> String {

@@ -21,8 +21,32 @@ pub(super) fn of_database(_database: &Path) -> Option<String> {
     None
 }
 
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux tells"))]
-fn beside(database: &Path, suffix: &str) -> PathBuf {
+/// The other processes that have a file open, for people, as far as this one may see them.
+#[cfg(target_os = "linux")]
+pub(super) fn users_of(database: &Path) -> Vec<String> {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |path: &Path| std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()));
+    let Some(wanted) = identity(database) else { return Vec::new() };
+    let has_it_open = |process: u32| {
+        let opened = std::fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+        opened.into_iter().any(|entry| identity(&entry.path()) == Some(wanted))
+    };
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut processes: Vec<u32> =
+        processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    processes.retain(|process| *process != std::process::id() && has_it_open(*process));
+    processes.sort_unstable();
+    let name = |process: &u32| std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+    processes.iter().map(|process| format!("process {process} ({})", name(process).trim())).collect()
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn users_of(_database: &Path) -> Vec<String> {
+    Vec::new()
+}
+
+/// A path with this behind its name.
+pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(suffix);
     name.into()

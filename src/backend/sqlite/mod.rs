@@ -4,16 +4,19 @@
 //! processes on one file, all but one find a row that is not what they expect, and read and plan again.
 
 mod contents;
+mod copy;
 mod describe;
 mod entries;
 mod foreign;
 mod foreign_keys;
 mod holder;
+mod inventory;
 mod kept;
 mod lock_file;
 mod memory;
 mod no_transaction;
 mod protection;
+mod replace;
 mod row_counts;
 mod run;
 mod session_settings;
@@ -28,12 +31,14 @@ use rusqlite::backup::Backup;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
+pub use self::replace::{ReplaceError, left_by_killed, replace};
+
 use self::foreign_keys::ForeignKeys;
 use self::lock_file::LockFile;
 use self::waiting::Attendant;
 use super::{
     Access, Backend, BackendError, Contents, Control, DatabaseError, DatabaseState, ForeignRows,
-    ForeignTable, KeptTable, PreparedStep, Resume, StepFailure, Timeouts, UnreachableKind, Watch,
+    ForeignTable, Inventory, KeptTable, PreparedStep, Resume, StepFailure, Timeouts, UnreachableKind, Watch,
 };
 use crate::cancellation::{Cancelled, Registration};
 use crate::catalog::sqlite::FollowedRows;
@@ -514,6 +519,15 @@ impl Backend for Sqlite<'_> {
         let mut copy = Sqlite::own(connection, self.tables.clone(), self.timeouts, self.control.clone());
         copy.attend()?;
         Ok(Some(Box::new(copy)))
+    }
+
+    fn copy_to_file(&self, path: &Path) -> Result<bool, BackendError> {
+        copy::to_file(&self.connection, path, &self.control, self.timeouts.migration_lock)?;
+        Ok(true)
+    }
+
+    fn inventory(&mut self) -> Result<Inventory, BackendError> {
+        inventory::read(self)
     }
 
     fn catalog_changes(&mut self) -> Result<Changes, BackendError> {

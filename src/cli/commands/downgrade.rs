@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::super::backup_first::BackupArgs;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
@@ -25,6 +26,8 @@ pub struct DowngradeArgs {
     /// Go on even where the schema of a database without a ledger is not what its version rows say
     #[arg(long, conflicts_with_all = ["sql", "dry_run"])]
     pub force: bool,
+    #[command(flatten)]
+    pub backup: BackupArgs,
     /// Where to: base, an id, -N, LABEL@base, …
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: String,
@@ -45,6 +48,7 @@ pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliErr
         target,
         dry_run: args.dry_run,
         force: args.force,
+        backup: args.backup.is_wanted(context),
         confirm: args.confirm.clone(),
         accepted_recorded: Vec::new(),
     };

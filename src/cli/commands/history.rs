@@ -1,6 +1,6 @@
 //! `revgraph history`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::super::context::Context;
 use super::super::error::CliError;
@@ -10,7 +10,7 @@ use crate::backend::Access;
 use crate::execute::{KnownHistory, unfolded_for};
 use crate::graph::{NodeIndex, NodeSet, RevisionId, RevisionRange, RevisionSpec, Symbol};
 use crate::plan::{self, nodes_of_rows};
-use crate::report::{self, Describer, Drawing, LineParts, RevisionEntry};
+use crate::report::{self, Describer, Drawing, LineParts, PictureFormat, RevisionEntry};
 use crate::script::{ReadMode, ScriptDirectory};
 
 /// Arguments of `history`.
@@ -25,6 +25,33 @@ pub struct HistoryArgs {
     /// Draw the graph: dependencies are dotted; with -i, @ is current, ● applied, ○ not applied
     #[arg(long)]
     pub graph: bool,
+    /// Draw the graph for Graphviz, for Mermaid (GitHub, GitLab), or as SVG
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "graph")]
+    pub format: Format,
+}
+
+/// What the history is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Lines, or with --graph a drawing of characters.
+    Text,
+    /// Graphviz's language.
+    Dot,
+    /// A flowchart of Mermaid.
+    Mermaid,
+    /// A drawing.
+    Svg,
+}
+
+impl Format {
+    fn picture(self) -> Option<PictureFormat> {
+        match self {
+            Self::Text => None,
+            Self::Dot => Some(PictureFormat::Dot),
+            Self::Mermaid => Some(PictureFormat::Mermaid),
+            Self::Svg => Some(PictureFormat::Svg),
+        }
+    }
 }
 
 /// Prints the revisions of a range, newest first, as a list, a graph or JSON.
@@ -39,10 +66,14 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError
     let ends: Vec<RevisionSpec> = range.start.iter().chain(&range.end).cloned().collect();
     let scripts = unfolded_for(&scripts, &[], &ends)?;
     let nodes = plan::history(scripts.graph(), &range, rows.as_deref())?;
-    let view = View::new(&scripts, rows.as_deref(), args.indicate_current || args.graph, context.verbose)?;
+    let draws = args.graph || args.format != Format::Text;
+    let view = View::new(&scripts, rows.as_deref(), args.indicate_current || draws, context.verbose)?;
     if context.json {
         let entries: Vec<RevisionEntry<'_>> = nodes.iter().map(|node| view.json(*node)).collect();
         print_document(&entries)?;
+    } else if let Some(format) = args.format.picture() {
+        let nodes = report::lines_together(scripts.graph(), &nodes);
+        print_text(&report::picture(scripts.graph(), &nodes, &view, format));
     } else if args.graph {
         let nodes = report::lines_together(scripts.graph(), &nodes);
         print_text(&report::draw(scripts.graph(), &nodes, &view));

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod backup;
 mod branches;
 mod check;
 mod check_base;
@@ -22,6 +23,7 @@ mod protect;
 mod pull;
 mod rebase;
 mod resolve;
+mod restore;
 mod revision;
 mod schema;
 mod show;
@@ -54,6 +56,10 @@ pub enum Command {
     Upgrade(upgrade::UpgradeArgs),
     /// Bring the database down to a revision
     Downgrade(downgrade::DowngradeArgs),
+    /// Back the database up, while others use it
+    Backup(backup::BackupArgs),
+    /// Put a database made from a backup in the place of the one that is there, which is kept
+    Restore(restore::RestoreArgs),
     /// Set the version rows without running scripts
     Stamp(stamp::StampArgs),
     /// Show where the database stands
@@ -119,6 +125,8 @@ pub fn run(global: GlobalArgs, command: Command, cancellation: Cancellation) -> 
         Command::Merge(args) => merge::run(&context, args),
         Command::Upgrade(args) => upgrade::run(&context, &args),
         Command::Downgrade(args) => downgrade::run(&context, &args),
+        Command::Backup(args) => backup::run(&context, &args),
+        Command::Restore(args) => restore::run(&context, &args),
         Command::Stamp(args) => stamp::run(&context, &args),
         Command::Current(args) => current::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),

@@ -1,12 +1,17 @@
 //! `revgraph show`.
 
+use chrono::Utc;
 use clap::Args;
+use serde_json::json;
 
+use super::super::authoring;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
-use super::super::output::{print_document, print_text};
+use super::super::output::{print_document, print_json, print_line, print_text};
 use super::super::selection;
+use crate::backend::Access;
+use crate::execute::{BringBackError, BroughtBack, bring_back};
 use crate::report::{Describer, RevisionEntry};
 use crate::script::ReadMode;
 
@@ -16,10 +21,16 @@ pub struct ShowArgs {
     /// The revision: an id, head, heads, current, LABEL@head, …
     #[arg(value_name = "REV", allow_negative_numbers = true)]
     pub revision: String,
+    /// Write its scripts, which only the database's ledger has, to where scripts are
+    #[arg(long)]
+    pub restore: bool,
 }
 
 /// Prints the header and the scripts of a revision.
 pub fn run(context: &Context, args: &ShowArgs) -> Result<ExitStatus, CliError> {
+    if args.restore {
+        return restore(context, &args.revision);
+    }
     let scripts = context.scripts(ReadMode::Headers)?;
     let (scripts, nodes) = selection::select_with_originals(context, &scripts, &args.revision)?;
     let describer = Describer::new(&scripts);
@@ -32,4 +43,43 @@ pub fn run(context: &Context, args: &ShowArgs) -> Result<ExitStatus, CliError> {
         );
     }
     Ok(ExitStatus::Done)
+}
+
+/// Writes what only the ledger has.
+fn restore(context: &Context, revision: &str) -> Result<ExitStatus, CliError> {
+    let mut backend = context.connect(Access::Read)?;
+    let _lock = authoring::lock(context)?;
+    let now = context.config.timezone.at(Utc::now());
+    let BroughtBack { revision, up, down } = bring_back(&context.config, backend.as_mut(), revision, now)?;
+    if context.json {
+        print_json(&json!({
+            "revision": revision,
+            "up": up.display().to_string(),
+            "down": down.as_ref().map(|down| down.display().to_string()),
+        }));
+        return Ok(ExitStatus::Done);
+    }
+    for path in std::iter::once(&up).chain(&down) {
+        print_line(&path.display().to_string());
+    }
+    context.say(&format!("the scripts of {revision} are as the database has recorded them"));
+    Ok(ExitStatus::Done)
+}
+
+impl From<BringBackError> for CliError {
+    fn from(error: BringBackError) -> Self {
+        let message = error.to_string();
+        match error {
+            BringBackError::HasScript { .. } => Self::failed("has_script", message)
+                .hint("where the database has recorded another text: revgraph resolve --accept REV, or git"),
+            BringBackError::NotRecorded { .. } => Self::failed("not_recorded", message)
+                .hint("revgraph status shows the revisions that only the database has, as missing"),
+            BringBackError::Ambiguous { .. } => Self::failed("ambiguous", message).hint("name all of the id"),
+            BringBackError::Exists { .. } => {
+                Self::failed("exists", message).hint("move that file away; it is not written over")
+            }
+            BringBackError::Files(error) => crate::squash::SquashError::Files(error).into(),
+            BringBackError::Backend(error) => error.into(),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::super::backup_first::BackupArgs;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
@@ -26,6 +27,8 @@ pub struct UpgradeArgs {
     /// Go on even where the schema of a database without a ledger is not what its version rows say
     #[arg(long, conflicts_with_all = ["sql", "dry_run"])]
     pub force: bool,
+    #[command(flatten)]
+    pub backup: BackupArgs,
     /// Where to: head, heads, an id, +N, LABEL@head, … [default: head]
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: Option<String>,
@@ -48,6 +51,7 @@ pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError
         target,
         dry_run: args.dry_run,
         force: args.force,
+        backup: args.backup.is_wanted(context),
         confirm: None,
         accepted_recorded: args.accept_recorded.clone(),
     };

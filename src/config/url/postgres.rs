@@ -84,6 +84,12 @@ impl PostgresUrl {
         self.get("dbname")
     }
 
+    /// Whether the value of one of libpq's keywords is never to be shown.
+    #[must_use]
+    pub fn is_secret(keyword: &str) -> bool {
+        is_secret(keyword)
+    }
+
     /// The same address with another database.
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {

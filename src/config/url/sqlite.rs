@@ -90,6 +90,12 @@ impl SqliteUrl {
         Self { location: SqliteLocation::Memory, mode: SqliteMode::default() }
     }
 
+    /// The database in a file.
+    #[must_use]
+    pub fn of_file(path: PathBuf) -> Self {
+        Self { location: SqliteLocation::File(path), mode: SqliteMode::default() }
+    }
+
     /// Where the database is.
     #[must_use]
     pub fn location(&self) -> &SqliteLocation {

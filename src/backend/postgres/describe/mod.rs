@@ -77,6 +77,17 @@ pub(super) fn catalog_after(
     })
 }
 
+/// Describes the database in a transaction that [`read_only`] has begun.
+///
+/// # Errors
+/// The database's.
+pub(super) fn in_transaction_under_way(
+    session: &mut Session,
+    tables: &Tables,
+) -> Result<Catalog, BackendError> {
+    describe(session, tables)
+}
+
 fn describe(session: &mut Session, tables: &Tables) -> Result<Catalog, BackendError> {
     let mut reader = Reader { version: 0, session, scope: Scope::All };
     reader.version = reader.server_version()?;

@@ -1,0 +1,107 @@
+//! What a backup of a database is checked against, read in one snapshot.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+
+use super::super::{BackendError, Inventory};
+use super::queries::failed;
+use super::{Session, describe, entries, queries, row_counts};
+use crate::catalog::{ObjectKind, ObjectName};
+use crate::ledger::Tables;
+
+/// How many tables are counted with one query.
+const TABLES_IN_A_QUERY: usize = 200;
+
+/// The transaction may last as long as a dump does, and lies idle while that goes on.
+const WITHOUT_LIMITS: &str = "SET LOCAL row_security = off; SELECT pg_catalog.set_config(name, '0', true) \
+    FROM pg_catalog.pg_settings WHERE name IN \
+    ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout', 'lock_timeout')";
+
+/// The tables whose rows a dump holds: those of extensions are theirs, and a foreign table's are elsewhere. What a
+/// materialized view holds is computed anew.
+const TABLES: &str = "SELECT n.nspname::text AS schema, c.relname::text AS name FROM pg_class c \
+    JOIN pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|information_schema$)' \
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid \
+    AND d.deptype = 'e') ORDER BY 1, 2";
+
+/// The shared dependencies do not tell of what belongs to the role that the server was made with.
+const ROLES: &str = "SELECT DISTINCT r.rolname::text AS name FROM pg_roles r JOIN \
+    (SELECT refobjid AS oid FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass \
+     AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+     UNION SELECT c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+     WHERE n.nspname !~ '^(pg_|information_schema$)' \
+     UNION SELECT p.proowner FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace \
+     WHERE n.nspname !~ '^(pg_|information_schema$)' \
+     UNION SELECT t.typowner FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
+     WHERE n.nspname !~ '^(pg_|information_schema$)' \
+     UNION SELECT n.nspowner FROM pg_namespace n WHERE n.nspname !~ '^(pg_|information_schema$|public$)') o \
+    ON o.oid = r.oid WHERE r.rolname !~ '^pg_' ORDER BY 1";
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = Text)]
+    schema: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// Begins a transaction that looks at one snapshot for as long as it takes.
+pub(super) fn begin(session: &mut Session) -> Result<(), BackendError> {
+    session.run_batch(&format!("{}; {WITHOUT_LIMITS}", describe::read_only()))?;
+    Ok(())
+}
+
+/// Gives the snapshot of the transaction under way a name, by which others can look at it while that lasts.
+pub(super) fn export(session: &mut Session) -> Result<String, BackendError> {
+    let sql = "SELECT pg_catalog.pg_export_snapshot()::text AS name";
+    let exported = sql_query(sql).get_result::<Name>(session);
+    exported.map(|exported| exported.name).map_err(|error| failed(session, error))
+}
+
+/// Reads it, in the transaction under way. The schema of the bookkeeping is settled.
+pub(super) fn read(session: &mut Session, tables: &Tables) -> Result<Inventory, BackendError> {
+    let state = queries::state(session, tables)?;
+    let recorded = if state.has_ledger { entries::recorded(session, tables)? } else { Vec::new() };
+    let scripts = recorded.into_iter().map(|entry| (entry.revision.to_string(), entry.checksum)).collect();
+    let catalog = describe::in_transaction_under_way(session, tables)?;
+    Ok(Inventory {
+        version_rows: state.rows,
+        scripts,
+        tables: rows_of_tables(session)?,
+        objects: catalog.objects.keys().map(ToString::to_string).collect(),
+        roles: roles(session)?,
+    })
+}
+
+fn rows_of_tables(session: &mut Session) -> Result<BTreeMap<String, u64>, BackendError> {
+    let found: Vec<Table> = sql_query(TABLES).load(session).map_err(|error| failed(session, error))?;
+    let names: Vec<ObjectName> = found
+        .into_iter()
+        .map(|table| ObjectName::new(ObjectKind::Table, Some(&table.schema), &table.name))
+        .collect();
+    let mut rows = BTreeMap::new();
+    for some in names.chunks(TABLES_IN_A_QUERY) {
+        let counts = row_counts::count(session, some)?;
+        rows.extend(some.iter().map(without_kind).zip(counts));
+    }
+    Ok(rows)
+}
+
+fn without_kind(table: &ObjectName) -> String {
+    table.schema.as_ref().map_or_else(|| table.name.to_string(), |schema| format!("{schema}.{}", table.name))
+}
+
+fn roles(session: &mut Session) -> Result<BTreeSet<String>, BackendError> {
+    let found: Vec<Name> = sql_query(ROLES).load(session).map_err(|error| failed(session, error))?;
+    Ok(found.into_iter().map(|role| role.name).collect())
+}

@@ -1,0 +1,35 @@
+//! What a backup of a database is checked against, read in one transaction.
+
+use super::super::{Backend, BackendError, Inventory};
+use super::{Sqlite, row_counts};
+use crate::catalog::{ObjectKind, ObjectName};
+
+/// The tables that have rows of their own; a virtual table has them in its shadow tables, or elsewhere.
+const TABLES: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage <> 0 \
+    AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+
+pub(super) fn read(database: &mut Sqlite<'_>) -> Result<Inventory, BackendError> {
+    database.connection.execute_batch("BEGIN")?;
+    let read = read_in_transaction(database);
+    database.roll_back();
+    read
+}
+
+fn read_in_transaction(database: &mut Sqlite<'_>) -> Result<Inventory, BackendError> {
+    let version_rows = database.state()?.rows;
+    let recorded = database.recorded()?;
+    let scripts = recorded.into_iter().map(|entry| (entry.revision.to_string(), entry.checksum)).collect();
+    let objects = database.catalog()?.objects.keys().map(ToString::to_string).collect();
+    let connection = &database.connection;
+    let mut statement = connection.prepare(TABLES)?;
+    let names = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    let tables: Vec<_> = names.iter().map(|name| ObjectName::new(ObjectKind::Table, None, name)).collect();
+    let rows = row_counts::count(connection, &tables)?;
+    Ok(Inventory {
+        version_rows,
+        scripts,
+        tables: names.into_iter().zip(rows).collect(),
+        objects,
+        ..Inventory::default()
+    })
+}

@@ -1,0 +1,269 @@
+//! The small file beside a backup.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::BackupError;
+use crate::backend::Inventory;
+use crate::graph::RevisionId;
+use crate::sql::Dialect;
+
+/// The version of what the file says.
+const VERSION: u32 = 1;
+/// How many differences of one kind are told.
+const MOST_TOLD: usize = 10;
+
+/// How a backup is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// A file of `pg_dump --format=custom`.
+    Custom,
+    /// A folder of `pg_dump --format=directory`.
+    Directory,
+    /// A SQLite database.
+    Sqlite,
+}
+
+/// What a backup is of, and what the database held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Info {
+    /// The version of this format.
+    pub revgraph_backup: u32,
+    /// When it was taken, as RFC 3339 in UTC.
+    pub taken_at: String,
+    /// The database as a URL, without password.
+    pub database: String,
+    /// The database's name on its server; of SQLite the name of its file.
+    pub name: String,
+    /// How it is written.
+    pub format: Format,
+    /// What the database calls itself: `PostgreSQL 15.18`.
+    pub server_version: String,
+    /// That as a number: 150018.
+    pub server_version_num: u32,
+    /// The major version of the `pg_dump` that has written it.
+    pub program_major: Option<u32>,
+    /// How many bytes it has.
+    pub size: u64,
+    /// SHA-256 of it; of a folder, of the names and hashes of its files.
+    pub sha256: String,
+    /// The version rows, sorted.
+    pub version_rows: Vec<String>,
+    /// The checksums of the scripts that the ledger has recorded, by revision.
+    pub scripts: BTreeMap<String, String>,
+    /// How many rows each table has.
+    pub tables: BTreeMap<String, u64>,
+    /// The names of the objects of the schema.
+    pub objects: BTreeSet<String>,
+    /// The roles that own something or are granted something.
+    pub roles: BTreeSet<String>,
+}
+
+/// What is known of a backup before it is written.
+pub(super) struct Origin {
+    pub taken_at: String,
+    pub database: String,
+    pub name: String,
+    pub server_version: String,
+    pub server_version_num: u32,
+}
+
+/// What is known of it behind that.
+pub(super) struct Written {
+    pub format: Format,
+    pub program_major: Option<u32>,
+    pub size: u64,
+    pub sha256: String,
+}
+
+impl Info {
+    pub(super) fn new(origin: Origin, written: Written, inventory: Inventory) -> Self {
+        Self {
+            revgraph_backup: VERSION,
+            taken_at: origin.taken_at,
+            database: origin.database,
+            name: origin.name,
+            format: written.format,
+            server_version: origin.server_version,
+            server_version_num: origin.server_version_num,
+            program_major: written.program_major,
+            size: written.size,
+            sha256: written.sha256,
+            version_rows: inventory.version_rows.iter().map(RevisionId::to_string).collect(),
+            scripts: inventory.scripts,
+            tables: inventory.tables,
+            objects: inventory.objects,
+            roles: inventory.roles,
+        }
+    }
+
+    /// Where it stands for a backup.
+    #[must_use]
+    pub fn path(backup: &Path) -> PathBuf {
+        let mut name = backup.as_os_str().to_owned();
+        name.push(".json");
+        name.into()
+    }
+
+    /// Reads that of a backup.
+    ///
+    /// # Errors
+    /// [`BackupError::NotABackup`] where there is none or it says something else, and [`BackupError::Io`].
+    pub fn of(backup: &Path) -> Result<Self, BackupError> {
+        let path = Self::path(backup);
+        let not_ours = |reason: String| BackupError::NotABackup { path: backup.to_owned(), reason };
+        fs::symlink_metadata(backup).map_err(BackupError::io(backup, "read"))?;
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(not_ours(format!("there is no {} beside it", path.display())));
+            }
+            Err(error) => return Err(BackupError::io(&path, "read")(error)),
+        };
+        let says_otherwise = |error: serde_json::Error| not_ours(format!("{}: {error}", path.display()));
+        let info: Self = serde_json::from_str(&text).map_err(says_otherwise)?;
+        if info.revgraph_backup > VERSION {
+            return Err(not_ours(format!("{} is of a later revgraph", path.display())));
+        }
+        Ok(info)
+    }
+
+    /// The kind of database that it is of.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.format {
+            Format::Custom | Format::Directory => Dialect::Postgres,
+            Format::Sqlite => Dialect::Sqlite,
+        }
+    }
+
+    /// In what a database differs from what was backed up, for people. Where `owners` and privileges were left out, it
+    /// is not held against it.
+    pub(super) fn differences(&self, found: &Inventory, owners: bool) -> Vec<String> {
+        let mut differences = Vec::new();
+        let rows: Vec<String> = found.version_rows.iter().map(RevisionId::to_string).collect();
+        if rows != self.version_rows {
+            differences.push(format!(
+                "version rows: {} instead of {}",
+                listed(&rows),
+                listed(&self.version_rows)
+            ));
+        }
+        if found.scripts != self.scripts {
+            differences.push("the ledger has recorded other scripts".to_owned());
+        }
+        let mut tables = Vec::new();
+        let names: BTreeSet<&String> = self.tables.keys().chain(found.tables.keys()).collect();
+        for name in names {
+            match (self.tables.get(name), found.tables.get(name)) {
+                (Some(then), Some(now)) if then == now => {}
+                (Some(then), Some(now)) => tables.push(format!("table {name}: {now} rows instead of {then}")),
+                (Some(_), None) => tables.push(format!("table {name} is missing")),
+                (None, _) => tables.push(format!("table {name} is new")),
+            }
+        }
+        let counts = |object: &&String| owners || !is_privilege(object);
+        let missing = self.objects.difference(&found.objects).filter(counts);
+        let added = found.objects.difference(&self.objects).filter(counts);
+        // A table is told of already.
+        let is_told = |object: &&String| !object.starts_with("table ");
+        let objects = missing
+            .filter(is_told)
+            .map(|object| format!("{object} is missing"))
+            .chain(added.filter(is_told).map(|object| format!("{object} is new")));
+        differences.extend(shortened(tables));
+        differences.extend(shortened(objects.collect()));
+        differences
+    }
+}
+
+/// Whether an object stands for privileges, as the catalog names these.
+fn is_privilege(object: &str) -> bool {
+    object.starts_with("privileges of ") || object.starts_with("default acl ")
+}
+
+fn listed(rows: &[String]) -> String {
+    if rows.is_empty() { "none".to_owned() } else { rows.join(", ") }
+}
+
+fn shortened(mut differences: Vec<String>) -> Vec<String> {
+    let more = differences.len().saturating_sub(MOST_TOLD);
+    if more > 1 {
+        differences.truncate(MOST_TOLD);
+        differences.push(format!("and {more} more"));
+    }
+    differences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inventory() -> Inventory {
+        Inventory {
+            version_rows: vec![RevisionId::recorded("a")],
+            scripts: BTreeMap::from([("a".to_owned(), "1".to_owned())]),
+            tables: BTreeMap::from([("public.t".to_owned(), 3)]),
+            objects: ["table public.t", "index public.i", "privileges of table public.t"]
+                .map(str::to_owned)
+                .into(),
+            roles: BTreeSet::new(),
+        }
+    }
+
+    fn info() -> Info {
+        let origin = Origin {
+            taken_at: "2026-01-02T03:04:05Z".to_owned(),
+            database: "postgres://host/a".to_owned(),
+            name: "a".to_owned(),
+            server_version: "PostgreSQL 15.1".to_owned(),
+            server_version_num: 150_001,
+        };
+        let written =
+            Written { format: Format::Custom, program_major: Some(15), size: 1, sha256: String::new() };
+        Info::new(origin, written, inventory())
+    }
+
+    #[test]
+    fn each_difference_is_told_once() {
+        let info = info();
+        assert_eq!(info.differences(&inventory(), true), [""; 0]);
+        let mut other = inventory();
+        other.version_rows.clear();
+        other.scripts.clear();
+        other.tables = BTreeMap::from([("public.t".to_owned(), 2), ("public.u".to_owned(), 0)]);
+        other.objects = ["table public.t", "table public.u", "view public.v"].map(str::to_owned).into();
+        assert_eq!(
+            info.differences(&other, true),
+            [
+                "version rows: none instead of a",
+                "the ledger has recorded other scripts",
+                "table public.t: 2 rows instead of 3",
+                "table public.u is new",
+                "index public.i is missing",
+                "privileges of table public.t is missing",
+                "view public.v is new",
+            ]
+        );
+        assert!(!info.differences(&other, false).iter().any(|told| told.starts_with("privileges")));
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let backup = folder.path().join("a.dump");
+        fs::write(&backup, "x").expect("a file");
+        assert!(matches!(Info::of(&backup), Err(BackupError::NotABackup { .. })));
+        let text = serde_json::to_string(&info()).expect("it can be written");
+        fs::write(Info::path(&backup), text).expect("a file");
+        assert_eq!(Info::of(&backup).expect("it is one"), info());
+        let later = Info { revgraph_backup: VERSION + 1, ..info() };
+        fs::write(Info::path(&backup), serde_json::to_string(&later).expect("it can be written"))
+            .expect("a file");
+        assert!(matches!(Info::of(&backup), Err(BackupError::NotABackup { .. })));
+    }
+}

@@ -1,0 +1,113 @@
+//! `revgraph backup`.
+
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::super::backup_first::tell_of;
+use super::super::context::Context;
+use super::super::error::{CliError, from_here};
+use super::super::exit::ExitStatus;
+use super::super::output::{print_json, print_line};
+use super::super::target::count;
+use crate::backup::{self, Info, Taking};
+
+/// Arguments of `backup`.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The file, or with --jobs the folder, that is to be made [default: a new one below backup_location]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// List the backups below backup_location, the newest first
+    #[arg(long, conflicts_with_all = ["file", "check", "jobs"])]
+    pub list: bool,
+    /// Restore this backup where nothing depends on it, and compare it with what was backed up
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "jobs"])]
+    pub check: Option<PathBuf>,
+    /// Dump N tables at once, into a folder (PostgreSQL)
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroU32>,
+    /// With --check: leave owners and privileges out, whose roles this server may lack (PostgreSQL)
+    #[arg(long, requires = "check")]
+    pub no_owner: bool,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &BackupArgs) -> Result<ExitStatus, CliError> {
+    if args.list {
+        return list(context);
+    }
+    let url = context.config.database_url()?;
+    context.say(&format!("database: {url}"));
+    if let Some(path) = &args.check {
+        let info = backup::check(&context.config, url, path, args.no_owner, &context.control)?;
+        if context.json {
+            print_json(&described(path, &info));
+        } else {
+            let tables = count(info.tables.len(), "table");
+            context.say(&format!("{} restores to what was backed up: {tables}", from_here(path)));
+        }
+        return Ok(ExitStatus::Done);
+    }
+    let taking = Taking { path: args.file.clone(), jobs: args.jobs };
+    let taken = backup::take(&context.config, url, &taking, &context.control)?;
+    if context.json {
+        let mut document = described(&taken.path, &taken.info);
+        if let Some(object) = document.as_object_mut() {
+            let removed: Vec<String> = taken.removed.iter().map(|path| path.display().to_string()).collect();
+            object.insert("removed".to_owned(), json!(removed));
+        }
+        print_json(&document);
+    } else {
+        tell_of(context, &taken);
+        print_line(&from_here(&taken.path));
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn list(context: &Context) -> Result<ExitStatus, CliError> {
+    let folder = backup::folder(&context.config);
+    let found = backup::list(&folder)?;
+    if context.json {
+        print_json(&found.iter().map(|found| described(&found.path, &found.info)).collect());
+        return Ok(ExitStatus::Done);
+    }
+    if found.is_empty() {
+        context.say(&format!("there are no backups in {}", from_here(&folder)));
+    }
+    for backup::Found { path, info } in &found {
+        let rows =
+            if info.version_rows.is_empty() { "base".to_owned() } else { info.version_rows.join(", ") };
+        let size = size(info.size);
+        print_line(&format!(
+            "{}  {size:>9}  {}  {}  at {rows}",
+            info.taken_at,
+            from_here(path),
+            info.database
+        ));
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// A backup as a script reads it: what stands beside it, and where it is.
+pub fn described(path: &Path, info: &Info) -> Value {
+    let mut document = serde_json::to_value(info).unwrap_or_default();
+    if let Some(object) = document.as_object_mut() {
+        object.insert("path".to_owned(), json!(path.display().to_string()));
+    }
+    document
+}
+
+/// A number of bytes for people.
+fn size(bytes: u64) -> String {
+    let mut size = bytes as f64;
+    for unit in ["B", "KiB", "MiB", "GiB"] {
+        if size < 1024.0 {
+            return if unit == "B" { format!("{bytes} B") } else { format!("{size:.1} {unit}") };
+        }
+        size /= 1024.0;
+    }
+    format!("{size:.1} TiB")
+}
