@@ -38,7 +38,7 @@ fn the_configuration_asks_for_it_and_a_flag_does_not(project: &Project) {
     two(project);
     let mut command = project.command(&["upgrade"]);
     command.env("REVGRAPH_BACKUP", "before");
-    assert!(command.status().expect("it can be run").success());
+    assert!(command.output().expect("it can be run").status.success());
     assert_eq!(backups(project).len(), 1);
     project.configure("backup = \"before\"");
     project.json(&["downgrade", "-1", "--no-backup"]);

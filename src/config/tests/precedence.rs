@@ -1,3 +1,5 @@
+use std::num::NonZeroUsize;
+
 use super::*;
 
 const FILE: &str = "version_table = 'top'\n[env.prod]\nversion_table = 'section'\n";
@@ -25,6 +27,8 @@ fn every_key_is_read_from_a_variable() {
         ("VERSION_LOCATIONS", "a, b"),
         ("RECURSIVE_VERSION_LOCATIONS", "true"),
         ("BACKUP_LOCATION", "old"),
+        ("BACKUP", "before"),
+        ("BACKUP_KEEP", "5"),
         ("VERSION_TABLE", "t"),
         ("VERSION_TABLE_SCHEMA", "s"),
         ("TRANSACTION", "all"),
@@ -50,6 +54,8 @@ fn every_key_is_read_from_a_variable() {
     assert_eq!(config.version_locations, [project.path("a"), project.path("b")]);
     assert!(config.recursive_version_locations);
     assert_eq!(config.backup_location, project.path("old"));
+    assert_eq!(config.backup, BackupPolicy::Before);
+    assert_eq!(config.backup_keep.map(NonZeroUsize::get), Some(5));
     assert_eq!(config.version_table, "t");
     assert_eq!(config.version_table_schema.as_deref(), Some("s"));
     assert_eq!(config.transaction, TransactionMode::All);
