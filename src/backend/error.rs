@@ -188,6 +188,12 @@ pub enum BackendError {
         /// The name.
         name: String,
     },
+    /// The server is older than those that revgraph works with.
+    #[error("the server is PostgreSQL {version}; revgraph works with PostgreSQL 13 or later")]
+    ServerTooOld {
+        /// Its version.
+        version: String,
+    },
     /// Nothing can be written to the database; nothing has been.
     #[error("{database} only reads: {}", if *.standby { "it is a standby" } else { "its transactions are read-only by default" })]
     ReadOnly {

@@ -231,3 +231,42 @@ impl fmt::Display for ObjectName {
         self.arguments.as_ref().map_or(Ok(()), |arguments| write!(f, "({arguments})"))
     }
 }
+
+/// The longest name that PostgreSQL keeps, in bytes.
+const LONGEST_NAME: usize = 63;
+
+/// A name of these parts and a label, as PostgreSQL makes those that nobody has given (`makeObjectName` of its
+/// `indexcmds.c`): the longer one of the parts is cut until the whole fits.
+pub(super) fn made_name(parts: &[&str], label: &str) -> String {
+    let mut lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let most = LONGEST_NAME.saturating_sub(label.len() + parts.len());
+    while lengths.iter().sum::<usize>() > most {
+        // Of parts that are as long as each other the last one is cut.
+        let Some(longest) = lengths.iter_mut().max() else { break };
+        *longest -= 1;
+    }
+    let cut = parts.iter().zip(lengths).map(|(part, length)| {
+        let end = (0..=length).rev().find(|end| part.is_char_boundary(*end));
+        end.and_then(|end| part.get(..end)).unwrap_or_default()
+    });
+    let pieces: Vec<&str> = cut.chain([label]).collect();
+    pieces.join("_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_the_server_makes_are_cut_where_they_are_longest() {
+        assert_eq!(made_name(&["t", "c"], "not_null"), "t_c_not_null");
+        assert_eq!(made_name(&["d"], "not_null"), "d_not_null");
+        let (long, longer) = ("a".repeat(40), "b".repeat(63));
+        assert_eq!(made_name(&[&long, "c"], "not_null"), format!("{long}_c_not_null"));
+        let both = format!("{}_{}_not_null", "a".repeat(27), "b".repeat(26));
+        assert_eq!((made_name(&[&long, &longer], "not_null"), both.len()), (both.clone(), 63));
+        // A character is whole or gone.
+        let umlauts = "ü".repeat(31);
+        assert_eq!(made_name(&[&umlauts, "c"], "not_null"), format!("{}_c_not_null", "ü".repeat(26)));
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Grants;
+use super::name::made_name;
 use crate::sql::Dialect;
 
 /// A table.
@@ -109,7 +110,8 @@ pub struct Column {
 pub struct NotNull {
     /// Its name, unquoted.
     pub name: String,
-    /// Whether the name is the one that the server gives it, or that of the parent's.
+    /// Whether the name is [the one that the server gives it](NotNull::usual_name) where none is asked for. That of a parent's
+    /// constraint, which comes with `INHERITS` and `PARTITION OF`, is none of these.
     pub has_usual_name: bool,
     /// `NO INHERIT`
     pub no_inherit: bool,
@@ -118,6 +120,13 @@ pub struct NotNull {
 }
 
 impl NotNull {
+    /// The name that the server gives the constraint of a column of a table, both names unquoted, as long as nothing in the
+    /// schema has it.
+    #[must_use]
+    pub fn usual_name(table: &str, column: &str) -> String {
+        made_name(&[table, column], "not_null")
+    }
+
     /// What is to be said of it beside that there is one, as SQL.
     #[must_use]
     pub fn unusual(&self) -> Option<String> {

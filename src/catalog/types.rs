@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::name::made_name;
+
 /// A domain.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Domain {
@@ -15,6 +17,14 @@ pub struct Domain {
     pub is_nullable: bool,
     /// The definitions of its constraints by name, as `CHECK (VALUE > 0)`.
     pub constraints: BTreeMap<String, String>,
+}
+
+impl Domain {
+    /// The name that PostgreSQL gives the `NOT NULL` of a domain, whose name is unquoted.
+    #[must_use]
+    pub fn usual_not_null_name(domain: &str) -> String {
+        made_name(&[domain], "not_null")
+    }
 }
 
 /// An attribute of a composite type.

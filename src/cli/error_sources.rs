@@ -124,6 +124,9 @@ impl From<BackendError> for CliError {
                     .hint("if this is to be another environment, name its schema in version_table_schema, or as ?schema= in the URL")
             }
             BackendError::NameTooLong { .. } => Self::usage(message).hint("choose a shorter version_table or schema"),
+            BackendError::ServerTooOld { .. } => Self::new("server_too_old", ExitStatus::Usage, message)
+                .cause("nothing has been asked of it")
+                .hint("upgrade the server, or name another one in the URL"),
             BackendError::ReadOnly { .. } => Self::failed("read_only", message)
                 .cause("nothing has been written")
                 .hint(CONNECT_TO_THE_PRIMARY)

@@ -204,7 +204,7 @@ impl Database {
         match self {
             #[cfg(feature = "postgres")]
             Self::Postgres { cluster, .. }
-                if cluster.major_version() > super::postgres_programs::version_of_pg_dump() =>
+                if !super::postgres_programs::pg_dump_reads(cluster.major_version()) =>
             {
                 self.column(DESCRIBED).join("\n")
             }
@@ -291,22 +291,43 @@ fn sqlite_query(path: &Path, sql: &str) -> Vec<Vec<Cell>> {
     rows.and_then(Iterator::collect).unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
-/// What the server says of its objects, where no `pg_dump` is at hand that can read it.
+/// What the server says of its objects, where no `pg_dump` is at hand that can read it. The names of triggers that it makes
+/// for foreign keys are numbers, and whether keys are inherited depends on how a partition was made; `pg_dump` tells neither.
 #[cfg(feature = "postgres")]
 const DESCRIBED: &str = "SELECT 'object ' || i.type || ' ' || i.identity AS line FROM pg_depend d \
     CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i WHERE d.objid >= 16384 \
     AND i.schema IS DISTINCT FROM 'pg_toast' AND i.type NOT IN ('toast table', 'toast table column') \
+    AND i.identity !~ '^\"(RI|Unique)_ConstraintTrigger_' AND i.identity !~ '^pg_toast[.]' \
     UNION SELECT 'constraint ' || conname || ' ' || conrelid::regclass || ' ' || pg_get_constraintdef(oid) || ' ' || \
-    convalidated::text || connoinherit::text FROM pg_constraint WHERE oid >= 16384 AND conrelid <> 0 \
-    UNION SELECT 'index ' || pg_get_indexdef(indexrelid) || indisclustered::text FROM pg_index WHERE indexrelid >= 16384 \
-    AND indrelid::regclass::text NOT LIKE 'pg_toast.%' \
+    convalidated::text || CASE WHEN contype IN ('c', 'n') THEN connoinherit::text ELSE '' END FROM pg_constraint \
+    WHERE oid >= 16384 AND conrelid <> 0 \
+    UNION SELECT 'constraint ' || conname || ' ' || format_type(contypid, NULL) || ' ' || pg_get_constraintdef(oid) \
+    FROM pg_constraint WHERE oid >= 16384 AND contypid <> 0 \
+    UNION SELECT 'relation ' || oid::regclass || relkind::text || relpersistence::text || relreplident::text || \
+    relrowsecurity::text || relforcerowsecurity::text || \
+    coalesce((SELECT string_agg(o, ',' ORDER BY o) FROM unnest(reloptions) o), '') || coalesce(pg_get_expr(relpartbound, oid), '') FROM pg_class WHERE oid >= 16384 AND relkind <> 't' \
+    AND oid::regclass::text NOT LIKE 'pg_toast.%' \
+    UNION SELECT 'index ' || pg_get_indexdef(indexrelid) || indisclustered::text || indisvalid::text || \
+    indisreplident::text FROM pg_index WHERE indexrelid >= 16384 AND indrelid::regclass::text NOT LIKE 'pg_toast.%' \
     UNION SELECT 'view ' || oid::regclass || pg_get_viewdef(oid) FROM pg_class WHERE relkind IN ('v', 'm') AND oid >= 16384 \
     UNION SELECT 'function ' || pg_get_functiondef(oid) FROM pg_proc WHERE oid >= 16384 AND prokind IN ('f', 'p') \
     UNION SELECT 'trigger ' || pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal \
-    UNION SELECT 'column ' || attrelid::regclass || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || \
-    attnotnull::text || attidentity::text || attgenerated::text || coalesce(pg_get_expr(adbin, adrelid), '') FROM pg_attribute \
+    UNION SELECT 'rule ' || pg_get_ruledef(oid) || ev_enabled::text FROM pg_rewrite WHERE oid >= 16384 \
+    UNION SELECT 'statistics ' || pg_get_statisticsobjdef(oid) FROM pg_statistic_ext \
+    UNION SELECT 'policy ' || polname || ' ' || polrelid::regclass || polcmd::text || polpermissive::text || \
+    coalesce(pg_get_expr(polqual, polrelid), '') || coalesce(pg_get_expr(polwithcheck, polrelid), '') FROM pg_policy \
+    UNION SELECT 'sequence ' || seqrelid::regclass || seqtypid::regtype || seqstart || '/' || seqincrement || '/' || seqmax || \
+    '/' || seqmin || '/' || seqcache || seqcycle::text FROM pg_sequence WHERE seqrelid >= 16384 \
+    UNION SELECT 'label ' || enumtypid::regtype || ' ' || enumlabel || row_number() OVER (PARTITION BY enumtypid \
+    ORDER BY enumsortorder) FROM pg_enum \
+    UNION SELECT 'column ' || attrelid::regclass || ' ' || CASE WHEN relkind IN ('i', 'I') THEN attnum::text ELSE attname END || ' ' || format_type(atttypid, atttypmod) || ' ' || \
+    attnotnull::text || attidentity::text || attgenerated::text || coalesce(pg_get_expr(adbin, adrelid), '') || \
+    attstorage::text || attislocal::text || coalesce(attstattarget, -1) || coalesce(attoptions::text, '') FROM pg_attribute \
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum JOIN pg_class c ON c.oid = attrelid \
-    WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'f', 'v', 'm', 'c') \
+    WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'f', 'v', 'm', 'c', 'i', 'I') \
+    AND attrelid::regclass::text NOT LIKE 'pg_toast.%' \
+    UNION SELECT 'default privileges ' || defaclrole::regrole || defaclnamespace::regnamespace || defaclobjtype::text || \
+    defaclacl::text FROM pg_default_acl \
     UNION SELECT 'comment ' || pg_describe_object(classoid, objoid, objsubid) || ' ' || description FROM pg_description \
     WHERE objoid >= 16384 ORDER BY line";
 

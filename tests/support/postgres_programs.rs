@@ -20,11 +20,16 @@ pub fn program(name: &str) -> Command {
 }
 
 /// The major version of `pg_dump`, which writes nothing of a server that is younger than itself.
-pub fn version_of_pg_dump() -> i32 {
+fn version_of_pg_dump() -> i32 {
     let output = program("pg_dump").arg("--version").output().expect("pg_dump can be run");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let version = text.split(' ').nth(2).and_then(|version| version.split('.').next());
     version.and_then(|major| major.trim().parse().ok()).expect("pg_dump tells its version")
+}
+
+/// Whether `pg_dump` reads the databases of a server of this major version.
+pub fn pg_dump_reads(server: i32) -> bool {
+    server <= version_of_pg_dump()
 }
 
 /// The folder of the server's programs.

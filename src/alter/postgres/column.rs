@@ -45,9 +45,9 @@ pub(super) fn way(sides: &Sides<'_>, left: &Column, right: &Column) -> Way {
 
 /// A column that is worked upon.
 pub(super) struct Work<'s, 'c> {
-    sides: &'s Sides<'c>,
+    pub(super) sides: &'s Sides<'c>,
     fates: &'s Fates,
-    name: &'s ObjectName,
+    pub(super) name: &'s ObjectName,
     table: &'c ObjectName,
     definition: &'c Table,
 }
@@ -59,16 +59,16 @@ impl<'s, 'c> Work<'s, 'c> {
         Some(Self { sides, fates, name, table, definition })
     }
 
-    fn statement(&self, sql: String) -> Statement {
+    pub(super) fn statement(&self, sql: String) -> Statement {
         Statement::new(self.name, sql)
     }
 
     /// `ALTER TABLE … `
-    fn alter_table(&self) -> String {
+    pub(super) fn alter_table(&self) -> String {
         format!("ALTER TABLE {}", qualified(POSTGRES, self.table))
     }
 
-    fn alter_column(&self, action: &str) -> Statement {
+    pub(super) fn alter_column(&self, action: &str) -> Statement {
         let column = identifier(POSTGRES, &self.name.name);
         self.statement(format!("{} ALTER COLUMN {column} {action}", self.alter_table()))
     }
@@ -113,7 +113,7 @@ impl<'s, 'c> Work<'s, 'c> {
     }
 
     /// The columns of the same name of the tables that this one inherits from, on both sides.
-    fn parents(&self) -> impl Iterator<Item = ObjectName> {
+    pub(super) fn parents(&self) -> impl Iterator<Item = ObjectName> {
         let tables = self.sides.tables(self.table).into_iter();
         tables.flat_map(|(left, right)| heritage::common_parents(left, right)).filter_map(|parent| {
             let table = self.sides.table_named(parent)?;
@@ -122,7 +122,7 @@ impl<'s, 'c> Work<'s, 'c> {
     }
 
     /// Whether a parent's statement brings this change along.
-    fn is_done_by_parent(
+    pub(super) fn is_done_by_parent(
         &self,
         left: &Column,
         right: &Column,
@@ -143,7 +143,11 @@ impl<'s, 'c> Work<'s, 'c> {
     pub(super) fn add(&self, right: &Column) -> Vec<Statement> {
         let mut statements = match self.fill() {
             Some(fill) => self.add_filled(right, fill),
-            None => vec![self.add_plain(right)],
+            None => {
+                let late = right.not_null.as_ref().filter(|one| !one.is_validated);
+                let late = late.map(|_| self.set_not_null(right));
+                [self.add_plain(right)].into_iter().chain(late).collect()
+            }
         };
         let settings = sql::column_settings(self.table, right);
         statements.extend(settings.into_iter().map(|sql| self.statement(sql)));
@@ -191,7 +195,7 @@ impl<'s, 'c> Work<'s, 'c> {
             right.default.as_ref().map(|default| self.alter_column(&format!("SET DEFAULT {default}"))),
         );
         if !right.is_nullable {
-            statements.push(self.alter_column("SET NOT NULL"));
+            statements.push(self.set_not_null(right));
         }
         statements
     }
@@ -275,6 +279,7 @@ impl<'s, 'c> Work<'s, 'c> {
         }
         statements.extend(self.default(left, right, is_released));
         statements.extend(self.nullability(left, right));
+        statements.extend(self.not_null_constraint(left, right));
         statements.extend(self.identity(left, right));
         statements.extend(self.settings(left, right));
         statements.extend(grants::column_changes(self.sides, self.table, Some(left), right));
@@ -372,11 +377,12 @@ impl<'s, 'c> Work<'s, 'c> {
             _ => Vec::new(),
         };
         let may_fail = statements.is_empty();
-        if self.is_set_by_new_key() {
+        let has_usual_constraint = right.not_null.as_ref().is_none_or(|one| one.unusual().is_none());
+        if self.is_set_by_new_key() && has_usual_constraint {
             // The remark is that of the key.
             return statements;
         }
-        let set = self.alter_column("SET NOT NULL");
+        let set = self.set_not_null(right);
         statements.push(match may_fail {
             true => set.remark(Remark::MayFail {
                 object: self.name.clone(),

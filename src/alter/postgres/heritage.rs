@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::super::{Refusal, Remark, Statement};
 use super::POSTGRES;
+use super::column::Work;
 use super::fate::{Fate, Fates};
 use super::sides::{Sides, table_of_part};
 use super::steps::{Stage, Steps};
@@ -134,7 +135,15 @@ pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
         for column in &left.columns {
             let name = table.part(ObjectKind::Column, &column.name);
             let other = right.columns.iter().find(|other| other.name == column.name);
-            let reason = other.and_then(|other| obstacle(fates, &name, (left, column), (right, other)));
+            let is_fixed = |other| {
+                let work = Work::on(sides, fates, &name).filter(|_| !changes(left, right));
+                work.is_some_and(|work| work.has_fixed_not_null(column, other))
+            };
+            let reason = other.and_then(|other| {
+                let fixed = "the name of a NOT NULL constraint that a parent has as well cannot be altered";
+                let reason = obstacle(fates, &name, (left, column), (right, other));
+                reason.or_else(|| is_fixed(other).then_some(fixed))
+            });
             refusals.extend(reason.map(|reason| Refusal {
                 object: name.clone(),
                 reason: reason.to_owned(),

@@ -20,6 +20,7 @@ mod index;
 mod locks;
 mod mention;
 mod names;
+mod not_null;
 mod online;
 mod order;
 mod program;

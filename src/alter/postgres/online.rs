@@ -13,8 +13,8 @@ use super::constraint::constraint_of;
 use super::fate::{Fate, Fates};
 use super::locks;
 use super::sides::{Sides, table_of, table_of_part};
-use crate::catalog::sql::{identifier, options, qualified, relation_of};
-use crate::catalog::{Constraint, ConstraintRule, Deferrable, Key, ObjectKind, ObjectName, Table};
+use crate::catalog::sql::{identifier, named_not_null, options, qualified, relation_of};
+use crate::catalog::{Constraint, ConstraintRule, Deferrable, Key, NotNull, ObjectKind, ObjectName, Table};
 
 /// What a part is for. The parts of one round follow each other in this order, and rounds follow each other where
 /// what needs a constraint of one is to be validated itself.
@@ -134,7 +134,7 @@ impl<'c> Schedule<'_, 'c> {
         let online = match statement.object.kind {
             ObjectKind::Index => self.index(definition, &statement),
             ObjectKind::Constraint => self.constraint(table, definition, &statement),
-            ObjectKind::Column => not_null(table, &statement),
+            ObjectKind::Column => self.not_null(table, &statement),
             _ => None,
         };
         online.unwrap_or_else(|| vec![(When::Plainly, statement)])
@@ -154,6 +154,23 @@ impl<'c> Schedule<'_, 'c> {
             self.fates.is_away(one)
                 || self.fates.retyped.contains(one)
                 || self.fates.get(one) == Some(&Fate::Swapped)
+        })
+    }
+
+    /// A column takes no NULL any more behind what stands in for that until the rows have been read.
+    fn not_null(&self, table: &ObjectName, statement: &Statement) -> Option<Vec<(When, Statement)>> {
+        let stand_in = StandIn::of(self.sides, table, &statement.object.name);
+        let sets = statement.sql.ends_with(" SET NOT NULL") || statement.sql.ends_with(&stand_in.clause);
+        sets.then(|| {
+            let validate = Statement { sql: stand_in.validate(), ..statement.clone() };
+            let mut pieces = vec![
+                (When::Plainly, with_sql(statement, stand_in.add())),
+                (When::In(Kind::Validate), validate),
+            ];
+            pieces.extend(stand_in.drop().into_iter().flat_map(|drop| {
+                [statement.sql.clone(), drop].map(|sql| (When::In(Kind::Finish), with_sql(statement, sql)))
+            }));
+            pieces
         })
     }
 
@@ -238,7 +255,8 @@ impl<'c> Schedule<'_, 'c> {
             _ => Vec::new(),
         };
         let mut pieces: Vec<(When, Statement)> = Vec::new();
-        let checks: Vec<Check> = columns.iter().map(|column| Check::of(table, column)).collect();
+        let checks: Vec<StandIn> =
+            columns.iter().map(|column| StandIn::of(self.sides, table, column)).collect();
         pieces.extend(checks.iter().map(|check| (When::Plainly, with_sql(statement, check.add()))));
         let build = Statement { sql: unique_index(&index, &relation, key), ..statement.clone() };
         pieces.push((When::In(Kind::Build), build));
@@ -255,7 +273,8 @@ impl<'c> Schedule<'_, 'c> {
             "ALTER TABLE {relation}\n    ADD CONSTRAINT {own} {words} USING INDEX {index}{deferrable}"
         );
         pieces.push(finish(with_sql(statement, add)));
-        pieces.extend(checks.iter().map(|check| finish(with_sql(statement, check.drop()))));
+        let drops = checks.iter().filter_map(StandIn::drop);
+        pieces.extend(drops.map(|drop| finish(with_sql(statement, drop))));
         pieces
     }
 
@@ -305,48 +324,46 @@ fn validated_later(statement: &Statement) -> Vec<(When, Statement)> {
     vec![(When::Plainly, add), (When::In(Kind::Validate), validate)]
 }
 
-/// A column takes no NULL any more behind a check that has been validated: then the server does not read the rows.
-fn not_null(table: &ObjectName, statement: &Statement) -> Option<Vec<(When, Statement)>> {
-    if !statement.sql.ends_with(" SET NOT NULL") {
-        return None;
-    }
-    let check = Check::of(table, &statement.object.name);
-    Some(vec![
-        (When::Plainly, with_sql(statement, check.add())),
-        (When::In(Kind::Validate), Statement { sql: check.validate(), ..statement.clone() }),
-        (When::In(Kind::Finish), with_sql(statement, statement.sql.clone())),
-        (When::In(Kind::Finish), with_sql(statement, check.drop())),
-    ])
-}
-
-/// The check that stands in for `NOT NULL` until it has been validated.
-struct Check {
+/// What stands in for `NOT NULL` until it has been validated: since PostgreSQL 18 that constraint itself, before that a check,
+/// behind which the server does not read the rows.
+struct StandIn {
     /// `ALTER TABLE …`
     words: String,
     name: String,
-    column: String,
+    /// What adds it, but for `NOT VALID`.
+    clause: String,
+    is_check: bool,
 }
 
-impl Check {
-    fn of(table: &ObjectName, column: &str) -> Self {
-        Self {
-            words: format!("ALTER TABLE {}", qualified(POSTGRES, table)),
-            name: identifier(POSTGRES, super::types::shortened(&format!("{}_{column}_not_null", table.name))),
-            column: identifier(POSTGRES, column),
+impl StandIn {
+    /// For a column that is NOT NULL on the right side.
+    fn of(sides: &Sides<'_>, table: &ObjectName, column: &str) -> Self {
+        let words = format!("ALTER TABLE {}", qualified(POSTGRES, table));
+        let wanted = sides.columns(&table.part(ObjectKind::Column, column)).and_then(|(_, right)| right);
+        if let Some(constraint) = wanted.and_then(|column| column.not_null.as_ref()) {
+            let name = identifier(POSTGRES, &constraint.name);
+            let validated = NotNull { is_validated: true, ..constraint.clone() };
+            let clause = format!("ADD {}", named_not_null(column, &validated));
+            return Self { words, name, clause, is_check: false };
         }
+        let name =
+            identifier(POSTGRES, super::types::shortened(&format!("{}_{column}_not_null", table.name)));
+        let column = identifier(POSTGRES, column);
+        let clause = format!("ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL)");
+        Self { words, name, clause, is_check: true }
     }
 
     fn add(&self) -> String {
-        let Self { words, name, column } = self;
-        format!("{words}\n    ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID")
+        format!("{}\n    {} NOT VALID", self.words, self.clause)
     }
 
     fn validate(&self) -> String {
         format!("{} VALIDATE CONSTRAINT {}", self.words, self.name)
     }
 
-    fn drop(&self) -> String {
-        format!("{} DROP CONSTRAINT {}", self.words, self.name)
+    /// The statement that drops it again.
+    fn drop(&self) -> Option<String> {
+        self.is_check.then(|| format!("{} DROP CONSTRAINT {}", self.words, self.name))
     }
 }
 

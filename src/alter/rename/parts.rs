@@ -8,7 +8,9 @@ use super::mapping::{Mapping, table, unquoted};
 use super::order::in_order;
 use crate::alter::Statement;
 use crate::catalog::sql::{identifier, qualified};
-use crate::catalog::{Catalog, Constraint, Definition, Index, Object, ObjectKind, ObjectName, Sequence};
+use crate::catalog::{
+    Catalog, Column, Constraint, Definition, Index, Object, ObjectKind, ObjectName, Sequence,
+};
 use crate::sql::Dialect;
 
 /// The statements, for the schema as it is once tables and columns have their names.
@@ -17,6 +19,7 @@ pub(super) fn statements(left: &Catalog, right: &Catalog, mapping: &Mapping<'_>)
     let mut statements = parts.types();
     statements.extend(parts.sequences());
     for (name, _) in left.objects.iter().filter(|(_, object)| table(object).is_some()) {
+        statements.extend(parts.not_null_constraints(name));
         statements.extend(parts.of_table(name, ObjectKind::Constraint));
         statements.extend(parts.of_table(name, ObjectKind::Index));
     }
@@ -68,6 +71,31 @@ impl<'c> Parts<'_, 'c> {
                 format!("ALTER INDEX {} RENAME TO {to}", qualified(Dialect::Postgres, &index))
             }
         })
+    }
+
+    /// The constraints of columns that take no NULL, which have names since PostgreSQL 18. Those of a parent come along.
+    fn not_null_constraints(&self, old: &'c ObjectName) -> Vec<Statement> {
+        let new = self.mapping.relation(old);
+        let of = |catalog: &'c Catalog, name: &ObjectName| catalog.objects.get(name).and_then(table);
+        let (Some(left), Some(right)) = (of(self.left, old), of(self.right, &new)) else { return Vec::new() };
+        if left.partition_of.is_some() || !left.inherits.is_empty() {
+            return Vec::new();
+        }
+        let renamed = |column: &Column| {
+            let name = self.mapping.column(old, &column.name);
+            let other = right.columns.iter().find(|other| other.name == name)?;
+            let (from, to) = (column.not_null.as_ref()?, other.not_null.as_ref()?);
+            (from.name != to.name).then(|| {
+                let (table, sql) =
+                    (qualified(Dialect::Postgres, &new), identifier(Dialect::Postgres, &from.name));
+                let sql = format!(
+                    "ALTER TABLE {table} RENAME CONSTRAINT {sql} TO {}",
+                    identifier(Dialect::Postgres, &to.name)
+                );
+                Statement::new(&new.part(ObjectKind::Column, &name), sql)
+            })
+        };
+        left.columns.iter().filter_map(renamed).collect()
     }
 
     /// Statements from the old name as it stands and the new one as SQL.

@@ -34,6 +34,7 @@ mod run;
 mod scratch;
 mod server_error;
 mod session;
+mod supported;
 
 use std::time::Duration;
 
@@ -162,7 +163,7 @@ impl Postgres {
     /// Connects.
     ///
     /// # Errors
-    /// [`BackendError::Unreachable`]; [`BackendError::NoSchema`] where the tables are to be made and have no place.
+    /// [`BackendError::Unreachable`]; [`BackendError::ServerTooOld`]; [`BackendError::NoSchema`] where the tables are to be made and have no place.
     pub fn connect(
         url: &PostgresUrl,
         tables: Tables,
@@ -194,6 +195,7 @@ impl Postgres {
         timeouts: Timeouts,
         access: Access,
     ) -> Result<Self, BackendError> {
+        supported::check(session.server_version())?;
         let description = url.to_string();
         let search_path = url.search_path().map(str::to_owned);
         let mut database = Self {

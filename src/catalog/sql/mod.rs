@@ -20,7 +20,7 @@ pub use postgres::{
     Made, UNCHECKED_BODIES, Writer, column_comment, column_settings, comment, is_written, options,
 };
 pub use sqlite::{sqlite_column, sqlite_create, sqlite_create_table_as};
-pub use table::{add_column, identity, named_constraint};
+pub use table::{add_column, identity, named_constraint, named_not_null};
 
 /// A statement of SQL, and what it makes, alters or drops.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -143,40 +143,45 @@ fn column(
     add(column.default.as_ref().map(|default| format!("DEFAULT {}", self::default(dialect, default))));
     add(column.identity.as_ref().map(|identity| self::identity(table_name, column, identity)));
     let conflict = column.not_null_conflict.as_ref().map(|conflict| format!(" ON CONFLICT {conflict}"));
-    add(not_null(column).map(|clause| format!("{clause}{}", conflict.unwrap_or_default())));
+    add(not_null(table, column).map(|clause| format!("{clause}{}", conflict.unwrap_or_default())));
     text
 }
 
 /// The clause of a column that does not take NULL. An identity column does not anyway, and what is not validated cannot
-/// be made with its table.
-fn not_null(column: &Column) -> Option<String> {
-    let constraint = column.not_null.as_ref();
-    let is_usual = constraint.is_none_or(|one| one.has_usual_name && !one.no_inherit);
-    let is_late = constraint.is_some_and(|one| !one.is_validated);
-    let is_implied = column.identity.is_some() && is_usual;
-    if column.is_nullable || is_late || is_implied {
+/// be made with its table. Without a name the constraint would get that of a parent's.
+fn not_null(table: &Table, column: &Column) -> Option<String> {
+    if column.is_nullable {
         return None;
     }
-    Some(constraint.map_or_else(|| "NOT NULL".to_owned(), named_not_null))
+    let Some(constraint) = &column.not_null else {
+        return column.identity.is_none().then(|| "NOT NULL".to_owned());
+    };
+    let is_named = !constraint.has_usual_name || !table.inherits.is_empty();
+    let is_implied = column.identity.is_some() && !is_named && !constraint.no_inherit;
+    (constraint.is_validated && !is_implied).then(|| {
+        let name = identifier(Dialect::Postgres, &constraint.name);
+        let name = if is_named { format!("CONSTRAINT {name} ") } else { String::new() };
+        format!("{name}NOT NULL{}", no_inherit(constraint))
+    })
 }
 
-/// The constraint of a column that does not take NULL, without the column.
-fn named_not_null(constraint: &NotNull) -> String {
-    let name = identifier(Dialect::Postgres, &constraint.name);
-    let name = if constraint.has_usual_name { String::new() } else { format!("CONSTRAINT {name} ") };
-    format!("{name}NOT NULL{}", if constraint.no_inherit { " NO INHERIT" } else { "" })
+fn no_inherit(constraint: &NotNull) -> &'static str {
+    if constraint.no_inherit { " NO INHERIT" } else { "" }
 }
 
-/// What is added to a table so that a column takes no NULL from now on, without a look at the rows that are there; none
-/// where that is made with the column.
+/// A column's constraint that it takes no NULL as it stands in `ADD`; what is not validated holds for new rows alone.
+#[must_use]
+pub fn named_not_null(column: &str, constraint: &NotNull) -> String {
+    let (name, column) =
+        (identifier(Dialect::Postgres, &constraint.name), identifier(Dialect::Postgres, column));
+    let not_valid = if constraint.is_validated { "" } else { " NOT VALID" };
+    format!("CONSTRAINT {name} NOT NULL {column}{}{not_valid}", no_inherit(constraint))
+}
+
+/// What is added to a table once it has its rows; none where that is made with the column.
 pub(super) fn late_not_null(column: &Column) -> Option<String> {
     let constraint = column.not_null.as_ref().filter(|one| !one.is_validated)?;
-    let no_inherit = if constraint.no_inherit { " NO INHERIT" } else { "" };
-    let name = identifier(Dialect::Postgres, &constraint.name);
-    Some(format!(
-        "CONSTRAINT {name} NOT NULL {}{no_inherit} NOT VALID",
-        identifier(Dialect::Postgres, &column.name)
-    ))
+    Some(named_not_null(&column.name, constraint))
 }
 
 /// PostgreSQL's collations come quoted and qualified.

@@ -25,8 +25,8 @@ pub(super) struct ColumnRow {
     is_not_null: bool,
     #[diesel(sql_type = Nullable<Text>)]
     not_null_name: Option<String>,
-    #[diesel(sql_type = Bool)]
-    not_null_has_usual_name: bool,
+    #[diesel(sql_type = Text)]
+    relation_name: String,
     #[diesel(sql_type = Bool)]
     not_null_no_inherit: bool,
     #[diesel(sql_type = Bool)]
@@ -53,17 +53,12 @@ pub(super) struct ColumnRow {
     grants: Vec<String>,
 }
 
-/// The constraint `k` of a column that does not take NULL, in the servers that have one: what it is, and whether the server
-/// has named it, after its column or after the parent's constraint.
-const NOT_NULL: &str = "k.conname::text AS not_null_name, \
-    coalesce(left(k.conname, length(k.own)) = k.own AND substr(k.conname, length(k.own) + 1) ~ '^[0-9]*$' \
-    OR octet_length(k.own) > 63 AND k.conname ~ '_not_null[0-9]*$' \
-    OR EXISTS (SELECT FROM pg_inherits h JOIN pg_constraint p ON p.conrelid = h.inhparent AND p.contype = 'n' \
-    AND p.conname = k.conname WHERE h.inhrelid = k.conrelid), false) AS not_null_has_usual_name, \
+/// The constraint `k` of a column that does not take NULL, in the servers that have one.
+const NOT_NULL: &str = "k.conname::text AS not_null_name, c.relname::text AS relation_name, \
     coalesce(k.connoinherit, false) AS not_null_no_inherit, coalesce(k.convalidated, true) AS not_null_is_validated";
-const NOT_NULL_JOIN: &str = "LEFT JOIN LATERAL (SELECT x.*, c.relname || '_' || a.attname || '_not_null' AS own \
-    FROM pg_constraint x WHERE x.conrelid = a.attrelid AND x.contype = 'n' AND x.conkey[1] = a.attnum) k ON a.attnotnull";
-const NO_NOT_NULL: &str = "NULL::text AS not_null_name, false AS not_null_has_usual_name, \
+const NOT_NULL_JOIN: &str = "LEFT JOIN pg_constraint k ON a.attnotnull AND k.conrelid = a.attrelid AND k.contype = 'n' \
+    AND k.conkey[1] = a.attnum";
+const NO_NOT_NULL: &str = "NULL::text AS not_null_name, c.relname::text AS relation_name, \
     false AS not_null_no_inherit, true AS not_null_is_validated";
 
 /// The columns by relation, in their order.
@@ -116,8 +111,8 @@ impl ColumnRow {
             }
         };
         let not_null = self.not_null_name.map(|name| NotNull {
+            has_usual_name: name == NotNull::usual_name(&self.relation_name, &self.name),
             name,
-            has_usual_name: self.not_null_has_usual_name,
             no_inherit: self.not_null_no_inherit,
             is_validated: self.not_null_is_validated,
         });

@@ -101,7 +101,7 @@ fn domains(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(),
     let common = common();
     let collation = collation("t.typcollation", "b.typcollation");
     let constraints = "FROM pg_constraint k WHERE k.contypid = t.oid \
-         AND (k.contype = 'c' OR k.contype = 'n' AND k.conname !~ '_not_null[0-9]*$') ORDER BY k.conname";
+         AND k.contype IN ('c', 'n') ORDER BY k.conname";
     let among = reader.among("t.oid");
     let rows: Vec<DomainRow> = reader.load(&format!(
         "SELECT {common}, format_type(t.typbasetype, t.typtypmod) AS data_type, {collation} AS collation, \
@@ -112,7 +112,10 @@ fn domains(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(),
          WHERE t.typtype = 'd' AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
-        let constraints = row.constraint_names.into_iter().zip(row.constraint_definitions).collect();
+        let usual = Domain::usual_not_null_name(&row.common.name);
+        let constraints = row.constraint_names.into_iter().zip(row.constraint_definitions);
+        let constraints =
+            constraints.filter(|(name, definition)| *name != usual || definition != "NOT NULL").collect();
         let domain = Domain {
             data_type: row.data_type,
             collation: row.collation,

@@ -256,13 +256,30 @@ impl Making<'_, '_> {
             });
         }
         if is_more_strict {
-            self.add(format!("{alter} SET NOT NULL"));
+            self.more_strict(alter, column);
         }
         let is_late = |column: &Column| column.not_null.as_ref().is_some_and(|one| !one.is_validated);
         let own = column.not_null.as_ref().filter(|one| one.is_validated);
         if let Some(own) = own.filter(|_| inherited.iter().any(|parent| is_late(parent))) {
             let (table, name) = (qualified(POSTGRES, self.object), identifier(POSTGRES, &own.name));
             self.add_at_end(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"));
+        }
+    }
+
+    /// A column of a parent's takes no NULL here.
+    fn more_strict(&mut self, alter: &str, column: &Column) {
+        let table = qualified(POSTGRES, self.object);
+        match &column.not_null {
+            Some(one) if !one.is_validated => {
+                self.add_at_end(format!(
+                    "ALTER TABLE {table} ADD {}",
+                    table::named_not_null(&column.name, one)
+                ));
+            }
+            Some(one) if !one.has_usual_name || one.no_inherit => {
+                self.add(format!("ALTER TABLE {table} ADD {}", table::named_not_null(&column.name, one)));
+            }
+            _ => self.add(format!("{alter} SET NOT NULL")),
         }
     }
 
