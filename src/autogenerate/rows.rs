@@ -11,7 +11,10 @@ use super::ground::Walk;
 use super::{AutogenerateError, Course, Way};
 use crate::alter::{self, Hints, Mapping, Remark, SampleRow, Statement};
 use crate::backend::{Contents, TableRows};
-use crate::catalog::{Catalog, Column, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
+use crate::catalog::sql::{identifier, qualified};
+use crate::catalog::{
+    Catalog, Column, Constraint, ConstraintRule, Definition, ForeignKey, ObjectKind, ObjectName, Table,
+};
 use crate::scratch::{ScratchError, run_script};
 use crate::script::{Side, SourceText};
 use crate::sql::Dialect;
@@ -90,28 +93,22 @@ impl<'t> Tables<'t> {
         })
     }
 
-    /// Those that are touched, what refers to them or is a partition of them, and all that these refer to.
+    /// Those that are touched, what they refer to, what refers to them or is a partition of them, and all whose rows
+    /// these cannot do without.
     fn tied(&self) -> BTreeSet<ObjectName> {
-        let mut references: BTreeMap<&ObjectName, Vec<ObjectName>> = BTreeMap::new();
-        for (name, object) in &self.left.objects {
-            if let Definition::Constraint(constraint) = &object.definition
-                && let ConstraintRule::ForeignKey(key) = &constraint.rule
-            {
-                references.entry(name).or_default().push(ObjectName::new(
-                    ObjectKind::Table,
-                    key.schema.as_deref(),
-                    &key.table,
-                ));
-            }
-        }
-        let mut edges: BTreeMap<ObjectName, BTreeSet<ObjectName>> = BTreeMap::new();
+        let mut needed: BTreeMap<ObjectName, BTreeSet<ObjectName>> = BTreeMap::new();
         let mut watched = self.touched.clone();
-        for (constraint, referenced) in references {
-            let table = table_of(constraint);
-            if referenced.iter().any(|one| self.touched.contains(one)) {
+        for (table, key) in self.references() {
+            let referenced = ObjectName::new(ObjectKind::Table, key.schema.as_deref(), &key.table);
+            if self.touched.contains(&referenced) {
                 watched.insert(table.clone());
             }
-            edges.entry(table).or_default().extend(referenced);
+            if self.touched.contains(&table) {
+                watched.insert(referenced.clone());
+            }
+            if self.is_required(&table, key) {
+                needed.entry(table).or_default().insert(referenced);
+            }
         }
         let parents: BTreeSet<String> = self.touched.iter().map(|name| self.written(name)).collect();
         let is_partition =
@@ -119,7 +116,7 @@ impl<'t> Tables<'t> {
         watched.extend(self.tables().filter(|(_, table)| is_partition(table)).map(|(name, _)| name.clone()));
         let mut next: Vec<ObjectName> = watched.iter().cloned().collect();
         while let Some(name) = next.pop() {
-            for referenced in edges.get(&name).into_iter().flatten() {
+            for referenced in needed.get(&name).into_iter().flatten() {
                 if watched.insert(referenced.clone()) {
                     next.push(referenced.clone());
                 }
@@ -128,8 +125,33 @@ impl<'t> Tables<'t> {
         watched
     }
 
+    /// The foreign keys with their tables.
+    fn references(&self) -> impl Iterator<Item = (ObjectName, &'t ForeignKey)> {
+        self.left.objects.iter().filter_map(|(name, object)| match &object.definition {
+            Definition::Constraint(Constraint { rule: ConstraintRule::ForeignKey(key), .. }) => {
+                Some((table_of(name), key))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether no row can be without a reference.
+    fn is_required(&self, table: &ObjectName, key: &ForeignKey) -> bool {
+        let Some(Definition::Table(table)) = self.left.objects.get(table).map(|object| &object.definition)
+        else {
+            return false;
+        };
+        let takes_null = |written: &String| {
+            let is_it = |column: &&Column| {
+                identifier(self.left.dialect, &column.name) == *written || column.name == *written
+            };
+            table.columns.iter().find(is_it).is_some_and(|column| column.is_nullable)
+        };
+        !key.columns.iter().any(takes_null)
+    }
+
     fn written(&self, name: &ObjectName) -> String {
-        crate::catalog::sql::qualified(self.left.dialect, name)
+        qualified(self.left.dialect, name)
     }
 
     /// Whether a statement is said to fail on some rows.

@@ -139,6 +139,9 @@ impl Schema {
     fn add_view(&mut self, dice: &mut Dice) {
         let Some(name) = self.free(dice, &["v", "\"View 2\"", "w", "u"]) else { return };
         let table = dice.pick(&self.tables);
+        if table.columns.is_empty() {
+            return;
+        }
         let column = &dice.pick(&table.columns).name;
         let query = match dice.roll(5) {
             0 => format!("SELECT * FROM {}", table.name),
@@ -157,6 +160,9 @@ impl Schema {
         }
         let table = dice.pick(&self.tables).name.clone();
         let other = dice.pick(&self.tables);
+        if other.columns.is_empty() {
+            return;
+        }
         let column = &dice.pick(&other.columns).name;
         let on = match self.views.first() {
             Some((view, _)) if dice.once_in(2) => format!("INSTEAD OF INSERT ON {view}"),

@@ -42,7 +42,9 @@ pub fn sample_rows(catalog: &Catalog, wanted: &BTreeSet<ObjectName>) -> Vec<Samp
             _ => None,
         })
         .collect();
-    let mut sampler = Sampler { catalog, values: BTreeMap::new() };
+    let is_type = |object: &&Object| matches!(object.definition, Definition::Enum(_) | Definition::Domain(_));
+    let types = catalog.objects.iter().filter(|(_, object)| is_type(object)).collect();
+    let mut sampler = Sampler { catalog, types, values: BTreeMap::new() };
     let mut rows = Vec::new();
     for name in in_order(catalog, &tables) {
         if let Some(table) = tables.get(name) {
@@ -96,6 +98,8 @@ fn in_order<'c>(catalog: &'c Catalog, tables: &BTreeMap<&'c ObjectName, &'c Tabl
 /// What has been made up so far.
 struct Sampler<'c> {
     catalog: &'c Catalog,
+    /// The enum types and domains.
+    types: Vec<(&'c ObjectName, &'c Object)>,
     /// The literals of each row, by table and by column.
     values: BTreeMap<ObjectName, Vec<BTreeMap<String, String>>>,
 }
@@ -168,7 +172,7 @@ impl<'c> Sampler<'c> {
         let mut data_type = data_type.to_owned();
         // Domains may stand on domains.
         for _ in 0..8 {
-            let domain = self.catalog.objects.iter().find_map(|(name, object)| match &object.definition {
+            let domain = self.types.iter().find_map(|(name, object)| match &object.definition {
                 Definition::Domain(domain) if is_type(name, &data_type) => Some(domain),
                 _ => None,
             });
@@ -183,7 +187,7 @@ impl<'c> Sampler<'c> {
     /// The labels of an enum type.
     fn labels(&self, data_type: &str) -> Vec<String> {
         let own = data_type.trim_end_matches("[]");
-        let labels = self.catalog.objects.iter().find_map(|(name, object)| match &object.definition {
+        let labels = self.types.iter().find_map(|(name, object)| match &object.definition {
             Definition::Enum(labels) if is_type(name, own) => Some(labels.clone()),
             _ => None,
         });

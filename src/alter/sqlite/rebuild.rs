@@ -3,11 +3,12 @@
 
 use super::change::TableChange;
 use super::in_place::Obstacle;
+use super::mention;
 use super::remark;
 use super::side::{Side, fold};
 use crate::alter::{Hints, Remark, Statement};
 use crate::catalog::sql::{identifier, sqlite_create_table_as};
-use crate::catalog::{Column, Constraint, ConstraintRule};
+use crate::catalog::{Column, Constraint, ConstraintRule, ObjectName};
 use crate::sql::Dialect;
 
 /// The statements, without those of indexes and triggers; `called` is a name that nothing has. They need
@@ -148,6 +149,15 @@ fn remarks(change: &TableChange<'_>, left: &Side<'_>, hints: &Hints) -> Vec<Rema
     for (name, constraint) in &change.constraints_added {
         remarks.extend(of_constraint(change, left, name, constraint));
     }
+    // A key that stays may find values equal that were not.
+    let stays = |name: &ObjectName| change.constraints_added.iter().all(|(added, _)| *added != name);
+    for (name, constraint) in change.right.constraints.iter().filter(|(name, _)| stays(name)) {
+        if let ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) = &constraint.rule
+            && !has_same_key(change, key)
+        {
+            remarks.extend(remark::key(change, name, key));
+        }
+    }
     remarks
 }
 
@@ -173,7 +183,7 @@ fn of_column(change: &TableChange<'_>, left: &Column, right: &Column, is_filled:
 fn of_constraint(
     change: &TableChange<'_>,
     left: &Side<'_>,
-    name: &crate::catalog::ObjectName,
+    name: &ObjectName,
     constraint: &Constraint,
 ) -> Option<Remark> {
     match &constraint.rule {
@@ -198,6 +208,10 @@ fn of_constraint(
 
 /// Whether the left demands the same uniqueness: then no row can be in the way.
 fn has_same_key(change: &TableChange<'_>, key: &crate::catalog::Key) -> bool {
+    let names = key.columns.iter().map(|column| mention::leading_name(column));
+    if names.into_iter().any(|name| remark::comparison(&change.left, &change.right, &name).is_some()) {
+        return false;
+    }
     let columns = |key: &crate::catalog::Key| -> Vec<String> {
         key.columns.iter().map(|column| fold(column.strip_suffix(" DESC").unwrap_or(column))).collect()
     };

@@ -143,12 +143,52 @@ pub(super) fn check_of_default(
     })
 }
 
+/// How the values of a column compare on the right, where that is another way than on the left.
+pub(super) enum Comparison {
+    /// By another collation.
+    Collation(String),
+    /// They become others first.
+    Converted,
+}
+
+/// How values of a column of both sides compare on the right; none where they do as on the left.
+pub(super) fn comparison(left: &TableView<'_>, right: &TableView<'_>, column: &str) -> Option<Comparison> {
+    let (old, new) = (left.column(column)?, right.column(column)?);
+    let affinity = |table: &TableView<'_>, column: &Column| {
+        Affinity::of_column(&column.data_type, table.table.is_strict)
+    };
+    if affinity(left, old) != affinity(right, new) {
+        return Some(Comparison::Converted);
+    }
+    let collation = |column: &Column| column.collation.clone().unwrap_or_else(|| "BINARY".to_owned());
+    let is_same = collation(old).eq_ignore_ascii_case(&collation(new));
+    (!is_same).then(|| Comparison::Collation(collation(new)))
+}
+
+/// A term of a query on the left that compares as a key does on the right; none where no query can tell.
+fn compared_term(left: &TableView<'_>, right: &TableView<'_>, term: &str) -> Option<String> {
+    let has_own = mention::tokens(term)
+        .any(|(kind, text)| kind == TokenKind::Word && text.eq_ignore_ascii_case("COLLATE"));
+    let column = mention::leading_name(term);
+    match comparison(left, right, &column) {
+        Some(Comparison::Converted) => None,
+        Some(Comparison::Collation(collation)) if !has_own => {
+            Some(format!("{} COLLATE {}", quoted(&column), quoted(&collation)))
+        }
+        _ => Some(term.to_owned()),
+    }
+}
+
 /// A new primary or unique key.
 pub(super) fn key(change: &TableChange<'_>, name: &ObjectName, key: &Key) -> Option<Remark> {
     let columns: Vec<String> = key.columns.iter().map(|column| mention::leading_name(column)).collect();
     let is_known = columns.iter().all(|column| change.left.column(column).is_some());
-    let terms: Vec<&str> = key.columns.iter().map(|key| without_order(key)).collect();
-    let count = is_known.then(|| duplicates(&table_name(change), &terms, None));
+    let terms = key.columns.iter().map(|key| compared_term(&change.left, &change.right, without_order(key)));
+    let terms = terms.collect::<Option<Vec<String>>>().filter(|_| is_known);
+    let count = terms.map(|terms| {
+        let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+        duplicates(&table_name(change), &terms, None)
+    });
     // A computed row id is unique, and so is what a default cannot repeat.
     let is_rowid = change.right.rowid_alias().is_some_and(|alias| columns == [alias.name.clone()]);
     (is_known || !is_rowid).then(|| Remark::MayFail {
@@ -178,9 +218,10 @@ pub(super) fn unique_index(
     let mentioned: BTreeSet<String> =
         terms.iter().map(String::as_str).chain([predicate]).flat_map(mention::names).collect();
     let is_new = |name: &String| left.column(name).is_none() && right.column(name).is_some();
+    let is_other = |name: &String| comparison(left, right, name).is_some();
     let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
     let table = quoted(&left.name.name);
-    let is_countable = !mentioned.iter().any(is_new);
+    let is_countable = !mentioned.iter().any(|name| is_new(name) || is_other(name));
     let count = is_countable.then(|| duplicates(&table, &terms, index.predicate.as_deref()));
     Some(Remark::MayFail {
         object: name.clone(),
@@ -290,11 +331,16 @@ fn type_name(column: &Column) -> &str {
 /// A column that becomes another name of the row id, which takes integers alone.
 pub(super) fn row_id(change: &TableChange<'_>, left: &Column, right: &Column) -> Remark {
     let (table, column) = (table_name(change), quoted(&left.name));
+    // A row with NULL gets an id of its own, which another may have.
+    let (nulls, condition) = match left_takes_null(change, left) {
+        true => ("NULLs and ", format!("{column} IS NULL OR")),
+        false => ("", format!("{column} IS NOT NULL AND")),
+    };
     Remark::MayFail {
         object: change.column_name(right),
-        what: format!("{}.{}: values that are no integers", change.right.name.name, right.name),
+        what: format!("{}.{}: {nulls}values that are no integers", change.right.name.name, right.name),
         count: Some(format!(
-            "SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND CAST({column} AS INTEGER) IS NOT {column}"
+            "SELECT count(*) FROM {table} WHERE {condition} CAST({column} AS INTEGER) IS NOT {column}"
         )),
     }
 }

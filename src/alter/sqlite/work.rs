@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::TableChange;
 use super::side::{Side, fold};
 use super::sound::unsound;
-use super::{in_place, rebuild, remark, virtual_table};
+use super::{in_place, mention, rebuild, remark, virtual_table};
 use crate::alter::{Hints, Refusal, Statement};
 use crate::catalog::sql::{identifier, sqlite_create};
 use crate::catalog::{
-    Catalog, Change, CompareOptions, Definition, Difference, ObjectKind, ObjectName, compare,
+    Catalog, Change, CompareOptions, Definition, Difference, Index, ObjectKind, ObjectName, compare,
 };
 use crate::sql::Dialect;
 
@@ -208,7 +208,9 @@ impl<'c> Work<'c> {
         let gone: BTreeSet<&ObjectName> = self.relations_gone(ObjectKind::View).into_iter().collect();
         let is_only_one = self.tables.len() == 1 && rebuilt.len() == 1;
         self.left.relations().map(|(name, _)| name).any(|name| {
-            let has_trigger = self.left.parts(name, ObjectKind::Trigger).any(|one| !self.differs(one));
+            // One that goes is dropped before, unless its table takes it along.
+            let is_there = |one| !self.differs(one) || self.is_made_anew(name, rebuilt);
+            let has_trigger = self.left.parts(name, ObjectKind::Trigger).any(is_there);
             match name.kind {
                 ObjectKind::View => !gone.contains(name),
                 // Triggers go with their table.
@@ -267,11 +269,17 @@ impl<'c> Work<'c> {
         let mut statements = Vec::new();
         for name in indexes {
             let Some(mut statement) = self.create(name) else { continue };
-            if self.differs(name)
-                && let Some(Definition::Index(index)) =
-                    self.right.catalog.objects.get(name).map(|object| &object.definition)
+            let (left, right) = (self.left.table(&table.name), self.right.table(&table.name));
+            let is_other = |index: &Index| {
+                let mut columns = index.keys.iter().flat_map(|key| mention::names(&key.expression));
+                left.as_ref().zip(right.as_ref()).is_some_and(|(left, right)| {
+                    columns.any(|column| remark::comparison(left, right, &column).is_some())
+                })
+            };
+            if let Some(Definition::Index(index)) =
+                self.right.catalog.objects.get(name).map(|object| &object.definition)
+                && (self.differs(name) || is_other(index))
             {
-                let (left, right) = (self.left.table(&table.name), self.right.table(&table.name));
                 statement.remarks.extend(remark::unique_index(left.as_ref(), right.as_ref(), name, index));
             }
             statements.push(statement);
