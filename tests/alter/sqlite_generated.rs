@@ -31,7 +31,7 @@ const VALUES: [&str; 16] = [
 ];
 
 /// Seeds that have found something.
-const REMEMBERED: [u64; 3] = [700_597, 700_784, 701_640];
+const REMEMBERED: [u64; 5] = [700_597, 700_784, 701_640, 703_267, 703_619];
 
 fn seeds() -> Vec<u64> {
     let given = std::env::var("REVGRAPH_ALTER_SEEDS").ok();

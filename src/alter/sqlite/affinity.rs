@@ -53,6 +53,7 @@ pub(super) fn altered(from: Affinity, to: Affinity, column: &str) -> Option<Stri
              AND CAST(CAST({column} AS {data_type}) AS TEXT) <> {column})"
         )
     };
+    let numeric_text = format!("(typeof({column}) = 'text' AND CAST({column} AS NUMERIC) = {column})");
     let imprecise =
         format!("(typeof({column}) = 'integer' AND CAST(CAST({column} AS REAL) AS INTEGER) <> {column})");
     match (from, to) {
@@ -63,8 +64,9 @@ pub(super) fn altered(from: Affinity, to: Affinity, column: &str) -> Option<Stri
         (Real, Integer | Numeric) => None,
         (Text, Real) => Some(rewritten_text("REAL")),
         (Text, Integer | Numeric) => Some(rewritten_text("NUMERIC")),
-        (Blob, Real) => Some(format!("{} OR {imprecise}", rewritten_text("REAL"))),
-        (Blob, Integer | Numeric) => Some(rewritten_text("NUMERIC")),
+        // What takes everything as it is makes no text again of a number.
+        (Blob, Real) => Some(format!("{numeric_text} OR {imprecise}")),
+        (Blob, Integer | Numeric) => Some(numeric_text),
         (Blob, Text) => Some(format!("typeof({column}) IN ('integer', 'real')")),
         (Integer | Real | Numeric, Text) => {
             Some(format!("typeof({column}) = 'real' AND CAST(CAST({column} AS TEXT) AS REAL) <> {column}"))
