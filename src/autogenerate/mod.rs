@@ -269,8 +269,12 @@ impl<'p> Planner<'p> {
             let stage = self.foundation.stage(place, observer)?;
             let mut walk = Walk::new(place, stage, observer, self.with_privileges);
             match proof::prove(&mut walk, trial, schemas, (&tables, filling)) {
-                // Not every row fits into what is wanted, where that was said.
-                Err(error @ AutogenerateError::Script { .. }) if tables.may_fail() => failed = Some(error),
+                // Not every row fits into what is wanted. That an ordinary one does not has to be said by a statement.
+                Err(error @ AutogenerateError::Script { .. })
+                    if filling != Filling::Ordinary || tables.may_fail() =>
+                {
+                    failed = Some(error);
+                }
                 other => return other,
             }
         }

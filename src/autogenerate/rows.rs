@@ -30,6 +30,8 @@ const PRESENT: &str = "a value";
 pub(super) enum Filling {
     /// All that the course touches.
     All,
+    /// The same, with one row each, such as most are.
+    Ordinary,
     /// Those whose rows no statement is said to fail at.
     Safe,
     /// None.
@@ -38,7 +40,7 @@ pub(super) enum Filling {
 
 impl Filling {
     /// The ways to fill, each for where the scripts do not run on what the one before has made.
-    pub(super) const ALL: [Self; 3] = [Self::All, Self::Safe, Self::None];
+    pub(super) const ALL: [Self; 4] = [Self::All, Self::Ordinary, Self::Safe, Self::None];
 }
 
 /// With which rows scripts were tried.
@@ -176,7 +178,7 @@ impl<'t> Tables<'t> {
     pub(super) fn fill(&self, walk: &mut Walk<'_>, filling: Filling) -> Result<Filled, AutogenerateError> {
         let mut wanted = self.watched.clone();
         match filling {
-            Filling::All => {}
+            Filling::All | Filling::Ordinary => {}
             Filling::Safe => {
                 let unsafe_ones = self.unsafe_ones();
                 wanted.retain(|name| !unsafe_ones.contains(name));
@@ -186,7 +188,8 @@ impl<'t> Tables<'t> {
         if wanted.is_empty() {
             return Ok(Filled { contents: Contents::default(), trial: self.trial(&Contents::default()) });
         }
-        let rows = alter::sample_rows(self.left, &wanted);
+        let mut rows = alter::sample_rows(self.left, &wanted);
+        rows.retain(|row| filling != Filling::Ordinary || row.is_ordinary);
         insert(walk, &rows)?;
         let contents = walk.stage.database.backend().contents(&self.part(self.left, &self.watched))?;
         let trial = self.trial(&contents);

@@ -25,6 +25,8 @@ const FLAVOURS: [Flavour; 4] = [Flavour::Ordinary, Flavour::Edge, Flavour::Other
 pub struct SampleRow {
     /// The table.
     pub table: ObjectName,
+    /// Whether its values are such as most rows have, and not at the edge of what the types hold.
+    pub is_ordinary: bool,
     /// `INSERT INTO …`, without the semicolon. Where the database refuses it, later rows may be refused for it.
     pub sql: String,
 }
@@ -110,7 +112,8 @@ impl<'c> Sampler<'c> {
         let mut rows = Vec::new();
         for (place, flavour) in FLAVOURS.into_iter().enumerate() {
             let row = self.row(&shape, place, flavour);
-            rows.push(SampleRow { table: name.clone(), sql: insert(self.catalog.dialect, name, &row) });
+            let sql = insert(self.catalog.dialect, name, &row);
+            rows.push(SampleRow { table: name.clone(), is_ordinary: flavour == Flavour::Ordinary, sql });
             let values = row.into_iter().map(|(column, value)| (column.to_owned(), value)).collect();
             self.values.entry(name.clone()).or_default().push(values);
         }
