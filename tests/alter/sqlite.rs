@@ -435,7 +435,7 @@ fn losses_and_obstacles_are_counted() {
             "CREATE TABLE t (a INT)",
             "INSERT INTO t VALUES (1), ('x')",
             "CREATE TABLE t (a INTEGER PRIMARY KEY)",
-            ("may fail: t.a: values that are no integers", 1),
+            ("may fail: t.a: NULLs and values that are no integers", 1),
         ),
         (
             "CREATE TABLE t (a, b)",
