@@ -44,7 +44,11 @@ mod pooler;
 mod postgres_session;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod prisma;
+mod prisma_import;
+mod prisma_renames;
+mod prisma_round_trip;
 mod protect;
+mod pull;
 mod rebase;
 #[cfg(feature = "postgres")]
 mod retries;

@@ -129,6 +129,33 @@ fn faults_are_shown_at_their_place(project: &Project) {
     assert!(ran.stderr.contains("schema.prisma:5"), "{}", ran.stderr);
 }
 
+/// The bookkeeping, or everything, in a schema of its own, which a scratch database has before anything is made.
+#[test]
+fn schemas_that_an_environment_needs_are_not_made_twice() {
+    for (lines, schema) in [("version_table_schema = \"books\"", "books"), ("", "shop")] {
+        let project = Project::new(crate::support::Kind::Postgres);
+        project.database.execute(&format!("CREATE SCHEMA {schema}"));
+        if schema == "shop" {
+            project.write("alembic.toml", format!("url = \"{}&schema=shop\"\n", project.database.url()));
+        }
+        project.configure(lines);
+        project.configure("schema = \"schema.prisma\"");
+        project.write("schema.prisma", datasource(&project) + ACCOUNT);
+        assert_eq!(project.run(&["revision", "--autogenerate", "-m", "init"]).status, 0);
+        assert_eq!(project.run(&["upgrade"]).status, 0);
+        let more = ACCOUNT.replace("}\n", "  age   Int?\n}\n");
+        project.write("schema.prisma", datasource(&project) + &more);
+        let ran = project.run(&["revision", "--autogenerate", "-m", "age"]);
+        assert_eq!(ran.status, 0, "{ran:?}");
+        let ran = project.run(&["revision", "--autogenerate", "--from", "database", "-m", "age"]);
+        assert_ne!(ran.status, 0, "{ran:?}");
+        assert!(ran.stderr.contains("does not stand at the heads"), "{ran:?}");
+        assert_eq!(project.run(&["upgrade"]).status, 0);
+        let ran = project.run(&["pull"]);
+        assert!(ran.status == 0 && ran.stderr.contains("nothing to do"), "{ran:?}");
+    }
+}
+
 #[test]
 fn words_of_prisma_are_answered() {
     let project = Project::new(crate::support::Kind::Sqlite);

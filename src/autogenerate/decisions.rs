@@ -179,6 +179,18 @@ impl Decisions {
         Ok(())
     }
 
+    /// Whether renames are looked for.
+    #[must_use]
+    pub fn looks_for_renames(&self) -> bool {
+        !self.no_renames
+    }
+
+    /// Whether something is decided to go; of a label, its type and it.
+    #[must_use]
+    pub fn is_dropped(&self, object: &ObjectName, label: Option<&str>) -> bool {
+        self.dropped.contains(&Named { object: object.clone(), label: label.map(str::to_owned) })
+    }
+
     /// The tables that go.
     #[must_use]
     pub fn dropped_tables(&self) -> BTreeSet<ObjectName> {

@@ -98,35 +98,38 @@ pub fn desired_texts(
             if paths.is_empty() {
                 return Err(DesiredError::NotForDialect(dialect));
             }
-            let mut texts = Vec::new();
-            for path in paths {
-                texts.extend(texts_of_path(path, dialect, version)?);
-            }
-            texts
+            texts_of_paths(paths, dialect, version)?
         }
     })
 }
 
-/// The SQL of a file, or of the files of a folder; or of models.
+/// The SQL of files and of the files of folders, in their order. All that are models are one schema, which stands where
+/// the first of them does.
 ///
 /// # Errors
 /// [`DesiredError::Files`] and [`DesiredError::Models`].
-pub fn texts_of_path(
-    path: &Path,
+pub fn texts_of_paths(
+    paths: &[PathBuf],
     dialect: Dialect,
     version: Option<PrismaVersion>,
 ) -> Result<Vec<NamedSql>, DesiredError> {
-    if is_model_path(path) {
-        let models = Models::read(path, version)?;
-        models.check_dialect(path, dialect)?;
-        let text = models.text.as_str().into();
-        return Ok(vec![NamedSql { path: path.to_owned(), text, models: Some(Arc::new(models)) }]);
+    let roots: Vec<PathBuf> = paths.iter().filter(|path| is_model_path(path)).cloned().collect();
+    let mut texts = Vec::new();
+    for path in paths {
+        if !roots.contains(path) {
+            for path in sql_files(path)? {
+                let text = std::fs::read_to_string(&path);
+                let text = text.map_err(|source| ScratchError::Io { path: path.clone(), source })?;
+                texts.push(NamedSql { path, text: text.into(), models: None });
+            }
+        } else if roots.first() == Some(path) {
+            let models = Models::read(&roots, version)?;
+            models.check_dialect(path, dialect)?;
+            let text = models.text.as_str().into();
+            texts.push(NamedSql { path: path.clone(), text, models: Some(Arc::new(models)) });
+        }
     }
-    let file = |path: PathBuf| match std::fs::read_to_string(&path) {
-        Ok(text) => Ok(NamedSql { path, text: text.into(), models: None }),
-        Err(source) => Err(ScratchError::Io { path, source }.into()),
-    };
-    sql_files(path)?.into_iter().map(file).collect()
+    Ok(texts)
 }
 
 /// What a command prints. Its standard error stays that of the process's user only where it fails.

@@ -9,7 +9,7 @@ use super::models::Models;
 use super::{AutogenerateError, NamedSql};
 use crate::alter::{Part, ServerVersion};
 use crate::backend::StepFailure;
-use crate::catalog::{Catalog, CompareOptions, Difference, Scope, compare, sql};
+use crate::catalog::{Catalog, CompareOptions, Difference, ObjectKind, ObjectName, Scope, compare, sql};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::{ExecuteError, Options};
 use crate::graph::{Follow, NodeIndex};
@@ -225,7 +225,7 @@ fn fill(
         }
         Ground::Described(catalog) => {
             make_ready(database.backend())?;
-            run_text(database, Path::new(DESCRIBED), sql::write(catalog).into())
+            run_text(database, Path::new(DESCRIBED), sql::write(&to_make(place, catalog)).into())
         }
     }
 }
@@ -240,7 +240,7 @@ pub(super) fn beside(
 ) -> Result<Catalog, AutogenerateError> {
     let mut database = ScratchDatabase::create(place.config, place.like, observer.control())?;
     make_ready(database.backend())?;
-    let prelude = prisma::prelude(&models.schema, now);
+    let prelude = prisma::prelude(&models.schema, &to_make(place, now));
     if !prelude.is_empty() {
         run_text(&mut database, Path::new(BESIDE), prelude.into())?;
     }
@@ -248,6 +248,23 @@ pub(super) fn beside(
     observer.control().check().map_err(ScratchError::from)?;
     loaded?;
     Ok(database.catalog()?.within(&place.config.scope()))
+}
+
+/// A catalog without the schemas that a scratch database has from the beginning, since an environment needs them.
+fn to_make<'c>(place: Place<'_>, catalog: &'c Catalog) -> Cow<'c, Catalog> {
+    let of_url = match place.like {
+        DatabaseUrl::Postgres(url) => url.search_path(),
+        DatabaseUrl::Sqlite(_) => None,
+    };
+    let made = [place.config.version_table_schema.as_deref(), of_url];
+    let is_made =
+        |name: &ObjectName| name.kind == ObjectKind::Schema && made.contains(&Some(name.name.as_str()));
+    if !catalog.objects.keys().any(is_made) {
+        return Cow::Borrowed(catalog);
+    }
+    let mut rest = catalog.clone();
+    rest.objects.retain(|name, _| !is_made(name));
+    Cow::Owned(rest)
 }
 
 /// A schema that was put together, as the database itself tells it: a view that stays has the columns of its table as
@@ -259,7 +276,7 @@ pub(super) fn rebuilt(
 ) -> Result<Catalog, AutogenerateError> {
     let mut database = ScratchDatabase::create(place.config, place.like, observer.control())?;
     make_ready(database.backend())?;
-    let ran = run_text(&mut database, Path::new(COMPLETED), sql::write(together).into());
+    let ran = run_text(&mut database, Path::new(COMPLETED), sql::write(&to_make(place, together)).into());
     observer.control().check().map_err(ScratchError::from)?;
     ran?;
     Ok(database.catalog()?.within(&place.config.scope()))

@@ -30,12 +30,12 @@ mod title;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::alter::{self, Candidate, Hints, Part, ServerVersion};
+use crate::alter::{self, Hints, Part, Rename, ServerVersion};
 use crate::catalog::{Catalog, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::Options;
 use crate::graph::RevisionId;
-use crate::prisma;
+use crate::prisma::{self, Schema};
 use crate::scratch;
 use crate::sql::Dialect;
 use crate::verify::{Observer, settle};
@@ -43,12 +43,12 @@ use crate::verify::{Observer, settle};
 pub use counts::before_renames;
 pub use course::{Course, Leg};
 pub use decisions::{Answer, DecisionError, Decisions, possibilities, subject, value_count};
-pub use desired::{DesiredError, NamedSql, desired_texts, texts_of_path};
+pub use desired::{DesiredError, NamedSql, desired_texts, texts_of_paths};
 pub use downs::{Down, DownOutcome, DownSelection, find_downs};
 pub use draft::{Drafts, Wanted};
 pub use error::{AutogenerateError, Way};
 pub use ground::Ground;
-pub use models::{Models, ModelsError, is_model_path};
+pub use models::{Models, ModelsError, is_model_file_below, is_model_path};
 pub use names::{NameError, Named};
 pub use proof::Trial;
 pub use rows::RowTrial;
@@ -190,15 +190,32 @@ impl<'p> Planner<'p> {
         &self.version
     }
 
-    /// A candidate that the models themselves tell to be a rename, and which of its possibilities it is: a field is the
-    /// same, and its `@map` another.
+    /// The models of what is wanted, where it has some.
     #[must_use]
-    pub fn told_by_models<'c>(&self, open: &'c [Candidate]) -> Option<(&'c Candidate, usize)> {
-        let (models, _) = self.alone.as_ref()?;
-        open.iter().find_map(|candidate| {
-            let is_it = |to: &ObjectName| prisma::is_renamed(&models.schema, &candidate.from, to);
-            candidate.to.iter().position(is_it).map(|index| (candidate, index))
-        })
+    pub fn models(&self) -> Option<&Models> {
+        self.alone.as_ref().map(|(models, _)| models.as_ref())
+    }
+
+    /// The renames that the models themselves tell beyond what is decided: a field is the same, and its `@map` another.
+    /// `former` gives what the models were, newest first; it is asked only where that matters.
+    #[must_use]
+    pub fn told_by_models<'f>(
+        &self,
+        decisions: &Decisions,
+        former: &dyn Fn(&Models) -> &'f [Schema],
+    ) -> Vec<Rename> {
+        let Some(models) = self.models().filter(|_| decisions.looks_for_renames()) else { return Vec::new() };
+        let is_open = |name: &ObjectName, label: Option<&str>| !decisions.is_dropped(name, label);
+        let sides = prisma::Sides {
+            left: &self.left,
+            right: &self.right,
+            decided: &decisions.hints.renames,
+            is_open: &is_open,
+        };
+        if !prisma::something_goes(&models.schema, sides) {
+            return Vec::new();
+        }
+        prisma::renames(prisma::Lineage { now: &models.schema, former: former(models) }, sides)
     }
 
     /// Completes models by what of the database they cannot say, once it is decided what has another name, and what

@@ -22,6 +22,8 @@ const MIGRATIONS: &str = "migrations";
 /// The models of a file or folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Models {
+    /// The files and folders that were named.
+    pub roots: Vec<PathBuf>,
     /// The files, in the order of their names.
     pub files: Vec<SourceFile>,
     /// What they mean.
@@ -78,28 +80,37 @@ pub fn is_model_path(path: &Path) -> bool {
 }
 
 impl Models {
-    /// Reads a file, or those of a folder and the folders in it. Without a `version` it is told from the `package.json`
-    /// beside them or in a folder above.
+    /// Reads files, and those of folders and of the folders in them, as one schema. Without a `version` it is told from
+    /// the `package.json` beside them or in a folder above.
     ///
     /// # Errors
     /// [`ModelsError`].
-    pub fn read(path: &Path, version: Option<PrismaVersion>) -> Result<Self, ModelsError> {
+    pub fn read(roots: &[PathBuf], version: Option<PrismaVersion>) -> Result<Self, ModelsError> {
         let unreadable = |path: &Path| {
             let path = path.to_owned();
             move |source| ModelsError::Io { path, source }
         };
-        let paths =
-            if path.is_dir() { model_files(path).map_err(unreadable(path))? } else { vec![path.to_owned()] };
-        if path.is_dir() && has_sql(path).map_err(unreadable(path))? {
-            return Err(ModelsError::Mixed { path: path.to_owned() });
+        let mut paths = Vec::new();
+        for root in roots {
+            if !root.is_dir() {
+                paths.push(root.clone());
+                continue;
+            }
+            if has_sql(root).map_err(unreadable(root))? {
+                return Err(ModelsError::Mixed { path: root.clone() });
+            }
+            paths.extend(model_files(root).map_err(unreadable(root))?);
         }
+        let mut seen = BTreeSet::new();
+        paths.retain(|path| seen.insert(path.clone()));
         let mut files = Vec::with_capacity(paths.len());
         for path in paths {
             let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
             files.push(SourceFile { path, text });
         }
-        let version = version.unwrap_or_else(|| version_beside(path));
-        Ok(Self::of_files(files, version)?)
+        let version = version.or_else(|| roots.iter().find_map(|root| version_beside(root)));
+        let models = Self::of_files(files, version.unwrap_or_default())?;
+        Ok(Self { roots: roots.to_vec(), ..models })
     }
 
     /// The models of files that have been read.
@@ -115,7 +126,7 @@ impl Models {
             text.push_str(&statement.sql);
             text.push_str(";\n");
         }
-        Ok(Self { files, schema, version, text, lines })
+        Ok(Self { roots: Vec::new(), files, schema, version, text, lines })
     }
 
     /// Refuses another kind of database than that of the datasource. `path` is where the models are.
@@ -165,7 +176,20 @@ fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }
 
-/// The files of models of a folder and of those in it, by their names. Prisma's migrations are none.
+/// Whether a file, by its path below a named folder, is one of models: Prisma's migrations hold none.
+#[must_use]
+pub fn is_model_file_below(path: &Path) -> bool {
+    let mut folders = path.parent().into_iter().flat_map(Path::components);
+    has_ending(path, ENDING) && !folders.any(|folder| is_left_out(folder.as_os_str()))
+}
+
+fn is_left_out(folder: &OsStr) -> bool {
+    folder == OsStr::new(MIGRATIONS)
+        || folder == OsStr::new("node_modules")
+        || folder.as_encoded_bytes().starts_with(b".")
+}
+
+/// The files of models of a folder and of those in it, by their names.
 fn model_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_owned()];
@@ -173,12 +197,7 @@ fn model_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
         for entry in fs::read_dir(&folder)? {
             let entry = entry?;
             let path = entry.path();
-            let is_left_out = path.file_name().is_some_and(|name| {
-                name == OsStr::new(MIGRATIONS)
-                    || name == OsStr::new("node_modules")
-                    || name.as_encoded_bytes().starts_with(b".")
-            });
-            if entry.file_type()?.is_dir() && !is_left_out {
+            if entry.file_type()?.is_dir() && !is_left_out(&entry.file_name()) {
                 open.push(path);
             } else if path.is_file() && has_ending(&path, ENDING) {
                 files.push(path);
@@ -200,10 +219,9 @@ fn has_sql(folder: &Path) -> io::Result<bool> {
 }
 
 /// The version that the nearest `package.json` tells that knows Prisma, from the folder of a path upwards.
-fn version_beside(path: &Path) -> PrismaVersion {
-    let versions = path.ancestors().filter_map(|folder| {
+fn version_beside(path: &Path) -> Option<PrismaVersion> {
+    path.ancestors().find_map(|folder| {
         let text = fs::read_to_string(folder.join("package.json")).ok()?;
         PrismaVersion::of_package_json(&text)
-    });
-    versions.into_iter().next().unwrap_or_default()
+    })
 }

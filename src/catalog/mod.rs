@@ -14,6 +14,7 @@ mod compare;
 mod constraint;
 mod data_loss;
 mod extension;
+pub mod files;
 mod kept;
 mod name;
 mod other;

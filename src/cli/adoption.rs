@@ -193,7 +193,7 @@ pub fn stamp_from(
     }
     let folder = match folder {
         Some(folder) => folder.to_owned(),
-        None => usual_folder(kind, Path::new("")).ok_or_else(|| no_folder(kind))?,
+        None => usual_folder(kind, Path::new("")).ok_or_else(|| no_folder(kind, "stamp --from"))?,
     };
     let dialect = meant_dialect(context, false);
     let alembic = AlembicOptions { python, ..AlembicOptions::default() };
@@ -232,10 +232,11 @@ fn stamp_own_rows(context: &Context, force: bool) -> Result<Option<Report>, CliE
     Ok(Some(execute::stamp(&scripts, backend.as_mut(), &targets, false, &context.options())?))
 }
 
-fn no_folder(kind: Kind) -> CliError {
+/// The error where the files of a tool are not where they usually are; `command` is what needs them.
+pub fn no_folder(kind: Kind, command: &str) -> CliError {
     let usual = kind.usual_folders().join(", ");
     CliError::usage(format!("there are no files of {kind} where they usually are: {usual}"))
-        .hint(format!("name the folder: revgraph stamp --from {kind} DIR"))
+        .hint(format!("name the folder: revgraph {command} {kind} DIR"))
 }
 
 fn not_imported(kind: Kind, folder: &Path, missing: &[&str]) -> CliError {

@@ -23,6 +23,7 @@ mod exit;
 mod export_errors;
 mod failed_run;
 mod first_run;
+mod former_models;
 mod global_args;
 mod habits;
 mod history_errors;

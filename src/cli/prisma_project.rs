@@ -1,85 +1,110 @@
 //! What a project that comes from Prisma has beside its migrations: the models, which stay its desired schema.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::context::Context;
 use super::error::{CliError, from_here};
 use crate::autogenerate::is_model_path;
+use crate::config::{FILE_NAME, Pointer, PrismaProject, config_text};
 
-/// Files in which Prisma is told where the models are, by their names.
-const CONFIGS: [&str; 4] = ["prisma.config.ts", "prisma.config.mts", "prisma.config.js", "package.json"];
+/// What came of naming the models as the desired schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// The configuration had a desired schema, or there are no models.
+    Nothing,
+    /// This line was written to the configuration.
+    Written(String),
+    /// This line is to be written by hand: the configuration is not such that it could be put in.
+    ToWrite(String),
+}
 
-/// Names the models in `alembic.toml`, where it names no desired schema: what it now says, for people. `migrations` is
-/// the folder of Prisma's migrations.
-pub fn name_models(context: &Context, migrations: &Path) -> Result<Option<String>, CliError> {
-    let Some(file) = &context.config.file else { return Ok(None) };
+impl Named {
+    /// For people.
+    pub fn told(&self) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Written(line) => Some(format!("{FILE_NAME} says now: {line}")),
+            Self::ToWrite(line) => {
+                Some(format!("the models can be the desired schema; write to {FILE_NAME}: {line}"))
+            }
+        }
+    }
+}
+
+/// The folder of migrations that Prisma's configuration names, where it does and it is there.
+pub fn said_migrations() -> Option<PathBuf> {
+    let here = std::path::absolute(".").ok()?;
+    PrismaProject::said(&here).migrations.filter(|path| path.is_dir())
+}
+
+/// Makes the folder of the scripts in a project that has no `alembic.toml` yet: it gets one with the models.
+pub fn begin(context: &Context) -> Result<(), CliError> {
+    let folder = context.config.version_locations.first().filter(|_| context.config.file.is_none());
+    match folder {
+        Some(folder) => fs::create_dir_all(folder).map_err(|error| CliError::io(&from_here(folder), &error)),
+        None => Ok(()),
+    }
+}
+
+/// Names the models in `alembic.toml`, where it names no desired schema. `migrations` is the folder of Prisma's
+/// migrations. A project that has no `alembic.toml` gets one.
+pub fn name_models(context: &Context, migrations: &Path) -> Result<Named, CliError> {
+    let directory = &context.config.directory;
     if context.config.desired_schema()?.is_some() {
-        return Ok(None);
+        return Ok(Named::Nothing);
     }
     let migrations = std::path::absolute(migrations).unwrap_or_else(|_| migrations.to_owned());
-    let Some(models) = models_of(&migrations) else { return Ok(None) };
-    let path = models.strip_prefix(&context.config.directory).unwrap_or(&models);
-    let line = format!("schema = {}", serde_json::json!(path.display().to_string()));
-    let failed = |error| CliError::io(&from_here(file), &error);
-    let text = fs::read_to_string(file).map_err(failed)?;
-    fs::write(file, with_line(&text, &line)).map_err(failed)?;
-    Ok(Some(line))
+    let Some(models) = models_of(&migrations) else { return Ok(Named::Nothing) };
+    let line = format!("schema = {}", serde_json::json!(relative(directory, &models).display().to_string()));
+    let file = context.config.file.clone().unwrap_or_else(|| directory.join(FILE_NAME));
+    let failed = |error| CliError::io(&from_here(&file), &error);
+    let text = match &context.config.file {
+        Some(file) => fs::read_to_string(file).map_err(failed)?,
+        None => {
+            let pointer = Pointer::found(directory, |name| std::env::var(name).ok());
+            pointer.url().map(|url| config_text(&url)).unwrap_or_default()
+        }
+    };
+    let Some(text) = with_line(&text, &line) else { return Ok(Named::ToWrite(line)) };
+    fs::write(&file, text).map_err(failed)?;
+    Ok(Named::Written(line))
 }
 
 /// The models that belong to a folder of migrations: where Prisma's configuration says, else beside it.
 fn models_of(migrations: &Path) -> Option<PathBuf> {
     let home = migrations.parent()?;
-    let said = home.ancestors().take(4).find_map(|folder| {
-        let texts = CONFIGS.iter().filter_map(|name| fs::read_to_string(folder.join(name)).ok());
-        texts.into_iter().find_map(|text| said_schema(&text).map(|path| folder.join(path)))
-    });
     let beside = [home.join("schema"), home.join("schema.prisma"), home.to_owned()];
-    said.into_iter().chain(beside).find(|path| path.exists() && is_model_path(path)).map(|path| tidy(&path))
+    let said = PrismaProject::said(home).schema;
+    said.into_iter().chain(beside).find(|path| path.exists() && is_model_path(path))
 }
 
-/// A path without `.` in it.
-fn tidy(path: &Path) -> PathBuf {
-    path.components().filter(|part| *part != std::path::Component::CurDir).collect()
+/// A path as seen from a folder; both are absolute.
+fn relative(folder: &Path, path: &Path) -> PathBuf {
+    let (from, to): (Vec<_>, Vec<_>) = (folder.components().collect(), path.components().collect());
+    let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    if common <= 1 {
+        return path.to_owned();
+    }
+    let up = from.iter().skip(common).map(|_| Component::ParentDir);
+    up.chain(to.into_iter().skip(common)).collect()
 }
 
-/// The text behind the first `schema:` whose value is a path in quotes. Nothing is executed.
-fn said_schema(text: &str) -> Option<String> {
-    text.match_indices("schema").find_map(|(at, word)| {
-        let before = text.get(..at)?.chars().next_back();
-        if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.') {
-            return None;
-        }
-        let rest = text.get(at + word.len()..)?.trim_start_matches(['"', '\'']).trim_start();
-        let value = rest.strip_prefix(':')?.trim_start();
-        let (mut value, is_joined) = match value.strip_prefix("path.join(") {
-            Some(value) => (value.trim_start(), true),
-            None => (value, false),
-        };
-        let mut parts = Vec::new();
-        while let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-            let (part, behind) = value.get(1..)?.split_once(quote)?;
-            parts.push(part);
-            match behind.trim_start().strip_prefix(',').filter(|_| is_joined) {
-                Some(next) => value = next.trim_start(),
-                None => break,
-            }
-        }
-        Some(parts.join("/")).filter(|path| path.contains("prisma") || path.contains('/'))
-    })
-}
-
-/// A configuration with one more line among those that are no table's.
-fn with_line(text: &str, line: &str) -> String {
+/// A configuration with one more line among those that are no table's; none where it would mean something else.
+fn with_line(text: &str, line: &str) -> Option<String> {
     let table = text.lines().scan(0, |at, one| {
         let start = *at;
         *at += one.len() + 1;
         Some((start, one))
     });
     let end = table.into_iter().find(|(_, one)| one.trim_start().starts_with('[')).map(|(start, _)| start);
-    let (top, rest) = text.split_at(end.unwrap_or(text.len()));
+    // A line that ends in CRLF counts one byte more than it was told to have.
+    let (top, rest) = text.split_at_checked(end.unwrap_or(text.len())).filter(|_| !text.contains('\r'))?;
     let newline = if top.is_empty() || top.ends_with('\n') { "" } else { "\n" };
-    format!("{top}{newline}{line}\n{rest}")
+    let written = format!("{top}{newline}{line}\n{rest}");
+    let mut wanted: toml::Table = text.parse().ok()?;
+    wanted.extend(line.parse::<toml::Table>().ok()?);
+    (written.parse::<toml::Table>().ok()? == wanted).then_some(written)
 }
 
 #[cfg(test)]
@@ -87,27 +112,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_configuration_is_read_as_text() {
-        let cases = [
-            (
-                "export default defineConfig({\n  schema: \"src/prisma/schema\",\n})",
-                Some("src/prisma/schema"),
-            ),
-            ("schema: path.join('prisma', 'schema'),", Some("prisma/schema")),
-            ("{\"prisma\": {\"schema\": \"db/schema.prisma\"}}", Some("db/schema.prisma")),
-            ("schemaless: 'x/y'", None),
-        ];
-        for (text, path) in cases {
-            assert_eq!(said_schema(text).as_deref(), path, "{text}");
-        }
+    fn the_line_stands_before_the_tables() {
+        let schema = |text| with_line(text, "schema = \"s\"");
+        assert_eq!(
+            schema("url = \"x\"\n\n[env.a]\nurl = \"y\"\n").as_deref(),
+            Some("url = \"x\"\n\nschema = \"s\"\n[env.a]\nurl = \"y\"\n")
+        );
+        assert_eq!(schema("url = \"x\"").as_deref(), Some("url = \"x\"\nschema = \"s\"\n"));
+        assert_eq!(schema("").as_deref(), Some("schema = \"s\"\n"));
+        // A line that begins so is no table's head everywhere.
+        assert_eq!(schema("a = [\n[1]]\n"), None);
     }
 
     #[test]
-    fn the_line_stands_before_the_tables() {
-        assert_eq!(
-            with_line("url = \"x\"\n\n[env.a]\n", "schema = \"s\""),
-            "url = \"x\"\n\nschema = \"s\"\n[env.a]\n"
-        );
-        assert_eq!(with_line("url = \"x\"", "schema = \"s\""), "url = \"x\"\nschema = \"s\"\n");
+    fn a_path_leads_from_folder_to_folder() {
+        let relative =
+            |from: &str, to: &str| super::relative(Path::new(from), Path::new(to)).display().to_string();
+        assert_eq!(relative("/home/shop", "/home/shop/prisma"), "prisma");
+        assert_eq!(relative("/home/shop/apps/api", "/home/shop/db/schema"), "../../db/schema");
+        assert_eq!(relative("/a", "/b/c"), "/b/c");
     }
 }

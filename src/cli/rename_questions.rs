@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::autogenerate_args::{DecisionArgs, RenamesArg};
 use super::context::Context;
 use super::error::CliError;
+use super::former_models::FormerModels;
 use super::losses::Counter;
 use super::prompt;
 use crate::alter::{self, Candidate, Rename};
@@ -46,17 +47,15 @@ pub fn decide(
     for text in &args.rebuild {
         unknown.pass("rebuild", text, decisions.rebuild(text, right))?;
     }
+    let former = FormerModels::new();
     loop {
+        let told = planner.told_by_models(&decisions, &|models| former.of(models));
+        for rename in &told {
+            context.say(&told_line(rename));
+        }
+        decisions.hints.renames.extend(told);
         let open = decisions.open(left, right);
         let Some(first) = open.first() else { break };
-        if let Some((candidate, index)) = planner.told_by_models(&open) {
-            let to = possibilities(candidate).into_iter().nth(index);
-            let to = to.map_or_else(String::new, |to| to.to_string());
-            let kind = candidate.from.kind.name();
-            context.say(&format!("{kind} {} is {to} now, by its @map", subject(candidate)));
-            decisions.answer(candidate, Answer::Renamed(index));
-            continue;
-        }
         if context.json || !prompt::somebody_is_there() {
             return Err(undecided(&open));
         }
@@ -120,6 +119,16 @@ impl Unknown {
         *times += 1;
         if is_unknown && *times < self.plans { Ok(()) } else { Err(error.into()) }
     }
+}
+
+/// What a rename is that the models tell, for people.
+fn told_line(rename: &Rename) -> String {
+    let kind = rename.from.kind.name();
+    let (from, to) = match &rename.label {
+        Some((old, new)) => (Named::of_label(&rename.from, old), Named::of_label(&rename.to, new)),
+        None => (Named::of(&rename.from), Named::of(&rename.to)),
+    };
+    format!("{kind} {from} is {to} now: the models have the same under another name")
 }
 
 /// Asks what becomes of one, with the statements and the number of values of each answer.

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::observer::ScratchProgress;
 use super::selection;
 use super::target;
-use crate::autogenerate::{self, Ground, NamedSql, desired_texts, texts_of_path};
+use crate::autogenerate::{self, Ground, NamedSql, desired_texts, texts_of_paths};
 use crate::backend::{self, Access};
 use crate::catalog::Catalog;
 use crate::config::DatabaseUrl;
@@ -87,7 +87,7 @@ pub fn ground(
 pub fn texts(context: &Context, side: &Side, dialect: Dialect) -> Result<Vec<NamedSql>, CliError> {
     let config = &context.config;
     match side {
-        Side::Files(path) => Ok(texts_of_path(path, dialect, config.prisma_version)?),
+        Side::Files(path) => Ok(texts_of_paths(std::slice::from_ref(path), dialect, config.prisma_version)?),
         Side::Schema => {
             let schema = config.desired_schema()?.ok_or_else(no_desired_schema)?;
             Ok(desired_texts(schema, dialect, &config.directory, config.prisma_version)?)

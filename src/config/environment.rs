@@ -14,10 +14,11 @@ pub(super) struct Environment<'a> {
 }
 
 /// The `.env` file of a folder: in it, else in the nearest folder above that has one, as where one file serves several
-/// projects.
+/// projects; else where Prisma looks, beside its models.
 pub(super) fn dot_env_of(directory: &Path) -> Option<PathBuf> {
+    let above = directory.ancestors().map(|folder| folder.join(".env"));
     // A folder of this name is a Python virtual environment.
-    directory.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file())
+    above.chain([directory.join("prisma/.env")]).find(|path| path.is_file())
 }
 
 /// A variable's value and where it comes from.

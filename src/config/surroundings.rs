@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::PrismaProject;
 use super::environment::{self, Environment};
 use super::resolve::URL_VARIABLES;
 
@@ -72,9 +73,17 @@ fn in_dot_env(folder: &Path) -> Option<Pointer> {
 
 /// Prisma's `datasource`: `provider = "postgresql"`, `url = env("DATABASE_URL")` or `url = "file:./dev.db"`.
 fn in_prisma(folder: &Path) -> Option<Pointer> {
-    let places = ["schema.prisma", "prisma/schema.prisma"].map(|place| folder.join(place));
-    let (file, text) =
-        places.into_iter().find_map(|file| Some((file.clone(), fs::read_to_string(file).ok()?)))?;
+    let models = PrismaProject::models(folder)?;
+    let mut files = if models.is_dir() {
+        fs::read_dir(&models).ok()?.flatten().map(|entry| entry.path()).collect()
+    } else {
+        vec![models]
+    };
+    files.sort();
+    let (file, text) = files.into_iter().find_map(|file| {
+        let text = fs::read_to_string(&file).ok()?;
+        text.contains("datasource ").then_some((file, text))
+    })?;
     let block = text.split("datasource ").nth(1)?.split('}').next()?;
     let value_of = |key: &str| {
         let line = block.lines().map(str::trim).find(|line| line.split(['=', ' ']).next() == Some(key))?;
@@ -135,6 +144,7 @@ mod tests {
         let project = folder.path().join("services/api");
         fs::create_dir_all(project.join("prisma")).unwrap();
         for (path, text) in files {
+            fs::create_dir_all(project.join(path).parent().unwrap()).unwrap();
             fs::write(project.join(path), text).unwrap();
         }
         Pointer::found(&project, |_| None).url()
@@ -165,6 +175,12 @@ mod tests {
         assert_eq!(prisma(without_url).as_deref(), Some("${DATABASE_URL}"));
         let sqlite = "datasource db {\n  provider = \"sqlite\"\n  url = \"file:./dev.db\"\n}\n";
         assert_eq!(prisma(sqlite).as_deref(), Some("sqlite:prisma/dev.db"));
+        assert_eq!(found(&[("prisma/schema/base.prisma", postgres)]).as_deref(), Some("${SHOP_URL}"));
+        let named = found(&[
+            ("prisma.config.ts", "export default { schema: 'db/m.prisma' }"),
+            ("db/m.prisma", postgres),
+        ]);
+        assert_eq!(named.as_deref(), Some("${SHOP_URL}"));
         let ini = |url: &str| found(&[("alembic.ini", &format!("[alembic]\nsqlalchemy.url = {url}\n"))]);
         assert_eq!(ini("postgresql+psycopg2://u:secret@h/d").as_deref(), Some("${DATABASE_URL}"));
         assert_eq!(ini("driver://user:pass@localhost/dbname").as_deref(), Some("${DATABASE_URL}"));

@@ -79,6 +79,22 @@ impl Repository {
         }
     }
 
+    /// The commits of the branch that is checked out in which something of some paths, relative to the repository's
+    /// folder, has changed: newest first, `limit` at most. None where there is no commit yet.
+    ///
+    /// # Errors
+    /// [`GitError::Failed`].
+    pub fn commits_of(&self, paths: &[&Path], limit: usize) -> Result<Vec<ObjectId>, GitError> {
+        if self.commit("HEAD").is_err() {
+            return Ok(Vec::new());
+        }
+        let mut command = git(&self.root, ["rev-list", "--max-count"]);
+        command.arg(limit.to_string()).args(["HEAD", "--"]).args(paths);
+        let output = succeeded("rev-list", run(command, None)?)?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(text.lines().map(|line| ObjectId(line.to_owned())).collect())
+    }
+
     /// A folder's path in the repository.
     ///
     /// # Errors

@@ -32,7 +32,7 @@ mod version;
 pub use keep::keep;
 pub use model::Schema;
 pub use prelude::prelude;
-pub use renamed::is_renamed;
+pub use renamed::{Lineage, Sides, renames, something_goes};
 pub use source::{Place, Problem, SchemaError, SourceFile};
 pub use sql::{Statement, statements};
 pub use version::PrismaVersion;

@@ -196,6 +196,41 @@ proptest::proptest! {
     }
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 300, ..Default::default() })]
+
+    #[test]
+    fn changed_schemas_are_no_panic_and_faults_point_into_the_text(
+        which in proptest::prelude::any::<proptest::sample::Index>(),
+        changes in proptest::collection::vec(
+            (
+                proptest::prelude::any::<proptest::sample::Index>(),
+                0..12_usize,
+                proptest::sample::select(PIECES),
+            ),
+            1..4,
+        )
+    ) {
+        let schemas = all_schemas();
+        let mut text = which.get(&schemas).clone();
+        for (at, length, piece) in changes {
+            let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            let start = at.index(ends.len());
+            let end = (start + length).min(ends.len() - 1);
+            // Nothing is put in the place of something, or something in the place of nothing, or both.
+            text.replace_range(ends[start]..ends[end], if length % 3 == 0 { "" } else { piece });
+        }
+        points_into(&text)?;
+    }
+}
+
+/// The texts of all schemas in the folders.
+fn all_schemas() -> Vec<String> {
+    let folders = ["postgresql", "sqlite"].map(|provider| Path::new(SCHEMAS).join(provider));
+    let folders = folders.into_iter().flat_map(|folder| fs::read_dir(folder).unwrap().flatten());
+    folders.map(|folder| fs::read_to_string(folder.path().join("schema.prisma")).unwrap()).collect()
+}
+
 const PIECES: &[&str] = &[
     "model ",
     "enum ",
@@ -252,6 +287,10 @@ fn points_into(text: &str) -> Result<(), proptest::test_runner::TestCaseError> {
             let excerpt = problem.excerpt;
             proptest::prop_assert!(excerpt.text.get(excerpt.mark.clone()).is_some());
             proptest::prop_assert!(text.contains(&excerpt.text));
+            // A place at the very end is on the last line, or behind its break.
+            let line = text.split('\n').nth(excerpt.line - 1);
+            let width = line.map(|line| line.chars().count());
+            proptest::prop_assert!(width.is_some_and(|width| excerpt.column <= width + 1), "{excerpt:?}");
         }
     }
     Ok(())

@@ -20,7 +20,7 @@ pub mod terminal;
 
 pub use background::{Background, eventually};
 pub use database::{Database, Kind};
-pub use project::{Project, Script};
+pub use project::{Project, Script, command_in};
 pub use ran::Ran;
 
 /// Makes a `#[test]` of each of these functions for each database; they take a [`Project`]. A function that is not

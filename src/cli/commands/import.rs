@@ -1,6 +1,6 @@
 //! `revgraph import`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -12,7 +12,7 @@ use super::super::context::Context;
 use super::super::error::{CliError, from_here};
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
-use super::super::prisma_project;
+use super::super::prisma_project::{self, Named};
 use super::super::stamp_check::name;
 use super::super::target::count;
 use crate::graph::RevisionId;
@@ -27,8 +27,8 @@ pub struct ImportArgs {
     /// The tool that the history is of
     #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)))]
     pub kind: String,
-    /// The folder of its files
-    pub dir: PathBuf,
+    /// The folder of its files [default: where the tool usually has them]
+    pub dir: Option<PathBuf>,
     /// List what would be written, and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -70,9 +70,13 @@ impl AlembicArgs {
 /// Writes the migrations of another tool as revisions, and adopts its state where that is asked for.
 pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError> {
     let kind = adoption::kind(&args.kind)?;
+    let folder = match &args.dir {
+        Some(folder) => folder.clone(),
+        None => usual_folder(kind)?,
+    };
     let request = Request {
         kind,
-        folder: args.dir.clone(),
+        folder: folder.clone(),
         dialect: args.dialect.or_else(|| adoption::meant_dialect(context, args.alembic.without_env)),
         config: &context.config,
         alembic: args.alembic.options(),
@@ -80,6 +84,9 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
     };
     let history = import::read(&request).map_err(|error| told(context, error))?;
     let mut applied = if args.adopt { Some(ToolState::read(context, &history)?) } else { None };
+    if kind == Kind::Prisma && !args.dry_run {
+        prisma_project::begin(context)?;
+    }
     // It makes the folder of the scripts where there is none.
     let _lock = if args.dry_run { None } else { authoring::lock(context)? };
     let scripts = context.scripts(ReadMode::Headers)?;
@@ -94,9 +101,9 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         }
         _ => None,
     };
-    let schema = match kind {
-        Kind::Prisma if !args.dry_run => prisma_project::name_models(context, &args.dir)?,
-        _ => None,
+    let models = match kind {
+        Kind::Prisma if !args.dry_run => prisma_project::name_models(context, &folder)?,
+        _ => Named::Nothing,
     };
     if context.json {
         let mut document =
@@ -114,12 +121,22 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
             }
             (None, None) => {}
         }
-        if let Some(line) = schema {
-            context.say(&format!("alembic.toml says now: {line}"));
+        if let Some(told) = models.told() {
+            context.say(&told);
+        }
+        let lacks_down = import.files.iter().any(|files| files.irreversible.is_some());
+        if kind == Kind::Prisma && lacks_down && !args.dry_run {
             context.say("down scripts for what was imported: revgraph downs --missing");
         }
     }
     Ok(ExitStatus::Done)
+}
+
+/// Where the files of a tool are that nobody has named.
+fn usual_folder(kind: Kind) -> Result<PathBuf, CliError> {
+    let said = if kind == Kind::Prisma { prisma_project::said_migrations() } else { None };
+    let found = said.or_else(|| import::usual_folder(kind, Path::new("")));
+    found.ok_or_else(|| adoption::no_folder(kind, "import"))
 }
 
 /// What could not be adopted is not half imported either.

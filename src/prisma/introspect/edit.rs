@@ -8,6 +8,7 @@ use super::super::model::{Enum, Model, Relation, Schema};
 use super::super::source::{Place, SourceFile};
 use super::super::syntax::{Attribute, Block, Document, Field, Keyword};
 use super::draw::{Drawing, DrawnEnum, DrawnField, DrawnModel};
+use super::home::{Home, Homes};
 use super::render;
 use crate::catalog::{Catalog, Change, CompareOptions, Difference, ObjectKind, ObjectName, compare};
 use crate::sql::Dialect;
@@ -38,7 +39,7 @@ pub(super) fn edit(
         drawing,
         dialect: database.dialect,
         edits: Vec::new(),
-        added: String::new(),
+        added: BTreeMap::new(),
     };
     let mut by_table: BTreeMap<ObjectName, Vec<&Difference>> = BTreeMap::new();
     for difference in &differences {
@@ -67,7 +68,7 @@ struct Editor<'e> {
     /// What is put in the place of what.
     edits: Vec<(Place, String)>,
     /// New blocks.
-    added: String,
+    added: BTreeMap<Home, String>,
 }
 
 impl<'e> Editor<'e> {
@@ -84,8 +85,8 @@ impl<'e> Editor<'e> {
         }
         if is_whole(&Change::Added) {
             if let Some(drawn) = self.drawn(table) {
-                self.added.push('\n');
-                self.added.push_str(&render::model_block(drawn));
+                let home = self.homes().of_model(drawn);
+                self.add_block(home, &render::model_block(drawn));
                 self.add_relations(table, Some(table));
             }
             return;
@@ -262,8 +263,8 @@ impl<'e> Editor<'e> {
                 }
             }
             (Some(drawn), None) => {
-                self.added.push('\n');
-                self.added.push_str(&render::enum_block(drawn));
+                let home = self.homes().of_enum(drawn);
+                self.add_block(home, &render::enum_block(drawn));
             }
             (None, Some((_, block))) => self.remove_block(block),
             (None, None) => {}
@@ -282,6 +283,18 @@ impl<'e> Editor<'e> {
                 self.insert_behind_fields(block, &format!("  {}", render::enum_value(value)));
             }
         }
+    }
+
+    fn homes(&self) -> Homes<'e> {
+        Homes::new(self.known.files, self.document, self.drawing)
+    }
+
+    fn add_block(&mut self, home: Home, block: &str) {
+        let text = self.added.entry(home).or_default();
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(block);
     }
 
     fn remove_block(&mut self, block: &Block) {
@@ -340,22 +353,30 @@ impl<'e> Editor<'e> {
         }
     }
 
-    fn finish(self) -> Vec<SourceFile> {
-        let home = self.document.blocks.iter().find(|block| block.keyword == Keyword::Datasource);
-        let home = home.map_or(0, |block| block.place.file);
-        let files = self.known.files.iter().enumerate().map(|(index, file)| {
+    fn finish(mut self) -> Vec<SourceFile> {
+        let mut files = Vec::with_capacity(self.known.files.len());
+        for (index, file) in self.known.files.iter().enumerate() {
             let edits = self.edits.iter().filter(|(place, _)| place.file == index);
             let mut text =
                 applied(&file.text, edits.map(|(place, text)| (place.span.clone(), text.as_str())).collect());
-            if index == home && !self.added.is_empty() {
+            if let Some(added) = self.added.remove(&Home::Known(index)) {
+                let newline = if file.text.contains("\r\n") { "\r\n" } else { "\n" };
                 if !text.is_empty() && !text.ends_with('\n') {
-                    text.push('\n');
+                    text.push_str(newline);
                 }
-                text.push_str(&self.added);
+                if !text.is_empty() {
+                    text.push_str(newline);
+                }
+                text.push_str(&added.replace('\n', newline));
             }
-            SourceFile { path: file.path.clone(), text }
+            files.push(SourceFile { path: file.path.clone(), text });
+        }
+        let new = self.added.into_iter().filter_map(|(home, text)| match home {
+            Home::New(path) => Some(SourceFile { path, text }),
+            Home::Known(_) => None,
         });
-        files.collect()
+        files.extend(new);
+        files
     }
 }
 

@@ -11,6 +11,7 @@
 mod defaults;
 mod draw;
 mod edit;
+mod home;
 mod render;
 mod types;
 
