@@ -1,96 +1,20 @@
 //! Relations: which fields belong together, and the foreign keys and join tables that they are.
 
+mod checks;
+mod field;
+
 use std::collections::BTreeMap;
 
 use super::super::arguments::{Arguments, list, word};
-use super::super::model::{Action, Column, ColumnType, ForeignKey, JoinTable, Model, Relation};
+use super::super::model::{Action, Column, ForeignKey, JoinTable, Relation};
 use super::super::names;
 use super::super::source::{Fault, Place};
-use super::super::syntax::{Arity, Attribute, Expression, Field};
-use super::fields::attribute;
+use super::super::syntax::{Arity, Expression};
 use super::keys::column_named;
-use super::{Draft, Resolver, unknown};
+use super::{Draft, Resolver};
 use crate::sql::Dialect;
-
-/// A relation field as it is written.
-pub(super) struct RelationField<'s> {
-    pub field: &'s Field,
-    /// The model that it leads to.
-    target: usize,
-    /// The name of the relation, where it is given.
-    name: Option<&'s str>,
-    attribute: Option<&'s Attribute>,
-    fields: Option<&'s Expression>,
-    references: Option<&'s Expression>,
-    on_delete: Option<(Action, &'s Expression)>,
-    on_update: Option<(Action, &'s Expression)>,
-    is_ignored: bool,
-}
-
-impl<'s> RelationField<'s> {
-    pub fn read(field: &'s Field, target: usize) -> Result<Self, Fault> {
-        const KNOWN: [&str; 6] = ["name", "fields", "references", "onDelete", "onUpdate", "map"];
-        let mut relation = Self {
-            field,
-            target,
-            name: None,
-            attribute: None,
-            fields: None,
-            references: None,
-            on_delete: None,
-            on_update: None,
-            is_ignored: attribute(field, "ignore").is_some(),
-        };
-        for attribute in &field.attributes {
-            let place = &attribute.place;
-            match attribute.name.text.as_str() {
-                "relation" => {}
-                "ignore" => {
-                    Arguments::of(attribute, None, &[])?;
-                    continue;
-                }
-                // The keys tell what is wrong with them.
-                "id" | "unique" => continue,
-                "map" | "default" | "updatedAt" => {
-                    let message =
-                        format!("`@{}` is not for relation fields: they are no columns", attribute.name.text);
-                    return Err(Fault::new(place, message));
-                }
-                other => return Err(unknown("@", attribute, other, &["relation", "ignore"])),
-            }
-            let arguments = Arguments::of(attribute, Some("name"), &KNOWN)?;
-            relation.attribute = Some(attribute);
-            relation.name = arguments.text("name")?;
-            if relation.name == Some("") {
-                return Err(Fault::new(arguments.place("name"), "the name of the relation is empty"));
-            }
-            relation.fields = arguments.get("fields");
-            relation.references = arguments.get("references");
-            relation.on_delete = arguments.get("onDelete").map(action).transpose()?;
-            relation.on_update = arguments.get("onUpdate").map(action).transpose()?;
-        }
-        Ok(relation)
-    }
-
-    fn fault(&self, message: String) -> Fault {
-        Fault::new(self.attribute.map_or(&self.field.place, |attribute| &attribute.place), message)
-    }
-
-    fn has_columns(&self) -> bool {
-        self.fields.is_some() || self.references.is_some()
-    }
-}
-
-fn action(value: &Expression) -> Result<(Action, &Expression), Fault> {
-    let name = word(value)?;
-    match Action::ALL.into_iter().find(|action| action.name() == name) {
-        Some(action) => Ok((action, value)),
-        None => {
-            let fault = Fault::new(&value.place, format!("there is no referential action `{name}`"));
-            Err(fault.suggest(name, Action::ALL.map(Action::name)))
-        }
-    }
-}
+use checks::{check_one_to_one, check_referenced, check_types};
+pub(super) use field::RelationField;
 
 /// A relation field, by its model and its place in it.
 type Side = (usize, usize);
@@ -448,97 +372,4 @@ fn columns(
 
 fn columns_of_target(target: &Draft<'_>, field: &RelationField<'_>) -> Result<Vec<usize>, Fault> {
     columns(target, field, field.references, "references")
-}
-
-fn check_types(
-    own: &Draft<'_>,
-    target: &Draft<'_>,
-    field: &RelationField<'_>,
-    columns: &[usize],
-    referenced: &[usize],
-) -> Result<(), Fault> {
-    for (column, referenced) in columns.iter().zip(referenced) {
-        let (Some(column), Some(referenced)) =
-            (own.model.columns.get(*column), target.model.columns.get(*referenced))
-        else {
-            continue;
-        };
-        let is_same = match (&column.column_type, &referenced.column_type) {
-            // Which native types go together PostgreSQL knows.
-            (ColumnType::Scalar(one, _), ColumnType::Scalar(other, _)) => one == other,
-            (one, other) => one == other,
-        };
-        if !is_same {
-            let message = format!(
-                "`{}` has another type than `{}.{}`, to which it refers",
-                column.field, target.model.name, referenced.field
-            );
-            return Err(field.fault(message));
-        }
-    }
-    Ok(())
-}
-
-/// A foreign key refers to a key.
-fn check_referenced(target: &Model, field: &RelationField<'_>, referenced: &[usize]) -> Result<(), Fault> {
-    let sorted = |columns: &mut dyn Iterator<Item = usize>| {
-        let mut columns: Vec<usize> = columns.collect();
-        columns.sort_unstable();
-        columns
-    };
-    let wanted = sorted(&mut referenced.iter().copied());
-    let is_id =
-        target.primary_key.as_ref().is_some_and(|key| sorted(&mut key.columns.iter().copied()) == wanted);
-    let mut uniques = target.indexes.iter().filter(|index| index.is_unique && index.predicate.is_none());
-    if is_id || uniques.any(|index| sorted(&mut index.keys.iter().map(|key| key.column)) == wanted) {
-        return Ok(());
-    }
-    let names: Vec<&str> = referenced
-        .iter()
-        .filter_map(|column| target.columns.get(*column))
-        .map(|column| column.field.as_str())
-        .collect();
-    let fault = field.fault(format!("`references` names no key of `{}`", target.name));
-    Err(match names.as_slice() {
-        [name] => fault.help(format!("mark `{name}` of `{}` with `@unique`", target.name)),
-        _ => fault.help(format!("add `@@unique([{}])` to `{}`", names.join(", "), target.name)),
-    })
-}
-
-/// One row to one: the columns that refer are a key, and the other side cannot be required.
-fn check_one_to_one(
-    own: &Model,
-    field: &RelationField<'_>,
-    opposite: &RelationField<'_>,
-    columns: &[usize],
-) -> Result<(), Fault> {
-    if opposite.field.arity == Arity::Required {
-        let message = format!(
-            "`{}` has to be optional: nothing makes sure that there is a row",
-            opposite.field.name.text
-        );
-        return Err(Fault::new(&opposite.field.place, message));
-    }
-    let is_subset = |key: &mut dyn Iterator<Item = usize>| {
-        let mut key: Vec<usize> = key.collect();
-        let mut wanted = columns.to_vec();
-        key.sort_unstable();
-        wanted.sort_unstable();
-        key == wanted
-    };
-    let is_id = own.primary_key.as_ref().is_some_and(|key| is_subset(&mut key.columns.iter().copied()));
-    let mut uniques = own.indexes.iter().filter(|index| index.is_unique);
-    if is_id || uniques.any(|index| is_subset(&mut index.keys.iter().map(|key| key.column))) {
-        return Ok(());
-    }
-    let names: Vec<&str> = columns
-        .iter()
-        .filter_map(|column| own.columns.get(*column))
-        .map(|column| column.field.as_str())
-        .collect();
-    let fault = field.fault("of a relation of one to one the fields that refer are unique".to_owned());
-    Err(match names.as_slice() {
-        [name] => fault.help(format!("mark `{name}` with `@unique`, or make the other side a list")),
-        _ => fault.help(format!("add `@@unique([{}])`, or make the other side a list", names.join(", "))),
-    })
 }

@@ -1,0 +1,160 @@
+//! Keys and indexes as attributes.
+
+use super::super::super::names;
+use super::super::super::resolve::operator_class::schema_name;
+use super::super::defaults::quoted;
+use super::{Drawer, DrawnField, DrawnModel};
+use crate::catalog::{ConstraintRule, Definition, Index, ObjectKind, ObjectName, Table};
+use crate::sql::Dialect;
+
+impl Drawer<'_> {
+    /// Primary key, unique keys and indexes; what has no place is told.
+    pub(super) fn draw_keys(&self, model: &mut DrawnModel) {
+        let table = model.object.clone();
+        for (part, object) in self.catalog.parts_of(&table) {
+            let drawn = match &object.definition {
+                Definition::Constraint(constraint) => match &constraint.rule {
+                    ConstraintRule::PrimaryKey(key) => self.draw_primary_key(model, part, &key.columns),
+                    ConstraintRule::Unique(key) if key.include.is_empty() && !key.nulls_not_distinct => {
+                        self.draw_columns(model, part, &key.columns)
+                    }
+                    ConstraintRule::ForeignKey(_) => true,
+                    _ => false,
+                },
+                Definition::Index(index) => self.draw_index(model, part, index),
+                _ => false,
+            };
+            if !drawn {
+                model.remarks.push(format!("{} {} stays as it is", part.kind.name(), part.name));
+            }
+        }
+    }
+
+    fn draw_primary_key(&self, model: &mut DrawnModel, part: &ObjectName, columns: &[String]) -> bool {
+        let Some(fields) = self.fields_of(model, columns) else { return false };
+        let usual = names::primary_key(self.catalog.dialect, &model.object.name);
+        let is_named = self.catalog.dialect == Dialect::Postgres && part.name != usual;
+        let map = is_named.then(|| format!("map: {}", quoted(&part.name)));
+        if let [field] = fields.as_slice() {
+            let text = map.map_or_else(|| "@id".to_owned(), |map| format!("@id({map})"));
+            let field = (*field).to_owned();
+            add_key(model, &field, part, text);
+        } else {
+            let map = map.map_or_else(String::new, |map| format!(", {map}"));
+            let text = format!("@@id([{}]{map})", fields.join(", "));
+            model.attributes.push((Some(part.clone()), text));
+        }
+        true
+    }
+
+    /// A unique constraint, which the language does not tell from a unique index.
+    fn draw_columns(&self, model: &mut DrawnModel, part: &ObjectName, columns: &[String]) -> bool {
+        let Some(fields) = self.fields_of(model, columns) else { return false };
+        let fields: Vec<(String, String)> =
+            fields.into_iter().map(|field| (field.to_owned(), String::new())).collect();
+        self.add_index(model, part, true, &fields, None);
+        true
+    }
+
+    fn draw_index(&self, model: &mut DrawnModel, part: &ObjectName, index: &Index) -> bool {
+        let method = match index.method.as_deref() {
+            None | Some("btree") => None,
+            Some("hash") => Some("Hash"),
+            Some("gin") => Some("Gin"),
+            Some("gist") => Some("Gist"),
+            Some("spgist") => Some("SpGist"),
+            Some("brin") => Some("Brin"),
+            Some(_) => return false,
+        };
+        let has_no_place = index.predicate.is_some()
+            || !index.include.is_empty()
+            || index.nulls_not_distinct
+            || index.keys.iter().any(|key| key.collation.is_some());
+        if has_no_place {
+            return false;
+        }
+        let columns: Vec<String> = index.keys.iter().map(|key| key.expression.clone()).collect();
+        let Some(fields) = self.fields_of(model, &columns) else { return false };
+        let options = index.keys.iter().map(|key| {
+            let mut options = Vec::new();
+            if let Some(class) = &key.operator_class {
+                let class = schema_name(class).filter(|_| method.is_some());
+                let raw = key.operator_class.as_deref().unwrap_or_default();
+                options.push(format!("ops: {}", class.unwrap_or_else(|| format!("raw({})", quoted(raw)))));
+            }
+            if key.is_descending {
+                options.push("sort: Desc".to_owned());
+            }
+            if options.is_empty() { String::new() } else { format!("({})", options.join(", ")) }
+        });
+        let fields: Vec<(String, String)> = fields.into_iter().map(str::to_owned).zip(options).collect();
+        self.add_index(model, part, index.is_unique, &fields, method);
+        true
+    }
+
+    fn add_index(
+        &self,
+        model: &mut DrawnModel,
+        part: &ObjectName,
+        is_unique: bool,
+        fields: &[(String, String)],
+        method: Option<&str>,
+    ) {
+        let plain: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
+        let columns = self.columns_of(model, &plain);
+        let usual = if is_unique { names::unique } else { names::index };
+        let usual = usual(self.catalog.dialect, &model.object.name, &columns);
+        // What SQLite makes of `UNIQUE` has no name that could be given.
+        let is_named = part.kind == ObjectKind::Index || self.catalog.dialect == Dialect::Postgres;
+        let map = (is_named && part.name != usual).then(|| format!("map: {}", quoted(&part.name)));
+        if let ([(field, options)], true) = (fields, is_unique) {
+            let sort = options.trim_matches(['(', ')']);
+            let inside = [map, (!sort.is_empty()).then(|| sort.to_owned())];
+            let inside: Vec<String> = inside.into_iter().flatten().collect();
+            let text = if inside.is_empty() {
+                "@unique".to_owned()
+            } else {
+                format!("@unique({})", inside.join(", "))
+            };
+            let field = field.clone();
+            return add_key(model, &field, part, text);
+        }
+        let keys: Vec<String> = fields.iter().map(|(field, options)| format!("{field}{options}")).collect();
+        let mut text = format!("@@{}([{}]", if is_unique { "unique" } else { "index" }, keys.join(", "));
+        if let Some(method) = method {
+            text.push_str(&format!(", type: {method}"));
+        }
+        if let Some(map) = map {
+            text.push_str(&format!(", {map}"));
+        }
+        text.push(')');
+        model.attributes.push((Some(part.clone()), text));
+    }
+}
+
+fn add_key(model: &mut DrawnModel, field: &str, part: &ObjectName, text: String) {
+    if let Some(field) = model.fields.iter_mut().find(|one| one.name == field) {
+        let before_others = usize::from(!text.starts_with("@id")) * field.keys.len();
+        field.keys.insert(before_others, (part.clone(), text));
+    }
+}
+
+pub(super) fn has_key(model: &DrawnModel, table: &Table) -> bool {
+    let required = |field: &DrawnField| {
+        let column = table.columns.iter().find(|column| column.name == field.column);
+        column.is_some_and(|_| !field.type_name.ends_with(['?', ']']))
+            && !field.type_name.starts_with("Unsupported")
+    };
+    let on_field = model.fields.iter().any(|field| !field.keys.is_empty() && required(field));
+    let of_block = model.attributes.iter().any(|(_, text)| {
+        let is_key = text.starts_with("@@id") || text.starts_with("@@unique");
+        let fields =
+            text.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(fields, _)| fields);
+        let names = fields.split(", ").map(|key| key.split('(').next().unwrap_or_default());
+        is_key
+            && names
+                .into_iter()
+                .all(|name| model.fields.iter().any(|field| field.name == name && required(field)))
+    });
+    on_field || of_block
+}
