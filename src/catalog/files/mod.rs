@@ -125,9 +125,7 @@ impl<'e> Editor<'e> {
             self.known.objects.contains_key(name) != self.database.objects.contains_key(name)
         };
         let whole: Vec<&ObjectName> = units.iter().filter(|unit| is_gone_or_new(unit)).collect();
-        let is_free = |unit: &&ObjectName| {
-            !whole.iter().any(|whole| unit.is_part_of(whole) && !self.database.objects.contains_key(*whole))
-        };
+        let is_free = |unit: &&ObjectName| !whole.iter().any(|whole| unit.is_part_of(whole));
         units.iter().filter(is_free).cloned().collect()
     }
 
@@ -136,9 +134,10 @@ impl<'e> Editor<'e> {
         if !self.database.objects.contains_key(unit) {
             return Vec::new();
         }
+        let is_new = !self.known.objects.contains_key(unit);
         let is_wanted = |name: &ObjectName| {
-            *name == *unit
-                || name.is_part_of(unit) && matches!(name.kind, ObjectKind::Constraint | ObjectKind::Column)
+            let goes_along = is_new || matches!(name.kind, ObjectKind::Constraint | ObjectKind::Column);
+            *name == *unit || name.is_part_of(unit) && goes_along
         };
         let statements = sql::create(self.database, &is_wanted);
         statements.iter().map(|statement| sql::text(std::slice::from_ref(statement))).collect()
