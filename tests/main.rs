@@ -16,6 +16,8 @@ mod baselines;
 mod cancellation;
 #[cfg(feature = "sqlite")]
 mod check_base;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod ci;
 mod cli_authoring;
 mod cli_check;
 mod cli_reference;
