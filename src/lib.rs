@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! cancellation · duration · excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► squash ─► backup ─► migrator ─► import · export ─► git ─► check ─► cli
+//! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► git ─► check ─► cli
 //! ```
 //!
 //! # For programs
@@ -57,6 +57,7 @@ pub mod cancellation;
 pub mod catalog;
 pub mod check;
 pub mod config;
+pub mod daily;
 mod duration;
 pub mod excerpt;
 pub mod execute;

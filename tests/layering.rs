@@ -49,7 +49,7 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 26] = [
+const LAYERS: [&str; 27] = [
     "cancellation",
     "duration",
     "excerpt",
@@ -69,6 +69,7 @@ const LAYERS: [&str; 26] = [
     "squash",
     "autogenerate",
     "backup",
+    "daily",
     "migrator",
     "import",
     "export",

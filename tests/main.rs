@@ -22,6 +22,8 @@ mod cli_authoring;
 mod cli_check;
 mod cli_reference;
 mod cli_views;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod daily;
 mod documents;
 mod example;
 mod execution;

@@ -69,6 +69,7 @@ fn take_for_applied(walk: &mut Walk<'_>, rows: &[RevisionId]) -> Result<(), Auto
         forget: Vec::new(),
         duration: EventDuration::None,
         actor: actor.clone(),
+        detail: None,
     };
     let changes: Vec<Change> = rows.iter().map(stamped).collect();
     Ok(backend.record(&change, &changes, true)?)

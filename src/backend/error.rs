@@ -108,6 +108,10 @@ fn elsewhere(asked: &str, reached: &str) -> String {
     if asked == reached { "another one of the same name".to_owned() } else { reached.to_owned() }
 }
 
+fn among(by: &[String]) -> String {
+    if by.is_empty() { String::new() } else { format!(": {}", by.join(", ")) }
+}
+
 /// What kept a connection from being made; what to do depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnreachableKind {
@@ -221,6 +225,22 @@ pub enum BackendError {
         /// What the pooler says.
         message: String,
     },
+    /// The role may not make or drop a database.
+    #[error("{database} cannot be {action}: {message}")]
+    NotAllowed {
+        /// `made` or `dropped`.
+        action: &'static str,
+        /// The database, without password.
+        database: String,
+        /// What the server says.
+        message: String,
+    },
+    /// The URL names a server, and no database on it.
+    #[error("{url} names no database")]
+    NoDatabaseName {
+        /// The URL, without password.
+        url: String,
+    },
     /// A version row was not what the plan expects.
     #[error("the version rows have changed since they were read")]
     RowsMoved,
@@ -230,12 +250,12 @@ pub enum BackendError {
         /// The database.
         database: String,
     },
-    /// Others are connected to a database that is to be given another name.
-    #[error("others are connected to {database}: {}", .by.join(", "))]
+    /// Others are connected to a database that is to be dropped, or given another name.
+    #[error("others are connected to {database}{}", among(.by))]
     InUse {
         /// The database.
         database: String,
-        /// They, for people.
+        /// They, for people, as far as it is known.
         by: Vec<String>,
     },
     /// The work was cancelled.

@@ -1,6 +1,7 @@
 //! All database I/O. A [`Backend`] reads where a database stands and applies steps to it; what differs between
 //! dialects stays behind it.
 
+mod administration;
 mod contents;
 mod control;
 mod error;
@@ -25,6 +26,7 @@ use crate::ledger::{Change, Entry, Event, JournaledStatement, Recorded, Recorded
 use crate::plan::RowChange;
 use crate::sql::Dialect;
 
+pub use administration::{Sessions, create_database, drop_database};
 pub use contents::{Contents, SequencePosition, TableRows};
 pub use control::{Control, Wait};
 use error::none_where_missing;
@@ -80,6 +82,18 @@ pub trait Backend: Send {
 
     /// The database for people, without password.
     fn describe(&self) -> String;
+
+    /// The name by which people call the database: the one on its server, or that of its file.
+    ///
+    /// # Errors
+    /// The database's.
+    fn name(&mut self) -> Result<String, BackendError>;
+
+    /// Whether the database is on this machine, by the address of the connection. A tunnel that ends here looks so too.
+    ///
+    /// # Errors
+    /// The database's.
+    fn is_on_this_machine(&mut self) -> Result<bool, BackendError>;
 
     /// Whether a transaction may use the values that it adds to an enum of its own making.
     fn can_use_new_values_of_new_enums(&self) -> bool {

@@ -130,7 +130,7 @@ impl Context {
 }
 
 /// Whether it is the URL of a SQLite file that does not exist.
-fn is_missing_file(url: &DatabaseUrl) -> bool {
+pub fn is_missing_file(url: &DatabaseUrl) -> bool {
     match url {
         DatabaseUrl::Sqlite(sqlite) => {
             matches!(sqlite.location(), SqliteLocation::File(path) if !path.exists())

@@ -141,7 +141,19 @@ impl From<BackendError> for CliError {
                     .hint("give its pool at least two connections (PgBouncer: default_pool_size), or connect to the server itself")
             }
             BackendError::InUse { .. } => Self::new("in_use", ExitStatus::Unavailable, message)
-                .hint("end them, or where they may be disconnected: --disconnect (PostgreSQL)"),
+                .hint("end what is connected, or where they may be disconnected: --disconnect (PostgreSQL)"),
+            BackendError::NotAllowed { action, .. } => {
+                let told = Self::failed("not_allowed", message).cause("nothing has changed");
+                match action {
+                    "made" => told
+                        .hint("let the role make databases: ALTER ROLE name CREATEDB")
+                        .hint("or have somebody make it who may: CREATE DATABASE name OWNER role"),
+                    _ => told.hint("only its owner may drop it; revgraph reset empties it object by object"),
+                }
+            }
+            BackendError::NoDatabaseName { .. } => {
+                Self::usage(message).hint("add it to the URL: postgres://HOST/NAME")
+            }
             BackendError::InTransaction { .. } => Self::failed("in_transaction", message),
             BackendError::Cancelled(cancelled) => cancelled.into(),
             BackendError::RowsMoved => {

@@ -37,6 +37,9 @@ fn with_cause(told: CliError, run: &FailedRun) -> CliError {
         Operation::Stamp => "stamp of",
         Operation::Fold => "recording of",
         Operation::Unfold => "unfolding of",
+        Operation::Seed => "seeding from",
+        Operation::Reset => "emptying of",
+        Operation::Push => "push to",
     };
     let step = format!("the {verb} {}", run.failure.revision);
     let mut told = with_failure(told, &step, &run.failure);

@@ -13,6 +13,13 @@ impl OpenDatabase {
     pub fn new(backend: Box<dyn Backend>) -> Self {
         Self(ManuallyDrop::new(backend))
     }
+
+    /// Closes it now, as where the database itself is to go.
+    pub fn close(self) {
+        let mut this = ManuallyDrop::new(self);
+        // SAFETY: nothing uses it after this; `this` is not dropped.
+        unsafe { ManuallyDrop::drop(&mut this.0) };
+    }
 }
 
 impl Deref for OpenDatabase {

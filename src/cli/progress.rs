@@ -47,6 +47,9 @@ fn verb(operation: Operation) -> &'static str {
         Operation::Stamp => "stamped",
         Operation::Fold => "folded into",
         Operation::Unfold => "unfolded",
+        Operation::Seed => "seeded",
+        Operation::Reset => "emptied",
+        Operation::Push => "pushed",
     }
 }
 

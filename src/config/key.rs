@@ -58,6 +58,9 @@ keys! {
     SchemaCommand "schema_command" List,
     PrismaVersion "prisma_version" Integer,
     Ignore "ignore" List,
+    Production "production" Boolean,
+    Seed "seed" Paths,
+    SeedCommand "seed_command" List,
 }
 
 /// Tables whose keys are settings of the first level: `check` in `[adopt]` is `adopt_check`.

@@ -6,6 +6,7 @@ use super::connection::ConnectionTable;
 use super::desired_schema::{self, SchemaPaths};
 use super::error::{ConfigError, Origin, Problem};
 use super::key::Key;
+use super::seeds;
 use super::template;
 use super::time_zone::TimeZone;
 use super::values::{self, BackupPolicy, ChecksumPolicy, RawValue, TransactionMode, ValueError};
@@ -52,6 +53,9 @@ pub(super) struct Layer {
     pub(super) schema: Option<Setting<SchemaPaths>>,
     pub(super) schema_command: Option<Setting<Vec<String>>>,
     pub(super) prisma_version: Option<PrismaVersion>,
+    pub(super) production: Option<bool>,
+    pub(super) seed: Option<Setting<Vec<String>>>,
+    pub(super) seed_command: Option<Setting<Vec<String>>>,
 }
 
 impl Layer {
@@ -134,6 +138,15 @@ impl Layer {
                 self.schema_command = Some(Setting { value, origin });
             }
             Key::PrismaVersion => self.prisma_version = Some(values::prisma_version(value)?),
+            Key::Seed => {
+                let value = seeds::seed_paths(value)?;
+                self.seed = Some(Setting { value, origin });
+            }
+            Key::SeedCommand => {
+                let value = values::texts(value)?;
+                self.seed_command = Some(Setting { value, origin });
+            }
+            Key::Production => self.production = Some(values::boolean(value)?),
         }
         Ok(())
     }
@@ -144,6 +157,10 @@ impl Layer {
         let says_schema = self.schema.is_some() || self.schema_command.is_some();
         let (lower_schema, lower_command) =
             if says_schema { (None, None) } else { (lower.schema, lower.schema_command) };
+        // So do the two that say what the seeds are.
+        let says_seed = self.seed.is_some() || self.seed_command.is_some();
+        let (lower_seed, lower_seed_command) =
+            if says_seed { (None, None) } else { (lower.seed, lower.seed_command) };
         Self {
             database: database_over(self.database, lower.database),
             version_locations: self.version_locations.or(lower.version_locations),
@@ -169,6 +186,9 @@ impl Layer {
             schema: self.schema.or(lower_schema),
             schema_command: self.schema_command.or(lower_command),
             prisma_version: self.prisma_version.or(lower.prisma_version),
+            production: self.production.or(lower.production),
+            seed: self.seed.or(lower_seed),
+            seed_command: self.seed_command.or(lower_seed_command),
         }
     }
 }

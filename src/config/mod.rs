@@ -27,6 +27,7 @@ mod layer;
 mod path;
 mod prisma_project;
 mod resolve;
+mod seeds;
 mod suggestion;
 mod surroundings;
 mod template;
@@ -38,12 +39,13 @@ pub use desired_schema::DesiredSchema;
 pub use error::{ConfigError, Location, Origin, Problem};
 pub use file::FILE_NAME;
 pub use prisma_project::PrismaProject;
+pub use seeds::Seeds;
 pub use suggestion::Suggestion;
 pub use surroundings::Pointer;
 pub use template::{TEMPLATE_PLACEHOLDERS, TemplateError};
 pub use time_zone::TimeZone;
-pub use url::{DatabaseUrl, PostgresUrl, SqliteLocation, SqliteMode, SqliteUrl, UrlError};
-pub use values::{BackupPolicy, ChecksumPolicy, TransactionMode, ValueError};
+pub use url::{DatabaseUrl, PostgresUrl, ProgramUrl, SqliteLocation, SqliteMode, SqliteUrl, UrlError};
+pub use values::{BackupPolicy, ChecksumPolicy, TransactionMode, ValueError, parse_duration};
 
 use environment::Environment;
 use file::ConfigFile;
@@ -131,9 +133,13 @@ pub struct Config {
     pub ignore: Ignore,
     /// Whether a database with version rows and no ledger is compared with what they say before its first run.
     pub adopt_check: bool,
+    /// Whether people depend on the database, so that it is erased only where its name is given.
+    pub production: bool,
     database_url: Result<DatabaseUrl, ConfigError>,
+    program_url: Option<ProgramUrl>,
     scratch_url: Result<Option<DatabaseUrl>, ConfigError>,
     desired_schema: Result<Option<DesiredSchema>, ConfigError>,
+    seeds: Result<Option<Seeds>, ConfigError>,
 }
 
 impl Config {
@@ -162,9 +168,12 @@ impl Config {
             ignore: Ignore::default(),
             adopt_check: true,
             database_url: Err(ConfigError::new(Problem::NoDatabaseUrl { looked_at: Vec::new() })),
+            program_url: None,
             scratch_url: Ok(None),
             desired_schema: Ok(None),
+            seeds: Ok(None),
             prisma_version: None,
+            production: false,
         }
     }
 
@@ -204,6 +213,12 @@ impl Config {
         self.database_url.as_ref().map_err(Clone::clone)
     }
 
+    /// [`Config::database_url`] for the environment of a program; none where there is no such URL.
+    #[must_use]
+    pub fn program_url(&self) -> Option<&ProgramUrl> {
+        self.program_url.as_ref()
+    }
+
     /// What of a schema is compared: the one that the URL names, where it names one, without what is to be ignored.
     #[must_use]
     pub fn scope(&self) -> Scope {
@@ -228,6 +243,14 @@ impl Config {
     /// Where both are given, or a path is empty or uses a variable that is not set.
     pub fn desired_schema(&self) -> Result<Option<&DesiredSchema>, ConfigError> {
         self.desired_schema.as_ref().map(Option::as_ref).map_err(Clone::clone)
+    }
+
+    /// What fills a database with rows: `seed` or `seed_command`.
+    ///
+    /// # Errors
+    /// Where both are given, or a path is empty or uses a variable that is not set.
+    pub fn seeds(&self) -> Result<Option<&Seeds>, ConfigError> {
+        self.seeds.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 }
 

@@ -12,9 +12,9 @@ use super::key::Key;
 use super::layer::{DatabaseSetting, Layer, Setting};
 use super::path::absolute;
 use super::template;
-use super::url::DatabaseUrl;
+use super::url::{DatabaseUrl, ProgramUrl};
 use super::values::ValueError;
-use super::{Config, Sources};
+use super::{Config, Seeds, Sources};
 
 /// The variables that may hold the URL where neither a flag nor the file does, in order.
 pub(super) const URL_VARIABLES: [&str; 2] = ["DATABASE_URL", "POSTGRES_DSN"];
@@ -32,6 +32,10 @@ impl Resolver<'_> {
     pub(super) fn resolve(&self, layer: Layer) -> Result<Config, ConfigError> {
         let defaults = Config::defaults(self.directory);
         let recursive = layer.recursive_version_locations.unwrap_or(defaults.recursive_version_locations);
+        let (database_url, program_url) = match self.database_url(layer.database) {
+            Ok((url, program)) => (Ok(url), Some(program)),
+            Err(error) => (Err(error), None),
+        };
         Ok(Config {
             file: self.file.map(Path::to_owned),
             directory: defaults.directory,
@@ -61,10 +65,13 @@ impl Resolver<'_> {
             checksums: layer.checksums.unwrap_or(defaults.checksums),
             ignore: layer.ignore.unwrap_or_default(),
             adopt_check: layer.adopt_check.unwrap_or(defaults.adopt_check),
-            database_url: self.database_url(layer.database),
+            database_url,
+            program_url,
             scratch_url: self.scratch_url(layer.scratch_url),
             desired_schema: self.desired_schema(layer.schema, layer.schema_command),
+            seeds: self.seeds(layer.seed, layer.seed_command),
             prisma_version: layer.prisma_version,
+            production: layer.production.unwrap_or(defaults.production),
         })
     }
 
@@ -114,20 +121,31 @@ impl Resolver<'_> {
         })
     }
 
-    fn database_url(&self, setting: Option<DatabaseSetting>) -> Result<DatabaseUrl, ConfigError> {
+    /// The database, and its URL for programs.
+    fn database_url(
+        &self,
+        setting: Option<DatabaseSetting>,
+    ) -> Result<(DatabaseUrl, ProgramUrl), ConfigError> {
+        let typed = |text: &str, origin| {
+            let url = self.parsed_url(text, origin)?;
+            let program = ProgramUrl::of(&url, Some(text));
+            Ok((url, program))
+        };
         match setting {
             Some(DatabaseSetting::Url(url)) => {
                 let text = self.expanded(Key::Url, &url.value, &url.origin)?;
-                return self.parsed_url(&text, url.origin);
+                return typed(&text, url.origin);
             }
             Some(DatabaseSetting::Connection(table)) => {
-                return table.resolve(self.directory).map(DatabaseUrl::Postgres);
+                let url = table.resolve(self.directory).map(DatabaseUrl::Postgres)?;
+                let program = ProgramUrl::of(&url, None);
+                return Ok((url, program));
             }
             None => {}
         }
         for name in URL_VARIABLES {
             if let Some(variable) = self.environment.setting(name)? {
-                return self.parsed_url(&variable.value, variable.origin);
+                return typed(&variable.value, variable.origin);
             }
         }
         Err(ConfigError::new(Problem::NoDatabaseUrl { looked_at: self.places_of_the_url() }))
@@ -153,6 +171,26 @@ impl Resolver<'_> {
             (None, Some(command)) => Ok(Some(DesiredSchema::Command(command.value))),
             (Some(Setting { value, origin }), None) => {
                 value.resolved(|path| self.path(Key::Schema, path, &origin)).map(Some)
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn seeds(
+        &self,
+        paths: Option<Setting<Vec<String>>>,
+        command: Option<Setting<Vec<String>>>,
+    ) -> Result<Option<Seeds>, ConfigError> {
+        let (first, second) = (Key::Seed.name(), Key::SeedCommand.name());
+        match (paths, command) {
+            (Some(_), Some(command)) => {
+                let problem = Problem::Conflict { first: first.to_owned(), second: second.to_owned() };
+                Err(ConfigError::at(command.origin, problem))
+            }
+            (None, Some(command)) => Ok(Some(Seeds::Command(command.value))),
+            (Some(Setting { value, origin }), None) => {
+                let paths = value.iter().map(|path| self.path(Key::Seed, path, &origin));
+                paths.collect::<Result<_, _>>().map(|paths| Some(Seeds::Paths(paths)))
             }
             (None, None) => Ok(None),
         }

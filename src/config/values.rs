@@ -140,7 +140,9 @@ pub enum ValueError {
 }
 
 impl ValueError {
-    pub(super) fn hint(&self) -> Option<String> {
+    /// What may have been meant.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotADuration(_) => Some(
                 "a duration is a whole number and ms, s, min, h or d, such as \"500ms\" or \"2min\""
@@ -271,6 +273,14 @@ pub(super) fn duration(value: RawValue) -> Result<Duration, ValueError> {
         return Err(ValueError::TooLong);
     }
     Ok(Duration::from_millis(milliseconds))
+}
+
+/// Reads a duration as the file has it: a whole number with a unit, such as `30s` or `5min`; `0` is no limit.
+///
+/// # Errors
+/// [`ValueError`] where it is none, has no unit, or is longer than any timeout may be.
+pub fn parse_duration(text: &str) -> Result<Duration, ValueError> {
+    duration(RawValue::Text(text.to_owned()))
 }
 
 fn milliseconds(text: &str) -> Result<u64, ValueError> {

@@ -87,10 +87,10 @@ pub fn check_journal(
     read(planned.known.scripts(), &planned.applied, backend.dialect(), steps, rows).map(drop)
 }
 
-/// The journal by revisions.
+/// The journal by revisions. A seed that was left halfway concerns the next seeding, and no revision.
 pub(super) fn left_halfway(rows: Vec<JournaledStatement>) -> Vec<LeftHalfway> {
     let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for row in rows {
+    for row in rows.into_iter().filter(|row| row.operation != Operation::Seed.name()) {
         groups.entry((row.revision.clone(), row.operation.clone())).or_default().push(row);
     }
     groups

@@ -161,6 +161,7 @@ fn prepare_step(
         forget: Vec::new(),
         duration: EventDuration::OfTransaction,
         actor: options.actor.clone(),
+        detail: None,
     };
     let script = match step.operation {
         Operation::Fold => {
@@ -177,6 +178,7 @@ fn prepare_step(
             change.forget.push(step.revision.clone());
             down_script(step, bodies, dialect)?
         }
+        Operation::Seed | Operation::Reset | Operation::Push => nothing(scripts, node, dialect)?,
         Operation::Upgrade | Operation::Stamp => {
             change.record.push(entry(scripts, node, &bodies, Origin::Upgrade));
             bodies.up

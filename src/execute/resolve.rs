@@ -110,6 +110,7 @@ fn record(
         forget: vec![revision.clone()],
         duration: EventDuration::None,
         actor: options.actor.clone(),
+        detail: None,
     };
     if operation == Operation::Upgrade {
         let entry = entry_of(scripts, node, backend.dialect(), Origin::Stamp)

@@ -137,6 +137,7 @@ fn changes(plan: &Plan, entries: Vec<Entry>, forget: Vec<RevisionId>, options: &
                 forget,
                 duration: EventDuration::None,
                 actor: options.actor.clone(),
+                detail: None,
             }
         })
         .collect()

@@ -11,6 +11,7 @@ mod journal;
 mod protection;
 mod row;
 mod rows_before;
+mod seeds;
 mod sql;
 mod statements;
 
@@ -30,6 +31,7 @@ pub use journal::{
 };
 pub use protection::{create_protection, select_protection, set_protection};
 pub use rows_before::RowsBefore;
+pub use seeds::{NotedSeed, noted_seeds};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
     accept, adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
@@ -244,6 +246,8 @@ pub struct Change {
     pub duration: EventDuration,
     /// Who did it.
     pub actor: String,
+    /// What else is to be known of it.
+    pub detail: Option<String>,
 }
 
 fn comma_separated<T: AsRef<str>>(items: &[T]) -> String {

@@ -46,7 +46,8 @@ impl<'r> Row<'r> {
         let forgotten = change.forget.iter().filter(|id| !own(id)).map(|id| row(id, Effect::Forgotten));
         let recorded = change.record.iter().filter(|entry| !own(&entry.revision));
         let parts = forgotten.chain(recorded.map(|entry| row(&entry.revision, Effect::Recorded(entry))));
-        let event = Self { duration: change.duration, ..row(&change.revision, effect) };
+        let detail = change.detail.clone();
+        let event = Self { duration: change.duration, detail, ..row(&change.revision, effect) };
         std::iter::once(event).chain(parts.map(|part| Self { outcome: None, ..part })).collect()
     }
 

@@ -109,6 +109,7 @@ fn a_change_is_one_event_and_a_part_for_every_other_revision() {
         forget: ids(forget),
         duration: EventDuration::Milliseconds(1),
         actor: "me".to_owned(),
+        detail: None,
     };
     assert_eq!(effects(change(&["b"], &[])), ["b done recorded"]);
     assert_eq!(effects(change(&[], &["b"])), ["b done forgotten"]);

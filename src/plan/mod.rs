@@ -23,7 +23,7 @@ pub use stamp::stamp;
 pub use upgrade::upgrade;
 pub use walk::Walk;
 
-/// What is done to a revision.
+/// What is done to a revision, or to the database beside its revisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Operation {
@@ -39,6 +39,12 @@ pub enum Operation {
     /// The originals are recorded in the place of their baseline, and nothing runs.
     #[serde(rename = "stamp")]
     Unfold,
+    /// A file of rows runs.
+    Seed,
+    /// Everything goes, version rows included.
+    Reset,
+    /// The schema is made another one, by no revision.
+    Push,
 }
 
 impl Operation {
@@ -57,6 +63,9 @@ impl Operation {
             Self::Stamp => "stamp",
             Self::Fold => "fold",
             Self::Unfold => "unfold",
+            Self::Seed => "seed",
+            Self::Reset => "reset",
+            Self::Push => "push",
         }
     }
 }

@@ -35,6 +35,7 @@ pub fn single(
             }
             tracker.upgrade(node);
         }
+        Operation::Seed | Operation::Reset | Operation::Push => return Ok(None),
     }
     Ok(Some(tracker.finish()))
 }

@@ -82,6 +82,7 @@ fn step_of(script: SourceText, rows: &[RevisionId]) -> PreparedStep {
         forget: Vec::new(),
         duration: EventDuration::OfTransaction,
         actor: "scratch".to_owned(),
+        detail: None,
     };
     let step = Step { revision, operation: Operation::Upgrade, rows: RowChange::default() };
     PreparedStep { step, script, change, rows_before: RowsBefore::of(rows) }

@@ -251,6 +251,18 @@ impl Connection {
         unsafe { pq_sys::PQserverVersion(self.raw.as_ptr()) }
     }
 
+    /// The host that the connection leads to, or the folder of its socket.
+    pub(super) fn host(&self) -> Option<String> {
+        // SAFETY: `raw` is a live connection; the string is copied before the next call could free it.
+        unsafe { string_from(pq_sys::PQhost(self.raw.as_ptr())) }
+    }
+
+    /// The address that the host has; none of a socket.
+    pub(super) fn host_address(&self) -> Option<String> {
+        // SAFETY: as above.
+        unsafe { string_from(pq_sys::PQhostaddr(self.raw.as_ptr())) }
+    }
+
     pub(super) fn backend_pid(&self) -> i32 {
         // SAFETY: `raw` is a live connection.
         unsafe { pq_sys::PQbackendPID(self.raw.as_ptr()) }

@@ -3,6 +3,7 @@
 //! Scripts go out in the simple protocol, a whole revision with its bookkeeping in one message; what is read comes
 //! through Diesel with bound values.
 
+mod administration;
 #[cfg(feature = "bundled-libpq")]
 mod authorities;
 mod blockers;
@@ -38,6 +39,7 @@ mod supported;
 
 use std::time::Duration;
 
+pub(super) use administration::{create_database, drop_database};
 pub use cancel::{CancelError, CancelHandle};
 pub use connect_error::{ConnectError, ConnectErrorKind};
 pub use diesel_connection::{SessionCursor, SessionField, SessionRow};
@@ -336,7 +338,7 @@ fn unreachable(description: &str, error: &ConnectError) -> BackendError {
             (UnreachableKind::Authentication, "check the user and the password")
         }
         ConnectErrorKind::NoSuchDatabase => {
-            (UnreachableKind::NoSuchDatabase, "create it first: createdb NAME")
+            (UnreachableKind::NoSuchDatabase, "make it: revgraph database create")
         }
         ConnectErrorKind::Tls => (
             UnreachableKind::Tls,
@@ -369,6 +371,14 @@ impl Backend for Postgres {
     /// <https://www.postgresql.org/docs/17/release-17.html>
     fn can_use_new_values_of_new_enums(&self) -> bool {
         self.session.server_version() >= VERSION_17
+    }
+
+    fn name(&mut self) -> Result<String, BackendError> {
+        administration::name(&mut self.session)
+    }
+
+    fn is_on_this_machine(&mut self) -> Result<bool, BackendError> {
+        administration::is_on_this_machine(&mut self.session)
     }
 
     fn control(&self) -> &Control {

@@ -209,6 +209,16 @@ impl Session {
         self.connection.server_version()
     }
 
+    /// The host that the connection leads to, or the folder of its socket.
+    pub fn host(&self) -> String {
+        self.connection.host().unwrap_or_default()
+    }
+
+    /// The address of that host; empty where it is a socket.
+    pub fn host_address(&self) -> String {
+        self.connection.host_address().unwrap_or_default()
+    }
+
     /// The process id of the server process, as in `pg_stat_activity`; behind a connection pooler, a
     /// number of the pooler's.
     pub fn backend_pid(&self) -> i32 {

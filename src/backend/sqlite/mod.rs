@@ -3,6 +3,7 @@
 //! Every revision is one `BEGIN IMMEDIATE` transaction whose first statements move the version rows: of several
 //! processes on one file, all but one find a row that is not what they expect, and read and plan again.
 
+mod administration;
 mod contents;
 mod copy;
 mod describe;
@@ -21,6 +22,8 @@ mod row_counts;
 mod run;
 mod session_settings;
 mod waiting;
+
+pub(super) use administration::{create_file, drop_file};
 
 use std::ffi::c_int;
 use std::ops::Deref;
@@ -392,6 +395,16 @@ impl Backend for Sqlite<'_> {
         let mode = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
         let mode = self.connection.pragma_query_value(None, "journal_mode", mode);
         self.lock.is_some() || !mode.is_ok_and(|mode| mode == "delete" || mode == "memory")
+    }
+
+    fn name(&mut self) -> Result<String, BackendError> {
+        let name = self.path.as_deref().and_then(Path::file_name);
+        Ok(name.map_or_else(|| ":memory:".to_owned(), |name| name.to_string_lossy().into_owned()))
+    }
+
+    /// A file counts as this machine's.
+    fn is_on_this_machine(&mut self) -> Result<bool, BackendError> {
+        Ok(true)
     }
 
     fn control(&self) -> &Control {

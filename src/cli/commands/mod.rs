@@ -6,6 +6,7 @@ mod check;
 mod check_base;
 mod completions;
 mod current;
+mod database;
 mod diff;
 mod downgrade;
 mod downs;
@@ -22,10 +23,12 @@ mod merge;
 mod protect;
 mod pull;
 mod rebase;
+mod reset;
 mod resolve;
 mod restore;
 mod revision;
 mod schema;
+mod seed;
 mod show;
 mod squash;
 mod stamp;
@@ -90,6 +93,12 @@ pub enum Command {
     Pull(pull::PullArgs),
     /// Try on a scratch database whether every revision goes up, down and up again
     Verify(verify::VerifyArgs),
+    /// Fill the database with the rows of the seeds
+    Seed(seed::SeedArgs),
+    /// Erase all that the database holds, bring it to the heads and seed it
+    Reset(reset::ResetArgs),
+    /// Make, drop or wait for the database as a whole
+    Database(database::DatabaseArgs),
     /// Make the bookkeeping tables where they are missing
     EnsureVersion(ensure_version::EnsureVersionArgs),
     /// Keep the database from being erased whole unless its name is given
@@ -142,6 +151,9 @@ pub fn run(global: GlobalArgs, command: Command, cancellation: Cancellation) -> 
         Command::Diff(args) => diff::run(&context, &args),
         Command::Pull(args) => pull::run(&context, &args),
         Command::Verify(args) => verify::run(&context, &args),
+        Command::Seed(args) => seed::run(&context, &args),
+        Command::Reset(args) => reset::run(&context, &args),
+        Command::Database(args) => database::run(&context, &args),
         Command::EnsureVersion(args) => ensure_version::run(&context, &args),
         Command::Protect(args) => protect::run(&context, &args),
         Command::Squash(args) => squash::run(&context, &args),

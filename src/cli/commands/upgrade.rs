@@ -1,5 +1,7 @@
 //! `revgraph upgrade`.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use super::super::backup_first::BackupArgs;
@@ -7,7 +9,8 @@ use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::migration::{self, Migration};
-use super::super::{offline, target};
+use super::super::{offline, readiness, target};
+use crate::backend::Access;
 use crate::execute::{Direction, Reading};
 use crate::graph::RevisionId;
 use crate::script::ReadMode;
@@ -29,6 +32,12 @@ pub struct UpgradeArgs {
     pub force: bool,
     #[command(flatten)]
     pub backup: BackupArgs,
+    /// Make the database where its server has none of that name
+    #[arg(long, conflicts_with_all = ["sql", "dry_run"])]
+    pub create: bool,
+    /// Wait so long for a server that is not up yet, such as 30s or 2min
+    #[arg(long, value_name = "TIME", conflicts_with = "sql", value_parser = readiness::duration)]
+    pub wait: Option<Duration>,
     /// Where to: head, heads, an id, +N, LABEL@head, … [default: head]
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: Option<String>,
@@ -43,8 +52,12 @@ pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError
     }
     let wanted = target::parse(text)?;
     let access = Migration::access(args.dry_run);
-    let (scripts, mut backend, reading) =
-        context.scripts_and_database(ReadMode::Checksums, access, Reading::of)?;
+    readiness::wait_for(context, args.wait)?;
+    let open = || context.scripts_and_database(ReadMode::Checksums, access, Reading::of);
+    let (scripts, mut backend, reading) = match access {
+        Access::Read => open()?,
+        Access::Write => readiness::open_or_make(context, args.create, open)?,
+    };
     let target = target::one_of_several_heads(context, &scripts, wanted)?;
     let migration = Migration {
         direction: Direction::Up,

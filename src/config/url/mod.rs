@@ -2,17 +2,20 @@
 
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 mod error;
 mod parameters;
 mod postgres;
 mod prisma;
+mod program;
 mod sqlite;
 
 pub use error::UrlError;
 pub(super) use parameters::{LIBPQ_KEYWORDS, SCHEMA};
 pub use postgres::PostgresUrl;
 pub(super) use postgres::is_port_list;
+pub use program::ProgramUrl;
 pub use sqlite::{SqliteLocation, SqliteMode, SqliteUrl};
 
 use crate::sql::Dialect;
@@ -33,6 +36,16 @@ impl DatabaseUrl {
         match self {
             Self::Postgres(_) => Dialect::Postgres,
             Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// The same address, whose server has so long to take a connection, unless the URL itself says how long; whole seconds,
+    /// and libpq waits for two at the least.
+    #[must_use]
+    pub fn with_connect_timeout(&self, timeout: Duration) -> Self {
+        match self {
+            Self::Postgres(url) => Self::Postgres(url.with_connect_timeout(timeout)),
+            Self::Sqlite(url) => Self::Sqlite(url.clone()),
         }
     }
 

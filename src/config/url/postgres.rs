@@ -1,6 +1,7 @@
 //! PostgreSQL URLs, as libpq, SQLAlchemy and Prisma write them.
 
 use std::fmt;
+use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -8,6 +9,8 @@ use super::error::UrlError;
 use super::parameters::{Meaning, SCHEMA, is_secret, meaning, nearest_parameter};
 use super::{percent_decoded, prisma, query_parameters};
 
+/// libpq's keyword for the seconds that a server has to take a connection.
+const CONNECT_TIMEOUT: &str = "connect_timeout";
 /// The shortest name that makes a `?` before an `@` the beginning of the parameters: libpq's
 /// shortest keywords have four letters.
 const SHORTEST_PARAMETER: usize = 4;
@@ -95,6 +98,15 @@ impl PostgresUrl {
     pub fn with_database(&self, name: &str) -> Self {
         let mut url = self.clone();
         url.set("dbname", name.to_owned());
+        url
+    }
+
+    /// The same address with a `connect_timeout`, where it has none.
+    pub(super) fn with_connect_timeout(&self, timeout: Duration) -> Self {
+        let mut url = self.clone();
+        if url.get(CONNECT_TIMEOUT).is_none() {
+            url.set(CONNECT_TIMEOUT, timeout.as_secs().max(1).to_string());
+        }
         url
     }
 
@@ -259,14 +271,45 @@ fn escaped(text: &str) -> impl fmt::Display {
 
 impl fmt::Display for PostgresUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("postgres://")?;
+        self.fmt_with(f, Secrets::Hidden)
+    }
+}
+
+/// What is written in the place of what nobody is to see.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Secrets {
+    Hidden,
+    Shown,
+}
+
+/// The URL with all that it holds.
+struct Revealed<'u>(&'u PostgresUrl);
+
+impl fmt::Display for Revealed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt_with(f, Secrets::Shown)
+    }
+}
+
+impl PostgresUrl {
+    /// The URL with its password, for a program that is to connect.
+    pub(super) fn with_password(&self) -> String {
+        Revealed(self).to_string()
+    }
+
+    fn fmt_with(&self, f: &mut fmt::Formatter<'_>, secrets: Secrets) -> fmt::Result {
+        let shown = secrets == Secrets::Shown;
+        // What is for programs has the scheme that all of them know.
+        f.write_str(if shown { "postgresql://" } else { "postgres://" })?;
         let user = self.get("user");
         let password = self.get("password");
         if let Some(user) = user {
             write!(f, "{}", escaped(user))?;
         }
-        if password.is_some() {
-            f.write_str(":***")?;
+        match password {
+            Some(password) if shown => write!(f, ":{}", escaped(password))?,
+            Some(_) => f.write_str(":***")?,
+            None => {}
         }
         if user.is_some() || password.is_some() {
             f.write_str("@")?;
@@ -274,16 +317,14 @@ impl fmt::Display for PostgresUrl {
         self.fmt_hosts(f)?;
         if let Some(database) = self.database() {
             // A name that looks like parameters may hold a password.
-            match database.to_ascii_lowercase().find("password") {
+            match database.to_ascii_lowercase().find("password").filter(|_| !shown) {
                 Some(start) => write!(f, "/{}***", escaped(database.get(..start).unwrap_or_default()))?,
                 None => write!(f, "/{}", escaped(database))?,
             }
         }
-        self.fmt_query(f)
+        self.fmt_query(f, shown)
     }
-}
 
-impl PostgresUrl {
     fn fmt_hosts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hosts = self.get("host").unwrap_or_default();
         let ports = self.get("port").unwrap_or_default();
@@ -307,7 +348,7 @@ impl PostgresUrl {
         Ok(())
     }
 
-    fn fmt_query(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt_query(&self, f: &mut fmt::Formatter<'_>, shown: bool) -> fmt::Result {
         const IN_THE_ADDRESS: [&str; 5] = ["host", "port", "user", "password", "dbname"];
         let schema = self.search_path().map(|schema| (SCHEMA, schema));
         let others = self
@@ -318,7 +359,7 @@ impl PostgresUrl {
         for (index, (name, value)) in others.chain(schema).enumerate() {
             f.write_str(if index == 0 { "?" } else { "&" })?;
             // Options are settings of any extension's, secrets of theirs included.
-            if is_secret(name) || name == "options" {
+            if (is_secret(name) || name == "options") && !shown {
                 write!(f, "{name}=***")?;
             } else {
                 write!(f, "{name}={}", escaped(value))?;

@@ -1,0 +1,120 @@
+//! `revgraph database`.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::super::context::{Context, is_missing_file};
+use super::super::erasing;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::output::print_json;
+use super::super::readiness::{self, NO_SUCH_DATABASE};
+use crate::backend::{Access, Sessions, drop_database};
+use crate::daily::{Answer, Guard};
+
+/// Arguments of `database`.
+#[derive(Debug, Args)]
+pub struct DatabaseArgs {
+    #[command(subcommand)]
+    pub action: Action,
+}
+
+/// What becomes of the database.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Make the database, where it is missing
+    Create,
+    /// Drop the database with all that it holds
+    Drop(DropArgs),
+    /// Wait until the database answers, as where containers start together
+    Wait(WaitArgs),
+}
+
+/// Arguments of `database drop`.
+#[derive(Debug, Args)]
+pub struct DropArgs {
+    /// The name of a database that is protected, of production, or on another machine
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+    /// End the sessions that others have in it (PostgreSQL)
+    #[arg(long)]
+    pub disconnect: bool,
+}
+
+/// Arguments of `database wait`.
+#[derive(Debug, Args)]
+pub struct WaitArgs {
+    /// How long at the most, such as 30s or 2min; 0 waits for ever
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = readiness::duration)]
+    pub timeout: Duration,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &DatabaseArgs) -> Result<ExitStatus, CliError> {
+    match &args.action {
+        Action::Create => create(context),
+        Action::Drop(args) => drop(context, args),
+        Action::Wait(args) => wait(context, args),
+    }
+}
+
+fn create(context: &Context) -> Result<ExitStatus, CliError> {
+    let url = context.config.database_url()?;
+    let was_missing = readiness::make(context)?;
+    if context.json {
+        print_json(&json!({ "database": url.to_string(), "created": was_missing }));
+    } else if !was_missing {
+        context.say(&format!("the database {url} is there already"));
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn drop(context: &Context, args: &DropArgs) -> Result<ExitStatus, CliError> {
+    let url = context.config.database_url()?;
+    let mut was_there = false;
+    if let Some(guard) = guard_of_existing(context)? {
+        let what = format!("this drops the database {url} with all that it holds");
+        erasing::agreed(context, &guard, &what, args.confirm.as_deref())?;
+        let sessions = if args.disconnect { Sessions::Ended } else { Sessions::Respected };
+        was_there = drop_database(&context.config, url, sessions, &context.control)?;
+    }
+    if context.json {
+        print_json(&json!({ "database": url.to_string(), "dropped": was_there }));
+    } else if was_there {
+        context.say(&format!("dropped the database {url}"));
+    } else {
+        context.say(&format!("there is no database {url}"));
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// What guards the database; none where there is no database. The connection is closed again.
+fn guard_of_existing(context: &Context) -> Result<Option<Guard>, CliError> {
+    let url = context.config.database_url()?;
+    if is_missing_file(url) {
+        return Ok(None);
+    }
+    match crate::backend::connect(&context.config, url, Access::Read, &context.control) {
+        Ok(mut backend) => Ok(Some(Guard::of(&context.config, backend.as_mut())?)),
+        Err(error) => match CliError::from(error) {
+            error if error.kind == NO_SUCH_DATABASE => Ok(None),
+            error => Err(error),
+        },
+    }
+}
+
+fn wait(context: &Context, args: &WaitArgs) -> Result<ExitStatus, CliError> {
+    let url = context.config.database_url()?;
+    let answer = readiness::wait_for(context, Some(args.timeout))?;
+    let exists = answer == Some(Answer::Ready);
+    if context.json {
+        print_json(&json!({ "database": url.to_string(), "answers": true, "exists": exists }));
+    } else if exists {
+        context.say(&format!("the database {url} answers"));
+    } else {
+        context.say(&format!("the server answers; it has no database {url} yet"));
+    }
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,134 @@
+//! `revgraph reset`.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::super::context::{Context, Scripts};
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::failed_run::with_failure;
+use super::super::migration::report_as_json;
+use super::super::open_database::OpenDatabase;
+use super::super::output::print_json;
+use super::super::target::count;
+use super::super::{erasing, heads, readiness, seeding};
+use crate::backend::{Access, Backend, Sessions, drop_database};
+use crate::catalog::ObjectName;
+use crate::daily::{self, Guard, ResetError};
+use crate::script::ReadMode;
+
+/// Arguments of `reset`.
+#[derive(Debug, Args)]
+pub struct ResetArgs {
+    /// The name of a database that is protected, of production, or on another machine
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+    /// Drop the database and make it anew, instead of dropping what is in it
+    #[arg(long)]
+    pub recreate: bool,
+    /// Run no seeds
+    #[arg(long)]
+    pub skip_seed: bool,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &ResetArgs) -> Result<ExitStatus, CliError> {
+    let scripts = context.scripts(ReadMode::Checksums)?;
+    let dialect = context.config.database_url()?.dialect();
+    // What cannot be read is told before anything is gone.
+    let seeds = if args.skip_seed { Vec::new() } else { daily::seeds(&context.config, dialect)? };
+    let open = || context.connect(Access::Write);
+    let mut backend = readiness::open_or_make(context, true, open)?;
+    let guard = Guard::of(&context.config, backend.as_mut())?;
+    let what = format!("this erases all that {} holds", backend.describe());
+    let name = erasing::agreed(context, &guard, &what, args.confirm.as_deref())?;
+    let emptied = if args.recreate {
+        backend = recreate(context, backend)?;
+        Emptied::default()
+    } else {
+        empty(context, backend.as_mut(), name.as_deref())?
+    };
+    tell(context, args, &emptied);
+    finish(context, &scripts, backend, &emptied, &seeds)
+}
+
+/// What has gone, and what stays.
+#[derive(Default)]
+struct Emptied {
+    dropped: usize,
+    stays: Vec<(ObjectName, String)>,
+}
+
+fn empty(context: &Context, backend: &mut dyn Backend, name: Option<&str>) -> Result<Emptied, CliError> {
+    let actor = super::super::actor::actor();
+    let emptied = daily::empty(&context.config, backend, name, &actor, &mut crate::scratch::Unwatched)?;
+    let told = emptied.stays.into_iter().filter_map(|(object, stay)| Some((object, stay.sentence()?)));
+    Ok(Emptied { dropped: emptied.drops.len(), stays: told.collect() })
+}
+
+/// Drops the database and makes it anew; the connection to the new one.
+fn recreate(context: &Context, backend: OpenDatabase) -> Result<OpenDatabase, CliError> {
+    let url = context.config.database_url()?;
+    backend.close();
+    drop_database(&context.config, url, Sessions::Respected, &context.control)?;
+    readiness::make(context)?;
+    context.connect(Access::Write)
+}
+
+fn tell(context: &Context, args: &ResetArgs, emptied: &Emptied) {
+    if !args.recreate {
+        context.say(&format!("{} dropped", count(emptied.dropped, "object")));
+    }
+    for (object, why) in &emptied.stays {
+        context.say(&format!("{object} stays: {why}"));
+    }
+}
+
+/// Brings the empty database to the heads, and seeds it.
+fn finish(
+    context: &Context,
+    scripts: &Scripts,
+    mut backend: OpenDatabase,
+    emptied: &Emptied,
+    seeds: &[daily::Seed],
+) -> Result<ExitStatus, CliError> {
+    let report = heads::upgrade(context, scripts, backend.as_mut())?;
+    let seeded = seeding::run(context, backend.as_mut(), seeds, true)?;
+    if context.json {
+        let mut document = report_as_json(&report, &backend.describe());
+        if let Value::Object(object) = &mut document {
+            object.insert("dropped".to_owned(), emptied.dropped.into());
+            let stays = emptied.stays.iter().map(|(object, why)| json!({ "object": object, "why": why }));
+            object.insert("stays".to_owned(), stays.collect());
+            object.insert("seeds".to_owned(), seeding::as_json(&seeded));
+        }
+        print_json(&document);
+        return Ok(ExitStatus::Done);
+    }
+    let mut told = format!("{} up", count(report.steps.len(), "revision"));
+    if !seeds.is_empty() {
+        told.push_str(&format!(", {}", seeding::summary(&seeded)));
+    }
+    context.say(&told);
+    Ok(ExitStatus::Done)
+}
+
+impl From<ResetError> for CliError {
+    fn from(error: ResetError) -> Self {
+        match error {
+            ResetError::Guarded(error) => error.into(),
+            ResetError::Backend(error) => error.into(),
+            ResetError::Failed(failure) => {
+                let lost = failure
+                    .cause
+                    .database_error()
+                    .is_some_and(|error| error.connection_lost || error.lock_not_had);
+                let status = if lost { ExitStatus::Unavailable } else { ExitStatus::Failed };
+                let told = Self::new("reset", status, String::new());
+                with_failure(told, "emptying the database", &failure)
+                    .cause("it was rolled back, and nothing has changed")
+                    .hint("drop the whole database instead, where the role may: revgraph reset --recreate")
+            }
+        }
+    }
+}

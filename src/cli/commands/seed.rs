@@ -1,0 +1,49 @@
+//! `revgraph seed`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::output::print_json;
+use super::super::seeding;
+use crate::backend::Access;
+use crate::daily;
+
+/// Arguments of `seed`.
+#[derive(Debug, Args)]
+pub struct SeedArgs {
+    /// Run also what has run before and has not changed since
+    #[arg(long)]
+    pub again: bool,
+    /// Run this file of the seeds alone; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub only: Vec<PathBuf>,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &SeedArgs) -> Result<ExitStatus, CliError> {
+    let config = &context.config;
+    if config.seeds()?.is_none() {
+        return Err(CliError::usage("nothing says what the seeds are")
+            .hint("name them in alembic.toml: seed = [\"seed.sql\"]")
+            .hint("or a program: seed_command = [\"python\", \"-m\", \"app.seed\"]"));
+    }
+    let absolute = |path: &PathBuf| {
+        std::path::absolute(path).map_err(|error| CliError::io(&path.display().to_string(), &error))
+    };
+    let files: Vec<PathBuf> = args.only.iter().map(absolute).collect::<Result<_, _>>()?;
+    let seeds = daily::seeds(config, config.database_url()?.dialect())?;
+    let seeds = daily::only(seeds, &files)?;
+    let mut backend = context.connect(Access::Write)?;
+    let seeded = seeding::run(context, backend.as_mut(), &seeds, args.again)?;
+    if context.json {
+        print_json(&json!({ "database": backend.describe(), "seeds": seeding::as_json(&seeded) }));
+    } else {
+        context.say(&seeding::summary(&seeded));
+    }
+    Ok(ExitStatus::Done)
+}

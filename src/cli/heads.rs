@@ -1,0 +1,24 @@
+//! Bringing a database to the heads of the scripts.
+
+use super::context::Context;
+use super::error::CliError;
+use super::target;
+use crate::backend::Backend;
+use crate::execute::{Direction, Reading, Report, migrate};
+use crate::script::ScriptDirectory;
+
+/// Applies what is pending, as `upgrade heads` does. Without scripts there is nothing to do.
+pub fn upgrade(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+) -> Result<Report, CliError> {
+    let reading = Reading::of(backend)?;
+    if scripts.graph().len() == 0 && reading.state.rows.is_empty() {
+        return Ok(Report::default());
+    }
+    let mut progress = context.progress();
+    let heads = target::parse("heads")?;
+    let options = context.options();
+    Ok(migrate(scripts, backend, &reading, Direction::Up, &heads, &options, &mut progress)?)
+}

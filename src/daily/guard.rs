@@ -1,0 +1,118 @@
+//! Databases that are not erased by mistake.
+
+use thiserror::Error;
+
+use crate::backend::{Backend, BackendError};
+use crate::config::Config;
+
+/// Why a database is erased only where its name is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Danger {
+    /// `revgraph protect` was told so.
+    Protected,
+    /// Its environment says `production = true`.
+    Production,
+    /// Its server is another machine.
+    OtherMachine,
+}
+
+impl Danger {
+    /// What is said of the database.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Protected => "it is protected",
+            Self::Production => "its environment is marked `production = true`",
+            Self::OtherMachine => "its server is not this machine",
+        }
+    }
+}
+
+/// What stands between a database and whatever would erase it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// The database for people, without password.
+    pub database: String,
+    /// The name that permits to erase it: the one that it is protected as, else that of the database.
+    pub name: String,
+    /// Why the name is needed; nothing where it is not.
+    pub dangers: Vec<Danger>,
+}
+
+/// A database that must not be erased without its name.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{} would be erased: {}", .guard.database, sentences(.guard, .given))]
+pub struct Guarded {
+    /// What stands in the way.
+    pub guard: Guard,
+    /// The name that was given.
+    pub given: Option<String>,
+}
+
+fn sentences(guard: &Guard, given: &Option<String>) -> String {
+    let mut sentences: Vec<String> =
+        guard.dangers.iter().map(|danger| danger.sentence().to_owned()).collect();
+    sentences.extend(given.iter().map(|given| format!("its name is not `{given}`")));
+    sentences.join(", ")
+}
+
+impl Guard {
+    /// What guards the database of `backend`, whose configuration this is.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn of(config: &Config, backend: &mut dyn Backend) -> Result<Self, BackendError> {
+        let protection = backend.protection()?;
+        let found = [
+            (protection.is_some(), Danger::Protected),
+            (config.production, Danger::Production),
+            (!backend.is_on_this_machine()?, Danger::OtherMachine),
+        ];
+        let name = match protection {
+            Some(name) => name,
+            None => backend.name()?,
+        };
+        let dangers = found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, danger)| danger).collect();
+        Ok(Self { database: backend.describe(), name, dangers })
+    }
+
+    /// Whether the database may be erased where this name was given. A wrong name never helps: whoever gives it means
+    /// another database.
+    ///
+    /// # Errors
+    /// [`Guarded`].
+    pub fn check(&self, given: Option<&str>) -> Result<(), Guarded> {
+        let is_right = given.map(|given| given == self.name);
+        if is_right == Some(true) || (is_right.is_none() && self.dangers.is_empty()) {
+            return Ok(());
+        }
+        Err(Guarded { guard: self.clone(), given: given.map(str::to_owned) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_name_never_helps_and_the_right_one_always() {
+        let guard = |dangers: &[Danger]| Guard {
+            database: "postgres://h/app".to_owned(),
+            name: "app".to_owned(),
+            dangers: dangers.to_vec(),
+        };
+        assert_eq!(guard(&[]).check(None), Ok(()));
+        for dangers in [&[][..], &[Danger::Production, Danger::OtherMachine]] {
+            assert_eq!(guard(dangers).check(Some("app")), Ok(()));
+            for wrong in ["App", "", "app2"] {
+                assert!(guard(dangers).check(Some(wrong)).is_err(), "{wrong}");
+            }
+        }
+        let refused = guard(&[Danger::Protected, Danger::OtherMachine]).check(None).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "postgres://h/app would be erased: it is protected, its server is not this machine"
+        );
+    }
+}

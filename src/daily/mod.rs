@@ -1,0 +1,17 @@
+//! What a developer does all day: a database made, waited for, emptied, filled.
+//!
+//! Nothing here prints or asks. What would destroy data takes a [`Guard`]'s permission first; whoever calls has asked
+//! for it.
+
+mod aside;
+mod emptying;
+mod guard;
+mod reset;
+mod seed;
+mod wait;
+
+pub use emptying::{Emptying, Stay, emptying};
+pub use guard::{Danger, Guard, Guarded};
+pub use reset::{ResetError, empty};
+pub use seed::{FailedSeed, Seed, SeedError, SeedOutcome, Seeded, Seeding, only, seed, seeds};
+pub use wait::{Answer, wait};
