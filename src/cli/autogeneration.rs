@@ -195,7 +195,7 @@ pub fn print_sql(
 }
 
 /// The statements of all parts, one after the other.
-fn sql_of(legs: &[ScriptLeg]) -> String {
+pub fn sql_of(legs: &[ScriptLeg]) -> String {
     let several = legs.len() > 1;
     let text = |leg: &ScriptLeg| {
         let heading = leg.title.as_ref().filter(|_| several).map(|title| format!("-- {title}\n\n"));
@@ -377,7 +377,7 @@ fn tell(
     }
 }
 
-fn tell_stakes(context: &Context, stakes: &[Stake<'_>]) {
+pub fn tell_stakes(context: &Context, stakes: &[Stake<'_>]) {
     for stake in stakes {
         context.say(&stake.line());
     }

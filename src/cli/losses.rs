@@ -80,6 +80,11 @@ impl Stake<'_> {
         matches!(self.remark, Remark::Loses { .. })
     }
 
+    /// Whether values go, unless it is known that there are none.
+    pub fn is_loss_of_something(&self) -> bool {
+        self.is_loss() && self.count != Some(0)
+    }
+
     /// A line for people.
     pub fn line(&self) -> String {
         let words = in_words(self.remark);

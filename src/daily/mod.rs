@@ -6,12 +6,16 @@
 mod aside;
 mod emptying;
 mod guard;
+mod memory;
+mod push;
 mod reset;
 mod seed;
 mod wait;
 
 pub use emptying::{Emptying, Stay, emptying};
 pub use guard::{Danger, Guard, Guarded};
+pub use memory::{Seen, remember};
+pub use push::{Push, PushError, apply, check_pushable};
 pub use reset::{ResetError, empty};
 pub use seed::{FailedSeed, Seed, SeedError, SeedOutcome, Seeded, Seeding, only, seed, seeds};
 pub use wait::{Answer, wait};

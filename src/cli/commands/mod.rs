@@ -7,6 +7,7 @@ mod check_base;
 mod completions;
 mod current;
 mod database;
+mod dev;
 mod diff;
 mod downgrade;
 mod downs;
@@ -22,6 +23,7 @@ mod log;
 mod merge;
 mod protect;
 mod pull;
+mod push;
 mod rebase;
 mod reset;
 mod resolve;
@@ -93,6 +95,10 @@ pub enum Command {
     Pull(pull::PullArgs),
     /// Try on a scratch database whether every revision goes up, down and up again
     Verify(verify::VerifyArgs),
+    /// Bring the database up, tell drift, write and apply what leads to the desired schema, seed what is new
+    Dev(dev::DevArgs),
+    /// Make the database like the desired schema, and write no revision
+    Push(push::PushArgs),
     /// Fill the database with the rows of the seeds
     Seed(seed::SeedArgs),
     /// Erase all that the database holds, bring it to the heads and seed it
@@ -151,6 +157,8 @@ pub fn run(global: GlobalArgs, command: Command, cancellation: Cancellation) -> 
         Command::Diff(args) => diff::run(&context, &args),
         Command::Pull(args) => pull::run(&context, &args),
         Command::Verify(args) => verify::run(&context, &args),
+        Command::Dev(args) => dev::run(&context, args),
+        Command::Push(args) => push::run(&context, &args),
         Command::Seed(args) => seed::run(&context, &args),
         Command::Reset(args) => reset::run(&context, &args),
         Command::Database(args) => database::run(&context, &args),

@@ -1,0 +1,211 @@
+//! `revgraph dev`.
+
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::super::autogenerate_args::DecisionArgs;
+use super::super::context::Context;
+use super::super::dev::{self, Diary, DriftArg, Source, Wishes};
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::migration::report_as_json;
+use super::super::output::print_json;
+use super::super::target::count;
+use super::super::{actor, authoring, erasing, heads, readiness, seeding};
+use crate::autogenerate::{Ground, NamedSql, desired_texts};
+use crate::backend::{Access, Backend};
+use crate::daily::{self, Guard, Seed, Seen};
+use crate::script::{ReadMode, ScriptDirectory};
+
+/// Arguments of `dev`.
+#[derive(Debug, Args)]
+pub struct DevArgs {
+    /// What a new revision is for; the first line is its title [default: made from what changes]
+    #[arg(short, long, value_name = "MSG")]
+    pub message: Option<String>,
+    /// Write the revision, and do not apply it
+    #[arg(long)]
+    pub create_only: bool,
+    /// Agree that values are lost, where the desired schema has no place for them
+    #[arg(long)]
+    pub accept_data_loss: bool,
+    /// What becomes of what the database has and no script builds
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub drift: Option<DriftArg>,
+    #[command(flatten)]
+    pub decisions: DecisionArgs,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, CliError> {
+    let config = &context.config;
+    if config.production {
+        return Err(CliError::failed(
+            "production",
+            "dev is for a database of one's own, and the environment is marked `production = true`",
+        )
+        .hint("bring the database to the heads: revgraph upgrade"));
+    }
+    let DevArgs { message, create_only, accept_data_loss, drift, decisions } = args;
+    let wishes = Wishes { message, create_only, accept_data_loss, drift, decisions };
+    let dialect = config.database_url()?.dialect();
+    let seeds = daily::seeds(config, dialect)?;
+    let desired = match config.desired_schema()? {
+        Some(schema) => Some(desired_texts(schema, dialect, &config.directory, config.prisma_version)?),
+        None => None,
+    };
+    let _lock = authoring::lock(context)?;
+    let open = || context.scripts_and_database(ReadMode::Checksums, Access::Write, Seen::of);
+    let (scripts, mut backend, seen) = readiness::open_or_make(context, true, open)?;
+    let mut diary = Diary::new(&backend.describe());
+    if seen.is_proved(seen.fingerprint(config, &scripts, desired.as_deref())) {
+        return Ok(nothing_to_do(context, diary, &seen));
+    }
+    let scripts = Arc::new(ManuallyDrop::into_inner(scripts));
+    let day = Day { context, wishes, desired, seeds };
+    day.run(scripts, backend.as_mut(), &seen, &mut diary)?;
+    if context.json {
+        print_json(&diary.into_json());
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn nothing_to_do(context: &Context, mut diary: Diary, seen: &Seen) -> ExitStatus {
+    if context.json {
+        diary.note("heads", serde_json::json!(seen.reading.state.rows));
+        print_json(&diary.into_json());
+    } else {
+        context.say("nothing to do: scripts, schema and database are as they were proved last");
+    }
+    ExitStatus::Done
+}
+
+/// What the steps go by.
+struct Day<'d> {
+    context: &'d Context,
+    wishes: Wishes,
+    desired: Option<Vec<NamedSql>>,
+    seeds: Vec<Seed>,
+}
+
+impl Day<'_> {
+    fn run(
+        &self,
+        scripts: Arc<ScriptDirectory>,
+        backend: &mut dyn Backend,
+        seen: &Seen,
+        diary: &mut Diary,
+    ) -> Result<(), CliError> {
+        let context = self.context;
+        let was_new = seen.reading.state.rows.is_empty();
+        dev::refuse_unmanaged(context, &scripts, backend, seen)?;
+        dev::try_pending(context, &scripts, backend, &seen.reading)?;
+        self.upgrade(&scripts, backend, diary)?;
+        let scripts = self.settle_drift(scripts, backend, diary)?;
+        let scripts = match self.write_desired(&scripts, diary)? {
+            true if self.wishes.create_only => {
+                self.note_heads(backend, diary)?;
+                context.say("not applied: revgraph upgrade, or revgraph dev");
+                return Ok(());
+            }
+            true => dev::scripts(context)?,
+            false => scripts,
+        };
+        self.upgrade(&scripts, backend, diary)?;
+        self.seed(backend, was_new, diary)?;
+        self.note_heads(backend, diary)?;
+        let seen = Seen::of(backend)?;
+        let fingerprint = seen.fingerprint(&context.config, &scripts, self.desired.as_deref());
+        if !seen.is_proved(fingerprint) {
+            daily::remember(backend, fingerprint, &actor::actor())?;
+        }
+        Ok(())
+    }
+
+    fn upgrade(
+        &self,
+        scripts: &ScriptDirectory,
+        backend: &mut dyn Backend,
+        diary: &mut Diary,
+    ) -> Result<(), CliError> {
+        let report = heads::upgrade(self.context, scripts, backend)?;
+        if let Value::Object(mut document) = report_as_json(&report, "")
+            && let Some(Value::Array(steps)) = document.remove("steps")
+        {
+            diary.extend("steps", steps);
+        }
+        if !report.steps.is_empty() {
+            self.context.say(&format!("{} up", count(report.steps.len(), "revision")));
+        }
+        Ok(())
+    }
+
+    /// Brings database and scripts in line; the scripts as they are then.
+    fn settle_drift(
+        &self,
+        scripts: Arc<ScriptDirectory>,
+        backend: &mut dyn Backend,
+        diary: &mut Diary,
+    ) -> Result<Arc<ScriptDirectory>, CliError> {
+        match dev::settle(self.context, &scripts, backend, &self.wishes, diary)? {
+            dev::Settled::AsItShouldBe => Ok(scripts),
+            dev::Settled::BroughtInLine => dev::scripts(self.context),
+            dev::Settled::ToBeErased => {
+                self.reset(&scripts, backend, diary)?;
+                Ok(scripts)
+            }
+        }
+    }
+
+    /// Erases what the database holds, where the user agrees, and brings it to the heads again.
+    fn reset(
+        &self,
+        scripts: &ScriptDirectory,
+        backend: &mut dyn Backend,
+        diary: &mut Diary,
+    ) -> Result<(), CliError> {
+        let context = self.context;
+        let guard = Guard::of(&context.config, backend)?;
+        let what = format!("this erases all that {} holds", backend.describe());
+        let name = erasing::agreed(context, &guard, &what, None)?;
+        let watch = &mut crate::scratch::Unwatched;
+        daily::empty(&context.config, backend, name.as_deref(), &actor::actor(), watch)?;
+        self.upgrade(scripts, backend, diary)?;
+        self.seed(backend, true, diary)
+    }
+
+    /// Writes what leads to the desired schema; whether there was anything to write.
+    fn write_desired(&self, scripts: &Arc<ScriptDirectory>, diary: &mut Diary) -> Result<bool, CliError> {
+        let Some(desired) = &self.desired else { return Ok(false) };
+        let right = Ground::Texts(desired.clone());
+        let written = dev::write(self.context, scripts, (&right, Source::Desired), &self.wishes, diary)?;
+        if written.is_none() {
+            self.context.say("the scripts build the desired schema");
+        }
+        Ok(written.is_some())
+    }
+
+    /// Seeds a database that was new; of another it is told what it has not been seeded with.
+    fn seed(&self, backend: &mut dyn Backend, is_new: bool, diary: &mut Diary) -> Result<(), CliError> {
+        if !is_new {
+            let noted = crate::ledger::noted_seeds(&backend.events(None)?);
+            for seed in self.seeds.iter().filter(|seed| !noted.contains_key(&seed.name)) {
+                self.context.say(&format!("{} has not run on this database: revgraph seed", seed.name));
+            }
+            return Ok(());
+        }
+        let seeded = seeding::run(self.context, backend, &self.seeds, false)?;
+        if let Value::Array(seeds) = seeding::as_json(&seeded) {
+            diary.extend("seeds", seeds);
+        }
+        Ok(())
+    }
+
+    fn note_heads(&self, backend: &mut dyn Backend, diary: &mut Diary) -> Result<(), CliError> {
+        diary.note("heads", serde_json::json!(backend.heads()?));
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! `revgraph push`.
+
+use clap::Args;
+use serde_json::json;
+
+use super::super::autogenerate_args::DecisionArgs;
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::losses::{Counter, Stake, stakes};
+use super::super::observer::ScratchProgress;
+use super::super::output::print_json;
+use super::super::rename_questions::decide;
+use super::super::schema_side::{Side, ground};
+use super::super::target::count;
+use super::super::{data_loss, pushing, readiness};
+use crate::autogenerate::{Course, Ground, Planner};
+use crate::backend::Access;
+use crate::daily::check_pushable;
+
+/// Arguments of `push`.
+#[derive(Debug, Args)]
+pub struct PushArgs {
+    /// Agree that values are lost, where the desired schema has no place for them
+    #[arg(long)]
+    pub accept_data_loss: bool,
+    #[command(flatten)]
+    pub decisions: DecisionArgs,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, CliError> {
+    if args.decisions.online {
+        return Err(CliError::usage("push is one transaction; --online is for revisions"));
+    }
+    let like = context.config.database_url()?;
+    let mut progress = ScratchProgress::new(context, 0);
+    // What cannot be read is told before a database is made.
+    let right = ground(context, &Side::Schema, like.dialect(), &mut progress)?;
+    let mut backend = readiness::open_or_make(context, true, || context.connect(Access::Write))?;
+    backend.lock()?;
+    check_pushable(&context.config, backend.as_mut())?;
+    let now = backend.catalog()?.within(&context.config.scope());
+    let left = Ground::Described(Box::new(now));
+    let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
+    let mut counter = Counter::new(context);
+    let decisions = decide(context, &planner, &args.decisions, &mut counter)?;
+    let course = pushing::plan(&mut planner, &decisions, &mut progress)?;
+    let stakes = stakes(course.statements(), &mut counter);
+    pushing::show(context, &planner, &course, &stakes);
+    data_loss::agreed(context, &stakes, args.accept_data_loss)?;
+    if !course.is_empty() {
+        let applied = (&planner, &course);
+        pushing::apply(context, backend.as_mut(), applied, "the desired schema", &mut progress)?;
+    }
+    drop(progress);
+    tell(context, &backend.describe(), &course, &stakes);
+    Ok(ExitStatus::Done)
+}
+
+fn tell(context: &Context, database: &str, course: &Course, stakes: &[Stake<'_>]) {
+    let number = course.statements().count();
+    if context.json {
+        let statements = course.statements().map(|one| json!({ "object": one.object, "sql": one.sql }));
+        let losses = stakes.iter().filter(|one| one.is_loss()).map(Stake::as_json);
+        print_json(&json!({
+            "database": database,
+            "changed": number > 0,
+            "statements": statements.collect::<Vec<_>>(),
+            "losses": losses.collect::<Vec<_>>(),
+        }));
+    } else if number == 0 {
+        context.say("nothing to do: the database has the desired schema");
+    } else {
+        context.say(&format!("{} run; the database has the desired schema", count(number, "statement")));
+    }
+}

@@ -1,0 +1,27 @@
+//! Values that would be lost, and whether the user agrees to it.
+
+use serde_json::json;
+
+use super::context::Context;
+use super::error::CliError;
+use super::losses::Stake;
+use super::prompt;
+
+/// Has the user agree that the values are lost that statements take: by a flag, or on a terminal. What is known to hold
+/// nothing is no loss.
+pub fn agreed(context: &Context, stakes: &[Stake<'_>], accepted: bool) -> Result<(), CliError> {
+    let losses: Vec<&Stake<'_>> = stakes.iter().filter(|stake| stake.is_loss_of_something()).collect();
+    if losses.is_empty() || accepted {
+        return Ok(());
+    }
+    if !context.json && prompt::somebody_is_there() {
+        let agreed = context.yes || prompt::confirm(context, "What is lost is listed above. Go on?")?;
+        return if agreed { Ok(()) } else { Err(CliError::failed("declined", "nothing has changed")) };
+    }
+    let told = CliError::failed("data_loss", "values would be lost, and nobody has agreed to it");
+    let told = losses.iter().fold(told, |told, loss| told.cause(loss.line()));
+    Err(told
+        .cause("nothing has changed")
+        .hint("agree to it: --accept-data-loss")
+        .field("losses", json!(losses.iter().map(|loss| loss.as_json()).collect::<Vec<_>>())))
+}

@@ -1,0 +1,98 @@
+//! The revision that leads from one schema to another, written, and what it says and loses told before.
+
+use std::sync::Arc;
+
+use chrono::Utc;
+use serde_json::json;
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::losses::{Counter, Stake, stakes};
+use super::super::observer::ScratchProgress;
+use super::super::rename_questions::decide;
+use super::super::{data_loss, pushing};
+use super::{Diary, Wishes, at_heads, heads};
+use crate::autogenerate::{Drafts, Ground, Planner, Trial, Wanted, title};
+use crate::script::ScriptDirectory;
+
+/// What a revision is made of, for its header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    Desired,
+    Database,
+}
+
+/// Writes what leads from the scripts' heads to `right`; none where nothing does. The statements are shown and proved before.
+/// Where they are to be applied, what they lose has to be agreed to.
+pub fn write(
+    context: &Context,
+    scripts: &Arc<ScriptDirectory>,
+    (right, source): (&Ground, Source),
+    wishes: &Wishes,
+    diary: &mut Diary,
+) -> Result<Option<Drafts>, CliError> {
+    let left = at_heads(scripts);
+    let like = context.config.database_url()?;
+    let mut progress = ScratchProgress::new(context, scripts.graph().len());
+    let mut planner = Planner::begin(&context.config, like, (&left, right), &mut progress)?;
+    let mut counter = Counter::new(context);
+    let decisions = decide(context, &planner, &wishes.decisions, &mut counter)?;
+    planner.complete(&decisions, &mut progress)?;
+    let course = planner.plan(&decisions.hints, &mut progress)?;
+    if course.is_empty() {
+        return Ok(None);
+    }
+    let stakes = stakes(course.statements(), &mut counter);
+    let made_up = || title(planner.left(), planner.right(), &decisions.hints.renames);
+    let wanted = Wanted {
+        revision: None,
+        parents: heads(scripts),
+        splice: false,
+        depends_on: Vec::new(),
+        branch_labels: Vec::new(),
+        title: wishes.message.clone().unwrap_or_else(made_up),
+        folder: None,
+        created: context.config.timezone.at(Utc::now()),
+    };
+    let made_from = match source {
+        Source::Desired => "the desired schema",
+        Source::Database => "the schema of the database",
+    };
+    let notes = format!("Made from {made_from}; proved up and down on {}.", planner.version());
+    let drafts = Drafts::of(scripts, &context.config, &wanted, (planner.dialect(), &course), &notes)?;
+    let applied = heads(scripts)
+        .into_iter()
+        .filter_map(|head| drafts.scripts.graph().find(scripts.graph().id(head).as_str()));
+    let trial = Trial { scripts: &drafts.scripts, applied: applied.collect(), new: drafts.nodes() };
+    planner.prove(&trial, &mut progress)?;
+    drop(progress);
+    pushing::show(context, &planner, &course, &stakes);
+    if source == Source::Desired && !wishes.create_only {
+        data_loss::agreed(context, &stakes, wishes.accept_data_loss)?;
+    }
+    drafts.files().carry_out(&context.config).map_err(crate::squash::SquashError::Files)?;
+    tell(context, &drafts);
+    note(diary, &drafts, &stakes);
+    diary
+        .extend("statements", course.statements().map(|one| json!({ "object": one.object, "sql": one.sql })));
+    Ok(Some(drafts))
+}
+
+fn tell(context: &Context, drafts: &Drafts) {
+    for new in &drafts.new {
+        context.say(&format!("wrote {}, proved up and down", super::super::error::from_here(&new.up.0)));
+    }
+}
+
+fn note(diary: &mut Diary, drafts: &Drafts, stakes: &[Stake<'_>]) {
+    let revisions = drafts.new.iter().map(|new| {
+        json!({
+            "revision": new.revision.id,
+            "up": new.up.0.display().to_string(),
+            "down": new.down.0.display().to_string(),
+            "message": new.message,
+        })
+    });
+    diary.extend("revisions", revisions);
+    diary.extend("losses", stakes.iter().filter(|one| one.is_loss()).map(Stake::as_json));
+}

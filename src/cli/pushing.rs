@@ -1,0 +1,82 @@
+//! Making a database like a schema, as `push` and `dev` do.
+
+use super::context::Context;
+use super::differences;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::failed_run::with_failure;
+use super::observer::ScratchProgress;
+use super::{actor, autogeneration};
+use crate::alter::Hints;
+use crate::autogenerate::{Course, Decisions, Planner};
+use crate::backend::Backend;
+use crate::daily::{self, Push, PushError};
+
+/// The statements that make the database like the schema that is wanted, all of them for one transaction.
+pub fn plan(
+    planner: &mut Planner<'_>,
+    decisions: &Decisions,
+    progress: &mut ScratchProgress,
+) -> Result<Course, CliError> {
+    planner.complete(decisions, progress)?;
+    let hints = Hints { one_part: true, online: false, ..decisions.hints.clone() };
+    Ok(planner.plan(&hints, progress)?)
+}
+
+/// Runs them, and sees whether the database is then as it should be. `what_for` is noted in the ledger.
+pub fn apply(
+    context: &Context,
+    backend: &mut dyn Backend,
+    (planner, course): (&Planner<'_>, &Course),
+    what_for: &str,
+    progress: &mut ScratchProgress,
+) -> Result<(), CliError> {
+    let actor = actor::actor();
+    let push = Push { course, wanted: planner.right(), actor: &actor, detail: what_for };
+    Ok(daily::apply(&context.config, backend, push, progress)?)
+}
+
+/// Shows the statements, and what is at stake.
+pub fn show(context: &Context, planner: &Planner<'_>, course: &Course, stakes: &[super::losses::Stake<'_>]) {
+    if !context.json {
+        super::output::print_raw(&autogeneration::sql_of(planner, course));
+        autogeneration::tell_stakes(context, stakes);
+    }
+}
+
+impl From<PushError> for CliError {
+    fn from(error: PushError) -> Self {
+        let message = error.to_string();
+        match error {
+            PushError::HasHistory { rows } => Self::failed("has_history", message)
+                .field("heads", serde_json::json!(rows))
+                .cause("nothing has changed")
+                .hint("write the change as a revision, and apply it: revgraph dev")
+                .hint("or give the history up, and what it has built: revgraph reset"),
+            PushError::Protected { .. } => Self::failed("protected", message)
+                .cause("nothing has changed")
+                .hint("write the change as a revision: revgraph revision --autogenerate"),
+            PushError::Production => Self::failed("production", message)
+                .cause("nothing has changed")
+                .hint("write the change as a revision: revgraph revision --autogenerate"),
+            PushError::Failed(failure) => {
+                let lost = failure
+                    .cause
+                    .database_error()
+                    .is_some_and(|error| error.connection_lost || error.lock_not_had);
+                let status = if lost { ExitStatus::Unavailable } else { ExitStatus::Failed };
+                with_failure(Self::new("push", status, String::new()), "making the schema", &failure)
+                    .cause("it was rolled back, and nothing has changed")
+            }
+            PushError::Differs { differences } => Self::new("push_differs", ExitStatus::Differs, message)
+                .cause(format!(
+                    "what should be (-), and what is (+):\n{}",
+                    differences::lines(&differences).join("\n")
+                ))
+                .field("differences", serde_json::json!(differences)),
+            PushError::Config(error) => error.into(),
+            PushError::Scratch(error) => (*error).into(),
+            PushError::Backend(error) => error.into(),
+        }
+    }
+}
