@@ -6,3 +6,4 @@ mod dev;
 mod push;
 mod reset;
 mod seeds;
+mod stories;

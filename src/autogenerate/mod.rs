@@ -31,7 +31,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::alter::{self, Hints, Part, Rename, ServerVersion};
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::{Catalog, ObjectKind, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::Options;
 use crate::graph::RevisionId;
@@ -301,7 +301,9 @@ impl<'p> Planner<'p> {
 
 /// Whether a schema says who may do what. A schema that does not is not meant to take everything away.
 fn privileges_are_said(catalog: &Catalog) -> bool {
-    let owners: BTreeSet<&str> =
-        catalog.objects.values().filter_map(|object| object.owner.as_deref()).collect();
+    // The schema that every database begins with belongs to a role of the server's own.
+    let is_given = |name: &ObjectName| name.kind == ObjectKind::Schema && name.name == "public";
+    let own = catalog.objects.iter().filter(|(name, _)| !is_given(name));
+    let owners: BTreeSet<&str> = own.filter_map(|(_, object)| object.owner.as_deref()).collect();
     owners.len() > 1 || !crate::catalog::sql::grants(catalog).is_empty()
 }

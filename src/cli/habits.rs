@@ -21,10 +21,22 @@ const PRISMA: [(&str, &str, &str); 17] = [
     ("introspect", "", "is `revgraph pull --format prisma` here"),
 ];
 
+/// What they are called here with an option.
+const WITH_OPTIONS: [(&str, &str, &str, &str); 2] = [
+    ("db", "push", "--force-reset", "is `revgraph reset`, then `revgraph push` here"),
+    ("migrate", "dev", "--create-only", "is `revgraph dev --create-only` here"),
+];
+
 /// The sentence for a command line whose first word is none of ours; none where it is nobody's.
 pub fn answer(unknown: &str, arguments: &[String]) -> Option<String> {
     let at = arguments.iter().position(|argument| argument == unknown)?;
     let next = arguments.get(at + 1).map_or("", String::as_str);
+    let with_option = WITH_OPTIONS.into_iter().find(|(word, second, option, _)| {
+        *word == unknown && *second == next && arguments.iter().any(|argument| argument == option)
+    });
+    if let Some((word, second, option, here)) = with_option {
+        return Some(format!("Prisma's `{word} {second} {option}` {here}"));
+    }
     let of_word = || PRISMA.into_iter().filter(|(word, ..)| *word == unknown);
     let (word, second, here) = of_word()
         .find(|(_, second, _)| *second == next)
@@ -49,6 +61,10 @@ mod tests {
             Some("Prisma's `migrate deploy` is `revgraph upgrade` here")
         );
         assert_eq!(answered("--json db push").as_deref(), Some("Prisma's `db push` is `revgraph push` here"));
+        assert_eq!(
+            answered("db push --force-reset").as_deref(),
+            Some("Prisma's `db push --force-reset` is `revgraph reset`, then `revgraph push` here")
+        );
         assert!(answered("migrate frobnicate").is_some_and(|told| told.starts_with("Prisma's `migrate` is")));
         assert_eq!(answered("frobnicate"), None);
     }

@@ -83,6 +83,13 @@ fn nothing_to_do(context: &Context, mut diary: Diary, seen: &Seen) -> ExitStatus
     ExitStatus::Done
 }
 
+/// Whether a day goes on after a step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    GoOn,
+    Stop,
+}
+
 /// What the steps go by.
 struct Day<'d> {
     context: &'d Context,
@@ -104,7 +111,9 @@ impl Day<'_> {
         dev::refuse_unmanaged(context, &scripts, backend, seen)?;
         dev::try_pending(context, &scripts, backend, &seen.reading)?;
         self.upgrade(&scripts, backend, diary)?;
-        let scripts = self.settle_drift(scripts, backend, diary)?;
+        if self.settle_drift(&scripts, backend, diary)? == After::Stop {
+            return self.note_heads(backend, diary);
+        }
         let scripts = match self.write_desired(&scripts, diary)? {
             true if self.wishes.create_only => {
                 self.note_heads(backend, diary)?;
@@ -143,19 +152,24 @@ impl Day<'_> {
         Ok(())
     }
 
-    /// Brings database and scripts in line; the scripts as they are then.
+    /// Brings database and scripts in line, where they are not.
     fn settle_drift(
         &self,
-        scripts: Arc<ScriptDirectory>,
+        scripts: &Arc<ScriptDirectory>,
         backend: &mut dyn Backend,
         diary: &mut Diary,
-    ) -> Result<Arc<ScriptDirectory>, CliError> {
-        match dev::settle(self.context, &scripts, backend, &self.wishes, diary)? {
-            dev::Settled::AsItShouldBe => Ok(scripts),
-            dev::Settled::BroughtInLine => dev::scripts(self.context),
+    ) -> Result<After, CliError> {
+        match dev::settle(self.context, scripts, backend, &self.wishes, diary)? {
+            dev::Settled::AsItShouldBe | dev::Settled::Undone => Ok(After::GoOn),
+            dev::Settled::Written if self.desired.is_none() => Ok(After::Stop),
+            dev::Settled::Written => {
+                // A desired schema that lacks it would have it dropped at once.
+                self.context.say("where the desired schema is to have it too: revgraph pull; the next revgraph dev compares them");
+                Ok(After::Stop)
+            }
             dev::Settled::ToBeErased => {
-                self.reset(&scripts, backend, diary)?;
-                Ok(scripts)
+                self.reset(scripts, backend, diary)?;
+                Ok(After::GoOn)
             }
         }
     }

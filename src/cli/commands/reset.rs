@@ -13,9 +13,12 @@ use super::super::output::print_json;
 use super::super::target::count;
 use super::super::{erasing, heads, readiness, seeding};
 use crate::backend::{Access, Backend, Sessions, drop_database};
-use crate::catalog::ObjectName;
+use crate::catalog::{ObjectKind, ObjectName};
 use crate::daily::{self, Guard, ResetError};
 use crate::script::ReadMode;
+
+/// PostgreSQL's `duplicate_object`.
+const DUPLICATE_OBJECT: &str = "42710";
 
 /// Arguments of `reset`.
 #[derive(Debug, Args)]
@@ -92,7 +95,8 @@ fn finish(
     emptied: &Emptied,
     seeds: &[daily::Seed],
 ) -> Result<ExitStatus, CliError> {
-    let report = heads::upgrade(context, scripts, backend.as_mut())?;
+    let report = heads::upgrade(context, scripts, backend.as_mut())
+        .map_err(|error| with_extension_hint(error, &emptied.stays))?;
     let seeded = seeding::run(context, backend.as_mut(), seeds, true)?;
     if context.json {
         let mut document = report_as_json(&report, &backend.describe());
@@ -111,6 +115,16 @@ fn finish(
     }
     context.say(&told);
     Ok(ExitStatus::Done)
+}
+
+/// A revision that makes an extension fails at the one that has stayed.
+fn with_extension_hint(error: CliError, stays: &[(ObjectName, String)]) -> CliError {
+    let is_there_already = error.fields.get("sqlstate").is_some_and(|state| state == DUPLICATE_OBJECT);
+    if is_there_already && stays.iter().any(|(object, _)| object.kind == ObjectKind::Extension) {
+        return error
+            .hint("extensions stay: write CREATE EXTENSION IF NOT EXISTS, or run revgraph reset --recreate");
+    }
+    error
 }
 
 impl From<ResetError> for CliError {

@@ -41,8 +41,10 @@ enum WayOn {
 pub enum Settled {
     /// There was nothing to do.
     AsItShouldBe,
-    /// It is now, and the scripts are those that it was brought in line with.
-    BroughtInLine,
+    /// It is now.
+    Undone,
+    /// The scripts have it now.
+    Written,
     /// The user wants it erased.
     ToBeErased,
 }
@@ -69,11 +71,16 @@ pub fn settle(
     }
     diary.note("drift", json!(found));
     match way_on(context, backend, wishes, &found)? {
-        WayOn::Reset => return Ok(Settled::ToBeErased),
-        WayOn::Settle(DriftArg::Write) => write_it(context, scripts, backend, here, wishes, diary)?,
-        WayOn::Settle(DriftArg::Undo) => undo_it(context, &heads, backend, here, wishes)?,
+        WayOn::Reset => Ok(Settled::ToBeErased),
+        WayOn::Settle(DriftArg::Write) => {
+            write_it(context, scripts, backend, here, wishes, diary)?;
+            Ok(Settled::Written)
+        }
+        WayOn::Settle(DriftArg::Undo) => {
+            undo_it(context, &heads, backend, here, wishes)?;
+            Ok(Settled::Undone)
+        }
     }
-    Ok(Settled::BroughtInLine)
 }
 
 fn drift(

@@ -7,8 +7,9 @@ use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::target::count;
 use crate::backend::Backend;
+use crate::catalog::Difference;
 use crate::execute::{Reading, standing};
-use crate::graph::{Follow, NodeIndex};
+use crate::graph::{Follow, NodeIndex, RevisionId};
 use crate::script::ScriptDirectory;
 use crate::verify::{Breakage, DataFiles, Phase, Selection, Verdict, Verification, Verified, verify};
 
@@ -61,11 +62,10 @@ fn why(verified: &Verified) -> String {
     let revision = &verified.revision;
     match &verified.verdict {
         Verdict::Broken(Breakage::Differs { after_down, after_second_up }) => {
-            let found = if after_down.is_empty() { after_second_up } else { after_down };
-            format!(
-                "{revision} does not come back to where it was:\n{}",
-                differences::lines(found).join("\n")
-            )
+            does_not_come_back(revision, if after_down.is_empty() { after_second_up } else { after_down })
+        }
+        Verdict::Broken(Breakage::Failed { left_behind, .. }) if !left_behind.is_empty() => {
+            does_not_come_back(revision, left_behind)
         }
         Verdict::Broken(Breakage::Failed { phase, error, .. }) => {
             let way = match phase {
@@ -77,6 +77,10 @@ fn why(verified: &Verified) -> String {
         }
         _ => revision.to_string(),
     }
+}
+
+fn does_not_come_back(revision: &RevisionId, found: &[Difference]) -> String {
+    format!("{revision} does not come back to where it was:\n{}", differences::lines(found).join("\n"))
 }
 
 /// An error with its causes on one line.
