@@ -14,7 +14,7 @@ pub fn upgrade(
     backend: &mut dyn Backend,
 ) -> Result<Report, CliError> {
     let reading = Reading::of(backend)?;
-    if scripts.graph().len() == 0 && reading.state.rows.is_empty() {
+    if scripts.graph().is_empty() && reading.state.rows.is_empty() {
         return Ok(Report::default());
     }
     let mut progress = context.progress();

@@ -116,7 +116,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::catalog::{Extension, Ignore, Object, Table};
+    use crate::catalog::{Extension, Ignore, Object};
     use crate::sql::Dialect;
 
     fn name(kind: ObjectKind, text: &str) -> ObjectName {
@@ -140,7 +140,7 @@ mod tests {
             .objects
             .insert(name(ObjectKind::Extension, "hstore"), Object::new(Definition::Extension(hstore)));
         for (table, owner) in tables {
-            let object = owned(Definition::Table(Box::new(Table::default())), owner);
+            let object = owned(Definition::Table(Box::default()), owner);
             catalog.objects.insert(name(ObjectKind::Table, table), object);
         }
         for (one, other) in needs {
