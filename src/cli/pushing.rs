@@ -8,7 +8,7 @@ use super::failed_run::with_failure;
 use super::observer::ScratchProgress;
 use super::{actor, autogeneration};
 use crate::alter::Hints;
-use crate::autogenerate::{Course, Decisions, Planner};
+use crate::autogenerate::{Course, Decisions, Planner, script_legs};
 use crate::backend::Backend;
 use crate::daily::{self, Push, PushError};
 
@@ -20,7 +20,7 @@ pub fn plan(
 ) -> Result<Course, CliError> {
     planner.complete(decisions, progress)?;
     let hints = Hints { one_part: true, online: false, ..decisions.hints.clone() };
-    Ok(planner.plan(&hints, progress)?)
+    Ok(planner.plan(&hints, None, progress)?)
 }
 
 /// Runs them, and sees whether the database is then as it should be. `what_for` is noted in the ledger.
@@ -39,7 +39,8 @@ pub fn apply(
 /// Shows the statements, and what is at stake.
 pub fn show(context: &Context, planner: &Planner<'_>, course: &Course, stakes: &[super::losses::Stake<'_>]) {
     if !context.json {
-        super::output::print_raw(&autogeneration::sql_of(planner, course));
+        let legs = script_legs(&[(planner.dialect(), course)], false);
+        super::output::print_raw(&autogeneration::sql_of(&legs));
         autogeneration::tell_stakes(context, stakes);
     }
 }

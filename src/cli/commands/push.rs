@@ -10,7 +10,7 @@ use super::super::exit::ExitStatus;
 use super::super::losses::{Counter, Stake, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
-use super::super::rename_questions::decide;
+use super::super::rename_questions::{Unknown, decide};
 use super::super::schema_side::{Side, ground};
 use super::super::target::count;
 use super::super::{data_loss, pushing, readiness};
@@ -44,9 +44,10 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, CliError> {
     let left = Ground::Described(Box::new(now));
     let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
     let mut counter = Counter::new(context);
-    let decisions = decide(context, &planner, &args.decisions, &mut counter)?;
+    let decisions = decide(context, &planner, &args.decisions, &mut counter, &mut Unknown::among(1))?;
     let course = pushing::plan(&mut planner, &decisions, &mut progress)?;
-    let stakes = stakes(course.statements(), &mut counter);
+    let renamed = (planner.left(), decisions.hints.renames.as_slice());
+    let stakes = stakes(course.statements(), renamed, &mut counter);
     pushing::show(context, &planner, &course, &stakes);
     data_loss::agreed(context, &stakes, args.accept_data_loss)?;
     if !course.is_empty() {

@@ -5,15 +5,18 @@ use std::sync::Arc;
 use chrono::Utc;
 use serde_json::json;
 
+use super::super::authoring::revision_id;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::losses::{Counter, Stake, stakes};
 use super::super::observer::ScratchProgress;
-use super::super::rename_questions::decide;
+use super::super::rename_questions::{Unknown, decide};
 use super::super::{data_loss, pushing};
 use super::{Diary, Wishes, at_heads, heads};
-use crate::autogenerate::{Drafts, Ground, Planner, Trial, Wanted, title};
+use crate::autogenerate::{Drafts, Ground, Planner, Trial, Wanted, script_legs, title};
+use crate::config::DesiredSchema;
 use crate::script::ScriptDirectory;
+use crate::sql::Dialect;
 
 /// What a revision is made of, for its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,16 +39,19 @@ pub fn write(
     let mut progress = ScratchProgress::new(context, scripts.graph().len());
     let mut planner = Planner::begin(&context.config, like, (&left, right), &mut progress)?;
     let mut counter = Counter::new(context);
-    let decisions = decide(context, &planner, &wishes.decisions, &mut counter)?;
+    let decisions = decide(context, &planner, &wishes.decisions, &mut counter, &mut Unknown::among(1))?;
     planner.complete(&decisions, &mut progress)?;
-    let course = planner.plan(&decisions.hints, &mut progress)?;
+    let course = planner.plan(&decisions.hints, None, &mut progress)?;
     if course.is_empty() {
         return Ok(None);
     }
-    let stakes = stakes(course.statements(), &mut counter);
+    let renamed = (planner.left(), decisions.hints.renames.as_slice());
+    let stakes = stakes(course.statements(), renamed, &mut counter);
+    let other = (source == Source::Desired).then(|| other_dialect(context, planner.dialect())).flatten();
+    let legs = script_legs(&[(planner.dialect(), &course)], other.is_some());
     let made_up = || title(planner.left(), planner.right(), &decisions.hints.renames);
     let wanted = Wanted {
-        revision: None,
+        revision: Some(revision_id(None)?),
         parents: heads(scripts),
         splice: false,
         depends_on: Vec::new(),
@@ -54,17 +60,16 @@ pub fn write(
         folder: None,
         created: context.config.timezone.at(Utc::now()),
     };
-    let made_from = match source {
-        Source::Desired => "the desired schema",
-        Source::Database => "the schema of the database",
-    };
-    let notes = format!("Made from {made_from}; proved up and down on {}.", planner.version());
-    let drafts = Drafts::of(scripts, &context.config, &wanted, (planner.dialect(), &course), &notes)?;
-    let applied = heads(scripts)
-        .into_iter()
-        .filter_map(|head| drafts.scripts.graph().find(scripts.graph().id(head).as_str()));
-    let trial = Trial { scripts: &drafts.scripts, applied: applied.collect(), new: drafts.nodes() };
-    planner.prove(&trial, &mut progress)?;
+    let mut drafts =
+        Drafts::of(scripts, &context.config, &wanted, &legs, &notes(source, "not proved", other))?;
+    let graph = drafts.scripts.graph();
+    let before = scripts.graph().ids(&heads(scripts));
+    let applied = before.iter().filter_map(|head| graph.find(head.as_str())).collect();
+    let (new, hints) = (drafts.nodes(), &decisions.hints);
+    planner
+        .prove(&Trial { scripts: &drafts.scripts, applied, new, course: &course, hints }, &mut progress)?;
+    let proof = format!("proved up and down on {}", planner.version());
+    drafts.note(&notes(source, &proof, other))?;
     drop(progress);
     pushing::show(context, &planner, &course, &stakes);
     if source == Source::Desired && !wishes.create_only {
@@ -76,6 +81,27 @@ pub fn write(
     diary
         .extend("statements", course.statements().map(|one| json!({ "object": one.object, "sql": one.sql })));
     Ok(Some(drafts))
+}
+
+/// The kind of database that the desired schema names too, beside `dialect`: what is written does nothing there.
+fn other_dialect(context: &Context, dialect: Dialect) -> Option<Dialect> {
+    let other = match dialect {
+        Dialect::Postgres => Dialect::Sqlite,
+        Dialect::Sqlite => Dialect::Postgres,
+    };
+    let schema = context.config.desired_schema().ok().flatten()?;
+    let names_both = matches!(schema, DesiredSchema::ByDialect { .. }) && !schema.paths(other).is_empty();
+    names_both.then_some(other)
+}
+
+/// What the header says of where the revision comes from.
+fn notes(source: Source, proof: &str, other: Option<Dialect>) -> String {
+    let made_from = match source {
+        Source::Desired => "the desired schema",
+        Source::Database => "the schema of the database",
+    };
+    let missing = other.map_or_else(String::new, |dialect| format!(" It does nothing for {dialect}."));
+    format!("Made from {made_from}; {proof}.{missing}")
 }
 
 fn tell(context: &Context, drafts: &Drafts) {
