@@ -9,7 +9,7 @@ const CONTEXT_LINES: usize = 2;
 const LONGEST_LINE: usize = 300;
 
 /// A marked place in a file, with the lines around it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Excerpt {
     /// The file.
     pub path: PathBuf,

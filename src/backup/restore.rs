@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -53,7 +54,7 @@ pub fn restore(
 ) -> Result<Restored, BackupError> {
     let info = subject(path, url, restoring.any_database, control)?;
     check_protection(config, url, restoring.confirmed.as_deref(), control)?;
-    let now = Utc::now();
+    let now = DateTime::<Utc>::from(SystemTime::now());
     let kept = match url {
         #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(sqlite) => match sqlite.location() {

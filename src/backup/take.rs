@@ -3,8 +3,9 @@
 use std::fs;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::files::{Measured, measure, sync, sync_names};
 use super::info::{Origin, Written};
@@ -44,7 +45,7 @@ pub fn take(
     control: &Control,
 ) -> Result<Taken, BackupError> {
     refuse_what_is_not_there(url)?;
-    let now = Utc::now();
+    let now = DateTime::<Utc>::from(SystemTime::now());
     let mut backend = backend::connect(config, url, Access::Read, control)?;
     let name = name_of(url, control)?;
     let format = match (url, taking.jobs) {

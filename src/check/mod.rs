@@ -6,6 +6,7 @@ mod problem;
 mod recorded;
 mod statements;
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 
@@ -39,13 +40,9 @@ pub fn check(config: &Config) -> Vec<CheckProblem> {
     for (path, side) in files {
         problems.extend(statements::of_file(&mut reader, &path, side, &tables));
     }
-    let mut known: Vec<CheckProblem> = Vec::with_capacity(problems.len());
-    for problem in problems {
-        if !known.contains(&problem) {
-            known.push(problem);
-        }
-    }
-    known
+    let mut known = HashSet::with_capacity(problems.len());
+    problems.retain(|problem| known.insert(problem.clone()));
+    problems
 }
 
 fn of_history(scripts: &ScriptDirectory) -> Vec<CheckProblem> {

@@ -11,7 +11,7 @@ use crate::graph::{GraphProblem, RevisionId};
 use crate::script::{FileError, ScriptProblem};
 
 /// A word for each kind of problem, for scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
     /// A folder cannot be listed.
@@ -61,7 +61,7 @@ pub enum ProblemKind {
 }
 
 /// Something wrong with the scripts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct CheckProblem {
     /// What kind of problem.
     pub kind: ProblemKind,

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use chrono::Utc;
-
 use super::context::Context;
 use super::error::CliError;
 use super::exit::ExitStatus;
@@ -58,7 +56,7 @@ pub fn plan(
     let of_files = history.dialect.or(dialect).or_else(|| dialect_of_scripts(history));
     // Where nobody tells, the SQL of the more common database.
     let dialect = of_files.or_else(|| configured_dialect(context)).unwrap_or(Dialect::Postgres);
-    let now = context.config.timezone.at(Utc::now());
+    let now = context.config.timezone.now();
     Ok(Import::plan(history, scripts, &context.config, dialect, now)?)
 }
 

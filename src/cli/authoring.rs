@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::path::PathBuf;
 
-use chrono::Utc;
 use serde_json::json;
 
 use super::context::Context;
@@ -57,7 +56,7 @@ pub fn create(
         branch_labels: wishes.branch_labels,
         message,
         folder: wishes.folder,
-        created: context.config.timezone.at(Utc::now()),
+        created: context.config.timezone.now(),
     })?;
     let [up, down] = script.files(&context.config, &folder)?;
     let (up_path, down_path) = (up.0.clone(), down.0.clone());

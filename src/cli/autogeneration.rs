@@ -4,7 +4,6 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::Utc;
 use serde_json::json;
 
 use super::authoring::{self, Wishes};
@@ -284,7 +283,7 @@ fn wanted(
         branch_labels: wishes.branch_labels,
         title: wishes.message.unwrap_or_else(made_up),
         folder: wishes.folder,
-        created: context.config.timezone.at(Utc::now()),
+        created: context.config.timezone.now(),
     }
 }
 

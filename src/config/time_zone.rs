@@ -4,6 +4,7 @@
 //! process starts: some 30,000 of them, a quarter of what `revgraph current` takes.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use chrono::{DateTime, FixedOffset, Offset, Utc};
 use tz::TimeZoneRef;
@@ -36,6 +37,12 @@ impl TimeZone {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.name
+    }
+
+    /// This moment, with the zone's offset. A clock may stand before 1970, which [`Utc::now`] takes for impossible.
+    #[must_use]
+    pub fn now(self) -> DateTime<FixedOffset> {
+        self.at(SystemTime::now().into())
     }
 
     /// A moment with the zone's offset then; with UTC's where the database cannot tell.

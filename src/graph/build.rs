@@ -113,15 +113,18 @@ fn resolve_edges(
     problems: &mut Vec<GraphProblem>,
 ) -> Vec<(NodeIndex, NodeIndex, Edge)> {
     let mut edges: Vec<(NodeIndex, NodeIndex, Edge)> = Vec::with_capacity(sorted.revisions.len());
+    // The last child that an edge has led to from each node.
+    let mut led_to: Vec<Option<NodeIndex>> = vec![None; sorted.revisions.len()];
     for (child, revision) in sorted.iter() {
-        let first_edge = edges.len();
         let mut connect = |parent: NodeIndex, edge: Edge, edges: &mut Vec<(NodeIndex, NodeIndex, Edge)>| {
             if parent == child {
                 problems.push(GraphProblem::SelfReference {
                     revision: declared(revision),
                     relation: edge.header_key(),
                 });
-            } else if !edges.iter().skip(first_edge).any(|(known, ..)| *known == parent) {
+            } else if let Some(last) = led_to.get_mut(parent.index())
+                && last.replace(child) != Some(child)
+            {
                 edges.push((parent, child, edge));
             }
         };

@@ -1,5 +1,6 @@
 //! The header of an up script. Pure: text in, declaration out.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat};
@@ -7,6 +8,9 @@ use thiserror::Error;
 
 use super::directive::{Directive, DirectiveError, directive_of_line};
 use crate::graph::{InvalidName, RevisionId, check_label};
+
+/// A header's list of so many names is looked through from its beginning.
+const SHORT_LIST: usize = 16;
 
 /// The keys of a header, in the order in which they are written.
 pub const KEYS: [&str; 6] =
@@ -315,9 +319,18 @@ impl<'t> List<'t> {
         read: impl Fn(&str) -> Result<N, InvalidName>,
     ) -> Result<Vec<N>, HeaderError> {
         let mut names: Vec<N> = Vec::new();
+        let mut known: HashSet<&str> = HashSet::new();
         for (item, span) in self.items() {
             let name = read(item).map_err(|error| HeaderError { kind: error.into(), span: span.clone() })?;
-            if names.iter().any(|name| name.as_ref() == item) {
+            // Looking through a short list is cheaper than hashing.
+            if known.is_empty() && names.len() > SHORT_LIST {
+                known.extend(self.items().map(|(item, _)| item).take(names.len()));
+            }
+            let is_repeated = match known.is_empty() {
+                true => names.iter().any(|name| name.as_ref() == item),
+                false => !known.insert(item),
+            };
+            if is_repeated {
                 return Err(HeaderError { kind: HeaderErrorKind::RepeatedName(item.to_owned()), span });
             }
             if names.is_empty() {
@@ -365,6 +378,19 @@ mod tests {
 
     const EXAMPLE: &str = "-- initialize models\n--\n-- more\n-- revision: e2412789c190\n-- down_revision: a, b\n\
         -- depends_on: net\n-- created: 2025-11-21T09:23:00Z\n\nCREATE TABLE t (x int);\n";
+
+    #[test]
+    fn a_long_list_is_looked_through_for_names_that_are_there_twice() {
+        let names = |last: &str| {
+            let names: Vec<String> = (0..20_000).map(|number| format!("p{number}")).collect();
+            format!("-- m\n-- revision: m\n-- down_revision: {}, {last}\n", names.join(", "))
+        };
+        assert_eq!(parse(&names("last")).expect("all differ").down_revisions.len(), 20_001);
+        for repeated in ["p3", "p19999"] {
+            let error = parse(&names(repeated)).expect_err("it is there twice");
+            assert_eq!(error.kind, HeaderErrorKind::RepeatedName(repeated.to_owned()));
+        }
+    }
 
     #[test]
     fn a_header_is_read() {

@@ -137,7 +137,8 @@ fn is_still_there(_file: &File, path: &Path) -> io::Result<bool> {
 }
 
 fn write_holder(file: &mut File) -> io::Result<()> {
-    let now = chrono::Utc::now().format("%Y-%m-%d %H:%M:%S UTC");
+    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+    let now = now.format("%Y-%m-%d %H:%M:%S UTC");
     file.set_len(0)?;
     file.rewind()?;
     write!(file, "process {} (revgraph), since {now}", std::process::id())

@@ -1,6 +1,5 @@
 //! `revgraph show`.
 
-use chrono::Utc;
 use clap::Args;
 use serde_json::json;
 
@@ -49,7 +48,7 @@ pub fn run(context: &Context, args: &ShowArgs) -> Result<ExitStatus, CliError> {
 fn restore(context: &Context, revision: &str) -> Result<ExitStatus, CliError> {
     let mut backend = context.connect(Access::Read)?;
     let _lock = authoring::lock(context)?;
-    let now = context.config.timezone.at(Utc::now());
+    let now = context.config.timezone.now();
     let BroughtBack { revision, up, down } = bring_back(&context.config, backend.as_mut(), revision, now)?;
     if context.json {
         print_json(&json!({

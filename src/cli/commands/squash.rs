@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use chrono::Utc;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
@@ -85,7 +84,7 @@ pub fn run(context: &Context, args: &SquashArgs) -> Result<ExitStatus, CliError>
         range,
         revision: authoring::revision_id(args.rev_id.as_deref())?,
         message,
-        created: context.config.timezone.at(Utc::now()),
+        created: context.config.timezone.now(),
         mode: match args.mode {
             ModeArg::Schema => Mode::Schema,
             ModeArg::Concat => Mode::Concat,
