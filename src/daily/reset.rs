@@ -8,8 +8,8 @@ use thiserror::Error;
 use super::aside::Aside;
 use super::emptying::{Emptying, emptying};
 use super::{Guard, Guarded};
-use crate::backend::{Backend, BackendError, DatabaseState, PreparedStep, StepFailure, Watch};
-use crate::catalog::sql::text;
+use crate::backend::{Backend, BackendError, DatabaseState, KeptTable, PreparedStep, StepFailure, Watch};
+use crate::catalog::sql::{Statement, qualified, text};
 use crate::config::Config;
 use crate::graph::RevisionId;
 use crate::ledger::{Sql, forget_journal};
@@ -58,7 +58,14 @@ pub fn empty(
     }
     let is_ours = |owner: &str| ours.get(owner).copied().unwrap_or(false);
     let bookkeeping = backend.tables().schema.clone();
-    let emptying = emptying(&catalog, &config.scope(), bookkeeping.as_deref(), &is_ours);
+    let mut emptying = emptying(&catalog, &config.scope(), bookkeeping.as_deref(), &is_ours);
+    // No catalog has them, and the revision that made them will make them again. A schema goes only without them.
+    let kept = backend.kept_tables()?;
+    let dialect = backend.dialect();
+    let drop = |kept: &KeptTable| {
+        Statement::of(&kept.name, format!("DROP TABLE {}", qualified(dialect, &kept.name)))
+    };
+    emptying.drops.splice(0..0, kept.iter().map(drop));
     let forget: Vec<RevisionId> = backend.recorded()?.into_iter().map(|entry| entry.revision).collect();
     let journal = if state.has_journal { backend.journal()? } else { Vec::new() };
     let left: BTreeSet<RevisionId> = journal.into_iter().map(|row| row.revision).collect();

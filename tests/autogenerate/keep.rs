@@ -10,6 +10,7 @@ on_each_database!(
     what_is_kept_is_no_part_of_the_schema_and_a_users_table_of_such_a_name_is,
     what_is_kept_is_listed_and_dropped_and_undoing_goes_on,
     what_would_not_find_its_row_is_refused_by_name,
+    a_reset_takes_what_is_kept_along,
 );
 
 /// A project whose database stands at `a`, which builds `before`, and whose desired schema is `after`.
@@ -169,4 +170,19 @@ fn what_would_not_find_its_row_is_refused_by_name(project: &Project) {
     let start = ["revision", "--autogenerate", "--keep", "--renames", "none", "-m", "x"];
     let error = project.refused(&start, 1);
     assert!(error.to_string().contains("it has no key"), "{error}");
+}
+
+fn a_reset_takes_what_is_kept_along(project: &Project) {
+    begun(
+        project,
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, gone TEXT);",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY);",
+    );
+    keep(project, &[]);
+    up(project);
+    let ran = project.run(&["reset", "--yes"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    // What it has made again is of the revision that was applied again.
+    assert_eq!(project.json(&["kept"]).json()["kept"].as_array().map(Vec::len), Some(1));
+    assert_eq!(project.database.version_rows(), ["b"]);
 }
