@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
 use serde_json::json;
 
 use super::super::authoring::revision_id;
@@ -58,7 +57,7 @@ pub fn write(
         branch_labels: Vec::new(),
         title: wishes.message.clone().unwrap_or_else(made_up),
         folder: None,
-        created: context.config.timezone.at(Utc::now()),
+        created: context.config.timezone.now(),
     };
     let mut drafts =
         Drafts::of(scripts, &context.config, &wanted, &legs, &notes(source, "not proved", other))?;
