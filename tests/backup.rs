@@ -195,7 +195,8 @@ fn what_restores_to_something_else_is_refused(project: &Project) {
     filled(project);
     project.json(&["backup", "first.dump"]);
     let text = fs::read_to_string(project.path("first.dump.json")).expect("it is there");
-    let changes: [(&str, fn(&mut Value)); 4] = [
+    type Change = (&'static str, fn(&mut Value));
+    let changes: [Change; 4] = [
         ("rows instead of", |info| {
             let tables = info["tables"].as_object_mut().expect("tables");
             tables

@@ -131,7 +131,7 @@ fn models_in_several_files_are_edited_where_they_are(project: &Project) {
     project.write("models/post.prisma", post);
     project.write(
         "models/user.prisma",
-        &format!("{}\nmodel Alone {{\n  id Int @id\n}}\n", read(project, "models/user.prisma")),
+        format!("{}\nmodel Alone {{\n  id Int @id\n}}\n", read(project, "models/user.prisma")),
     );
     project.database.execute("CREATE TABLE \"Alone\" (id integer NOT NULL PRIMARY KEY)");
     assert_eq!(pulled(project), ["models/post.prisma"]);
