@@ -31,7 +31,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::alter::{self, Hints, Part, Rename, ServerVersion};
-use crate::catalog::{Catalog, ObjectKind, ObjectName};
+use crate::catalog::sql::grants_of_new;
+use crate::catalog::{Catalog, Object, ObjectKind, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::Options;
 use crate::graph::RevisionId;
@@ -145,7 +146,7 @@ impl<'p> Planner<'p> {
         };
         let wanted = settle(&here, &wanted, config, Some(like), observer)?.right.into_owned();
         let is_described = [left, right].iter().any(|ground| matches!(ground, Ground::Described(_)));
-        let with_privileges = !is_described && privileges_are_said(&wanted);
+        let with_privileges = !is_described && privileges_are_said(&here, &wanted);
         // What may be a new name of a table that no model has is asked; only then the others stay.
         let alone = right.models().map(|models| (Arc::clone(models), wanted.clone()));
         let wanted = match &alone {
@@ -299,11 +300,15 @@ impl<'p> Planner<'p> {
     }
 }
 
-/// Whether a schema says who may do what. A schema that does not is not meant to take everything away.
-fn privileges_are_said(catalog: &Catalog) -> bool {
-    // The schema that every database begins with belongs to a role of the server's own.
-    let is_given = |name: &ObjectName| name.kind == ObjectKind::Schema && name.name == "public";
-    let own = catalog.objects.iter().filter(|(name, _)| !is_given(name));
-    let owners: BTreeSet<&str> = own.filter_map(|(_, object)| object.owner.as_deref()).collect();
-    owners.len() > 1 || !crate::catalog::sql::grants(catalog).is_empty()
+/// Whether the wanted schema says who may do what. A schema that does not is not meant to take everything away.
+fn privileges_are_said(here: &Catalog, wanted: &Catalog) -> bool {
+    // The schema that every database begins with belongs to a role of the server's own, and has grants.
+    let is_given = |name: &ObjectName, object: &Object| {
+        let left = here.objects.get(name);
+        let is_public = name.kind == ObjectKind::Schema && name.name == "public";
+        is_public && left.is_some_and(|left| left.owner == object.owner && left.grants == object.grants)
+    };
+    let own: Vec<_> = wanted.objects.iter().filter(|(name, object)| !is_given(name, object)).collect();
+    let owners: BTreeSet<&str> = own.iter().filter_map(|(_, object)| object.owner.as_deref()).collect();
+    owners.len() > 1 || own.iter().any(|(name, object)| !grants_of_new(name, object).is_empty())
 }

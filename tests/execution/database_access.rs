@@ -78,7 +78,7 @@ mod postgres {
     fn a_database_that_does_not_exist() {
         let project = with_url(Kind::Postgres, &cluster().url("no_such_database"));
         let runs = assert_all_end(&project, 5, "no_such_database");
-        assert!(runs.iter().all(|ran| ran.stderr.contains("createdb")), "{runs:?}");
+        assert!(runs.iter().all(|ran| ran.stderr.contains("revgraph database create")), "{runs:?}");
     }
 
     #[test]
