@@ -98,9 +98,10 @@ pub(super) fn protection(
     }
 }
 
-/// The name that a database keeps: its own, shortened where it has to be, and the time.
+/// The name that a database keeps: its own, shortened where it has to be, and the time in milliseconds, for two restores
+/// may end within a second.
 pub(super) fn kept_name(name: &str, now: DateTime<Utc>, longest: usize) -> String {
-    let ending = format!("{BETWEEN}{}", now.format("%Y%m%dT%H%M%SZ"));
+    let ending = format!("{BETWEEN}{}", now.format("%Y%m%dT%H%M%S%3fZ"));
     let mut end = name.len().min(longest.saturating_sub(ending.len()));
     while !name.is_char_boundary(end) {
         end -= 1;
@@ -188,10 +189,10 @@ mod tests {
     #[test]
     fn a_name_fits_and_is_cut_between_characters() {
         let now = DateTime::from_timestamp(1_700_000_000, 0).expect("a time");
-        assert_eq!(kept_name("app", now, LONGEST_NAME), "app_before_restore_20231114T221320Z");
+        assert_eq!(kept_name("app", now, LONGEST_NAME), "app_before_restore_20231114T221320000Z");
         let long = "é".repeat(31);
         let kept = kept_name(&long, now, LONGEST_NAME);
-        assert!(kept.len() <= LONGEST_NAME && kept.ends_with("_before_restore_20231114T221320Z"), "{kept}");
-        assert!(kept.starts_with("ééééééééééééééé_"), "{kept}");
+        assert!(kept.len() <= LONGEST_NAME && kept.ends_with("_before_restore_20231114T221320000Z"), "{kept}");
+        assert!(kept.starts_with("éééééééééééééé_"), "{kept}");
     }
 }
