@@ -192,7 +192,10 @@ mod tests {
         assert_eq!(kept_name("app", now, LONGEST_NAME), "app_before_restore_20231114T221320000Z");
         let long = "é".repeat(31);
         let kept = kept_name(&long, now, LONGEST_NAME);
-        assert!(kept.len() <= LONGEST_NAME && kept.ends_with("_before_restore_20231114T221320000Z"), "{kept}");
+        assert!(
+            kept.len() <= LONGEST_NAME && kept.ends_with("_before_restore_20231114T221320000Z"),
+            "{kept}"
+        );
         assert!(kept.starts_with("éééééééééééééé_"), "{kept}");
     }
 }
