@@ -11,6 +11,10 @@ mod alter;
 mod authoring_killed;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod autogenerate;
+#[cfg_attr(
+    not(all(feature = "postgres", feature = "sqlite")),
+    allow(dead_code, unused_imports, unused_variables)
+)]
 mod backup;
 mod baselines;
 mod cancellation;
@@ -48,7 +52,9 @@ mod pooler;
 mod postgres_session;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod prisma;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod prisma_import;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod prisma_renames;
 mod prisma_round_trip;
 mod protect;

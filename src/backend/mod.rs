@@ -1,6 +1,10 @@
 //! All database I/O. A [`Backend`] reads where a database stands and applies steps to it; what differs between
 //! dialects stays behind it.
 
+#[cfg_attr(
+    not(all(feature = "postgres", feature = "sqlite")),
+    allow(dead_code, unused_imports, unused_variables)
+)]
 mod administration;
 mod contents;
 mod control;
