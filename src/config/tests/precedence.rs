@@ -44,6 +44,10 @@ fn every_key_is_read_from_a_variable() {
         ("SCHEMA_COMMAND", "ddl, --all"),
         ("PRISMA_VERSION", "6"),
         ("IGNORE", "public.spatial_ref_sys, cron.*"),
+        ("ADOPT_CHECK", "off"),
+        ("PRODUCTION", "true"),
+        ("SEED", "seed.sql"),
+        ("SEED_COMMAND", "seed, --all"),
     ];
     assert_eq!(values.len(), Key::ALL.len());
     let project = values.iter().fold(Project::new(""), |project, (key, value)| {
@@ -70,6 +74,8 @@ fn every_key_is_read_from_a_variable() {
     assert_eq!(scratch.as_deref(), Some("postgres://u:***@h/scratch"));
     assert!(config.prisma_version.is_some());
     assert_ne!(config.ignore, crate::catalog::Ignore::default());
+    assert!(!config.adopt_check && config.production);
+    assert!(config.desired_schema().is_err() && config.seeds().is_err(), "each is given in two ways");
 }
 
 #[test]
