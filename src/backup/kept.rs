@@ -95,7 +95,7 @@ fn files_kept(file: &Path) -> Result<Vec<KeptDatabase>, BackupError> {
     let prefix = prefix(file);
     let is_time = |rest: &str| {
         let shape: String = rest.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-        shape == "00000000T000000Z"
+        shape == "00000000T000000000Z"
     };
     let entries = std::fs::read_dir(folder).map_err(BackupError::io(folder, "read"))?;
     let mut kept: Vec<KeptDatabase> = entries

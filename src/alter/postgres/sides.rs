@@ -173,10 +173,13 @@ pub(super) fn is_table(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::Table | ObjectKind::ForeignTable)
 }
 
-/// The role that owns most objects; of several the first by name.
+/// The role that owns most objects; of several the first by name. The schema that every database begins with belongs to
+/// a role of the server's own.
 fn usual_owner(catalogs: [&Catalog; 2]) -> Option<&str> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for object in catalogs.into_iter().flat_map(|catalog| catalog.objects.values()) {
+    let objects = catalogs.into_iter().flat_map(|catalog| &catalog.objects);
+    let made = objects.filter(|(name, _)| name.kind != ObjectKind::Schema || name.name != "public");
+    for (_, object) in made {
         if let Some(owner) = &object.owner {
             *counts.entry(owner).or_default() += 1;
         }
