@@ -29,6 +29,7 @@ mod cli_views;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod daily;
 mod documents;
+mod error_kinds;
 mod example;
 mod execution;
 mod export;

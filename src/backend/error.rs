@@ -57,6 +57,12 @@ impl DatabaseError {
         }
     }
 
+    /// Whether the same command may succeed when it is given again: the connection was lost, or a lock was not had in time.
+    #[must_use]
+    pub fn is_worth_retrying(&self) -> bool {
+        self.connection_lost || self.lock_not_had
+    }
+
     /// Whether the same transaction, rolled back whole, may succeed when it is tried again.
     #[must_use]
     pub fn is_transient(&self) -> bool {

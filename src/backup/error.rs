@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::programs::Tool;
 use crate::backend::BackendError;
 use crate::cancellation::Cancelled;
 use crate::config::ConfigError;
@@ -51,8 +52,8 @@ pub enum BackupError {
     /// A program of PostgreSQL's is not installed, or too old.
     #[error("{program} of PostgreSQL {needed} or later is needed, and {}", .newest.as_ref().map_or_else(|| "there is none".to_owned(), |(path, major)| format!("the newest that was found, {}, is of PostgreSQL {major}", path.display())))]
     NoProgram {
-        /// `pg_dump` or `pg_restore`.
-        program: &'static str,
+        /// Which one.
+        program: Tool,
         /// The lowest major version that would do.
         needed: u32,
         /// The newest that was found, with its major version.
@@ -61,8 +62,8 @@ pub enum BackupError {
     /// A program of PostgreSQL's could not be run, or has failed.
     #[error("{program} failed{}", .said.lines().next().map(|line| format!(": {line}")).unwrap_or_default())]
     Program {
-        /// `pg_dump` or `pg_restore`.
-        program: &'static str,
+        /// Which one.
+        program: Tool,
         /// What it said, or why it could not be run.
         said: String,
     },

@@ -173,7 +173,8 @@ pub(super) mod postgres {
         loading: Loading,
         control: &Control,
     ) -> Result<(), BackupError> {
-        let program = programs::find("pg_restore", info.program_major.unwrap_or(server).max(server))?;
+        let program =
+            programs::find(programs::Tool::Restore, info.program_major.unwrap_or(server).max(server))?;
         let mut arguments: Vec<OsString> = Vec::new();
         let begins_with_unknown =
             program.major >= KNOWS_TRANSACTION_TIMEOUT && server < KNOWS_TRANSACTION_TIMEOUT;

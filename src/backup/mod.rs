@@ -21,5 +21,6 @@ pub use info::{Format, Info};
 pub use kept::{KeptDatabase, drop_kept, kept};
 pub use load::{check, subject};
 pub use location::{Found, folder, list, remove_oldest};
+pub use programs::Tool;
 pub use restore::{Restored, Restoring, restore};
 pub use take::{Taken, Taking, take};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -28,11 +29,37 @@ const WRAPPER: &str = "pg_wrapper";
 /// How long to sleep until it is looked again whether a program has ended.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A program of PostgreSQL's.
+/// Which program of PostgreSQL's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// `pg_dump`, which writes backups.
+    Dump,
+    /// `pg_restore`, which reads them.
+    Restore,
+}
+
+impl Tool {
+    /// What its file is called.
+    #[must_use]
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Dump => "pg_dump",
+            Self::Restore => "pg_restore",
+        }
+    }
+}
+
+impl fmt::Display for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.file_name())
+    }
+}
+
+/// A program of PostgreSQL's that is on the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Program {
     pub path: PathBuf,
-    pub name: &'static str,
+    pub name: Tool,
     /// The major version of PostgreSQL that it is of.
     pub major: u32,
 }
@@ -40,17 +67,17 @@ pub(super) struct Program {
 /// A program that is running. Dropping it ends it.
 pub(super) struct Running {
     child: Child,
-    name: &'static str,
+    name: Tool,
     said: Option<JoinHandle<String>>,
 }
 
 /// Finds a program that is of PostgreSQL `needed` or later: of that version where there is one, else of the one
 /// nearest to it, since a program writes for servers of its own version.
-pub(super) fn find(name: &'static str, needed: u32) -> Result<Program, BackupError> {
+pub(super) fn find(name: Tool, needed: u32) -> Result<Program, BackupError> {
     choose(name, needed, all(name))
 }
 
-fn choose(name: &'static str, needed: u32, found: Vec<Program>) -> Result<Program, BackupError> {
+fn choose(name: Tool, needed: u32, found: Vec<Program>) -> Result<Program, BackupError> {
     let newest = found.iter().max_by_key(|program| program.major);
     let newest = newest.map(|program| (program.path.clone(), program.major));
     let fitting = found.into_iter().filter(|program| program.major >= needed);
@@ -62,14 +89,14 @@ fn choose(name: &'static str, needed: u32, found: Vec<Program>) -> Result<Progra
 }
 
 /// All programs of this name, those of `PATH` first.
-fn all(name: &'static str) -> Vec<Program> {
+fn all(name: Tool) -> Vec<Program> {
     let mut seen = BTreeSet::new();
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let in_path: Vec<PathBuf> = std::env::split_paths(&paths).collect();
     in_path
         .into_iter()
         .chain(PLACES.iter().flat_map(|(folder, prefix, below)| versions_in(folder, prefix, below)))
-        .map(|folder| folder.join(name))
+        .map(|folder| folder.join(name.file_name()))
         .filter_map(|path| {
             let real = fs::canonicalize(&path).ok()?;
             let is_wrapper = real.file_name().is_some_and(|name| name == WRAPPER);
@@ -201,13 +228,13 @@ mod tests {
     use crate::config::DatabaseUrl;
 
     fn program(major: u32) -> Program {
-        Program { path: PathBuf::from(format!("/{major}/pg_dump")), name: "pg_dump", major }
+        Program { path: PathBuf::from(format!("/{major}/pg_dump")), name: Tool::Dump, major }
     }
 
     #[test]
     fn none_is_older_than_the_server_and_the_nearest_is_taken() {
         let found = || vec![program(14), program(18), program(16)];
-        let chosen = |needed| choose("pg_dump", needed, found()).map(|program| program.major);
+        let chosen = |needed| choose(Tool::Dump, needed, found()).map(|program| program.major);
         assert_eq!(chosen(16).ok(), Some(16));
         assert_eq!(chosen(15).ok(), Some(16));
         assert_eq!(chosen(17).ok(), Some(18));
@@ -216,7 +243,7 @@ mod tests {
             error.contains("PostgreSQL 19 or later is needed") && error.contains("/18/pg_dump"),
             "{error}"
         );
-        let none = choose("pg_dump", 15, Vec::new()).expect_err("there is none").to_string();
+        let none = choose(Tool::Dump, 15, Vec::new()).expect_err("there is none").to_string();
         assert!(none.ends_with("and there is none"), "{none}");
     }
 

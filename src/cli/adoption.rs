@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::error::CliError;
-use super::exit::ExitStatus;
+use super::error_kind::ErrorKind;
 use super::open_database::OpenDatabase;
 use super::stamp_check::{name, refuse_other_schema};
 use crate::backend::Access;
@@ -125,8 +125,7 @@ impl ToolState {
             return Ok(());
         }
         let told = CliError::new(
-            "not_adopted",
-            ExitStatus::Differs,
+            ErrorKind::NotAdopted,
             format!("{} has not applied all that a baseline stands for", self.kind),
         );
         let told = half.iter().fold(told, |told, (name, id)| {
@@ -159,8 +158,7 @@ fn target(id: &RevisionId) -> RevisionSpec {
 fn stands_elsewhere(kind: Kind, rows: &[RevisionId], heads: &[RevisionId]) -> CliError {
     let (stands, has) = (name(rows), name(heads));
     CliError::new(
-        "managed",
-        ExitStatus::Differs,
+        ErrorKind::Managed,
         format!("the version rows of the database say {stands}, and {kind} has applied up to {has}"),
     )
     .cause("nothing has been stamped")
@@ -239,7 +237,7 @@ pub fn no_folder(kind: Kind, command: &str) -> CliError {
 
 fn not_imported(kind: Kind, folder: &Path, missing: &[&str]) -> CliError {
     let folder = shell_words::quote(&folder.display().to_string()).into_owned();
-    let told = CliError::failed("not_imported", format!("not all that {kind} has is imported"))
+    let told = CliError::new(ErrorKind::NotImported, format!("not all that {kind} has is imported"))
         .hint(format!("import it, and take over the state: revgraph import {kind} {folder} --adopt"));
     missing.iter().fold(told, |told, name| told.cause((*name).to_owned()))
 }
@@ -249,15 +247,15 @@ impl From<AdoptError> for CliError {
         let message = error.to_string();
         match error {
             AdoptError::NoTable { kind, .. } => {
-                Self::failed("no_table", message).cause("nothing has changed").hint(format!(
+                Self::new(ErrorKind::NoTable, message).cause("nothing has changed").hint(format!(
                     "import without it, if {kind} has never been at work there: leave out --adopt"
                 ))
             }
             AdoptError::OtherTable { .. } => {
-                Self::failed("other_table", message).cause("nothing has changed")
+                Self::new(ErrorKind::OtherTable, message).cause("nothing has changed")
             }
             AdoptError::Disagreements { kind, found } => {
-                let told = Self::new("not_adopted", ExitStatus::Differs, message);
+                let told = Self::new(ErrorKind::NotAdopted, message);
                 let told = found.iter().fold(told, |told, one| told.cause(one.to_string()));
                 told.cause("nothing has changed")
                     .hint(format!("settle it with {kind} first, or restore its files as they were applied"))

@@ -1,11 +1,12 @@
 //! Why an Alembic environment cannot be read, in the words of the command line.
 
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use crate::import::alembic::{AlembicError, Failure, Stage};
 
 /// What the user reads.
 pub fn of_alembic(error: AlembicError) -> CliError {
-    let told = CliError::failed("alembic", error.to_string());
+    let told = CliError::new(ErrorKind::Alembic, error.to_string());
     match error {
         AlembicError::NoPython { source, .. } => told
             .cause(source.to_string())

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
 use super::output::{print_json, print_line};
 use crate::graph::{NodeIndex, RevisionId};
@@ -93,7 +94,7 @@ pub fn revision_id(wanted: Option<&str>) -> Result<RevisionId, CliError> {
     match wanted {
         Some(id) => RevisionId::new(id).map_err(|error| CliError::usage(error.to_string())),
         None => new_revision_id().map_err(|error| {
-            CliError::failed("io", "there is no randomness for an id").cause(error.to_string())
+            CliError::new(ErrorKind::Io, "there is no randomness for an id").cause(error.to_string())
         }),
     }
 }
@@ -128,14 +129,13 @@ impl From<DraftError> for CliError {
     fn from(error: DraftError) -> Self {
         let message = error.to_string();
         match error {
-            DraftError::Taken(_) => Self::failed("taken", message).hint("choose another name"),
-            DraftError::Replaced { .. } => Self::failed("taken", message).hint("choose another id"),
+            DraftError::Taken(_) => Self::new(ErrorKind::Taken, message).hint("choose another name"),
+            DraftError::Replaced { .. } => Self::new(ErrorKind::Taken, message).hint("choose another id"),
             DraftError::Label(cause) => Self::usage(cause.to_string()),
-            DraftError::NotAHead(id) => {
-                Self::failed("not_a_head", message).hint(format!("to begin a new branch at {id}: --splice"))
-            }
+            DraftError::NotAHead(id) => Self::new(ErrorKind::NotAHead, message)
+                .hint(format!("to begin a new branch at {id}: --splice")),
             DraftError::RepeatedParent(_) | DraftError::RelatedParents { .. } => {
-                Self::failed("related_parents", message)
+                Self::new(ErrorKind::RelatedParents, message)
             }
             DraftError::Target(error) => error.into(),
             DraftError::Dependency(_) => Self::usage(message).hint("name an id or a branch label"),
@@ -144,7 +144,7 @@ impl From<DraftError> for CliError {
                     locations.iter().map(|location| location.display().to_string()).collect();
                 Self::usage(message).hint(format!("they are {}", locations.join(", ")))
             }
-            DraftError::Graph(_) => Self::failed("scripts", message),
+            DraftError::Graph(_) => Self::new(ErrorKind::Scripts, message),
         }
     }
 }

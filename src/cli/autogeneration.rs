@@ -11,6 +11,7 @@ use super::autogenerate_args::{AutogenerateArgs, DecisionArgs};
 use super::commands::parents;
 use super::context::Context;
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
 use super::losses::{Counter, Stake, stakes};
 use super::observer::ScratchProgress;
@@ -252,7 +253,7 @@ fn check_stands_at_heads(context: &Context, from: &Side, scripts: &ScriptDirecto
     if rows == heads {
         return Ok(());
     }
-    Err(CliError::failed("not_at_heads", "the database does not stand at the heads of the scripts")
+    Err(CliError::new(ErrorKind::NotAtHeads, "the database does not stand at the heads of the scripts")
         .hint("bring it there: revgraph upgrade heads")
         .hint("or begin where the scripts lead: without --from"))
 }

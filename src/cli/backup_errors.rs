@@ -1,8 +1,8 @@
 //! From what goes wrong with backups to what the user reads.
 
 use super::error::CliError;
-use super::exit::ExitStatus;
-use crate::backup::BackupError;
+use super::error_kind::ErrorKind;
+use crate::backup::{BackupError, Tool};
 
 /// What every error here can say: a backup that fails, fails before.
 pub const UNTOUCHED: &str = "the database is as it was";
@@ -11,48 +11,55 @@ impl From<BackupError> for CliError {
     fn from(error: BackupError) -> Self {
         let message = error.to_string();
         match error {
-            BackupError::InMemory | BackupError::Nothing { .. } => Self::failed("nothing_to_back_up", message),
+            BackupError::InMemory | BackupError::Nothing { .. } => Self::new(ErrorKind::NothingToBackUp, message),
             BackupError::Exists { .. } => {
-                Self::failed("exists", message).hint("name another file, or none: it then gets a name of its own")
+                Self::new(ErrorKind::Exists, message).hint("name another file, or none: it then gets a name of its own")
             }
-            BackupError::NameTaken { .. } => Self::failed("exists", message).hint("run the command again"),
-            BackupError::Io { source, .. } => of_io(Self::failed("io", message), &source),
-            BackupError::NoProgram { needed, program, .. } => Self::failed("no_program", message)
+            BackupError::NameTaken { .. } => Self::new(ErrorKind::Exists, message).hint("run the command again"),
+            BackupError::Io { source, .. } => of_io(Self::new(ErrorKind::Io, message), &source),
+            BackupError::NoProgram { needed, program, .. } => Self::new(ErrorKind::NoProgram, message)
                 .hint(format!("install it: apt-get install postgresql-client-{needed} (Debian, Ubuntu), dnf install postgresql{needed} (Fedora, RHEL), brew install postgresql@{needed}"))
                 .hint(format!("or put the folder of such a {program} into PATH")),
-            BackupError::Program { program, said } => of_program(Self::failed(program, message), &said),
+            BackupError::Program { program, said } => of_program(Self::new(kind_of(program), message), &said),
             BackupError::Secret { .. } => Self::usage(message)
                 .hint("put it into a file that only you can read, and name that in PGSERVICEFILE"),
-            BackupError::NotABackup { .. } => Self::failed("not_a_backup", message)
+            BackupError::NotABackup { .. } => Self::new(ErrorKind::NotABackup, message)
                 .cause("without it nobody can tell whether the whole of the database is in it")
                 .hint("what pg_dump has written, pg_restore restores"),
-            BackupError::OtherDialect { .. } => Self::failed("other_database", message),
-            BackupError::OtherDatabase { .. } => Self::failed("other_database", message)
+            BackupError::OtherDialect { .. } => Self::new(ErrorKind::OtherDatabase, message),
+            BackupError::OtherDatabase { .. } => Self::new(ErrorKind::OtherDatabase, message)
                 .hint("where that is meant: --other-database"),
-            BackupError::OlderServer { .. } => Self::failed("older_server", message)
+            BackupError::OlderServer { .. } => Self::new(ErrorKind::OlderServer, message)
                 .hint("restore it on a server of that version or a later one"),
-            BackupError::Damaged { .. } => Self::new("damaged", ExitStatus::Differs, message)
+            BackupError::Damaged { .. } => Self::new(ErrorKind::Damaged, message)
                 .hint("look for another one: revgraph backup --list"),
             BackupError::Differs { differences, .. } => {
-                let told = Self::new("backup_differs", ExitStatus::Differs, message);
+                let told = Self::new(ErrorKind::BackupDiffers, message);
                 differences.into_iter().fold(told, Self::cause)
             }
             BackupError::Roles { roles } => {
                 let create = |told: Self, role: &String| told.hint(format!("make it: CREATE ROLE \"{role}\""));
-                let told = Self::failed("missing_roles", message);
+                let told = Self::new(ErrorKind::MissingRoles, message);
                 roles
                     .iter()
                     .fold(told, create)
                     .hint("or have everything belong to the role that restores: --no-owner")
             }
-            BackupError::NotAllowed(_) => Self::failed("not_allowed", message)
+            BackupError::NotAllowed(_) => Self::new(ErrorKind::NotAllowed, message)
                 .hint("let the role create databases, and own the one that is replaced: ALTER ROLE name CREATEDB"),
-            BackupError::Protected { name, .. } => Self::failed("protected", message)
+            BackupError::Protected { name, .. } => Self::new(ErrorKind::Protected, message)
                 .hint(format!("if it is to be replaced all the same: --confirm {}", shell_words::quote(&name))),
             BackupError::Config(error) => error.into(),
             BackupError::Backend(error) => error.into(),
             BackupError::Cancelled(cancelled) => cancelled.into(),
         }
+    }
+}
+
+fn kind_of(program: Tool) -> ErrorKind {
+    match program {
+        Tool::Dump => ErrorKind::PgDump,
+        Tool::Restore => ErrorKind::PgRestore,
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::losses::Stake;
 use super::prompt;
 
@@ -16,9 +17,9 @@ pub fn agreed(context: &Context, stakes: &[Stake<'_>], accepted: bool) -> Result
     }
     if !context.json && prompt::somebody_is_there() {
         let agreed = context.yes || prompt::confirm(context, "What is lost is listed above. Go on?")?;
-        return if agreed { Ok(()) } else { Err(CliError::failed("declined", "nothing has changed")) };
+        return if agreed { Ok(()) } else { Err(CliError::new(ErrorKind::Declined, "nothing has changed")) };
     }
-    let told = CliError::failed("data_loss", "values would be lost, and nobody has agreed to it");
+    let told = CliError::new(ErrorKind::DataLoss, "values would be lost, and nobody has agreed to it");
     let told = losses.iter().fold(told, |told, loss| told.cause(loss.line()));
     Err(told
         .cause("nothing has changed")

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::differences;
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
 use super::observer::ScratchProgress;
 use super::output::{print_json, print_line};
@@ -85,8 +86,8 @@ fn chosen<'d>(
             choices.push("none of them".to_owned());
             Ok(several.get(prompt::choice(context, "Which of them has been applied last?", &choices)?))
         }
-        [_, _, ..] if context.yes => Err(CliError::failed(
-            "ambiguous_detection",
+        [_, _, ..] if context.yes => Err(CliError::new(
+            ErrorKind::AmbiguousDetection,
             "several revisions have the schema of the database, and only you know which was applied last",
         )
         .hint("name it: revgraph stamp REV")),

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::prompt;
 use crate::daily::{Guard, Guarded};
 
@@ -28,14 +29,14 @@ pub fn agreed(
         return Ok(None);
     }
     if !somebody {
-        return Err(CliError::failed("not_confirmed", format!("{what}, and nobody has agreed to it"))
+        return Err(CliError::new(ErrorKind::NotConfirmed, format!("{what}, and nobody has agreed to it"))
             .cause("nobody can be asked here, and nothing has changed")
             .hint("agree to it: --yes"));
     }
     if prompt::confirm(context, &format!("{what}. Go on?"))? {
         return Ok(None);
     }
-    Err(CliError::failed("declined", "nothing has changed"))
+    Err(CliError::new(ErrorKind::Declined, "nothing has changed"))
 }
 
 fn type_the_name(guard: &Guard, what: &str) -> String {
@@ -46,7 +47,7 @@ fn type_the_name(guard: &Guard, what: &str) -> String {
 impl From<Guarded> for CliError {
     fn from(error: Guarded) -> Self {
         let name = shell_words::quote(&error.guard.name).into_owned();
-        Self::failed("protected", error.to_string())
+        Self::new(ErrorKind::Protected, error.to_string())
             .cause("nothing has changed")
             .hint(format!("if it is to be erased all the same: --confirm {name}"))
             .field("reasons", serde_json::json!(error.guard.dangers))

@@ -7,22 +7,20 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::{Map, Value, json};
 
+use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
 use super::output::{readable, tell_raw, tell_styled};
 use super::redaction::without_typed_urls;
+use crate::backend::DatabaseError;
 use crate::cancellation::Cancelled;
 use crate::config::ConfigError;
 use crate::excerpt::Excerpt;
 use crate::script::{FileChangeError, NewScriptError, ScriptProblem};
 
-/// The kind of the error that a signal ends a command with.
-pub const INTERRUPTED: &str = "interrupted";
-
 /// An error at the edge.
 #[derive(Debug)]
 pub struct CliError {
-    /// A word for scripts.
-    pub kind: &'static str,
+    pub kind: ErrorKind,
     pub status: ExitStatus,
     pub message: String,
     pub causes: Vec<String>,
@@ -33,10 +31,11 @@ pub struct CliError {
 }
 
 impl CliError {
-    pub fn new(kind: &'static str, status: ExitStatus, message: impl Into<String>) -> Self {
+    /// An error of a kind, with the exit status that is usual for it.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
-            status,
+            status: kind.usual_status(),
             message: message.into(),
             causes: Vec::new(),
             hints: Vec::new(),
@@ -46,11 +45,26 @@ impl CliError {
     }
 
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::new("usage", ExitStatus::Usage, message)
+        Self::new(ErrorKind::Usage, message)
     }
 
-    pub fn failed(kind: &'static str, message: impl Into<String>) -> Self {
-        Self::new(kind, ExitStatus::Failed, message)
+    /// The same error with another exit status than the usual one of its kind.
+    pub fn with_status(self, status: ExitStatus) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The same error as one of another kind, with the exit status of that.
+    pub fn with_kind(self, kind: ErrorKind) -> Self {
+        Self { kind, status: kind.usual_status(), ..self }
+    }
+
+    /// The same error; where it came of a lost connection or of a lock that was not had, the exit status says that another
+    /// try may help.
+    pub fn retryable_after(self, cause: Option<&DatabaseError>) -> Self {
+        match cause {
+            Some(error) if error.is_worth_retrying() => self.with_status(ExitStatus::Unavailable),
+            _ => self,
+        }
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -74,7 +88,7 @@ impl CliError {
     }
 
     pub fn io(what: &str, error: &io::Error) -> Self {
-        Self::failed("io", format!("{what} cannot be used")).cause(error.to_string())
+        Self::new(ErrorKind::Io, format!("{what} cannot be used")).cause(error.to_string())
     }
 
     pub fn prompt(error: dialoguer::Error) -> Self {
@@ -87,8 +101,7 @@ impl CliError {
 
     pub fn no_environment() -> Self {
         Self::new(
-            "config",
-            ExitStatus::Usage,
+            ErrorKind::Config,
             "there is no alembic.toml here or in a folder above, and no folder `versions`",
         )
         .hint("make them: revgraph init")
@@ -97,11 +110,11 @@ impl CliError {
 
     /// What it is where a signal has ended the command.
     pub fn interrupted(self) -> Self {
-        if self.kind == INTERRUPTED {
+        if self.kind == ErrorKind::Interrupted {
             return self;
         }
         let message = format!("interrupted: {}", self.message);
-        Self { kind: INTERRUPTED, status: ExitStatus::Interrupted, message, ..self }
+        Self { kind: ErrorKind::Interrupted, status: ExitStatus::Interrupted, message, ..self }
     }
 
     /// Tells it on standard error.
@@ -117,7 +130,7 @@ impl CliError {
     /// It as a script reads it.
     pub fn as_json(&self) -> Value {
         let mut error = json!({
-            "kind": self.kind,
+            "kind": self.kind.word(),
             "message": self.message,
             "causes": self.causes,
             "hints": self.hints,
@@ -195,13 +208,13 @@ fn without_c1(text: &str) -> String {
 
 impl From<Cancelled> for CliError {
     fn from(cancelled: Cancelled) -> Self {
-        Self::new(INTERRUPTED, ExitStatus::Interrupted, cancelled.to_string())
+        Self::new(ErrorKind::Interrupted, cancelled.to_string())
     }
 }
 
 impl From<ConfigError> for CliError {
     fn from(error: ConfigError) -> Self {
-        let mut told = Self::new("config", ExitStatus::Usage, error.to_string());
+        let mut told = Self::new(ErrorKind::Config, error.to_string());
         if let Some(excerpt) = error.excerpt() {
             told = Self { message: error.message(), ..told }.excerpt("", excerpt.clone());
         }
@@ -218,7 +231,7 @@ impl From<Vec<ScriptProblem>> for CliError {
             (Some(only), 1) => of_script_problem(only),
             (first, _) => {
                 let message = format!("the scripts have {count} problems");
-                let mut told = Self::new("scripts", ExitStatus::Differs, message);
+                let mut told = Self::new(ErrorKind::Scripts, message);
                 for problem in first.into_iter().chain(problems) {
                     told = match problem {
                         ScriptProblem::Malformed { message, excerpt } => told.excerpt(message, *excerpt),
@@ -235,7 +248,7 @@ impl From<Vec<ScriptProblem>> for CliError {
 }
 
 fn of_script_problem(problem: ScriptProblem) -> CliError {
-    let told = CliError::new("scripts", ExitStatus::Differs, problem.to_string());
+    let told = CliError::new(ErrorKind::Scripts, problem.to_string());
     match problem {
         ScriptProblem::Malformed { excerpt, .. } => told
             .excerpt("", *excerpt)
@@ -273,15 +286,15 @@ fn with_sources(error: &dyn std::error::Error) -> String {
 
 impl From<NewScriptError> for CliError {
     fn from(error: NewScriptError) -> Self {
-        let told = Self::failed("io", error.to_string());
+        let told = Self::new(ErrorKind::Io, error.to_string());
         match error {
             NewScriptError::Exists { .. } => told.hint("choose another message or --rev-id"),
             NewScriptError::Message { .. } => {
-                Self { kind: "message", ..told }.hint("put another word in front of the colon")
+                told.with_kind(ErrorKind::Message).hint("put another word in front of the colon")
             }
-            NewScriptError::Control { .. } => Self { kind: "message", ..told },
+            NewScriptError::Control { .. } => told.with_kind(ErrorKind::Message),
             NewScriptError::Dots { .. } => told.hint("choose another id: --rev-id"),
-            NewScriptError::Separator { .. } => Self { kind: "usage", status: ExitStatus::Usage, ..told },
+            NewScriptError::Separator { .. } => told.with_kind(ErrorKind::Usage),
         }
     }
 }

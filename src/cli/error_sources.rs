@@ -1,6 +1,7 @@
 //! What the layers below answer, in the words of the command line.
 
 use super::error::{CliError, from_here};
+use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
 use super::history_errors::{of_ahead, of_diverged, of_edited, of_other_rows};
 use super::{failed_run, unsettled};
@@ -14,56 +15,64 @@ use serde_json::json;
 
 impl From<SpecError> for CliError {
     fn from(error: SpecError) -> Self {
-        let told = Self::new("target", ExitStatus::Usage, error.to_string());
+        let told = Self::new(ErrorKind::Target, error.to_string());
         told.hint("targets are head, heads, base, an id or its beginning, a label, ID+N, ID-N, +N, -N and LABEL@TARGET")
     }
 }
 
 impl From<TargetError> for CliError {
     fn from(error: TargetError) -> Self {
-        let failed = |kind| Self::failed(kind, error.to_string());
+        let failed = |kind| Self::new(kind, error.to_string());
         match &error {
             TargetError::Syntax(error) => error.clone().into(),
             TargetError::Unknown { nearest, .. } if !nearest.is_empty() => {
-                failed("unknown_revision").hint(format!("did you mean {}?", nearest.join(" or ")))
+                failed(ErrorKind::UnknownRevision).hint(format!("did you mean {}?", nearest.join(" or ")))
             }
             TargetError::Unknown { .. } => {
-                failed("unknown_revision").hint("revgraph history lists the revisions")
+                failed(ErrorKind::UnknownRevision).hint("revgraph history lists the revisions")
             }
             TargetError::PrefixTooShort { candidates, .. } => {
-                failed("unknown_revision").hint(format!("it begins {}", candidates.join(", ")))
+                failed(ErrorKind::UnknownRevision).hint(format!("it begins {}", candidates.join(", ")))
             }
-            TargetError::AmbiguousPrefix { .. } => failed("ambiguous_revision").hint("give more characters"),
+            TargetError::AmbiguousPrefix { .. } => {
+                failed(ErrorKind::AmbiguousRevision).hint("give more characters")
+            }
             TargetError::UnknownBranch { labels, .. } if labels.is_empty() => {
-                failed("unknown_branch").hint("no revision has a branch label; ID@… works as well")
+                failed(ErrorKind::UnknownBranch).hint("no revision has a branch label; ID@… works as well")
             }
             TargetError::UnknownBranch { labels, .. } => {
-                failed("unknown_branch").hint(format!("the branch labels are {}", labels.join(", ")))
+                failed(ErrorKind::UnknownBranch).hint(format!("the branch labels are {}", labels.join(", ")))
             }
-            TargetError::NotOnBranch { .. } | TargetError::NothingOnBranch { .. } => failed("wrong_branch"),
+            TargetError::NotOnBranch { .. } | TargetError::NothingOnBranch { .. } => {
+                failed(ErrorKind::WrongBranch)
+            }
             TargetError::MultipleHeads { heads, .. } => {
                 let first = heads.first().map(ToString::to_string).unwrap_or_default();
-                failed("multiple_heads")
+                failed(ErrorKind::MultipleHeads)
                     .hint(format!("name one of them ({first}), or `heads` for all"))
                     .hint("join them: revgraph merge heads")
             }
-            TargetError::AmbiguousStep { .. } => failed("ambiguous_target").hint("name the revision instead"),
+            TargetError::AmbiguousStep { .. } => {
+                failed(ErrorKind::AmbiguousTarget).hint("name the revision instead")
+            }
             TargetError::AmbiguousStart { rows, .. } => {
                 let first = rows.first().map(ToString::to_string).unwrap_or_default();
-                failed("ambiguous_target").hint(format!("name the branch: {first}@… or LABEL@…"))
+                failed(ErrorKind::AmbiguousTarget).hint(format!("name the branch: {first}@… or LABEL@…"))
             }
-            TargetError::PastTheEnd { .. } | TargetError::NothingApplied { .. } => failed("past_the_end"),
+            TargetError::PastTheEnd { .. } | TargetError::NothingApplied { .. } => {
+                failed(ErrorKind::PastTheEnd)
+            }
             TargetError::WrongDirection { direction, .. } => {
                 let other = if *direction == "up" { "downgrade" } else { "upgrade" };
-                failed("wrong_direction").hint(format!("revgraph {other} goes the other way"))
+                failed(ErrorKind::WrongDirection).hint(format!("revgraph {other} goes the other way"))
             }
             TargetError::NotBelow { .. } => {
-                failed("not_an_ancestor").hint("revgraph history -i shows what has been applied")
+                failed(ErrorKind::NotAnAncestor).hint("revgraph history -i shows what has been applied")
             }
             TargetError::NotARangeOfAncestors { .. } => {
-                failed("not_an_ancestor").hint("revgraph history --graph shows how they are related")
+                failed(ErrorKind::NotAnAncestor).hint("revgraph history --graph shows how they are related")
             }
-            TargetError::Overlap { .. } => failed("overlapping_targets"),
+            TargetError::Overlap { .. } => failed(ErrorKind::OverlappingTargets),
             TargetError::CurrentUnavailable { .. } | TargetError::StepsNotAllowed { .. } => {
                 Self::usage(error.to_string())
             }
@@ -75,11 +84,9 @@ impl From<PlanError> for CliError {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::Target(error) => error.into(),
-            PlanError::UnknownRows { .. } => {
-                Self::new("unknown_version_row", ExitStatus::Differs, error.to_string())
-                    .hint("are these the right scripts for this database, and is the checkout up to date?")
-                    .hint("if the database is known to stand elsewhere: revgraph stamp --purge REV")
-            }
+            PlanError::UnknownRows { .. } => Self::new(ErrorKind::UnknownVersionRow, error.to_string())
+                .hint("are these the right scripts for this database, and is the checkout up to date?")
+                .hint("if the database is known to stand elsewhere: revgraph stamp --purge REV"),
         }
     }
 }
@@ -90,60 +97,60 @@ impl From<BackendError> for CliError {
         match error {
             BackendError::Unreachable { hint, kind, sqlstate, .. } => {
                 let kind = match kind {
-                    UnreachableKind::NoAnswer | UnreachableKind::Other => "database_unreachable",
-                    UnreachableKind::Authentication => "authentication_failed",
-                    UnreachableKind::NoSuchDatabase => "no_such_database",
-                    UnreachableKind::Tls => "tls",
+                    UnreachableKind::NoAnswer | UnreachableKind::Other => ErrorKind::DatabaseUnreachable,
+                    UnreachableKind::Authentication => ErrorKind::AuthenticationFailed,
+                    UnreachableKind::NoSuchDatabase => ErrorKind::NoSuchDatabase,
+                    UnreachableKind::Tls => ErrorKind::Tls,
                 };
-                let mut told = Self::new(kind, ExitStatus::Unavailable, message);
+                let mut told = Self::new(kind, message);
                 if let Some(sqlstate) = sqlstate {
                     told = told.field("sqlstate", sqlstate);
                 }
                 told.hints.extend(hint.map(str::to_owned));
                 told
             }
-            BackendError::OtherDatabase { .. } => Self::failed("other_database_reached", message)
+            BackendError::OtherDatabase { .. } => Self::new(ErrorKind::OtherDatabaseReached, message)
                 .cause("nothing has run there")
                 .hint("the server, or a pooler before it, gives one database whatever name is asked for; connect to a server with databases of its own")
                 .hint("or name an empty database elsewhere that may be filled and emptied: scratch_url in alembic.toml"),
             BackendError::NotBuiltIn { .. } => {
                 Self::usage(message).hint("build it with the feature postgres or sqlite")
             }
-            BackendError::NotADatabase { .. } => Self::failed("not_a_database", message),
-            BackendError::NotALockFile { .. } => Self::failed("not_a_lock_file", message)
+            BackendError::NotADatabase { .. } => Self::new(ErrorKind::NotADatabase, message),
+            BackendError::NotALockFile { .. } => Self::new(ErrorKind::NotALockFile, message)
                 .hint("remove it: a link there could lead to any file, so that none is followed"),
             BackendError::ForeignVersionTable { .. } => {
-                Self::new("foreign_version_table", ExitStatus::Differs, message)
+                Self::new(ErrorKind::ForeignVersionTable, message)
                     .hint("set version_table in alembic.toml to another name")
             }
             BackendError::VersionTableElsewhere { schemas, .. } => {
                 let first = schemas.first().map(String::as_str).unwrap_or_default();
-                Self::new("version_table_elsewhere", ExitStatus::Differs, message)
+                Self::new(ErrorKind::VersionTableElsewhere, message)
                     .cause("with a second version table everything would run again")
                     .hint(format!("if that is this environment's: version_table_schema = \"{first}\" in alembic.toml"))
                     .hint("if this is to be another environment, name its schema in version_table_schema, or as ?schema= in the URL")
             }
             BackendError::NameTooLong { .. } => Self::usage(message).hint("choose a shorter version_table or schema"),
-            BackendError::ServerTooOld { .. } => Self::new("server_too_old", ExitStatus::Usage, message)
+            BackendError::ServerTooOld { .. } => Self::new(ErrorKind::ServerTooOld, message)
                 .cause("nothing has been asked of it")
                 .hint("upgrade the server, or name another one in the URL"),
-            BackendError::ReadOnly { .. } => Self::failed("read_only", message)
+            BackendError::ReadOnly { .. } => Self::new(ErrorKind::ReadOnly, message)
                 .cause("nothing has been written")
                 .hint(CONNECT_TO_THE_PRIMARY)
                 .field("sqlstate", READ_ONLY_TRANSACTION),
             BackendError::NoSchema => {
-                Self::failed("no_schema", message).hint("create the schema, or set version_table_schema")
+                Self::new(ErrorKind::NoSchema, message).hint("create the schema, or set version_table_schema")
             }
-            BackendError::LockNotHad { .. } => Self::new("lock", ExitStatus::Unavailable, message)
+            BackendError::LockNotHad { .. } => Self::new(ErrorKind::Lock, message)
                 .hint("wait for it and run the command again, or set migration_lock_timeout higher"),
             BackendError::PoolTooSmall { .. } => {
-                Self::new("pool_too_small", ExitStatus::Unavailable, message)
+                Self::new(ErrorKind::PoolTooSmall, message)
                     .hint("give its pool at least two connections (PgBouncer: default_pool_size), or connect to the server itself")
             }
-            BackendError::InUse { .. } => Self::new("in_use", ExitStatus::Unavailable, message)
+            BackendError::InUse { .. } => Self::new(ErrorKind::InUse, message)
                 .hint("end what is connected, or where they may be disconnected: --disconnect (PostgreSQL)"),
             BackendError::NotAllowed { action, .. } => {
-                let told = Self::failed("not_allowed", message).cause("nothing has changed");
+                let told = Self::new(ErrorKind::NotAllowed, message).cause("nothing has changed");
                 match action {
                     "made" => told
                         .hint("let the role make databases: ALTER ROLE name CREATEDB")
@@ -154,10 +161,10 @@ impl From<BackendError> for CliError {
             BackendError::NoDatabaseName { .. } => {
                 Self::usage(message).hint("add it to the URL: postgres://HOST/NAME")
             }
-            BackendError::InTransaction { .. } => Self::failed("in_transaction", message),
+            BackendError::InTransaction { .. } => Self::new(ErrorKind::InTransaction, message),
             BackendError::Cancelled(cancelled) => cancelled.into(),
             BackendError::RowsMoved => {
-                Self::failed("version_rows_moved", message).hint("run the command again")
+                Self::new(ErrorKind::VersionRowsMoved, message).hint("run the command again")
             }
             BackendError::Database(error) => error.into(),
         }
@@ -166,12 +173,8 @@ impl From<BackendError> for CliError {
 
 impl From<DatabaseError> for CliError {
     fn from(error: DatabaseError) -> Self {
-        let status = if error.connection_lost || error.lock_not_had {
-            ExitStatus::Unavailable
-        } else {
-            ExitStatus::Failed
-        };
-        with_database_details(Self::new("database", status, error.message.clone()), &error)
+        let told = Self::new(ErrorKind::Database, error.message.clone()).retryable_after(Some(&error));
+        with_database_details(told, &error)
     }
 }
 
@@ -201,12 +204,14 @@ impl From<ExecuteError> for CliError {
             ExecuteError::Backend(error) => error.into(),
             ExecuteError::Plan(error) => error.into(),
             ExecuteError::Scripts(problems) => problems.into(),
-            ExecuteError::Irreversible { revision, .. } => Self::failed("irreversible", message)
+            ExecuteError::Irreversible { revision, .. } => Self::new(ErrorKind::Irreversible, message)
                 .field("revision", revision.as_str())
                 .cause("nothing has run"),
             ExecuteError::Refused(refusals) => {
-                let mut told =
-                    Self::failed("refused", "nothing has run: the scripts hold what cannot run as they ask");
+                let mut told = Self::new(
+                    ErrorKind::Refused,
+                    "nothing has run: the scripts hold what cannot run as they ask",
+                );
                 for refusal in refusals {
                     let hint = match refusal.reason {
                         RefusalReason::TransactionControl(_) => {
@@ -235,7 +240,7 @@ impl From<ExecuteError> for CliError {
             }
             ExecuteError::Edited(edited) => of_edited(message, edited),
             ExecuteError::Reparented(reparented) => {
-                let mut told = Self::new("reparented", ExitStatus::Differs, message);
+                let mut told = Self::new(ErrorKind::Reparented, message);
                 for one in reparented {
                     told = told.cause(format!(
                         "{} stood on {} when it was applied; {} says {}",
@@ -247,7 +252,7 @@ impl From<ExecuteError> for CliError {
                 }
                 told.hint("put the down_revision back as it was")
             }
-            ExecuteError::Protected { name, .. } => Self::failed("protected", message)
+            ExecuteError::Protected { name, .. } => Self::new(ErrorKind::Protected, message)
                 .cause("nothing has changed")
                 .hint(format!("if it is to be erased all the same: --confirm {}", shell_words::quote(&name))),
             ExecuteError::Ahead { missing, common } => of_ahead(message, missing, &common),
@@ -255,7 +260,7 @@ impl From<ExecuteError> for CliError {
                 of_diverged(message, missing, pending, common)
             }
             ExecuteError::Unfold(UnfoldError::OriginalsGone { baseline, missing }) => {
-                Self::new("originals_gone", ExitStatus::Differs, message)
+                Self::new(ErrorKind::OriginalsGone, message)
                     .cause(
                         "the database stands, or is to stand, among the revisions that a squash has replaced",
                     )
@@ -267,22 +272,22 @@ impl From<ExecuteError> for CliError {
                     .field("missing", json!(missing))
             }
             ExecuteError::Unfold(UnfoldError::Graph(problems)) => {
-                let told = Self::new("backup", ExitStatus::Differs, message);
+                let told = Self::new(ErrorKind::Backup, message).with_status(ExitStatus::Differs);
                 problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
             }
             ExecuteError::NotApplied { revision } => {
-                Self::failed("not_applied", message).field("revision", revision.as_str())
+                Self::new(ErrorKind::NotApplied, message).field("revision", revision.as_str())
             }
             ExecuteError::Unsettled(left) => unsettled::told(&left, message),
-            ExecuteError::NothingToResolve { .. } => Self::failed("nothing_to_resolve", message)
+            ExecuteError::NothingToResolve { .. } => Self::new(ErrorKind::NothingToResolve, message)
                 .hint("to record where a database stands: revgraph stamp REV"),
-            ExecuteError::OutOfTurn { .. } => Self::failed("out_of_turn", message)
+            ExecuteError::OutOfTurn { .. } => Self::new(ErrorKind::OutOfTurn, message)
                 .hint("revgraph current shows where the database stands, revgraph stamp REV sets it"),
             ExecuteError::UnknownStep { revision } => {
-                Self::failed("unknown_revision", message).field("revision", revision.as_str())
+                Self::new(ErrorKind::UnknownRevision, message).field("revision", revision.as_str())
             }
             ExecuteError::OtherRows(others) => of_other_rows(&others),
-            ExecuteError::NotImported { revision, path, .. } => Self::failed("stub", message)
+            ExecuteError::NotImported { revision, path, .. } => Self::new(ErrorKind::Stub, message)
                 .field("revision", revision.as_str())
                 .field("file", path.display().to_string())
                 .cause("nothing has run")
@@ -290,7 +295,7 @@ impl From<ExecuteError> for CliError {
                 .hint("or bring the database there with the other tool, and then: revgraph stamp REV"),
             ExecuteError::NotBegun(error) => match error.downcast::<BackupError>() {
                 Ok(error) => Self::from(*error).cause("nothing has run"),
-                Err(_) => Self::failed("not_begun", message),
+                Err(_) => Self::new(ErrorKind::NotBegun, message),
             },
             ExecuteError::Step(run) => failed_run::told(*run),
         }

@@ -1,8 +1,8 @@
 //! A run that ended at a failing step: what failed, where, where the database stands now, and what to do.
 
-use super::error::{CliError, INTERRUPTED};
+use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::error_sources::with_database_details;
-use super::exit::ExitStatus;
 use super::unsettled::{resolve_hints, with_journal};
 use crate::backend::{DatabaseError, FailureCause, StepFailure};
 use crate::execute::FailedRun;
@@ -18,14 +18,11 @@ const LONGEST_STATEMENT: usize = 2_000;
 
 /// The failed run as an error at the edge.
 pub fn told(run: FailedRun) -> CliError {
-    let error = run.failure.cause.database_error();
-    let worth_retrying = error.is_some_and(|error| error.connection_lost || error.lock_not_had);
-    let (kind, status) = match worth_retrying {
-        _ if run.interrupted => (INTERRUPTED, ExitStatus::Interrupted),
-        true => ("step", ExitStatus::Unavailable),
-        false => ("step", ExitStatus::Failed),
+    let told = match run.interrupted {
+        true => CliError::new(ErrorKind::Interrupted, ""),
+        false => CliError::new(ErrorKind::Step, "").retryable_after(run.failure.cause.database_error()),
     };
-    let told = CliError::new(kind, status, String::new()).field("revision", run.failure.revision.as_str());
+    let told = told.field("revision", run.failure.revision.as_str());
     with_hints(with_place(with_cause(told, &run), &run), &run)
 }
 

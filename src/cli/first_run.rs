@@ -1,7 +1,8 @@
 //! The first run on a database whose version rows nobody but their writer vouches for: another tool, or a hand.
 
 use super::context::Context;
-use super::error::{CliError, INTERRUPTED};
+use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::migration::Migration;
 use super::stamp_check::{differences_from, name, refusal_with};
 use crate::backend::Backend;
@@ -48,7 +49,7 @@ pub fn refuse_wrong_rows(
                 .hint("find out whose schema it has: revgraph stamp --detect")
                 .hint("go on all the same: --force, or check = \"off\" under [adopt] in alembic.toml"))
         }
-        Err(error) if error.kind == INTERRUPTED => Err(error),
+        Err(error) if error.kind == ErrorKind::Interrupted => Err(error),
         Err(error) => {
             let (stands, reason) = (name(rows), error.message);
             context.say(&format!(

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::error::{CliError, from_here};
-use super::exit::ExitStatus;
+use super::error_kind::ErrorKind;
 use crate::execute::{Differing, OtherRows};
 use crate::graph::RevisionId;
 
@@ -14,7 +14,7 @@ const LINE_WIDTH: usize = 160;
 
 /// Scripts that have changed since they were applied, with what has changed.
 pub fn of_edited(message: String, edited: Vec<Differing>) -> CliError {
-    let mut told = CliError::new("edited", ExitStatus::Differs, message);
+    let mut told = CliError::new(ErrorKind::Edited, message);
     let mut revisions = Vec::new();
     for one in &edited {
         revisions.push(json!({
@@ -55,7 +55,7 @@ fn shortened(diff: &str) -> String {
 /// Scripts that another tool computed from other rows than the database holds.
 pub fn of_other_rows(others: &[OtherRows]) -> CliError {
     let message = "nothing has run: scripts were recorded from other rows than the database holds";
-    let mut told = CliError::new("recorded", ExitStatus::Differs, message);
+    let mut told = CliError::new(ErrorKind::Recorded, message);
     let mut tables = Vec::new();
     for other in others {
         told = told.cause(other.to_string());
@@ -77,7 +77,7 @@ pub fn of_other_rows(others: &[OtherRows]) -> CliError {
 
 /// A database that has more than the scripts.
 pub fn of_ahead(message: String, missing: Vec<RevisionId>, common: &[RevisionId]) -> CliError {
-    CliError::new("ahead", ExitStatus::Differs, message)
+    CliError::new(ErrorKind::Ahead, message)
         .cause("it has all that the scripts have: a newer release has been here, and has been rolled back")
         .hint("deploy the scripts that have these revisions")
         .hint(format!("or take the database down to what these scripts know: {}", downgrade_to(common)))
@@ -93,7 +93,7 @@ pub fn of_diverged(
     common: Vec<RevisionId>,
 ) -> CliError {
     let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
-    let told = CliError::new("diverged", ExitStatus::Differs, message);
+    let told = CliError::new(ErrorKind::Diverged, message);
     let told = if common.is_empty() {
         told.hint("are these the right scripts for this database?")
     } else {

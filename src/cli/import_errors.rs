@@ -2,40 +2,40 @@
 
 use super::alembic_errors::of_alembic;
 use super::error::CliError;
-use super::exit::ExitStatus;
+use super::error_kind::ErrorKind;
 use crate::import::ImportError;
 use crate::script::FileChangeError;
 
 impl From<ImportError> for CliError {
     fn from(error: ImportError) -> Self {
         let message = error.to_string();
-        let failed = |kind| Self::failed(kind, message.clone());
+        let failed = |kind| Self::new(kind, message.clone());
         let told = match error {
             ImportError::NoFolder { .. } => Self::usage(message),
             ImportError::NothingFound { likely, .. } => {
-                likely.iter().fold(failed("wrong_kind"), |told, (kind, folder)| {
+                likely.iter().fold(failed(ErrorKind::WrongKind), |told, (kind, folder)| {
                     let folder = folder.display().to_string();
                     let command = format!("revgraph import {kind} {}", shell_words::quote(&folder));
                     told.hint(format!("there are files like those of {kind}: {command}"))
                 })
             }
-            ImportError::Io { source, .. } => failed("io").cause(source.to_string()),
+            ImportError::Io { source, .. } => failed(ErrorKind::Io).cause(source.to_string()),
             ImportError::Alembic(error) => of_alembic(error),
             ImportError::Write(error) => return error.into(),
             ImportError::NotUtf8 { .. } => {
-                failed("encoding").hint("convert the file to UTF-8, or leave it out")
+                failed(ErrorKind::Encoding).hint("convert the file to UTF-8, or leave it out")
             }
-            ImportError::Nul { .. } | ImportError::FileName { .. } => failed("encoding"),
-            ImportError::Broken(_, faults) => faulty(failed("broken_history"), &faults),
-            ImportError::Provider { .. } => failed("other_database"),
+            ImportError::Nul { .. } | ImportError::FileName { .. } => failed(ErrorKind::Encoding),
+            ImportError::Broken(_, faults) => faulty(failed(ErrorKind::BrokenHistory), &faults),
+            ImportError::Provider { .. } => failed(ErrorKind::OtherDatabase),
             ImportError::Clashes(clashes) => {
-                let told = Self::new("clash", ExitStatus::Differs, message);
+                let told = Self::new(ErrorKind::Clash, message);
                 clashes.iter().fold(told, |told, clash| told.cause(clash.to_string()))
             }
-            ImportError::Label { source, .. } => failed("label").cause(source.to_string()),
-            ImportError::Graph(problems) => {
-                problems.iter().fold(failed("scripts"), |told, problem| told.cause(problem.to_string()))
-            }
+            ImportError::Label { source, .. } => failed(ErrorKind::Label).cause(source.to_string()),
+            ImportError::Graph(problems) => problems
+                .iter()
+                .fold(failed(ErrorKind::Scripts), |told, problem| told.cause(problem.to_string())),
             ImportError::Scripts(problems) => return problems.into(),
         };
         told.cause("nothing has been written")
@@ -52,7 +52,7 @@ fn faulty(told: CliError, faults: &[crate::import::Fault]) -> CliError {
 
 impl From<FileChangeError> for CliError {
     fn from(error: FileChangeError) -> Self {
-        let told = Self::failed("io", error.to_string());
+        let told = Self::new(ErrorKind::Io, error.to_string());
         match error {
             FileChangeError::Io { source, .. } => told.cause(source.to_string()),
             _ => told,

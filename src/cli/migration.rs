@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::backup_first::BackingUp;
 use super::context::Context;
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
 use super::first_run::refuse_wrong_rows;
 use super::output::{print_json, print_line};
@@ -87,7 +88,7 @@ fn agreed_to_undo(
     // Who has given the name of what is to be erased has agreed to it.
     let named = erases && confirmed.is_some();
     if !named && !agreed(context, &expected, &backend.describe())? {
-        return Err(CliError::failed("declined", "nothing has been undone"));
+        return Err(CliError::new(ErrorKind::Declined, "nothing has been undone"));
     }
     Ok(confirmed)
 }

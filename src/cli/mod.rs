@@ -21,6 +21,7 @@ mod differences;
 mod editor;
 mod erasing;
 mod error;
+mod error_kind;
 mod error_sources;
 mod exit;
 mod export_errors;
@@ -64,6 +65,8 @@ use clap::error::{ContextKind, ContextValue};
 
 pub use args::Cli;
 use error::CliError;
+#[doc(hidden)]
+pub use error_kind::{SECTIONS as ERROR_KINDS, Section as ErrorSection};
 use exit::ExitStatus;
 
 /// Runs the command that the process's arguments ask for.

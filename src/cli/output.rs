@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
 
 /// Writes a line of a result for people to standard output. A reader that has gone away ends the process quietly, as
@@ -42,7 +43,7 @@ pub fn print_json(document: &serde_json::Value) {
 /// Writes anything that can be JSON to standard output, as one document.
 pub fn print_document(document: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string(document).map_err(|error| {
-        CliError::failed("json", "the result cannot be written as JSON").cause(error.to_string())
+        CliError::new(ErrorKind::Json, "the result cannot be written as JSON").cause(error.to_string())
     })?;
     print_raw(&format!("{text}\n"));
     Ok(())

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::differences;
 use super::error::CliError;
-use super::exit::ExitStatus;
+use super::error_kind::ErrorKind;
 use super::failed_run::with_failure;
 use super::observer::ScratchProgress;
 use super::{actor, autogeneration};
@@ -49,27 +49,23 @@ impl From<PushError> for CliError {
     fn from(error: PushError) -> Self {
         let message = error.to_string();
         match error {
-            PushError::HasHistory { rows } => Self::failed("has_history", message)
+            PushError::HasHistory { rows } => Self::new(ErrorKind::HasHistory, message)
                 .field("heads", serde_json::json!(rows))
                 .cause("nothing has changed")
                 .hint("write the change as a revision, and apply it: revgraph dev")
                 .hint("or give the history up, and what it has built: revgraph reset"),
-            PushError::Protected { .. } => Self::failed("protected", message)
+            PushError::Protected { .. } => Self::new(ErrorKind::Protected, message)
                 .cause("nothing has changed")
                 .hint("write the change as a revision: revgraph revision --autogenerate"),
-            PushError::Production => Self::failed("production", message)
+            PushError::Production => Self::new(ErrorKind::Production, message)
                 .cause("nothing has changed")
                 .hint("write the change as a revision: revgraph revision --autogenerate"),
             PushError::Failed(failure) => {
-                let lost = failure
-                    .cause
-                    .database_error()
-                    .is_some_and(|error| error.connection_lost || error.lock_not_had);
-                let status = if lost { ExitStatus::Unavailable } else { ExitStatus::Failed };
-                with_failure(Self::new("push", status, String::new()), "making the schema", &failure)
+                let told = Self::new(ErrorKind::Push, "").retryable_after(failure.cause.database_error());
+                with_failure(told, "making the schema", &failure)
                     .cause("it was rolled back, and nothing has changed")
             }
-            PushError::Differs { differences } => Self::new("push_differs", ExitStatus::Differs, message)
+            PushError::Differs { differences } => Self::new(ErrorKind::PushDiffers, message)
                 .cause(format!(
                     "what should be (-), and what is (+):\n{}",
                     differences::lines(&differences).join("\n")

@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use super::context::{Context, is_missing_file};
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::prompt;
 use crate::backend::create_database;
 use crate::config::parse_duration;
 use crate::daily::{Answer, wait};
-
-/// The kind of the error of a server that has no database of that name.
-pub const NO_SUCH_DATABASE: &str = "no_such_database";
 
 /// Reads the duration of a flag.
 pub fn duration(text: &str) -> Result<Duration, String> {
@@ -38,7 +36,7 @@ pub fn open_or_make<T>(
         make(context)?;
     }
     let error = match open() {
-        Err(error) if error.kind == NO_SUCH_DATABASE => error,
+        Err(error) if error.kind == ErrorKind::NoSuchDatabase => error,
         other => return other,
     };
     if !(create || wants_it_made(context)?) {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::autogenerate_args::{DecisionArgs, RenamesArg};
 use super::context::Context;
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use super::former_models::FormerModels;
 use super::losses::Counter;
 use super::prompt;
@@ -163,8 +164,8 @@ fn ask(
 
 /// The error where nobody can be asked.
 fn undecided(open: &[Candidate]) -> CliError {
-    let mut told = CliError::failed(
-        "undecided_renames",
+    let mut told = CliError::new(
+        ErrorKind::UndecidedRenames,
         "what goes may have been renamed to what comes, and nobody can be asked",
     )
     .field("questions", open.iter().map(as_json).collect::<Vec<_>>());

@@ -1,7 +1,7 @@
 //! From what goes wrong with a scratch database to what the user reads.
 
 use super::error::{CliError, from_here};
-use super::exit::ExitStatus;
+use super::error_kind::ErrorKind;
 use super::failed_run::with_failure;
 use crate::execute::ExecuteError;
 use crate::scratch::ScratchError;
@@ -13,13 +13,13 @@ impl From<DataFileError> for CliError {
     fn from(error: DataFileError) -> Self {
         let message = error.to_string();
         match error {
-            DataFileError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),
+            DataFileError::Io { source, .. } => Self::new(ErrorKind::Io, message).cause(source.to_string()),
             DataFileError::NoRevision { message: cause, excerpt, .. } => Self::usage(message)
                 .excerpt("", *excerpt)
                 .cause(cause)
                 .hint("begin it with a comment and the revision:\n-- rows for testing\n--\n-- revision: ID"),
             DataFileError::UnknownRevision { revision, .. } => {
-                Self::failed("unknown_revision", message).field("revision", revision.as_str())
+                Self::new(ErrorKind::UnknownRevision, message).field("revision", revision.as_str())
             }
         }
     }
@@ -29,22 +29,22 @@ impl From<ScratchError> for CliError {
     fn from(error: ScratchError) -> Self {
         let message = error.to_string();
         match error {
-            ScratchError::NotAllowed(_) => Self::failed("scratch", message)
+            ScratchError::NotAllowed(_) => Self::new(ErrorKind::Scratch, message)
                 .hint("let the role create databases: ALTER ROLE name CREATEDB")
                 .hint("or name an empty database that may be used: scratch_url in alembic.toml"),
-            ScratchError::NotAtHand { .. } => Self::failed("scratch", message)
+            ScratchError::NotAtHand { .. } => Self::new(ErrorKind::Scratch, message)
                 .hint("name an empty database that may be used: scratch_url in alembic.toml"),
             ScratchError::SameDatabase { .. } | ScratchError::OtherKind { .. } => {
-                Self::new("scratch_url", ExitStatus::Usage, message)
+                Self::new(ErrorKind::ScratchUrl, message)
                     .hint("name an empty database that may be filled and emptied")
             }
-            ScratchError::NotEmpty { .. } => Self::new("scratch_url", ExitStatus::Usage, message)
+            ScratchError::NotEmpty { .. } => Self::new(ErrorKind::ScratchUrl, message)
                 .hint("name an empty database: what is in it would be lost"),
             ScratchError::Config(error) => error.into(),
             ScratchError::Backend(error) => error.into(),
             ScratchError::Execute(ExecuteError::Step(run)) => {
                 let revision = &run.failure.revision;
-                let told = Self::failed("step", String::new()).field("revision", revision.as_str());
+                let told = Self::new(ErrorKind::Step, String::new()).field("revision", revision.as_str());
                 with_failure(told, &format!("the upgrade to {revision}"), &run.failure).cause(ON_SCRATCH)
             }
             ScratchError::Execute(error) => {
@@ -53,11 +53,11 @@ impl From<ScratchError> for CliError {
                 told
             }
             ScratchError::File { path, failure } => {
-                with_failure(Self::failed("sql_file", String::new()), &from_here(&path), &failure)
+                with_failure(Self::new(ErrorKind::SqlFile, String::new()), &from_here(&path), &failure)
             }
             ScratchError::Script(problem) => vec![problem].into(),
-            ScratchError::Io { source, .. } => Self::failed("io", message).cause(source.to_string()),
-            ScratchError::NoFiles { .. } => Self::failed("no_files", message),
+            ScratchError::Io { source, .. } => Self::new(ErrorKind::Io, message).cause(source.to_string()),
+            ScratchError::NoFiles { .. } => Self::new(ErrorKind::NoFiles, message),
             ScratchError::Cancelled(cancelled) => cancelled.into(),
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::error::{CliError, from_here};
-use super::exit::ExitStatus;
+use super::error_kind::ErrorKind;
 use super::failed_run::with_failure;
 use super::target::count;
 use crate::backend::Backend;
@@ -65,14 +65,14 @@ impl From<SeedError> for CliError {
             }
             SeedError::Refused(refusals) => ExecuteError::Refused(refusals).into(),
             SeedError::Unsettled { name, .. } => {
-                let told = Self::new("unsettled", ExitStatus::Differs, message).field("seed", name.as_str());
+                let told = Self::new(ErrorKind::Unsettled, message).field("seed", name.as_str());
                 told.hint("to run it from its beginning: revgraph seed --again")
             }
             SeedError::Failed(failed) => of_failed(*failed),
             SeedError::Program { source, .. } => {
-                Self::failed("seed_command", message).cause(source.to_string())
+                Self::new(ErrorKind::SeedCommand, message).cause(source.to_string())
             }
-            SeedError::Command { .. } => Self::failed("seed_command", message)
+            SeedError::Command { .. } => Self::new(ErrorKind::SeedCommand, message)
                 .cause("what it had done to the database before is not known"),
             SeedError::Backend(error) => error.into(),
         }
@@ -82,11 +82,10 @@ impl From<SeedError> for CliError {
 fn of_failed(failed: FailedSeed) -> CliError {
     let FailedSeed { failure, done, rolled_back } = failed;
     let name = failure.revision.to_string();
-    let lost =
-        failure.cause.database_error().is_some_and(|error| error.connection_lost || error.lock_not_had);
-    let status = if lost { ExitStatus::Unavailable } else { ExitStatus::Failed };
     let path = std::path::Path::new(&name);
-    let told = CliError::new("seed", status, String::new()).field("seed", name.as_str());
+    let told = CliError::new(ErrorKind::Seed, "")
+        .retryable_after(failure.cause.database_error())
+        .field("seed", name.as_str());
     let mut told = with_failure(told, &from_here(path), &failure)
         .field("done", json!(done))
         .field("rolled_back", json!(rolled_back));

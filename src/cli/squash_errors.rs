@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::differences;
 use super::error::CliError;
-use super::exit::ExitStatus;
+use super::error_kind::ErrorKind;
 use super::failed_run::with_failure;
 use crate::execute::ExecuteError;
 use crate::script::Side;
@@ -22,15 +22,12 @@ impl From<SquashError> for CliError {
             SquashError::NewScript(error) => error.into(),
             SquashError::Config(error) => error.into(),
             SquashError::Script(problem) => vec![problem].into(),
-            SquashError::Read(_) | SquashError::Header(_) => {
-                Self::new("scripts", ExitStatus::Differs, message)
-            }
-            SquashError::NameClash { .. } => Self::failed("backup", message)
+            SquashError::Read(_) | SquashError::Header(_) => Self::new(ErrorKind::Scripts, message),
+            SquashError::NameClash { .. } => Self::new(ErrorKind::Backup, message)
                 .cause(UNCHANGED)
                 .hint("move that file away, or set backup_location to another folder"),
             SquashError::Graph(problems) => {
-                let told =
-                    Self::new("scripts", ExitStatus::Differs, "the scripts would no longer be a history");
+                let told = Self::new(ErrorKind::Scripts, "the scripts would no longer be a history");
                 problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
             }
             SquashError::NoDatabase => Self::usage(message)
@@ -38,19 +35,22 @@ impl From<SquashError> for CliError {
                 .hint("or go without proof: --mode concat --no-verify"),
             SquashError::Scratch(error) => (*error).into(),
             SquashError::ChangesOlder { differences, .. } => {
-                told(Self::failed("changes_older", message), &differences).cause(UNCHANGED).hint(TO_CONCAT)
+                told(Self::new(ErrorKind::ChangesOlder, message), &differences)
+                    .cause(UNCHANGED)
+                    .hint(TO_CONCAT)
             }
-            SquashError::Unmodelled { objects, .. } => {
-                Self::failed("unmodelled", message).field("objects", objects).cause(UNCHANGED).hint(TO_CONCAT)
-            }
+            SquashError::Unmodelled { objects, .. } => Self::new(ErrorKind::Unmodelled, message)
+                .field("objects", objects)
+                .cause(UNCHANGED)
+                .hint(TO_CONCAT),
             SquashError::NotReproducible { differences, .. } => {
-                let told = told(Self::new("squash_differs", ExitStatus::Differs, message), &differences);
+                let told = told(Self::new(ErrorKind::SquashDiffers, message), &differences);
                 told.cause(UNCHANGED)
                     .hint("the scripts depend on a clock or on chance: no baseline can be equal")
             }
             SquashError::Baseline { side, error, .. } => of_baseline(message, side, *error),
             SquashError::Differs { side, differences, .. } => {
-                let told = told(Self::new("squash_differs", ExitStatus::Differs, message), &differences)
+                let told = told(Self::new(ErrorKind::SquashDiffers, message), &differences)
                     .field("side", json!(side))
                     .cause(UNCHANGED);
                 told.hint(match side {
@@ -63,7 +63,7 @@ impl From<SquashError> for CliError {
             }
             SquashError::Files(error) => {
                 let source = std::error::Error::source(&error).map(ToString::to_string);
-                let told = Self::failed("io", message);
+                let told = Self::new(ErrorKind::Io, message);
                 source.into_iter().fold(told, Self::cause)
             }
         }
@@ -73,7 +73,7 @@ impl From<SquashError> for CliError {
 fn of_range(error: RangeError) -> CliError {
     let message = error.to_string();
     match error {
-        RangeError::NotAnAncestor { .. } => CliError::failed("not_an_ancestor", message)
+        RangeError::NotAnAncestor { .. } => CliError::new(ErrorKind::NotAnAncestor, message)
             .hint("revgraph history --graph shows how they are related"),
         RangeError::NotClosed { edges, .. } => {
             let list: Vec<_> = edges
@@ -86,13 +86,13 @@ fn of_range(error: RangeError) -> CliError {
                     })
                 })
                 .collect();
-            let told = CliError::failed("not_closed", message).field("edges", list);
+            let told = CliError::new(ErrorKind::NotClosed, message).field("edges", list);
             edges
                 .iter()
                 .fold(told, |told, edge| told.cause(edge.to_string()))
                 .hint("let it begin or end elsewhere; revgraph history --graph shows the graph")
         }
-        RangeError::AlreadyBaseline(_) => CliError::failed("already_a_baseline", message),
+        RangeError::AlreadyBaseline(_) => CliError::new(ErrorKind::AlreadyABaseline, message),
     }
 }
 
@@ -140,12 +140,12 @@ fn of_baseline(message: String, side: Side, error: ExecuteError) -> CliError {
     };
     let told = match error {
         ExecuteError::Step(run) => {
-            let told = CliError::new("squash_differs", ExitStatus::Differs, String::new());
+            let told = CliError::new(ErrorKind::SquashDiffers, String::new());
             with_failure(told, &format!("the {side} script of the baseline"), &run.failure)
         }
         other => {
             let other: CliError = other.into();
-            CliError { kind: "squash_differs", status: ExitStatus::Differs, message, ..other }
+            CliError { message, ..other.with_kind(ErrorKind::SquashDiffers) }
         }
     };
     told.cause("this happened on a scratch database; nothing was written")
@@ -156,7 +156,7 @@ impl From<ForgetError> for CliError {
     fn from(error: ForgetError) -> Self {
         let message = error.to_string();
         match error {
-            ForgetError::NoBaseline(_) => Self::failed("not_a_baseline", message)
+            ForgetError::NoBaseline(_) => Self::new(ErrorKind::NotABaseline, message)
                 .hint("revgraph history -v shows what revisions replace"),
             ForgetError::Backup(problems) => problems.into(),
         }

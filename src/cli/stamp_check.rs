@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::differences;
 use super::error::CliError;
-use super::exit::ExitStatus;
+use super::error_kind::ErrorKind;
 use super::observer::ScratchProgress;
 use crate::backend::Backend;
 use crate::catalog::{CompareOptions, Difference, compare};
@@ -77,7 +77,7 @@ pub fn refusal(rows: &[RevisionId], found: &[Difference]) -> CliError {
 
 /// The error of this message that tells what differs.
 pub fn refusal_with(message: String, rows: &[RevisionId], found: &[Difference]) -> CliError {
-    let told = CliError::new("schema_differs", ExitStatus::Differs, message);
+    let told = CliError::new(ErrorKind::SchemaDiffers, message);
     told.cause(format!(
         "what {} builds (-), and what the database has (+):\n{}",
         name(rows),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::error::CliError;
-use super::exit::ExitStatus;
+use super::error_kind::ErrorKind;
 use crate::backend::UnsettledReason;
 use crate::execute::Unsettled;
 use crate::ledger::{JournaledStatement, StatementState};
@@ -13,7 +13,7 @@ const STATES: [StatementState; 3] = [StatementState::Done, StatementState::Faile
 /// A revision that cannot go on by itself, as an error at the edge.
 pub fn told(unsettled: &Unsettled, message: String) -> CliError {
     let revision = unsettled.left.revision.as_str();
-    let told = CliError::new("unsettled", ExitStatus::Differs, message)
+    let told = CliError::new(ErrorKind::Unsettled, message)
         .field("revision", revision)
         .field("operation", unsettled.left.operation.clone());
     let mut told = with_journal(told, &unsettled.left.statements);

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::super::authoring;
 use super::super::context::Context;
 use super::super::error::{CliError, from_here};
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_styled};
 use super::super::target::count;
@@ -89,7 +90,7 @@ fn with_base(
 
 fn told(problems: Vec<CheckProblem>) -> CliError {
     let message = format!("the scripts have {}", count(problems.len(), "problem"));
-    let mut told = CliError::new("check", ExitStatus::Differs, message);
+    let mut told = CliError::new(ErrorKind::Check, message);
     for problem in problems {
         told = match problem.excerpt {
             Some(excerpt) => told.excerpt(problem.message, *excerpt),

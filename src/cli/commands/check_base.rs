@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::context::Context;
 use super::super::error::CliError;
-use super::super::exit::ExitStatus;
+use super::super::error_kind::ErrorKind;
 use crate::check::{CheckProblem, MergeCheck, MergeProblem, ProblemKind, check_merge};
 use crate::git::GitError;
 
@@ -71,7 +71,7 @@ pub fn told(reference: &str, found: &MergeCheck) -> Option<CliError> {
         return None;
     }
     let message = format!("merged with {reference}, the scripts would not do");
-    let mut told = CliError::new("check", ExitStatus::Differs, message);
+    let mut told = CliError::new(ErrorKind::Check, message);
     for problem in &found.problems {
         told = told.cause(problem.to_string());
         for hint in problem.hints() {
@@ -90,12 +90,12 @@ impl From<GitError> for CliError {
             GitError::UnknownRef { .. } => {
                 Self::usage(text).hint("fetch it first, and name it as git does: origin/main")
             }
-            GitError::NoMergeBase { .. } => Self::failed("git", text).hint(
+            GitError::NoMergeBase { .. } => Self::new(ErrorKind::Git, text).hint(
                 "a shallow clone lacks it: git fetch --unshallow, or a checkout with its whole history",
             ),
-            GitError::NotARepository { message, .. } => Self::failed("git", text).cause(message),
+            GitError::NotARepository { message, .. } => Self::new(ErrorKind::Git, text).cause(message),
             GitError::NotInstalled | GitError::Outside { .. } | GitError::Failed { .. } => {
-                Self::failed("git", text)
+                Self::new(ErrorKind::Git, text)
             }
         }
     }

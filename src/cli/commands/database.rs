@@ -8,9 +8,10 @@ use serde_json::json;
 use super::super::context::{Context, is_missing_file};
 use super::super::erasing;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::output::print_json;
-use super::super::readiness::{self, NO_SUCH_DATABASE};
+use super::super::readiness;
 use crate::backend::{Access, Sessions, drop_database};
 use crate::daily::{Answer, Guard};
 
@@ -99,7 +100,7 @@ fn guard_of_existing(context: &Context) -> Result<Option<Guard>, CliError> {
     match crate::backend::connect(&context.config, url, Access::Read, &context.control) {
         Ok(mut backend) => Ok(Some(Guard::of(&context.config, backend.as_mut())?)),
         Err(error) => match CliError::from(error) {
-            error if error.kind == NO_SUCH_DATABASE => Ok(None),
+            error if error.kind == ErrorKind::NoSuchDatabase => Ok(None),
             error => Err(error),
         },
     }

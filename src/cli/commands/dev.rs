@@ -10,6 +10,7 @@ use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
 use super::super::dev::{self, Diary, DriftArg, Source, Wishes};
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::migration::report_as_json;
 use super::super::output::print_json;
@@ -43,8 +44,8 @@ pub struct DevArgs {
 pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, CliError> {
     let config = &context.config;
     if config.production {
-        return Err(CliError::failed(
-            "production",
+        return Err(CliError::new(
+            ErrorKind::Production,
             "dev is for a database of one's own, and the environment is marked `production = true`",
         )
         .hint("bring the database to the heads: revgraph upgrade"));

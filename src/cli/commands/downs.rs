@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::super::authoring;
 use super::super::context::Context;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line, print_text};
@@ -88,7 +89,7 @@ fn selected(
         for node in selection::in_scripts(scripts, &target::parse(text)?)? {
             if lack(scripts, node, dialect)? == Lack::None && !args.replace {
                 let id = graph.id(node);
-                return Err(CliError::failed("has_down_script", format!("{id} has a down script"))
+                return Err(CliError::new(ErrorKind::HasDownScript, format!("{id} has a down script"))
                     .hint(format!("to write another in its place: revgraph downs --replace {id}")));
             }
             chosen.push(node);

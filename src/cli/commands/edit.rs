@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::super::context::Context;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::{editor, selection};
 use crate::script::ReadMode;
@@ -28,8 +29,8 @@ pub fn run(context: &Context, args: &EditArgs) -> Result<ExitStatus, CliError> {
         paths.extend(script.down.clone());
     }
     if paths.is_empty() {
-        return Err(CliError::failed(
-            "unknown_revision",
+        return Err(CliError::new(
+            ErrorKind::UnknownRevision,
             format!("`{}` stands for no revision", args.revision),
         ));
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::super::context::Context;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::offline::rows_at;
 use super::super::output::{print_json, print_line};
@@ -46,7 +47,7 @@ pub fn run(context: &Context, args: &ExportArgs) -> Result<ExitStatus, CliError>
     let is_wanted = |revision: &RevisionId| wanted.as_ref().is_none_or(|wanted| wanted.contains(revision));
     let layout = export::lay_out(kind, dialect, &migrations, &is_wanted)?;
     if layout.migrations.is_empty() {
-        return Err(CliError::failed("nothing_to_export", "there are no revisions to export"));
+        return Err(CliError::new(ErrorKind::NothingToExport, "there are no revisions to export"));
     }
     export::write(&layout, &args.dir)?;
     tell(context, args, dialect, &layout);

@@ -8,6 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::super::error::{CliError, from_here};
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::global_args::GlobalArgs;
 use super::super::output::{print_json, print_line, tell};
@@ -102,6 +103,6 @@ fn refusal(config: &Path, error: &io::Error) -> CliError {
     if error.kind() != io::ErrorKind::AlreadyExists {
         return failure(config, error);
     }
-    CliError::failed("exists", format!("{} exists already, and stays as it is", config.display()))
+    CliError::new(ErrorKind::Exists, format!("{} exists already, and stays as it is", config.display()))
         .hint("name another folder: revgraph init DIR")
 }

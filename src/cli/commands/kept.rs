@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::context::Context;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use super::super::prompt;
@@ -85,7 +86,7 @@ fn agree(context: &Context, backend: &dyn Backend, chosen: &[Counted]) -> Result
     if prompt::confirm(context, &question)? {
         return Ok(());
     }
-    Err(CliError::failed("declined", "nothing has been dropped"))
+    Err(CliError::new(ErrorKind::Declined, "nothing has been dropped"))
 }
 
 fn list(context: &Context, backend: &dyn Backend, found: &[Counted]) {

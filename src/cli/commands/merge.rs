@@ -5,6 +5,7 @@ use clap::Args;
 use super::super::authoring::{self, Wishes};
 use super::super::context::Context;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::{selection, target};
 use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
@@ -66,7 +67,7 @@ fn nothing_to_join(scripts: &ScriptDirectory, parents: &[NodeIndex]) -> CliError
         None => "this names none".to_owned(),
     };
     let told =
-        CliError::failed("nothing_to_merge", format!("a merge joins two revisions or more, and {found}"));
+        CliError::new(ErrorKind::NothingToMerge, format!("a merge joins two revisions or more, and {found}"));
     let heads = graph.ids(&graph.heads());
     let names: Vec<&str> = heads.iter().map(RevisionId::as_str).collect();
     match names.as_slice() {

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::super::actor::actor;
 use super::super::context::Context;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::output::print_json;
 use crate::backend::{Access, Backend};
@@ -38,7 +39,7 @@ pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, CliError
     if known.as_deref().is_some_and(|known| known != args.database) {
         let known = known.unwrap_or_default();
         let message = format!("the database is protected as `{known}`, not as `{}`", args.database);
-        return Err(CliError::failed("protected", message).cause("nothing has changed").hint(format!(
+        return Err(CliError::new(ErrorKind::Protected, message).cause("nothing has changed").hint(format!(
             "end that protection first: revgraph protect --off {}",
             shell_words::quote(&known)
         )));

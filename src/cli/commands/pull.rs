@@ -10,6 +10,7 @@ use serde_json::json;
 use super::super::context::Context;
 use super::super::differences::{lines, settled};
 use super::super::error::{CliError, from_here};
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
@@ -170,7 +171,7 @@ fn sql_files(context: &Context, target: &Target, database: &Catalog) -> Result<V
     let root = |path: &PathBuf| Root { path: path.clone(), is_folder: path.is_dir() };
     let roots: Vec<Root> = target.roots.iter().map(root).collect();
     let edited = files::pull(&files, &roots, &known, &wanted)
-        .map_err(|error| CliError::failed("unreadable_schema", error.to_string()))?;
+        .map_err(|error| CliError::new(ErrorKind::UnreadableSchema, error.to_string()))?;
     let named = |(path, text): &(PathBuf, String)| NamedSql {
         path: path.clone(),
         text: text.as_str().into(),
@@ -201,8 +202,7 @@ fn sql_file(text: &NamedSql, dialect: Dialect) -> Result<SqlFile, CliError> {
 /// The error where the files cannot be edited so that they build the schema.
 fn not_pulled(left: &[Difference]) -> CliError {
     let told = CliError::new(
-        "not_pulled",
-        ExitStatus::Differs,
+        ErrorKind::NotPulled,
         "the files cannot be edited so that they build the schema of the database",
     )
     .cause("nothing was written");

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::super::authoring;
 use super::super::context::Context;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use super::super::target;
@@ -67,7 +68,7 @@ fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Cl
         [node] => Ok(Some(*node)),
         several => {
             let ids = graph.ids(several).iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", ");
-            Err(CliError::failed("ambiguous_target", format!("`{text}` is several revisions: {ids}")))
+            Err(CliError::new(ErrorKind::AmbiguousTarget, format!("`{text}` is several revisions: {ids}")))
         }
     }
 }
@@ -95,7 +96,7 @@ fn check_local(
         return Ok(Some(database));
     }
     let ids = applied.iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", ");
-    Err(CliError::failed("applied", format!("{database} has applied {ids}, so its parents must stay"))
+    Err(CliError::new(ErrorKind::Applied, format!("{database} has applied {ids}, so its parents must stay"))
         .cause("nothing has changed")
         .hint(format!("undo it there first: revgraph downgrade, to below {}", scripts.graph().id(revision)))
         .hint("or join the branches instead: revgraph merge heads"))
@@ -123,21 +124,18 @@ impl From<RebaseError> for CliError {
     fn from(error: RebaseError) -> Self {
         let message = error.to_string();
         match error {
-            RebaseError::Cycle { .. } => Self::failed("cycle", message),
+            RebaseError::Cycle { .. } => Self::new(ErrorKind::Cycle, message),
             RebaseError::SeveralParents { parents, .. } => {
                 let first = parents.first().map(ToString::to_string).unwrap_or_default();
-                Self::failed("several_parents", message)
+                Self::new(ErrorKind::SeveralParents, message)
                     .hint(format!("say which one it leaves: --from {first}"))
             }
-            RebaseError::NotAParent { .. } => Self::failed("not_a_parent", message),
+            RebaseError::NotAParent { .. } => Self::new(ErrorKind::NotAParent, message),
             RebaseError::Graph(problems) => {
-                let told =
-                    Self::new("scripts", ExitStatus::Differs, "the scripts would no longer be a history");
+                let told = Self::new(ErrorKind::Scripts, "the scripts would no longer be a history");
                 problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
             }
-            RebaseError::Read(_) | RebaseError::Header(_) => {
-                Self::new("scripts", ExitStatus::Differs, message)
-            }
+            RebaseError::Read(_) | RebaseError::Header(_) => Self::new(ErrorKind::Scripts, message),
             RebaseError::Write(error) => error.into(),
         }
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::context::{Context, Scripts};
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::failed_run::with_failure;
 use super::super::migration::report_as_json;
@@ -133,12 +134,7 @@ impl From<ResetError> for CliError {
             ResetError::Guarded(error) => error.into(),
             ResetError::Backend(error) => error.into(),
             ResetError::Failed(failure) => {
-                let lost = failure
-                    .cause
-                    .database_error()
-                    .is_some_and(|error| error.connection_lost || error.lock_not_had);
-                let status = if lost { ExitStatus::Unavailable } else { ExitStatus::Failed };
-                let told = Self::new("reset", status, String::new());
+                let told = Self::new(ErrorKind::Reset, "").retryable_after(failure.cause.database_error());
                 with_failure(told, "emptying the database", &failure)
                     .cause("it was rolled back, and nothing has changed")
                     .hint("drop the whole database instead, where the role may: revgraph reset --recreate")

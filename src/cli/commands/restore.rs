@@ -9,6 +9,7 @@ use serde_json::json;
 use super::super::backup_errors::UNTOUCHED;
 use super::super::context::Context;
 use super::super::error::{CliError, from_here};
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::output::print_json;
 use super::super::prompt;
@@ -66,7 +67,7 @@ fn restore(
         info.taken_at
     );
     if args.confirm.is_none() && !agreed(context, &question)? {
-        return Err(CliError::failed("declined", UNTOUCHED));
+        return Err(CliError::new(ErrorKind::Declined, UNTOUCHED));
     }
     let restoring = Restoring {
         confirmed: args.confirm.clone(),
@@ -100,7 +101,7 @@ fn drop_old(context: &Context, url: &DatabaseUrl, args: &RestoreArgs) -> Result<
     let names: Vec<&str> = kept.iter().map(|kept| kept.name.as_str()).collect();
     let question = format!("This drops {}, and what they hold is lost. Go on?", names.join(", "));
     if !kept.is_empty() && !agreed(context, &question)? {
-        return Err(CliError::failed("declined", "nothing has been dropped"));
+        return Err(CliError::new(ErrorKind::Declined, "nothing has been dropped"));
     }
     for one in &kept {
         dropped(context, url, one, args)?;

@@ -9,6 +9,7 @@ use super::super::autogenerate_args::AutogenerateArgs;
 use super::super::autogeneration;
 use super::super::context::Context;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::{editor, prompt, selection, target};
 use crate::graph::{NodeIndex, RevisionSpec};
@@ -112,8 +113,8 @@ fn described(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> Vec<String> {
 }
 
 fn several_heads(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> CliError {
-    let mut told = CliError::failed(
-        "multiple_heads",
+    let mut told = CliError::new(
+        ErrorKind::MultipleHeads,
         "there are several heads; which one is the new revision to stand on?",
     );
     told.causes = described(scripts, heads);

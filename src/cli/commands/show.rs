@@ -6,6 +6,7 @@ use serde_json::json;
 use super::super::authoring;
 use super::super::context::Context;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_json, print_line, print_text};
 use super::super::selection;
@@ -69,13 +70,15 @@ impl From<BringBackError> for CliError {
     fn from(error: BringBackError) -> Self {
         let message = error.to_string();
         match error {
-            BringBackError::HasScript { .. } => Self::failed("has_script", message)
+            BringBackError::HasScript { .. } => Self::new(ErrorKind::HasScript, message)
                 .hint("where the database has recorded another text: revgraph resolve --accept REV, or git"),
-            BringBackError::NotRecorded { .. } => Self::failed("not_recorded", message)
+            BringBackError::NotRecorded { .. } => Self::new(ErrorKind::NotRecorded, message)
                 .hint("revgraph status shows the revisions that only the database has, as missing"),
-            BringBackError::Ambiguous { .. } => Self::failed("ambiguous", message).hint("name all of the id"),
+            BringBackError::Ambiguous { .. } => {
+                Self::new(ErrorKind::AmbiguousRevision, message).hint("name all of the id")
+            }
             BringBackError::Exists { .. } => {
-                Self::failed("exists", message).hint("move that file away; it is not written over")
+                Self::new(ErrorKind::Exists, message).hint("move that file away; it is not written over")
             }
             BringBackError::Files(error) => crate::squash::SquashError::Files(error).into(),
             BringBackError::Backend(error) => error.into(),

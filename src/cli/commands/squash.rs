@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::context::Context;
 use super::super::error::{CliError, from_here};
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line, print_raw};
@@ -147,11 +148,11 @@ fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Cl
     }
     match selection::in_scripts(scripts, &spec)?.as_slice() {
         [node] => Ok(Some(*node)),
-        [] => Err(CliError::failed("no_revisions", "there is no revision to squash")),
+        [] => Err(CliError::new(ErrorKind::NoRevisions, "there is no revision to squash")),
         several => {
             let ids = scripts.graph().ids(several);
-            Err(CliError::failed(
-                "ambiguous_target",
+            Err(CliError::new(
+                ErrorKind::AmbiguousTarget,
                 format!("`{text}` is several revisions: {}", join(&ids)),
             ))
         }
@@ -309,5 +310,5 @@ fn agree(context: &Context, found: &[Forgettable], files: usize) -> Result<(), C
     if prompt::confirm(context, &question)? {
         return Ok(());
     }
-    Err(CliError::failed("declined", "nothing has been deleted"))
+    Err(CliError::new(ErrorKind::Declined, "nothing has been deleted"))
 }

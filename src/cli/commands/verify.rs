@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::super::context::Context;
 use super::super::differences;
 use super::super::error::CliError;
+use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::failed_run::with_failure;
 use super::super::observer::ScratchProgress;
@@ -222,7 +223,7 @@ fn failure(revision: &str, phase: Phase, error: ExecuteError) -> CliError {
         Phase::Down => format!("the down script of {revision}"),
         Phase::SecondUp => format!("the up script of {revision}, the second time,"),
     };
-    with_failure(CliError::failed("step", String::new()), &what, &run.failure)
+    with_failure(CliError::new(ErrorKind::Step, String::new()), &what, &run.failure)
 }
 
 fn as_json(verification: Verification) -> Value {

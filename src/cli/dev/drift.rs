@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::context::Context;
 use super::super::differences;
 use super::super::error::CliError;
-use super::super::exit::ExitStatus;
+use super::super::error_kind::ErrorKind;
 use super::super::losses::{Counter, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::rename_questions::{Unknown, decide};
@@ -130,7 +130,7 @@ fn way_on(
 }
 
 fn refusal(found: &[Difference], lines: &str) -> CliError {
-    CliError::new("drift", ExitStatus::Differs, "the database is not what its scripts build")
+    CliError::new(ErrorKind::Drift, "the database is not what its scripts build")
         .cause(format!("what the scripts build (-), and what the database has (+):\n{lines}"))
         .field("differences", json!(found))
         .hint("write it as a revision, recorded as applied: revgraph dev --drift write")

@@ -16,6 +16,7 @@ pub use trial::try_pending;
 use super::autogenerate_args::DecisionArgs;
 use super::context::Context;
 use super::error::CliError;
+use super::error_kind::ErrorKind;
 use crate::autogenerate::Ground;
 use crate::backend::Backend;
 use crate::catalog::{CompareOptions, ObjectKind, compare};
@@ -97,8 +98,7 @@ pub fn refuse_unmanaged(
     let mut others = found.iter().filter(|difference| !difference.is_bookkeeping_of_another_migrator());
     let Some(first) = others.find(|difference| is_relation(difference.object.kind)) else { return Ok(()) };
     Err(CliError::new(
-        "unmanaged",
-        super::exit::ExitStatus::Differs,
+        ErrorKind::Unmanaged,
         "the database has tables and no version rows, so that nobody knows which revisions it has",
     )
     .cause(format!("it has the {}", first.object))

@@ -3,7 +3,7 @@
 use super::super::context::Context;
 use super::super::differences;
 use super::super::error::CliError;
-use super::super::exit::ExitStatus;
+use super::super::error_kind::ErrorKind;
 use super::super::observer::ScratchProgress;
 use super::super::target::count;
 use crate::backend::Backend;
@@ -47,8 +47,7 @@ pub fn try_pending(
 fn refusal(verification: &Verification) -> CliError {
     let broken = verification.revisions.iter().filter(|verified| verified.is_broken());
     let told = CliError::new(
-        "verify",
-        ExitStatus::Differs,
+        ErrorKind::Verify,
         "a pending revision does not go up, down and up again; nothing has been applied",
     );
     broken
