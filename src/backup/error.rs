@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::programs::Tool;
+use super::tool::Tool;
 use crate::backend::BackendError;
 use crate::cancellation::Cancelled;
 use crate::config::ConfigError;

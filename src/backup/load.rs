@@ -174,7 +174,7 @@ pub(super) mod postgres {
         control: &Control,
     ) -> Result<(), BackupError> {
         let program =
-            programs::find(programs::Tool::Restore, info.program_major.unwrap_or(server).max(server))?;
+            programs::find(crate::backup::Tool::Restore, info.program_major.unwrap_or(server).max(server))?;
         let mut arguments: Vec<OsString> = Vec::new();
         let begins_with_unknown =
             program.major >= KNOWS_TRANSACTION_TIMEOUT && server < KNOWS_TRANSACTION_TIMEOUT;

@@ -15,12 +15,13 @@ mod programs;
 mod restore;
 mod staging;
 mod take;
+mod tool;
 
 pub use error::BackupError;
 pub use info::{Format, Info};
 pub use kept::{KeptDatabase, drop_kept, kept};
 pub use load::{check, subject};
 pub use location::{Found, folder, list, remove_oldest};
-pub use programs::Tool;
 pub use restore::{Restored, Restoring, restore};
 pub use take::{Taken, Taking, take};
+pub use tool::Tool;

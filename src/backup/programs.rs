@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fmt;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::BackupError;
+use super::tool::Tool;
 use crate::backend::Control;
 use crate::cancellation::Cancelled;
 use crate::config::PostgresUrl;
@@ -28,32 +28,6 @@ const PLACES: [(&str, &str, &str); 6] = [
 const WRAPPER: &str = "pg_wrapper";
 /// How long to sleep until it is looked again whether a program has ended.
 const PAUSE: Duration = Duration::from_millis(20);
-
-/// Which program of PostgreSQL's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tool {
-    /// `pg_dump`, which writes backups.
-    Dump,
-    /// `pg_restore`, which reads them.
-    Restore,
-}
-
-impl Tool {
-    /// What its file is called.
-    #[must_use]
-    pub fn file_name(self) -> &'static str {
-        match self {
-            Self::Dump => "pg_dump",
-            Self::Restore => "pg_restore",
-        }
-    }
-}
-
-impl fmt::Display for Tool {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.file_name())
-    }
-}
 
 /// A program of PostgreSQL's that is on the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -187,7 +187,7 @@ fn dump(
 ) -> Result<(Inventory, u32), BackupError> {
     use std::ffi::OsString;
 
-    let program = super::programs::find(super::programs::Tool::Dump, backend.version_number() / 10_000)?;
+    let program = super::programs::find(super::Tool::Dump, backend.version_number() / 10_000)?;
     let snapshot = backend.export_snapshot()?.unwrap_or_default();
     let mut arguments: Vec<OsString> = vec![format!("--snapshot={snapshot}").into()];
     arguments.push(format!("--format={}", if jobs.is_some() { "directory" } else { "custom" }).into());
