@@ -289,7 +289,7 @@ fn back(
 }
 
 fn differences(left: &Catalog, right: &Catalog) -> Vec<Difference> {
-    compare(left, right, &CompareOptions { ignore_column_order: true, with_privileges: false })
+    compare(left, right, &CompareOptions { ignore_column_order: true, ..CompareOptions::default() })
 }
 
 fn equal(walk: &mut Walk<'_>, wanted: &Catalog, way: Way) -> Result<(), AutogenerateError> {

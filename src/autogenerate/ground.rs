@@ -170,7 +170,11 @@ impl<'w> Walk<'w> {
     /// In what two schemas of one spelling differ that are to be equal. Columns are added at the end of their table, so
     /// that their order is not held against anybody.
     pub(super) fn differences(&self, wanted: &Catalog, found: &Catalog) -> Vec<Difference> {
-        let options = CompareOptions { ignore_column_order: true, with_privileges: self.with_privileges };
+        let options = CompareOptions {
+            ignore_column_order: true,
+            with_privileges: self.with_privileges,
+            ..CompareOptions::default()
+        };
         compare(wanted, found, &options)
     }
 }

@@ -14,7 +14,7 @@ pub fn title(left: &Catalog, right: &Catalog, renames: &[Rename]) -> String {
     let is_renamed = |difference: &Difference| {
         renames.iter().any(|rename| rename.from == difference.object || rename.to == difference.object)
     };
-    let options = CompareOptions { ignore_column_order: true, with_privileges: false };
+    let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
     let differences = compare(left, right, &options);
     changes.extend(differences.iter().filter(|one| !is_renamed(one)).map(changed));
     changes.dedup();

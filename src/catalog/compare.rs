@@ -16,6 +16,8 @@ pub struct CompareOptions {
     pub ignore_column_order: bool,
     /// Whether owners and grants are compared.
     pub with_privileges: bool,
+    /// Whether what belongs to [the database as a whole](ObjectName::is_of_database) is compared.
+    pub of_database: bool,
 }
 
 /// One thing in which the right side differs from the left.
@@ -81,9 +83,10 @@ pub fn compare(left: &Catalog, right: &Catalog, options: &CompareOptions) -> Vec
             differences.push(Difference::added(name.clone(), data_loss::of_removal(name.kind)));
         }
     }
-    if !options.with_privileges {
-        differences.retain(|difference| !difference.object.is_privilege());
-    }
+    differences.retain(|Difference { object, .. }| {
+        (options.with_privileges || !object.is_privilege())
+            && (options.of_database || !object.is_of_database())
+    });
     differences.sort_by(|a, b| a.object.cmp(&b.object));
     differences
 }

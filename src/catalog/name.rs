@@ -204,11 +204,26 @@ impl ObjectName {
         }
     }
 
-    /// Whether it stands for privileges of objects that have none in the model, or of those that will be made.
+    /// Whether it stands for privileges of objects that have none in the model.
     #[must_use]
     pub fn is_privilege(&self) -> bool {
-        let begins = |words: &str| self.name.starts_with(words);
-        self.kind == ObjectKind::Unmodelled && (begins("privileges of ") || begins("default acl "))
+        self.kind == ObjectKind::Unmodelled && self.name.starts_with("privileges of ")
+    }
+
+    /// Whether it belongs to a PostgreSQL database as a whole, and to no schema of it: privileges of objects that will be
+    /// made, settings and comment of the database. A script can leave them; they are also what others keep.
+    #[must_use]
+    pub fn is_of_database(&self) -> bool {
+        let begins = |words: &str| self.kind == ObjectKind::Unmodelled && self.name.starts_with(words);
+        self.is_property_of_database() || begins("default acl ")
+    }
+
+    /// Whether it is a setting of a PostgreSQL database or its comment, which stay with its name and are in no dump of
+    /// what it holds.
+    #[must_use]
+    pub fn is_property_of_database(&self) -> bool {
+        const WORDS: [&str; 2] = ["setting ", "comment on the database"];
+        self.kind == ObjectKind::Unmodelled && WORDS.into_iter().any(|words| self.name.starts_with(words))
     }
 
     /// Whether it is a part of `relation`.

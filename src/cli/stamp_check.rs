@@ -60,7 +60,7 @@ pub fn differences_from(
     let (expected, actual) = (expected.within(&scope), backend.catalog()?.within(&scope));
     let actual = differences::settled(context, &expected, &actual, like, &mut progress)?;
     drop(progress);
-    let options = CompareOptions { ignore_column_order: true, with_privileges: false };
+    let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
     let mut found = compare(&expected, &actual, &options);
     found.retain(|difference| !difference.is_bookkeeping_of_another_migrator());
     Ok(found)

@@ -126,7 +126,7 @@ pub fn apply(
     let found = backend.catalog()?.within(&config.scope());
     let like = config.database_url()?;
     let wanted = settle(&found, push.wanted, config, Some(like), observer)?.right;
-    let options = CompareOptions { ignore_column_order: true, with_privileges: false };
+    let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
     let differences = compare(&wanted, &found, &options);
     if differences.is_empty() { Ok(()) } else { Err(PushError::Differs { differences }) }
 }

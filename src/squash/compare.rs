@@ -80,8 +80,11 @@ impl Differences {
         loose: &VolatileCells,
         strictness: Strictness,
     ) -> Self {
-        let options =
-            CompareOptions { ignore_column_order: strictness == Strictness::WayBack, with_privileges: true };
+        let options = CompareOptions {
+            ignore_column_order: strictness == Strictness::WayBack,
+            with_privileges: true,
+            of_database: true,
+        };
         let (schema_left, schema_right) = (&left.catalog, &right.catalog);
         let (left, right) = (&left.contents, &right.contents);
         Self {

@@ -99,7 +99,8 @@ impl Stage<'_> {
         observer: &mut dyn Observer,
     ) -> Result<Vec<Difference>, ScratchError> {
         let [left, mut right] = past.sides(&self.schema);
-        let mut found = compare(&left, &right, &CompareOptions::default());
+        let options = CompareOptions { of_database: true, ..CompareOptions::default() };
+        let mut found = compare(&left, &right, &options);
         if !Respelling::between(&left, &right).pending().is_empty() {
             let Place { config, like, .. } = self.place;
             let whole = self.database.catalog()?;
@@ -109,7 +110,7 @@ impl Stage<'_> {
                     object.clone_from(respelled);
                 }
             }
-            found = compare(&left, &right, &CompareOptions::default());
+            found = compare(&left, &right, &options);
         }
         found.retain(|difference| !self.place.config.ignore.covers(&difference.object));
         Ok(found)

@@ -81,7 +81,7 @@ impl Lite {
 
     /// What sets the schema apart from another, by revgraph and by SQLite's pragmas.
     pub(super) fn differences(&self, other: &Self) -> Vec<String> {
-        let options = CompareOptions { ignore_column_order: true, with_privileges: false };
+        let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
         let differences = compare(&self.catalog(), &other.catalog(), &options);
         let mut found: Vec<String> = differences.iter().map(|one| format!("{one:?}")).collect();
         let (left, right) = (self.by_pragmas(), other.by_pragmas());

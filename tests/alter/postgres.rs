@@ -85,7 +85,7 @@ fn sql(alteration: &Alteration) -> String {
 fn lead(schema: &Schema, target: &Catalog) -> Result<String, String> {
     let hints = Hints { server: ServerVersion(schema.backend().version_number()), ..Hints::default() };
     let mut script = String::new();
-    let options = CompareOptions { ignore_column_order: true, with_privileges: true };
+    let options = CompareOptions { ignore_column_order: true, with_privileges: true, of_database: true };
     for round in 0..ROUNDS {
         let now = schema.catalog();
         let alteration =

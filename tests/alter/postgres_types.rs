@@ -93,7 +93,11 @@ impl Place {
 }
 
 fn differences(left: &Catalog, right: &Catalog) -> Vec<Difference> {
-    compare(left, right, &CompareOptions { ignore_column_order: true, with_privileges: true })
+    compare(
+        left,
+        right,
+        &CompareOptions { ignore_column_order: true, with_privileges: true, of_database: true },
+    )
 }
 
 fn texts(parts: &[Part]) -> Vec<String> {

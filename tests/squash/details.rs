@@ -23,21 +23,55 @@ fn a_baseline_has_all_that_belongs_to_objects() {
     assert_eq!(other.database.tables(), [""; 0]);
 }
 
+/// What belongs to the database as a whole: how a script leaves it, how another takes it away, and how it is told.
+const OF_DATABASE: [[&str; 3]; 3] = [
+    [
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC;",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM PUBLIC;",
+        "default acl",
+    ],
+    [
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''9MB''', current_database()); END $$;",
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET work_mem', current_database()); END $$;",
+        "setting work_mem of the database",
+    ],
+    [
+        "DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS ''shop''', current_database()); END $$;",
+        "DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS NULL', current_database()); END $$;",
+        "comment on the database",
+    ],
+];
+/// Large objects are rows, which no schema has.
+const LARGE_OBJECT: [&str; 3] = ["SELECT lo_create(4711);", "SELECT lo_unlink(4711);", "large object 4711"];
+
+/// A comparison tells it, and a down script that leaves it is broken; `stamp` believes a database that has it all the same.
+#[test]
+fn what_belongs_to_the_database_is_compared_and_does_not_hinder() {
+    let project = Project::new(Kind::Postgres);
+    project.revision("a", "", "CREATE TABLE t (id integer);", "DROP TABLE t;");
+    project.json(&["upgrade"]);
+    let other = Project::new(Kind::Postgres);
+    other.database.execute("CREATE TABLE t (id integer)");
+    let diff = || project.run(&["diff", "database", &other.database.url()]);
+    assert_eq!(diff().status, 0, "{:?}", diff());
+    for [up, _, told] in OF_DATABASE {
+        project.database.execute(up);
+        let ran = diff();
+        assert_eq!(ran.status, 4, "{ran:?}");
+        assert!(ran.stdout.contains(told), "{told} in {}", ran.stdout);
+        let tried = Project::new(Kind::Postgres);
+        tried.revision("a", "", &format!("CREATE TABLE t (id integer);\n{up}"), "DROP TABLE t;");
+        let ran = tried.run(&["verify"]);
+        assert_eq!(ran.status, 4, "{ran:?}");
+        assert!(format!("{ran:?}").contains(told), "{told} in {ran:?}");
+    }
+    project.database.execute("DELETE FROM alembic_version");
+    project.json(&["stamp", "a"]);
+}
+
 #[test]
 fn what_a_baseline_has_no_words_for_is_noticed() {
-    for (up, down, found) in [
-        (
-            "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC;",
-            "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM PUBLIC;",
-            "default acl",
-        ),
-        ("SELECT lo_create(4711);", "SELECT lo_unlink(4711);", "large object 4711"),
-        (
-            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''9MB''', current_database()); END $$;",
-            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET work_mem', current_database()); END $$;",
-            "setting work_mem=9MB of the database",
-        ),
-    ] {
+    for [up, down, found] in OF_DATABASE.into_iter().chain([LARGE_OBJECT]) {
         let project = Project::new(Kind::Postgres);
         project.revision(
             "a",

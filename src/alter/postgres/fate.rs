@@ -141,6 +141,10 @@ impl Fates {
 
     fn refuse_what_cannot_be_written(&self, sides: &Sides<'_>, refusals: &mut Vec<Refusal>) {
         for (name, fate) in &self.fates {
+            // What the database has of that is nobody's to take away.
+            if name.is_of_database() && *fate == Fate::Goes {
+                continue;
+            }
             let made = sides.right.objects.get(name).filter(|_| self.is_made(name));
             let reason = match fate {
                 Fate::Goes | Fate::Renewed if name.kind == ObjectKind::Unmodelled => {

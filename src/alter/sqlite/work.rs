@@ -45,7 +45,7 @@ struct Altered {
 
 impl<'c> Work<'c> {
     pub(super) fn of(left: &'c Catalog, right: &'c Catalog, hints: &'c Hints) -> Result<Self, Vec<Refusal>> {
-        let options = CompareOptions { ignore_column_order: true, with_privileges: false };
+        let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
         let differences = compare(left, right, &options);
         let is_altered = |one: &&Difference| matches!(one.change, Change::Altered { .. });
         let names = left.objects.keys().chain(right.objects.keys());

@@ -12,16 +12,8 @@ use crate::sql::Dialect;
 const POSTGRES: Dialect = Dialect::Postgres;
 
 /// The system catalogs of the objects that a schema written down leaves out.
-const UNMODELLED: [&str; 8] = [
-    "pg_am",
-    "pg_conversion",
-    "pg_default_acl",
-    "pg_language",
-    "pg_opclass",
-    "pg_opfamily",
-    "pg_transform",
-    "pg_ts_parser",
-];
+const UNMODELLED: [&str; 7] =
+    ["pg_am", "pg_conversion", "pg_language", "pg_opclass", "pg_opfamily", "pg_transform", "pg_ts_parser"];
 
 /// What one statement of the message asks for.
 enum Question<'c> {
@@ -132,15 +124,6 @@ impl Question<'_> {
 /// Large objects, whose numbers a script may choose.
 const LARGE_OBJECTS: &str = "SELECT 'large object ' || oid FROM pg_largeobject_metadata";
 
-/// The settings of the database that a script can leave, and its comment. That scratch work is going on is no script's.
-const OF_DATABASE: &str = "SELECT 'setting ' || s.setting || coalesce(' for role ' || nullif(r.setrole, 0)::regrole, '') \
-    || ' of the database' FROM pg_db_role_setting r CROSS JOIN unnest(r.setconfig) AS s (setting) \
-    WHERE r.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-    AND s.setting NOT LIKE 'application\\_name=revgraph scratch work%' \
-    UNION ALL SELECT 'comment on the database: ' || description FROM pg_shdescription \
-    WHERE classoid = 'pg_database'::regclass AND description NOT LIKE 'revgraph scratch database%' \
-    AND objoid = (SELECT oid FROM pg_database WHERE datname = current_database())";
-
 /// The query of all that is neither the server's nor an extension's, and has no place in a catalog.
 fn unmodelled() -> String {
     let objects = UNMODELLED.map(|class| format!("SELECT '{class}'::regclass AS class, oid FROM {class}"));
@@ -148,8 +131,7 @@ fn unmodelled() -> String {
         "SELECT i.type || ' ' || i.identity FROM ({}) AS o \
          CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) AS i \
          WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend d \
-         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i')) \
-         UNION ALL {LARGE_OBJECTS} UNION ALL {OF_DATABASE}",
+         WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i')) UNION ALL {LARGE_OBJECTS}",
         objects.join(" UNION ALL ")
     )
 }

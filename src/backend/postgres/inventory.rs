@@ -74,11 +74,12 @@ pub(super) fn read(session: &mut Session, tables: &Tables) -> Result<Inventory, 
     let recorded = if state.has_ledger { entries::recorded(session, tables)? } else { Vec::new() };
     let scripts = recorded.into_iter().map(|entry| (entry.revision.to_string(), entry.checksum)).collect();
     let catalog = describe::in_transaction_under_way(session, tables)?;
+    let objects = catalog.objects.keys().filter(|name| !name.is_property_of_database());
     Ok(Inventory {
         version_rows: state.rows,
         scripts,
         tables: rows_of_tables(session)?,
-        objects: catalog.objects.keys().map(ToString::to_string).collect(),
+        objects: objects.map(ToString::to_string).collect(),
         roles: roles(session)?,
     })
 }

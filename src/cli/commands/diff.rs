@@ -116,7 +116,10 @@ fn found(context: &Context, args: &DiffArgs) -> Result<Vec<Difference>, CliError
         (configured, _) => configured?,
     };
     let right = differences::settled(context, &left, &right, like, &mut progress)?;
-    let options =
-        CompareOptions { ignore_column_order: args.ignore_column_order, with_privileges: args.privileges };
+    let options = CompareOptions {
+        ignore_column_order: args.ignore_column_order,
+        with_privileges: args.privileges,
+        of_database: true,
+    };
     Ok(compare(&left, &right, &options))
 }

@@ -90,7 +90,7 @@ fn drift(
     progress: &mut ScratchProgress,
 ) -> Result<Vec<Difference>, CliError> {
     let here = differences::settled(context, built, here, context.config.database_url()?, progress)?;
-    let options = CompareOptions { ignore_column_order: true, with_privileges: false };
+    let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
     let mut found = compare(built, &here, &options);
     found.retain(|difference| !difference.is_bookkeeping_of_another_migrator());
     Ok(found)

@@ -1,6 +1,6 @@
 //! What belongs to other objects and has a statement of its own: comments, settings and dependencies for which the model of
 //! the object has no place. Whatever is here is compared and written down; without it it would be lost unnoticed. And
-//! privileges of the objects of which the model has none, which are only told.
+//! privileges of the objects of which the model has none, and what belongs to the database as a whole, which are only told.
 
 use super::{FIRST_USER_OID, Reader, USER_SCHEMAS};
 
@@ -39,6 +39,7 @@ pub(super) fn queries(reader: &Reader<'_>) -> Vec<String> {
     queries.push(security_labels());
     queries.push(firing_in_partitions());
     queries.extend(privileges());
+    queries.extend(of_database());
     queries
 }
 
@@ -236,11 +237,37 @@ fn privileges() -> Vec<String> {
                 is_own("pg_class", "c.oid")
             ),
         ),
-        of(
-            "(pg_identify_object('pg_default_acl'::regclass, x.oid, 0)).type || ' ' || \
-             (pg_identify_object('pg_default_acl'::regclass, x.oid, 0)).identity",
-            "x.defaclacl",
-            "pg_default_acl x WHERE true",
-        ),
     ]
+}
+
+/// What belongs to the database as a whole: see [`crate::catalog::ObjectName::is_of_database`]. That scratch work is going on
+/// is not told.
+fn of_database() -> [String; 3] {
+    const OWN: &str = "(SELECT oid FROM pg_database WHERE datname = current_database())";
+    let told = |name: &str, value: &str, from: &str| query("unmodelled", name, value, "NULL", from);
+    let default_privileges = told(
+        "(pg_identify_object('pg_default_acl'::regclass, x.oid, 0)).type || ' ' || \
+         (pg_identify_object('pg_default_acl'::regclass, x.oid, 0)).identity",
+        "(SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(x.defaclacl) a)",
+        "pg_default_acl x",
+    );
+    let settings = told(
+        "'setting ' || split_part(s.setting, '=', 1) || coalesce(' for role ' || nullif(r.setrole, 0)::regrole, '') \
+         || ' of the database'",
+        "substr(s.setting, strpos(s.setting, '=') + 1)",
+        &format!(
+            "pg_db_role_setting r CROSS JOIN unnest(r.setconfig) AS s (setting) WHERE r.setdatabase = {OWN} \
+             AND s.setting NOT LIKE 'application\\_name=revgraph scratch work%' AND NOT (s.setting = 'synchronous_commit=off' \
+             AND coalesce(shobj_description(r.setdatabase, 'pg_database') LIKE 'revgraph scratch database%', false))"
+        ),
+    );
+    let comment = told(
+        "'comment on the database'",
+        "d.description",
+        &format!(
+            "pg_shdescription d WHERE d.classoid = 'pg_database'::regclass AND d.objoid = {OWN} \
+             AND d.description NOT LIKE 'revgraph scratch database%'"
+        ),
+    );
+    [default_privileges, settings, comment]
 }
