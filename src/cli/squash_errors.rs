@@ -8,7 +8,7 @@ use super::error_kind::ErrorKind;
 use super::failed_run::with_failure;
 use crate::execute::ExecuteError;
 use crate::script::Side;
-use crate::squash::{Differences, ForgetError, RangeError, SquashError};
+use crate::squash::{Differences, ForgetError, Mode, RangeError, SquashError};
 
 const UNCHANGED: &str = "nothing was written";
 const TO_CONCAT: &str = "put the scripts themselves one after the other: --mode concat";
@@ -48,8 +48,8 @@ impl From<SquashError> for CliError {
                 told.cause(UNCHANGED)
                     .hint("the scripts depend on a clock or on chance: no baseline can be equal")
             }
-            SquashError::Baseline { side, error, .. } => of_baseline(message, side, *error),
-            SquashError::Differs { side, differences, .. } => {
+            SquashError::Baseline { side, mode, error, .. } => of_baseline(message, side, mode, *error),
+            SquashError::Differs { side, mode, differences, .. } => {
                 let told = told(Self::new(ErrorKind::SquashDiffers, message), &differences)
                     .field("side", json!(side))
                     .cause(UNCHANGED);
@@ -59,7 +59,7 @@ impl From<SquashError> for CliError {
                         "`-` is what there was before the baseline, `+` what its down script leaves"
                     }
                 })
-                .hint("the other mode may fit: --mode schema, --mode concat")
+                .hint(other_mode(mode))
             }
             SquashError::Files(error) => {
                 let source = std::error::Error::source(&error).map(ToString::to_string);
@@ -133,7 +133,15 @@ fn and_more(number: usize) -> String {
     if number > 1 { format!(" (and {} more)", number - 1) } else { String::new() }
 }
 
-fn of_baseline(message: String, side: Side, error: ExecuteError) -> CliError {
+/// The mode that was not used.
+fn other_mode(used: Mode) -> &'static str {
+    match used {
+        Mode::Schema => TO_CONCAT,
+        Mode::Concat => "write down the schema and the rows that the scripts leave: --mode schema",
+    }
+}
+
+fn of_baseline(message: String, side: Side, mode: Mode, error: ExecuteError) -> CliError {
     let side = match side {
         Side::Up => "up",
         Side::Down => "down",
@@ -148,8 +156,7 @@ fn of_baseline(message: String, side: Side, error: ExecuteError) -> CliError {
             CliError { message, ..other.with_kind(ErrorKind::SquashDiffers) }
         }
     };
-    told.cause("this happened on a scratch database; nothing was written")
-        .hint("the other mode may fit: --mode schema, --mode concat")
+    told.cause("this happened on a scratch database; nothing was written").hint(other_mode(mode))
 }
 
 impl From<ForgetError> for CliError {

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::concat::{Original, concatenate};
-use super::proof::{Originals, prove, replay_originals};
+use super::proof::{Candidate, Originals, prove, replay_originals};
 use super::section::{Section, separate, shared};
 use super::stage::Place;
 use super::volatile::VolatileCells;
+use super::way_back::WayBack;
 use super::{Mode, Outcome, Proof, Request, Squash, SquashError, schema, summary};
 use crate::config::{Config, ConfigError};
 use crate::execute::Options;
@@ -18,7 +19,7 @@ use crate::script::{
     Directive, FileChanges, NewRevision, NewScript, NewScriptError, ScriptDirectory, ScriptReader, Side,
     directive_of_line, heads_path, heads_text, with_dependencies, with_parents,
 };
-use crate::sql::Dialect;
+use crate::sql::{Dialect, Tolerated, split};
 use crate::verify::Observer;
 
 /// Both dialects, in the order in which they are written and tried.
@@ -40,6 +41,8 @@ struct Draft {
     up: String,
     down: String,
     irreversible: Vec<(Dialect, String)>,
+    /// What `down` is made of where the originals stand one after the other.
+    concatenated_down: Option<Section>,
     no_transaction: bool,
     databases: Vec<Known>,
 }
@@ -81,11 +84,12 @@ impl<'m> Maker<'m> {
         script.check()?;
         self.paths(&script)?;
         let moves = self.moves()?;
-        let draft = self.draft(observer)?;
+        let mut draft = self.draft(observer)?;
         let mut proofs = draft.proofs(self.request);
         let provisional = self.directory(&draft, &proofs)?;
         if self.request.verify {
-            self.prove(&draft, &provisional, observer)?;
+            let known = self.prove(&draft, &provisional, observer)?;
+            draft.note(&self.dialects, &mut proofs, known);
         } else {
             for proof in &mut proofs {
                 if proof.outcome != Outcome::NotAtHand {
@@ -130,7 +134,8 @@ impl<'m> Maker<'m> {
         Draft {
             up: shared(&self.dialects, &up),
             down: shared(&self.dialects, &down),
-            irreversible: down.irreversible,
+            irreversible: down.irreversible.clone(),
+            concatenated_down: Some(down),
             no_transaction: !up.no_transaction.is_empty(),
             databases,
         }
@@ -143,7 +148,9 @@ impl<'m> Maker<'m> {
             let (up, down) = match &known.originals {
                 Some(originals) => {
                     let replay = &originals.replay;
-                    let scripts = schema::write(&replay.before, &replay.after, &originals.volatile)?;
+                    let tolerated = tolerated(&self.originals, known.dialect);
+                    let (before, after) = (&replay.before, &replay.after);
+                    let scripts = schema::write(before, after, &originals.volatile, &tolerated)?;
                     known.loose = scripts.defaulted;
                     (Section::of_sql(scripts.up), Section::of_sql(scripts.down))
                 }
@@ -160,6 +167,7 @@ impl<'m> Maker<'m> {
             up: separate(&ups),
             down: separate(&downs),
             irreversible: downs.iter().flat_map(|(_, section)| section.irreversible.clone()).collect(),
+            concatenated_down: None,
             no_transaction: ups.iter().any(|(_, section)| !section.no_transaction.is_empty()),
             databases,
         })
@@ -170,19 +178,29 @@ impl<'m> Maker<'m> {
         draft: &Draft,
         squashed: &ScriptDirectory,
         observer: &mut dyn Observer,
-    ) -> Result<(), SquashError> {
+    ) -> Result<Vec<(Dialect, WayBack)>, SquashError> {
         let graph = squashed.graph();
         let find = |id: &RevisionId| graph.find(id.as_str());
         let below: Vec<NodeIndex> =
             self.graph().ids(&self.request.range.below).iter().filter_map(find).collect();
-        let Some(baseline) = find(&self.request.revision) else { return Ok(()) };
+        let Some(baseline) = find(&self.request.revision) else { return Ok(Vec::new()) };
+        let candidate = Candidate {
+            squashed,
+            below: &below,
+            baseline,
+            scripts: self.scripts,
+            range: &self.request.range,
+            originals: &self.originals,
+        };
+        let mut ways = Vec::new();
         for known in &draft.databases {
             if let Some(originals) = &known.originals {
                 let expected = (&originals.replay.after, &known.loose);
-                prove(self.place(known.dialect), squashed, &below, baseline, expected, observer)?;
+                let way = prove(self.place(known.dialect), &candidate, expected, observer)?;
+                ways.push((known.dialect, way));
             }
         }
-        Ok(())
+        Ok(ways)
     }
 
     fn finish(
@@ -229,7 +247,7 @@ impl<'m> Maker<'m> {
     }
 
     fn place(&self, dialect: Dialect) -> Place<'_> {
-        Place { config: self.config, dialect, options: &self.options }
+        Place { config: self.config, dialect, options: &self.options, mode: self.request.mode }
     }
 
     /// The originals' files and their places in the backup.
@@ -316,6 +334,24 @@ impl<'m> Maker<'m> {
 }
 
 impl Draft {
+    /// Says of the down script what is known of it.
+    fn note(&mut self, dialects: &[Dialect], proofs: &mut [Proof], known: Vec<(Dialect, WayBack)>) {
+        for (dialect, way) in known {
+            match (way, &mut self.concatenated_down) {
+                (WayBack::Closed { reason }, Some(down)) => {
+                    down.irreversible.push((dialect, reason));
+                    self.irreversible = down.irreversible.clone();
+                    self.down = shared(dialects, down);
+                }
+                (WayBack::LeavesBehind(objects), _) => {
+                    let proof = proofs.iter_mut().find(|proof| proof.dialect == dialect);
+                    proof.into_iter().for_each(|proof| proof.left_behind = objects.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn proofs(&self, request: &Request) -> Vec<Proof> {
         let proof = |known: &Known| {
             let Some(originals) = &known.originals else {
@@ -334,6 +370,7 @@ impl Draft {
                     &originals.replay.after.contents,
                     request.mode,
                 ),
+                left_behind: Vec::new(),
             }
         };
         self.databases.iter().map(proof).collect()
@@ -341,7 +378,7 @@ impl Draft {
 }
 
 fn unproved(dialect: Dialect) -> Proof {
-    Proof { dialect, outcome: Outcome::NotAsked, volatile: Vec::new() }
+    Proof { dialect, outcome: Outcome::NotAsked, volatile: Vec::new(), left_behind: Vec::new() }
 }
 
 fn read(scripts: &ScriptDirectory, node: NodeIndex) -> Result<Original, SquashError> {
@@ -352,6 +389,13 @@ fn read(scripts: &ScriptDirectory, node: NodeIndex) -> Result<Original, SquashEr
         title: script.title().to_owned(),
         bodies: bodies.into_iter().collect::<Result<_, _>>()?,
     })
+}
+
+/// The extensions and schemas that originals make unless they are there already.
+fn tolerated(originals: &[Original], dialect: Dialect) -> BTreeSet<Tolerated> {
+    let bodies = originals.iter().flat_map(|original| &original.bodies).filter(|(one, _)| *one == dialect);
+    let statements = bodies.flat_map(|(_, bodies)| split(dialect, &bodies.up.body.sql).unwrap_or_default());
+    statements.filter_map(|statement| statement.tolerated()).collect()
 }
 
 fn texts(original: &Original) -> impl Iterator<Item = &str> {

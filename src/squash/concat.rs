@@ -1,6 +1,7 @@
 //! The originals one after the other. Pure.
 
 use super::section::Section;
+use crate::excerpt::Excerpt;
 use crate::graph::RevisionId;
 use crate::script::{Bodies, Directive, Side, directive_of_line, header_range};
 use crate::sql::{Dialect, Statement, is_blank, split};
@@ -46,6 +47,51 @@ pub(super) fn concatenate(originals: &[Original], side: Side, dialects: &[Dialec
     concatenation.finish()
 }
 
+/// The comment that an original's statements begin with.
+fn title_line(original: &Original) -> String {
+    let comment = format!("-- {}: {}", original.id, original.title);
+    // It must not be taken for a directive.
+    let comment =
+        if directive_of_line(&comment).is_some() { comment.replacen("-- ", "-- : ", 1) } else { comment };
+    comment.trim_end_matches([' ', ':']).to_owned()
+}
+
+/// Where the statement of an original stands in its own file that a place in the concatenation, whose text is given, has
+/// come from.
+pub(super) fn place_in_original(
+    originals: &[Original],
+    side: Side,
+    dialect: Dialect,
+    text: &str,
+    place: &Excerpt,
+    statement: &str,
+) -> Option<Excerpt> {
+    let mut lines = text.split_inclusive('\n').scan(0, |end, line| {
+        let start = *end;
+        *end += line.len();
+        Some((start, line))
+    });
+    let (mut left, mut part, mut offset) = (originals.to_vec(), None, 0);
+    if side == Side::Up {
+        left.reverse();
+    }
+    for (start, line) in lines.by_ref().take(place.line) {
+        if left.last().is_some_and(|next| title_line(next) == line.trim_end_matches('\n')) {
+            part = left.pop().map(|original| (original, start));
+        }
+        offset = start + line.char_indices().nth(place.column.saturating_sub(1)).map_or(0, |(at, _)| at);
+    }
+    let (original, start) = part?;
+    let bodies = bodies(&original, dialect)?;
+    let source = if side == Side::Up { &bodies.up } else { bodies.down.as_ref()? };
+    // The same statement may stand there more than once.
+    let before = text.get(start..)?.match_indices(statement).take_while(|(at, _)| start + at <= offset);
+    let (number, (at, _)) = before.enumerate().last()?;
+    let (found, _) = source.text.match_indices(statement).nth(number)?;
+    let begin = found + (offset - start - at);
+    Some(Excerpt::new(&source.path, &source.text, begin..begin + place.mark.len()))
+}
+
 /// Why the originals cannot all be undone, the last one first.
 fn irreversible(originals: &[Original], dialect: Dialect) -> Option<String> {
     let reasons = originals.iter().rev().filter_map(|original| {
@@ -72,11 +118,7 @@ impl Concatenation<'_> {
         if !self.section.sql.is_empty() {
             self.section.sql.push('\n');
         }
-        let comment = format!("-- {}: {}", original.id, original.title);
-        // It must not be taken for a directive.
-        let comment =
-            if directive_of_line(&comment).is_some() { comment.replacen("-- ", "-- : ", 1) } else { comment };
-        self.section.sql.push_str(comment.trim_end_matches([' ', ':']));
+        self.section.sql.push_str(&title_line(original));
         self.section.sql.push('\n');
         let Some(text) = self.text(original) else { return };
         let mut ending = Ending::default();
@@ -321,6 +363,26 @@ mod tests {
         assert!(sql.ends_with("user_version = 1;\nPRAGMA legacy_alter_table = OFF;\n"), "{sql}");
         let both = up(&originals, &[Postgres, Sqlite]).sql;
         assert_eq!(both.matches("-- revgraph: only").count(), 3);
+    }
+
+    #[test]
+    fn a_place_is_found_in_the_original() {
+        let originals = [
+            original("a", "X;\n", Some("-- undoes a: title of a\n\nSAME;\n")),
+            original("b", "X;\n\nX;\n  X\n;\n", Some("SAME;\n")),
+        ];
+        for (side, line, statement, expected) in [
+            (Side::Up, 7, "X", 6),
+            (Side::Up, 2, "X", 4),
+            (Side::Down, 5, "SAME", 3),
+            (Side::Down, 2, "SAME", 1),
+        ] {
+            let text = concatenate(&originals, side, &[Sqlite]).sql;
+            let offset: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+            let place = Excerpt::new("base".as_ref(), &text, offset..offset + 1);
+            let found = place_in_original(&originals, side, Sqlite, &text, &place, statement);
+            assert_eq!(found.map(|found| found.line), Some(expected), "{side:?} {line} of\n{text}");
+        }
     }
 
     #[test]

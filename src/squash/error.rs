@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::{Differences, RangeError};
+use super::{Differences, Mode, RangeError};
 use crate::config::ConfigError;
 use crate::execute::ExecuteError;
 use crate::graph::GraphProblem;
@@ -86,6 +86,8 @@ pub enum SquashError {
         dialect: Dialect,
         /// Which of its scripts.
         side: Side,
+        /// What they are made of.
+        mode: Mode,
         /// Why not.
         error: Box<ExecuteError>,
     },
@@ -96,6 +98,8 @@ pub enum SquashError {
         dialect: Dialect,
         /// After which of its scripts.
         side: Side,
+        /// What they are made of.
+        mode: Mode,
         /// In what it differs from what it should be.
         differences: Box<Differences>,
     },

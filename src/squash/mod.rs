@@ -22,6 +22,7 @@ mod section;
 mod stage;
 mod summary;
 mod volatile;
+mod way_back;
 
 use std::path::PathBuf;
 
@@ -38,7 +39,7 @@ use crate::verify::Observer;
 pub use compare::{Differences, RowDifference, SequenceDifference};
 pub use error::SquashError;
 pub use forget::{ForgetError, Forgettable, forgettable};
-pub use range::{CrossingEdge, Range, RangeError, range};
+pub use range::{CrossingEdge, Range, RangeError, lines, range};
 
 /// What a baseline's scripts are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -107,6 +108,8 @@ pub struct Proof {
     pub outcome: Outcome,
     /// The columns with values that differ from replay to replay.
     pub volatile: Vec<VolatileColumn>,
+    /// What its down script leaves behind, as those of the originals do.
+    pub left_behind: Vec<String>,
 }
 
 /// Whether a baseline was proved.

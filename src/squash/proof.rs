@@ -3,14 +3,18 @@
 use std::borrow::Cow;
 
 use super::compare::{Differences, Snapshot, Strictness};
+use super::concat::{Original, place_in_original};
 use super::stage::{Place, Replay, Stage};
 use super::volatile::VolatileCells;
-use super::{Range, SquashError};
+use super::way_back::{self, WayBack};
+use super::{Mode, Range, SquashError};
+use crate::backend::FailureCause;
 use crate::cancellation::Cancelled;
 use crate::execute::ExecuteError;
 use crate::graph::NodeIndex;
 use crate::scratch::{ScratchError, wait_for_next_second};
 use crate::script::{ScriptDirectory, Side};
+use crate::sql::Dialect;
 use crate::verify::{Observer, settle};
 
 /// What the originals leave, and which cells they fill otherwise each time.
@@ -53,41 +57,65 @@ struct Baseline {
     undone: Result<Option<Snapshot>, SquashError>,
 }
 
-/// Replays the baseline up and down, and compares. `squashed` are the scripts with it.
+/// A baseline that is to be proved.
+pub(super) struct Candidate<'p> {
+    /// The scripts with it.
+    pub(super) squashed: &'p ScriptDirectory,
+    /// What it stands on, and itself.
+    pub(super) below: &'p [NodeIndex],
+    pub(super) baseline: NodeIndex,
+    /// The scripts with what it replaces.
+    pub(super) scripts: &'p ScriptDirectory,
+    pub(super) range: &'p Range,
+    pub(super) originals: &'p [Original],
+}
+
+/// Replays the baseline up and down, and compares; what is known of its down script.
 pub(super) fn prove(
     place: Place<'_>,
-    squashed: &ScriptDirectory,
-    below: &[NodeIndex],
-    baseline: NodeIndex,
+    candidate: &Candidate<'_>,
     expected: (&Snapshot, &VolatileCells),
     observer: &mut dyn Observer,
-) -> Result<(), SquashError> {
-    let Some(replayed) = replay_baseline(place, squashed, below, baseline, observer)? else { return Ok(()) };
+) -> Result<WayBack, SquashError> {
+    let Some(replayed) = replay_baseline(place, candidate, observer)? else { return Ok(WayBack::Open) };
     let (expected, loose) = expected;
-    compared(place, Side::Up, expected, replayed.after, loose, observer)?;
-    if let Some(undone) = replayed.undone? {
-        compared(place, Side::Down, &replayed.before, undone, &VolatileCells::default(), observer)?;
-    }
+    compared(place, expected, replayed.after, loose, observer)?;
+    let (undone, error) = match replayed.undone {
+        Ok(None) => (None, None),
+        Ok(Some(undone)) => {
+            let left = way_back::differences(place, &replayed.before, &undone, observer)?;
+            let error = (!left.is_empty()).then(|| differs(place, Side::Down, left));
+            (Some(undone), error)
+        }
+        Err(error) => (None, Some(error)),
+    };
     observer.passed();
-    Ok(())
+    let Some(error) = error else { return Ok(WayBack::Open) };
+    let known = match (place.mode, &error) {
+        (Mode::Concat, SquashError::Baseline { .. } | SquashError::Differs { .. }) => {
+            let Candidate { scripts, range, .. } = candidate;
+            way_back::of_originals(place, scripts, range, undone.as_ref(), observer)?
+        }
+        _ => None,
+    };
+    known.ok_or(error)
 }
 
 /// Replays the baseline up and down; none where there is no server for it. The scratch database is gone then: there may
 /// be only one, and the comparison needs it.
 fn replay_baseline(
     place: Place<'_>,
-    squashed: &ScriptDirectory,
-    below: &[NodeIndex],
-    baseline: NodeIndex,
+    candidate: &Candidate<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Option<Baseline>, SquashError> {
+    let Candidate { squashed, below, baseline, .. } = *candidate;
     let Some(mut stage) = place.stage(squashed, observer)? else { return Ok(None) };
     stage.up_all(below, observer)?;
     let before = stage.snapshot()?;
     observer.started(squashed.graph().id(baseline));
-    step(place, &mut stage, baseline, Side::Up, observer)?;
+    step(place, &mut stage, candidate, Side::Up, observer)?;
     let after = stage.snapshot()?;
-    let undone = match step(place, &mut stage, baseline, Side::Down, observer) {
+    let undone = match step(place, &mut stage, candidate, Side::Down, observer) {
         Ok(true) => Ok(Some(stage.snapshot()?)),
         Ok(false) => Ok(None),
         Err(error) => Err(error),
@@ -95,10 +123,9 @@ fn replay_baseline(
     Ok(Some(Baseline { before, after, undone }))
 }
 
-/// Compares what a script of the baseline has left with what it should leave.
+/// Compares what the up script of the baseline has left with what it should leave.
 fn compared(
     place: Place<'_>,
-    side: Side,
     expected: &Snapshot,
     mut found: Snapshot,
     loose: &VolatileCells,
@@ -109,33 +136,54 @@ fn compared(
     if let Cow::Owned(catalog) = settled.right {
         found.catalog = catalog;
     }
-    let strictness = match side {
-        Side::Up => Strictness::Whole,
-        Side::Down => Strictness::WayBack,
-    };
-    let differences = Differences::between(expected, &found, loose, strictness);
-    if differences.is_empty() {
-        return Ok(());
-    }
-    Err(SquashError::Differs { dialect: place.dialect, side, differences: Box::new(differences) })
+    let differences = Differences::between(expected, &found, loose, Strictness::Whole);
+    if differences.is_empty() { Ok(()) } else { Err(differs(place, Side::Up, differences)) }
+}
+
+fn differs(place: Place<'_>, side: Side, differences: Differences) -> SquashError {
+    let Place { dialect, mode, .. } = place;
+    SquashError::Differs { dialect, side, mode, differences: Box::new(differences) }
 }
 
 /// Runs a script of the baseline; false where it says itself that it cannot be undone.
 fn step(
     place: Place<'_>,
     stage: &mut Stage<'_>,
-    baseline: NodeIndex,
+    candidate: &Candidate<'_>,
     side: Side,
     observer: &dyn Observer,
 ) -> Result<bool, SquashError> {
     let ran = match side {
-        Side::Up => stage.up(baseline),
-        Side::Down => stage.down(baseline),
+        Side::Up => stage.up(candidate.baseline),
+        Side::Down => stage.down(candidate.baseline),
     };
     match ran {
         Ok(()) => Ok(true),
         Err(_) if observer.control().is_cancelled() => Err(ScratchError::from(Cancelled).into()),
         Err(ExecuteError::Irreversible { .. }) => Ok(false),
-        Err(error) => Err(SquashError::Baseline { dialect: place.dialect, side, error: Box::new(error) }),
+        Err(mut error) => {
+            let Place { dialect, mode, .. } = place;
+            if mode == Mode::Concat {
+                point_at_original(&mut error, candidate, side, dialect);
+            }
+            Err(SquashError::Baseline { dialect, side, mode, error: Box::new(error) })
+        }
+    }
+}
+
+/// The baseline has no file yet. What fails in it stands in the file of an original.
+fn point_at_original(error: &mut ExecuteError, candidate: &Candidate<'_>, side: Side, dialect: Dialect) {
+    let ExecuteError::Step(run) = error else { return };
+    let FailureCause::Statement { excerpt, statement, .. } = &mut run.failure.cause else { return };
+    let script = candidate.squashed.script(candidate.baseline);
+    let Ok(bodies) = script.bodies(dialect) else { return };
+    let text = match (side, &bodies.down) {
+        (Side::Up, _) => &bodies.up.text,
+        (Side::Down, Some(down)) => &down.text,
+        (Side::Down, None) => return,
+    };
+    let found = place_in_original(candidate.originals, side, dialect, text, excerpt, statement);
+    if let Some(found) = found {
+        **excerpt = found;
     }
 }

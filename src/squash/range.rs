@@ -102,6 +102,32 @@ pub fn range(graph: &RevisionGraph, from: Option<NodeIndex>, to: NodeIndex) -> R
     Ok(Range { from, to, originals, below: graph.sorted(&below) })
 }
 
+/// What can be squashed of several lines, one after the other: what they share up to its one end, then what each has alone.
+#[must_use]
+pub fn lines(graph: &RevisionGraph, tops: &[NodeIndex]) -> Vec<Range> {
+    let below: Vec<NodeSet> = tops.iter().map(|top| graph.ancestors([*top], ALL)).collect();
+    let mut shared = NodeSet::with_capacity(graph.len());
+    for (number, one) in below.iter().enumerate() {
+        for other in below.iter().skip(number + 1) {
+            let mut both = one.clone();
+            both.intersect_with(other);
+            shared.union_with(&both);
+        }
+    }
+    let trunk = match graph.tips(&shared, ALL).as_slice() {
+        [trunk] => range(graph, None, *trunk).ok(),
+        _ => None,
+    };
+    let alone = tops.iter().zip(below).filter_map(|(top, mut own)| {
+        let all = own.len();
+        own.subtract(&shared);
+        let starts = graph.sorted(&own);
+        let whole = (own.len() == all).then(|| range(graph, None, *top).ok()).flatten();
+        whole.or_else(|| starts.into_iter().find_map(|start| range(graph, Some(start), *top).ok()))
+    });
+    trunk.into_iter().chain(alone).filter(|range| range.originals.len() > 1).collect()
+}
+
 fn crossing(
     graph: &RevisionGraph,
     members: &NodeSet,

@@ -13,7 +13,7 @@ use crate::catalog::{
     Attribute, Catalog, Change, CompareOptions, ConstraintRule, Deferrable, Definition, Difference, Object,
     ObjectKind, ObjectName, Table, compare,
 };
-use crate::sql::Dialect;
+use crate::sql::{Dialect, Tolerated};
 
 /// The comment that every PostgreSQL database has on its schema `public`, which a catalog does not tell.
 const COMMENT_OF_PUBLIC: &str = "standard public schema";
@@ -35,6 +35,7 @@ pub(super) fn write(
     before: &Snapshot,
     after: &Snapshot,
     volatile: &VolatileCells,
+    tolerated: &BTreeSet<Tolerated>,
 ) -> Result<Scripts, SquashError> {
     let dialect = after.catalog.dialect;
     let changes = changes_to_older(before, after);
@@ -49,7 +50,7 @@ pub(super) fn write(
     let identifying = identifying(&after.catalog);
     defaulted.retain(|table, column| can_be_left_to_default(after, &identifying, table, column));
     let added = added(&before.catalog, &after.catalog);
-    let writer = Writer { before, after, added: &added, defaulted: &defaulted };
+    let writer = Writer { before, after, added: &added, defaulted: &defaulted, tolerated };
     let (up, down) = (writer.up(), writer.down());
     Ok(Scripts { up, down, defaulted })
 }
@@ -168,6 +169,8 @@ struct Writer<'s> {
     after: &'s Snapshot,
     added: &'s Catalog,
     defaulted: &'s VolatileCells,
+    /// Extensions and schemas that the originals take as they are where somebody has made them before.
+    tolerated: &'s BTreeSet<Tolerated>,
 }
 
 impl Writer<'_> {
@@ -198,7 +201,21 @@ impl Writer<'_> {
 
     /// What makes some of the objects that are added.
     fn create(&self, is_wanted: &dyn Fn(&ObjectName) -> bool) -> String {
-        sql::paragraphs(&sql::create(self.added, is_wanted))
+        let mut statements = sql::create(self.added, is_wanted);
+        for statement in &mut statements {
+            let name = || statement.object.name.clone();
+            let (words, made) = match statement.object.kind {
+                ObjectKind::Extension => ("CREATE EXTENSION ", Tolerated::Extension(name())),
+                ObjectKind::Schema => ("CREATE SCHEMA ", Tolerated::Schema(name())),
+                _ => continue,
+            };
+            if self.tolerated.contains(&made)
+                && let Some(rest) = statement.sql.strip_prefix(words)
+            {
+                statement.sql = format!("{words}IF NOT EXISTS {rest}");
+            }
+        }
+        sql::paragraphs(&statements)
     }
 
     fn down(&self) -> String {

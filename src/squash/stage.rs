@@ -1,5 +1,6 @@
 //! Revisions on scratch databases, and what they leave there.
 
+use super::Mode;
 use super::compare::Snapshot;
 use crate::catalog::Scope;
 use crate::config::Config;
@@ -16,6 +17,8 @@ pub(super) struct Place<'s> {
     pub(super) config: &'s Config,
     pub(super) dialect: Dialect,
     pub(super) options: &'s Options,
+    /// What the baseline is made of.
+    pub(super) mode: Mode,
 }
 
 /// What a replay of a range has left: before it, and after it.

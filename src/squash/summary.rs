@@ -20,6 +20,13 @@ pub(super) fn of(originals: &[&RevisionId], mode: Mode, proofs: &[Proof], no_tra
             text.push_str(&format!("\nFor {} the originals stand one after the other.", proof.dialect));
         }
         text.push_str(&volatile_lines(proof));
+        if !proof.left_behind.is_empty() {
+            let left = proof.left_behind.join(", ");
+            let dialect = proof.dialect;
+            text.push_str(&format!(
+                "\nIts down script leaves behind what those of the originals do on {dialect}: {left}"
+            ));
+        }
     }
     if no_transaction {
         text.push_str("\nIt runs outside of a transaction, as an original does.");
@@ -103,8 +110,18 @@ mod tests {
             treatment: Treatment::LeftToDefault,
         };
         let proofs = [
-            Proof { dialect: Postgres, outcome: Outcome::NotAtHand, volatile: Vec::new() },
-            Proof { dialect: Sqlite, outcome: proved, volatile: vec![at] },
+            Proof {
+                dialect: Postgres,
+                outcome: Outcome::NotAtHand,
+                volatile: Vec::new(),
+                left_behind: Vec::new(),
+            },
+            Proof {
+                dialect: Sqlite,
+                outcome: proved,
+                volatile: vec![at],
+                left_behind: vec!["table t".to_owned()],
+            },
         ];
         let ids = ["a", "b", "c"].map(RevisionId::recorded);
         let ids: Vec<&RevisionId> = ids.iter().collect();
@@ -113,6 +130,7 @@ mod tests {
             "Squashed from 3 revisions, a…c; proved equal on SQLite 3, not on postgres.\n\
              For postgres the originals stand one after the other.\n\
              Left to their default, as they differ from replay to replay on sqlite: t.at\n\
+             Its down script leaves behind what those of the originals do on sqlite: table t\n\
              It runs outside of a transaction, as an original does."
         );
         assert_eq!(of(&ids[..1], Mode::Concat, &[], false), "Squashed from a; not proved.");

@@ -7,6 +7,9 @@ on_each_database! {
     what_cannot_be_undone_stays_so,
     a_script_without_transaction,
     older_tables_may_change,
+    downs_that_fail_make_a_baseline_that_cannot_be_undone,
+    what_downs_leave_behind_is_said,
+    what_fails_is_told_by_the_originals_place,
 }
 
 const CONCAT: [&str; 2] = ["--mode", "concat"];
@@ -103,6 +106,64 @@ fn older_tables_may_change(project: &Project) {
     concat(project, &["b:c"]);
     project.json(&["upgrade"]);
     assert_eq!(project.database.scalar("SELECT count(*) FROM t_a WHERE b IS NULL"), "1");
+}
+
+/// What an original cannot do, the baseline cannot either; nothing is refused for it.
+fn downs_that_fail_make_a_baseline_that_cannot_be_undone(project: &Project) {
+    project.table("a", "", &[]);
+    project.revision("b", "a", "CREATE TABLE b (id INTEGER);", "DROP TABLE b;\nDROP TABLE nope;");
+    let ran = concat(project, &[]);
+    let reason = ran["irreversible"][0]["reason"].as_str().expect("a text");
+    assert!(reason.starts_with("b: its down script fails at b_test.down.sql:"), "{reason}");
+    assert!(reason.contains("nope"), "{reason}");
+    assert_eq!(ran["proved"], true);
+    assert_eq!(body(project, "down"), format!("-- revgraph: irreversible {reason}\n"));
+    project.json(&["upgrade"]);
+    project.refused(&["downgrade", "base", "--yes"], 1);
+}
+
+fn what_downs_leave_behind_is_said(project: &Project) {
+    project.table("a", "", &[]);
+    project.revision(
+        "b",
+        "a",
+        "CREATE TABLE b (id INTEGER); CREATE TABLE left_over (id INTEGER);",
+        "DROP TABLE b;",
+    );
+    let ran = concat(project, &[]);
+    let left = ran["proofs"][0]["left_behind"].to_string();
+    assert!(left.contains("left_over") && !left.contains("t_a"), "{left}");
+    assert_eq!(ran["irreversible"], serde_json::json!([]));
+    let up = read(project, "versions/base1_all_of_it.up.sql");
+    assert!(up.contains("\n-- Its down script leaves behind what those of the originals do on "), "{up}");
+    project.json(&["upgrade"]);
+    project.json(&["downgrade", "base", "--yes"]);
+    assert_eq!(project.database.tables(), ["left_over"]);
+}
+
+/// Two scripts that run one by one and not together: the file of the baseline was never written.
+fn what_fails_is_told_by_the_originals_place(project: &Project) {
+    let (up, other) = if project.database.is_postgres() {
+        (
+            "CREATE TYPE e AS ENUM ('a');\nCREATE TEMPORARY TABLE stage (id INTEGER);",
+            "CREATE TABLE c AS SELECT 1 AS id;\nCREATE TEMPORARY TABLE stage (id INTEGER);",
+        )
+    } else {
+        (
+            "CREATE TEMP TABLE stage (id INTEGER);",
+            "CREATE TABLE c (id INTEGER);\nCREATE TEMP TABLE stage (id INTEGER);",
+        )
+    };
+    project.revision("a", "", up, "SELECT 1;");
+    project.revision("b", "a", other, "DROP TABLE c;");
+    let ran = project.run(&["squash", "--json", "-m", "all", "--rev-id", "base1", "--mode", "concat"]);
+    assert_eq!(ran.status, 4, "{ran:?}");
+    let error = ran.error();
+    let file = error["file"].as_str().expect("a file");
+    assert!(file.ends_with("versions/b_test.up.sql"), "{error}");
+    assert!(error["statement_number"].is_number() && error["line"].is_number(), "{error}");
+    let hints = error["hints"].to_string();
+    assert!(hints.contains("--mode schema") && !hints.contains("--mode concat"), "{hints}");
 }
 
 /// Scripts for both databases make a baseline for both, proved where there is one.

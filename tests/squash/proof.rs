@@ -6,7 +6,6 @@ on_each_database! {
     a_baseline_that_gives_something_else,
     originals_that_give_something_else_each_time,
     an_original_that_fails,
-    a_down_script_that_does_not_lead_back,
     without_proof,
     a_dry_run_writes_nothing,
 }
@@ -48,16 +47,6 @@ fn an_original_that_fails(project: &Project) {
     let error = refused(project, &[], "step", 1);
     assert_eq!((&error["revision"], &error["line"]), (&"b".into(), &7.into()), "{error}");
     assert!(error["file"].as_str().expect("a path").ends_with("b_test.up.sql"), "{error}");
-}
-
-fn a_down_script_that_does_not_lead_back(project: &Project) {
-    project.table("a", "", &[]);
-    project.revision("b", "a", "CREATE TABLE b (id INTEGER);", "SELECT 1;");
-    let error = refused(project, &["--mode", "concat"], "squash_differs", 4);
-    assert_eq!(error["side"], "down", "{error}");
-    assert!(told(&error).contains("table "), "{error}");
-    // A schema's own down script does.
-    squashed(project, &[]);
 }
 
 fn without_proof(project: &Project) {

@@ -19,6 +19,29 @@ fn several_heads_have_to_be_told_apart() {
     assert!(error["message"].as_str().expect("a text").contains("b, c"), "{error}");
 }
 
+/// The hints are commands that work, whether or not the branches share anything.
+#[test]
+fn several_heads_are_squashed_line_by_line() {
+    for (shared, commands) in
+        [("b", ["squash b", "squash c:d", "squash e:f"].as_slice()), ("", &["squash d", "squash f"])]
+    {
+        let project = project();
+        project.tables(&[("a", ""), ("b", "a"), ("c", "b"), ("d", "c"), ("e", shared), ("f", "e")]);
+        for arguments in [["heads"].as_slice(), &[]] {
+            let ran = project.run(&[&["squash", "--json", "-m", "x"], arguments].concat());
+            let hints = ran.error()["hints"].to_string();
+            for command in commands {
+                assert!(hints.contains(&format!("revgraph {command}\"")), "{command} in {hints}");
+            }
+        }
+        for command in commands {
+            let arguments: Vec<&str> = command.split(' ').chain(["-m", "x"]).collect();
+            project.json(&arguments);
+        }
+        project.json(&["upgrade", "heads"]);
+    }
+}
+
 #[test]
 fn edges_that_cross_are_named() {
     let project = project();

@@ -14,11 +14,12 @@ use super::super::output::{print_json, print_line, print_raw};
 use super::super::target::{self, count};
 use super::super::{authoring, prompt, selection};
 use super::revision::message;
-use crate::graph::{NodeIndex, RevisionId, RevisionSpec, Symbol};
+use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec, Symbol};
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
 use crate::squash::{
-    Forgettable, Mode, Outcome, Range, Request, Squash, Treatment, VolatileColumn, forgettable, range, squash,
+    Forgettable, Mode, Outcome, Range, Request, Squash, Treatment, VolatileColumn, forgettable, lines, range,
+    squash,
 };
 
 /// Arguments of `squash`.
@@ -146,17 +147,31 @@ fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Cl
     if spec.symbol == Some(Symbol::Base) && spec.steps.is_none() {
         return Ok(None);
     }
-    match selection::in_scripts(scripts, &spec)?.as_slice() {
+    let heads = scripts.graph().heads();
+    let found = selection::in_scripts(scripts, &spec).map_err(|error| match &spec.symbol {
+        Some(Symbol::Head) if heads.len() > 1 => line_by_line(scripts.graph(), &heads, error),
+        _ => error,
+    });
+    match found?.as_slice() {
         [node] => Ok(Some(*node)),
         [] => Err(CliError::new(ErrorKind::NoRevisions, "there is no revision to squash")),
         several => {
-            let ids = scripts.graph().ids(several);
-            Err(CliError::new(
-                ErrorKind::AmbiguousTarget,
-                format!("`{text}` is several revisions: {}", join(&ids)),
-            ))
+            let graph = scripts.graph();
+            let message = format!("`{text}` is several revisions: {}", join(&graph.ids(several)));
+            let told = CliError::new(ErrorKind::AmbiguousTarget, message);
+            Err(line_by_line(graph, several, told))
         }
     }
+}
+
+/// With the commands that squash several lines, each for itself.
+fn line_by_line(graph: &RevisionGraph, tops: &[NodeIndex], error: CliError) -> CliError {
+    let command = |range: Range| {
+        let to = graph.id(range.to);
+        let from = range.from.map(|from| format!("{}:", graph.id(from))).unwrap_or_default();
+        format!("squash one line after the other: revgraph squash {from}{to}")
+    };
+    lines(graph, tops).into_iter().map(command).fold(error, CliError::hint)
 }
 
 fn join(ids: &[RevisionId]) -> String {
@@ -184,6 +199,13 @@ fn tell(context: &Context, made: &Squash, is_dry_run: bool) {
         };
         context.say(&outcome);
         proof.volatile.iter().for_each(|column| context.say(&volatile(column)));
+        if !proof.left_behind.is_empty() {
+            let left = proof.left_behind.join(", ");
+            context.say(&format!(
+                "its down script leaves behind what those of the originals do on {}: {left}",
+                proof.dialect
+            ));
+        }
     }
     for (dialect, reason) in &made.irreversible {
         context.say(&format!("it cannot be undone on {dialect}: {reason}"));
@@ -238,6 +260,7 @@ fn as_json(made: &Squash, is_dry_run: bool) -> Value {
                 _ => None,
             },
             "volatile": proof.volatile,
+            "left_behind": proof.left_behind,
         })).collect::<Vec<_>>(),
         "irreversible": made.irreversible.iter().map(|(dialect, reason)| json!({
             "dialect": dialect, "reason": reason,
