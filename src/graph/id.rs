@@ -22,6 +22,9 @@ pub enum InvalidName {
     /// The text is one of [`RESERVED_NAMES`].
     #[error("`{0}` is a target of its own and cannot be a name")]
     Reserved(String),
+    /// An id of dots alone, which a path takes for a folder.
+    #[error("`{0}` would be a folder in the name of a file")]
+    Dots(String),
     /// The end of a label would be read as steps.
     #[error("`{0}` would be read as a number of steps")]
     ReadsAsSteps(String),
@@ -40,6 +43,9 @@ pub enum InvalidName {
 /// # Errors
 /// [`InvalidName`] says which rule it breaks.
 pub fn check_id(id: &str) -> Result<(), InvalidName> {
+    if !id.is_empty() && id.bytes().all(|byte| byte == b'.') {
+        return Err(InvalidName::Dots(id.to_owned()));
+    }
     check(id, &['@', '-', '+', ':', ','])
 }
 
@@ -164,7 +170,8 @@ mod tests {
         #[test]
         fn every_character_of_an_id_is_looked_at(id in "[a-z0-9_é.@+:, \u{7f}-]{1,6}") {
             let is_good = |c: char| !"@-+:,".contains(c) && !c.is_whitespace() && !c.is_control();
-            assert_eq!(check_id(&id).is_ok(), id.chars().all(is_good), "{id:?}");
+            let is_folder = id.chars().all(|c| c == '.');
+            assert_eq!(check_id(&id).is_ok(), !is_folder && id.chars().all(is_good), "{id:?}");
         }
     }
 }

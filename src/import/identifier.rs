@@ -13,9 +13,11 @@ pub fn allowed_id(id: &str) -> Cow<'_, str> {
     if !id.contains(['/', '\\']) && check_id(id).is_ok() {
         return Cow::Borrowed(id);
     }
-    let is_allowed = |c: char| !matches!(c, '/' | '\\') && check_id(c.encode_utf8(&mut [0; 4])).is_ok();
+    let is_allowed =
+        |c: char| c == '.' || !matches!(c, '/' | '\\') && check_id(c.encode_utf8(&mut [0; 4])).is_ok();
     let mut allowed: String = id.chars().map(|c| if is_allowed(c) { c } else { '_' }).collect();
-    if matches!(check_id(&allowed), Err(InvalidName::Reserved(_) | InvalidName::Empty)) {
+    if matches!(check_id(&allowed), Err(InvalidName::Reserved(_) | InvalidName::Empty | InvalidName::Dots(_)))
+    {
         allowed.push('_');
     }
     Cow::Owned(allowed)
