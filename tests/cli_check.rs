@@ -41,7 +41,7 @@ fn several_heads_and_a_stale_heads_file() {
      |
      = note: there are 2 heads: aaaa, bbbb
      = note: $DIR/versions/heads does not name the heads
-    help: join them: revgraph merge heads
+    help: join them: revgraph merge heads; or, where branches are meant to stay: heads = 2 under [check] in alembic.toml
     help: write it anew: revgraph check --fix
     --- exit 4
     ");
@@ -49,7 +49,7 @@ fn several_heads_and_a_stale_heads_file() {
     error: the scripts have 1 problem
      |
      = note: there are 2 heads: aaaa, bbbb
-    help: join them: revgraph merge heads
+    help: join them: revgraph merge heads; or, where branches are meant to stay: heads = 2 under [check] in alembic.toml
     --- exit 4
     ");
     assert_eq!(sandbox.read("versions/heads"), "aaaa\nbbbb\n");
@@ -58,6 +58,25 @@ fn several_heads_and_a_stale_heads_file() {
         kinds(&sandbox),
         [found("several_heads", "", None), found("missing_heads_file", "heads", None)]
     );
+}
+
+/// Branches that are meant to stay are no problem, and one more is.
+#[test]
+fn as_many_heads_as_are_meant() {
+    let sandbox = Sandbox::new();
+    sandbox.revision("aaaa", "", &["branch_labels: one"]);
+    sandbox.revision("bbbb", "", &["branch_labels: two"]);
+    sandbox.write("versions/heads", "aaaa\nbbbb\n");
+    let config = sandbox.read("alembic.toml");
+    sandbox.write("alembic.toml", format!("{config}\n[check]\nheads = 2\n"));
+    assert_eq!(sandbox.json(&["check", "--json"], 0)["problems"], json!([]));
+    sandbox.revision("cccc", "aaaa", &[]);
+    sandbox.revision("dddd", "aaaa", &[]);
+    sandbox.write("versions/heads", "bbbb\ncccc\ndddd\n");
+    assert_eq!(kinds(&sandbox), [found("several_heads", "", None)]);
+    sandbox.write("alembic.toml", format!("{config}\n[check]\nhead = 2\n"));
+    let error = sandbox.run(&["check"]);
+    assert!(error.contains("`head` in [check]") && error.contains("heads"), "{error}");
 }
 
 #[test]

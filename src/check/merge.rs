@@ -36,7 +36,8 @@ pub fn check_merge(config: &Config, reference: &str) -> Result<MergeCheck, GitEr
     let scripts = read_scripts(&repository, &sides, reference, &mut problems)?;
     let before = changed_by_us(&repository, &sides)?;
     problems.extend(rewritten(&sides, &scripts, &before));
-    problems.extend(of_graph(&scripts, &before, reference, !problems.is_empty()));
+    let incomplete = !problems.is_empty();
+    problems.extend(of_graph(config, &scripts, &before, reference, incomplete));
     Ok(MergeCheck { merge_base, problems })
 }
 
@@ -113,7 +114,13 @@ fn listed(ids: &[RevisionId]) -> String {
     ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
-fn of_graph(scripts: &[Script], before: &[Before], reference: &str, incomplete: bool) -> Vec<MergeProblem> {
+fn of_graph(
+    config: &Config,
+    scripts: &[Script],
+    before: &[Before],
+    reference: &str,
+    incomplete: bool,
+) -> Vec<MergeProblem> {
     let revisions = scripts.iter().map(revision).collect();
     match RevisionGraph::new(revisions) {
         Ok(graph) => {
@@ -123,7 +130,8 @@ fn of_graph(scripts: &[Script], before: &[Before], reference: &str, incomplete: 
                 .map(|script| &script.header.revision)
                 .chain(before.iter().map(|old| &old.header.revision))
                 .collect();
-            several_heads(&graph, &theirs, reference).into_iter().collect()
+            let several = several_heads(&graph, &theirs, reference);
+            several.filter(|_| graph.heads().len() > config.check_heads.max(1)).into_iter().collect()
         }
         // A script that cannot be read is missed by others: that follows from it.
         Err(problems) => problems

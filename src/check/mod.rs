@@ -30,7 +30,7 @@ pub use recorded::{RecordedScript, recorded_scripts};
 pub fn check(config: &Config) -> Vec<CheckProblem> {
     let Survey { scripts: files, strays } = survey(config);
     let mut problems = match ScriptDirectory::load(config, ReadMode::Headers) {
-        Ok(scripts) => of_history(&scripts),
+        Ok(scripts) => of_history(&scripts, config),
         Err(found) => found.into_iter().map(|problem| CheckProblem::of_script(problem, config)).collect(),
     };
     problems.extend(strays.into_iter().map(CheckProblem::stray));
@@ -45,10 +45,10 @@ pub fn check(config: &Config) -> Vec<CheckProblem> {
     problems
 }
 
-fn of_history(scripts: &ScriptDirectory) -> Vec<CheckProblem> {
+fn of_history(scripts: &ScriptDirectory, config: &Config) -> Vec<CheckProblem> {
     let graph = scripts.graph();
     let heads = graph.heads();
-    let several = (heads.len() > 1)
+    let several = (heads.len() > config.check_heads.max(1))
         .then(|| CheckProblem::several_heads(graph.ids(&heads), graph.ids(&to_merge(graph, heads))));
     several.into_iter().chain(of_heads_file(scripts)).collect()
 }

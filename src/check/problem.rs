@@ -182,7 +182,9 @@ impl CheckProblem {
     pub(super) fn several_heads(heads: Vec<RevisionId>, to_merge: Vec<RevisionId>) -> Self {
         let message = format!("there are {} heads: {}", heads.len(), comma_separated(&heads, ", "));
         let names = if to_merge.is_empty() { "heads".to_owned() } else { comma_separated(&to_merge, " ") };
-        Self::new(ProblemKind::SeveralHeads, message, None).hint(format!("join them: revgraph merge {names}"))
+        let stay = format!("heads = {} under [check] in alembic.toml", heads.len());
+        Self::new(ProblemKind::SeveralHeads, message, None)
+            .hint(format!("join them: revgraph merge {names}; or, where branches are meant to stay: {stay}"))
     }
 
     pub(super) fn stale_heads_file(path: PathBuf) -> Self {

@@ -61,10 +61,11 @@ keys! {
     Production "production" Boolean,
     Seed "seed" Paths,
     SeedCommand "seed_command" List,
+    CheckHeads "check_heads" Integer,
 }
 
 /// Tables whose keys are settings of the first level: `check` in `[adopt]` is `adopt_check`.
-pub(super) const SECTIONS: [&str; 1] = ["adopt"];
+pub(super) const SECTIONS: [&str; 2] = ["adopt", "check"];
 
 /// How text from a flag or variable is read.
 enum Kind {

@@ -56,6 +56,7 @@ pub(super) struct Layer {
     pub(super) production: Option<bool>,
     pub(super) seed: Option<Setting<Vec<String>>>,
     pub(super) seed_command: Option<Setting<Vec<String>>>,
+    pub(super) check_heads: Option<usize>,
 }
 
 impl Layer {
@@ -137,6 +138,7 @@ impl Layer {
                 let value = values::texts(value)?;
                 self.schema_command = Some(Setting { value, origin });
             }
+            Key::CheckHeads => self.check_heads = Some(values::size(value)?),
             Key::PrismaVersion => self.prisma_version = Some(values::prisma_version(value)?),
             Key::Seed => {
                 let value = seeds::seed_paths(value)?;
@@ -189,6 +191,7 @@ impl Layer {
             production: self.production.or(lower.production),
             seed: self.seed.or(lower_seed),
             seed_command: self.seed_command.or(lower_seed_command),
+            check_heads: self.check_heads.or(lower.check_heads),
         }
     }
 }

@@ -129,6 +129,8 @@ pub struct Config {
     pub checksums: ChecksumPolicy,
     /// The Prisma that models are read like; none where `package.json` is to tell it.
     pub prisma_version: Option<PrismaVersion>,
+    /// How many heads `check` takes for right: more than one where branches are meant to stay.
+    pub check_heads: usize,
     /// The objects of a schema that no comparison and no squash looks at.
     pub ignore: Ignore,
     /// Whether a database with version rows and no ledger is compared with what they say before its first run.
@@ -174,6 +176,7 @@ impl Config {
             seeds: Ok(None),
             prisma_version: None,
             production: false,
+            check_heads: 1,
         }
     }
 

@@ -72,6 +72,7 @@ impl Resolver<'_> {
             seeds: self.seeds(layer.seed, layer.seed_command),
             prisma_version: layer.prisma_version,
             production: layer.production.unwrap_or(defaults.production),
+            check_heads: layer.check_heads.unwrap_or(defaults.check_heads),
         })
     }
 

@@ -48,6 +48,7 @@ fn every_key_is_read_from_a_variable() {
         ("PRODUCTION", "true"),
         ("SEED", "seed.sql"),
         ("SEED_COMMAND", "seed, --all"),
+        ("CHECK_HEADS", "3"),
     ];
     assert_eq!(values.len(), Key::ALL.len());
     let project = values.iter().fold(Project::new(""), |project, (key, value)| {
@@ -73,6 +74,7 @@ fn every_key_is_read_from_a_variable() {
     let scratch = config.scratch_url().expect("a URL").map(ToString::to_string);
     assert_eq!(scratch.as_deref(), Some("postgres://u:***@h/scratch"));
     assert!(config.prisma_version.is_some());
+    assert_eq!(config.check_heads, 3);
     assert_ne!(config.ignore, crate::catalog::Ignore::default());
     assert!(!config.adopt_check && config.production);
     assert!(config.desired_schema().is_err() && config.seeds().is_err(), "each is given in two ways");
