@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 
 const WIDTH: usize = 100;
 
 /// The whole reference.
 fn reference() -> String {
-    let mut root = revgraph::cli::Cli::command().term_width(WIDTH);
+    let mut root = revgraph::cli::command().term_width(WIDTH);
     root.build();
     let mut text = String::from(
         "# Command line\n\nGenerated from the program's own help by `tests/cli_reference.rs`; \

@@ -448,7 +448,7 @@ fn the_log_is_newest_first() {
 #[test]
 fn completions_are_those_of_the_shell() {
     let sandbox = Sandbox::empty();
-    assert!(sandbox.run(&["completions", "bash"]).contains("complete -F _revgraph"));
+    assert!(sandbox.run(&["completions", "bash"]).contains("_clap_complete_revgraph revgraph"));
     assert!(sandbox.run(&["completions", "zsh"]).starts_with("#compdef revgraph"));
     assert!(sandbox.run(&["completions", "tcsh"]).ends_with("--- exit 2"));
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
-use super::output::{readable, tell_raw, tell_styled};
+use super::output::{log, logs_json, readable, tell_raw, tell_styled};
 use super::redaction::without_typed_urls;
 use crate::backend::DatabaseError;
 use crate::cancellation::Cancelled;
@@ -119,7 +119,14 @@ impl CliError {
 
     /// Tells it on standard error.
     pub fn report(&self, json: bool) -> ExitStatus {
-        if json {
+        if logs_json() {
+            let told = without_typed_urls(&self.as_json().to_string());
+            let mut document: Value = serde_json::from_str(&told).unwrap_or_default();
+            if let Some(object) = document.as_object_mut() {
+                object.insert("level".to_owned(), "error".into());
+            }
+            log(document);
+        } else if json {
             tell_raw(&without_typed_urls(&self.as_json().to_string()));
         } else {
             tell_styled(&without_typed_urls(self.as_text().trim_end()));

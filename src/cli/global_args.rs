@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -29,11 +29,23 @@ pub struct GlobalArgs {
     /// Say more
     #[arg(short, long, global = true)]
     pub verbose: bool,
+    /// How messages are written to standard error: json is one document a line, with its time
+    #[arg(long, value_name = "FORMAT", default_value = "text", global = true)]
+    pub log_format: LogFormat,
     /// Agree to everything that would be asked
     #[arg(short, long, global = true)]
     pub yes: bool,
     #[command(flatten)]
     pub color: colorchoice_clap::Color,
+}
+
+/// How messages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
 }
 
 /// A database URL as it was typed. `Debug` leaves it out, as it may hold a password.

@@ -11,6 +11,7 @@ mod autogeneration;
 mod backup_errors;
 mod backup_first;
 mod bug;
+mod candidates;
 mod commands;
 mod confirmation;
 mod context;
@@ -23,6 +24,7 @@ mod erasing;
 mod error;
 mod error_kind;
 mod error_sources;
+mod examples;
 mod exit;
 mod export_errors;
 mod failed_run;
@@ -40,6 +42,7 @@ mod observer;
 mod offline;
 mod open_database;
 mod output;
+mod paint;
 mod prisma_project;
 mod progress;
 mod prompt;
@@ -60,26 +63,32 @@ mod unsettled;
 use std::borrow::Cow;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue};
 
 pub use args::Cli;
 use error::CliError;
 #[doc(hidden)]
 pub use error_kind::{SECTIONS as ERROR_KINDS, Section as ErrorSection};
+pub use examples::command;
 use exit::ExitStatus;
 
 /// Runs the command that the process's arguments ask for.
 #[must_use]
 pub fn main() -> ExitCode {
     bug::report_panics();
-    let cli = match Cli::try_parse() {
+    if candidates::answer() {
+        return ExitStatus::Done.code();
+    }
+    let read = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match read {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error),
     };
     let json = cli.global.json;
     let color = cli.global.color;
     color.write_global();
+    output::log_as(cli.global.log_format);
     let cancellation = interrupt::install();
     match commands::run(cli.global, cli.command, cancellation.clone()) {
         Ok(status) => status.code(),

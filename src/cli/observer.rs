@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::context::Context;
-use super::output::{readable, tell};
+use super::output::{logs_json, readable, tell};
 use crate::backend::Control;
 use crate::graph::RevisionId;
 use crate::verify::{Observer, Verified};
@@ -20,7 +20,7 @@ pub struct ScratchProgress {
 impl ScratchProgress {
     /// For this many revisions; silent where the user asks for it, or nobody looks.
     pub fn new(context: &Context, revisions: usize) -> Self {
-        let show_bar = !context.quiet && revisions > 1 && std::io::stderr().is_terminal();
+        let show_bar = !context.quiet && revisions > 1 && std::io::stderr().is_terminal() && !logs_json();
         let bar = show_bar.then(|| {
             let target = ProgressDrawTarget::stderr();
             let bar = ProgressBar::with_draw_target(u64::try_from(revisions).ok(), target);

@@ -5,12 +5,16 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::{SecondsFormat, Utc};
 use serde::Serialize;
+use serde_json::json;
 
 use super::error::CliError;
 use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
+use super::global_args::LogFormat;
 
 /// Writes a line of a result for people to standard output. A reader that has gone away ends the process quietly, as
 /// `head` expects it.
@@ -35,6 +39,12 @@ pub fn print_styled(text: &str) {
     end_where_unwritable(writeln!(stdout, "{text}").and_then(|()| stdout.flush()));
 }
 
+/// Writes a result that is safe to show but for the colours in it to standard output, with these where they are wanted.
+pub fn print_safe(text: &str) {
+    let mut stdout = anstream::stdout().lock();
+    end_where_unwritable(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+}
+
 /// Writes a JSON document to standard output.
 pub fn print_json(document: &serde_json::Value) {
     print_raw(&format!("{document}\n"));
@@ -49,9 +59,38 @@ pub fn print_document(document: &impl Serialize) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Writes a message for people to standard error.
+/// Whether messages are lines of JSON. It is the process's, like its standard error.
+static LOGS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Has messages written so from now on.
+pub fn log_as(format: LogFormat) {
+    LOGS_JSON.store(format == LogFormat::Json, Ordering::Relaxed);
+}
+
+/// Whether messages are lines of JSON.
+pub fn logs_json() -> bool {
+    LOGS_JSON.load(Ordering::Relaxed)
+}
+
+/// Writes a message to standard error; where machines read it, as a document with its time.
 pub fn tell(line: &str) {
-    tell_raw(&readable(line));
+    if !logs_json() {
+        return tell_raw(&readable(line));
+    }
+    let (level, message) = match line.split_once(": ") {
+        Some((level @ ("notice" | "warning"), message)) => (level, message),
+        _ => ("info", line),
+    };
+    log(json!({ "level": level, "message": message }));
+}
+
+/// Writes a document with the time to standard error.
+pub fn log(mut document: serde_json::Value) {
+    if let Some(object) = document.as_object_mut() {
+        let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
+        object.insert("time".to_owned(), now.into());
+    }
+    tell_raw(&document.to_string());
 }
 
 /// Writes a line for programs to standard error.

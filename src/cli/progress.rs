@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::output::{readable, tell};
+use super::output::{logs_json, readable, tell};
 use crate::backend::Watch;
 use crate::duration;
 use crate::plan::{Operation, Step};
@@ -57,7 +57,7 @@ impl Watch for Progress {
     fn planned(&mut self, steps: usize) {
         match &self.bar {
             Some(bar) => bar.set_length(u64::try_from(steps).unwrap_or(u64::MAX)),
-            None if !self.quiet && steps > 1 && std::io::stderr().is_terminal() => {
+            None if !self.quiet && steps > 1 && std::io::stderr().is_terminal() && !logs_json() => {
                 self.bar = Some(bar(steps))
             }
             None => {}

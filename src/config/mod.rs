@@ -257,6 +257,13 @@ impl Config {
     }
 }
 
+/// The names of the `[env.NAME]` of the configuration, sorted; none where there is no file, or it cannot be read.
+#[must_use]
+pub fn environments(sources: &Sources) -> Vec<String> {
+    let file = config_path(sources).and_then(|path| ConfigFile::read(&path).ok());
+    file.map(|file| file.environments.into_keys().collect()).unwrap_or_default()
+}
+
 /// The text of a new `alembic.toml`: the URL, and every other key as a comment with its default.
 #[must_use]
 pub fn default_config_text() -> &'static str {

@@ -113,6 +113,13 @@ pub fn usual_folder(kind: Kind, project: &Path) -> Option<PathBuf> {
     kind.usual_folders().iter().map(|name| project.join(name)).find(|folder| looks_like(kind, folder))
 }
 
+/// The histories of other tools that a project has in its own folder or in the places that are usual for them.
+#[must_use]
+pub fn found_in(project: &Path) -> Vec<(Kind, PathBuf)> {
+    let above = project.parent();
+    likely_near(project).into_iter().filter(|(_, path)| Some(path.as_path()) != above).collect()
+}
+
 /// The tools whose files a folder seems to hold, the likeliest first.
 pub(super) fn likely(folder: &Path) -> Vec<Kind> {
     Kind::ALL.into_iter().filter(|kind| looks_like(*kind, folder)).collect()

@@ -45,7 +45,7 @@ pub use evidence::dialect_of_scripts;
 pub use files::{FolderEntry, SourceFile, list, read_source};
 pub use history::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Note};
 pub use identifier::allowed_id;
-pub use kind::{Kind, UnknownKind, usual_folder};
+pub use kind::{Kind, UnknownKind, found_in, usual_folder};
 pub use placeholder::is_placeholder;
 pub use provenance::Provenance;
 pub use write::{Import, ImportedFiles};

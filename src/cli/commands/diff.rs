@@ -10,7 +10,8 @@ use super::super::differences;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
-use super::super::output::{print_json, print_line};
+use super::super::output::print_json;
+use super::super::paint::{of_difference, print_painted};
 use super::super::schema_side::{Side, catalog, model_ground, version_rows};
 use super::super::target::count;
 use crate::autogenerate::{Ground, Unmodelled, completed_catalog};
@@ -55,9 +56,8 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
     if context.json {
         print_json(&json!({ "differences": found }));
     } else {
-        for line in differences::lines(&found) {
-            print_line(&line);
-        }
+        let lines: String = differences::lines(&found).iter().map(|line| format!("{line}\n")).collect();
+        print_painted(&lines, of_difference);
         context.say(&if found.is_empty() {
             "no differences".to_owned()
         } else {

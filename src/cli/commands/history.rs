@@ -6,6 +6,7 @@ use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_text};
+use super::super::paint::{self, print_painted};
 use crate::backend::Access;
 use crate::execute::{KnownHistory, unfolded_for};
 use crate::graph::{NodeIndex, NodeSet, RevisionId, RevisionRange, RevisionSpec, Symbol};
@@ -76,9 +77,9 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError
         print_text(&report::picture(scripts.graph(), &nodes, &view, format));
     } else if args.graph {
         let nodes = report::lines_together(scripts.graph(), &nodes);
-        print_text(&report::draw(scripts.graph(), &nodes, &view));
+        print_painted(&report::draw(scripts.graph(), &nodes, &view), paint::of_revision);
     } else {
-        print_text(&view.list(&nodes));
+        print_painted(&view.list(&nodes), paint::of_revision);
     }
     Ok(ExitStatus::Done)
 }

@@ -13,6 +13,10 @@ use super::super::exit::ExitStatus;
 use super::super::global_args::GlobalArgs;
 use super::super::output::{print_json, print_line, tell};
 use crate::config::{FILE_NAME, Pointer, config_text, default_config_text};
+use crate::import;
+
+/// How many histories of other tools are told.
+const MOST_TOLD: usize = 3;
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
@@ -32,6 +36,7 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
     // Opened so that a file that is there, or comes to be there just now, stays as it is.
     let mut file = fs::File::create_new(&config).map_err(|error| refusal(&config, &error))?;
     let pointer = found(directory)?;
+    let importable = import::found_in(&absolute(directory)?);
     let text = pointer.url().map_or_else(|| default_config_text().to_owned(), |url| config_text(&url));
     file.write_all(text.as_bytes()).map_err(|error| failure(&config, &error))?;
     // Git keeps no empty folder; the scripts' one has this file from the beginning.
@@ -44,6 +49,10 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
             "config": config.display().to_string(),
             "versions": versions.display().to_string(),
             "url": pointer.url(),
+            "importable": importable
+                .iter()
+                .map(|(kind, path)| json!({ "kind": kind, "path": path.display().to_string() }))
+                .collect::<Vec<_>>(),
         }));
     } else {
         print_line(&config.display().to_string());
@@ -56,6 +65,14 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
             format!("cd {} && ", directory.display())
         };
         tell(&told(&pointer));
+        for (kind, path) in importable.iter().take(MOST_TOLD) {
+            let path = path.strip_prefix(absolute(directory)?).unwrap_or(path).display().to_string();
+            let path = if path.is_empty() { "." } else { path.as_str() };
+            tell(&format!(
+                "found {kind}'s files: {there}revgraph import {kind} {} takes their history over",
+                shell_words::quote(path)
+            ));
+        }
         tell(&format!(
             "next: {there}revgraph revision -m \"what it does\", then write its SQL, then revgraph upgrade"
         ));
@@ -65,10 +82,12 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
 
 /// Looks around in the folder where the configuration is to be.
 fn found(directory: &Path) -> Result<Pointer, CliError> {
-    let folder =
-        std::path::absolute(if directory.as_os_str().is_empty() { Path::new(".") } else { directory })
-            .map_err(|error| failure(directory, &error))?;
-    Ok(Pointer::found(&folder, |name| std::env::var(name).ok()))
+    Ok(Pointer::found(&absolute(directory)?, |name| std::env::var(name).ok()))
+}
+
+fn absolute(directory: &Path) -> Result<PathBuf, CliError> {
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    std::path::absolute(directory).map_err(|error| failure(directory, &error))
 }
 
 /// Where the database is, and what says so.

@@ -7,7 +7,8 @@ use clap::Args;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
-use super::super::output::{print_document, print_text};
+use super::super::output::print_document;
+use super::super::paint::{Ink, Stroke, print_painted, words};
 use crate::backend::Access;
 use crate::duration;
 use crate::ledger::Event;
@@ -30,9 +31,15 @@ pub fn run(context: &Context, args: &LogArgs) -> Result<ExitStatus, CliError> {
     } else if events.is_empty() {
         context.say("nothing has been recorded yet");
     } else {
-        print_text(&table(&events));
+        print_painted(&table(&events), of_event);
     }
     Ok(ExitStatus::Done)
+}
+
+/// How an event has ended is what is looked for.
+fn of_event(line: &str) -> Vec<Stroke> {
+    let outcomes = [("  done ", Ink::Good), ("  failed ", Ink::Bad), ("  interrupted ", Ink::Notable)];
+    if line.starts_with("    ") { Vec::new() } else { words(line, &outcomes) }
 }
 
 fn table(events: &[Event]) -> String {

@@ -20,7 +20,9 @@ mod import;
 mod init;
 mod kept;
 mod log;
+mod man;
 mod merge;
+mod overview;
 mod protect;
 mod pull;
 mod push;
@@ -121,21 +123,29 @@ pub enum Command {
     Import(import::ImportArgs),
     /// Write the revisions, in one line, as files of another tool
     Export(export::ExportArgs),
-    /// Write the completions of a shell to standard output
+    /// Write what a shell has to source to standard output: commands, ids, labels and environments are then completed
     Completions(completions::CompletionsArgs),
+    /// Write the manual pages
+    Man(man::ManArgs),
 }
 
 /// Runs the command that was typed, with its global options, until it ends or the cancellation is called.
-pub fn run(global: GlobalArgs, command: Command, cancellation: Cancellation) -> Result<ExitStatus, CliError> {
-    // These two must work where a configuration above the current folder is broken.
+pub fn run(
+    global: GlobalArgs,
+    command: Option<Command>,
+    cancellation: Cancellation,
+) -> Result<ExitStatus, CliError> {
+    // These must work where a configuration above the current folder is broken.
     let command = match command {
-        Command::Init(args) => return init::run(&global, &args),
-        Command::Completions(args) => return Ok(completions::run(&args)),
+        Some(Command::Init(args)) => return init::run(&global, &args),
+        Some(Command::Completions(args)) => return completions::run(&args),
+        Some(Command::Man(args)) => return man::run(&args),
         other => other,
     };
     let context = Context::new(global, cancellation)?;
+    let Some(command) = command else { return overview::run(&context) };
     match command {
-        Command::Init(_) | Command::Completions(_) => Ok(ExitStatus::Done),
+        Command::Init(_) | Command::Completions(_) | Command::Man(_) => Ok(ExitStatus::Done),
         Command::Revision(args) => revision::run(&context, args),
         Command::Merge(args) => merge::run(&context, args),
         Command::Upgrade(args) => upgrade::run(&context, &args),

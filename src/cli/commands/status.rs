@@ -7,7 +7,8 @@ use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::ExitStatus;
 use super::super::history_errors::downgrade_to;
-use super::super::output::{print_document, print_text};
+use super::super::output::print_document;
+use super::super::paint::{Ink, Stroke, print_painted};
 use super::super::target::count;
 use super::super::unsettled::{how_far, statements_as_json};
 use crate::backend::Access;
@@ -26,15 +27,42 @@ pub struct StatusArgs {}
 /// Prints where the database stands against the scripts; [`ExitStatus::No`] where revisions are pending,
 /// [`ExitStatus::Differs`] where the histories disagree.
 pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, CliError> {
+    show(context).map(|(status, _)| status)
+}
+
+/// Shows it; the exit status, and the state that was found.
+pub fn show(context: &Context) -> Result<(ExitStatus, State), CliError> {
     let (scripts, mut backend, reading) =
         context.scripts_and_database(ReadMode::Checksums, Access::Read, Reading::of)?;
     let standing = standing(&scripts, backend.as_mut(), &reading)?;
     if context.json {
         print_document(&as_json(&scripts, &standing, &backend.describe()))?;
     } else {
-        print_text(&screen(&scripts, &standing, &backend.describe()));
+        let state = ink(&standing);
+        let strokes = |line: &str| match line.strip_prefix("state     ") {
+            Some(sentence) => vec![(line.len() - sentence.len()..line.len(), state)],
+            None => of_line(line),
+        };
+        print_painted(&screen(&scripts, &standing, &backend.describe()), strokes);
     }
-    Ok(exit_status(&standing))
+    Ok((exit_status(&standing), standing.state))
+}
+
+/// How the state is to be taken.
+fn ink(standing: &Standing) -> Ink {
+    match exit_status(standing) {
+        ExitStatus::Done => Ink::Good,
+        ExitStatus::No => Ink::Notable,
+        _ => Ink::Bad,
+    }
+}
+
+/// What a line is about stands in its first ten columns.
+fn of_line(line: &str) -> Vec<Stroke> {
+    let is_bad = ["missing", "edited", "moved", "failed"].iter().any(|name| line.starts_with(name));
+    let name = line.find("  ").filter(|end| *end > 0).map(|end| 0..end);
+    let ink = if is_bad { Ink::Bad } else { Ink::Strong };
+    name.into_iter().map(|name| (name, ink)).collect()
 }
 
 fn exit_status(standing: &Standing) -> ExitStatus {

@@ -1,0 +1,128 @@
+//! What the shell offers for revisions and environments: it asks the program itself.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use clap::{Arg, Command};
+use clap_complete::CompleteEnv;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+
+use super::examples::command;
+use crate::config::{self, Config, Sources};
+use crate::script::{ReadMode, ScriptDirectory};
+
+/// The variable in which a shell asks.
+pub const VARIABLE: &str = "REVGRAPH_COMPLETE";
+
+/// Arguments that name revisions, by what their help calls them.
+const REVISIONS: [&str; 5] = ["REV", "TARGET", "A:B", "[FROM:]TO", "R"];
+/// What every target may be beside an id or a label.
+const WORDS: [(&str, &str); 4] = [
+    ("head", "the one head"),
+    ("heads", "all heads"),
+    ("base", "before the first revision"),
+    ("current", "where the database stands"),
+];
+
+/// Answers a shell that asks for candidates; whether one has asked.
+pub fn answer() -> bool {
+    let here = env::current_dir().ok();
+    let asked = CompleteEnv::with_factory(|| with_candidates(command())).var(VARIABLE);
+    asked.try_complete(env::args_os(), here.as_deref()).unwrap_or(true)
+}
+
+/// The command line whose arguments know their candidates.
+fn with_candidates(root: Command) -> Command {
+    let names: Vec<String> = root.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let root = root.mut_args(with_candidates_of);
+    names
+        .into_iter()
+        .fold(root, |root, name| root.mut_subcommand(name, |command| command.mut_args(with_candidates_of)))
+}
+
+fn with_candidates_of(argument: Arg) -> Arg {
+    let is_environment = argument.get_long() == Some("name") && argument.get_short() == Some('n');
+    let names = argument.get_value_names().unwrap_or_default();
+    let is_revision = names.iter().any(|name| REVISIONS.contains(&name.as_str()));
+    if is_environment {
+        argument.add(ArgValueCompleter::new(environments))
+    } else if is_revision {
+        argument.add(ArgValueCompleter::new(revisions))
+    } else {
+        argument
+    }
+}
+
+/// The configuration that the words typed so far name.
+fn sources() -> Option<Sources> {
+    let words: Vec<String> = env::args_os()
+        .skip_while(|word| word != "--")
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let value_of = |long: &str, short: &str| {
+        let (with_equals, mut words) = (format!("{long}="), words.iter());
+        while let Some(word) = words.next() {
+            if word == long || word == short {
+                return words.next().cloned();
+            }
+            if let Some(value) = word.strip_prefix(&with_equals) {
+                return Some(value.to_owned());
+            }
+        }
+        None
+    };
+    Some(Sources {
+        current_directory: env::current_dir().ok()?,
+        config_file: value_of("--config", "-c").map(PathBuf::from),
+        section: value_of("--name", "-n"),
+        url: None,
+        overrides: BTreeMap::new(),
+        environment: env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+    })
+}
+
+/// The `[env.NAME]` of the configuration.
+fn environments(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let sources = sources().map(|sources| Sources { section: None, ..sources });
+    let names = sources.map(|sources| config::environments(&sources)).unwrap_or_default();
+    names.into_iter().filter(|name| begins(name, typed)).map(CompletionCandidate::new).collect()
+}
+
+/// Ids with their titles, labels, and words; a range is completed behind its colon.
+fn revisions(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let (before, typed) = typed
+        .rsplit_once(':')
+        .map_or(("", &*typed), |(_, last)| (typed.get(..typed.len() - last.len()).unwrap_or_default(), last));
+    let offered = |name: &str, what: &str| {
+        let candidate = CompletionCandidate::new(format!("{before}{name}"));
+        candidate.help(Some(what.to_owned().into()))
+    };
+    let words = WORDS.iter().filter(|(word, _)| word.starts_with(typed));
+    let mut found: Vec<CompletionCandidate> = words.map(|(word, what)| offered(word, what)).collect();
+    let Some(scripts) = scripts() else { return found };
+    let graph = scripts.graph();
+    for node in graph.nodes() {
+        let revision = graph.revision(node);
+        if revision.id.as_str().starts_with(typed) {
+            found.push(offered(revision.id.as_str(), scripts.script(node).title()));
+        }
+        let labels = revision.branch_labels.iter().filter(|label| label.starts_with(typed));
+        found.extend(labels.map(|label| offered(&format!("{label}@head"), "the head of a branch")));
+    }
+    found
+}
+
+fn scripts() -> Option<ScriptDirectory> {
+    let config = Config::load(&sources()?).ok()?;
+    ScriptDirectory::load(&config, ReadMode::Headers).ok()
+}
+
+fn begins(name: &str, typed: &OsStr) -> bool {
+    name.starts_with(&*typed.to_string_lossy())
+}

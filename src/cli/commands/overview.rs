@@ -1,0 +1,52 @@
+//! `revgraph` without a command: where the database stands, and what is likely to be typed next.
+
+use super::super::context::Context;
+use super::super::error::CliError;
+use super::super::exit::ExitStatus;
+use super::super::output::print_line;
+use super::status;
+use crate::execute::State;
+
+/// Runs it.
+pub fn run(context: &Context) -> Result<ExitStatus, CliError> {
+    let (shown, state) =
+        status::show(context).map_err(|error| error.hint("all commands: revgraph --help"))?;
+    if !context.json {
+        print_line("");
+        for (line, what) in likely(state) {
+            print_line(&format!("{:10}{line:34}{what}", ""));
+        }
+    }
+    Ok(shown)
+}
+
+/// The three commands that come next as a rule.
+fn likely(state: State) -> [(&'static str, &'static str); 3] {
+    const HISTORY: (&str, &str) = ("revgraph history --graph -i", "the revisions, and what is applied");
+    const HELP: (&str, &str) = ("revgraph --help", "all commands");
+    match state {
+        State::Empty | State::Pending => [
+            ("revgraph upgrade", "apply what is pending"),
+            ("revgraph upgrade --dry-run", "only show what would run"),
+            HISTORY,
+        ],
+        State::UpToDate => {
+            [("revgraph revision -m \"what it does\"", "write the next revision"), HISTORY, HELP]
+        }
+        State::Unmanaged => [
+            ("revgraph stamp --detect", "find the revision whose schema it has"),
+            ("revgraph schema database", "what is in it"),
+            HELP,
+        ],
+        State::Ahead | State::Diverged => [
+            ("revgraph log", "what was done to the database, and by whom"),
+            ("revgraph show --restore REV", "write the scripts that only it has"),
+            HISTORY,
+        ],
+        State::Failed => [
+            ("revgraph log", "what has failed, and how"),
+            ("revgraph upgrade", "go on, once it is mended"),
+            ("revgraph resolve --help", "or settle it by hand"),
+        ],
+    }
+}
