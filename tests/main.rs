@@ -30,6 +30,8 @@ mod cli_views;
 mod daily;
 mod documents;
 mod error_kinds;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod everyday;
 mod example;
 mod execution;
 mod export;

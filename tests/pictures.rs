@@ -1,4 +1,4 @@
-//! `history --format`, `show --restore`, what a shell is offered, and `revgraph` alone.
+//! `history --format` and `show --restore`.
 
 use std::fs;
 
@@ -8,9 +8,6 @@ on_each_database!(
     a_history_is_drawn_for_other_programs,
     scripts_that_only_the_ledger_has_are_written_again,
     nothing_is_written_over,
-    ids_labels_and_environments_are_offered_to_shells,
-    without_a_command_the_state_and_what_comes_next_are_shown,
-    colours_go_only_where_they_are_wanted,
 );
 
 fn a_history_is_drawn_for_other_programs(project: &Project) {
@@ -69,51 +66,4 @@ fn nothing_is_written_over(project: &Project) {
         fs::read_to_string(project.path("versions/bbbb_test_bbbb.down.sql")).expect("it is there"),
         "mine"
     );
-}
-
-fn ids_labels_and_environments_are_offered_to_shells(project: &Project) {
-    project.table("aaaa", "", &["branch_labels: left"]).tables(&[("abcd", "aaaa")]);
-    project.configure("[env.production]\ntransaction = \"all\"");
-    let offered = |shell: &str, words: &[&str]| {
-        let mut command = project.command(&[&["--", "revgraph"], words].concat());
-        command.env("REVGRAPH_COMPLETE", shell).env("_CLAP_COMPLETE_INDEX", words.len().to_string());
-        command.env("_CLAP_IFS", "\n").env("_CLAP_COMPLETE_COMP_TYPE", "9");
-        let output = command.output().expect("the binary can be run");
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).expect("it is UTF-8")
-    };
-    for shell in ["bash", "zsh", "fish"] {
-        let revisions = offered(shell, &["show", "a"]);
-        assert!(revisions.contains("aaaa") && revisions.contains("abcd"), "{shell}: {revisions}");
-        assert!(!offered(shell, &["show", "ab"]).contains("aaaa"));
-        assert!(offered(shell, &["upgrade", "le"]).contains("left@head"), "{shell}");
-        assert!(offered(shell, &["-n", "pro"]).contains("production"), "{shell}");
-        assert!(offered(shell, &["upg"]).contains("upgrade"), "{shell}");
-    }
-}
-
-fn without_a_command_the_state_and_what_comes_next_are_shown(project: &Project) {
-    project.tables(&[("a", "")]);
-    let ran = project.run(&[]);
-    assert_eq!(ran.status, 3, "{ran:?}");
-    assert!(ran.stdout.contains("1 revision pending"), "{ran:?}");
-    assert!(ran.stdout.contains("revgraph upgrade --dry-run"), "{ran:?}");
-    project.json(&["upgrade"]);
-    let ran = project.run(&[]);
-    assert_eq!(ran.status, 0, "{ran:?}");
-    assert!(ran.stdout.contains("up to date") && ran.stdout.contains("revgraph revision -m"), "{ran:?}");
-    assert_eq!(project.json(&[]).json()["state"], "up_to_date");
-}
-
-fn colours_go_only_where_they_are_wanted(project: &Project) {
-    project.tables(&[("a", "")]);
-    project.json(&["upgrade"]);
-    for arguments in [&["status"][..], &["history", "-i"], &["log"]] {
-        let with = |colour: &str| project.run(&[&["--color", colour], arguments].concat()).stdout;
-        assert!(with("always").contains("\u{1b}[32m"), "{arguments:?}");
-        assert!(!with("auto").contains('\u{1b}') && !with("never").contains('\u{1b}'), "{arguments:?}");
-        let mut command = project.command(arguments);
-        let output = command.env("NO_COLOR", "1").output().expect("the binary can be run");
-        assert!(!output.stdout.contains(&0x1b), "{arguments:?}");
-    }
 }

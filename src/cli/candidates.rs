@@ -17,7 +17,12 @@ use crate::script::{ReadMode, ScriptDirectory};
 pub const VARIABLE: &str = "REVGRAPH_COMPLETE";
 
 /// Arguments that name revisions, by what their help calls them.
-const REVISIONS: [&str; 5] = ["REV", "TARGET", "A:B", "[FROM:]TO", "R"];
+const REVISIONS: [&str; 7] = ["REV", "TARGET", "A:B", "[FROM:]TO", "RANGE", "R", "H"];
+/// Arguments that name a schema, which may be that of a revision.
+const SIDES: [&str; 4] = ["A", "B", "SIDE", "target"];
+/// Schemas that are no revision's.
+const SCHEMAS: [(&str, &str); 2] =
+    [("database", "the schema that the database has"), ("schema", "the desired schema")];
 /// What every target may be beside an id or a label.
 const WORDS: [(&str, &str); 4] = [
     ("head", "the one head"),
@@ -44,12 +49,17 @@ fn with_candidates(root: Command) -> Command {
 
 fn with_candidates_of(argument: Arg) -> Arg {
     let is_environment = argument.get_long() == Some("name") && argument.get_short() == Some('n');
-    let names = argument.get_value_names().unwrap_or_default();
-    let is_revision = names.iter().any(|name| REVISIONS.contains(&name.as_str()));
+    let id = [argument.get_id().as_str().to_owned()];
+    let called = argument
+        .get_value_names()
+        .map_or_else(|| id.to_vec(), |names| names.iter().map(ToString::to_string).collect());
+    let is_one_of = |names: &[&str]| called.iter().any(|name| names.contains(&name.as_str()));
     if is_environment {
         argument.add(ArgValueCompleter::new(environments))
-    } else if is_revision {
+    } else if is_one_of(&REVISIONS) {
         argument.add(ArgValueCompleter::new(revisions))
+    } else if is_one_of(&SIDES) {
+        argument.add(ArgValueCompleter::new(sides))
     } else {
         argument
     }
@@ -96,26 +106,38 @@ fn environments(typed: &OsStr) -> Vec<CompletionCandidate> {
 /// Ids with their titles, labels, and words; a range is completed behind its colon.
 fn revisions(typed: &OsStr) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
-    let (before, typed) = typed
-        .rsplit_once(':')
-        .map_or(("", &*typed), |(_, last)| (typed.get(..typed.len() - last.len()).unwrap_or_default(), last));
-    let offered = |name: &str, what: &str| {
-        let candidate = CompletionCandidate::new(format!("{before}{name}"));
-        candidate.help(Some(what.to_owned().into()))
-    };
-    let words = WORDS.iter().filter(|(word, _)| word.starts_with(typed));
-    let mut found: Vec<CompletionCandidate> = words.map(|(word, what)| offered(word, what)).collect();
-    let Some(scripts) = scripts() else { return found };
-    let graph = scripts.graph();
-    for node in graph.nodes() {
-        let revision = graph.revision(node);
-        if revision.id.as_str().starts_with(typed) {
-            found.push(offered(revision.id.as_str(), scripts.script(node).title()));
+    let (before, typed) = typed.split_at(typed.rfind(':').map_or(0, |colon| colon + 1));
+    let mut found = offered(&WORDS);
+    if let Some(scripts) = scripts() {
+        let graph = scripts.graph();
+        for node in graph.nodes() {
+            let revision = graph.revision(node);
+            found.push((revision.id.to_string(), scripts.script(node).title().to_owned()));
+            let labels = revision.branch_labels.iter();
+            found.extend(labels.map(|label| (format!("{label}@head"), "the head of a branch".to_owned())));
         }
-        let labels = revision.branch_labels.iter().filter(|label| label.starts_with(typed));
-        found.extend(labels.map(|label| offered(&format!("{label}@head"), "the head of a branch")));
     }
+    candidates(found, before, typed)
+}
+
+/// What names a schema.
+fn sides(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let mut found = candidates(offered(&SCHEMAS), "", &typed.to_string_lossy());
+    found.extend(revisions(typed));
     found
+}
+
+fn offered(words: &[(&str, &str)]) -> Vec<(String, String)> {
+    words.iter().map(|(word, what)| ((*word).to_owned(), (*what).to_owned())).collect()
+}
+
+/// Those of the names that begin as typed, behind what was typed before them, each with what it is.
+fn candidates(names: Vec<(String, String)>, before: &str, typed: &str) -> Vec<CompletionCandidate> {
+    let begun = names.into_iter().filter(|(name, _)| name.starts_with(typed));
+    let candidate = |(name, what): (String, String)| {
+        CompletionCandidate::new(format!("{before}{name}")).help(Some(what.into()))
+    };
+    begun.map(candidate).collect()
 }
 
 fn scripts() -> Option<ScriptDirectory> {

@@ -1,11 +1,16 @@
-//! Examples, which stand below the help of every command.
+//! Examples, which stand below the help of every command and in its manual page.
 
 use clap::{Command, CommandFactory};
 
 use super::Cli;
 
-/// A command, a line of it, and what that is for.
+/// A command (none: the program alone), a line of it, and what that is for.
 const EXAMPLES: &[(&str, &str, &str)] = &[
+    ("", "revgraph", "where the database stands, and what is likely next"),
+    ("", "revgraph init", "begin here"),
+    ("", "revgraph -n production upgrade --wait 30s", "another environment, whose server may be starting"),
+    ("", "revgraph upgrade --log-format json", "messages for machines, each with its time"),
+    ("", "revgraph upgrade --help", "all that a command can do"),
     ("init", "revgraph init", "here; the database from DATABASE_URL, .env or another tool's files"),
     ("init", "revgraph init services/shop", "in another folder"),
     ("revision", "revgraph revision -m \"add orders\"", "an empty pair of scripts, to be written"),
@@ -58,52 +63,77 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("push", "revgraph push", "make the database like the desired schema, without a revision"),
     ("reset", "revgraph reset", "everything dropped and built again"),
     ("seed", "revgraph seed", "the rows that a new database begins with"),
-    ("database", "revgraph database create", "make the database"),
+    ("database", "revgraph database wait --timeout 1min", "until its server answers"),
+    ("database create", "revgraph database create", "make it, if it is not there"),
+    ("database drop", "revgraph database drop --confirm shop", "with its name, where it is protected"),
+    (
+        "database wait",
+        "revgraph database wait --timeout 1min",
+        "in a container that starts before its server",
+    ),
     ("kept", "revgraph kept", "what was kept of dropped columns and tables"),
 ];
 
 /// The command line as it is read, with the examples.
 #[must_use]
 pub fn command() -> Command {
-    let names: Vec<String> =
-        Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    names.into_iter().fold(Cli::command(), |root, name| {
-        let examples = of(&name);
-        root.mut_subcommand(
-            name,
-            |command| if examples.is_empty() { command } else { command.after_help(examples) },
-        )
+    with_examples(Cli::command(), "")
+}
+
+/// A command and those below it, with the examples in their help.
+fn with_examples(command: Command, name: &str) -> Command {
+    let below: Vec<String> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
+    let command = match text(name) {
+        Some(examples) => command.after_help(examples),
+        None => command,
+    };
+    below.into_iter().fold(command, |command, below| {
+        let name = format!("{name} {below}").trim_start().to_owned();
+        command.mut_subcommand(below, |below| with_examples(below, &name))
     })
 }
 
-/// The examples of a command as its help shows them.
-fn of(name: &str) -> String {
-    let found: Vec<(&str, &str)> =
-        EXAMPLES.iter().filter(|(of, ..)| *of == name).map(|(_, line, what)| (*line, *what)).collect();
-    if found.is_empty() {
-        return String::new();
-    }
-    let width = found.iter().map(|(line, _)| line.chars().count()).max().unwrap_or_default();
-    let lines: Vec<String> = found.iter().map(|(line, what)| format!("  {line:width$}  # {what}")).collect();
-    format!("Examples:\n{}", lines.join("\n"))
+/// Each example of a command, such as `database create`, and what it is for.
+pub fn of(name: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    EXAMPLES.iter().filter(move |(of, ..)| *of == name).map(|(_, line, what)| (*line, *what))
+}
+
+/// The examples of a command as its help shows them; none where it has none.
+fn text(name: &str) -> Option<String> {
+    let width = of(name).map(|(line, _)| line.chars().count()).max()?;
+    let lines: Vec<String> = of(name).map(|(line, what)| format!("  {line:width$}  # {what}")).collect();
+    Some(format!("Examples:\n{}", lines.join("\n")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The command and all below it, by the words that lead to them.
+    fn all(command: &Command, name: &str, found: &mut Vec<String>) {
+        found.push(name.to_owned());
+        for below in
+            command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help")
+        {
+            all(below, format!("{name} {}", below.get_name()).trim_start(), found);
+        }
+    }
+
     #[test]
     fn every_command_has_an_example_and_each_of_them_is_understood() {
-        let root = command();
-        let names: Vec<&str> = root.get_subcommands().map(Command::get_name).collect();
-        for command in root.get_subcommands().filter(|command| !command.is_hide_set()) {
-            assert!(!of(command.get_name()).is_empty(), "{} has no example", command.get_name());
+        let mut names = Vec::new();
+        all(&command(), "", &mut names);
+        for name in &names {
+            assert!(of(name).next().is_some(), "{name} has no example");
         }
-        for (name, line, _) in EXAMPLES.iter().filter(|(name, ..)| names.contains(name)) {
+        for (name, line, _) in EXAMPLES {
+            assert!(names.contains(&(*name).to_owned()), "{name} is no command");
+            assert!(line.starts_with("revgraph") && line.contains(name), "{line}");
             let words = shell_words::split(line).expect("the words of a shell");
-            assert!(words.contains(&(*name).to_owned()), "{line}");
-            if let Err(error) = command().try_get_matches_from(words) {
-                panic!("{line}: {error}");
+            match command().try_get_matches_from(words) {
+                Ok(_) => {}
+                Err(error) if error.kind() == clap::error::ErrorKind::DisplayHelp => {}
+                Err(error) => panic!("{line}: {error}"),
             }
         }
     }

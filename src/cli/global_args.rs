@@ -1,6 +1,7 @@
 //! The options that all commands share. Those of a command stand beside the command.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -46,6 +47,24 @@ pub enum LogFormat {
     Text,
     /// For machines.
     Json,
+}
+
+impl LogFormat {
+    /// What arguments ask for that are not understood otherwise, which is told in it.
+    pub fn of_arguments(arguments: impl Iterator<Item = OsString>) -> Self {
+        let mut arguments = arguments.take_while(|argument| argument != "--");
+        let mut format = Self::Text;
+        while let Some(argument) = arguments.next() {
+            let argument = argument.to_string_lossy();
+            let value = match argument.strip_prefix("--log-format") {
+                Some("") => arguments.next().map(|value| value.to_string_lossy().into_owned()),
+                Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+                None => None,
+            };
+            format = value.and_then(|value| Self::from_str(&value, false).ok()).unwrap_or(format);
+        }
+        format
+    }
 }
 
 /// A database URL as it was typed. `Debug` leaves it out, as it may hold a password.

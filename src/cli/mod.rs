@@ -61,6 +61,7 @@ mod target;
 mod unsettled;
 
 use std::borrow::Cow;
+use std::env;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
@@ -72,6 +73,7 @@ use error::CliError;
 pub use error_kind::{SECTIONS as ERROR_KINDS, Section as ErrorSection};
 pub use examples::command;
 use exit::ExitStatus;
+use global_args::LogFormat;
 
 /// Runs the command that the process's arguments ask for.
 #[must_use]
@@ -104,11 +106,12 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitStatus::Done.code();
     }
-    let is_json = std::env::args_os().any(|argument| argument == "--json");
+    output::log_as(LogFormat::of_arguments(env::args_os()));
+    let is_json = env::args_os().any(|argument| argument == "--json");
     if let Some(sentence) = of_habit(error) {
         return CliError::usage(sentence).report(is_json).code();
     }
-    if !is_json {
+    if !is_json && !output::logs_json() {
         let told = with_readable_arguments(&error.render().ansi().to_string());
         output::tell_styled(redaction::without_typed_urls(&told).trim_end());
         return ExitStatus::Usage.code();
@@ -118,7 +121,7 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
 
 /// clap quotes arguments as they were typed, between colours of its own.
 fn with_readable_arguments(told: &str) -> String {
-    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let arguments = env::args_os().map(|argument| argument.to_string_lossy().into_owned());
     arguments.fold(told.to_owned(), |told, argument| {
         let value = argument.split_once('=').map_or(argument.as_str(), |(_, value)| value);
         match output::readable(value) {
@@ -132,7 +135,7 @@ fn with_readable_arguments(told: &str) -> String {
 fn of_habit(error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     let arguments: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+        env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     habits::answer(unknown, &arguments)
 }
 

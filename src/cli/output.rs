@@ -78,7 +78,7 @@ pub fn tell(line: &str) {
         return tell_raw(&readable(line));
     }
     let (level, message) = match line.split_once(": ") {
-        Some((level @ ("notice" | "warning"), message)) => (level, message),
+        Some((level @ ("notice" | "warning" | "error"), message)) => (level, message),
         _ => ("info", line),
     };
     log(json!({ "level": level, "message": message }));

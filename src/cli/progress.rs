@@ -4,8 +4,9 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
 
-use super::output::{logs_json, readable, tell};
+use super::output::{log, logs_json, readable, tell};
 use crate::backend::Watch;
 use crate::duration;
 use crate::plan::{Operation, Step};
@@ -71,7 +72,18 @@ impl Watch for Progress {
     }
 
     fn finished(&mut self, step: &Step, took: Duration) {
-        self.line(&format!("{} {} ({})", verb(step.operation), step.revision, duration::readable(took)));
+        let line = format!("{} {} ({})", verb(step.operation), step.revision, duration::readable(took));
+        match logs_json() {
+            true if self.quiet => {}
+            true => log(json!({
+                "level": "info",
+                "message": line,
+                "revision": step.revision,
+                "operation": step.operation,
+                "duration_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            })),
+            false => self.line(&line),
+        }
         if let Some(bar) = &self.bar {
             bar.inc(1);
         }

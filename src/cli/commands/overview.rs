@@ -9,30 +9,32 @@ use crate::execute::State;
 
 /// Runs it.
 pub fn run(context: &Context) -> Result<ExitStatus, CliError> {
-    let (shown, state) =
+    let (shown, standing) =
         status::show(context).map_err(|error| error.hint("all commands: revgraph --help"))?;
     if !context.json {
         print_line("");
-        for (line, what) in likely(state) {
-            print_line(&format!("{:10}{line:34}{what}", ""));
+        for (line, what) in likely(standing.state, standing.pending.is_empty()) {
+            print_line(&format!("{:10}{line:38}{what}", ""));
         }
     }
     Ok(shown)
 }
 
 /// The three commands that come next as a rule.
-fn likely(state: State) -> [(&'static str, &'static str); 3] {
+fn likely(state: State, nothing_is_pending: bool) -> [(&'static str, &'static str); 3] {
+    const REVISION: (&str, &str) = ("revgraph revision -m \"what it does\"", "write the next revision");
     const HISTORY: (&str, &str) = ("revgraph history --graph -i", "the revisions, and what is applied");
     const HELP: (&str, &str) = ("revgraph --help", "all commands");
     match state {
+        State::Empty if nothing_is_pending => {
+            [REVISION, ("revgraph import --help", "or take another tool's history over"), HELP]
+        }
         State::Empty | State::Pending => [
             ("revgraph upgrade", "apply what is pending"),
             ("revgraph upgrade --dry-run", "only show what would run"),
             HISTORY,
         ],
-        State::UpToDate => {
-            [("revgraph revision -m \"what it does\"", "write the next revision"), HISTORY, HELP]
-        }
+        State::UpToDate => [REVISION, HISTORY, HELP],
         State::Unmanaged => [
             ("revgraph stamp --detect", "find the revision whose schema it has"),
             ("revgraph schema database", "what is in it"),

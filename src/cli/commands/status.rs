@@ -30,8 +30,8 @@ pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, CliError> {
     show(context).map(|(status, _)| status)
 }
 
-/// Shows it; the exit status, and the state that was found.
-pub fn show(context: &Context) -> Result<(ExitStatus, State), CliError> {
+/// Shows it; the exit status, and how the database was found to stand.
+pub fn show(context: &Context) -> Result<(ExitStatus, Standing), CliError> {
     let (scripts, mut backend, reading) =
         context.scripts_and_database(ReadMode::Checksums, Access::Read, Reading::of)?;
     let standing = standing(&scripts, backend.as_mut(), &reading)?;
@@ -45,7 +45,7 @@ pub fn show(context: &Context) -> Result<(ExitStatus, State), CliError> {
         };
         print_painted(&screen(&scripts, &standing, &backend.describe()), strokes);
     }
-    Ok((exit_status(&standing), standing.state))
+    Ok((exit_status(&standing), standing))
 }
 
 /// How the state is to be taken.
