@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::json;
 
@@ -87,7 +88,7 @@ pub fn tell(line: &str) {
 /// Writes a document with the time to standard error.
 pub fn log(mut document: serde_json::Value) {
     if let Some(object) = document.as_object_mut() {
-        let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
+        let now = DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Millis, true);
         object.insert("time".to_owned(), now.into());
     }
     tell_raw(&document.to_string());
