@@ -13,6 +13,7 @@ on_each_database!(
     a_pulled_schema_is_that_of_the_database_and_leaves_what_is_right_alone,
     what_models_cannot_say_stays,
     what_has_changed_in_the_database_is_pulled_and_the_rest_keeps_its_text,
+    keys_that_have_changed_are_pulled_once,
     faults_are_shown_at_their_place,
 );
 
@@ -114,6 +115,34 @@ fn what_has_changed_in_the_database_is_pulled_and_the_rest_keeps_its_text(projec
     assert!(text.contains("model Post {\n") && text.contains("Post Post[]"), "{text}");
     let ran = project.run(&["diff", "database", "schema.prisma"]);
     assert_eq!(ran.status, 0, "{}{}\n{text}", ran.stdout, ran.stderr);
+}
+
+/// An attribute of a field may be given only once: the keys of the database take the place of those of the models.
+fn keys_that_have_changed_are_pulled_once(project: &Project) {
+    project.write("schema.prisma", datasource(project) + ACCOUNT);
+    assert_eq!(project.run(&["revision", "--autogenerate", "--to", "schema.prisma", "-m", "init"]).status, 0);
+    assert_eq!(project.run(&["upgrade"]).status, 0);
+    let tables = [
+        // The type and the name of the key change, and there is a second unique index.
+        "id BIGINT NOT NULL, email TEXT NOT NULL, CONSTRAINT another PRIMARY KEY (id)",
+        "id BIGINT NOT NULL, email TEXT NOT NULL, CONSTRAINT another PRIMARY KEY (email)",
+        "id INTEGER NOT NULL, email TEXT, PRIMARY KEY (id)",
+    ];
+    for (number, table) in tables.iter().enumerate() {
+        project.database.execute("DROP TABLE \"Account\"");
+        project.database.execute(&format!("CREATE TABLE \"Account\" ({table})"));
+        for name in ["Account_email_key", "a_second", "z_third"] {
+            project.database.execute(&format!("CREATE UNIQUE INDEX \"{name}\" ON \"Account\" (email)"));
+        }
+        for models in ["schema.prisma".to_owned(), format!("new{number}.prisma")] {
+            let ran = project.run(&["pull", &models]);
+            assert_eq!(ran.status, 0, "{}", ran.stderr);
+            let text = pulled(project, &models);
+            let ran = project.run(&["diff", "database", &models]);
+            assert_eq!(ran.status, 0, "{}{}\n{text}", ran.stdout, ran.stderr);
+            assert_eq!((text.matches("@id").count(), text.matches("unique").count()), (1, 3), "{text}");
+        }
+    }
 }
 
 fn faults_are_shown_at_their_place(project: &Project) {

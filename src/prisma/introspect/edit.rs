@@ -1,15 +1,14 @@
 //! Models that are there, made what the database is: what is as it was keeps its text, comments and order.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::super::model::{Enum, Model, Relation, Schema};
 use super::super::source::{Place, SourceFile};
 use super::super::syntax::{Attribute, Block, Document, Field, Keyword};
-use super::draw::{Drawing, DrawnEnum, DrawnField, DrawnModel};
+use super::draw::{Drawing, DrawnEnum, DrawnField, DrawnModel, FieldKey};
 use super::home::{Home, Homes};
 use super::render;
+use super::splice::applied;
 use crate::catalog::{Catalog, Change, CompareOptions, Difference, ObjectKind, ObjectName, compare};
 use crate::sql::Dialect;
 
@@ -96,12 +95,19 @@ impl<'e> Editor<'e> {
             return self.remove_model(model, block);
         }
         let Some(drawn) = self.drawn(table) else { return };
-        for difference in differences {
-            match difference.object.kind {
-                ObjectKind::Column => self.column(model, block, drawn, difference),
-                ObjectKind::Constraint | ObjectKind::Index => self.part(model, block, drawn, difference),
-                _ => {}
-            }
+        let of = |is_wanted: fn(ObjectKind) -> bool| {
+            differences.iter().filter(move |difference| is_wanted(difference.object.kind))
+        };
+        let parts = || of(|kind| matches!(kind, ObjectKind::Constraint | ObjectKind::Index));
+        // What goes is known before what comes finds its place, and before the lines of fields are written anew.
+        for part in parts().filter(|part| part.change != Change::Added) {
+            self.remove_part(model, block, &part.object.name);
+        }
+        for part in parts().filter(|part| part.change != Change::Removed) {
+            self.add_part(block, drawn, &part.object);
+        }
+        for column in of(|kind| kind == ObjectKind::Column) {
+            self.column(model, block, drawn, column);
         }
     }
 
@@ -180,7 +186,10 @@ impl<'e> Editor<'e> {
             name == "default" || name == "map" || name.contains('.')
         };
         let mut words = vec![field.name.text.clone(), wanted.type_name.clone()];
-        let own = field.attributes.iter().filter(|attribute| !is_of_database(attribute));
+        let own = field
+            .attributes
+            .iter()
+            .filter(|attribute| !is_of_database(attribute) && !self.is_removed(&attribute.place));
         words.extend(own.map(|attribute| self.text(&attribute.place)));
         words.extend(wanted.attributes.iter().cloned());
         let has_default = wanted.attributes.iter().any(|attribute| attribute.starts_with("@default"));
@@ -192,44 +201,61 @@ impl<'e> Editor<'e> {
         self.edits.push((field.place.clone(), words.join(" ")));
     }
 
+    /// Whether an edit takes the place out.
+    fn is_removed(&self, place: &Place) -> bool {
+        self.edits.iter().any(|(edited, text)| {
+            text.is_empty()
+                && edited.file == place.file
+                && edited.span.start <= place.span.start
+                && place.span.end <= edited.span.end
+        })
+    }
+
     fn text(&self, place: &Place) -> String {
         let file = self.known.files.get(place.file);
         file.and_then(|file| file.text.get(place.span.clone())).unwrap_or_default().to_owned()
     }
 
-    /// A key, an index or a foreign key.
-    fn part(&mut self, model: &Model, block: &Block, drawn: &DrawnModel, difference: &Difference) {
-        let name = &difference.object.name;
-        if difference.change != Change::Added {
-            if let Some(key) = model.foreign_keys.iter().find(|key| key.name == *name) {
-                self.remove_relation(model, &key.place);
-            } else if let Some(index) = model.indexes.iter().find(|index| index.name == *name) {
-                self.remove_attribute(block, &index.place);
-            } else if let Some(key) = &model.primary_key
-                && (key.name == *name || self.dialect == Dialect::Sqlite && name.starts_with("PRIMARY KEY"))
-            {
-                self.remove_attribute(block, &key.place);
-            }
+    /// Takes out a key, an index or a foreign key.
+    fn remove_part(&mut self, model: &Model, block: &Block, name: &str) {
+        if let Some(key) = model.foreign_keys.iter().find(|key| key.name == name) {
+            self.remove_relation(model, &key.place);
+        } else if let Some(index) = model.indexes.iter().find(|index| index.name == name) {
+            self.remove_attribute(block, &index.place);
+        } else if let Some(key) = &model.primary_key
+            && (key.name == name || self.dialect == Dialect::Sqlite && name.starts_with("PRIMARY KEY"))
+        {
+            self.remove_attribute(block, &key.place);
         }
-        if difference.change == Change::Removed {
-            return;
-        }
-        let is_it = |part: &ObjectName| *part == difference.object;
+    }
+
+    /// Puts in a key, an index or a foreign key of the database.
+    fn add_part(&mut self, block: &Block, drawn: &DrawnModel, object: &ObjectName) {
+        let is_it = |part: &ObjectName| part == object;
         for (_, text) in drawn.attributes.iter().filter(|(part, _)| part.as_ref().is_some_and(is_it)) {
             self.insert_before_end(block, &format!("  {text}"));
         }
         for field in &drawn.fields {
-            for (_, text) in field.keys.iter().filter(|(part, _)| is_it(part)) {
+            for key in field.keys.iter().filter(|key| is_it(&key.part)) {
                 // A field that is new has its keys on its line.
                 let known = block.fields().find(|known| known.name.text == field.name);
                 if let Some(known) = known {
-                    let end = known.place.span.end;
-                    let place = Place { file: known.place.file, span: end..end };
-                    self.edits.push((place, format!(" {text}")));
+                    self.add_key(block, known, key);
                 }
             }
         }
-        self.add_relations(&difference.object, None);
+        self.add_relations(object, None);
+    }
+
+    /// Gives a field a key; the model, where the field keeps another of that kind.
+    fn add_key(&mut self, block: &Block, field: &Field, key: &FieldKey) {
+        let name = key.text.trim_start_matches('@').split('(').next().unwrap_or_default();
+        let mut others = field.attributes.iter().filter(|attribute| attribute.name.text == name);
+        if others.any(|other| !self.is_removed(&other.place)) {
+            return self.insert_before_end(block, &format!("  {}", key.block_text));
+        }
+        let end = field.place.span.end;
+        self.edits.push((Place { file: field.place.file, span: end..end }, format!(" {}", key.text)));
     }
 
     fn remove_relation(&mut self, model: &Model, place: &Place) {
@@ -378,26 +404,6 @@ impl<'e> Editor<'e> {
         files.extend(new);
         files
     }
-}
-
-/// A text with its edits. What stands in something that is taken out goes with it; what is put in where something is
-/// taken out stands before it.
-fn applied(text: &str, mut edits: Vec<(Range<usize>, &str)>) -> String {
-    edits.sort_by_key(|(span, _)| (span.start, !span.is_empty(), Reverse(span.end)));
-    let (mut result, mut at) = (String::with_capacity(text.len()), 0);
-    let mut last: Option<Range<usize>> = None;
-    for (span, replacement) in edits {
-        let is_again = !span.is_empty() && last.as_ref() == Some(&span);
-        if span.start < at || is_again {
-            continue;
-        }
-        result.push_str(text.get(at..span.start).unwrap_or_default());
-        result.push_str(replacement);
-        at = span.end;
-        last = Some(span);
-    }
-    result.push_str(text.get(at..).unwrap_or_default());
-    result
 }
 
 /// Whether the text of `@default(…)` names a function of Prisma's client.

@@ -13,6 +13,7 @@ mod draw;
 mod edit;
 mod home;
 mod render;
+mod splice;
 mod types;
 
 use super::parser;

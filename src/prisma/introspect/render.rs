@@ -94,7 +94,7 @@ fn push_attributes<'a>(text: &mut String, attributes: impl Iterator<Item = &'a S
 
 /// The attributes of a field: its keys first.
 pub(super) fn field_attributes(field: &DrawnField) -> String {
-    let keys = field.keys.iter().map(|(_, key)| key);
+    let keys = field.keys.iter().map(|key| &key.text);
     keys.chain(&field.attributes).cloned().collect::<Vec<_>>().join(" ")
 }
 

@@ -3,7 +3,7 @@
 use super::super::super::names;
 use super::super::super::resolve::operator_class::schema_name;
 use super::super::defaults::quoted;
-use super::{Drawer, DrawnField, DrawnModel};
+use super::{Drawer, DrawnField, DrawnModel, FieldKey};
 use crate::catalog::{ConstraintRule, Definition, Index, ObjectKind, ObjectName, Table};
 use crate::sql::Dialect;
 
@@ -36,9 +36,13 @@ impl Drawer<'_> {
         let is_named = self.catalog.dialect == Dialect::Postgres && part.name != usual;
         let map = is_named.then(|| format!("map: {}", quoted(&part.name)));
         if let [field] = fields.as_slice() {
-            let text = map.map_or_else(|| "@id".to_owned(), |map| format!("@id({map})"));
             let field = (*field).to_owned();
-            add_key(model, &field, part, text);
+            let block_text = match &map {
+                Some(map) => format!("@@id([{field}], {map})"),
+                None => format!("@@id([{field}])"),
+            };
+            let text = map.map_or_else(|| "@id".to_owned(), |map| format!("@id({map})"));
+            add_key(model, &field, FieldKey { part: part.clone(), text, block_text });
         } else {
             let map = map.map_or_else(String::new, |map| format!(", {map}"));
             let text = format!("@@id([{}]{map})", fields.join(", "));
@@ -107,36 +111,41 @@ impl Drawer<'_> {
         // What SQLite makes of `UNIQUE` has no name that could be given.
         let is_named = part.kind == ObjectKind::Index || self.catalog.dialect == Dialect::Postgres;
         let map = (is_named && part.name != usual).then(|| format!("map: {}", quoted(&part.name)));
-        if let ([(field, options)], true) = (fields, is_unique) {
-            let sort = options.trim_matches(['(', ')']);
-            let inside = [map, (!sort.is_empty()).then(|| sort.to_owned())];
-            let inside: Vec<String> = inside.into_iter().flatten().collect();
-            let text = if inside.is_empty() {
-                "@unique".to_owned()
-            } else {
-                format!("@unique({})", inside.join(", "))
-            };
-            let field = field.clone();
-            return add_key(model, &field, part, text);
-        }
         let keys: Vec<String> = fields.iter().map(|(field, options)| format!("{field}{options}")).collect();
         let mut text = format!("@@{}([{}]", if is_unique { "unique" } else { "index" }, keys.join(", "));
         if let Some(method) = method {
             text.push_str(&format!(", type: {method}"));
         }
-        if let Some(map) = map {
+        if let Some(map) = &map {
             text.push_str(&format!(", {map}"));
         }
         text.push(')');
-        model.attributes.push((Some(part.clone()), text));
+        match fields {
+            [(field, options)] if is_unique => {
+                let key = FieldKey { part: part.clone(), text: field_unique(map, options), block_text: text };
+                add_key(model, field, key);
+            }
+            _ => model.attributes.push((Some(part.clone()), text)),
+        }
     }
 }
 
-fn add_key(model: &mut DrawnModel, field: &str, part: &ObjectName, text: String) {
-    if let Some(field) = model.fields.iter_mut().find(|one| one.name == field) {
-        let before_others = usize::from(!text.starts_with("@id")) * field.keys.len();
-        field.keys.insert(before_others, (part.clone(), text));
+/// `@unique(map: "name", sort: Desc)`; the options are in parentheses, or empty.
+fn field_unique(map: Option<String>, options: &str) -> String {
+    let sort = options.trim_matches(['(', ')']);
+    let inside: Vec<String> = map.into_iter().chain((!sort.is_empty()).then(|| sort.to_owned())).collect();
+    if inside.is_empty() { "@unique".to_owned() } else { format!("@unique({})", inside.join(", ")) }
+}
+
+/// Gives a field its key, or the model where the field has one of that kind: an attribute can be given only once.
+fn add_key(model: &mut DrawnModel, field: &str, key: FieldKey) {
+    let Some(field) = model.fields.iter_mut().find(|one| one.name == field) else { return };
+    let is_id = key.text.starts_with("@id");
+    if !is_id && field.keys.iter().any(|one| one.text.starts_with("@unique")) {
+        return model.attributes.push((Some(key.part), key.block_text));
     }
+    let before_others = usize::from(!is_id) * field.keys.len();
+    field.keys.insert(before_others, key);
 }
 
 pub(super) fn has_key(model: &DrawnModel, table: &Table) -> bool {

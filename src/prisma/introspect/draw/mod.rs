@@ -40,6 +40,16 @@ pub(super) struct DrawnModel {
     pub remarks: Vec<String>,
 }
 
+/// A key of one field.
+pub(super) struct FieldKey {
+    /// The constraint or index that it is.
+    pub part: ObjectName,
+    /// As an attribute of the field: `@unique`.
+    pub text: String,
+    /// As an attribute of the model, where the field has one of that name already: `@@unique([email])`.
+    pub block_text: String,
+}
+
 /// A column.
 pub(super) struct DrawnField {
     pub column: String,
@@ -48,8 +58,8 @@ pub(super) struct DrawnField {
     pub type_name: String,
     /// Those that say type, default and name.
     pub attributes: Vec<String>,
-    /// Keys of this column alone, with the part that each is.
-    pub keys: Vec<(ObjectName, String)>,
+    /// Keys of this column alone.
+    pub keys: Vec<FieldKey>,
 }
 
 /// A relation field.

@@ -119,7 +119,7 @@ impl<'c> Drawer<'c> {
     }
 
     fn primary_fields<'m>(&self, model: &'m DrawnModel) -> Option<Vec<&'m str>> {
-        let is_id = |field: &&DrawnField| field.keys.iter().any(|(_, text)| text.starts_with("@id"));
+        let is_id = |field: &&DrawnField| field.keys.iter().any(|key| key.text.starts_with("@id"));
         model.fields.iter().find(is_id).map(|field| vec![field.name.as_str()])
     }
 
