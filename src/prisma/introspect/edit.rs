@@ -99,15 +99,15 @@ impl<'e> Editor<'e> {
             differences.iter().filter(move |difference| is_wanted(difference.object.kind))
         };
         let parts = || of(|kind| matches!(kind, ObjectKind::Constraint | ObjectKind::Index));
-        // What goes is known before what comes finds its place, and before the lines of fields are written anew.
+        // What goes is known before the lines of fields are written anew, and before what comes finds its place.
         for part in parts().filter(|part| part.change != Change::Added) {
             self.remove_part(model, block, &part.object.name);
         }
-        for part in parts().filter(|part| part.change != Change::Removed) {
-            self.add_part(block, drawn, &part.object);
-        }
         for column in of(|kind| kind == ObjectKind::Column) {
             self.column(model, block, drawn, column);
+        }
+        for part in parts().filter(|part| part.change != Change::Removed) {
+            self.add_part(block, drawn, &part.object);
         }
     }
 
