@@ -1,5 +1,12 @@
 //! The documents: every relative link of a page leads to a file and a heading that exist, and the site has all pages.
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod blocks;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod consoles;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+mod masks;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};

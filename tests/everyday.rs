@@ -87,7 +87,7 @@ fn bash_completes_what_it_takes_for_several_words() {
     assert_eq!(completed("revgraph history -r aaaa : ab", "revgraph history -r aaaa:ab", "ab"), "abcd");
     assert_eq!(completed("revgraph upgrade left @ he", "revgraph upgrade left@he", "he"), "head");
     assert_eq!(
-        completed("revgraph revision -m \"'a b'\" --head ab", "revgraph revision -m 'a b' --head ab", "ab"),
+        completed("revgraph revision -m '\"a b\"' --head ab", "revgraph revision -m \"a b\" --head ab", "ab"),
         "abcd"
     );
 }

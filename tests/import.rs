@@ -4,5 +4,6 @@ mod adoption;
 mod again;
 mod bad_input;
 mod equality;
+mod repaired;
 mod tools;
 mod transactions;

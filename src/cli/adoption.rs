@@ -14,7 +14,7 @@ use crate::execute::{self, Report};
 use crate::graph::{Follow, NodeSet, RevisionGraph, RevisionId, RevisionSpec, Symbol};
 use crate::import::alembic::AlembicOptions;
 use crate::import::{
-    self, AdoptError, Import, ImportedHistory, Kind, Request, UnknownKind, applied_by_tool,
+    self, AdoptError, Earlier, Import, ImportedHistory, Kind, Request, UnknownKind, applied_by_tool,
     dialect_of_scripts, usual_folder,
 };
 use crate::script::{ReadMode, ScriptDirectory};
@@ -54,10 +54,14 @@ pub fn plan(
     scripts: &ScriptDirectory,
 ) -> Result<Import, CliError> {
     let of_files = history.dialect.or(dialect).or_else(|| dialect_of_scripts(history));
+    let earlier = match of_files.or_else(|| meant_dialect(context, false)) {
+        Some(_) => Earlier::Repair,
+        None => Earlier::Keep,
+    };
     // Where nobody tells, the SQL of the more common database.
     let dialect = of_files.or_else(|| configured_dialect(context)).unwrap_or(Dialect::Postgres);
     let now = context.config.timezone.now();
-    Ok(Import::plan(history, scripts, &context.config, dialect, now)?)
+    Ok(Import::plan(history, scripts, &context.config, dialect, earlier, now)?)
 }
 
 /// A database, and what a tool has applied to it.

@@ -26,6 +26,7 @@ mod placeholder;
 mod prisma;
 mod provenance;
 mod refinery;
+mod repair;
 mod script;
 mod sqitch;
 mod sqlx;
@@ -48,7 +49,8 @@ pub use identifier::allowed_id;
 pub use kind::{Kind, UnknownKind, found_in, usual_folder};
 pub use placeholder::is_placeholder;
 pub use provenance::Provenance;
-pub use write::{Import, ImportedFiles};
+pub use repair::Rewritten;
+pub use write::{Earlier, Import, ImportedFiles};
 
 /// What to import.
 #[derive(Debug, Clone)]

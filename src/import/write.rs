@@ -1,12 +1,13 @@
 //! From another tool's history to scripts in the folder of an environment.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset};
 
 use super::error::Clash;
 use super::identifier::{allowed_id, unused_id};
+use super::repair::{Rewritten, Standing, runs_without_transaction, standing};
 use super::script::{Converted, Place, convert};
 use super::{ImportError, ImportedHistory, ImportedRevision, Kind, Note, Provenance};
 use crate::config::Config;
@@ -23,6 +24,8 @@ pub struct Import {
     pub files: Vec<ImportedFiles>,
     /// Those that were imported before.
     pub known: Vec<RevisionId>,
+    /// Scripts of these that were written for another dialect, and that nobody has edited.
+    pub rewritten: Vec<Rewritten>,
     /// What cannot be carried over, or is not as it looks.
     pub notes: Vec<Note>,
     /// The heads afterwards, sorted.
@@ -60,8 +63,8 @@ pub struct ImportedFiles {
 }
 
 impl Import {
-    /// Works out what there is to write. `dialect` is the SQL of the files; `now` dates, in the names of files alone,
-    /// revisions without a date.
+    /// Works out what there is to write. `dialect` is the SQL of the files, and `earlier` what becomes of scripts that were
+    /// written for another one; `now` dates, in the names of files alone, revisions without a date.
     ///
     /// # Errors
     /// [`ImportError`]; all clashes are told at once.
@@ -70,6 +73,7 @@ impl Import {
         scripts: &ScriptDirectory,
         config: &Config,
         dialect: Dialect,
+        earlier: Earlier,
         now: DateTime<FixedOffset>,
     ) -> Result<Self, ImportError> {
         let known = KnownScripts::of(scripts, history.kind)?;
@@ -77,6 +81,7 @@ impl Import {
             scripts,
             config,
             dialect,
+            earlier,
             now,
             kind: history.kind,
             ids: Ids::new(history, scripts, &known),
@@ -86,6 +91,7 @@ impl Import {
             import: Self {
                 files: Vec::new(),
                 known: Vec::new(),
+                rewritten: Vec::new(),
                 notes: history.notes.clone(),
                 heads: Vec::new(),
                 revisions: BTreeMap::new(),
@@ -104,10 +110,11 @@ impl Import {
     /// # Errors
     /// [`ImportError::Write`].
     pub fn write(&self, config: &Config) -> Result<(), ImportError> {
-        if self.files.is_empty() {
+        if self.files.is_empty() && self.rewritten.is_empty() {
             return Ok(());
         }
-        let texts = self.new_files().chain(&self.heads_file).cloned().collect();
+        let anew = self.rewritten.iter().map(|script| (script.path.clone(), script.after.clone()));
+        let texts = self.new_files().chain(&self.heads_file).cloned().chain(anew).collect();
         Ok(FileChanges { texts, ..FileChanges::default() }.carry_out(config)?)
     }
 
@@ -117,6 +124,9 @@ impl Import {
     /// [`ImportError::Write`].
     pub fn take_back(&self, config: &Config) -> Result<(), ImportError> {
         let mut changes = FileChanges::default();
+        changes
+            .texts
+            .extend(self.rewritten.iter().map(|script| (script.path.clone(), script.before.clone())));
         changes.removals.extend(self.new_files().map(|(path, _)| path.clone()));
         match (&self.heads_file, &self.heads_before) {
             (Some((path, _)), Some(before)) => changes.texts.push((path.clone(), before.clone())),
@@ -129,6 +139,15 @@ impl Import {
     fn new_files(&self) -> impl Iterator<Item = &(PathBuf, String)> {
         self.files.iter().flat_map(|files| [&files.up, &files.down])
     }
+}
+
+/// What becomes of scripts of an earlier import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// They stay as they are: the dialect is a guess.
+    Keep,
+    /// Those that were written for another dialect are written anew, where nobody has edited them.
+    Repair,
 }
 
 /// The scripts that were imported from a tool before, by the name that it has for them.
@@ -195,6 +214,7 @@ struct Planner<'p> {
     scripts: &'p ScriptDirectory,
     config: &'p Config,
     dialect: Dialect,
+    earlier: Earlier,
     now: DateTime<FixedOffset>,
     kind: Kind,
     ids: Ids,
@@ -211,6 +231,10 @@ impl Planner<'_> {
         let id = self.ids.of(&revision.id);
         if let Some((node, provenance)) = known.find(revision) {
             self.check_unchanged(revision, *node, provenance);
+            // What Alembic renders is not the same each time.
+            if self.earlier == Earlier::Repair && self.kind != Kind::Alembic {
+                self.repair(revision, *node)?;
+            }
             self.keep(revision, id);
             return Ok(());
         }
@@ -251,6 +275,56 @@ impl Planner<'_> {
                 script: self.scripts.script(node).up.clone(),
             });
         }
+    }
+
+    /// Notes what is to become of the two scripts of an earlier import.
+    fn repair(&mut self, revision: &ImportedRevision, node: NodeIndex) -> Result<(), ImportError> {
+        let known = self.scripts.graph().revision(node);
+        let place = Place {
+            revision: known.id.clone(),
+            down_revisions: known.down_revisions.clone(),
+            depends_on: known.depends_on.clone(),
+        };
+        let now = self.convert(revision, &place)?;
+        let dialects = [Dialect::Postgres, Dialect::Sqlite].into_iter();
+        let others: Vec<Converted> = dialects
+            .filter(|dialect| *dialect != self.dialect)
+            .filter_map(|dialect| convert(self.kind, revision, &place, dialect).ok())
+            .collect();
+        let script = self.scripts.script(node);
+        self.judge(&place.revision, &script.up, &now.up, others.iter().map(|other| other.up.as_str()))?;
+        if let Some(down) = &script.down {
+            self.judge(&place.revision, down, &now.down, others.iter().map(|other| other.down.as_str()))?;
+        }
+        Ok(())
+    }
+
+    fn judge<'t>(
+        &mut self,
+        revision: &RevisionId,
+        path: &Path,
+        now: &str,
+        others: impl Iterator<Item = &'t str>,
+    ) -> Result<(), ImportError> {
+        let before = std::fs::read_to_string(path)
+            .map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
+        match standing(&before, now, others) {
+            Standing::AsMeant => {}
+            Standing::OfAnotherDialect => self.import.rewritten.push(Rewritten {
+                revision: revision.clone(),
+                path: path.to_owned(),
+                before,
+                after: now.to_owned(),
+            }),
+            Standing::EditedAndRunsOtherwise => {
+                let how = if runs_without_transaction(now) { "without" } else { "in" };
+                let message = format!(
+                    "edited since it was imported, and left as it is; the import would now have it run {how} a transaction"
+                );
+                self.import.notes.push(Note::of_file(path, message));
+            }
+        }
+        Ok(())
     }
 
     fn convert(&self, revision: &ImportedRevision, place: &Place) -> Result<Converted, ImportError> {

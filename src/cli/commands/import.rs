@@ -180,6 +180,18 @@ fn tell(context: &Context, import: &Import, summary: Option<&str>, dry_run: bool
     if untold > 0 && !context.verbose {
         context.say(&format!("-v tells {} more", count(untold, "thing")));
     }
+    for script in &import.rewritten {
+        let applied = if script.is_edit_of_applied() {
+            format!("; where a database has applied it: revgraph resolve --accept {}", script.revision)
+        } else {
+            String::new()
+        };
+        context.say(&format!(
+            "{}: {} written anew, as it was imported for another database{applied}",
+            from_here(&script.path),
+            if dry_run { "would be" } else { "is" },
+        ));
+    }
     let what = count(import.files.len(), "revision");
     let done = if dry_run { "would be imported" } else { "imported" };
     let known = import.known.len();
@@ -221,6 +233,7 @@ fn as_json(
         "dry_run": dry_run,
         "revisions": import.files.iter().map(revision).collect::<Vec<_>>(),
         "known": import.known,
+        "rewritten": import.rewritten.iter().map(|script| script.path.display().to_string()).collect::<Vec<_>>(),
         "notes": import.notes,
         "heads": import.heads,
         "summary": summary,
