@@ -11,7 +11,7 @@ use super::selection;
 use super::target;
 use crate::autogenerate::{self, Ground, NamedSql, desired_texts, texts_of_paths};
 use crate::backend::{self, Access};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, sql};
 use crate::config::DatabaseUrl;
 use crate::execute::KnownHistory;
 use crate::graph::{NodeIndex, RevisionSpec, Symbol};
@@ -94,6 +94,18 @@ pub fn texts(context: &Context, side: &Side, dialect: Dialect) -> Result<Vec<Nam
         }
         _ => Ok(Vec::new()),
     }
+}
+
+/// The statements that build the schema of a side, named as on the command line, in an empty database.
+pub fn statements(context: &Context, side: &str) -> Result<Vec<String>, CliError> {
+    let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+    let side = Side::parse(side, &here)?;
+    let mut progress = ScratchProgress::new(context, 0);
+    let catalog = catalog(context, &side, &mut progress);
+    drop(progress);
+    let statements = sql::create(&catalog?, &|_| true).into_iter().map(|statement| statement.sql);
+    let is_comment = |sql: &String| sql.lines().all(|line| line.starts_with("--"));
+    Ok(statements.filter(|sql| !is_comment(sql)).collect())
 }
 
 /// The schema of a side, as far as it is to be looked at.

@@ -8,6 +8,7 @@ on_each_database!(
     rows_of_the_history_itself_are_known_by_their_number,
     what_the_recording_reads_is_found_in_constructs_and_in_text,
     a_revision_that_cannot_be_recorded_is_a_stub,
+    a_history_that_does_not_begin_from_empty_is_recorded_on_what_it_begins_with,
     values_that_are_others_each_time_are_noted,
     revisions_may_look_at_the_version_table,
     env_py_may_say_where_the_revisions_are,
@@ -135,6 +136,41 @@ fn a_revision_that_cannot_be_recorded_is_a_stub(project: &Project) {
     assert_eq!(project.database.version_rows(), ["a1"]);
     project.json(&["stamp", "a3", "--force"]);
     project.takes(&["upgrade"], &["a4"], &["a4"]);
+}
+
+/// The tables of `create_all()`, which no revision makes: from a file, and from the database that has them.
+fn a_history_that_does_not_begin_from_empty_is_recorded_on_what_it_begins_with(project: &Project) {
+    let account =
+        "CREATE TABLE account (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) DEFAULT '100%' NOT NULL);\n";
+    let environment = Environment::new(project);
+    environment.revision(&Revision {
+        id: "a1",
+        down_revision: "None",
+        upgrade: "if 'mail' not in [column['name'] for column in sa.inspect(op.get_bind()).get_columns('account')]:\n    \
+                      with op.batch_alter_table('account', recreate='always') as batch:\n        \
+                          batch.add_column(sa.Column('mail', sa.String(40)))",
+        downgrade: "with op.batch_alter_table('account', recreate='always') as batch:\n    batch.drop_column('mail')",
+        ..Revision::default()
+    });
+    project.write("start.sql", account);
+    project.database.execute(account);
+    project.database.execute("INSERT INTO account (id) VALUES (1);");
+    let url = project.database.url();
+    for start in ["start.sql", &url] {
+        let imported = environment.import(project, &["--starting-schema", start]);
+        assert_eq!(imported["summary"], "0 offline, 1 recorded", "{start}: {imported}");
+        let up = script(project, "a1_do_a1.up.sql");
+        assert!(up.contains("mail VARCHAR(40)"), "{up}");
+        std::fs::remove_dir_all(project.path("versions")).expect("they were written");
+    }
+    environment.import(project, &["--starting-schema", "start.sql"]);
+    project.takes(&["upgrade"], &["a1"], &["a1"]);
+    let named = "SELECT 1 FROM account WHERE name = '100%' AND mail IS NULL";
+    assert_eq!(project.database.query(named).len(), 1);
+    project.takes(&["downgrade", "base", "--yes"], &[], &["a1"]);
+
+    let error = environment.refused(project, &["--starting-schema", "missing.sql"]);
+    assert!(error["message"].as_str().is_some_and(|message| message.contains("missing.sql")), "{error}");
 }
 
 fn values_that_are_others_each_time_are_noted(project: &Project) {

@@ -13,6 +13,7 @@ use super::super::error::{CliError, from_here};
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use super::super::prisma_project::{self, Named};
+use super::super::schema_side;
 use super::super::stamp_check::name;
 use super::super::target::count;
 use crate::graph::RevisionId;
@@ -56,14 +57,27 @@ pub struct AlembicArgs {
     /// What env.py finds in context.get_x_argument(), as alembic's -x; repeatable
     #[arg(short = 'x', value_name = "KEY=VALUE")]
     pub x: Vec<String>,
+    /// What is there before the history begins, for revisions that are recorded on an empty database: a file or folder of
+    /// SQL, or the URL of a database
+    #[arg(long, value_name = "SCHEMA")]
+    pub starting_schema: Option<String>,
     /// Leave env.py out; what it sets, such as a naming convention, is then not heeded
     #[arg(long)]
     pub without_env: bool,
 }
 
 impl AlembicArgs {
-    fn options(&self) -> AlembicOptions {
-        AlembicOptions { python: self.python.clone(), x: self.x.clone(), without_env: self.without_env }
+    fn options(&self, context: &Context) -> Result<AlembicOptions, CliError> {
+        let starting_schema = match &self.starting_schema {
+            Some(side) => schema_side::statements(context, side)?,
+            None => Vec::new(),
+        };
+        Ok(AlembicOptions {
+            python: self.python.clone(),
+            x: self.x.clone(),
+            starting_schema,
+            without_env: self.without_env,
+        })
     }
 }
 
@@ -79,7 +93,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
         folder: folder.clone(),
         dialect: args.dialect.or_else(|| adoption::meant_dialect(context, args.alembic.without_env)),
         config: &context.config,
-        alembic: args.alembic.options(),
+        alembic: args.alembic.options(context)?,
         control: context.control.clone(),
     };
     let history = import::read(&request).map_err(|error| told(context, error))?;

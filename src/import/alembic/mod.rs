@@ -31,6 +31,9 @@ pub struct AlembicOptions {
     pub python: Option<PathBuf>,
     /// What env.py finds in `context.get_x_argument()`.
     pub x: Vec<String>,
+    /// Statements that build, on the empty database that revisions are recorded on, what the history does not begin
+    /// without: a schema made by `create_all()`, or by hand. In the dialect of the environment.
+    pub starting_schema: Vec<String>,
     /// Whether env.py is left out. What it would set, such as a naming convention, is then not heeded.
     pub without_env: bool,
 }
@@ -52,6 +55,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError
         x: &options.x,
         version_table: &request.config.version_table,
         version_table_schema: request.config.version_table_schema.as_deref(),
+        starting_schema: &options.starting_schema,
     };
     let python = interpreter::find(options.python.as_deref(), &request.folder);
     let process = Process::start(&python, &question, request.control.cancellation())?;

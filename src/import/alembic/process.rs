@@ -40,6 +40,7 @@ pub(super) struct Question<'q> {
     pub x: &'q [String],
     pub version_table: &'q str,
     pub version_table_schema: Option<&'q str>,
+    pub starting_schema: &'q [String],
 }
 
 /// Python, running our program. Dropping it ends it.

@@ -1,7 +1,7 @@
 """revgraph's side of an Alembic environment: reads it with its own Python, and writes what it finds as lines of JSON.
 
 The first line of standard input asks: `directory`, `dialect` or null, `run_env`, `x` (Alembic's -x), `version_table`
-and `version_table_schema` or null. Every line of standard output is an object with a `kind`:
+and `version_table_schema` or null, `starting_schema` (statements that build what is there before the history begins). Every line of standard output is an object with a `kind`:
 
   environment   what was found: versions, dialect, configuration
   revision      one revision, as it is declared

@@ -155,6 +155,15 @@ class Online:
         with self.autocommit_block():
             yield
 
+    def begin_from(self, statements):
+        """Builds what the history does not begin without."""
+        with self.context.connection.begin():
+            for statement in statements:
+                self.execute_plainly(statement)
+
+    def execute_plainly(self, statement):
+        self.context.connection.execution_options(no_parameters=True).exec_driver_sql(statement)
+
     def run(self, migration, arguments, keep=True):
         """Runs `upgrade` or `downgrade` of a revision in a transaction; what it sent. Without `keep` the transaction
         is rolled back."""
@@ -166,8 +175,7 @@ class Online:
         try:
             with contextlib.suppress(RolledBack), context.begin_transaction(_per_migration=True):
                 for statement in self.preamble:
-                    plain = context.connection.execution_options(no_parameters=True)
-                    plain.exec_driver_sql(statement)
+                    self.execute_plainly(statement)
                 self.recorder.script = script
                 try:
                     with Operations.context(context):
@@ -197,6 +205,7 @@ class SqliteScratch:
     def use(self, environment, preamble, work):
         self.environment, self.preamble = environment, preamble
         with self.opened(self.path) as self.online:
+            self.online.begin_from(REQUEST["starting_schema"])
             work()
 
     @contextlib.contextmanager
@@ -270,6 +279,7 @@ class PostgresScratch:
     def work_on(self, engine, connection, environment, preamble, work):
         recorder = Recorder(engine, self.driver)
         self.online = Online(environment, connection, recorder, preamble)
+        self.online.begin_from(REQUEST["starting_schema"])
         work()
 
     def up(self, migration, arguments):
