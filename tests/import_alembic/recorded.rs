@@ -167,7 +167,7 @@ fn a_history_that_does_not_begin_from_empty_is_recorded_on_what_it_begins_with(p
     project.takes(&["upgrade"], &["a1"], &["a1"]);
     let named = "SELECT 1 FROM account WHERE name = '100%' AND mail IS NULL";
     assert_eq!(project.database.query(named).len(), 1);
-    project.takes(&["downgrade", "base", "--yes"], &[], &["a1"]);
+    project.takes(&["downgrade", "base", "--yes"], &["a1"], &[]);
 
     let error = environment.refused(project, &["--starting-schema", "missing.sql"]);
     assert!(error["message"].as_str().is_some_and(|message| message.contains("missing.sql")), "{error}");
