@@ -21,6 +21,11 @@ pub(super) fn dot_env_of(directory: &Path) -> Option<PathBuf> {
     above.chain([directory.join("prisma/.env")]).find(|path| path.is_file())
 }
 
+/// What the readable lines of a `.env` file assign; nothing where it cannot be read.
+pub(super) fn values_of(file: &Path) -> BTreeMap<String, String> {
+    DotEnv::load(file.to_owned()).map(|dot_env| dot_env.values).unwrap_or_default()
+}
+
 /// A variable's value and where it comes from.
 pub(super) struct Variable {
     pub(super) value: String,

@@ -28,6 +28,7 @@ mod path;
 mod prisma_project;
 mod resolve;
 mod seeds;
+mod server_signs;
 mod suggestion;
 mod surroundings;
 mod template;

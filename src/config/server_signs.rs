@@ -20,8 +20,14 @@ const PARTS: [&str; 9] = [
 ];
 
 /// Files of variables that other programs read, and those that show what such a file is to hold.
-const OTHER_FILES: [&str; 6] =
-    [".env.local", ".env.development", ".env.development.local", ".env.example", ".env.sample", ".env.template"];
+const OTHER_FILES: [&str; 6] = [
+    ".env.local",
+    ".env.development",
+    ".env.development.local",
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+];
 
 const COMPOSE_FILES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
@@ -92,7 +98,10 @@ mod tests {
     fn one_url_is_the_databases_and_two_leave_it_open() {
         let url = "postgresql+asyncpg://u@h/d";
         assert_eq!(only_url(&values(&[("DB_URL", url), ("OTHER", "x")])), Some("DB_URL"));
-        assert_eq!(only_url(&values(&[("DB_URL", url), ("TEST_DB_URL", url), ("SHADOW", url)])), Some("DB_URL"));
+        assert_eq!(
+            only_url(&values(&[("DB_URL", url), ("TEST_DB_URL", url), ("SHADOW", url)])),
+            Some("DB_URL")
+        );
         assert_eq!(only_url(&values(&[("A", url), ("B", url)])), None);
         assert_eq!(only_url(&values(&[("A", "mysql://h/d")])), None);
     }

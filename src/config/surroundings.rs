@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::PrismaProject;
 use super::environment::{self, Environment};
 use super::resolve::URL_VARIABLES;
+use super::server_signs;
 
 /// What points to a project's database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,10 +18,17 @@ pub enum Pointer {
         /// The `.env` file; none for the process's environment.
         file: Option<PathBuf>,
     },
-    /// Another tool's file says which variable holds the URL, or names a server and leaves the URL open.
+    /// A file says which variable holds the URL, or names a server and leaves the URL open.
     Tool {
         /// The file.
         file: PathBuf,
+        /// The variable that is to hold the URL.
+        variable: String,
+    },
+    /// A variable of the process tells a part of a server, such as `PGHOST`.
+    Part {
+        /// Its name.
+        name: String,
         /// The variable that is to hold the URL.
         variable: String,
     },
@@ -46,14 +54,21 @@ impl Pointer {
         if let Some(found) = in_dot_env(folder) {
             return found;
         }
-        in_prisma(folder).or_else(|| in_alembic(folder)).or_else(|| in_rust(folder)).unwrap_or(Self::Nowhere)
+        in_prisma(folder)
+            .or_else(|| under_another_name(folder))
+            .or_else(|| in_alembic(folder))
+            .or_else(|| in_rust(folder))
+            .or_else(|| server_of(folder, process))
+            .unwrap_or(Self::Nowhere)
     }
 
     /// The value of `url` for the configuration; none where nothing is known.
     #[must_use]
     pub fn url(&self) -> Option<String> {
         match self {
-            Self::Variable { name, .. } | Self::Tool { variable: name, .. } => Some(format!("${{{name}}}")),
+            Self::Variable { name, .. }
+            | Self::Tool { variable: name, .. }
+            | Self::Part { variable: name, .. } => Some(format!("${{{name}}}")),
             Self::Sqlite { url, .. } => Some(url.clone()),
             Self::Nowhere => None,
         }
@@ -69,6 +84,29 @@ fn in_dot_env(folder: &Path) -> Option<Pointer> {
     let is_set = |name: &&str| !matches!(environment.setting(name), Ok(None));
     let name = URL_VARIABLES.into_iter().find(is_set)?;
     Some(Pointer::Variable { name: name.to_owned(), file: Some(file) })
+}
+
+/// The one variable of the `.env` file that holds the URL of a server, whatever it is called.
+fn under_another_name(folder: &Path) -> Option<Pointer> {
+    let file = environment::dot_env_of(folder)?;
+    let values = environment::values_of(&file);
+    let name = server_signs::only_url(&values)?.to_owned();
+    Some(Pointer::Variable { name, file: Some(file) })
+}
+
+/// What tells that the database is on a server, and leaves open on which.
+fn server_of(folder: &Path, process: impl Fn(&str) -> Option<String>) -> Option<Pointer> {
+    let variable = default_variable();
+    if let Some(name) = server_signs::part_in(process) {
+        return Some(Pointer::Part { name: name.to_owned(), variable });
+    }
+    let is_meant = |file: &PathBuf| {
+        let values = environment::values_of(file);
+        server_signs::is_in_parts(&values) || URL_VARIABLES.iter().any(|name| values.contains_key(*name))
+    };
+    let dot_env = environment::dot_env_of(folder).filter(is_meant);
+    let file = dot_env.or_else(|| server_signs::file_near(folder))?;
+    Some(Pointer::Tool { file, variable })
 }
 
 /// Prisma's `datasource`: `provider = "postgresql"`, `url = env("DATABASE_URL")` or `url = "file:./dev.db"`.
@@ -163,6 +201,21 @@ mod tests {
         assert_eq!(found(&[(".env", "POSTGRES_DSN=postgres://h/d\n")]).as_deref(), Some("${POSTGRES_DSN}"));
         assert_eq!(found(&[("../../.env", "DATABASE_URL=x\n")]).as_deref(), Some("${DATABASE_URL}"));
         assert_eq!(found(&[("../../.env", "OTHER=x\n")]), None);
+    }
+
+    #[test]
+    fn a_server_that_is_meant_is_no_sqlite_file() {
+        let of = |file: &str, text: &str| found(&[(file, text)]);
+        let database_url = Some("${DATABASE_URL}".to_owned());
+        assert_eq!(of("../../.env", "DB_URL='postgresql+asyncpg://u:p@h/d'\n").as_deref(), Some("${DB_URL}"));
+        assert_eq!(of(".env", "POSTGRES_USER=u\nPOSTGRES_PASSWORD=p\n"), database_url);
+        assert_eq!(of(".env", "DATABASE_URL=\n"), database_url);
+        assert_eq!(of(".env.local", "DATABASE_URL=postgres://u@h/d\n"), database_url);
+        assert_eq!(of("docker-compose.yml", "services:\n  db:\n    image: postgis/postgis\n"), database_url);
+        assert_eq!(of("docker-compose.yml", "services:\n  cache:\n    image: redis\n"), None);
+        let folder = tempfile::tempdir().unwrap();
+        let process = |name: &str| (name == "PGHOST").then(|| "h".to_owned());
+        assert_eq!(Pointer::found(folder.path(), process).url(), database_url);
     }
 
     #[test]

@@ -103,6 +103,9 @@ fn told(pointer: &Pointer) -> String {
                 from_here(file)
             )
         }
+        Pointer::Part { name, variable } => {
+            format!("the database is the one that {variable} names, for the sake of {name}; set it")
+        }
         Pointer::Sqlite { file, url } => format!("the database is {url}, as in {}", from_here(file)),
         Pointer::Nowhere => {
             format!("the database is dev.db beside {FILE_NAME}, unless DATABASE_URL names another")
