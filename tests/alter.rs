@@ -1,13 +1,22 @@
 //! From one schema to another and back, on real databases, with a second opinion on both.
 
+mod dice;
 #[cfg(feature = "sqlite")]
 mod lite;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
+mod postgres_cases;
+#[cfg(feature = "postgres")]
+mod postgres_generated;
+#[cfg(feature = "postgres")]
 mod postgres_types;
 #[cfg(feature = "sqlite")]
 mod random;
+#[cfg(feature = "postgres")]
+mod random_postgres;
+#[cfg(feature = "postgres")]
+mod random_table;
 mod renames;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -117,6 +117,11 @@ impl Stage {
         (backend.version(), ServerVersion(backend.version_number()))
     }
 
+    /// The role that runs statements there, and so owns what they make.
+    pub(super) fn role(&mut self) -> Result<Option<String>, AutogenerateError> {
+        Ok(self.database.backend().role().map_err(ScratchError::from)?)
+    }
+
     pub(super) fn catalog(&mut self) -> Result<Catalog, AutogenerateError> {
         Ok(self.database.catalog()?.within(&self.scope))
     }
@@ -173,9 +178,11 @@ impl<'w> Walk<'w> {
         let options = CompareOptions {
             ignore_column_order: true,
             with_privileges: self.with_privileges,
-            ..CompareOptions::default()
+            of_database: self.with_privileges,
         };
-        compare(wanted, found, &options)
+        let mut differences = compare(wanted, found, &options);
+        differences.retain(|difference| !difference.object.is_property_of_database());
+        differences
     }
 }
 

@@ -31,7 +31,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::alter::{self, Hints, Part, Rename, ServerVersion};
-use crate::catalog::sql::grants_of_new;
+use crate::catalog::sql::{grants_of_new, target_of};
 use crate::catalog::{Catalog, Object, ObjectKind, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::Options;
@@ -119,6 +119,8 @@ pub struct Planner<'p> {
     alone: Option<(Arc<Models>, Catalog)>,
     version: String,
     server: ServerVersion,
+    /// The role of the scratch databases.
+    role: Option<String>,
     with_privileges: bool,
 }
 
@@ -138,6 +140,7 @@ impl<'p> Planner<'p> {
         let mut foundation = Foundation::new(left);
         let mut stage = foundation.stage(place, observer)?;
         let (version, server) = stage.version();
+        let role = stage.role()?;
         let here = stage.catalog()?;
         drop(stage);
         let wanted = match (right, right.models()) {
@@ -146,7 +149,7 @@ impl<'p> Planner<'p> {
         };
         let wanted = settle(&here, &wanted, config, Some(like), observer)?.right.into_owned();
         let is_described = [left, right].iter().any(|ground| matches!(ground, Ground::Described(_)));
-        let with_privileges = !is_described && privileges_are_said(&here, &wanted);
+        let with_privileges = !is_described && privileges_are_said(&here, &wanted, role.as_deref());
         // What may be a new name of a table that no model has is asked; only then the others stay.
         let alone = right.models().map(|models| (Arc::clone(models), wanted.clone()));
         let wanted = match &alone {
@@ -162,6 +165,7 @@ impl<'p> Planner<'p> {
             alone,
             version,
             server,
+            role,
             options,
             with_privileges,
         })
@@ -262,7 +266,8 @@ impl<'p> Planner<'p> {
     ) -> Result<Course, AutogenerateError> {
         let place = Place { config: self.config, like: self.like, options: &self.options };
         let ignores_privileges = !self.with_privileges;
-        let hints = Hints { server: self.server, ignores_privileges, ..hints.clone() };
+        let role = self.role.clone();
+        let hints = Hints { server: self.server, role, ignores_privileges, ..hints.clone() };
         let stage = self.foundation.stage(place, observer)?;
         let mut walk = Walk::new(place, stage, observer, self.with_privileges);
         course::find(&mut walk, &self.left, &self.right, &hints, keeping)
@@ -300,15 +305,83 @@ impl<'p> Planner<'p> {
     }
 }
 
-/// Whether the wanted schema says who may do what. A schema that does not is not meant to take everything away.
-fn privileges_are_said(here: &Catalog, wanted: &Catalog) -> bool {
+/// Whether the wanted schema says who may do what: something belongs to another than the role that has made it, or there
+/// are other grants than new objects have. A schema that does not is not meant to take everything away.
+fn privileges_are_said(here: &Catalog, wanted: &Catalog, role: Option<&str>) -> bool {
     // The schema that every database begins with belongs to a role of the server's own, and has grants.
     let is_given = |name: &ObjectName, object: &Object| {
         let left = here.objects.get(name);
         let is_public = name.kind == ObjectKind::Schema && name.name == "public";
         is_public && left.is_some_and(|left| left.owner == object.owner && left.grants == object.grants)
     };
-    let own: Vec<_> = wanted.objects.iter().filter(|(name, object)| !is_given(name, object)).collect();
-    let owners: BTreeSet<&str> = own.iter().filter_map(|(_, object)| object.owner.as_deref()).collect();
-    owners.len() > 1 || own.iter().any(|(name, object)| !grants_of_new(name, object).is_empty())
+    let mut own = wanted.objects.iter().filter(|(name, object)| !is_given(name, object));
+    own.any(|(name, object)| {
+        let is_handed_over = role.is_some() && object.owner.is_some() && object.owner.as_deref() != role;
+        is_handed_over && target_of(object).is_none()
+            || !grants_of_new(name, object).is_empty()
+            || is_kept_from_owner(name, object)
+    })
+}
+
+/// Whether everything has been taken from the owner of an object.
+fn is_kept_from_owner(name: &ObjectName, object: &Object) -> bool {
+    let has_grants = matches!(
+        name.kind,
+        ObjectKind::Table
+            | ObjectKind::ForeignTable
+            | ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Sequence
+            | ObjectKind::Schema
+            | ObjectKind::Function
+            | ObjectKind::Procedure
+    );
+    let is_owners = |grant: &String, owner: &String| {
+        grant.split_once(" TO ").is_some_and(|(_, role)| role.trim_end_matches(" WITH GRANT OPTION") == owner)
+    };
+    let owner = object.owner.as_ref().filter(|_| has_grants);
+    owner.is_some_and(|owner| !object.grants.iter().any(|grant| is_owners(grant, owner)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Definition;
+
+    /// What is wanted: the schema `public` as every database has it, and one object more.
+    fn said(kind: ObjectKind, owner: &str, grants: &[&str]) -> bool {
+        let public = |catalog: &mut Catalog| {
+            let mut object = Object::new(Definition::Schema);
+            object.owner = Some("pg_database_owner".to_owned());
+            object.grants = ["USAGE TO PUBLIC".to_owned(), "USAGE TO pg_database_owner".to_owned()].into();
+            catalog.objects.insert(ObjectName::new(ObjectKind::Schema, None, "public"), object);
+        };
+        let (mut here, mut wanted) = (Catalog::empty(Dialect::Postgres), Catalog::empty(Dialect::Postgres));
+        public(&mut here);
+        public(&mut wanted);
+        let mut object = Object::new(Definition::Verbatim(String::new()));
+        object.owner = Some(owner.to_owned());
+        object.grants = grants.iter().map(|grant| (*grant).to_owned()).collect();
+        wanted.objects.insert(ObjectName::new(kind, Some("public"), "x"), object);
+        privileges_are_said(&here, &wanted, Some("me"))
+    }
+
+    #[test]
+    fn what_new_objects_have_says_nothing() {
+        assert!(!said(ObjectKind::Table, "me", &["INSERT TO me", "SELECT TO me"]));
+        assert!(!said(ObjectKind::Function, "me", &["EXECUTE TO PUBLIC", "EXECUTE TO me"]));
+        assert!(!said(ObjectKind::Index, "me", &[]));
+    }
+
+    #[test]
+    fn another_owner_is_said() {
+        assert!(said(ObjectKind::Table, "other", &["SELECT TO other"]));
+    }
+
+    #[test]
+    fn what_is_granted_and_what_is_revoked_is_said() {
+        assert!(said(ObjectKind::Table, "me", &["SELECT TO me", "SELECT TO app"]));
+        assert!(said(ObjectKind::Function, "me", &["EXECUTE TO me"]));
+        assert!(said(ObjectKind::Table, "me", &[]));
+    }
 }

@@ -218,6 +218,14 @@ pub trait Backend: Send {
     /// The database's.
     fn number(&mut self, query: &str) -> Result<Option<i64>, BackendError>;
 
+    /// The role that runs statements and owns what they make, as a catalog names it; none where there are no roles.
+    ///
+    /// # Errors
+    /// The database's.
+    fn role(&mut self) -> Result<Option<String>, BackendError> {
+        Ok(None)
+    }
+
     /// The tables that keep what revisions have taken away, in the order of their names.
     ///
     /// # Errors

@@ -157,7 +157,7 @@ struct Comparison<'c> {
 impl Comparison<'_> {
     fn objects(&mut self, name: &ObjectName, left: &Object, right: &Object) {
         self.altered(name, attribute::of_objects(self.dialect, left, right));
-        if self.options.with_privileges {
+        if self.options.with_privileges || name.is_of_database() {
             self.altered(name, attribute::of_privileges(self.dialect, left, right));
         }
         if let (Definition::Table(left), Definition::Table(right)) = (&left.definition, &right.definition) {

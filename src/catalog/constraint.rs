@@ -1,6 +1,6 @@
 //! Constraints and indexes.
 
-use std::collections::BTreeMap;
+use super::Options;
 
 /// A constraint of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub struct Key {
     /// PostgreSQL: `NULLS NOT DISTINCT`.
     pub nulls_not_distinct: bool,
     /// PostgreSQL: the storage parameters of its index.
-    pub storage_options: BTreeMap<String, String>,
+    pub storage_options: Options,
     /// PostgreSQL: the tablespace of its index, where it is not the database's.
     pub tablespace: Option<String>,
     /// PostgreSQL: the index of the partitioned table that its index is a part of, qualified and quoted.
@@ -143,7 +143,7 @@ pub struct Index {
     /// The `WHERE` of a partial index.
     pub predicate: Option<String>,
     /// PostgreSQL: the storage parameters.
-    pub storage_options: BTreeMap<String, String>,
+    pub storage_options: Options,
     /// PostgreSQL: the tablespace, where it is not the database's.
     pub tablespace: Option<String>,
     /// PostgreSQL: false after a `CREATE INDEX CONCURRENTLY` that has failed.

@@ -39,11 +39,13 @@ pub use data_loss::keeps_values;
 pub use extension::Extension;
 pub use kept::{KEPT_MARK, KeptMark, kept_glob, kept_name, kept_regex};
 pub use name::{ObjectKind, ObjectName};
-pub use other::{Other, Property};
+pub use other::{GrantTarget, Other, Property};
 pub use program::{Aggregate, Firing, Policy, Routine, Rule, Trigger, View};
 pub use respell::{Origin, Respelling};
 pub use scope::{Ignore, IgnoreError, Scope};
-pub use table::{Column, Foreign, Generated, Identity, NotNull, Partition, RowSecurity, Sequence, Table};
+pub use table::{
+    Column, Foreign, Generated, Identity, NotNull, Options, Partition, RowSecurity, Sequence, Table,
+};
 pub use types::{CompositeAttribute, Domain, RangeType};
 
 /// Privileges in effect, as `SELECT TO app WITH GRANT OPTION`; roles are quoted where that is needed.

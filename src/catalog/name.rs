@@ -226,6 +226,12 @@ impl ObjectName {
         self.kind == ObjectKind::Unmodelled && WORDS.into_iter().any(|words| self.name.starts_with(words))
     }
 
+    /// Whether it is nothing but grants: [privileges](Self::is_privilege), or those of objects that will be made.
+    #[must_use]
+    pub fn is_grants(&self) -> bool {
+        self.is_privilege() || self.is_of_database() && !self.is_property_of_database()
+    }
+
     /// Whether it is a part of `relation`.
     #[must_use]
     pub fn is_part_of(&self, relation: &Self) -> bool {

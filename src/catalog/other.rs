@@ -1,5 +1,7 @@
 //! Objects of PostgreSQL that are compared by a few properties and made by statements as the server has them.
 
+use super::Grants;
+
 /// Something that is compared: its name, and its value where there is one.
 pub type Property = (&'static str, Option<String>);
 
@@ -10,4 +12,19 @@ pub struct Other {
     pub properties: Vec<Property>,
     /// What makes it, without semicolons; nothing where revgraph cannot write it.
     pub statements: Vec<String>,
+    /// Where it is nothing but the grants of its object: what these are on.
+    pub granted_on: Option<GrantTarget>,
+}
+
+/// What grants are on that stand for themselves: default privileges, and those of objects that have none in the model.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GrantTarget {
+    /// What stands before `GRANT`, as `ALTER DEFAULT PRIVILEGES FOR ROLE me `; often nothing.
+    pub before: String,
+    /// What follows each privilege, as ` (name)` for a column; often nothing.
+    pub part: String,
+    /// What stands behind `ON`, as `TABLE s.v` or `TABLES`.
+    pub object: String,
+    /// The grants that there are where nobody has granted or revoked anything.
+    pub usual: Grants,
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Options;
+
 /// A view, materialized or not.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct View {
@@ -10,7 +12,7 @@ pub struct View {
     /// PostgreSQL: names and types of the columns, in their order.
     pub columns: Vec<String>,
     /// PostgreSQL: `security_barrier`, `check_option` and storage parameters.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// PostgreSQL: the defaults that `INSERT` takes, by column.
     pub column_defaults: BTreeMap<String, String>,
     /// PostgreSQL: the comments of the columns.

@@ -1,10 +1,13 @@
 //! Tables and their columns.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use super::Grants;
 use super::name::made_name;
 use crate::sql::Dialect;
+
+/// Options and their values, in the order in which the database has them. It does not count in a comparison.
+pub type Options = IndexMap<String, String>;
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,7 +21,7 @@ pub struct Table {
     /// PostgreSQL: the tablespace, where it is not the database's.
     pub tablespace: Option<String>,
     /// PostgreSQL: the storage parameters.
-    pub storage_options: BTreeMap<String, String>,
+    pub storage_options: Options,
     /// PostgreSQL: the composite type of a typed table.
     pub of_type: Option<String>,
     /// PostgreSQL: the tables that it inherits from, qualified and quoted; empty for a partition.
@@ -54,7 +57,7 @@ pub struct Foreign {
     /// The server, unquoted.
     pub server: String,
     /// The options, without those that look like secrets.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
 }
 
 /// Whether policies apply to a table.
@@ -92,9 +95,9 @@ pub struct Column {
     /// PostgreSQL: the statistics target, where one was set.
     pub statistics: Option<i32>,
     /// PostgreSQL: the attribute options.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// PostgreSQL: the options of a foreign table's column.
-    pub foreign_options: BTreeMap<String, String>,
+    pub foreign_options: Options,
     /// PostgreSQL: whether only a parent table declares it.
     pub is_inherited: bool,
     /// SQLite: the conflict clause of its `NOT NULL`, as `IGNORE`.

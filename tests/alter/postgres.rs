@@ -1,6 +1,6 @@
 //! Edits of a rich PostgreSQL schema: what the generator makes of each leads to the edited schema, and back.
 
-use revgraph::alter::{Alteration, Hints, ServerVersion, alter};
+use revgraph::alter::{Alteration, Hints, Remark, ServerVersion, alter};
 use revgraph::backend::{self, Access, Backend, Control};
 use revgraph::catalog::{Catalog, CompareOptions, compare};
 use revgraph::config::{Config, Sources};
@@ -22,6 +22,14 @@ fn edits() -> Vec<(&'static str, &'static str)> {
 /// How many tests share the edits, so that they run beside each other.
 const SHARES: usize = 3;
 
+/// What has led from one schema to another.
+pub(super) struct Led {
+    /// The statements.
+    pub(super) script: String,
+    /// Whether one of them says that it may fail on rows.
+    pub(super) may_fail: bool,
+}
+
 /// A database with a schema.
 pub(super) struct Schema {
     pub(super) database: Database,
@@ -41,8 +49,15 @@ impl Schema {
         schema
     }
 
+    /// With what these statements make; none where the server does not take them.
+    pub(super) fn attempt(sql: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let schema = Self { database: Database::new(Kind::Postgres, folder.path()), folder };
+        schema.run(sql).is_ok().then_some(schema)
+    }
+
     /// A copy of this one, to which an edit is done.
-    fn edited(&self, edit: &str) -> Self {
+    pub(super) fn edited(&self, edit: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let schema = Self { database: self.database.copy(), folder };
         schema.database.execute(edit);
@@ -75,53 +90,68 @@ impl Schema {
         lines.sort();
         lines
     }
+
+    /// Runs statements in one transaction.
+    pub(super) fn run(&self, statements: &str) -> Result<(), String> {
+        let script = format!("\\set ON_ERROR_STOP on\nBEGIN;\n{statements}COMMIT;\n");
+        let output = self.database.pipe(&script);
+        match output.status.success() {
+            true => Ok(()),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
+    }
+
+    /// Makes the database like `target`; what is wrong, with all statements.
+    pub(super) fn lead(&self, target: &Catalog) -> Result<Led, String> {
+        let hints = Hints { server: ServerVersion(self.backend().version_number()), ..Hints::default() };
+        let mut script = String::new();
+        let mut may_fail = false;
+        let options = CompareOptions { ignore_column_order: true, with_privileges: true, of_database: true };
+        for round in 0..ROUNDS {
+            let now = self.catalog();
+            let alteration =
+                alter(&now, target, &hints).map_err(|refusals| format!("{script}refused: {refusals:#?}"))?;
+            if alteration.is_empty() {
+                let differences = compare(&now, target, &options);
+                return match differences.is_empty() {
+                    true => Ok(Led { script, may_fail }),
+                    false => Err(format!("{script}\nstill different: {differences:#?}")),
+                };
+            }
+            let text = sql(&alteration);
+            script.push_str(&format!("-- round {}\n{text}", round + 1));
+            let remarks = alteration.statements().flat_map(|statement| &statement.remarks);
+            may_fail |= remarks.into_iter().any(|remark| matches!(remark, Remark::MayFail { .. }));
+            self.run(&text).map_err(|error| format!("{script}\nfails: {error}"))?;
+        }
+        Err(format!("{script}\nnever settles"))
+    }
+
+    /// Nothing, where two dumps have the same lines.
+    pub(super) fn same(found: &[String], wanted: &[String]) -> Result<(), String> {
+        let only = |one: &[String], other: &[String]| -> Vec<String> {
+            one.iter().filter(|line| !other.contains(line)).cloned().collect()
+        };
+        let (more, less) = (only(found, wanted), only(wanted, found));
+        if more.is_empty() && less.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("have {more:#?}\nwant {less:#?}"))
+        }
+    }
 }
 
 fn sql(alteration: &Alteration) -> String {
     alteration.statements().map(|statement| format!("{};\n", statement.sql)).collect()
 }
 
-/// Makes the database like `target`; what is wrong, with all statements.
-fn lead(schema: &Schema, target: &Catalog) -> Result<String, String> {
-    let hints = Hints { server: ServerVersion(schema.backend().version_number()), ..Hints::default() };
-    let mut script = String::new();
-    let options = CompareOptions { ignore_column_order: true, with_privileges: true, of_database: true };
-    for round in 0..ROUNDS {
-        let now = schema.catalog();
-        let alteration =
-            alter(&now, target, &hints).map_err(|refusals| format!("{script}refused: {refusals:#?}"))?;
-        if alteration.is_empty() {
-            let differences = compare(&now, target, &options);
-            return match differences.is_empty() {
-                true => Ok(script),
-                false => Err(format!("{script}\nstill different: {differences:#?}")),
-            };
-        }
-        let text = sql(&alteration);
-        script.push_str(&format!("-- round {}\n{text}", round + 1));
-        let output = schema.database.pipe(&format!("\\set ON_ERROR_STOP on\nBEGIN;\n{text}COMMIT;\n"));
-        if !output.status.success() {
-            return Err(format!("{script}\nfails: {}", String::from_utf8_lossy(&output.stderr)));
-        }
-    }
-    Err(format!("{script}\nnever settles"))
-}
-
 /// Leads `work`, which is like `base`, to the edited schema, and back.
 fn try_edit(base: &Schema, work: &Schema, edit: &str) -> Result<(), String> {
     let edited = base.edited(edit);
-    let up = lead(work, &edited.catalog()).map_err(|error| format!("up: {error}"))?;
-    same(&work.dump(), &edited.dump()).map_err(|error| format!("up: {up}\n{error}"))?;
-    let down = lead(work, &base.catalog()).map_err(|error| format!("up: {up}\ndown: {error}"))?;
-    same(&work.dump(), &base.dump()).map_err(|error| format!("down: {down}\n{error}"))
-}
-
-fn same(found: &[String], wanted: &[String]) -> Result<(), String> {
-    let only = |one: &[String], other: &[String]| -> Vec<String> {
-        one.iter().filter(|line| !other.contains(line)).cloned().collect()
-    };
-    let (more, less) = (only(found, wanted), only(wanted, found));
-    if more.is_empty() && less.is_empty() { Ok(()) } else { Err(format!("have {more:#?}\nwant {less:#?}")) }
+    let up = work.lead(&edited.catalog()).map_err(|error| format!("up: {error}"))?;
+    Schema::same(&work.dump(), &edited.dump()).map_err(|error| format!("up: {}\n{error}", up.script))?;
+    let down = work.lead(&base.catalog()).map_err(|error| format!("up: {}\ndown: {error}", up.script))?;
+    Schema::same(&work.dump(), &base.dump()).map_err(|error| format!("down: {}\n{error}", down.script))
 }
 
 /// Tries one of [`SHARES`] shares of the edits; with `REVGRAPH_EDIT` only those whose titles contain it.

@@ -3,13 +3,13 @@
 //! `REVGRAPH_ALTER_SEEDS=1000..50000` runs these seeds instead of the few that the suite runs.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use revgraph::alter::Statement;
 use revgraph::catalog::{Catalog, Column, Definition, ObjectKind, Table};
 
+use super::dice::{Dice, seeds};
 use super::lite::{Lite, Rows, text};
-use super::random::{Dice, Schema};
+use super::random::Schema;
 
 const VALUES: [&str; 16] = [
     "NULL",
@@ -33,22 +33,10 @@ const VALUES: [&str; 16] = [
 /// Seeds that have found something.
 const REMEMBERED: [u64; 5] = [700_597, 700_784, 701_640, 703_267, 703_619];
 
-fn seeds() -> Vec<u64> {
-    let given = std::env::var("REVGRAPH_ALTER_SEEDS").ok();
-    let range = given.and_then(|text| {
-        let (from, to) = text.split_once("..")?;
-        Some(Range { start: from.parse().ok()?, end: to.parse().ok()? })
-    });
-    match range {
-        Some(range) => range.collect(),
-        None => (0..150).chain(REMEMBERED).collect(),
-    }
-}
-
 #[test]
 fn random_schemas_are_altered_there_and_back() {
     let (mut tried, mut wrong) = (0, Vec::new());
-    for seed in seeds() {
+    for seed in seeds(0..150, &REMEMBERED) {
         match try_one(seed) {
             Ok(was_possible) => tried += usize::from(was_possible),
             Err(error) => wrong.push(format!("seed {seed}: {error}")),

@@ -4,7 +4,7 @@ use super::super::{Remark, Statement};
 use super::cast::{Cast, cast};
 use super::fate::{Fate, Fates};
 use super::sides::{Sides, table_of_part};
-use super::{POSTGRES, constraint, grants, heritage, view};
+use super::{POSTGRES, constraint, foster, grants, heritage, view};
 use crate::catalog::sql::{self, column_comment, identifier, qualified};
 use crate::catalog::{
     Column, ConstraintRule, Deferrable, Definition, Identity, ObjectKind, ObjectName, Table, keeps_values,
@@ -156,9 +156,11 @@ impl<'s, 'c> Work<'s, 'c> {
     }
 
     fn add_clause(&self, column: &Column) -> String {
+        let foster = foster::of(self.sides, self.table).filter(|_| column.is_inherited);
+        let table = foster.as_ref().unwrap_or(self.table);
         format!(
-            "{} ADD COLUMN {}",
-            self.alter_table(),
+            "ALTER TABLE {} ADD COLUMN {}",
+            qualified(POSTGRES, table),
             sql::add_column(POSTGRES, self.table, self.definition, column)
         )
     }

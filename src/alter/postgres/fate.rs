@@ -30,7 +30,7 @@ pub(super) struct Fates {
     pub(super) fates: BTreeMap<ObjectName, Fate>,
     /// What stays and is defined anew, so that it no longer reads what goes.
     pub(super) redefined: BTreeSet<ObjectName>,
-    /// Columns whose default is away while what it needs is made again.
+    /// Columns whose default, and domains whose constraints and default, are away while what these need is made again.
     pub(super) released: BTreeSet<ObjectName>,
     /// Columns whose type changes, or is swapped.
     pub(super) retyped: BTreeSet<ObjectName>,
@@ -110,6 +110,7 @@ impl Fates {
                     return;
                 }
             },
+            (Some(_), None) if name.is_grants() && sides.hints.ignores_privileges => return,
             (Some(_), None) => Fate::Goes,
             (None, Some(_)) => Fate::Comes,
             (None, None) => return,
@@ -147,7 +148,7 @@ impl Fates {
             }
             let made = sides.right.objects.get(name).filter(|_| self.is_made(name));
             let reason = match fate {
-                Fate::Goes | Fate::Renewed if name.kind == ObjectKind::Unmodelled => {
+                Fate::Goes | Fate::Renewed if name.kind == ObjectKind::Unmodelled && !name.is_grants() => {
                     "revgraph cannot drop objects of this kind"
                 }
                 _ if made.is_some_and(|object| !is_written(object)) => reason_not_written(made),

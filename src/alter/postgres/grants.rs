@@ -3,13 +3,19 @@
 use super::super::Statement;
 use super::POSTGRES;
 use super::sides::Sides;
-use crate::catalog::sql::{self, changes_of_column_grants, changes_of_grants, identifier};
+use crate::catalog::sql::{
+    self, changes_of_column_grants, changes_of_grants, changes_of_grants_on, identifier, target_of,
+};
 use crate::catalog::{Column, Grants, Object, ObjectKind, ObjectName};
 
 /// What leads from the owner and the grants of an object to others.
 pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Object, right: &Object) -> Vec<Statement> {
     if sides.hints.ignores_privileges {
         return Vec::new();
+    }
+    if let Some(target) = target_of(right) {
+        let changed = changes_of_grants_on(name, target, &left.grants, &right.grants);
+        return changed.into_iter().map(Statement::from).collect();
     }
     let mut statements = Vec::new();
     let mut from = left.grants.clone();
@@ -25,10 +31,18 @@ pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Object, right
 
 /// What gives an object that has been made its owner and its grants.
 pub(super) fn of_new(sides: &Sides<'_>, name: &ObjectName, object: &Object) -> Vec<Statement> {
-    let other = object.owner.as_deref().filter(|owner| Some(*owner) != sides.role());
+    let other =
+        object.owner.as_deref().filter(|owner| Some(*owner) != sides.role() && target_of(object).is_none());
     let owner = other.map(|other| owner(name, other));
     let grants = sql::grants_of_new(name, object).into_iter().map(Statement::from);
     owner.into_iter().chain(grants).collect()
+}
+
+/// What takes grants away that stand for themselves, where the object is no more than that.
+pub(super) fn drop(name: &ObjectName, object: &Object) -> Option<Vec<Statement>> {
+    let target = target_of(object)?;
+    let taken = changes_of_grants_on(name, target, &object.grants, &target.usual);
+    Some(taken.into_iter().map(Statement::from).collect())
 }
 
 /// What leads from the grants of a column to others.

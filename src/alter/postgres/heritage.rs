@@ -9,6 +9,7 @@ use super::super::{Refusal, Remark, Statement};
 use super::POSTGRES;
 use super::column::Work;
 use super::fate::{Fate, Fates};
+use super::foster;
 use super::sides::{Sides, table_of_part};
 use super::steps::{Stage, Steps};
 use crate::catalog::sql::{identifier, named, qualified};
@@ -18,19 +19,26 @@ use crate::catalog::{Column, Constraint, ConstraintRule, Definition, ObjectKind,
 pub(super) fn add(steps: &mut Steps<'_, '_>) {
     let (sides, fates) = (steps.sides(), steps.fates());
     for (name, left, right) in sides.common_tables() {
-        if fates.is_away(name) || !changes(left, right) {
+        if fates.is_away(name) || !changes(sides, name, left, right) {
             continue;
         }
-        let leaves = leave(name, left, right);
-        let joins = join(name, left, right);
-        let left_parents: Vec<&ObjectName> =
-            sides.left.dependencies.get(name).into_iter().flatten().collect();
+        let is_tied = is_tied(sides, name);
+        let mut leaves = leave(name, left, right, is_tied);
+        leaves.extend(foster::begin(sides, name));
+        let mut joins = join(name, left, right, is_tied);
+        joins.extend(foster::end(sides, name));
+        let left_parents = sides.left.dependencies.get(name).into_iter().flatten();
+        let left_parents = left_parents.chain(tied_indexes(sides, name).into_iter().map(|(_, whole)| whole));
         if !leaves.is_empty() {
             let place = Some(steps.push(name, Stage::Release, leaves));
             // Of a partition its parts cannot be dropped.
             let parts = sides.left.parts_of(name).map(|(part, _)| part);
-            for dropped in left_parents.into_iter().chain(parts) {
+            for dropped in left_parents.chain(parts) {
                 steps.before(place, steps.place(sides.left, dropped, Stage::Drop));
+            }
+            for column in &right.columns {
+                let column = name.part(ObjectKind::Column, &column.name);
+                steps.before(place, steps.place(sides.right, &column, Stage::Create));
             }
         }
         if !joins.is_empty() {
@@ -39,20 +47,56 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
     }
 }
 
-/// Whether a table gets or loses parents, or another bound.
-fn changes(left: &Table, right: &Table) -> bool {
-    left.partition_of != right.partition_of || left.inherits != right.inherits
+/// Whether a table gets or loses parents, or another bound, or has to leave its parent for a while.
+fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Table, right: &Table) -> bool {
+    left.partition_of != right.partition_of || left.inherits != right.inherits || is_tied(sides, name)
+}
+
+/// Whether a partition has to leave while an index of its parent is dropped: an index of one of its constraints is a part
+/// of that, and the server drops neither of the two without the other.
+fn is_tied(sides: &Sides<'_>, table: &ObjectName) -> bool {
+    !tied_indexes(sides, table).is_empty()
+}
+
+/// The constraints of a partition whose indexes are parts of indexes of its parent that go, with these.
+fn tied_indexes<'c>(sides: &Sides<'c>, table: &ObjectName) -> Vec<(&'c ObjectName, &'c ObjectName)> {
+    let (left, right) = (sides.left, sides.right);
+    let is_partition = sides
+        .tables(table)
+        .is_some_and(|(left, right)| left.partition_of.is_some() && left.partition_of == right.partition_of);
+    let table = left.objects.get_key_value(table).filter(|_| is_partition);
+    let Some((table, _)) = table else { return Vec::new() };
+    let stays = |(relation, _): (&ObjectName, _)| right.objects.contains_key(relation);
+    let goes = |whole: &ObjectName| {
+        whole.kind == ObjectKind::Index
+            && !right.objects.contains_key(whole)
+            && left.relation_of(whole).is_some_and(stays)
+    };
+    let is_key = |part: &ObjectName| {
+        matches!(
+            super::constraint::rule_of(left, part),
+            Some(ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_))
+        )
+    };
+    let constraints = left.parts_of(table).map(|(part, _)| part).filter(|part| is_key(part));
+    let pairs = constraints.flat_map(|part| {
+        let needed = left.dependencies.get(part).into_iter().flatten();
+        needed.filter(|whole| goes(whole)).map(move |whole| (part, whole))
+    });
+    pairs.collect()
 }
 
 /// Whether a table that stays gets a parent, or another bound.
 pub(super) fn joins(sides: &Sides<'_>, table: &ObjectName) -> bool {
-    sides.tables(table).is_some_and(|(left, right)| !join(table, left, right).is_empty())
+    sides
+        .tables(table)
+        .is_some_and(|(left, right)| !join(table, left, right, is_tied(sides, table)).is_empty())
 }
 
 /// Whether the table of this constraint or index leaves a parent, which leaves it its indexes.
 pub(super) fn has_leaving_table(sides: &Sides<'_>, part: &ObjectName) -> bool {
     let table = table_of_part(sides.right, part).and_then(|(name, _)| Some((name, sides.tables(name)?)));
-    table.is_some_and(|(name, (left, right))| !leave(name, left, right).is_empty())
+    table.is_some_and(|(name, (left, right))| !leave(name, left, right, is_tied(sides, name)).is_empty())
 }
 
 /// Whether the table of this constraint or index gets a parent.
@@ -61,22 +105,24 @@ pub(super) fn has_joining_table(sides: &Sides<'_>, part: &ObjectName) -> bool {
 }
 
 /// How many of the parents stay as they are: the order of the others can only be had by joining them anew.
-fn kept(left: &Table, right: &Table) -> usize {
+pub(super) fn kept(left: &Table, right: &Table) -> usize {
     left.inherits.iter().zip(&right.inherits).take_while(|(left, right)| left == right).count()
 }
 
-fn leave(name: &ObjectName, left: &Table, right: &Table) -> Vec<Statement> {
+fn leave(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {
     let table = qualified(POSTGRES, name);
-    let detached = left.partition_of.as_ref().filter(|_| left.partition_of != right.partition_of);
+    let is_left = left.partition_of != right.partition_of || is_tied;
+    let detached = left.partition_of.as_ref().filter(|_| is_left);
     let detach = detached.map(|one| format!("ALTER TABLE {} DETACH PARTITION {table}", one.parent));
     let parents = left.inherits.iter().skip(kept(left, right));
     let leave = parents.map(|parent| format!("ALTER TABLE {table} NO INHERIT {parent}"));
     detach.into_iter().chain(leave).map(|sql| Statement::new(name, sql)).collect()
 }
 
-fn join(name: &ObjectName, left: &Table, right: &Table) -> Vec<Statement> {
+fn join(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {
     let table = qualified(POSTGRES, name);
-    let attached = right.partition_of.as_ref().filter(|_| left.partition_of != right.partition_of);
+    let is_joined = left.partition_of != right.partition_of || is_tied;
+    let attached = right.partition_of.as_ref().filter(|_| is_joined);
     let attach = attached.map(|one| {
         let sql = format!("ALTER TABLE {} ATTACH PARTITION {table} {}", one.parent, one.bound);
         Statement::new(name, sql).remark(Remark::MayFail {
@@ -136,14 +182,16 @@ pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
             let name = table.part(ObjectKind::Column, &column.name);
             let other = right.columns.iter().find(|other| other.name == column.name);
             let is_fixed = |other| {
-                let work = Work::on(sides, fates, &name).filter(|_| !changes(left, right));
+                let work = Work::on(sides, fates, &name).filter(|_| !changes(sides, table, left, right));
                 work.is_some_and(|work| work.has_fixed_not_null(column, other))
             };
             let reason = other.and_then(|other| {
                 let fixed = "the name of a NOT NULL constraint that a parent has as well cannot be altered";
-                let reason = obstacle(fates, &name, (left, column), (right, other));
+                let parents_stay = !changes(sides, table, left, right);
+                let reason = obstacle(fates, &name, (left, column), (right, other), parents_stay);
                 reason.or_else(|| is_fixed(other).then_some(fixed))
             });
+            refusals.extend(held_elsewhere(sides, fates, table, &name));
             refusals.extend(reason.map(|reason| Refusal {
                 object: name.clone(),
                 reason: reason.to_owned(),
@@ -153,6 +201,28 @@ pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
     }
     refusals.extend(inseparable_indexes(sides, fates));
     refusals
+}
+
+/// A column whose type changes while a column of another table holds rows of its table.
+fn held_elsewhere(
+    sides: &Sides<'_>,
+    fates: &Fates,
+    table: &ObjectName,
+    column: &ObjectName,
+) -> Option<Refusal> {
+    let mut dependents = sides.dependents_of(table).filter(|_| fates.retyped.contains(column));
+    let holder = dependents.find(|holder| {
+        holder.kind == ObjectKind::Column && !holder.is_part_of(table) && !fates.is_away(holder)
+    })?;
+    let relation = holder.relation.as_deref().unwrap_or_default();
+    Some(Refusal {
+        object: column.clone(),
+        reason: format!(
+            "its type cannot be altered while column {relation}.{} holds rows of its table",
+            holder.name
+        ),
+        ways_on: Vec::new(),
+    })
 }
 
 /// The indexes that are to go while the index of a partition's constraint is a part of them: the server drops neither
@@ -178,7 +248,7 @@ fn inseparable_indexes(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
         |part: &ObjectName| sides.left.relation_of(part).is_some_and(|(relation, _)| fates.is_away(relation));
     let inseparable = constraints.filter_map(|(constraint, index)| {
         let index = *indexes.get(index)?;
-        (!goes(constraint) && !goes(index)).then(|| Refusal {
+        (!goes(constraint) && !goes(index) && !has_leaving_table(sides, constraint)).then(|| Refusal {
             object: index.clone(),
             reason: format!(
                 "the index of {constraint} is a part of it, and the server drops neither without the other"
@@ -198,9 +268,9 @@ fn obstacle(
     name: &ObjectName,
     (left_table, left): (&Table, &Column),
     (right_table, right): (&Table, &Column),
+    parents_stay: bool,
 ) -> Option<&'static str> {
     let is_kept = !matches!(fates.get(name), Some(Fate::Renewed | Fate::Goes));
-    let parents_stay = !changes(left_table, right_table);
     if is_kept && parents_stay && left.is_inherited != right.is_inherited {
         return Some("whether a column is only inherited cannot be altered");
     }
@@ -240,9 +310,9 @@ mod tests {
             ..Table::default()
         };
         let (left, right) = (of("FOR VALUES IN (1)"), of("FOR VALUES IN (2)"));
-        assert_eq!(texts(leave(&name, &left, &right)), ["ALTER TABLE s.p DETACH PARTITION s.p1"]);
+        assert_eq!(texts(leave(&name, &left, &right, false)), ["ALTER TABLE s.p DETACH PARTITION s.p1"]);
         assert_eq!(
-            texts(join(&name, &left, &right)),
+            texts(join(&name, &left, &right, false)),
             ["ALTER TABLE s.p ATTACH PARTITION s.p1 FOR VALUES IN (2)"]
         );
     }
@@ -255,9 +325,9 @@ mod tests {
             ..Table::default()
         };
         let (left, right) = (of(&["s.a", "s.b"]), of(&["s.a", "s.x", "s.b"]));
-        assert_eq!(texts(leave(&name, &left, &right)), ["ALTER TABLE s.c NO INHERIT s.b"]);
+        assert_eq!(texts(leave(&name, &left, &right, false)), ["ALTER TABLE s.c NO INHERIT s.b"]);
         assert_eq!(
-            texts(join(&name, &left, &right)),
+            texts(join(&name, &left, &right, false)),
             ["ALTER TABLE s.c INHERIT s.x", "ALTER TABLE s.c INHERIT s.b"]
         );
     }

@@ -14,6 +14,7 @@ mod circles;
 mod column;
 mod constraint;
 mod fate;
+mod foster;
 mod grants;
 mod heritage;
 mod index;
@@ -49,11 +50,21 @@ const POSTGRES: Dialect = Dialect::Postgres;
 /// A [`Refusal`] of each object that no statement leads to.
 pub(super) fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Alteration, Vec<Refusal>> {
     let mut sides = Sides::of(left, right, hints);
+    let mut swaps_labels = hints.one_part || !hints.online;
     loop {
-        let fates = Fates::of(&sides)?;
+        let fates = match Fates::of(&sides) {
+            Ok(fates) => fates,
+            // A type that cannot be swapped gets its labels in a part of their own.
+            Err(_) if sides.has_swaps() && !hints.one_part => {
+                sides.swap_nothing();
+                swaps_labels = false;
+                continue;
+            }
+            Err(refusals) => return Err(refusals),
+        };
         let mut statements = Steps::of(&sides, &fates).in_order();
         let used = types::used_at_once(&sides, &fates, &statements);
-        if hints.one_part && !used.is_empty() {
+        if swaps_labels && !used.is_empty() {
             sides.swap(used);
             continue;
         }

@@ -69,6 +69,16 @@ impl<'c> Sides<'c> {
         self.to_be_swapped.extend(types);
     }
 
+    /// Whether there are any.
+    pub(super) fn has_swaps(&self) -> bool {
+        !self.to_be_swapped.is_empty()
+    }
+
+    /// Has no new types take the place of any.
+    pub(super) fn swap_nothing(&mut self) {
+        self.to_be_swapped.clear();
+    }
+
     /// Whether a type is not to be altered in place.
     pub(super) fn is_to_be_swapped(&self, name: &ObjectName) -> bool {
         self.to_be_swapped.contains(name)

@@ -4,6 +4,7 @@ use super::cast;
 use super::fate::{Fate, Fates};
 use super::heritage;
 use super::sides::{Sides, is_table};
+use super::types;
 use crate::catalog::{ConstraintRule, Definition, ObjectKind, ObjectName};
 
 /// Why what needs an object is concerned.
@@ -17,6 +18,8 @@ enum Disturbance {
     Retyped,
     /// A type: another one takes its name.
     Swapped,
+    /// A composite type: attributes go, or get another type.
+    Reshaped,
 }
 
 impl Fates {
@@ -28,6 +31,11 @@ impl Fates {
                 Fate::Goes => Disturbance::Gone,
                 Fate::Renewed => Disturbance::Renewed,
                 Fate::Swapped => Disturbance::Swapped,
+                Fate::Stays(_)
+                    if name.kind == ObjectKind::CompositeType && types::is_reshaped(sides, name) =>
+                {
+                    Disturbance::Reshaped
+                }
                 Fate::Comes | Fate::Stays(_) => return None,
             };
             Some((name.clone(), disturbance))
@@ -98,6 +106,21 @@ impl Fates {
         }
         match dependent.kind {
             ObjectKind::Column => self.react_column(sides, dependent, needed, disturbance, queue),
+            // Its constraints and its default let go of what they call.
+            ObjectKind::Domain
+                if matches!(disturbance, Disturbance::Gone | Disturbance::Renewed)
+                    && matches!(needed.kind, ObjectKind::Function | ObjectKind::Operator) =>
+            {
+                self.fates.entry(dependent.clone()).or_insert_with(|| Fate::Stays(Vec::new()));
+                self.released.insert(dependent.clone());
+            }
+            // They hold values of it, which the server alters.
+            ObjectKind::CompositeType
+            | ObjectKind::Domain
+            | ObjectKind::Function
+            | ObjectKind::Procedure
+            | ObjectKind::Aggregate
+                if disturbance == Disturbance::Reshaped => {}
             // Their columns are told one by one; parents and partitions have statements of their own.
             ObjectKind::Table | ObjectKind::ForeignTable => {}
             // What is dropped leaves them by itself; the rest is altered.
@@ -109,6 +132,10 @@ impl Fates {
                     queue.push((dependent.clone(), Disturbance::Swapped));
                 }
             }
+            // Its table leaves the partitioned one, and takes it along.
+            ObjectKind::Constraint | ObjectKind::Index
+                if wholes(sides, dependent).any(|whole| whole == needed)
+                    && heritage::has_leaving_table(sides, dependent) => {}
             // The server makes them again by itself.
             ObjectKind::Constraint | ObjectKind::Index | ObjectKind::Statistics
                 if disturbance == Disturbance::Retyped && !is_broken(sides, dependent, needed) => {}

@@ -9,7 +9,7 @@ use super::fate::{Fate, Fates};
 use super::order::{Key, in_order};
 use super::sides::{Sides, is_table, table_of};
 use super::way::drop_statement;
-use super::{constraint, grants, heritage, index, mention, names, rebuild, table, types};
+use super::{constraint, foster, grants, heritage, index, mention, names, rebuild, table, types};
 use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Policy};
 
 /// When something is done with an object.
@@ -116,6 +116,13 @@ impl<'s, 'c> Steps<'s, 'c> {
                 self.add_drop(name);
                 self.add_create(name);
             }
+            Fate::Stays(statements)
+                if name.kind == ObjectKind::Domain && self.fates.released.contains(name) =>
+            {
+                let (release, statements) = types::released_domain(self.sides, self.fates, name, statements);
+                self.push(name, Stage::Release, release);
+                self.push(name, Stage::Alter, statements);
+            }
             Fate::Stays(statements) => {
                 self.push(name, Stage::Alter, statements.clone());
             }
@@ -175,6 +182,10 @@ impl<'s, 'c> Steps<'s, 'c> {
             let (table, _) = self.sides.left.relation_of(&column)?;
             return [column.clone(), table.clone()].into_iter().find(|host| self.fates.is_away(host));
         }
+        if name.is_privilege() {
+            let needed = self.sides.left.dependencies.get(name).into_iter().flatten();
+            return needed.filter(|needed| self.fates.is_away(needed)).cloned().next();
+        }
         let (relation, _) = self.sides.left.relation_of(name)?;
         (self.fates.is_away(relation) && !self.circles.is_dropped_apart(name)).then(|| relation.clone())
     }
@@ -210,7 +221,9 @@ impl<'s, 'c> Steps<'s, 'c> {
 
     /// Whether a key or index of a partition is a part of one of the partitioned table that is dropped.
     fn goes_with_whole(&self, name: &ObjectName) -> bool {
-        if matches!(constraint::rule_of(self.sides.left, name), Some(ConstraintRule::ForeignKey(_))) {
+        let is_reference =
+            matches!(constraint::rule_of(self.sides.left, name), Some(ConstraintRule::ForeignKey(_)));
+        if is_reference || heritage::has_leaving_table(self.sides, name) {
             return false;
         }
         let needed = self.sides.left.dependencies.get(name).into_iter().flatten();
@@ -237,6 +250,10 @@ impl<'s, 'c> Steps<'s, 'c> {
     }
 
     fn drop_statements(&self, name: &ObjectName) -> Vec<Statement> {
+        let object = self.sides.left.objects.get(name);
+        if let Some(statements) = object.and_then(|object| grants::drop(name, object)) {
+            return statements;
+        }
         let statement = match table_of(self.sides.left, name) {
             Some(definition) if self.keeps_rows(name, definition) => drop_statement(name),
             Some(definition) => table::drop(name, definition),
@@ -281,6 +298,12 @@ impl<'s, 'c> Steps<'s, 'c> {
         }
         let made = self.sides.writer.create(name, &self.circles.inline_of(name));
         let mut statements: Vec<Statement> = made.statements.into_iter().map(Statement::from).collect();
+        if let Definition::Constraint(constraint) = &object.definition
+            && heritage::has_joining_table(self.sides, name)
+            && statements.is_empty()
+        {
+            statements.extend(foster::check(self.sides, name, constraint));
+        }
         if matches!(object.definition, Definition::Index(_)) && heritage::has_joining_table(self.sides, name)
         {
             // The server attaches it with its table.

@@ -1,14 +1,12 @@
 //! What tables are, beside their columns and parts.
 
-use std::collections::BTreeMap;
-
 use super::super::{Refusal, Remark, Statement};
 use super::POSTGRES;
 use super::sides::Sides;
 use super::view::set_and_reset;
 use super::way::Way;
 use crate::catalog::sql::{identifier, named, qualified};
-use crate::catalog::{ObjectName, Table};
+use crate::catalog::{ObjectName, Options, Table};
 
 /// The first version that can change a table's access method.
 const SET_ACCESS_METHOD: u32 = 15;
@@ -65,7 +63,7 @@ fn actions(left: &Table, right: &Table) -> Vec<String> {
         actions.push(format!("SET {}", if right.is_unlogged { "UNLOGGED" } else { "LOGGED" }));
     }
     actions.extend(set_and_reset(&left.storage_options, &right.storage_options));
-    let nothing = BTreeMap::new();
+    let nothing = Options::new();
     let options = |table: &Table| table.foreign.as_ref().map(|foreign| foreign.options.clone());
     let (old, new) = (options(left).unwrap_or(nothing.clone()), options(right).unwrap_or(nothing));
     if old != new {
@@ -81,10 +79,7 @@ fn actions(left: &Table, right: &Table) -> Vec<String> {
 }
 
 /// `OPTIONS (ADD …, SET …, DROP …)`, which leads from some options of foreign data to others.
-pub(super) fn foreign_option_changes(
-    left: &BTreeMap<String, String>,
-    right: &BTreeMap<String, String>,
-) -> String {
+pub(super) fn foreign_option_changes(left: &Options, right: &Options) -> String {
     let mut changes = Vec::new();
     for (option, value) in right {
         let (option_name, value_text) = (identifier(POSTGRES, option), POSTGRES.quote_literal(value));

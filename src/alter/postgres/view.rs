@@ -6,7 +6,7 @@ use super::super::Statement;
 use super::POSTGRES;
 use super::way::Way;
 use crate::catalog::sql::{column_comment, identifier, options, qualified};
-use crate::catalog::{ObjectKind, ObjectName, View};
+use crate::catalog::{ObjectKind, ObjectName, Options, View};
 
 /// The way between two views of one name. `CREATE OR REPLACE` keeps grants and what stands on the view, and is taken where
 /// the server takes it: no column may be missing or of another type, and new ones come last.
@@ -51,11 +51,7 @@ fn replace(name: &ObjectName, view: &View) -> String {
     format!("CREATE OR REPLACE VIEW {}{options} AS\n{}", qualified(POSTGRES, name), view.definition)
 }
 
-fn option_changes(
-    name: &ObjectName,
-    left: &BTreeMap<String, String>,
-    right: &BTreeMap<String, String>,
-) -> Vec<Statement> {
+fn option_changes(name: &ObjectName, left: &Options, right: &Options) -> Vec<Statement> {
     let words = format!("ALTER {} {}", name.kind.name().to_uppercase(), qualified(POSTGRES, name));
     set_and_reset(left, right)
         .into_iter()
@@ -64,20 +60,12 @@ fn option_changes(
 }
 
 /// `SET (…)` and `RESET (…)`, as far as there is something to set and to reset.
-pub(super) fn set_and_reset(
-    left: &BTreeMap<String, String>,
-    right: &BTreeMap<String, String>,
-) -> Vec<String> {
-    let mut set = BTreeMap::new();
-    let mut reset = Vec::new();
-    for (option, _, to) in changes(left, right) {
-        match to {
-            Some(value) => {
-                set.insert(option.clone(), value.clone());
-            }
-            None => reset.push(option.clone()),
-        }
-    }
+pub(super) fn set_and_reset(left: &Options, right: &Options) -> Vec<String> {
+    let is_new = |(option, value): &(&String, &String)| left.get(*option) != Some(*value);
+    let set: Options =
+        right.iter().filter(is_new).map(|(option, value)| (option.clone(), value.clone())).collect();
+    let reset: Vec<&str> =
+        left.keys().filter(|option| !right.contains_key(*option)).map(String::as_str).collect();
     let set = (!set.is_empty()).then(|| format!("SET ({})", options(&set)));
     let reset = (!reset.is_empty()).then(|| format!("RESET ({})", reset.join(", ")));
     set.into_iter().chain(reset).collect()

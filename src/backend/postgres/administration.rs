@@ -116,6 +116,12 @@ pub(super) fn name(session: &mut Session) -> Result<String, BackendError> {
     name.map(|line: Line| line.text).map_err(|error| failed(session, error))
 }
 
+/// The role that runs statements, as SQL.
+pub(super) fn role(session: &mut Session) -> Result<String, BackendError> {
+    let role = sql_query("SELECT pg_catalog.quote_ident(current_user) AS text").get_result(session);
+    role.map(|line: Line| line.text).map_err(|error| failed(session, error))
+}
+
 fn name_of(url: &PostgresUrl) -> Result<&str, BackendError> {
     url.database().ok_or_else(|| BackendError::NoDatabaseName { url: url.to_string() })
 }

@@ -442,6 +442,10 @@ impl Backend for Postgres {
         row_counts::number(&mut self.session, query)
     }
 
+    fn role(&mut self) -> Result<Option<String>, BackendError> {
+        administration::role(&mut self.session).map(Some)
+    }
+
     fn kept_tables(&mut self) -> Result<Vec<KeptTable>, BackendError> {
         kept::tables(&mut self.session)
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::{
     Aggregate, Column, CompositeAttribute, Constraint, ConstraintRule, Deferrable, Domain, Extension, Firing,
-    ForeignKey, Identity, Index, IndexKey, Key, NotNull, Other, Policy, RangeType, Routine, Rule, Sequence,
-    Table, Trigger, View,
+    ForeignKey, Identity, Index, IndexKey, Key, NotNull, Options, Other, Policy, RangeType, Routine, Rule,
+    Sequence, Table, Trigger, View,
 };
 use super::value::{CollationName, ColumnNames, ColumnType, FoldedSql, Labels, Sql, TableName};
 use super::{Pair, names};
@@ -164,7 +164,7 @@ attributes! {
         Unlogged(bool) "unlogged" = |it| it.is_unlogged;
         AccessMethod(Option<String>) "access method" = |it| it.access_method.clone();
         Tablespace(Option<String>) "tablespace" = |it| it.tablespace.clone();
-        StorageOptions(BTreeMap<String, String>) "storage options" = |it| it.storage_options.clone();
+        StorageOptions(Options) "storage options" = |it| it.storage_options.clone();
         OfType(Option<String>) "of type" = |it| it.of_type.clone();
         Inherits(Vec<String>) "inherits" = |it| it.inherits.clone();
         PartitionKey(Option<String>) "partition key" = |it| it.partition_key.clone();
@@ -174,7 +174,7 @@ attributes! {
         ForcedRowSecurity(bool) "forced row security" = |it| it.row_security.is_forced;
         ReplicaIdentity(Option<String>) "replica identity" = |it| it.replica_identity.clone();
         Server(Option<String>) "server" = |it| it.foreign.as_ref().map(|foreign| foreign.server.clone());
-        Options(Option<BTreeMap<String, String>>) "options" = |it| it.foreign.as_ref().map(|foreign| foreign.options.clone());
+        Options(Option<Options>) "options" = |it| it.foreign.as_ref().map(|foreign| foreign.options.clone());
         Strict(bool) "strict" = |it| it.is_strict;
         WithoutRowid(bool) "without rowid" = |it| it.is_without_rowid;
     }
@@ -194,8 +194,8 @@ attributes! {
         Storage(Option<String>) "storage" = |it| it.storage.clone();
         Compression(Option<String>) "compression" = |it| it.compression.clone();
         Statistics(Option<i32>) "statistics" = |it| it.statistics;
-        Options(BTreeMap<String, String>) "options" = |it| it.options.clone();
-        ForeignOptions(BTreeMap<String, String>) "foreign options" = |it| it.foreign_options.clone();
+        Options(Options) "options" = |it| it.options.clone();
+        ForeignOptions(Options) "foreign options" = |it| it.foreign_options.clone();
         Inherited(bool) "inherited" = |it| it.is_inherited;
         NotNullConflict(Option<String>) "conflict clause of not null" = |it| it.not_null_conflict.clone();
         Comment(Option<String>) "comment" = |it| it.comment.clone();
@@ -216,7 +216,7 @@ attributes! {
         KeyColumns(ColumnNames) "key columns" = |it| ColumnNames(key(it).columns);
         Include(Vec<String>) "included columns" = |it| key(it).include;
         NullsNotDistinct(bool) "nulls not distinct" = |it| key(it).nulls_not_distinct;
-        StorageOptions(BTreeMap<String, String>) "storage options" = |it| key(it).storage_options;
+        StorageOptions(Options) "storage options" = |it| key(it).storage_options;
         Tablespace(Option<String>) "tablespace" = |it| key(it).tablespace;
         PartitionOf(Option<String>) "partition of" = |it| key(it).attached_to;
         OnConflict(Option<String>) "conflict clause" = |it| key(it).on_conflict;
@@ -271,7 +271,7 @@ attributes! {
         Include(Vec<String>) "included columns" = |it| it.include.clone();
         NullsNotDistinct(bool) "nulls not distinct" = |it| it.nulls_not_distinct;
         Predicate(Option<FoldedSql>) "predicate" = |it| it.predicate.clone().map(FoldedSql);
-        StorageOptions(BTreeMap<String, String>) "storage options" = |it| it.storage_options.clone();
+        StorageOptions(Options) "storage options" = |it| it.storage_options.clone();
         Tablespace(Option<String>) "tablespace" = |it| it.tablespace.clone();
         Valid(bool) "valid" = |it| it.is_valid;
         Clustered(bool) "clustered" = |it| it.is_clustered;
@@ -285,7 +285,7 @@ attributes! {
     ViewAttribute of View {
         Columns(Vec<String>) "columns" = |it| it.columns.clone();
         Query(Sql) "query" = |it| Sql(it.definition.clone());
-        Options(BTreeMap<String, String>) "options" = |it| it.options.clone();
+        Options(Options) "options" = |it| it.options.clone();
         ColumnDefaults(BTreeMap<String, String>) "column defaults" = |it| it.column_defaults.clone();
         ColumnComments(BTreeMap<String, String>) "column comments" = |it| it.column_comments.clone();
         Tablespace(Option<String>) "tablespace" = |it| it.tablespace.clone();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Statement, identifier, qualified};
-use crate::catalog::{Catalog, Definition, Grants, Object, ObjectKind, ObjectName};
+use crate::catalog::{Catalog, Definition, GrantTarget, Grants, Object, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
 const POSTGRES: Dialect = Dialect::Postgres;
@@ -19,6 +19,9 @@ pub fn grants(catalog: &Catalog) -> Vec<Statement> {
 /// The same for one object, with the columns of a table.
 #[must_use]
 pub fn grants_of_new(name: &ObjectName, object: &Object) -> Vec<Statement> {
+    if let Some(target) = target_of(object) {
+        return changes_of_grants_on(name, target, &target.usual, &object.grants);
+    }
     let mut statements = changes_of_grants(name, &usual(name, object), &object.grants);
     if let Definition::Table(table) = &object.definition {
         for column in &table.columns {
@@ -45,6 +48,26 @@ pub fn changes_of_column_grants(
     statements(table, &format!(" ({})", identifier(POSTGRES, column)), from, to)
 }
 
+/// What the grants are on of an object that is nothing else.
+#[must_use]
+pub fn target_of(object: &Object) -> Option<&GrantTarget> {
+    match &object.definition {
+        Definition::Other(other) => other.granted_on.as_ref(),
+        _ => None,
+    }
+}
+
+/// The statements that lead from some grants that stand for themselves to others.
+#[must_use]
+pub fn changes_of_grants_on(
+    name: &ObjectName,
+    target: &GrantTarget,
+    from: &Grants,
+    to: &Grants,
+) -> Vec<Statement> {
+    statements_on(name, target, from, to)
+}
+
 /// What a new object's privileges are: all for the owner, and for PUBLIC what the documentation of `GRANT` says.
 fn usual(name: &ObjectName, object: &Object) -> Grants {
     let of_public = match name.kind {
@@ -65,17 +88,22 @@ fn usual(name: &ObjectName, object: &Object) -> Grants {
 }
 
 fn statements(name: &ObjectName, part: &str, from: &Grants, to: &Grants) -> Vec<Statement> {
+    let target = GrantTarget { part: part.to_owned(), object: object(name), ..GrantTarget::default() };
+    statements_on(name, &target, from, to)
+}
+
+fn statements_on(name: &ObjectName, target: &GrantTarget, from: &Grants, to: &Grants) -> Vec<Statement> {
+    let GrantTarget { before, part, object, .. } = target;
     let revoked = by_role(from.difference(to));
     let granted = by_role(to.difference(from));
-    let object = object(name);
     let list = |privileges: &BTreeSet<&str>| {
         privileges.iter().map(|privilege| format!("{privilege}{part}")).collect::<Vec<_>>().join(", ")
     };
-    let revoke = revoked
-        .iter()
-        .map(|((role, _), privileges)| format!("REVOKE {} ON {object} FROM {role}", list(privileges)));
+    let revoke = revoked.iter().map(|((role, _), privileges)| {
+        format!("{before}REVOKE {} ON {object} FROM {role}", list(privileges))
+    });
     let grant = granted.iter().map(|((role, option), privileges)| {
-        format!("GRANT {} ON {object} TO {role}{option}", list(privileges))
+        format!("{before}GRANT {} ON {object} TO {role}{option}", list(privileges))
     });
     revoke.chain(grant).map(|sql| Statement::of(name, sql)).collect()
 }
@@ -111,9 +139,33 @@ fn object(name: &ObjectName) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::Other;
 
     fn grants_of(texts: &[&str]) -> Grants {
         texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn default_privileges_lead_from_what_is_usual() {
+        let target = GrantTarget {
+            before: "ALTER DEFAULT PRIVILEGES FOR ROLE me ".to_owned(),
+            object: "FUNCTIONS".to_owned(),
+            usual: grants_of(&["EXECUTE TO PUBLIC", "EXECUTE TO me"]),
+            ..GrantTarget::default()
+        };
+        let mut object =
+            Object::new(Definition::Other(Other { granted_on: Some(target), ..Other::default() }));
+        object.grants = grants_of(&["EXECUTE TO app", "EXECUTE TO me"]);
+        let name = ObjectName::new(ObjectKind::Unmodelled, None, "default acl for role me on functions");
+        let made: Vec<String> = grants_of_new(&name, &object).into_iter().map(|one| one.sql).collect();
+        let words = "ALTER DEFAULT PRIVILEGES FOR ROLE me";
+        assert_eq!(
+            made,
+            [
+                format!("{words} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"),
+                format!("{words} GRANT EXECUTE ON FUNCTIONS TO app")
+            ]
+        );
     }
 
     #[test]

@@ -13,7 +13,9 @@ use super::{Catalog, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
 pub use drop::{drop, drop_one};
-pub use grants::{changes_of_column_grants, changes_of_grants, grants, grants_of_new};
+pub use grants::{
+    changes_of_column_grants, changes_of_grants, changes_of_grants_on, grants, grants_of_new, target_of,
+};
 pub use identifier::{identifier, is_plain_name};
 pub use literal::{blob_literal, text_literal};
 pub use postgres::{

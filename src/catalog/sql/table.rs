@@ -1,11 +1,10 @@
 //! `CREATE TABLE`.
 
-use std::collections::BTreeMap;
-
 use super::{identifier, qualified};
 use crate::catalog::sqlite::foreign_key_as_written;
 use crate::catalog::{
-    Catalog, Column, Constraint, ConstraintRule, Definition, Identity, NotNull, ObjectName, Sequence, Table,
+    Catalog, Column, Constraint, ConstraintRule, Definition, Identity, NotNull, ObjectName, Options,
+    Sequence, Table,
 };
 use crate::sql::Dialect;
 
@@ -239,7 +238,7 @@ pub(super) fn sequence_options(sequence: &Sequence) -> Vec<String> {
 }
 
 /// `OPTIONS (name 'value', …)`
-pub(super) fn foreign_options(options: &BTreeMap<String, String>) -> String {
+pub(super) fn foreign_options(options: &Options) -> String {
     let option = |(name, value): (&String, &String)| {
         format!("{} {}", identifier(Dialect::Postgres, name), Dialect::Postgres.quote_literal(value))
     };

@@ -9,8 +9,8 @@ use super::{columns_of, of_type};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{CompositeAttribute, Definition, ObjectKind, ObjectName};
 
-/// The way between two composite types: attributes are added at the end and dropped in place. That one gets another type
-/// is possible only where no column holds values of the type.
+/// The way between two composite types: attributes are added at the end and dropped in place, while what reads them is
+/// away. That one gets another type is possible only where no column holds values of the type.
 pub(super) fn way(
     sides: &Sides<'_>,
     name: &ObjectName,
@@ -19,7 +19,7 @@ pub(super) fn way(
 ) -> Way {
     let changes = actions(left, right);
     let Some(changes) = changes.filter(|_| !sides.is_to_be_swapped(name)) else { return Way::Swap };
-    if changes.is_reading_old && is_in_the_way(sides, name, changes.is_retyping) {
+    if changes.is_retyping && holds_values(sides, name) {
         return Way::Swap;
     }
     let is_typing_tables =
@@ -38,8 +38,8 @@ struct Changes<'a> {
     actions: Vec<String>,
     dropped: Vec<&'a CompositeAttribute>,
     is_retyping: bool,
-    /// Whether what reads the attributes as they were can no longer do so.
-    is_reading_old: bool,
+    /// Whether an attribute is no longer what it was for those that read it.
+    is_reshaping: bool,
 }
 
 /// The actions of `ALTER TYPE`; none where they lead to another order.
@@ -60,8 +60,8 @@ fn actions<'a>(left: &'a [CompositeAttribute], right: &[CompositeAttribute]) -> 
     let mut actions: Vec<String> = dropped.iter().map(|one| format!("DROP ATTRIBUTE {}", own(one))).collect();
     actions.extend(retyped.iter().map(|one| format!("ALTER ATTRIBUTE {} TYPE {}", own(one), type_of(one))));
     actions.extend(added.iter().map(|one| format!("ADD ATTRIBUTE {} {}", own(one), type_of(one))));
-    let (is_retyping, is_reading_old) = (!retyped.is_empty(), !retyped.is_empty() || !dropped.is_empty());
-    Some(Changes { actions, dropped, is_retyping, is_reading_old })
+    let (is_retyping, is_reshaping) = (!retyped.is_empty(), !retyped.is_empty() || !dropped.is_empty());
+    Some(Changes { actions, dropped, is_retyping, is_reshaping })
 }
 
 fn type_of(attribute: &CompositeAttribute) -> String {
@@ -69,16 +69,22 @@ fn type_of(attribute: &CompositeAttribute) -> String {
     format!("{}{}", attribute.data_type, collation.unwrap_or_default())
 }
 
-/// Whether something reads the type that the server protects: what reads an attribute and, where one gets another type,
-/// columns.
-fn is_in_the_way(sides: &Sides<'_>, name: &ObjectName, is_retyping: bool) -> bool {
+/// Whether columns hold values of the type, or others that contain some: the server changes the type of no attribute then.
+fn holds_values(sides: &Sides<'_>, name: &ObjectName) -> bool {
     sides.dependents_of(name).any(|dependent| match dependent.kind {
-        ObjectKind::Column => is_retyping && !is_of_typed_table(sides, name, dependent),
-        ObjectKind::Table | ObjectKind::ForeignTable => false,
-        ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate => false,
-        ObjectKind::CompositeType | ObjectKind::Domain => is_retyping,
-        _ => true,
+        ObjectKind::Column => !is_of_typed_table(sides, name, dependent),
+        kind => matches!(kind, ObjectKind::CompositeType | ObjectKind::Domain),
     })
+}
+
+/// Whether an attribute of a type that stays goes, or gets another type, so that what reads the type has to be away.
+pub(in super::super) fn is_reshaped(sides: &Sides<'_>, name: &ObjectName) -> bool {
+    let attributes = |catalog: &'_ crate::catalog::Catalog| match &catalog.objects.get(name)?.definition {
+        Definition::CompositeType(attributes) => Some(attributes.clone()),
+        _ => None,
+    };
+    let sides = attributes(sides.left).zip(attributes(sides.right));
+    sides.is_some_and(|(left, right)| actions(&left, &right).is_some_and(|changes| changes.is_reshaping))
 }
 
 fn is_of_typed_table(sides: &Sides<'_>, name: &ObjectName, column: &ObjectName) -> bool {

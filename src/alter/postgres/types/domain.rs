@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::super::super::{Remark, Statement};
 use super::super::POSTGRES;
+use super::super::fate::Fates;
 use super::super::sides::Sides;
 use super::super::way::Way;
 use super::{columns_of, is_contained};
 use crate::catalog::sql::{identifier, named, qualified};
-use crate::catalog::{Domain, ObjectName};
+use crate::catalog::{Catalog, Definition, Domain, ObjectName};
 
 /// The way between two domains: all but the type beneath can be altered in place, as long as no array and no composite type
 /// holds values that would have to be checked.
@@ -22,6 +23,34 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Domain, right: &D
         return Way::Swap;
     }
     Way::Alter { statements: change.statements(), redefines: true }
+}
+
+/// A domain whose constraints or default call what is away for a while: the statements that take these off it, and those
+/// that alter it once all is there again. `statements` alter it where nothing is away.
+pub(in super::super) fn released(
+    sides: &Sides<'_>,
+    fates: &Fates,
+    name: &ObjectName,
+    statements: &[Statement],
+) -> (Vec<Statement>, Vec<Statement>) {
+    let domain = |catalog: &'_ Catalog| match &catalog.objects.get(name)?.definition {
+        Definition::Domain(domain) => Some(domain.clone()),
+        _ => None,
+    };
+    let Some((left, right)) = domain(sides.left).zip(domain(sides.right)) else { return Default::default() };
+    let needed = sides.left.dependencies.get(name).into_iter().flatten();
+    let away: Vec<&ObjectName> = needed.filter(|needed| fates.is_away(needed)).collect();
+    let calls = |sql: &String| away.iter().any(|one| sql.contains(&identifier(POSTGRES, &one.name)));
+    let mut bare = left.clone();
+    bare.constraints.retain(|_, definition| !calls(definition));
+    bare.default = bare.default.filter(|default| !calls(default));
+    let release = Change { sides, name, left: &left, right: &bare }.statements();
+    let is_other = |statement: &&Statement| {
+        !statement.sql.starts_with("ALTER DOMAIN ") || statement.sql.contains(" OWNER TO ")
+    };
+    let mut altered = Change { sides, name, left: &bare, right: &right }.statements();
+    altered.extend(statements.iter().filter(is_other).cloned());
+    (release, altered)
 }
 
 struct Change<'s, 'c> {

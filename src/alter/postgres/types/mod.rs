@@ -15,6 +15,8 @@ use super::way::Way;
 use crate::catalog::sql::qualified;
 use crate::catalog::{Catalog, Column, Definition, Object, ObjectKind, ObjectName};
 
+pub(super) use composite::is_reshaped;
+pub(super) use domain::released as released_domain;
 pub(super) use labels::{is_addition, used_at_once};
 pub(super) use sequence::{
     add_identity, behind_values, changes as sequence_changes, create as create_sequence,
@@ -28,15 +30,23 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Definition, right
         (Definition::Enum(left), Definition::Enum(right)) => labels::way(sides, name, left, right),
         (Definition::Domain(left), Definition::Domain(right)) => domain::way(sides, name, left, right),
         (Definition::CompositeType(left), Definition::CompositeType(right)) => {
-            match composite::obstacle(sides, name, left, right) {
-                Some(reason) => Way::Refuse(Refusal { object: name.clone(), reason, ways_on: Vec::new() }),
-                None => composite::way(sides, name, left, right),
+            match (composite::way(sides, name, left, right), composite::obstacle(sides, name, left, right)) {
+                (Way::Swap, Some(reason)) => {
+                    Way::Refuse(Refusal { object: name.clone(), reason, ways_on: Vec::new() })
+                }
+                (way, _) => way,
             }
         }
         (Definition::Sequence(left), Definition::Sequence(right)) => sequence::way(sides, name, left, right),
         (Definition::Extension(left), Definition::Extension(right)) => other::extension(name, left, right),
-        (Definition::Other(left), Definition::Other(right)) => other::way(name, left, right),
         (Definition::Schema, Definition::Schema) => Way::Equal,
+        (Definition::Other(left), Definition::Other(right)) => match other::way(name, left, right) {
+            Way::Renew if name.kind == ObjectKind::Collation && is_of_column(sides, name) => {
+                let reason = "a collation of which a table has values cannot be altered".to_owned();
+                Way::Refuse(Refusal { object: name.clone(), reason, ways_on: Vec::new() })
+            }
+            way => way,
+        },
         // Ranges have neither `ALTER` nor a constructor that could be set aside.
         (Definition::RangeType(_), Definition::RangeType(_))
             if columns_of(sides.left, name).next().is_some() =>
@@ -88,6 +98,12 @@ fn columns_of<'c>(
         let is_of_it = move |column: &&Column| column.data_type.trim_end_matches("[]") == type_name;
         columns.iter().filter(is_of_it).map(move |column| (table, column))
     })
+}
+
+/// Whether a column of a table that stays needs it on both sides.
+fn is_of_column(sides: &Sides<'_>, name: &ObjectName) -> bool {
+    let mut columns = sides.dependents_of(name).filter(|dependent| dependent.kind == ObjectKind::Column);
+    columns.any(|column| sides.is_needed_by(name, column))
 }
 
 /// Whether values of a type are within others: in arrays, or as attributes of a composite type.

@@ -3,6 +3,7 @@
 
 use super::super::super::{Remark, Statement};
 use super::super::POSTGRES;
+use super::super::cast::{Cast, cast};
 use super::super::fate::{Fate, Fates};
 use super::super::sides::Sides;
 use super::super::steps::{Stage, Steps};
@@ -133,7 +134,7 @@ pub(in super::super) fn create(
         }
         None => {
             statements.extend(made);
-            statements.push(Statement::new(name, behind_values(&own, column, right)));
+            statements.push(Statement::new(name, behind(&own, column, &as_number(column, old), right)));
         }
     }
     (statements, at_end)
@@ -220,13 +221,27 @@ fn position_of(sequence: &str, from: &str) -> String {
     format!("SELECT setval({}, last_value, is_called) FROM {from}", POSTGRES.quote_literal(sequence))
 }
 
+/// The values of a column that does not hold numbers yet, as those that it will hold.
+fn as_number(column: &ObjectName, left: &Column) -> String {
+    let own = identifier(POSTGRES, &column.name);
+    match cast(&left.data_type, "bigint") {
+        Cast::Assignment => own,
+        Cast::Explicit | Cast::ByText => format!("{own}::text::bigint"),
+    }
+}
+
 /// Takes a sequence behind the values that a column has.
 pub(in super::super) fn behind_values(
     sequence_name: &str,
     column: &ObjectName,
     sequence: &Sequence,
 ) -> String {
-    let (own, table) = (identifier(POSTGRES, &column.name), relation_of(POSTGRES, column));
+    behind(sequence_name, column, &identifier(POSTGRES, &column.name), sequence)
+}
+
+/// The same, where `own` is the value of the column.
+fn behind(sequence_name: &str, column: &ObjectName, own: &str, sequence: &Sequence) -> String {
+    let table = relation_of(POSTGRES, column);
     let (last, bound) = match sequence.increment > 0 {
         true => (format!("max({own})"), format!(">= {}", sequence.minimum)),
         false => (format!("min({own})"), format!("<= {}", sequence.maximum)),

@@ -23,7 +23,15 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
             qualified(POSTGRES, name),
             identifier(POSTGRES, &aside.name)
         );
-        let mut statements = vec![Statement::new(name, rename)];
+        let mut rename = Statement::new(name, rename);
+        if sides.is_to_be_swapped(name) && !sides.hints.one_part {
+            rename = rename.remark(Remark::Note(
+                "a new type, as a label cannot be used by the transaction that adds it: tables with columns of it are \
+                 written anew, which --online avoids by a revision of its own"
+                    .to_owned(),
+            ));
+        }
+        let mut statements = vec![rename];
         statements.extend(steps.create_statements(name).0);
         steps.push(name, Stage::Create, statements);
         let drop = Statement::new(name, format!("DROP {kind} {}", qualified(POSTGRES, &aside)));

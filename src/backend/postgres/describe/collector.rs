@@ -135,6 +135,13 @@ impl<'d> Collector<'d> {
         self.catalog.objects.insert(name, object);
     }
 
+    /// Notes that an object needs a relation, of which no dependency tells.
+    pub(super) fn need_relation(&mut self, object: &ObjectName, relation: u32) {
+        if let Some(needed) = self.relation(relation).cloned() {
+            self.catalog.dependencies.entry(object.clone()).or_default().insert(needed);
+        }
+    }
+
     /// A relation that was added.
     pub(super) fn relation(&self, oid: u32) -> Option<&ObjectName> {
         self.names.get(&(Class::Relation as u32, oid))

@@ -96,6 +96,10 @@ impl Dependencies {
             {
                 self.wholes.insert(object, needed);
             }
+            // A constraint of a domain has no name of its own here.
+            "a" if row.class == Class::Constraint as u32 && row.needed_class == Class::Type as u32 => {
+                self.wholes.insert(object, needed);
+            }
             kind => {
                 let object = (object, row.column);
                 self.edges.push(Edge { object, needed, is_automatic: kind == "a" });

@@ -1,6 +1,6 @@
 //! What belongs to other objects and has a statement of its own: comments, settings and dependencies for which the model of
 //! the object has no place. Whatever is here is compared and written down; without it it would be lost unnoticed. And
-//! privileges of the objects of which the model has none, and what belongs to the database as a whole, which are only told.
+//! what belongs to the database as a whole, which is only told.
 
 use super::{FIRST_USER_OID, Reader, USER_SCHEMAS};
 
@@ -23,7 +23,7 @@ fn text(name: &str, value: &str, statement: &str, from: &str) -> String {
 }
 
 /// Whether no extension owns the object `oid` of a system catalog.
-fn is_own(class: &str, oid: &str) -> String {
+pub(super) fn is_own(class: &str, oid: &str) -> String {
     format!(
         "{oid} >= {FIRST_USER_OID} AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{class}'::regclass \
          AND e.objid = {oid} AND e.deptype = 'e')"
@@ -38,7 +38,6 @@ pub(super) fn queries(reader: &Reader<'_>) -> Vec<String> {
     queries.push(dependencies_on_extensions());
     queries.push(security_labels());
     queries.push(firing_in_partitions());
-    queries.extend(privileges());
     queries.extend(of_database());
     queries
 }
@@ -207,50 +206,11 @@ fn firing_in_partitions() -> String {
     )
 }
 
-/// Privileges of what has none in the model, and those that new objects will have.
-fn privileges() -> Vec<String> {
-    let of = |name: &str, acl: &str, from: &str| {
-        query("unmodelled", name, &format!("{acl}::text"), "NULL", &format!("{from} AND {acl} IS NOT NULL"))
-    };
-    vec![
-        of(
-            "'privileges of foreign-data wrapper ' || x.fdwname",
-            "x.fdwacl",
-            &format!("pg_foreign_data_wrapper x WHERE {}", is_own("pg_foreign_data_wrapper", "x.oid")),
-        ),
-        of(
-            "'privileges of server ' || x.srvname",
-            "x.srvacl",
-            &format!("pg_foreign_server x WHERE {}", is_own("pg_foreign_server", "x.oid")),
-        ),
-        of(
-            "'privileges of language ' || x.lanname",
-            "x.lanacl",
-            &format!("pg_language x WHERE x.oid >= {FIRST_USER_OID}"),
-        ),
-        of(
-            "'privileges of column ' || c.oid::regclass || '.' || quote_ident(a.attname)",
-            "a.attacl",
-            &format!(
-                "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-                 WHERE c.relkind IN ('v', 'm') AND NOT a.attisdropped AND {USER_SCHEMAS} AND {}",
-                is_own("pg_class", "c.oid")
-            ),
-        ),
-    ]
-}
-
-/// What belongs to the database as a whole: see [`crate::catalog::ObjectName::is_of_database`]. That scratch work is going on
+/// What belongs to the database as a whole: see [`crate::catalog::ObjectName::is_property_of_database`]. That scratch work is going on
 /// is not told.
-fn of_database() -> [String; 3] {
+fn of_database() -> [String; 2] {
     const OWN: &str = "(SELECT oid FROM pg_database WHERE datname = current_database())";
     let told = |name: &str, value: &str, from: &str| query("unmodelled", name, value, "NULL", from);
-    let default_privileges = told(
-        "(pg_identify_object('pg_default_acl'::regclass, x.oid, 0)).type || ' ' || \
-         (pg_identify_object('pg_default_acl'::regclass, x.oid, 0)).identity",
-        "(SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(x.defaclacl) a)",
-        "pg_default_acl x",
-    );
     let settings = told(
         "'setting ' || split_part(s.setting, '=', 1) || coalesce(' for role ' || nullif(r.setrole, 0)::regrole, '') \
          || ' of the database'",
@@ -269,5 +229,5 @@ fn of_database() -> [String; 3] {
              AND d.description NOT LIKE 'revgraph scratch database%'"
         ),
     );
-    [default_privileges, settings, comment]
+    [settings, comment]
 }

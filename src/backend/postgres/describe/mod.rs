@@ -10,6 +10,7 @@ mod details;
 mod followed;
 mod indexes;
 mod others;
+mod privileges;
 mod relations;
 mod routines;
 mod schemas;
@@ -17,7 +18,7 @@ mod sequences;
 mod triggers;
 mod types;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -29,7 +30,7 @@ use self::dependencies::Dependencies;
 pub(super) use self::followed::Followed;
 use super::super::{BackendError, DatabaseError};
 use super::{Session, TransactionStatus};
-use crate::catalog::{Catalog, Changes};
+use crate::catalog::{Catalog, Changes, Options};
 use crate::ledger::Tables;
 
 /// What the server's deparsing depends on. With nothing in the search path all names are qualified.
@@ -149,6 +150,7 @@ fn collect<'d>(
     routines::read(reader, &mut collector)?;
     triggers::read(reader, &mut collector)?;
     others::read(reader, &mut collector)?;
+    privileges::read(reader, &mut collector)?;
     Ok(collector)
 }
 
@@ -258,10 +260,14 @@ impl Reader<'_> {
 /// The privileges in effect by the access control list `acl` of an object of `owner`, as an array of texts. `kind` is
 /// that of PostgreSQL's function `acldefault`.
 fn grants(acl: &str, kind: char, owner: &str) -> String {
+    granted(&format!("coalesce({acl}, acldefault('{kind}', {owner}))"))
+}
+
+/// The privileges of an access control list, as an array of texts.
+fn granted(acl: &str) -> String {
     format!(
         "ARRAY(SELECT g.privilege_type || ' TO ' || CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END \
-         || CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END \
-         FROM aclexplode(coalesce({acl}, acldefault('{kind}', {owner}))) g)"
+         || CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END FROM aclexplode({acl}) g)"
     )
 }
 
@@ -271,7 +277,7 @@ fn collation(collation: &str, default: &str) -> String {
 }
 
 /// Splits `name=value` texts.
-fn options(texts: &[String]) -> BTreeMap<String, String> {
+fn options(texts: &[String]) -> Options {
     let split = |text: &String| {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
         (name.to_owned(), value.to_owned())

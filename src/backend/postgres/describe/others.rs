@@ -82,7 +82,7 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
             ..ObjectName::new(*kind, row.schema.as_deref(), &row.name)
         };
         let properties = names.iter().copied().zip(row.properties).collect();
-        let other = Other { properties, statements: row.statements };
+        let other = Other { properties, statements: row.statements, granted_on: None };
         // What is no object has no address of its own.
         let oid = if row.class == 0 { number } else { row.oid };
         collector.add_at((row.class, oid), name, Definition::Other(other), None);

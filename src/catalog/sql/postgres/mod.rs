@@ -9,7 +9,7 @@ use super::order::Step;
 use super::{Statement, identifier, qualified, relation_of, table};
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintRule, Definition, Domain, Firing, Index, Object, ObjectKind,
-    ObjectName, Policy, Rule, Sequence, Table, Trigger, View,
+    ObjectName, Options, Policy, Rule, Sequence, Table, Trigger, View,
 };
 use crate::sql::Dialect;
 
@@ -73,6 +73,40 @@ impl<'c> Writer<'c> {
         Self { catalog, owned }
     }
 
+    /// Whether a key of a partitioned table has no part in one of the partitions, which it would get if it were not made for
+    /// the partitioned table alone.
+    fn is_of_parent_alone(&self, key: &ObjectName, table: &ObjectName) -> bool {
+        let objects = &self.catalog.objects;
+        let is_partitioned = matches!(objects.get(table).map(|object| &object.definition),
+            Some(Definition::Table(table)) if table.partition_key.is_some());
+        let is_key = matches!(
+            objects.get(key).map(|object| &object.definition),
+            Some(Definition::Constraint(Constraint {
+                rule: ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_),
+                ..
+            }))
+        );
+        if !is_partitioned || !is_key {
+            return false;
+        }
+        let (table, key) = (qualified(POSTGRES, table), qualified(POSTGRES, key));
+        let mut partitions = objects.iter().filter(|(_, object)| match &object.definition {
+            Definition::Table(one) => {
+                one.partition_of.as_ref().is_some_and(|partition| partition.parent == table)
+            }
+            _ => false,
+        });
+        partitions.any(|(partition, _)| {
+            !self.catalog.parts_of(partition).any(|(_, part)| match &part.definition {
+                Definition::Constraint(Constraint {
+                    rule: ConstraintRule::PrimaryKey(own) | ConstraintRule::Unique(own),
+                    ..
+                }) => own.attached_to.as_ref() == Some(&key),
+                _ => false,
+            })
+        })
+    }
+
     /// The statements that make an object, with its comment; nothing where the catalog lacks it. A table is made with
     /// these of its constraints, without its other parts. Owners and grants are left out. What cannot be written
     /// is a comment of SQL.
@@ -91,7 +125,7 @@ pub fn is_written(object: &Object) -> bool {
     match &object.definition {
         // Nothing makes such an index on purpose.
         Definition::Index(index) => index.is_valid || index.attached_to.is_some() || is_of_parent(index),
-        Definition::Other(other) => !other.statements.is_empty(),
+        Definition::Other(other) => !other.statements.is_empty() || other.granted_on.is_some(),
         _ => true,
     }
 }
@@ -142,6 +176,8 @@ impl Making<'_, '_> {
             Definition::Trigger(trigger) => self.trigger(name, trigger),
             Definition::Rule(rule) => self.rule(name, rule),
             Definition::Policy(policy) => self.add(create_policy(name, policy)),
+            // Grants are left out.
+            Definition::Other(other) if other.granted_on.is_some() => {}
             Definition::Other(other) if other.statements.is_empty() => {
                 self.add(commented(&format!("{name} is not written: revgraph does not know how")));
                 return;
@@ -321,7 +357,8 @@ impl Making<'_, '_> {
         };
         if is_made_here {
             let named = table::named_constraint(POSTGRES, name, constraint);
-            self.add(format!("ALTER TABLE {}\n    ADD {named}", relation_of(POSTGRES, name)));
+            let only = if self.writer.is_of_parent_alone(name, &relation) { "ONLY " } else { "" };
+            self.add(format!("ALTER TABLE {only}{}\n    ADD {named}", relation_of(POSTGRES, name)));
             self.key_options(name);
             if let ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) = &constraint.rule
                 && let Some(parent) = &key.attached_to
@@ -417,7 +454,7 @@ fn is_of_parent(index: &Index) -> bool {
 
 /// Storage parameters and attribute options, as `name='value', …`.
 #[must_use]
-pub fn options(options: &BTreeMap<String, String>) -> String {
+pub fn options(options: &Options) -> String {
     let option = |(name, value): (&String, &String)| format!("{name}={}", POSTGRES.quote_literal(value));
     options.iter().map(option).collect::<Vec<_>>().join(", ")
 }

@@ -1,0 +1,160 @@
+//! Privileges that stand for themselves: those that new objects will have, and those of objects that have none in the
+//! model.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Oid, Text};
+
+use super::super::super::BackendError;
+use super::collector::{Collector, Privileges};
+use super::details::is_own;
+use super::{Reader, USER_SCHEMAS, granted};
+use crate::catalog::{Definition, GrantTarget, Grants, ObjectKind, ObjectName, Other};
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Oid)]
+    class: u32,
+    #[diesel(sql_type = Oid)]
+    oid: u32,
+    /// The view that they are of; 0 where they are of none.
+    #[diesel(sql_type = Oid)]
+    view: u32,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    owner: String,
+    #[diesel(sql_type = Text)]
+    before: String,
+    #[diesel(sql_type = Text)]
+    part: String,
+    #[diesel(sql_type = Text)]
+    object: String,
+    #[diesel(sql_type = Array<Text>)]
+    grants: Vec<String>,
+    #[diesel(sql_type = Array<Text>)]
+    usual: Vec<String>,
+}
+
+/// Reads them.
+pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
+    if reader.is_among_few() {
+        return Ok(());
+    }
+    let queries = [
+        defaults(),
+        of_named("pg_foreign_data_wrapper", "fdw", ["foreign-data wrapper", "FOREIGN DATA WRAPPER"], 'F'),
+        of_named("pg_foreign_server", "srv", ["server", "FOREIGN SERVER"], 'S'),
+        of_named("pg_language", "lan", ["language", "LANGUAGE"], 'l'),
+        columns_of_views(),
+    ];
+    let rows: Vec<Row> = reader.load(&queries.join(" UNION ALL "))?;
+    for (number, row) in (1..).zip(rows) {
+        let name = ObjectName::new(ObjectKind::Unmodelled, None, &row.name);
+        let target = GrantTarget {
+            before: row.before,
+            part: row.part,
+            object: row.object,
+            usual: Grants::from_iter(row.usual),
+        };
+        let other = Other { granted_on: Some(target), ..Other::default() };
+        // A column has no OID of its own.
+        let oid = if row.oid == 0 { number } else { row.oid };
+        let privileges = Privileges { owner: row.owner, grants: row.grants };
+        collector.add_at((row.class, oid), name.clone(), Definition::Other(other), Some(privileges));
+        if row.view != 0 {
+            collector.need_relation(&name, row.view);
+        }
+    }
+    Ok(())
+}
+
+/// A query with the columns of [`Row`]. `name` and `owner` are expressions of a name and an OID, the words those of
+/// [`GrantTarget`]; it finds those whose access control list `acl` is none that the server gives.
+struct Query<'q> {
+    class: &'q str,
+    oid: &'q str,
+    view: &'q str,
+    name: &'q str,
+    owner: &'q str,
+    before: &'q str,
+    part: &'q str,
+    object: &'q str,
+    acl: &'q str,
+    usual: &'q str,
+    from: String,
+}
+
+impl Query<'_> {
+    fn sql(&self) -> String {
+        let Self { class, oid, view, name, owner, before, part, object, acl, usual, from } = self;
+        let (grants, usual) = (granted(acl), granted(usual));
+        format!(
+            "SELECT '{class}'::regclass::oid AS class, {oid} AS oid, {view} AS view, ({name})::text AS name, \
+             {owner}::regrole::text AS owner, ({before})::text AS before, ({part})::text AS part, \
+             ({object})::text AS object, {grants} AS grants, {usual} AS usual FROM {from} AND {acl} IS NOT NULL"
+        )
+    }
+}
+
+/// What new objects will have. In a schema these come on top of those of the whole database.
+fn defaults() -> String {
+    Query {
+        class: "pg_default_acl",
+        oid: "x.oid",
+        view: "0::oid",
+        name: "i.type || ' ' || i.identity",
+        owner: "x.defaclrole",
+        before: "'ALTER DEFAULT PRIVILEGES FOR ROLE ' || x.defaclrole::regrole || ' ' \
+                 || coalesce('IN SCHEMA ' || (CASE WHEN x.defaclnamespace <> 0 THEN x.defaclnamespace::regnamespace END) || ' ', '')",
+        part: "''",
+        object: "CASE x.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' \
+                 WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END",
+        acl: "x.defaclacl",
+        usual: "CASE WHEN x.defaclnamespace = 0 THEN \
+                acldefault(CASE x.defaclobjtype WHEN 'S' THEN 's' ELSE x.defaclobjtype END, x.defaclrole) END",
+        from: "pg_default_acl x \
+               CROSS JOIN LATERAL pg_identify_object('pg_default_acl'::regclass, x.oid, 0) i WHERE true"
+            .to_owned(),
+    }
+    .sql()
+}
+
+/// What has an owner and a name, and whose privileges are no attribute of it in the model.
+fn of_named(class: &str, column: &str, words: [&str; 2], kind: char) -> String {
+    let [name, object] = words;
+    Query {
+        class,
+        oid: "x.oid",
+        view: "0::oid",
+        name: &format!("'privileges of {name} ' || x.{column}name"),
+        owner: &format!("x.{column}owner"),
+        before: "''",
+        part: "''",
+        object: &format!("'{object} ' || quote_ident(x.{column}name)"),
+        acl: &format!("x.{column}acl"),
+        usual: &format!("acldefault('{kind}', x.{column}owner)"),
+        from: format!("{class} x WHERE {}", is_own(class, "x.oid")),
+    }
+    .sql()
+}
+
+fn columns_of_views() -> String {
+    Query {
+        class: "pg_attribute",
+        oid: "0::oid",
+        view: "c.oid",
+        name: "'privileges of column ' || c.oid::regclass || '.' || quote_ident(a.attname)",
+        owner: "c.relowner",
+        before: "''",
+        part: "' (' || quote_ident(a.attname) || ')'",
+        object: "'TABLE ' || c.oid::regclass",
+        acl: "a.attacl",
+        usual: "NULL::aclitem[]",
+        from: format!(
+            "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+             WHERE c.relkind IN ('v', 'm') AND NOT a.attisdropped AND {USER_SCHEMAS} AND {}",
+            is_own("pg_class", "c.oid")
+        ),
+    }
+    .sql()
+}

@@ -1,0 +1,143 @@
+//! Cases of PostgreSQL that take more than one statement: keys of partitions, new parents, domains, privileges.
+
+use revgraph::alter::{Hints, alter};
+
+use super::postgres_types::{Place, texts};
+
+/// What leads there and back over a schema of a case's own.
+fn both_ways(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
+    let (base, wanted) = (Place::with(before), Place::with(after));
+    let work = base.copy();
+    let up = work.lead(&wanted.catalog(), &base.hints()).expect("up");
+    assert_eq!(work.database.schema(), wanted.database.schema(), "{:#?}", texts(&up));
+    let back = Hints { one_part: true, ..base.hints() };
+    let down = work.lead(&base.catalog(), &back).expect("down");
+    assert_eq!(work.database.schema(), base.database.schema(), "{:#?}", texts(&down));
+    (texts(&up), texts(&down))
+}
+
+/// The server drops neither an index of a partitioned table nor the key whose index is a part of it: the partition leaves for
+/// that while.
+#[test]
+fn an_index_that_holds_keys_of_partitions_goes_while_these_are_detached() {
+    let tables = "CREATE TABLE p (id integer NOT NULL, k text NOT NULL) PARTITION BY LIST (k); \
+        CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('a');";
+    let unique = "CREATE UNIQUE INDEX p_pkey ON p (id, k); \
+        ALTER TABLE p1 ADD CONSTRAINT own PRIMARY KEY USING INDEX p1_id_k_idx;";
+    let (up, _) = both_ways(&format!("{tables}{unique}"), tables);
+    assert!(!up.iter().any(|sql| sql.contains("CREATE") || sql.contains("DROP TABLE")), "{up:#?}");
+    both_ways(
+        &format!("{tables}{unique}"),
+        &format!("{tables} ALTER TABLE p ADD CONSTRAINT p_pkey PRIMARY KEY (id, k)"),
+    );
+}
+
+/// A key of a partitioned table alone is made so, where a partition has only an index like it.
+#[test]
+fn a_key_of_a_partitioned_table_alone_leaves_the_index_of_the_partition() {
+    let tables = "CREATE TABLE p (id integer NOT NULL, k text NOT NULL) PARTITION BY LIST (k); \
+        CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('a'); \
+        ALTER TABLE ONLY p ADD CONSTRAINT pu UNIQUE (id, k); CREATE UNIQUE INDEX own ON p1 (id, k);";
+    let attached =
+        "ALTER TABLE p1 ADD CONSTRAINT own UNIQUE USING INDEX own; ALTER INDEX pu ATTACH PARTITION own";
+    both_ways(tables, &format!("{tables}{attached}"));
+}
+
+/// What is only inherited cannot be declared away: an empty parent hands it down for the new one.
+#[test]
+fn columns_that_come_with_a_new_parent_are_inherited() {
+    let parents = "CREATE TABLE p (a integer DEFAULT 3, b text); CREATE TABLE q (z date);";
+    let (up, _) = both_ways(
+        &format!("{parents} CREATE TABLE c (x integer)"),
+        &format!("{parents} CREATE TABLE c (x integer) INHERITS (p, q)"),
+    );
+    assert!(!up.iter().any(|sql| sql == "DROP TABLE public.c"), "{up:#?}");
+}
+
+/// What a domain's checks call can be made again, while columns of the domain stay.
+#[test]
+fn checks_of_domains_let_go_of_what_they_call() {
+    let schema = |returns: &str| {
+        format!(
+            "CREATE FUNCTION good(i integer) RETURNS {returns} IMMUTABLE LANGUAGE sql AS 'SELECT 5::{returns}'; \
+             CREATE DOMAIN d AS integer DEFAULT good(1) CHECK (good(VALUE) > 1) CHECK (VALUE < 9); CREATE TABLE t (a d, b d[])"
+        )
+    };
+    let table = "CREATE DOMAIN d AS integer CHECK (VALUE < 9); CREATE TABLE t (a d, b d[])";
+    both_ways(&schema("integer").replace(", b d[]", ""), &schema("bigint").replace(", b d[]", ""));
+    both_ways(&schema("integer").replace(", b d[]", ""), &table.replace(", b d[]", ""));
+}
+
+/// Attributes of a composite type come and go in place, while what reads the type is away.
+#[test]
+fn attributes_go_while_views_that_read_the_type_are_away() {
+    let schema = |attributes: &str| {
+        format!(
+            "CREATE TYPE pair AS ({attributes}); CREATE TABLE t (x pair, many pair[]); CREATE TABLE of OF pair; \
+             CREATE VIEW v AS SELECT (x).a, many FROM t"
+        )
+    };
+    let (up, down) = both_ways(&schema("a integer, b text"), &schema("a integer, b text, c date"));
+    assert_eq!(up, ["ALTER TYPE public.pair ADD ATTRIBUTE c date CASCADE"]);
+    assert!(!down.iter().any(|sql| sql.contains("ALTER TABLE")), "{down:#?}");
+}
+
+/// A key that becomes a serial one begins behind what the values will be, whatever they were.
+#[test]
+fn a_sequence_for_what_was_no_number_begins_behind_it() {
+    let (base, wanted) = (
+        Place::with("CREATE TABLE t (id text); INSERT INTO t VALUES ('41')"),
+        Place::with("CREATE TABLE t (id serial)"),
+    );
+    base.database.execute("ALTER TABLE t ALTER id SET NOT NULL");
+    base.lead(&wanted.catalog(), &base.hints()).expect("it leads there");
+    assert_eq!(base.value("SELECT nextval('t_id_seq')"), "42");
+    both_ways("CREATE TABLE t (id serial PRIMARY KEY)", "CREATE TABLE t (id uuid PRIMARY KEY)");
+}
+
+/// Default privileges, and privileges of columns of views, are made, changed and taken away.
+#[test]
+fn privileges_that_stand_for_themselves_are_altered() {
+    let (base, wanted) = (
+        Place::with(
+            "CREATE SCHEMA s; CREATE TABLE t (a integer, b integer); CREATE VIEW v AS SELECT a, b FROM t; \
+             ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT, INSERT ON TABLES TO PUBLIC; \
+             GRANT SELECT (a) ON v TO PUBLIC; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO PUBLIC",
+        ),
+        Place::with(
+            "CREATE SCHEMA s; CREATE TABLE t (a bigint, b integer); CREATE VIEW v AS SELECT a, b FROM t; \
+             ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO PUBLIC; \
+             ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; GRANT SELECT (a), UPDATE (b) ON v TO PUBLIC",
+        ),
+    );
+    let found = "SELECT string_agg(x, '; ' ORDER BY x) FROM (SELECT defaclobjtype::text || defaclacl::text \
+        FROM pg_default_acl UNION ALL SELECT attname || attacl::text FROM pg_attribute WHERE attrelid = 'v'::regclass \
+        AND attacl IS NOT NULL) y (x)";
+    let (before, after) = (base.value(found), wanted.value(found));
+    let work = base.copy();
+    work.lead(&wanted.catalog(), &base.hints()).expect("up");
+    assert_eq!(work.value(found), after);
+    work.lead(&base.catalog(), &base.hints()).expect("down");
+    assert_eq!(work.value(found), before);
+}
+
+/// What cannot be altered is refused by its name, and not found out by the server.
+#[test]
+fn what_rows_elsewhere_hold_is_refused_by_name() {
+    for (before, after, object) in [
+        (
+            "CREATE TABLE t (a integer); CREATE TABLE u (x t[])",
+            "CREATE TABLE t (a bigint); CREATE TABLE u (x t[])",
+            "column public.t.a",
+        ),
+        (
+            "CREATE COLLATION c (provider = icu, locale = 'de-DE'); CREATE TABLE t (a text COLLATE c)",
+            "CREATE COLLATION c (provider = icu, locale = 'fr-FR'); CREATE TABLE t (a text COLLATE c)",
+            "collation public.c",
+        ),
+    ] {
+        let (base, wanted) = (Place::with(before), Place::with(after));
+        let refusals = alter(&base.catalog(), &wanted.catalog(), &base.hints()).expect_err("it is refused");
+        assert_eq!(refusals[0].object.to_string(), object, "{refusals:#?}");
+    }
+}

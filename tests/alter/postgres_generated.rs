@@ -1,0 +1,120 @@
+//! Schemas made and changed at random on PostgreSQL: altered there and back, empty and with rows; `pg_dump` has the last
+//! word.
+//!
+//! `REVGRAPH_ALTER_SEEDS=1000..50000` runs these seeds instead of the few that the suite runs. A schema that the server does
+//! not take is passed over, and so is a change that is refused by name.
+
+use revgraph::catalog::sql::{identifier, qualified};
+use revgraph::catalog::{Catalog, Definition, ObjectKind, Table};
+use revgraph::sql::Dialect;
+
+use super::dice::{Dice, seeds};
+use super::postgres::{Led, Schema};
+use super::random_postgres::World;
+
+/// Seeds that have found something.
+const REMEMBERED: [u64; 0] = [];
+
+/// What puts a few rows into the tables that take them.
+const FILL: &str = include_str!("fill.sql");
+
+#[test]
+fn random_schemas_of_postgres_are_altered_there_and_back() {
+    let (mut tried, mut wrong) = (0, Vec::new());
+    for seed in seeds(0..10, &REMEMBERED) {
+        match try_one(seed) {
+            Ok(was_possible) => tried += usize::from(was_possible),
+            Err(error) => wrong.push(format!("=== seed {seed}: {error}")),
+        }
+        assert!(wrong.len() < 12, "{}", wrong.join("\n\n"));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(tried > 2, "only {tried} were possible");
+}
+
+/// False where the server does not take the schemas, or what is wanted is refused by name.
+fn try_one(seed: u64) -> Result<bool, String> {
+    let mut dice = Dice::of(seed);
+    let world = World::random(&mut dice);
+    let mut changed = world.clone();
+    for _ in 0..1 + dice.roll(4) {
+        changed.edit(&mut dice);
+    }
+    let (before, after) = (world.sql(), changed.sql());
+    if before == after {
+        return Ok(false);
+    }
+    let (Some(left), Some(right)) = (Schema::attempt(&before), Schema::attempt(&after)) else {
+        return Ok(false);
+    };
+    let told = |error: String| format!("{error}\n--- before\n{before}\n--- after\n{after}");
+    there_and_back(&left, &right).map_err(told)
+}
+
+fn there_and_back(left: &Schema, right: &Schema) -> Result<bool, String> {
+    let (left_catalog, right_catalog) = (left.catalog(), right.catalog());
+    let (left_dump, right_dump) = (left.dump(), right.dump());
+    let (work, filled) = (left.edited(""), left.edited(FILL));
+    let Some(up) = led(work.lead(&right_catalog), "up")? else { return Ok(false) };
+    Schema::same(&work.dump(), &right_dump).map_err(|error| format!("up: {}\n{error}", up.script))?;
+    let Some(down) = led(work.lead(&left_catalog), "down")? else { return Ok(false) };
+    Schema::same(&work.dump(), &left_dump).map_err(|error| format!("down: {}\n{error}", down.script))?;
+    let rows = values_query(&left_catalog, &right_catalog);
+    let before = filled.database.scalar(&rows);
+    for (way, led) in [("up", &up), ("down", &down)] {
+        let told = |error: String| format!("{way} with rows: {}\n{error}", led.script);
+        if let Err(error) = filled.run(&led.script) {
+            return if led.may_fail { Ok(true) } else { Err(told(format!("fails unannounced: {error}"))) };
+        }
+        let now = filled.database.scalar(&rows);
+        if now != before {
+            return Err(told(format!("the rows were {before}\nand are {now}")));
+        }
+    }
+    Ok(true)
+}
+
+/// None where it is refused by name.
+fn led(result: Result<Led, String>, way: &str) -> Result<Option<Led>, String> {
+    match result {
+        Ok(led) => Ok(Some(led)),
+        Err(error) if error.contains("refused: ") => Ok(None),
+        Err(error) => Err(format!("{way}: {error}")),
+    }
+}
+
+/// A query of all values that both schemas have a place for: of columns of one type on both sides that nothing computes.
+fn values_query(left: &Catalog, right: &Catalog) -> String {
+    let mut parts = vec!["SELECT ''::text AS place, ''::text AS held".to_owned()];
+    for (name, object) in left.objects.iter().filter(|(name, _)| name.kind == ObjectKind::Table) {
+        let other = right.objects.get(name).map(|object| &object.definition);
+        let (Definition::Table(table), Some(Definition::Table(other))) = (&object.definition, other) else {
+            continue;
+        };
+        let only = qualified(Dialect::Postgres, name);
+        parts.push(format!("SELECT '{only}', count(*)::text FROM ONLY {only}"));
+        for column in common_columns(table, other) {
+            parts.push(format!(
+                "SELECT '{only} {column}', string_agg({column}::text, ' ' ORDER BY {column}::text) FROM ONLY {only}"
+            ));
+        }
+    }
+    format!(
+        "SELECT coalesce(string_agg(place || ': ' || held, '; ' ORDER BY place), '') FROM ({}) v",
+        parts.join(" UNION ALL ")
+    )
+}
+
+fn common_columns(left: &Table, right: &Table) -> Vec<String> {
+    let stays = |name: &str, data_type: &str| {
+        right
+            .columns
+            .iter()
+            .any(|other| other.name == name && other.data_type == data_type && other.generated.is_none())
+    };
+    let columns = left.columns.iter().filter(|column| column.generated.is_none());
+    columns
+        .filter(|column| stays(&column.name, &column.data_type))
+        .map(|column| identifier(Dialect::Postgres, &column.name))
+        .collect()
+}
