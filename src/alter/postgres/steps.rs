@@ -184,7 +184,7 @@ impl<'s, 'c> Steps<'s, 'c> {
         }
         if name.is_privilege() {
             let needed = self.sides.left.dependencies.get(name).into_iter().flatten();
-            return needed.filter(|needed| self.fates.is_away(needed)).cloned().next();
+            return needed.into_iter().find(|needed| self.fates.is_away(needed)).cloned();
         }
         let (relation, _) = self.sides.left.relation_of(name)?;
         (self.fates.is_away(relation) && !self.circles.is_dropped_apart(name)).then(|| relation.clone())

@@ -11,6 +11,11 @@ use super::value::{CollationName, ColumnNames, ColumnType, FoldedSql, Labels, Sq
 use super::{Pair, names};
 use crate::sql::Dialect;
 
+/// Options in the order of their names: that in which they were set does not count.
+fn sorted(options: &Options) -> BTreeMap<String, String> {
+    options.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
 /// Defines the attributes of a kind. A row is a variant with the type of its value, its name in output, and where its
 /// value comes from. An attribute that is called `definition` comes last, and counts only where no other differs.
 macro_rules! attributes {
@@ -164,7 +169,7 @@ attributes! {
         Unlogged(bool) "unlogged" = |it| it.is_unlogged;
         AccessMethod(Option<String>) "access method" = |it| it.access_method.clone();
         Tablespace(Option<String>) "tablespace" = |it| it.tablespace.clone();
-        StorageOptions(Options) "storage options" = |it| it.storage_options.clone();
+        StorageOptions(BTreeMap<String, String>) "storage options" = |it| sorted(&it.storage_options);
         OfType(Option<String>) "of type" = |it| it.of_type.clone();
         Inherits(Vec<String>) "inherits" = |it| it.inherits.clone();
         PartitionKey(Option<String>) "partition key" = |it| it.partition_key.clone();
@@ -174,7 +179,7 @@ attributes! {
         ForcedRowSecurity(bool) "forced row security" = |it| it.row_security.is_forced;
         ReplicaIdentity(Option<String>) "replica identity" = |it| it.replica_identity.clone();
         Server(Option<String>) "server" = |it| it.foreign.as_ref().map(|foreign| foreign.server.clone());
-        Options(Option<Options>) "options" = |it| it.foreign.as_ref().map(|foreign| foreign.options.clone());
+        Options(Option<BTreeMap<String, String>>) "options" = |it| it.foreign.as_ref().map(|foreign| sorted(&foreign.options));
         Strict(bool) "strict" = |it| it.is_strict;
         WithoutRowid(bool) "without rowid" = |it| it.is_without_rowid;
     }
@@ -194,8 +199,8 @@ attributes! {
         Storage(Option<String>) "storage" = |it| it.storage.clone();
         Compression(Option<String>) "compression" = |it| it.compression.clone();
         Statistics(Option<i32>) "statistics" = |it| it.statistics;
-        Options(Options) "options" = |it| it.options.clone();
-        ForeignOptions(Options) "foreign options" = |it| it.foreign_options.clone();
+        Options(BTreeMap<String, String>) "options" = |it| sorted(&it.options);
+        ForeignOptions(BTreeMap<String, String>) "foreign options" = |it| sorted(&it.foreign_options);
         Inherited(bool) "inherited" = |it| it.is_inherited;
         NotNullConflict(Option<String>) "conflict clause of not null" = |it| it.not_null_conflict.clone();
         Comment(Option<String>) "comment" = |it| it.comment.clone();
@@ -216,7 +221,7 @@ attributes! {
         KeyColumns(ColumnNames) "key columns" = |it| ColumnNames(key(it).columns);
         Include(Vec<String>) "included columns" = |it| key(it).include;
         NullsNotDistinct(bool) "nulls not distinct" = |it| key(it).nulls_not_distinct;
-        StorageOptions(Options) "storage options" = |it| key(it).storage_options;
+        StorageOptions(BTreeMap<String, String>) "storage options" = |it| sorted(&key(it).storage_options);
         Tablespace(Option<String>) "tablespace" = |it| key(it).tablespace;
         PartitionOf(Option<String>) "partition of" = |it| key(it).attached_to;
         OnConflict(Option<String>) "conflict clause" = |it| key(it).on_conflict;
@@ -271,7 +276,7 @@ attributes! {
         Include(Vec<String>) "included columns" = |it| it.include.clone();
         NullsNotDistinct(bool) "nulls not distinct" = |it| it.nulls_not_distinct;
         Predicate(Option<FoldedSql>) "predicate" = |it| it.predicate.clone().map(FoldedSql);
-        StorageOptions(Options) "storage options" = |it| it.storage_options.clone();
+        StorageOptions(BTreeMap<String, String>) "storage options" = |it| sorted(&it.storage_options);
         Tablespace(Option<String>) "tablespace" = |it| it.tablespace.clone();
         Valid(bool) "valid" = |it| it.is_valid;
         Clustered(bool) "clustered" = |it| it.is_clustered;
@@ -285,7 +290,7 @@ attributes! {
     ViewAttribute of View {
         Columns(Vec<String>) "columns" = |it| it.columns.clone();
         Query(Sql) "query" = |it| Sql(it.definition.clone());
-        Options(Options) "options" = |it| it.options.clone();
+        Options(BTreeMap<String, String>) "options" = |it| sorted(&it.options);
         ColumnDefaults(BTreeMap<String, String>) "column defaults" = |it| it.column_defaults.clone();
         ColumnComments(BTreeMap<String, String>) "column comments" = |it| it.column_comments.clone();
         Tablespace(Option<String>) "tablespace" = |it| it.tablespace.clone();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{CompositeAttribute, Deferrable, Firing, Identity, IndexKey, Options, sqlite};
+use super::super::{CompositeAttribute, Deferrable, Firing, Identity, IndexKey, sqlite};
 use super::SequenceAttribute;
 use crate::sql::Dialect;
 
@@ -102,14 +102,6 @@ impl Value for BTreeSet<String> {
 impl Value for BTreeMap<String, String> {
     fn text(&self, _dialect: Dialect) -> Option<String> {
         joined(&self.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>())
-    }
-}
-
-impl Value for Options {
-    fn text(&self, _dialect: Dialect) -> Option<String> {
-        let mut all: Vec<String> = self.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        all.sort();
-        joined(&all)
     }
 }
 
