@@ -210,8 +210,10 @@ fn held_elsewhere(
     table: &ObjectName,
     column: &ObjectName,
 ) -> Option<Refusal> {
-    let mut dependents = sides.dependents_of(table).filter(|_| fates.retyped.contains(column));
-    let holder = dependents.find(|holder| {
+    if !fates.retyped.contains(column) {
+        return None;
+    }
+    let holder = sides.dependents_of(table).find(|holder| {
         holder.kind == ObjectKind::Column && !holder.is_part_of(table) && !fates.is_away(holder)
     })?;
     let relation = holder.relation.as_deref().unwrap_or_default();
