@@ -22,6 +22,7 @@ on_each_database!(
     a_backup_overwrites_nothing,
     only_the_oldest_of_this_database_go,
     a_protected_database_needs_its_name,
+    a_database_of_production_needs_its_name,
     a_backup_that_cannot_be_written_leaves_nothing,
     others_keep_the_database,
 );
@@ -279,6 +280,25 @@ fn a_protected_database_needs_its_name(project: &Project) {
         assert_eq!(error["kind"], "protected", "{error}");
     }
     project.json(&["restore", "first.dump", "--confirm", "production"]);
+    assert_eq!(kept(project).len(), 1);
+}
+
+fn a_database_of_production_needs_its_name(project: &Project) {
+    filled(project);
+    project.configure("[env.live]\nproduction = true");
+    project.json(&["backup", "first.dump"]);
+    for arguments in [
+        &["-n", "live", "restore", "first.dump", "--yes"][..],
+        &["-n", "live", "restore", "first.dump", "--confirm", "live"],
+    ] {
+        let error = project.refused(arguments, 1);
+        assert_eq!(error["kind"], "protected", "{error}");
+        assert!(error["message"].as_str().is_some_and(|told| told.contains("production = true")), "{error}");
+    }
+    let error = project.refused(&["-n", "live", "restore", "first.dump", "--yes"], 1);
+    let hints = error["hints"].to_string();
+    let name = hints.split("--confirm ").nth(1).and_then(|rest| rest.split('"').next()).expect("the name");
+    project.json(&["-n", "live", "restore", "first.dump", "--confirm", name]);
     assert_eq!(kept(project).len(), 1);
 }
 

@@ -146,6 +146,14 @@ pub enum BackupError {
         /// The name that was given.
         given: Option<String>,
     },
+    /// Its environment is marked `production = true`.
+    #[error("the environment is marked `production = true`, and another database is to take the place of `{name}`{}", .given.as_ref().map(|given| format!("; `{given}` is not its name")).unwrap_or_default())]
+    Production {
+        /// Its name.
+        name: String,
+        /// The name that was given.
+        given: Option<String>,
+    },
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),

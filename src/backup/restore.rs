@@ -71,30 +71,27 @@ pub fn restore(
     Ok(Restored { info, kept })
 }
 
-/// Refuses to replace a protected database unless its name has been given.
+/// Refuses to replace a database that is protected, or of production, unless its name has been given. One that is not
+/// there is replaced by any.
 fn check_protection(
     config: &Config,
     url: &DatabaseUrl,
     confirmed: Option<&str>,
     control: &Control,
 ) -> Result<(), BackupError> {
-    let name = match protection(config, url, control)? {
-        Some(name) if confirmed != Some(name.as_str()) => name,
-        _ => return Ok(()),
+    let mut backend = match backend::connect(config, url, Access::Read, control) {
+        Ok(backend) => backend,
+        Err(BackendError::Unreachable { kind: UnreachableKind::NoSuchDatabase, .. }) => return Ok(()),
+        Err(error) => return Err(error.into()),
     };
-    Err(BackupError::Protected { name, given: confirmed.map(str::to_owned) })
-}
-
-/// The name under which the database is protected, where it is there and is.
-pub(super) fn protection(
-    config: &Config,
-    url: &DatabaseUrl,
-    control: &Control,
-) -> Result<Option<String>, BackupError> {
-    match backend::connect(config, url, Access::Read, control) {
-        Ok(mut backend) => Ok(backend.protection()?),
-        Err(BackendError::Unreachable { kind: UnreachableKind::NoSuchDatabase, .. }) => Ok(None),
-        Err(error) => Err(error.into()),
+    let given = confirmed.map(str::to_owned);
+    match backend.protection()? {
+        Some(name) if confirmed != Some(name.as_str()) => Err(BackupError::Protected { name, given }),
+        None if config.production => match backend.name()? {
+            name if confirmed != Some(name.as_str()) => Err(BackupError::Production { name, given }),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
     }
 }
 

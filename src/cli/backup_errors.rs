@@ -47,7 +47,7 @@ impl From<BackupError> for CliError {
             }
             BackupError::NotAllowed(_) => Self::new(ErrorKind::NotAllowed, message)
                 .hint("let the role create databases, and own the one that is replaced: ALTER ROLE name CREATEDB"),
-            BackupError::Protected { name, .. } => Self::new(ErrorKind::Protected, message)
+            BackupError::Protected { name, .. } | BackupError::Production { name, .. } => Self::new(ErrorKind::Protected, message)
                 .hint(format!("if it is to be replaced all the same: --confirm {}", shell_words::quote(&name))),
             BackupError::Config(error) => error.into(),
             BackupError::Backend(error) => error.into(),

@@ -26,7 +26,7 @@ pub struct RestoreArgs {
     /// Drop the databases whose places backups took
     #[arg(long, conflicts_with = "file")]
     pub drop_old: bool,
-    /// Replace the protected database of this name
+    /// Replace the database of this name, which is protected or of production
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
     /// Restore it though it is a backup of another database
