@@ -232,6 +232,12 @@ impl CheckProblem {
                 ProblemKind::Unsplittable,
                 Some("write the string as E'…', which means the same with either setting"),
             ),
+            RefusalReason::Encoding => (
+                ProblemKind::Unsplittable,
+                Some(
+                    "take the SET client_encoding out: scripts are UTF-8, and revgraph says so to the server",
+                ),
+            ),
             RefusalReason::Unreadable(_) => (ProblemKind::Unsplittable, None),
         };
         let problem = Self::new(kind, reason.to_string(), None).at(excerpt);

@@ -229,6 +229,9 @@ impl From<ExecuteError> for CliError {
                         RefusalReason::Strings => {
                             "write the string as E'…', which means the same with either setting"
                         }
+                        RefusalReason::Encoding => {
+                            "take the SET client_encoding out: scripts are UTF-8, and revgraph says so to the server"
+                        }
                         RefusalReason::Unreadable(_) => "see the marked place",
                     };
                     told = told.excerpt(refusal.reason.to_string(), refusal.excerpt);

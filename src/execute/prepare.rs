@@ -13,7 +13,7 @@ use crate::ledger::{Change, Entry, EventDuration, Origin, RowsBefore, Tables};
 use crate::parallel::map_chunks;
 use crate::plan::{Operation, Plan, Step};
 use crate::script::{Bodies, Checksum, Irreversible, ScriptDirectory, ScriptProblem, Side, SourceText};
-use crate::sql::{Dialect, LexError, Statement, TransactionControl, is_blank, split};
+use crate::sql::{Dialect, EncodingChange, LexError, Statement, TransactionControl, is_blank, split};
 
 /// A statement that cannot run as its script asks.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -54,6 +54,11 @@ pub enum RefusalReason {
         "the script switches standard_conforming_strings off, and a backslash in this statement's strings would then mean something else"
     )]
     Strings,
+    /// It has characters beyond ASCII, after the script has switched `client_encoding` to another than UTF-8.
+    #[error(
+        "the script switches client_encoding, and this statement's characters, which are UTF-8, would then be read as others"
+    )]
+    Encoding,
     /// The script cannot be cut into statements.
     #[error("{0}")]
     Unreadable(String),
@@ -296,6 +301,16 @@ fn changes_of_bookkeeping(statements: &[Statement<'_>], tables: &Tables) -> Vec<
     let switched = statements.iter().skip_while(|statement| !statement.switches_strings_off());
     let misread = switched.filter(|statement| statement.depends_on_strings());
     objections.extend(misread.map(|statement| (RefusalReason::Strings, statement.body())));
+    let mut is_switched = false;
+    for statement in statements {
+        match statement.encoding_change() {
+            Some(change) => is_switched = change == EncodingChange::ToAnother,
+            None if is_switched && !statement.sql().is_ascii() => {
+                objections.push((RefusalReason::Encoding, statement.body()));
+            }
+            None => {}
+        }
+    }
     objections
 }
 

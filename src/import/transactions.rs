@@ -76,7 +76,7 @@ fn consequence(reason: &RefusalReason) -> Option<String> {
             "the enum value '{label}' is used by the script that adds it: the script is to run without a transaction"
         ),
         // The tables of a database are not known here.
-        RefusalReason::Bookkeeping(_) | RefusalReason::Strings => return None,
+        RefusalReason::Bookkeeping(_) | RefusalReason::Strings | RefusalReason::Encoding => return None,
         RefusalReason::Unreadable(reason) => {
             format!("the script cannot be cut into statements, so it will not run as it is: {reason}")
         }

@@ -59,6 +59,24 @@ fn a_script_that_changes_how_strings_are_read_is_refused_where_that_matters() {
     project.takes(&["upgrade"], &["a"], &["a"]);
 }
 
+/// A script is UTF-8, also behind a `SET client_encoding`, which a statement sent on its own would be read by.
+#[test]
+fn a_script_that_changes_how_characters_are_read_is_refused_where_that_matters() {
+    for header in [&[][..], &["revgraph: no-transaction"]] {
+        let project = project();
+        let write = |value: &str| {
+            let up = format!("SET client_encoding = 'LATIN1';\nCREATE TABLE t_a (x text DEFAULT '{value}');");
+            project.script(&Script { id: "a", header, up: &up, ..Script::default() });
+        };
+        write("é");
+        let error = project.refused(&["upgrade"], 1);
+        assert_eq!(error["kind"], "refused", "{error}");
+        assert!(error.to_string().contains("client_encoding"), "{error}");
+        write("e");
+        project.takes(&["upgrade"], &["a"], &["a"]);
+    }
+}
+
 /// A script moves the search path; the next run must not begin anew.
 #[test]
 fn a_version_table_off_the_search_path_is_named() {
