@@ -59,6 +59,7 @@ mod squash_errors;
 mod stamp_check;
 mod target;
 mod unsettled;
+mod volatile;
 
 use std::borrow::Cow;
 use std::env;

@@ -61,6 +61,11 @@ impl Side {
         }
         Ok(Self::Target(target::parse(text)?))
     }
+
+    /// Whether scripts build it.
+    pub fn is_of_scripts(&self) -> bool {
+        matches!(self, Self::VersionRows | Self::Target(_))
+    }
 }
 
 /// What the schema of a side is made of, so that it can be built on a scratch database that speaks `dialect`.

@@ -5,6 +5,7 @@ use super::differences;
 use super::error::CliError;
 use super::error_kind::ErrorKind;
 use super::observer::ScratchProgress;
+use super::volatile;
 use crate::backend::Backend;
 use crate::catalog::{CompareOptions, Difference, compare};
 use crate::execute::{Reading, plan_stamp, unfolded_for};
@@ -59,9 +60,12 @@ pub fn differences_from(
     let scope = context.config.scope();
     let (expected, actual) = (expected.within(&scope), backend.catalog()?.within(&scope));
     let actual = differences::settled(context, &expected, &actual, like, &mut progress)?;
-    drop(progress);
     let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
     let mut found = compare(&expected, &actual, &options);
+    volatile::set_apart(context, &expected, &mut found, &mut progress, |progress| {
+        let again = catalog_of_revisions(scripts, &tips, &context.config, like, progress)?;
+        Ok(again.within(&scope))
+    })?;
     found.retain(|difference| !difference.is_bookkeeping_of_another_migrator());
     Ok(found)
 }

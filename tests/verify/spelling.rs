@@ -231,6 +231,28 @@ fn a_restored_database_is_detected() {
     assert_eq!(detected(&copy), [""; 0]);
 }
 
+/// What a clock has written into a view is no drift and keeps nobody from stamping; what differs beside it does.
+#[test]
+fn what_is_otherwise_each_time_is_no_drift() {
+    let project = Project::new(Kind::Postgres);
+    let up = "DO $$ BEGIN EXECUTE format('CREATE VIEW seen AS SELECT %L::text AS at', clock_timestamp()); END $$;\n\
+              CREATE TABLE t (a varchar(10));";
+    project.revision("a", "", up, "DROP VIEW seen; DROP TABLE t;");
+    project.json(&["upgrade"]);
+    let diff = project.run(&["diff", "--json"]);
+    assert_eq!(diff.status, 0, "{diff:?}");
+    assert_eq!(diff.json()["differences"], serde_json::json!([]));
+    assert!(diff.json()["volatile"].to_string().contains("seen"), "{diff:?}");
+    project.database.execute("DELETE FROM alembic_version");
+    let stamped = project.run(&["stamp", "a"]);
+    assert_eq!(stamped.status, 0, "{stamped:?}");
+    assert!(stamped.stderr.contains("view public.seen: query is something else each time"), "{stamped:?}");
+    project.database.execute("ALTER TABLE t ALTER a TYPE varchar(20)");
+    let diff = project.run(&["diff"]);
+    assert_eq!(diff.status, 4, "{diff:?}");
+    assert!(diff.stdout.contains("column public.t.a: type") && !diff.stdout.contains("seen"), "{diff:?}");
+}
+
 /// A clock's value that a script writes into an object.
 #[test]
 fn what_is_otherwise_each_time_is_volatile_and_not_broken() {

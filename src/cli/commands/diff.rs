@@ -14,8 +14,9 @@ use super::super::output::print_json;
 use super::super::paint::{of_difference, print_painted};
 use super::super::schema_side::{Side, catalog, model_ground, version_rows};
 use super::super::target::count;
+use super::super::volatile;
 use crate::autogenerate::{Ground, Unmodelled, completed_catalog};
-use crate::catalog::{Catalog, CompareOptions, Difference, compare};
+use crate::catalog::{Catalog, CompareOptions, Difference, ObjectName, compare};
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
@@ -50,11 +51,11 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
             &args.decisions,
         );
     }
-    let mut found = found(context, args)?;
+    let (mut found, volatile) = found(context, args)?;
     let asks_for_drift = args.left.is_none();
     found.retain(|difference| !(asks_for_drift && difference.is_bookkeeping_of_another_migrator()));
     if context.json {
-        print_json(&json!({ "differences": found }));
+        print_json(&json!({ "differences": found, "volatile": volatile }));
     } else {
         let lines: String = differences::lines(&found).iter().map(|line| format!("{line}\n")).collect();
         print_painted(&lines, of_difference);
@@ -99,8 +100,8 @@ fn catalogs(
     }
 }
 
-/// What sets the two sides apart.
-fn found(context: &Context, args: &DiffArgs) -> Result<Vec<Difference>, CliError> {
+/// What sets the two sides apart, and the objects that scripts build otherwise each time.
+fn found(context: &Context, args: &DiffArgs) -> Result<(Vec<Difference>, Vec<ObjectName>), CliError> {
     let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
     let parse = |text: &str| Side::parse(text, &here);
     let left_side = args.left.as_deref().map(parse).transpose()?;
@@ -115,11 +116,19 @@ fn found(context: &Context, args: &DiffArgs) -> Result<Vec<Difference>, CliError
         (_, Side::Url(url)) => url,
         (configured, _) => configured?,
     };
-    let right = differences::settled(context, &left, &right, like, &mut progress)?;
+    let settled = differences::settled(context, &left, &right, like, &mut progress)?;
     let options = CompareOptions {
         ignore_column_order: args.ignore_column_order,
         with_privileges: args.privileges,
         of_database: true,
     };
-    Ok(compare(&left, &right, &options))
+    let mut found = compare(&left, &settled, &options);
+    let mut volatile_objects = Vec::new();
+    for (side, built) in [(&left_side.unwrap_or(Side::VersionRows), &left), (&right_side, &*settled)] {
+        if side.is_of_scripts() {
+            let again = |progress: &mut ScratchProgress| catalog(context, side, progress);
+            volatile_objects.extend(volatile::set_apart(context, built, &mut found, &mut progress, again)?);
+        }
+    }
+    Ok((found, volatile_objects))
 }
