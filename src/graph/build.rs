@@ -105,7 +105,7 @@ fn collect_labels(sorted: Sorted<'_>, problems: &mut Vec<GraphProblem>) -> BTree
     labels
 }
 
-/// The edges, parent before child; a parent that is also a dependency counts as a parent.
+/// The edges, parent before child, one between any two.
 fn resolve_edges(
     sorted: Sorted<'_>,
     labels: &BTreeMap<String, NodeIndex>,
@@ -113,8 +113,8 @@ fn resolve_edges(
     problems: &mut Vec<GraphProblem>,
 ) -> Vec<(NodeIndex, NodeIndex, Edge)> {
     let mut edges: Vec<(NodeIndex, NodeIndex, Edge)> = Vec::with_capacity(sorted.revisions.len());
-    // The last child that an edge has led to from each node.
-    let mut led_to: Vec<Option<NodeIndex>> = vec![None; sorted.revisions.len()];
+    // The number of the last edge from each node.
+    let mut last_edges: Vec<Option<usize>> = vec![None; sorted.revisions.len()];
     for (child, revision) in sorted.iter() {
         let mut connect = |parent: NodeIndex, edge: Edge, edges: &mut Vec<(NodeIndex, NodeIndex, Edge)>| {
             if parent == child {
@@ -122,10 +122,16 @@ fn resolve_edges(
                     revision: declared(revision),
                     relation: edge.header_key(),
                 });
-            } else if let Some(last) = led_to.get_mut(parent.index())
-                && last.replace(child) != Some(child)
-            {
-                edges.push((parent, child, edge));
+                return;
+            }
+            let Some(last) = last_edges.get_mut(parent.index()) else { return };
+            match last.and_then(|last| edges.get_mut(last)).filter(|(_, to, _)| *to == child) {
+                Some((.., known)) if *known != edge => *known = Edge::ParentAndDependency,
+                Some(_) => {}
+                None => {
+                    *last = Some(edges.len());
+                    edges.push((parent, child, edge));
+                }
             }
         };
         let mut unknown = Vec::new();

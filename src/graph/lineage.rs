@@ -17,7 +17,7 @@ pub enum Follow {
 
 impl Follow {
     fn takes(self, edge: Edge) -> bool {
-        self == Self::ParentsAndDependencies || edge == Edge::Parent
+        self == Self::ParentsAndDependencies || edge.is_parent()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The graph of revisions: pure, deterministic, and the only judge of what an id, a label or a target means.
 //!
-//! Nodes are kept in the order of their ids, so a tie broken by node index is a tie broken by id.
+//! Nodes are kept in the order of their ids.
 
 mod baseline;
 mod build;
@@ -34,14 +34,28 @@ pub enum Edge {
     Parent,
     /// `depends_on`.
     Dependency,
+    /// Both name it.
+    ParentAndDependency,
 }
 
 impl Edge {
-    /// The header key that declares it.
+    /// Whether `down_revision` declares it.
+    #[must_use]
+    pub fn is_parent(self) -> bool {
+        matches!(self, Self::Parent | Self::ParentAndDependency)
+    }
+
+    /// Whether `depends_on` declares it.
+    #[must_use]
+    pub fn is_dependency(self) -> bool {
+        matches!(self, Self::Dependency | Self::ParentAndDependency)
+    }
+
+    /// The header key that declares it, `down_revision` where both do.
     #[must_use]
     pub fn header_key(self) -> &'static str {
         match self {
-            Self::Parent => "down_revision",
+            Self::Parent | Self::ParentAndDependency => "down_revision",
             Self::Dependency => "depends_on",
         }
     }

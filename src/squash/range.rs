@@ -36,7 +36,7 @@ impl std::fmt::Display for CrossingEdge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (upper, lower) = (&self.upper, &self.lower);
         let relation = match self.edge {
-            Edge::Parent => "stands on",
+            Edge::Parent | Edge::ParentAndDependency => "stands on",
             Edge::Dependency => "depends on",
         };
         let outside = if self.leads_out_below { &lower.id } else { &upper.id };
