@@ -67,9 +67,9 @@ fn versions_follow_the_graph(project: &Project) {
     let expected = if project.database.is_postgres() {
         [
             "2024-05-06-070809_test_aa",
-            "2024-05-06-070810_test_bb",
-            "2024-05-06-070811_test_cc_1",
-            "2024-05-06-070812_test_cc_2",
+            "2024-05-06-070810_test_cc_1",
+            "2024-05-06-070811_test_cc_2",
+            "2024-05-06-070812_test_bb",
             "2024-05-06-070813_test_dd",
             "2024-05-06-070814_test_ee",
             "2024-05-06-070815_test_ff",
@@ -78,8 +78,8 @@ fn versions_follow_the_graph(project: &Project) {
     } else {
         [
             "2024-05-06-070809_test_aa",
-            "2024-05-06-070810_test_bb",
-            "2024-05-06-070811_test_cc",
+            "2024-05-06-070810_test_cc",
+            "2024-05-06-070811_test_bb",
             "2024-05-06-070812_test_dd",
             "2024-05-06-070813_test_ee",
             "2024-05-06-070814_test_ff",
