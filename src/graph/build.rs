@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::inherited::inherited_dependencies;
 use super::problem::{Declared, GraphProblem};
 use super::{Edge, Revision, RevisionGraph, RevisionId, order};
 
@@ -30,13 +31,14 @@ impl RevisionGraph {
         for (parent, child, edge) in edges {
             graph.add_edge(parent, child, edge);
         }
-        let order = order::topological(&graph);
+        let inherited = inherited_dependencies(&graph);
+        let order = order::topological(&graph, &inherited);
         // What is on a cycle, or above one, has no place in the order.
         if order.len() < graph.node_count() {
             problems.extend(cycles(sorted, &graph));
         }
         if problems.is_empty() {
-            return Ok(Self { revisions, graph, ids, labels, baselines, order });
+            return Ok(Self { revisions, graph, ids, labels, baselines, inherited, order });
         }
         problems.sort();
         Err(problems)

@@ -5,6 +5,7 @@
 mod baseline;
 mod build;
 mod id;
+mod inherited;
 mod lineage;
 mod node_set;
 mod order;
@@ -15,7 +16,7 @@ mod spec;
 
 use std::collections::{BTreeMap, HashMap};
 
-use petgraph::graph::DiGraph;
+use petgraph::graph::{DiGraph, EdgeIndex};
 pub use petgraph::graph::NodeIndex;
 
 pub use id::{InvalidName, RESERVED_NAMES, RevisionId, check_id, check_label};
@@ -70,6 +71,8 @@ pub struct RevisionGraph {
     ids: HashMap<RevisionId, NodeIndex>,
     labels: BTreeMap<String, NodeIndex>,
     baselines: Vec<NodeIndex>,
+    /// The dependencies that an ancestor declares, too; sorted.
+    inherited: Vec<EdgeIndex>,
     order: Vec<NodeIndex>,
 }
 

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use petgraph::Direction;
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::{Edge, NodeSet, RevisionGraph};
 
 /// Every node after its parents and dependencies, as [`RevisionGraph::sorted`]. What is on a cycle, or below one, is
 /// left out.
-pub(super) fn topological(graph: &DiGraph<(), Edge>) -> Vec<NodeIndex> {
-    sort(graph, &graph.node_indices().collect::<Vec<_>>(), |_| true)
+pub(super) fn topological(graph: &DiGraph<(), Edge>, inherited: &[EdgeIndex]) -> Vec<NodeIndex> {
+    sort(graph, inherited, &graph.node_indices().collect::<Vec<_>>(), |_| true)
 }
 
 /// Alembic 1.20's `_topological_sort`, which walks down from the tips: it stays on a branch until it meets a revision
@@ -19,10 +19,11 @@ pub(super) fn topological(graph: &DiGraph<(), Edge>) -> Vec<NodeIndex> {
 /// of its files; here they are in the order of their ids. The last that comes out can be applied first.
 fn sort(
     graph: &DiGraph<(), Edge>,
+    inherited: &[EdgeIndex],
     nodes: &[NodeIndex],
     is_member: impl Fn(NodeIndex) -> bool,
 ) -> Vec<NodeIndex> {
-    let mut descent = Descent::new(graph, nodes, is_member);
+    let mut descent = Descent::new(graph, inherited, nodes, is_member);
     let mut sorted = Vec::with_capacity(nodes.len());
     // Where nothing is on a cycle each move leads further up, so no more of them than places come in a row.
     let mut moves = 0;
@@ -49,6 +50,7 @@ type BranchPlace = u32;
 
 struct Descent<'g, M> {
     graph: &'g DiGraph<(), Edge>,
+    inherited: &'g [EdgeIndex],
     is_member: M,
     /// How many members stand on each node and have not come out.
     standing_on: Vec<u32>,
@@ -74,10 +76,16 @@ struct Visit<I> {
 }
 
 impl<'g, M: Fn(NodeIndex) -> bool> Descent<'g, M> {
-    fn new(graph: &'g DiGraph<(), Edge>, nodes: &[NodeIndex], is_member: M) -> Self {
+    fn new(
+        graph: &'g DiGraph<(), Edge>,
+        inherited: &'g [EdgeIndex],
+        nodes: &[NodeIndex],
+        is_member: M,
+    ) -> Self {
         let count = graph.node_count();
         let mut descent = Self {
             graph,
+            inherited,
             is_member,
             standing_on: vec![0; count],
             open: BTreeMap::new(),
@@ -173,8 +181,8 @@ impl<'g, M: Fn(NodeIndex) -> bool> Descent<'g, M> {
     fn emit(&mut self, place: BranchPlace, node: NodeIndex) {
         self.clear_place(node);
         self.open.remove(&place);
-        let below: Vec<NodeIndex> =
-            below(self.graph, node).into_iter().filter(|one| (self.is_member)(*one)).collect();
+        let below = below(self.graph, self.inherited, node).into_iter();
+        let below: Vec<NodeIndex> = below.filter(|one| (self.is_member)(*one)).collect();
         for one in self.graph.neighbors_directed(node, Direction::Incoming) {
             if let Some(above) = self.standing_on.get_mut(one.index()) {
                 *above = above.saturating_sub(1);
@@ -213,40 +221,16 @@ impl<'g, M: Fn(NodeIndex) -> bool> Descent<'g, M> {
     }
 }
 
-/// What a revision stands on, as it declares it: parents, then those dependencies that no ancestor of it declares too
-/// (Alembic's `_normalized_down_revisions`).
-fn below(graph: &DiGraph<(), Edge>, node: NodeIndex) -> Vec<NodeIndex> {
-    // petgraph has the edges of a node newest first.
-    let mut edges: Vec<(NodeIndex, Edge)> =
-        graph.edges_directed(node, Direction::Incoming).map(|edge| (edge.source(), *edge.weight())).collect();
-    edges.reverse();
-    edges.retain(|(below, edge)| edge.is_parent() || !an_ancestor_depends_on(graph, node, *below));
-    edges.into_iter().map(|(below, _)| below).collect()
-}
-
-fn an_ancestor_depends_on(graph: &DiGraph<(), Edge>, node: NodeIndex, dependency: NodeIndex) -> bool {
-    let others: Vec<NodeIndex> = graph
-        .edges_directed(dependency, Direction::Outgoing)
-        .filter(|edge| edge.weight().is_dependency() && edge.target() != node)
-        .map(|edge| edge.target())
+/// What a revision stands on, as it declares it: parents, then those dependencies that no ancestor of it declares too.
+fn below(graph: &DiGraph<(), Edge>, inherited: &[EdgeIndex], node: NodeIndex) -> Vec<NodeIndex> {
+    let edges = graph.edges_directed(node, Direction::Incoming);
+    let mut own: Vec<NodeIndex> = edges
+        .filter(|edge| inherited.binary_search(&edge.id()).is_err())
+        .map(|edge| edge.source())
         .collect();
-    if others.is_empty() {
-        return false;
-    }
-    let mut seen = NodeSet::with_capacity(graph.node_count());
-    let mut open = vec![node];
-    while let Some(next) = open.pop() {
-        let parents = graph.edges_directed(next, Direction::Incoming);
-        for parent in parents.filter(|edge| edge.weight().is_parent()).map(|edge| edge.source()) {
-            if others.contains(&parent) {
-                return true;
-            }
-            if seen.insert(parent) {
-                open.push(parent);
-            }
-        }
-    }
-    false
+    // petgraph has the edges of a node newest first.
+    own.reverse();
+    own
 }
 
 impl RevisionGraph {
@@ -254,7 +238,7 @@ impl RevisionGraph {
     /// where its files are in the order of their ids. A branch is walked to its end before the next begins.
     #[must_use]
     pub fn sorted(&self, set: &NodeSet) -> Vec<NodeIndex> {
-        sort(&self.graph, &set.iter().collect::<Vec<_>>(), |node| set.contains(node))
+        sort(&self.graph, &self.inherited, &set.iter().collect::<Vec<_>>(), |node| set.contains(node))
     }
 
     /// All nodes, in the order in which they can be applied.
