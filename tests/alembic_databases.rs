@@ -48,18 +48,18 @@ fn what_alembic_has_begun_revgraph_goes_on_with(project: &Project) {
     let alembic = graph(project);
     alembic.run(&["upgrade", "bbbb"]);
     assert_eq!(project.run(&["current"]).stdout, "bbbb\n");
-    project.takes(&["upgrade", "heads"], &["cccc", "mmmm", "xxxx", "yyyy"], &["mmmm", "yyyy"]);
+    project.takes(&["upgrade", "heads"], &["xxxx", "yyyy", "cccc", "mmmm"], &["mmmm", "yyyy"]);
     project.assert_applied(&["aaaa", "bbbb", "cccc", "mmmm", "xxxx", "yyyy"]);
     assert_eq!(current(project, &alembic), ["mmmm", "yyyy"]);
     alembic.run(&["downgrade", "xxxx"]);
     assert_eq!(project.database.version_rows(), ["mmmm", "xxxx"]);
-    project.takes(&["downgrade", "base"], &["xxxx", "mmmm", "cccc", "bbbb", "aaaa"], &[]);
+    project.takes(&["downgrade", "base"], &["mmmm", "bbbb", "cccc", "xxxx", "aaaa"], &[]);
     project.assert_applied(&[]);
 }
 
 fn what_revgraph_has_begun_alembic_goes_on_with(project: &Project) {
     let alembic = graph(project);
-    project.takes(&["upgrade", "mmmm"], &["aaaa", "bbbb", "cccc", "mmmm"], &["mmmm"]);
+    project.takes(&["upgrade", "mmmm"], &["aaaa", "cccc", "bbbb", "mmmm"], &["mmmm"]);
     alembic.run(&["upgrade", "heads"]);
     assert_eq!(project.database.version_rows(), ["mmmm", "yyyy"]);
     assert_eq!(project.run(&["current", "--check-heads"]).status, 0);
@@ -123,7 +123,7 @@ fn what_alembic_has_begun_meets_a_baseline(project: &Project) {
     let originals = ["aaaa", "bbbb", "cccc", "mmmm", "xxxx", "yyyy", "zzzz"];
     alembic.share(project, &Shared { id: "zzzz", down_revision: &["mmmm", "yyyy"], depends_on: &[] });
     squash(project, "base_line", "", &originals, &[]);
-    project.takes(&["upgrade"], &["cccc", "mmmm", "xxxx", "yyyy", "zzzz", "base_line"], &["base_line"]);
+    project.takes(&["upgrade"], &["xxxx", "yyyy", "cccc", "mmmm", "zzzz", "base_line"], &["base_line"]);
     assert_eq!(project.database.ledger(), ["base_line"]);
     assert_eq!(project.database.tables().len(), originals.len());
     project.takes(&["downgrade", "mmmm"], &["base_line", "zzzz"], &["mmmm", "yyyy"]);
