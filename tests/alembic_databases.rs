@@ -48,12 +48,12 @@ fn what_alembic_has_begun_revgraph_goes_on_with(project: &Project) {
     let alembic = graph(project);
     alembic.run(&["upgrade", "bbbb"]);
     assert_eq!(project.run(&["current"]).stdout, "bbbb\n");
-    project.takes(&["upgrade", "heads"], &["xxxx", "yyyy", "cccc", "mmmm"], &["mmmm", "yyyy"]);
+    project.takes(&["upgrade", "heads"], &["cccc", "mmmm", "xxxx", "yyyy"], &["mmmm", "yyyy"]);
     project.assert_applied(&["aaaa", "bbbb", "cccc", "mmmm", "xxxx", "yyyy"]);
     assert_eq!(current(project, &alembic), ["mmmm", "yyyy"]);
     alembic.run(&["downgrade", "xxxx"]);
     assert_eq!(project.database.version_rows(), ["mmmm", "xxxx"]);
-    project.takes(&["downgrade", "base"], &["mmmm", "bbbb", "cccc", "xxxx", "aaaa"], &[]);
+    project.takes(&["downgrade", "base"], &["xxxx", "mmmm", "bbbb", "cccc", "aaaa"], &[]);
     project.assert_applied(&[]);
 }
 

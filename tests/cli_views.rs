@@ -21,9 +21,9 @@ fn branching() -> Sandbox {
 fn history_is_newest_first() {
     let sandbox = branching();
     assert_snapshot!(sandbox.run(&["history"]), @"
-    bbbb, cccc -> mmmm (left) (head) (mergepoint) (baseline), add mmmm
     n111 (left) -> n222 (net) (head), add n222
     <base> (aaaa) -> n111 (net), add n111
+    bbbb, cccc -> mmmm (left) (head) (mergepoint) (baseline), add mmmm
     aaaa -> bbbb (left), add bbbb
     aaaa -> cccc, add cccc
     <base> -> aaaa (branchpoint), add aaaa
@@ -123,9 +123,9 @@ fn history_marks_what_the_database_stands_at() {
     let sandbox = branching();
     sandbox.run(&["upgrade", "bbbb"]);
     assert_snapshot!(sandbox.run(&["history", "-i"]), @"
-    bbbb, cccc -> mmmm (left) (head) (mergepoint) (baseline), add mmmm
     n111 (left) -> n222 (net) (head), add n222
     <base> (aaaa) -> n111 (net), add n111
+    bbbb, cccc -> mmmm (left) (head) (mergepoint) (baseline), add mmmm
     aaaa -> bbbb (left) (current), add bbbb
     aaaa -> cccc, add cccc
     <base> -> aaaa (branchpoint), add aaaa

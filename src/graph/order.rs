@@ -15,8 +15,9 @@ pub(super) fn topological(graph: &DiGraph<(), Edge>, inherited: &[EdgeIndex]) ->
 }
 
 /// Alembic 1.20's `_topological_sort`, which walks down from the tips: it stays on a branch until it meets a revision
-/// on which another branch stands, and then goes on with the first such branch. Alembic orders the tips by the order
-/// of its files; here they are in the order of their ids. The last that comes out can be applied first.
+/// on which another branch stands, and then goes on with the first such branch. Alembic takes the tips in the order
+/// of its files; here the last id comes first, so that of branches that never meet the first id is applied first. The
+/// last that comes out can be applied first.
 fn sort(
     graph: &DiGraph<(), Edge>,
     inherited: &[EdgeIndex],
@@ -96,7 +97,7 @@ impl<'g, M: Fn(NodeIndex) -> bool> Descent<'g, M> {
             seen_in: vec![0; count],
             searches: 0,
         };
-        for node in nodes {
+        for node in nodes.iter().rev() {
             let above = graph.neighbors(*node).filter(|above| (descent.is_member)(*above)).count();
             if let Some(slot) = descent.standing_on.get_mut(node.index()) {
                 *slot = u32::try_from(above).unwrap_or(u32::MAX);
@@ -234,8 +235,10 @@ fn below(graph: &DiGraph<(), Edge>, inherited: &[EdgeIndex], node: NodeIndex) ->
 }
 
 impl RevisionGraph {
-    /// The members of `set` in the order in which they can be applied: topological, ties as Alembic 1.20 has them
-    /// where its files are in the order of their ids. A branch is walked to its end before the next begins.
+    /// The members of `set` in the order in which they can be applied: topological, ties as Alembic 1.20 has them.
+    /// A branch is walked to its end before the next begins. Where Alembic goes by the order of its files, which it does
+    /// between branches that never meet, the smallest id comes first; where it goes by a Python set, dependencies come as
+    /// they are declared.
     #[must_use]
     pub fn sorted(&self, set: &NodeSet) -> Vec<NodeIndex> {
         sort(&self.graph, &self.inherited, &set.iter().collect::<Vec<_>>(), |node| set.contains(node))

@@ -184,6 +184,7 @@ fn naive_order(graph: &RevisionGraph, set: &NodeSet) -> Vec<NodeIndex> {
     };
     let mut todo: BTreeSet<NodeIndex> = set.iter().collect();
     let mut heads = graph.tips(set, Follow::ParentsAndDependencies);
+    heads.reverse();
     let mut at = 0;
     let mut output = Vec::new();
     while let Some(candidate) = heads.get(at).copied() {

@@ -82,7 +82,7 @@ fn a_history_that_breaks_alembics_bookkeeping_works() {
 #[test]
 fn a_base_on_a_branch_takes_its_siblings_along() {
     let graph = diamond();
-    assert_eq!(down(&graph, "b1 b2", "left@base"), Ok("b1 b2 a => ".to_owned()));
+    assert_eq!(down(&graph, "b1 b2", "left@base"), Ok("b2 b1 a => ".to_owned()));
 }
 
 #[test]

@@ -11,10 +11,16 @@ PYTHONHASHSEED. One line is one history, as JSON:
 
     revisions  in the order of their ids: revision, down_revisions, depends_on,
                branch_labels
-    orders     those in which `upgrade heads` runs them where the files come in
-               the order of the ids: different ones, sorted
-    alone      whether all others gave one and the same, too: then the order is
-               a matter of the history alone
+    cases      upgrades of it
+
+and a case holds:
+
+    rows       what the version table holds before
+    target     where to
+    orders     the orders in which Alembic runs the revisions where the files
+               come with the last id first: different ones, sorted
+    alone      whether all other files and seeds gave one and the same, too:
+               then the order is a matter of the history alone
 """
 
 from __future__ import annotations
@@ -37,7 +43,7 @@ from record import to_line
 
 FIXTURE = Path(__file__).with_name("orders.jsonl")
 HASH_SEEDS = range(6)
-RANDOM_GRAPHS = 400
+RANDOM_GRAPHS = 200
 FILE_ORDERS = 6
 
 # Lines as `id: parents / depends_on`.
@@ -81,26 +87,45 @@ def hand_made(text: str) -> Json:
     return {"revisions": sorted(revisions, key=lambda one: one["revision"])}
 
 
-def order(revisions: list[Json]) -> list[str]:
-    """The order of `upgrade heads` where the files come as in the list."""
+def random_cases(rng: random.Random, graph: Json) -> list[Json]:
+    """The whole history, up to some revisions of it, and on from one."""
+    ids = [each["revision"] for each in graph["revisions"]]
+    tops = rng.sample(ids, min(2, len(ids)))
+    cases = [{"rows": [], "target": target} for target in ["heads", *tops]]
+    return cases + [{"rows": [rng.choice(ids)], "target": "heads"}]
+
+
+def order(revisions: list[Json], case: Json) -> list[str]:
+    """The order of an upgrade where the files come as in the list."""
     scripts = [RecordedScript(each) for each in revisions]
     revision_map = RevisionMap(lambda: scripts)
-    down = revision_map.iterate_revisions("heads", "base", implicit_base=True)
+    down = revision_map.iterate_revisions(
+        case["target"], case["rows"] or "base", implicit_base=True
+    )
     return [each.revision for each in down][::-1]
 
 
-def answers(graphs: list[Json]) -> list[Json]:
-    """The orders of each history under the hash seed of this process."""
+def answers(graphs: list[Json]) -> list[list[Json]]:
+    """The orders of each case under the hash seed of this process."""
     rng = random.Random(1)
     answered = []
     for graph in graphs:
         by_id = graph["revisions"]
-        others = [by_id[::-1]] + [rng.sample(by_id, len(by_id)) for _ in range(FILE_ORDERS)]
-        answered.append({"by_id": order(by_id), "others": [order(each) for each in others]})
+        others = [by_id]
+        others += [rng.sample(by_id, len(by_id)) for _ in range(FILE_ORDERS)]
+        answered.append(
+            [
+                {
+                    "last_first": order(by_id[::-1], case),
+                    "others": [order(files, case) for files in others],
+                }
+                for case in graph["cases"]
+            ]
+        )
     return answered
 
 
-def run_worker(hash_seed: int, graphs: list[Json]) -> list[Json]:
+def run_worker(hash_seed: int, graphs: list[Json]) -> list[list[Json]]:
     done = subprocess.run(
         [sys.executable, __file__, "--worker"],
         env=os.environ | {"PYTHONHASHSEED": str(hash_seed)},
@@ -125,12 +150,15 @@ def main() -> None:
     rng = random.Random(1)
     graphs = [hand_made(text) for text in HAND_MADE.values()]
     graphs += [random_graph(rng) for _ in range(RANDOM_GRAPHS)]
+    for graph in graphs:
+        graph["cases"] = random_cases(rng, graph)
     of_seeds = [run_worker(seed, graphs) for seed in HASH_SEEDS]
     with FIXTURE.open("w", encoding="utf-8") as file:
         for graph, *of_graph in zip(graphs, *of_seeds, strict=True):
-            graph["orders"] = distinct([each["by_id"] for each in of_graph])
-            others = [order for each in of_graph for order in each["others"]]
-            graph["alone"] = len(distinct(graph["orders"] + others)) == 1
+            for case, *of_case in zip(graph["cases"], *of_graph, strict=True):
+                case["orders"] = distinct([each["last_first"] for each in of_case])
+                others = [order for each in of_case for order in each["others"]]
+                case["alone"] = len(distinct(case["orders"] + others)) == 1
             file.write(to_line(graph))
 
 

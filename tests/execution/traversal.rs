@@ -79,7 +79,7 @@ fn a_merge_takes_the_place_of_its_parents(project: &Project) {
 
 fn undoing_a_merge_brings_its_parents_back(project: &Project) {
     diamond(project);
-    project.takes(&["upgrade", "head"], &["a", "b", "c", "m", "z"], &["z"]);
+    project.takes(&["upgrade", "head"], &["a", "c", "b", "m", "z"], &["z"]);
     project.takes(&["downgrade", "m"], &["z"], &["m"]);
     assert_eq!(project.refused(&["downgrade", "-1"], 1)["kind"], "ambiguous_target");
     project.takes(&["downgrade", "b"], &["m"], &["b", "c"]);
@@ -90,7 +90,7 @@ fn undoing_a_merge_brings_its_parents_back(project: &Project) {
 
 fn one_parent_of_a_merge_can_be_left(project: &Project) {
     project.tables(&[("a", ""), ("b", ""), ("m", "a, b")]);
-    project.takes(&["upgrade", "m"], &["a", "b", "m"], &["m"]);
+    project.takes(&["upgrade", "m"], &["b", "a", "m"], &["m"]);
     project.takes(&["downgrade", "a@base"], &["m", "a"], &["b"]);
     project.assert_applied(&["b"]);
 }
@@ -126,10 +126,10 @@ fn several_bases_stand_side_by_side(project: &Project) {
 
 fn a_merge_of_three_comes_and_goes(project: &Project) {
     project.tables(&[("r", ""), ("a", "r"), ("b", "r"), ("c", "r"), ("m", "a, b, c")]);
-    project.takes(&["upgrade", "head"], &["r", "a", "b", "c", "m"], &["m"]);
+    project.takes(&["upgrade", "head"], &["r", "c", "b", "a", "m"], &["m"]);
     project.takes(&["downgrade", "a"], &["m"], &["a", "b", "c"]);
     project.takes(&["upgrade", "head"], &["m"], &["m"]);
-    project.takes(&["downgrade", "r"], &["m", "c", "b", "a"], &["r"]);
+    project.takes(&["downgrade", "r"], &["m", "a", "b", "c"], &["r"]);
     project.assert_applied(&["r"]);
 }
 
@@ -137,8 +137,8 @@ fn a_merge_of_three_comes_and_goes(project: &Project) {
 fn a_dependency_on_an_ancestor_of_a_parent_works(project: &Project) {
     project.tables(&[("r1", ""), ("r2", "r1"), ("r3", "")]);
     project.table("r4", "r2", &["depends_on: r1, r3"]);
-    project.takes(&["upgrade", "heads"], &["r1", "r2", "r3", "r4"], &["r4"]);
-    project.takes(&["downgrade", "base"], &["r4", "r3", "r2", "r1"], &[]);
+    project.takes(&["upgrade", "heads"], &["r3", "r1", "r2", "r4"], &["r4"]);
+    project.takes(&["downgrade", "base"], &["r4", "r2", "r1", "r3"], &[]);
     project.assert_applied(&[]);
 }
 

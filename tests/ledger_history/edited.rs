@@ -146,7 +146,7 @@ fn other_parents_stop_both_ways_until_they_are_put_back(project: &Project) {
 
 fn other_dependencies_stop_an_upgrade(project: &Project) {
     project.tables(&[("a", ""), ("x", "")]).table("b", "a", &["depends_on: x"]);
-    project.takes(&["upgrade", "b"], &["a", "x", "b"], &["b"]);
+    project.takes(&["upgrade", "b"], &["x", "a", "b"], &["b"]);
     project.table("b", "a", &[]).tables(&[("c", "b")]);
     let error = project.refused(&["upgrade", "c"], 4);
     assert_eq!(error["kind"], "reparented", "{error}");

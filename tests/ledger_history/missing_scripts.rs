@@ -86,7 +86,7 @@ fn several_lost_revisions_are_taken_down_from_the_ledger(project: &Project) {
 
 fn lost_and_present_revisions_are_taken_down_in_one_run(project: &Project) {
     project.tables(&[("a", ""), ("b", "a"), ("c", "b"), ("x", "")]).table("d", "c", &["depends_on: x"]);
-    project.takes(&["upgrade", "heads"], &["a", "b", "c", "x", "d"], &["d"]);
+    project.takes(&["upgrade", "heads"], &["x", "a", "b", "c", "d"], &["d"]);
     lose(project, &["c", "d"]);
     project.takes(&["downgrade", "-1"], &["d"], &["c", "x"]);
     project.takes(&["downgrade", "base"], &["x", "c", "b", "a"], &[]);
@@ -95,11 +95,11 @@ fn lost_and_present_revisions_are_taken_down_in_one_run(project: &Project) {
 
 fn a_lost_merge_is_taken_down(project: &Project) {
     project.tables(&[("a", ""), ("b", "a"), ("c", "a"), ("m", "b, c"), ("n", "m")]);
-    project.takes(&["upgrade"], &["a", "b", "c", "m", "n"], &["n"]);
+    project.takes(&["upgrade"], &["a", "c", "b", "m", "n"], &["n"]);
     lose(project, &["c", "m", "n"]);
     let status = project.run(&["status", "--json"]).json();
     assert_eq!((&status["state"], &status["missing"]), (&"ahead".into(), &json!(["c", "m", "n"])));
-    project.takes(&["downgrade", "a"], &["n", "m", "c", "b"], &["a"]);
+    project.takes(&["downgrade", "a"], &["n", "m", "b", "c"], &["a"]);
     project.assert_applied(&["a"]);
 }
 

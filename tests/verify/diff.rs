@@ -30,7 +30,7 @@ fn lines(project: &Project, arguments: &[&str], status: i32) -> Vec<String> {
 fn a_replayed_database_has_no_drift(project: &Project) {
     project.tables(&[("a", ""), ("b", "a"), ("c", "a")]);
     assert_eq!(lines(project, &[], 0), [""; 0]);
-    project.takes(&["upgrade", "heads"], &["a", "c", "b"], &["b", "c"]);
+    project.takes(&["upgrade", "heads"], &["a", "b", "c"], &["b", "c"]);
     assert_eq!(lines(project, &[], 0), [""; 0]);
     assert_eq!(lines(project, &["heads", "database"], 0), [""; 0]);
     assert_eq!(project.json(&["diff"]).json()["differences"], Value::Array(Vec::new()));
