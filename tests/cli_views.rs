@@ -24,8 +24,8 @@ fn history_is_newest_first() {
     n111 (left) -> n222 (net) (head), add n222
     <base> (aaaa) -> n111 (net), add n111
     bbbb, cccc -> mmmm (left) (head) (mergepoint) (baseline), add mmmm
-    aaaa -> bbbb (left), add bbbb
     aaaa -> cccc, add cccc
+    aaaa -> bbbb (left), add bbbb
     <base> -> aaaa (branchpoint), add aaaa
     --- exit 0
     ");
@@ -126,8 +126,8 @@ fn history_marks_what_the_database_stands_at() {
     n111 (left) -> n222 (net) (head), add n222
     <base> (aaaa) -> n111 (net), add n111
     bbbb, cccc -> mmmm (left) (head) (mergepoint) (baseline), add mmmm
-    aaaa -> bbbb (left) (current), add bbbb
     aaaa -> cccc, add cccc
+    aaaa -> bbbb (left) (current), add bbbb
     <base> -> aaaa (branchpoint), add aaaa
     --- exit 0
     ");

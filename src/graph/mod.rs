@@ -16,8 +16,8 @@ mod spec;
 
 use std::collections::{BTreeMap, HashMap};
 
-use petgraph::graph::{DiGraph, EdgeIndex};
 pub use petgraph::graph::NodeIndex;
+use petgraph::graph::{DiGraph, EdgeIndex};
 
 pub use id::{InvalidName, RESERVED_NAMES, RevisionId, check_id, check_label};
 pub use lineage::Follow;

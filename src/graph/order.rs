@@ -1,6 +1,7 @@
 //! The order of revisions: topological, ties as Alembic has them.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
@@ -49,6 +50,9 @@ fn sort(
 /// A place in the list of the branches that are being walked. Places keep their order when one of them is given up.
 type BranchPlace = u32;
 
+/// Nodes with their bounds, the least first.
+type Above = BinaryHeap<Reverse<(BranchPlace, NodeIndex)>>;
+
 struct Descent<'g, M> {
     graph: &'g DiGraph<(), Edge>,
     inherited: &'g [EdgeIndex],
@@ -61,19 +65,23 @@ struct Descent<'g, M> {
     places: Vec<Option<BranchPlace>>,
     current: BranchPlace,
     next_place: BranchPlace,
-    /// Before which place no branch has come to what stands on each node. Branches only go down, and new ones come
-    /// last, so what has been found once stays true.
-    least_place: Vec<BranchPlace>,
-    /// The number of the search that came to each node last, so that none begins with an empty set.
-    seen_in: Vec<u32>,
+    /// What stands on each node and is still in, where it has been asked for, the least bound first. A bound that is
+    /// behind the node's own is brought up to it when it comes first.
+    above: Vec<Option<Above>>,
+    /// Before which place no branch has come to each node or to what stands on it. Branches only go down, and new ones
+    /// come last, so what has been found once stays true.
+    bounds: Vec<BranchPlace>,
+    /// How far the last search that came to each node has got with it.
+    seen: Vec<Seen>,
     searches: u32,
 }
 
-/// A node of which a search looks at what stands on it.
-struct Visit<I> {
-    node: NodeIndex,
-    above: I,
-    least_place: BranchPlace,
+/// What a search knows of a node.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Seen {
+    search: u32,
+    /// Whether the bound of the node is a place that has come to it or to what stands on it.
+    is_exact: bool,
 }
 
 impl<'g, M: Fn(NodeIndex) -> bool> Descent<'g, M> {
@@ -93,8 +101,9 @@ impl<'g, M: Fn(NodeIndex) -> bool> Descent<'g, M> {
             places: vec![None; count],
             current: 0,
             next_place: 0,
-            least_place: vec![0; count],
-            seen_in: vec![0; count],
+            above: vec![None; count],
+            bounds: vec![0; count],
+            seen: vec![Seen::default(); count],
             searches: 0,
         };
         for node in nodes.iter().rev() {
@@ -127,55 +136,90 @@ impl<'g, M: Fn(NodeIndex) -> bool> Descent<'g, M> {
             return None;
         }
         self.searches += 1;
-        let graph = self.graph;
-        let lowest = self.least_place_of(node);
-        let mut first = BranchPlace::MAX;
-        let mut visits = vec![Visit { node, above: graph.neighbors(node), least_place: BranchPlace::MAX }];
-        while let Some(visit) = visits.last_mut() {
-            let Some(one) = visit.above.next() else {
-                let Some(Visit { node, least_place, .. }) = visits.pop() else { break };
-                let known = self.learn(node, least_place).min(self.place(node).unwrap_or(BranchPlace::MAX));
-                if let Some(below) = visits.last_mut() {
-                    below.least_place = below.least_place.min(known);
+        let mut path = vec![node];
+        loop {
+            let at = *path.last()?;
+            let first = match self.least_above(at) {
+                Some((_, one)) if self.seen_as(one).is_none() => {
+                    self.look_at(one, &mut path);
+                    continue;
                 }
-                continue;
+                // On a cycle: no order needs what is seen again.
+                Some((_, one)) if self.seen_as(one) == Some(false) => {
+                    self.heap(at)?.pop();
+                    continue;
+                }
+                Some((place, _)) => place,
+                None => BranchPlace::MAX,
             };
-            let place = self.place(one);
-            // What has come out has nothing above it that has not.
-            let is_out = place.is_none() && !self.waits(one);
-            if is_out || !(self.is_member)(one) {
-                continue;
+            path.pop();
+            if path.is_empty() {
+                // On a cycle a node can be blocked by what no branch has come to.
+                return Some(if first == BranchPlace::MAX { self.current } else { first });
             }
-            first = first.min(place.unwrap_or(first));
-            if first == lowest {
-                return Some(first);
-            }
-            if self.least_place_of(one) < first && self.is_first_visit(one) {
-                visits.push(Visit { node: one, above: graph.neighbors(one), least_place: BranchPlace::MAX });
-            } else {
-                let known = self.least_place_of(one).min(place.unwrap_or(BranchPlace::MAX));
-                visit.least_place = visit.least_place.min(known);
+            self.learn(at, first.min(self.place(at).unwrap_or(BranchPlace::MAX)));
+        }
+    }
+
+    /// Begins with a node that a search comes to. Where a branch has come to it, and none before that can have come
+    /// above it, that is already known.
+    fn look_at(&mut self, node: NodeIndex, path: &mut Vec<NodeIndex>) {
+        match self.place(node) {
+            Some(place) if place == self.bound(node) => self.learn(node, place),
+            _ => {
+                self.see(node, false);
+                path.push(node);
             }
         }
-        // On a cycle a node can be blocked by what no branch has come to.
-        Some(if first == BranchPlace::MAX { self.current } else { first })
     }
 
-    fn least_place_of(&self, node: NodeIndex) -> BranchPlace {
-        self.least_place.get(node.index()).copied().unwrap_or_default()
+    /// What stands on a node and has the least bound, with that.
+    fn least_above(&mut self, node: NodeIndex) -> Option<(BranchPlace, NodeIndex)> {
+        loop {
+            let Reverse((bound, one)) = *self.heap(node)?.peek()?;
+            let known = self.bound(one);
+            // What has come out has nothing above it that has not.
+            let is_out = self.place(one).is_none() && !self.waits(one);
+            if !is_out && known <= bound {
+                return Some((bound, one));
+            }
+            let heap = self.heap(node)?;
+            heap.pop();
+            if !is_out {
+                heap.push(Reverse((known, one)));
+            }
+        }
     }
 
-    /// Remembers that no branch before `place` has come to what stands on a node; what is known of it then.
-    fn learn(&mut self, node: NodeIndex, place: BranchPlace) -> BranchPlace {
-        let Some(least) = self.least_place.get_mut(node.index()) else { return 0 };
-        *least = place.max(*least);
-        *least
+    fn heap(&mut self, node: NodeIndex) -> Option<&mut Above> {
+        let (graph, is_member, bounds) = (self.graph, &self.is_member, &self.bounds);
+        let bound = |one: NodeIndex| bounds.get(one.index()).copied().unwrap_or_default();
+        let members = || graph.neighbors(node).filter(|one| is_member(*one));
+        let slot = self.above.get_mut(node.index())?;
+        Some(slot.get_or_insert_with(|| members().map(|one| Reverse((bound(one), one))).collect()))
     }
 
-    /// Whether a search comes to a node for the first time.
-    fn is_first_visit(&mut self, node: NodeIndex) -> bool {
-        let search = self.searches;
-        self.seen_in.get_mut(node.index()).is_some_and(|seen| std::mem::replace(seen, search) != search)
+    fn bound(&self, node: NodeIndex) -> BranchPlace {
+        self.bounds.get(node.index()).copied().unwrap_or_default()
+    }
+
+    /// Remembers the first place that has come to a node or to what stands on it.
+    fn learn(&mut self, node: NodeIndex, place: BranchPlace) {
+        if let Some(bound) = self.bounds.get_mut(node.index()) {
+            *bound = place.max(*bound);
+        }
+        self.see(node, true);
+    }
+
+    /// Whether this search knows the bound of a node to be exact; `None` where it has not come there.
+    fn seen_as(&self, node: NodeIndex) -> Option<bool> {
+        self.seen.get(node.index()).filter(|seen| seen.search == self.searches).map(|seen| seen.is_exact)
+    }
+
+    fn see(&mut self, node: NodeIndex, is_exact: bool) {
+        if let Some(seen) = self.seen.get_mut(node.index()) {
+            *seen = Seen { search: self.searches, is_exact };
+        }
     }
 
     /// Takes a node out, and goes on below it.
@@ -225,10 +269,8 @@ impl<'g, M: Fn(NodeIndex) -> bool> Descent<'g, M> {
 /// What a revision stands on, as it declares it: parents, then those dependencies that no ancestor of it declares too.
 fn below(graph: &DiGraph<(), Edge>, inherited: &[EdgeIndex], node: NodeIndex) -> Vec<NodeIndex> {
     let edges = graph.edges_directed(node, Direction::Incoming);
-    let mut own: Vec<NodeIndex> = edges
-        .filter(|edge| inherited.binary_search(&edge.id()).is_err())
-        .map(|edge| edge.source())
-        .collect();
+    let mut own: Vec<NodeIndex> =
+        edges.filter(|edge| inherited.binary_search(&edge.id()).is_err()).map(|edge| edge.source()).collect();
     // petgraph has the edges of a node newest first.
     own.reverse();
     own
