@@ -205,7 +205,7 @@ fn initialise(folder: &Path, account: &Account) {
         .command(Path::new(initdb.get_program()))
         .arg("-D")
         .arg(folder.join("data"))
-        .args(["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions"])
+        .args(["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
         .current_dir("/")
         .output()
         .expect("initdb can be run");
