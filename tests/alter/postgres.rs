@@ -49,11 +49,12 @@ impl Schema {
         schema
     }
 
-    /// With what these statements make; none where the server does not take them.
-    pub(super) fn attempt(sql: &str) -> Option<Self> {
+    /// With what the server takes of these statements.
+    pub(super) fn of_what_is_taken(sql: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let schema = Self { database: Database::new(Kind::Postgres, folder.path()), folder };
-        schema.run(sql).is_ok().then_some(schema)
+        schema.database.pipe(sql);
+        schema
     }
 
     /// A copy of this one, to which an edit is done.
