@@ -2,6 +2,8 @@
 
 pub mod builds_again;
 mod command;
+#[cfg(feature = "postgres")]
+mod everything;
 mod followed;
 mod generated;
 #[cfg(feature = "postgres")]

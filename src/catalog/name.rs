@@ -207,7 +207,8 @@ impl ObjectName {
     /// Whether it stands for privileges of objects that have none in the model.
     #[must_use]
     pub fn is_privilege(&self) -> bool {
-        self.kind == ObjectKind::Unmodelled && self.name.starts_with("privileges of ")
+        matches!(self.kind, ObjectKind::Unmodelled | ObjectKind::Detail)
+            && self.name.starts_with("privileges of ")
     }
 
     /// Whether it belongs to a PostgreSQL database as a whole, and to no schema of it: privileges of objects that will be
@@ -215,14 +216,19 @@ impl ObjectName {
     #[must_use]
     pub fn is_of_database(&self) -> bool {
         let begins = |words: &str| self.kind == ObjectKind::Unmodelled && self.name.starts_with(words);
-        self.is_property_of_database() || begins("default acl ")
+        self.is_property_of_database() || begins("default acl ") || begins("absence of ")
     }
 
-    /// Whether it is a setting of a PostgreSQL database or its comment, which stay with its name and are in no dump of
-    /// what it holds.
+    /// Whether it is a setting of a PostgreSQL database, its comment or the like, which stay with its name and are in no dump
+    /// of what it holds.
     #[must_use]
     pub fn is_property_of_database(&self) -> bool {
-        const WORDS: [&str; 2] = ["setting ", "comment on the database"];
+        const WORDS: [&str; 4] = [
+            "setting ",
+            "comment on the database",
+            "connection limit of the database",
+            "privileges of the database",
+        ];
         self.kind == ObjectKind::Unmodelled && WORDS.into_iter().any(|words| self.name.starts_with(words))
     }
 

@@ -99,7 +99,8 @@ impl Stage<'_> {
         observer: &mut dyn Observer,
     ) -> Result<Vec<Difference>, ScratchError> {
         let [left, mut right] = past.sides(&self.schema);
-        let options = CompareOptions { of_database: true, ..CompareOptions::default() };
+        let options =
+            CompareOptions { with_privileges: true, of_database: true, ..CompareOptions::default() };
         let mut found = compare(&left, &right, &options);
         if !Respelling::between(&left, &right).pending().is_empty() {
             let Place { config, like, .. } = self.place;

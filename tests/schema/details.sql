@@ -22,3 +22,5 @@ CREATE FUNCTION s.key_of(s.row_typed) RETURNS int LANGUAGE sql IMMUTABLE AS 'SEL
 CREATE INDEX by_key ON s.row_typed (s.key_of(row_typed));
 CREATE POLICY by_key ON s.row_typed USING (s.key_of(row_typed) > 0);
 CREATE RULE by_key AS ON INSERT TO s.row_typed WHERE s.key_of(NEW) > 9 DO INSTEAD NOTHING;
+CREATE MATERIALIZED VIEW s.replicated AS SELECT 1 AS one; ALTER TABLE s.replicated REPLICA IDENTITY FULL;
+COMMENT ON TYPE s.a IS 'a row'; COMMENT ON TYPE s._pair IS 'several'; COMMENT ON RULE "_RETURN" ON s.m IS 'its query';

@@ -9,7 +9,8 @@ const EMPTY: &str = "DROP SCHEMA s CASCADE;";
 #[test]
 fn a_baseline_has_all_that_belongs_to_objects() {
     let project = Project::new(Kind::Postgres);
-    let rows = "INSERT INTO s.p (day, n) VALUES ('2020-05-05', 5), ('2020-06-06', 6);";
+    let rows = "INSERT INTO s.p (day, n) VALUES ('2020-05-05', 5), ('2020-06-06', 6);\n\
+                GRANT USAGE ON SEQUENCE s.p_id_seq TO pg_monitor WITH GRANT OPTION;";
     project.revision("a", "", &format!("{}\n{rows}", details()), EMPTY);
     project.json(&["upgrade"]);
     let before = project.database.schema();

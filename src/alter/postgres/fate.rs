@@ -95,6 +95,7 @@ impl Fates {
         }
         let fate = match (sides.left.objects.get(name), sides.right.objects.get(name)) {
             (Some(left), Some(right)) if left == right => return,
+            (Some(_), Some(_)) if name.is_privilege() && sides.hints.ignores_privileges => return,
             (Some(left), Some(right)) => match way(sides, name, left, right) {
                 Way::Equal => return,
                 Way::Alter { statements, redefines } => {

@@ -66,6 +66,7 @@ pub(super) fn column_changes(
 fn owner(name: &ObjectName, owner: &str) -> Statement {
     let kind = match name.kind {
         ObjectKind::Index | ObjectKind::Column => "TABLE".to_owned(),
+        ObjectKind::ForeignServer => "SERVER".to_owned(),
         kind => kind.name().to_uppercase(),
     };
     let named = sql::named(name);

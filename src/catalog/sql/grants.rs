@@ -22,6 +22,10 @@ pub fn grants_of_new(name: &ObjectName, object: &Object) -> Vec<Statement> {
     if let Some(target) = target_of(object) {
         return changes_of_grants_on(name, target, &target.usual, &object.grants);
     }
+    if let Definition::Other(other) = &object.definition {
+        let said = other.statements.iter().filter(|_| name.is_privilege());
+        return said.map(|sql| Statement::of(name, sql.clone())).collect();
+    }
     let mut statements = changes_of_grants(name, &usual(name, object), &object.grants);
     if let Definition::Table(table) = &object.definition {
         for column in &table.columns {

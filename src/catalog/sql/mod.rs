@@ -45,7 +45,9 @@ impl Statement {
 /// ones for the same catalog. Owners and grants are left out.
 #[must_use]
 pub fn create(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Vec<Statement> {
-    let steps = order::order(catalog, is_wanted);
+    let steps = order::order(catalog, &|name| {
+        is_wanted(name) && !(name.kind == ObjectKind::Detail && name.is_privilege())
+    });
     match catalog.dialect {
         Dialect::Postgres => postgres::statements(catalog, &steps),
         Dialect::Sqlite => sqlite::statements(catalog, &steps),

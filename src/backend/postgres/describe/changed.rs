@@ -71,9 +71,9 @@ pub(super) const WATCHED: [Watched; 12] = [
         ..parts("pg_description x", "x.objoid")
     },
     Watched {
-        condition: "x.deptype = 'e' AND x.refclassid = 'pg_extension'::regclass",
+        condition: "x.deptype IN ('e', 'x') AND x.refclassid = 'pg_extension'::regclass",
         key: "x.objid",
-        part: "x.classid",
+        part: "x.classid::bigint * 4294967296 + x.refobjid::bigint",
         has_parts: false,
         ..parts("pg_depend x", "x.objid")
     },
@@ -93,13 +93,14 @@ const PARTS_THAT_STAY: [(&str, &str, &str); 8] = [
 ];
 
 /// What is written so seldom that everything is described anew then.
-const SELDOM_WRITTEN: [&str; 23] = [
+const SELDOM_WRITTEN: [&str; 25] = [
     "pg_am",
     "pg_amop",
     "pg_amproc",
     "pg_cast",
     "pg_collation",
     "pg_conversion",
+    "pg_default_acl",
     "pg_event_trigger",
     "pg_foreign_data_wrapper",
     "pg_foreign_server",
@@ -110,6 +111,7 @@ const SELDOM_WRITTEN: [&str; 23] = [
     "pg_opfamily",
     "pg_publication",
     "pg_publication_rel",
+    "pg_seclabel",
     "pg_statistic_ext",
     "pg_transform",
     "pg_ts_config",
@@ -120,13 +122,26 @@ const SELDOM_WRITTEN: [&str; 23] = [
 ];
 
 /// Those of them whose rows have no OID.
-const WITHOUT_OID: [&str; 2] = ["pg_foreign_table", "pg_ts_config_map"];
+const WITHOUT_OID: [&str; 3] = ["pg_foreign_table", "pg_seclabel", "pg_ts_config_map"];
+/// Where the privileges of what comes with the server can change, and the column that tells what does.
+const WITH_PRIVILEGES: [(&str, &str); 6] = [
+    ("pg_attribute", "attrelid"),
+    ("pg_class", "oid"),
+    ("pg_language", "oid"),
+    ("pg_namespace", "oid"),
+    ("pg_proc", "oid"),
+    ("pg_type", "oid"),
+];
 
-/// Names that belong to the whole server, and user mappings, which not everybody may read.
+/// What is of the whole server and concerns this database, and user mappings, which not everybody may read.
 const SERVER_WIDE: &str = "SELECT string_agg(t, ',' ORDER BY t) FROM (SELECT oid || ' ' || rolname AS t FROM pg_roles \
     UNION ALL SELECT oid || ' ' || spcname FROM pg_tablespace \
     UNION ALL SELECT umid || ' ' || umuser || ' ' || coalesce(umoptions::text, '') FROM pg_user_mappings \
-    UNION ALL SELECT oid || ' ' || subname || ' ' || subenabled || ' ' || subpublications::text FROM pg_subscription) names";
+    UNION ALL SELECT oid || ' ' || subname || ' ' || subenabled || ' ' || subpublications::text FROM pg_subscription \
+    UNION ALL SELECT concat_ws(' ', d.datconnlimit, d.datacl, (SELECT c.description FROM pg_shdescription c \
+    WHERE c.classoid = 'pg_database'::regclass AND c.objoid = d.oid), (SELECT string_agg(s.setrole || ' ' || s.setconfig::text, \
+    ',' ORDER BY s.setrole) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid)) FROM pg_database d \
+    WHERE d.datname = current_database()) names";
 
 /// A system catalog: how many rows it has, and those that have been written.
 #[derive(QueryableByName)]
@@ -171,6 +186,14 @@ pub(super) fn written(version: i32) -> String {
             "SELECT {}, count(*), '{{}}', '{{}}', '{{}}', coalesce(bool_or({SINCE}), false), NULL FROM {table} x{}",
             -2 - i32::try_from(number).unwrap_or(0),
             if WITHOUT_OID.contains(&table) { "" } else { " WHERE x.oid >= 16384" }
+        )
+    }));
+    let from = SELDOM_WRITTEN.len() + 3;
+    queries.extend(WITH_PRIVILEGES.into_iter().enumerate().map(|(number, (table, oid))| {
+        format!(
+            "SELECT {}, 0, '{{}}', '{{}}', '{{}}', coalesce(bool_or({SINCE}), false), NULL FROM {table} x \
+             WHERE x.{oid} < 16384 AND x.{oid} <> 2200",
+            -i32::try_from(from + number).unwrap_or(0)
         )
     }));
     queries.push(format!(

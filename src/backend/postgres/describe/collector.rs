@@ -90,6 +90,8 @@ pub(super) struct Collector<'d> {
     dependencies: &'d Dependencies,
     comments: Comments,
     names: HashMap<Address, ObjectName>,
+    /// What has no address of its own, with the OID of the object that it belongs to.
+    details: Vec<(u32, ObjectName)>,
     /// The names of columns by relation and number.
     columns: HashMap<(u32, i32), String>,
     catalog: Catalog,
@@ -98,7 +100,8 @@ pub(super) struct Collector<'d> {
 impl<'d> Collector<'d> {
     pub(super) fn new(tables: &'d Tables, dependencies: &'d Dependencies, comments: Comments) -> Self {
         let catalog = Catalog::empty(Dialect::Postgres);
-        Self { tables, dependencies, comments, names: HashMap::new(), columns: HashMap::new(), catalog }
+        let (names, columns) = (HashMap::new(), HashMap::new());
+        Self { tables, dependencies, comments, names, details: Vec::new(), columns, catalog }
     }
 
     /// Adds an object, unless an extension owns it or it is revgraph's own.
@@ -140,6 +143,23 @@ impl<'d> Collector<'d> {
         if let Some(needed) = self.relation(relation).cloned() {
             self.catalog.dependencies.entry(object.clone()).or_default().insert(needed);
         }
+    }
+
+    /// Adds what belongs to the object with the OID `owner`; 0 where it belongs to none.
+    pub(super) fn add_detail(
+        &mut self,
+        owner: u32,
+        name: ObjectName,
+        definition: Definition,
+        privileges: Option<Privileges>,
+    ) {
+        let mut object = Object::new(definition);
+        if let Some(Privileges { owner, grants }) = privileges {
+            object.owner = Some(owner);
+            object.grants = Grants::from_iter(grants);
+        }
+        self.details.push((owner, name.clone()));
+        self.catalog.objects.insert(name, object);
     }
 
     /// A relation that was added.
@@ -201,6 +221,10 @@ impl<'d> Collector<'d> {
             let unit = of_relation.and_then(|relation| relations.get(&relation)).unwrap_or(oid);
             let object = objects.remove(name);
             units.entry(*unit).or_default().extend(object.map(|object| (name.clone(), object)));
+        }
+        for (owner, name) in self.details {
+            let object = objects.remove(&name);
+            units.entry(owner).or_default().extend(object.map(|object| (name, object)));
         }
         units
     }

@@ -1,25 +1,42 @@
 //! What belongs to other objects and has a statement of its own: comments, settings and dependencies for which the model of
-//! the object has no place. Whatever is here is compared and written down; without it it would be lost unnoticed. And
-//! what belongs to the database as a whole, which is only told.
+//! the object has no place. Whatever is here is compared and written down; without it it would be lost unnoticed.
 
-use super::{FIRST_USER_OID, Reader, USER_SCHEMAS};
+use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, grants};
 
 /// The kind of [`crate::catalog::ObjectKind::Detail`] in [`super::others`].
 pub(super) const KIND: &str = "detail";
 
-/// A query with the columns of [`super::others`]. What it finds has neither schema nor address; a detail without `statement`
-/// is only told.
-fn query(kind: &str, name: &str, value: &str, statement: &str, from: &str) -> String {
-    format!(
-        "SELECT '{kind}' AS kind, 0::oid AS class, 0::oid AS oid, NULL::text AS schema, ({name})::text AS name, \
-         NULL::text AS arguments, ARRAY[({value})::text] AS properties, \
-         array_remove(ARRAY[({statement})::text], NULL) AS statements FROM {from}"
-    )
+/// A detail of the object with the OID `owner`, which is described anew with it; 0 where everything is then.
+pub(super) struct Detail<'d> {
+    pub(super) owner: &'d str,
+    pub(super) name: &'d str,
+    pub(super) value: &'d str,
+    /// What makes it; none where it is only told.
+    pub(super) statement: Option<&'d str>,
+    pub(super) from: &'d str,
+}
+
+impl Detail<'_> {
+    /// A query with the columns of [`super::others`]. What it finds has neither schema nor an address of its own.
+    pub(super) fn query(&self, kind: &str) -> String {
+        let Self { owner, name, value, statement, from } = self;
+        let statements =
+            statement.map_or("'{}'::text[]".to_owned(), |statement| format!("ARRAY[({statement})::text]"));
+        format!(
+            "SELECT '{kind}' AS kind, 0::oid AS class, ({owner})::oid AS oid, NULL::text AS schema, ({name})::text AS name, \
+             NULL::text AS arguments, ARRAY[({value})::text] AS properties, {statements} AS statements, \
+             NULL::text AS owner FROM {from}"
+        )
+    }
+}
+
+fn query(owner: &str, name: &str, value: &str, statement: &str, from: &str) -> String {
+    Detail { owner, name, value, statement: Some(statement), from }.query(KIND)
 }
 
 /// A detail whose statement ends in the value as a literal.
-fn text(name: &str, value: &str, statement: &str, from: &str) -> String {
-    query(KIND, name, value, &format!("{statement} || ' IS ' || quote_nullable({value})"), from)
+fn text(owner: &str, name: &str, value: &str, statement: &str, from: &str) -> String {
+    query(owner, name, value, &format!("{statement} || ' IS ' || quote_nullable({value})"), from)
 }
 
 /// Whether no extension owns the object `oid` of a system catalog.
@@ -38,7 +55,7 @@ pub(super) fn queries(reader: &Reader<'_>) -> Vec<String> {
     queries.push(dependencies_on_extensions());
     queries.push(security_labels());
     queries.push(firing_in_partitions());
-    queries.extend(of_database());
+    queries.push(privileges_of_identities());
     queries
 }
 
@@ -76,22 +93,37 @@ fn comments() -> Vec<String> {
          LEFT JOIN LATERAL (SELECT v.comment FROM pg_available_extensions() v WHERE v.name = e.extname) v ON true \
          WHERE e.oid >= {FIRST_USER_OID} AND d.description IS DISTINCT FROM v.comment"
     );
+    // Types that come with other objects have comments, which even pg_dump does not write.
+    let implicit = format!(
+        "pg_description d JOIN pg_type t ON t.oid = d.objoid AND {} JOIN pg_namespace n ON n.oid = t.typnamespace \
+         WHERE (t.typtype = 'm' OR t.typcategory = 'A' AND t.typelem <> 0 OR EXISTS \
+         (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind <> 'c')) AND {USER_SCHEMAS} AND {}",
+        of("pg_type"),
+        is_own("pg_type", "t.oid")
+    );
+    let query = format!(
+        "pg_description d JOIN pg_rewrite r ON r.oid = d.objoid AND {} AND r.rulename = '_RETURN' WHERE {}",
+        of("pg_rewrite"),
+        is_own("pg_class", "r.ev_class")
+    );
     let index_name = "i.indexrelid::regclass";
     let attribute_name = "c.oid::regclass || '.' || quote_ident(a.attname)";
     let domain_name = "quote_ident(k.conname) || ' ON DOMAIN ' || format_type(k.contypid, NULL)";
     let not_null_name = "quote_ident(k.conname) || ' ON ' || k.conrelid::regclass";
     [
-        ("INDEX", index_name, index),
-        ("COLUMN", attribute_name, attribute),
-        ("SEQUENCE", "s.oid::regclass", sequence),
-        ("CONSTRAINT", domain_name, of_domain),
-        ("CONSTRAINT", not_null_name, not_null),
-        ("EXTENSION", "quote_ident(e.extname)", extension),
+        ("INDEX", "i.indrelid", index_name, index),
+        ("COLUMN", "c.reltype", attribute_name, attribute),
+        ("SEQUENCE", "p.refobjid", "s.oid::regclass", sequence),
+        ("CONSTRAINT", "k.contypid", domain_name, of_domain),
+        ("CONSTRAINT", "k.conrelid", not_null_name, not_null),
+        ("EXTENSION", "e.oid", "quote_ident(e.extname)", extension),
+        ("TYPE", "t.oid", "t.oid::regtype", implicit),
+        ("RULE", "r.ev_class", "quote_ident(r.rulename) || ' ON ' || r.ev_class::regclass", query),
     ]
     .into_iter()
-    .map(|(kind, name, from)| {
+    .map(|(kind, owner, name, from)| {
         let told = format!("'comment on {} ' || {name}", kind.to_lowercase());
-        text(&told, "d.description", &format!("'COMMENT ON {kind} ' || {name}"), &from)
+        text(owner, &told, "d.description", &format!("'COMMENT ON {kind} ' || {name}"), &from)
     })
     .collect()
 }
@@ -99,7 +131,7 @@ fn comments() -> Vec<String> {
 /// Of the indexes behind constraints that tables are clustered on them, of all the statistics of expressions.
 fn of_indexes() -> [String; 2] {
     let clustered = query(
-        KIND,
+        "i.indrelid",
         "'clustered index of ' || i.indrelid::regclass",
         "x.relname",
         "'ALTER TABLE ' || i.indrelid::regclass || ' CLUSTER ON ' || quote_ident(x.relname)",
@@ -110,12 +142,12 @@ fn of_indexes() -> [String; 2] {
         ),
     );
     let statistics = query(
-        KIND,
+        "i.indrelid",
         "'statistics target of column ' || a.attnum || ' of index ' || x.oid::regclass",
         "a.attstattarget",
         "'ALTER INDEX ' || x.oid::regclass || ' ALTER COLUMN ' || a.attnum || ' SET STATISTICS ' || a.attstattarget",
         &format!(
-            "pg_attribute a JOIN pg_class x ON x.oid = a.attrelid AND x.relkind IN ('i', 'I') \
+            "pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = x.oid \
              WHERE coalesce(a.attstattarget, -1) >= 0 AND {}",
             is_own("pg_class", "x.oid")
         ),
@@ -123,7 +155,7 @@ fn of_indexes() -> [String; 2] {
     [clustered, statistics]
 }
 
-/// The settings of their columns.
+/// What they have as tables do, and the settings of their columns.
 fn of_materialized_views(reader: &Reader<'_>) -> Vec<String> {
     let storage = "CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END";
     let compression = "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END";
@@ -154,7 +186,7 @@ fn of_materialized_views(reader: &Reader<'_>) -> Vec<String> {
     let alter = "'ALTER MATERIALIZED VIEW ' || c.oid::regclass || ' ALTER COLUMN ' || quote_ident(a.attname)";
     let of_setting = |(name, value, set, condition): (&str, &str, String, &str)| {
         query(
-            KIND,
+            "c.oid",
             &format!("'{name} of column ' || {column}"),
             value,
             &format!("{alter} || {set}"),
@@ -166,13 +198,45 @@ fn of_materialized_views(reader: &Reader<'_>) -> Vec<String> {
             ),
         )
     };
-    settings.into_iter().map(of_setting).collect()
+    let mut queries: Vec<String> = settings.into_iter().map(of_setting).collect();
+    queries.extend(materialized_views_as_tables());
+    queries
+}
+
+fn materialized_views_as_tables() -> [String; 2] {
+    let of_view = |name: &str, value: &str, statement: &str, condition: &str| {
+        let from = format!(
+            "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am m ON m.oid = c.relam \
+             WHERE c.relkind = 'm' AND {condition} AND {USER_SCHEMAS} AND {}",
+            is_own("pg_class", "c.oid")
+        );
+        query("c.oid", &format!("'{name} of materialized view ' || c.oid::regclass"), value, statement, &from)
+    };
+    let identity = "CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'USING INDEX ' || \
+                    (SELECT quote_ident(x.relname) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid \
+                    WHERE i.indrelid = c.oid AND i.indisreplident) END";
+    [
+        of_view(
+            "replica identity",
+            identity,
+            &format!("'ALTER TABLE ' || c.oid::regclass || ' REPLICA IDENTITY ' || {identity}"),
+            "c.relreplident <> 'd'",
+        ),
+        // From PostgreSQL 15 on; before, the statement fails, and what depends on it is refused.
+        of_view(
+            "access method",
+            "m.amname",
+            "'ALTER MATERIALIZED VIEW ' || c.oid::regclass || ' SET ACCESS METHOD ' || quote_ident(m.amname)",
+            "m.amname <> 'heap'",
+        ),
+    ]
 }
 
 /// Functions, triggers, indexes and materialized views that are to go with an extension that does not own them.
 fn dependencies_on_extensions() -> String {
     query(
-        KIND,
+        "CASE d.classid WHEN 'pg_class'::regclass THEN coalesce((SELECT x.indrelid FROM pg_index x WHERE x.indexrelid = d.objid), \
+         d.objid) WHEN 'pg_trigger'::regclass THEN (SELECT x.tgrelid FROM pg_trigger x WHERE x.oid = d.objid) ELSE d.objid END",
         "'dependency of ' || i.type || ' ' || i.identity || ' on extension ' || e.extname",
         "'yes'",
         "'ALTER ' || upper(i.type) || ' ' || i.identity || ' DEPENDS ON EXTENSION ' || quote_ident(e.extname)",
@@ -184,6 +248,7 @@ fn dependencies_on_extensions() -> String {
 
 fn security_labels() -> String {
     text(
+        "0",
         "'security label of ' || s.provider || ' on ' || s.objtype || ' ' || s.objname",
         "s.label",
         "'SECURITY LABEL FOR ' || quote_ident(s.provider) || ' ON ' || upper(s.objtype) || ' ' || s.objname",
@@ -195,7 +260,7 @@ fn security_labels() -> String {
 fn firing_in_partitions() -> String {
     let firing = "CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END";
     query(
-        KIND,
+        "t.tgrelid",
         "'firing of trigger ' || quote_ident(t.tgname) || ' of ' || t.tgrelid::regclass",
         firing,
         &format!(
@@ -206,28 +271,20 @@ fn firing_in_partitions() -> String {
     )
 }
 
-/// What belongs to the database as a whole: see [`crate::catalog::ObjectName::is_property_of_database`]. That scratch work is going on
-/// is not told.
-fn of_database() -> [String; 2] {
-    const OWN: &str = "(SELECT oid FROM pg_database WHERE datname = current_database())";
-    let told = |name: &str, value: &str, from: &str| query("unmodelled", name, value, "NULL", from);
-    let settings = told(
-        "'setting ' || split_part(s.setting, '=', 1) || coalesce(' for role ' || nullif(r.setrole, 0)::regrole, '') \
-         || ' of the database'",
-        "substr(s.setting, strpos(s.setting, '=') + 1)",
+/// What others than their owners may do with the sequences of identity columns.
+fn privileges_of_identities() -> String {
+    let sequence = "s.oid::regclass";
+    query(
+        "p.refobjid",
+        &format!("'privileges of sequence ' || {sequence} || ': ' || g.one"),
+        "'granted'",
+        &format!("'GRANT ' || replace(g.one, ' TO ', ' ON SEQUENCE ' || {sequence} || ' TO ')"),
         &format!(
-            "pg_db_role_setting r CROSS JOIN unnest(r.setconfig) AS s (setting) WHERE r.setdatabase = {OWN} \
-             AND s.setting NOT LIKE 'application\\_name=revgraph scratch work%' AND NOT (s.setting = 'synchronous_commit=off' \
-             AND coalesce(shobj_description(r.setdatabase, 'pg_database') LIKE 'revgraph scratch database%', false))"
+            "pg_class s JOIN pg_depend p ON p.classid = 'pg_class'::regclass AND p.objid = s.oid AND p.deptype = 'i' \
+             AND p.refclassid = 'pg_class'::regclass CROSS JOIN LATERAL unnest({}) g (one) WHERE s.relkind = 'S' \
+             AND s.relacl IS NOT NULL AND split_part(g.one, ' TO ', 2) <> s.relowner::regrole::text AND {}",
+            grants("s.relacl", 's', "s.relowner"),
+            is_own("pg_class", "p.refobjid")
         ),
-    );
-    let comment = told(
-        "'comment on the database'",
-        "d.description",
-        &format!(
-            "pg_shdescription d WHERE d.classoid = 'pg_database'::regclass AND d.objoid = {OWN} \
-             AND d.description NOT LIKE 'revgraph scratch database%'"
-        ),
-    );
-    [settings, comment]
+    )
 }

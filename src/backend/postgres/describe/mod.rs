@@ -15,6 +15,7 @@ mod relations;
 mod routines;
 mod schemas;
 mod sequences;
+mod told;
 mod triggers;
 mod types;
 
@@ -257,17 +258,19 @@ impl Reader<'_> {
     }
 }
 
-/// The privileges in effect by the access control list `acl` of an object of `owner`, as an array of texts. `kind` is
+/// The privileges in effect by the access control list `acl` of an object of `owner`, as an array of texts, which say who has
+/// granted what the owner has not. `kind` is
 /// that of PostgreSQL's function `acldefault`.
 fn grants(acl: &str, kind: char, owner: &str) -> String {
-    granted(&format!("coalesce({acl}, acldefault('{kind}', {owner}))"))
+    granted(&format!("coalesce({acl}, acldefault('{kind}', {owner}))"), owner)
 }
 
-/// The privileges of an access control list, as an array of texts.
-fn granted(acl: &str) -> String {
+/// The privileges of an access control list of an object of `owner`, as an array of texts.
+fn granted(acl: &str, owner: &str) -> String {
     format!(
         "ARRAY(SELECT g.privilege_type || ' TO ' || CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END \
-         || CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END FROM aclexplode({acl}) g)"
+         || CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END \
+         || CASE WHEN g.grantor <> {owner} THEN ' GRANTED BY ' || g.grantor::regrole ELSE '' END FROM aclexplode({acl}) g)"
     )
 }
 

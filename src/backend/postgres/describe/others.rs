@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
-use super::collector::Collector;
-use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, details};
+use super::collector::{Collector, Privileges};
+use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, details, told};
 use crate::catalog::{Definition, ObjectKind, ObjectName, Other};
 
 #[derive(QueryableByName)]
@@ -27,6 +27,8 @@ struct OtherRow {
     properties: Vec<Option<String>>,
     #[diesel(sql_type = Array<Text>)]
     statements: Vec<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    owner: Option<String>,
 }
 
 /// A kind with the names of its properties, in the order in which its query has them.
@@ -51,16 +53,44 @@ const KINDS: [Kind; 12] = [
         &["all tables", "tables", "schemas", "operations", "via partition root"],
     ),
     ("event trigger", ObjectKind::EventTrigger, &["event", "tags", "function", "enabled"]),
-    ("unmodelled", ObjectKind::Unmodelled, &["definition"]),
+    (told::KIND, ObjectKind::Unmodelled, &["definition"]),
     (details::KIND, ObjectKind::Detail, &["value"]),
 ];
 
-/// Reads them.
+/// Reads them; of a few objects only the details.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
-    if reader.is_among_few() {
-        return Ok(());
+    let mut details = details::queries(reader);
+    details.extend(told::queries());
+    let sql = if reader.is_among_few() {
+        let of_few = |query: &String| format!("SELECT * FROM ({query}) d WHERE d.oid = ANY($1)");
+        details.iter().map(of_few).collect::<Vec<_>>().join(" UNION ALL ")
+    } else {
+        let mut queries = objects(reader);
+        queries.extend(details);
+        queries.join(" UNION ALL ")
+    };
+    let rows: Vec<OtherRow> = reader.load(&sql)?;
+    for row in rows {
+        let Some((_, kind, names)) = KINDS.iter().find(|(kind, _, _)| *kind == row.kind) else { continue };
+        let name = ObjectName {
+            arguments: row.arguments,
+            ..ObjectName::new(*kind, row.schema.as_deref(), &row.name)
+        };
+        let properties = names.iter().copied().zip(row.properties).collect();
+        let definition =
+            Definition::Other(Other { properties, statements: row.statements, granted_on: None });
+        if row.class == 0 {
+            collector.add_detail(row.oid, name, definition, None);
+        } else {
+            let privileges = row.owner.map(|owner| Privileges { owner, grants: Vec::new() });
+            collector.add_at((row.class, row.oid), name, definition, privileges);
+        }
     }
-    let mut queries = vec![
+    Ok(())
+}
+
+fn objects(reader: &Reader<'_>) -> Vec<String> {
+    vec![
         collations(reader),
         operators(),
         casts(),
@@ -71,24 +101,28 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
         statistics(),
         publications(reader),
         event_triggers(),
-        unmodelled(),
-    ];
-    queries.extend(details::queries(reader));
-    let rows: Vec<OtherRow> = reader.load(&queries.join(" UNION ALL "))?;
-    for (number, row) in (1..).zip(rows) {
-        let Some((_, kind, names)) = KINDS.iter().find(|(kind, _, _)| *kind == row.kind) else { continue };
-        let name = ObjectName {
-            arguments: row.arguments,
-            ..ObjectName::new(*kind, row.schema.as_deref(), &row.name)
-        };
-        let properties = names.iter().copied().zip(row.properties).collect();
-        let other = Other { properties, statements: row.statements, granted_on: None };
-        // What is no object has no address of its own.
-        let oid = if row.class == 0 { number } else { row.oid };
-        collector.add_at((row.class, oid), name, Definition::Other(other), None);
-    }
-    Ok(())
+        unmodelled(reader),
+    ]
 }
+
+/// The system catalogs whose objects have owners, and the column that says which.
+const OWNERS: [(&str, &str); 15] = [
+    ("pg_collation", "collowner"),
+    ("pg_operator", "oprowner"),
+    ("pg_ts_dict", "dictowner"),
+    ("pg_ts_config", "cfgowner"),
+    ("pg_foreign_data_wrapper", "fdwowner"),
+    ("pg_foreign_server", "srvowner"),
+    ("pg_statistic_ext", "stxowner"),
+    ("pg_publication", "pubowner"),
+    ("pg_event_trigger", "evtowner"),
+    ("pg_conversion", "conowner"),
+    ("pg_language", "lanowner"),
+    ("pg_opclass", "opcowner"),
+    ("pg_opfamily", "opfowner"),
+    ("pg_type", "typowner"),
+    ("pg_subscription", "subowner"),
+];
 
 /// A query with the columns of [`OtherRow`]; `arguments` is an expression too. What there is of `statements` that is
 /// NULL does not count.
@@ -106,10 +140,12 @@ fn query(
         [] => "'{}'::text[]".to_owned(),
         some => format!("array_remove(ARRAY[{}], NULL)", some.join(", ")),
     };
+    let owner = OWNERS.iter().find(|(of, _)| *of == class);
+    let owner = owner.map_or("NULL".to_owned(), |(_, column)| format!("x.{column}::regrole"));
     format!(
         "SELECT '{kind}' AS kind, '{class}'::regclass::oid AS class, x.oid, ({schema})::text AS schema, \
          ({name})::text AS name, ({arguments})::text AS arguments, ARRAY[{}]::text[] AS properties, \
-         {statements} AS statements FROM {from}",
+         {statements} AS statements, ({owner})::text AS owner FROM {from}",
         properties.join(", ")
     )
 }
@@ -394,7 +430,7 @@ const UNMODELLED: [(&str, &str); 8] = [
     ("pg_ts_template", "x.tmplinit || ' ' || x.tmpllexize"),
 ];
 
-fn unmodelled() -> String {
+fn unmodelled(reader: &Reader<'_>) -> String {
     let of_class = |(class, definition): (&str, &str)| {
         let identity = |field: &str| format!("(pg_identify_object('{class}'::regclass, x.oid, 0)).{field}");
         query(
@@ -411,8 +447,12 @@ fn unmodelled() -> String {
         "unmodelled",
         "pg_type",
         ["NULL", "'base type ' || x.oid::regtype", "NULL"],
-        &["x.typinput || ' ' || x.typoutput || ' ' || x.typlen || ' ' || x.typbyval || ' ' || x.typalign::text \
-           || ' ' || x.typstorage::text || ' ' || x.typcategory::text"],
+        &[&format!(
+            "concat_ws(' ', x.typinput, x.typoutput, x.typreceive, x.typsend, x.typmodin, x.typmodout, x.typanalyze, {}, \
+             x.typlen, x.typbyval, x.typalign, x.typstorage, x.typcategory, x.typispreferred, x.typdelim::text, \
+             x.typcollation <> 0, nullif(x.typelem, 0)::regtype, quote_nullable(x.typdefault))",
+            reader.since(14, "x.typsubscript", "NULL")
+        )],
         &[],
         &format!(
             "{}WHERE {USER_SCHEMAS} AND x.typtype IN ('b', 'p') AND x.typcategory <> 'A'",
@@ -438,7 +478,7 @@ fn unmodelled() -> String {
         ["NULL", "'subscription ' || x.subname", "NULL"],
         &["x.subenabled || ' ' || array_to_string(x.subpublications, ', ')"],
         &[],
-        "(SELECT oid, subname, subenabled, subpublications FROM pg_subscription \
+        "(SELECT oid, subname, subowner, subenabled, subpublications FROM pg_subscription \
          WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())) x",
     ));
     queries.join(" UNION ALL ")

@@ -35,20 +35,24 @@ struct Row {
     usual: Vec<String>,
 }
 
-/// Reads them.
+/// Reads them; of a few objects those of the columns of views.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
-    if reader.is_among_few() {
-        return Ok(());
-    }
-    let queries = [
-        defaults(),
-        of_named("pg_foreign_data_wrapper", "fdw", ["foreign-data wrapper", "FOREIGN DATA WRAPPER"], 'F'),
-        of_named("pg_foreign_server", "srv", ["server", "FOREIGN SERVER"], 'S'),
-        of_named("pg_language", "lan", ["language", "LANGUAGE"], 'l'),
-        columns_of_views(),
-    ];
-    let rows: Vec<Row> = reader.load(&queries.join(" UNION ALL "))?;
-    for (number, row) in (1..).zip(rows) {
+    let of_all = || {
+        [
+            defaults(),
+            of_named("pg_foreign_data_wrapper", "fdw", ["foreign-data wrapper", "FOREIGN DATA WRAPPER"], 'F'),
+            of_named("pg_foreign_server", "srv", ["server", "FOREIGN SERVER"], 'S'),
+            of_named("pg_language", "lan", ["language", "LANGUAGE"], 'l'),
+            columns_of_views(),
+        ]
+    };
+    let sql = if reader.is_among_few() {
+        format!("SELECT * FROM ({}) d WHERE d.view = ANY($1)", columns_of_views())
+    } else {
+        of_all().join(" UNION ALL ")
+    };
+    let rows: Vec<Row> = reader.load(&sql)?;
+    for row in rows {
         let name = ObjectName::new(ObjectKind::Unmodelled, None, &row.name);
         let target = GrantTarget {
             before: row.before,
@@ -57,11 +61,12 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
             usual: Grants::from_iter(row.usual),
         };
         let other = Other { granted_on: Some(target), ..Other::default() };
-        // A column has no OID of its own.
-        let oid = if row.oid == 0 { number } else { row.oid };
-        let privileges = Privileges { owner: row.owner, grants: row.grants };
-        collector.add_at((row.class, oid), name.clone(), Definition::Other(other), Some(privileges));
-        if row.view != 0 {
+        let privileges = Some(Privileges { owner: row.owner, grants: row.grants });
+        if row.view == 0 {
+            collector.add_at((row.class, row.oid), name, Definition::Other(other), privileges);
+        } else {
+            // A column has no OID of its own.
+            collector.add_detail(row.view, name.clone(), Definition::Other(other), privileges);
             collector.need_relation(&name, row.view);
         }
     }
@@ -87,7 +92,7 @@ struct Query<'q> {
 impl Query<'_> {
     fn sql(&self) -> String {
         let Self { class, oid, view, name, owner, before, part, object, acl, usual, from } = self;
-        let (grants, usual) = (granted(acl), granted(usual));
+        let (grants, usual) = (granted(acl, owner), granted(usual, owner));
         format!(
             "SELECT '{class}'::regclass::oid AS class, {oid} AS oid, {view} AS view, ({name})::text AS name, \
              {owner}::regrole::text AS owner, ({before})::text AS before, ({part})::text AS part, \

@@ -48,10 +48,11 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
         collector.add(Class::Schema, oid, name, Definition::Schema, Some(Privileges { owner, grants }));
     }
     let among = reader.among("e.oid");
-    // Those that every database has, as plpgsql, came with the server.
+    // Every database has plpgsql, which came with the server; where it is not, that is told as something else.
     let extensions: Vec<ExtensionRow> = reader.load(&format!(
         "SELECT e.oid, e.extname::text AS name, e.extversion AS version, n.nspname::text AS schema \
-         FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.oid >= {FIRST_USER_OID}{among}"
+         FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace \
+         WHERE e.oid >= {FIRST_USER_OID} AND e.extname <> 'plpgsql'{among}"
     ))?;
     for ExtensionRow { oid, name, version, schema } in extensions {
         let name = ObjectName::new(ObjectKind::Extension, None, &name);
