@@ -13,8 +13,6 @@ use crate::catalog::{Definition, GrantTarget, Grants, ObjectKind, ObjectName, Ot
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = Oid)]
-    class: u32,
-    #[diesel(sql_type = Oid)]
     oid: u32,
     /// The view that they are of; 0 where they are of none.
     #[diesel(sql_type = Oid)]
@@ -62,11 +60,10 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
         };
         let other = Other { granted_on: Some(target), ..Other::default() };
         let privileges = Some(Privileges { owner: row.owner, grants: row.grants });
-        if row.view == 0 {
-            collector.add_at((row.class, row.oid), name, Definition::Other(other), privileges);
-        } else {
-            // A column has no OID of its own.
-            collector.add_detail(row.view, name.clone(), Definition::Other(other), privileges);
+        // The address is that of the object whose privileges they are, or that of its relation.
+        let owner = if row.view == 0 { row.oid } else { row.view };
+        collector.add_detail(owner, name.clone(), Definition::Other(other), privileges);
+        if row.view != 0 {
             collector.need_relation(&name, row.view);
         }
     }
@@ -76,7 +73,6 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
 /// A query with the columns of [`Row`]. `name` and `owner` are expressions of a name and an OID, the words those of
 /// [`GrantTarget`]; it finds those whose access control list `acl` is none that the server gives.
 struct Query<'q> {
-    class: &'q str,
     oid: &'q str,
     view: &'q str,
     name: &'q str,
@@ -91,10 +87,10 @@ struct Query<'q> {
 
 impl Query<'_> {
     fn sql(&self) -> String {
-        let Self { class, oid, view, name, owner, before, part, object, acl, usual, from } = self;
+        let Self { oid, view, name, owner, before, part, object, acl, usual, from } = self;
         let (grants, usual) = (granted(acl, owner), granted(usual, owner));
         format!(
-            "SELECT '{class}'::regclass::oid AS class, {oid} AS oid, {view} AS view, ({name})::text AS name, \
+            "SELECT {oid} AS oid, {view} AS view, ({name})::text AS name, \
              {owner}::regrole::text AS owner, ({before})::text AS before, ({part})::text AS part, \
              ({object})::text AS object, {grants} AS grants, {usual} AS usual FROM {from} AND {acl} IS NOT NULL"
         )
@@ -104,7 +100,6 @@ impl Query<'_> {
 /// What new objects will have. In a schema these come on top of those of the whole database.
 fn defaults() -> String {
     Query {
-        class: "pg_default_acl",
         oid: "x.oid",
         view: "0::oid",
         name: "i.type || ' ' || i.identity",
@@ -128,7 +123,6 @@ fn defaults() -> String {
 fn of_named(class: &str, column: &str, words: [&str; 2], kind: char) -> String {
     let [name, object] = words;
     Query {
-        class,
         oid: "x.oid",
         view: "0::oid",
         name: &format!("'privileges of {name} ' || x.{column}name"),
@@ -145,7 +139,6 @@ fn of_named(class: &str, column: &str, words: [&str; 2], kind: char) -> String {
 
 fn columns_of_views() -> String {
     Query {
-        class: "pg_attribute",
         oid: "0::oid",
         view: "c.oid",
         name: "'privileges of column ' || c.oid::regclass || '.' || quote_ident(a.attname)",
