@@ -9,6 +9,9 @@ on_each_database!(
     a_misspelt_head_is_recognised,
     edited_scripts_are_not_up_to_date,
     whatever_changes_a_database_names_it,
+    what_another_tool_has_made_is_taken_over,
+    a_column_that_is_there_is_no_mistake_of_the_script,
+    what_is_undone_by_hand_is_mended_and_run_and_never_stamped,
 );
 
 fn a_statement_that_is_cut_off_has_its_place(project: &Project) {
@@ -88,5 +91,77 @@ fn whatever_changes_a_database_names_it(project: &Project) {
         let document = ran.json();
         let named = document["database"].as_str().is_some_and(|database| first.contains(database));
         assert!(named, "{command:?}: {ran:?}");
+    }
+}
+
+/// The advice of a failed upgrade of `a`, which makes `t_a`.
+#[track_caller]
+fn hints(project: &Project) -> String {
+    project.refused(&["upgrade"], 1)["hints"].to_string()
+}
+
+fn what_another_tool_has_made_is_taken_over(project: &Project) {
+    project.tables(&[("a", "")]);
+    project.database.execute(
+        "CREATE TABLE t_a (id INTEGER); \
+         CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY, version_id INTEGER, is_applied INTEGER); \
+         INSERT INTO goose_db_version VALUES (1, 1, 1)",
+    );
+    let told = hints(project);
+    for way in ["revgraph import goose DIR --adopt", "revgraph stamp --from goose"] {
+        assert!(told.contains(way), "{way}: {told}");
+    }
+    assert!(!told.contains("--detect") && !told.contains("mend the script"), "{told}");
+}
+
+fn a_column_that_is_there_is_no_mistake_of_the_script(project: &Project) {
+    project.revision("a", "", "ALTER TABLE t_a ADD COLUMN x INTEGER;", "");
+    project.database.execute("CREATE TABLE t_a (id INTEGER, x INTEGER)");
+    let told = hints(project);
+    assert!(told.contains("stamp --detect") && !told.contains("mend the script"), "{told}");
+}
+
+fn what_is_undone_by_hand_is_mended_and_run_and_never_stamped(project: &Project) {
+    let up = "-- revgraph: no-transaction\nCREATE TABLE t_a (id INTEGER);\nSELECT nothing FROM t_a;";
+    project.revision("a", "", up, "DROP TABLE t_a;");
+    assert_eq!(project.run(&["upgrade"]).status, 1);
+    let resolved = project.run(&["resolve", "--rolled-back", "a"]);
+    assert!(
+        resolved.stderr.contains("mend its script where that was wrong, then: revgraph upgrade"),
+        "{resolved:?}"
+    );
+    // It was not undone after all.
+    let told = hints(project);
+    assert!(told.contains("undo it by hand") && told.contains("run the same command again"), "{told}");
+    assert!(!resolved.stderr.contains("stamp") && !told.contains("stamp"), "{told}");
+}
+
+#[cfg(feature = "postgres")]
+mod on_postgres {
+    use super::hints;
+    use crate::support::cluster::cluster;
+    use crate::support::{Kind, Project};
+
+    #[test]
+    fn a_missing_right_is_told_as_the_grant() {
+        let project = Project::new(Kind::Postgres);
+        project.tables(&[("a", "")]);
+        let role = format!("granted_{}", project.database.name());
+        project.database.execute(&format!(
+            "CREATE ROLE {role} LOGIN PASSWORD 'p'; REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+        ));
+        let url = cluster().tcp_url(project.database.name(), &role, "p");
+        let told = project.refused(&["upgrade", "--url", &url], 1)["hints"].to_string();
+        assert!(told.contains("CREATE ON SCHEMA") && told.contains("public"), "{told}");
+        assert!(!told.contains("mend the script"), "{told}");
+        project.database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+    }
+
+    #[test]
+    fn what_ends_transactions_is_to_run_without_one() {
+        let project = Project::new(Kind::Postgres);
+        project.revision("a", "", "CREATE TABLE t_a (id INTEGER);\nDO $$ BEGIN COMMIT; END $$;", "");
+        let told = hints(&project);
+        assert!(told.contains("-- revgraph: no-transaction") && !told.contains("mend the script"), "{told}");
     }
 }

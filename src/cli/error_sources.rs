@@ -3,6 +3,7 @@
 use super::error::{CliError, from_here};
 use super::error_kind::ErrorKind;
 use super::exit::ExitStatus;
+use super::failed_run::missing_right;
 use super::history_errors::{of_ahead, of_diverged, of_edited, of_other_rows};
 use super::{failed_run, unsettled};
 use crate::backend::{BackendError, DatabaseError, UnreachableKind};
@@ -185,6 +186,7 @@ pub(super) fn with_database_details(mut told: CliError, error: &DatabaseError) -
     if error.sqlstate.as_deref() == Some(READ_ONLY_TRANSACTION) {
         told = told.hint(CONNECT_TO_THE_PRIMARY);
     }
+    told.hints.extend(missing_right(error));
     told.causes.extend(error.detail.iter().map(|detail| format!("detail: {detail}")));
     told.causes.extend(error.context.iter().map(|context| format!("context: {context}")));
     told.hints.extend(error.hint.iter().map(|hint| format!("the database advises: {hint}")));

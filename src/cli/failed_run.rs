@@ -8,10 +8,14 @@ use crate::backend::{DatabaseError, FailureCause, StepFailure};
 use crate::execute::FailedRun;
 use crate::ledger::StatementState;
 use crate::plan::Operation;
+use crate::sql::Dialect;
 
-const IS_THERE: &str =
+/// What an upgrade that found something there is advised.
+pub const IS_THERE: &str =
     "if something else has made it, find out whose schema the database has: revgraph stamp --detect";
+const IS_LEFT: &str = "where it is left of an earlier try, undo it by hand; where it is to stay, let the script say IF NOT EXISTS";
 const IS_MISSING: &str = "the database is not as the scripts have left it; what sets it apart: revgraph diff";
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
 const SQLITE_READONLY: i32 = 8;
 /// How many characters of a statement an error tells.
 const LONGEST_STATEMENT: usize = 2_000;
@@ -146,9 +150,12 @@ fn with_hints(told: CliError, run: &FailedRun) -> CliError {
         return told.hint("connect to the server itself, past the pooler, for this revision");
     }
     if let Some(reason) = reason_outside_the_script(run) {
-        let told = told.hint(reason);
+        let told = reason
+            .iter()
+            .fold(told, |told, reason| told.hint(*reason))
+            .hint("then run the same command again");
         if run.failure.in_transaction {
-            return told.hint("then run the same command again");
+            return told;
         }
         return resolve_hints(told, run.failure.revision.as_str());
     }
@@ -170,30 +177,64 @@ fn with_hints(told: CliError, run: &FailedRun) -> CliError {
     resolve_hints(told.hint(format!("{first}run the same command again; {goes_on}")), revision)
 }
 
-/// What to do where the script need not be wrong: the database refuses what it asks for, or is not what it expects.
-fn reason_outside_the_script(run: &FailedRun) -> Option<&'static str> {
+/// Whether an upgrade has found something in its way that no version row knows of, and has been rolled back.
+pub fn found_it_there(run: &FailedRun) -> bool {
+    let goes_up = run.failure.operation == Operation::Upgrade;
+    goes_up && run.failure.in_transaction && run.failure.cause.database_error().is_some_and(is_there_already)
+}
+
+fn is_there_already(error: &DatabaseError) -> bool {
+    match error.sqlstate.as_deref() {
+        Some(state) => ["42P07", "42701", "42710", "42P06", "42723"].contains(&state),
+        None => {
+            error.message.ends_with("already exists") || error.message.starts_with("duplicate column name")
+        }
+    }
+}
+
+fn is_missing(error: &DatabaseError) -> bool {
+    match error.sqlstate.as_deref() {
+        // The last: others depend on what is to go.
+        Some(state) => ["42P01", "42703", "42704", "42883", "3F000", "2BP01"].contains(&state),
+        None => error.message.starts_with("no such"),
+    }
+}
+
+/// What to do where the script need not be wrong: the database refuses what it asks for, or is not what it expects. None
+/// within, where the error's details advise it already.
+fn reason_outside_the_script(run: &FailedRun) -> Option<Option<&'static str>> {
     let error = run.failure.cause.database_error()?;
     let goes_up = run.failure.operation == Operation::Upgrade;
-    let is_there = ["42P07", "42701", "42710", "42P06", "42723"];
-    let is_missing = ["42P01", "42703", "42704", "42883", "3F000"];
-    match error.sqlstate.as_deref() {
-        Some("25006") => Some("the database takes no changes: connect to the primary"),
-        Some("42501") => {
-            Some("give the role the right; for a schema: GRANT USAGE, CREATE ON SCHEMA name TO role")
+    let reason = match error.sqlstate.as_deref() {
+        Some("25006" | INSUFFICIENT_PRIVILEGE) => return Some(None),
+        Some("2D000") => {
+            "what ends transactions cannot run in one: put `-- revgraph: no-transaction` into the header"
         }
-        Some("2D000") => Some(
-            "what ends transactions cannot run in one: put `-- revgraph: no-transaction` into the header",
-        ),
-        Some(state) if goes_up && is_there.contains(&state) => Some(IS_THERE),
-        Some(state) if !goes_up && is_missing.contains(&state) => Some(IS_MISSING),
-        Some(_) => None,
         None if error.sqlite_code.is_some_and(|code| code & 0xff == SQLITE_READONLY) => {
-            Some("the database takes no changes: may its file be written to?")
+            "the database takes no changes: may its file be written to?"
         }
-        None if goes_up && error.message.ends_with("already exists") => Some(IS_THERE),
-        None if !goes_up && error.message.starts_with("no such") => Some(IS_MISSING),
-        None => None,
+        _ if goes_up && is_there_already(error) && run.failure.in_transaction => IS_THERE,
+        _ if goes_up && is_there_already(error) => IS_LEFT,
+        _ if !goes_up && is_missing(error) => IS_MISSING,
+        _ => return None,
+    };
+    Some(Some(reason))
+}
+
+/// The right that a role lacks, as the statement that gives it.
+pub fn missing_right(error: &DatabaseError) -> Option<String> {
+    if error.sqlstate.as_deref() != Some(INSUFFICIENT_PRIVILEGE) {
+        return None;
     }
+    Some(match error.message.strip_prefix("permission denied for schema ") {
+        Some(schema) => {
+            let schema = Dialect::Postgres.quote_identifier(schema);
+            format!(
+                "give the role the right to make something there: GRANT USAGE, CREATE ON SCHEMA {schema} TO role"
+            )
+        }
+        None => "give the role the right to do so, or connect as the owner".to_owned(),
+    })
 }
 
 fn what_to_do_first(run: &FailedRun) -> &'static str {

@@ -12,13 +12,14 @@ use super::exit::ExitStatus;
 use super::first_run::refuse_wrong_rows;
 use super::output::{print_json, print_line};
 use super::target::count;
-use super::{confirmation, prompt};
+use super::{confirmation, failed_run, prompt};
 use crate::backend::{Access, Backend};
 use crate::execute::{
-    Asked, Direction, KnownHistory, Planned, Reading, Report, check_journal, erases, migrate, plan_against,
-    plan_for, prepare,
+    Asked, Direction, ExecuteError, KnownHistory, Planned, Reading, Report, check_journal, erases, migrate,
+    plan_against, plan_for, prepare,
 };
 use crate::graph::{RevisionId, RevisionSpec};
+use crate::import::tool_at_work;
 use crate::plan::Plan;
 use crate::script::ScriptDirectory;
 
@@ -66,8 +67,26 @@ pub fn run(
     let report = migrate(scripts, backend, reading, *direction, target, &options, &mut progress);
     let backup = progress.taken.take();
     drop(progress);
-    tell(context, &report?, &backend.describe(), migration.direction, backup.as_deref());
+    let report = report.map_err(|error| with_other_tool(error, backend))?;
+    tell(context, &report, &backend.describe(), migration.direction, backup.as_deref());
     Ok(ExitStatus::Done)
+}
+
+/// The error of a run; what it found there already may be another tool's.
+fn with_other_tool(error: ExecuteError, backend: &mut dyn Backend) -> CliError {
+    let found_it_there = matches!(&error, ExecuteError::Step(run) if failed_run::found_it_there(run));
+    let mut told = CliError::from(error);
+    if found_it_there && let Some(kind) = tool_at_work(backend) {
+        told.hints.retain(|hint| hint != failed_run::IS_THERE);
+        told.hints.insert(
+            0,
+            format!(
+                "{kind} has been at work there: take over what it has applied: revgraph import {kind} DIR \
+                 --adopt; where its files are imported already: revgraph stamp --from {kind}"
+            ),
+        );
+    }
+    told
 }
 
 /// Has the user agree to what is going to be undone; the name of the protected database that it erases, where

@@ -40,7 +40,7 @@ use crate::backend::Control;
 use crate::config::Config;
 use crate::sql::Dialect;
 
-pub use adopt::{AdoptError, Disagreement, applied_by_tool};
+pub use adopt::{AdoptError, Disagreement, applied_by_tool, tool_at_work};
 pub use error::{Clash, Fault, ImportError};
 pub use evidence::dialect_of_scripts;
 pub use files::{FolderEntry, SourceFile, list, read_source};

@@ -54,6 +54,9 @@ fn settle(context: &Context, revision: &str, resolution: Resolution) -> Result<E
     let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
     let (revision, how) = (&resolved.revision, resolved.resolution.name());
     context.say(&format!("{revision} counts as {how}; the database stands at {stands}"));
+    if resolution == Resolution::RolledBack {
+        context.say("mend its script where that was wrong, then: revgraph upgrade");
+    }
     Ok(ExitStatus::Done)
 }
 

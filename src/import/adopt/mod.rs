@@ -12,6 +12,11 @@ use records::{Applied, Record, Records};
 
 pub use error::{AdoptError, Disagreement};
 
+/// The other tool that has applied something to a database, by its table. Alembic is none: its rows are revgraph's own.
+pub fn tool_at_work(backend: &mut dyn Backend) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| *kind != Kind::Alembic && records::has_rows(*kind, backend))
+}
+
 /// The revisions of a history that its tool has applied to a database: their
 /// [names](super::ImportedRevision::name), in the order of the history. What an applied one stands on is among them.
 ///

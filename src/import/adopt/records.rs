@@ -115,6 +115,14 @@ fn table(kind: Kind) -> ForeignTable {
     }
 }
 
+/// Whether a tool's table is there and says that something has been applied. What cannot be asked says nothing.
+pub(super) fn has_rows(kind: Kind, backend: &mut dyn Backend) -> bool {
+    if kind == Kind::Dbmate && refuse_table_of_golang_migrate(backend).is_err() {
+        return false;
+    }
+    matches!(backend.foreign_rows(&table(kind)), Ok(ForeignRows::Rows(rows)) if !rows.is_empty())
+}
+
 fn rows(kind: Kind, table: &ForeignTable, backend: &mut dyn Backend) -> Result<Vec<Row>, AdoptError> {
     let name = table.name.clone();
     match backend.foreign_rows(table)? {
