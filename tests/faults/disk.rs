@@ -71,7 +71,7 @@ fn a_file_of_the_server_takes_no_more_data() {
     let error = ran.error();
     assert_eq!((&error["revision"], &error["statement_number"]), (&"m".into(), &2.into()), "{error}");
     assert_agreement(&project);
-    project.assert_applied(&["a", "b", "c"]);
+    project.assert_applied(&["a", "b", "c", "x"]);
     cluster.limit_files(None);
     finish(&project, &UPGRADE, &["a", "b", "c", "m", "x", "z"]);
     finish(&project, &DOWNGRADE, &[]);

@@ -44,26 +44,32 @@ fn privileges() -> Vec<String> {
     const OF_OTHERS: &str = "(x.oid < {first} AND NOT (c.class = 'pg_namespace'::regclass AND x.oid = 2200) \
         OR EXISTS (SELECT FROM pg_depend e WHERE e.classid = c.class AND e.objid = x.oid AND e.deptype = 'e'))";
     let of_others = OF_OTHERS.replace("{first}", &FIRST_USER_OID.to_string());
-    let of = |(class, acl, condition): (&str, &str, &str)| {
+    // `initdb` makes this schema after it has written down what the server comes with.
+    let relation_at_first = "coalesce(p.initprivs, CASE WHEN x.relnamespace = \
+        (SELECT oid FROM pg_namespace WHERE nspname = 'information_schema') \
+        THEN acldefault('r', x.relowner) || makeaclitem(0, x.relowner, 'SELECT', false) END)";
+    let schema_at_first = "coalesce(p.initprivs, CASE WHEN x.nspname = 'information_schema' \
+        THEN acldefault('n', x.nspowner) || makeaclitem(0, x.nspowner, 'USAGE', false) END)";
+    let of = |(class, acl, at_first): (&str, &str, &str)| {
         // A right that is as it was is no change, whether or not it stands there.
         let from = format!(
             "{class} x CROSS JOIN (SELECT '{class}'::regclass AS class) c LEFT JOIN pg_init_privs p \
              ON p.classoid = c.class AND p.objoid = x.oid AND p.objsubid = 0 WHERE (x.{acl} IS NOT NULL OR p.objoid IS NOT NULL) \
-             AND {} IS DISTINCT FROM {} AND {condition}",
+             AND {} IS DISTINCT FROM {} AND {of_others}",
             sorted(&format!("x.{acl}")),
-            sorted("p.initprivs")
+            sorted(at_first)
         );
         let name = format!("'privileges of ' || {}", identity(class, "x.oid"));
         query("x.oid", &name, &sorted(&format!("x.{acl}")), &from)
     };
     let mut queries: Vec<String> = [
-        ("pg_foreign_data_wrapper", "fdwacl", of_others.as_str()),
-        ("pg_foreign_server", "srvacl", of_others.as_str()),
-        ("pg_language", "lanacl", of_others.as_str()),
-        ("pg_proc", "proacl", of_others.as_str()),
-        ("pg_class", "relacl", of_others.as_str()),
-        ("pg_type", "typacl", of_others.as_str()),
-        ("pg_namespace", "nspacl", of_others.as_str()),
+        ("pg_foreign_data_wrapper", "fdwacl", "p.initprivs"),
+        ("pg_foreign_server", "srvacl", "p.initprivs"),
+        ("pg_language", "lanacl", "p.initprivs"),
+        ("pg_proc", "proacl", "p.initprivs"),
+        ("pg_class", "relacl", relation_at_first),
+        ("pg_type", "typacl", "p.initprivs"),
+        ("pg_namespace", "nspacl", schema_at_first),
     ]
     .map(of)
     .into();
