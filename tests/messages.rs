@@ -12,6 +12,8 @@ on_each_database!(
     what_another_tool_has_made_is_taken_over,
     a_column_that_is_there_is_no_mistake_of_the_script,
     what_is_undone_by_hand_is_mended_and_run_and_never_stamped,
+    quotes_in_a_header_are_a_part_of_the_name,
+    a_parent_that_the_ledger_has_is_brought_back,
 );
 
 fn a_statement_that_is_cut_off_has_its_place(project: &Project) {
@@ -134,6 +136,33 @@ fn what_is_undone_by_hand_is_mended_and_run_and_never_stamped(project: &Project)
     let told = hints(project);
     assert!(told.contains("undo it by hand") && told.contains("run the same command again"), "{told}");
     assert!(!resolved.stderr.contains("stamp") && !told.contains("stamp"), "{told}");
+}
+
+fn quotes_in_a_header_are_a_part_of_the_name(project: &Project) {
+    for (id, parent) in [("'a1'", "a1"), ("a1", "'a1'"), ("a1", "\"a1\"")] {
+        let up = |id: &str, parent: &str| {
+            format!("-- revision: {id}\n-- down_revision: {parent}\n\nCREATE TABLE t (x INTEGER);\n")
+        };
+        project.write("versions/one.up.sql", up(id, ""));
+        project.write("versions/two.up.sql", up("b1", parent));
+        let error = project.refused(&["upgrade"], 4);
+        let told = format!("there is {id}, and {parent} is another name: quotes");
+        assert!(error["hints"][0].as_str().is_some_and(|hint| hint.starts_with(&told)), "{error}");
+    }
+}
+
+fn a_parent_that_the_ledger_has_is_brought_back(project: &Project) {
+    project.tables(&[("a1", ""), ("b1", "a1")]);
+    assert_eq!(project.run(&["upgrade"]).status, 0);
+    for file in std::fs::read_dir(project.path("versions")).expect("the scripts").flatten() {
+        if file.file_name().to_string_lossy().starts_with("a1") {
+            std::fs::remove_file(file.path()).expect("it is there");
+        }
+    }
+    let error = project.refused(&["upgrade"], 4);
+    assert!(error["hints"].to_string().contains("revgraph show --restore a1"), "{error}");
+    assert_eq!(project.run(&["show", "--restore", "a1"]).status, 0);
+    assert_eq!(project.run(&["status"]).status, 0);
 }
 
 #[cfg(feature = "postgres")]

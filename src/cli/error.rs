@@ -15,6 +15,7 @@ use crate::backend::DatabaseError;
 use crate::cancellation::Cancelled;
 use crate::config::ConfigError;
 use crate::excerpt::Excerpt;
+use crate::graph::GraphProblem;
 use crate::script::{FileChangeError, NewScriptError, ScriptProblem};
 
 /// An error at the edge.
@@ -267,6 +268,10 @@ fn of_script_problem(problem: ScriptProblem) -> CliError {
         ScriptProblem::Unfinished(
             FileChangeError::Journal { .. } | FileChangeError::Gone { .. } | FileChangeError::Elsewhere { .. },
         ) => told.hint("a change of scripts was interrupted; where they are as they should be, delete its journal, .revgraph-moves"),
+        ScriptProblem::Graph(problem) => {
+            let hint = problem.hint().or_else(|| way_to_missing(&problem));
+            hint.into_iter().fold(told, CliError::hint)
+        }
         ScriptProblem::DownWithoutUp { .. } => told.hint("write its up script beside it, or remove it"),
         other => {
             let mut source = std::error::Error::source(&other);
@@ -278,6 +283,14 @@ fn of_script_problem(problem: ScriptProblem) -> CliError {
             told
         }
     }
+}
+
+/// Where the scripts of a missing parent may be.
+fn way_to_missing(problem: &GraphProblem) -> Option<String> {
+    let GraphProblem::UnknownParent { parent, .. } = problem else { return None };
+    Some(format!(
+        "where a database has applied {parent}, its ledger has the scripts: revgraph show --restore {parent}"
+    ))
 }
 
 /// An error with its causes on one line.

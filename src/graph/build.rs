@@ -208,7 +208,11 @@ fn unknown_parent(
             name: parent.to_string(),
             baseline: declared(baseline),
         },
-        None => GraphProblem::UnknownParent { child: child_declared, parent: parent.clone() },
+        None => GraphProblem::UnknownParent {
+            child: child_declared,
+            parent: parent.clone(),
+            quoted: but_for_quotes(sorted, parent.as_str()),
+        },
     }
 }
 
@@ -226,8 +230,20 @@ fn unknown_dependency(
             name: dependency.to_owned(),
             baseline: declared(baseline),
         },
-        None => GraphProblem::UnknownDependency { child: child_declared, dependency: dependency.to_owned() },
+        None => GraphProblem::UnknownDependency {
+            child: child_declared,
+            dependency: dependency.to_owned(),
+            quoted: but_for_quotes(sorted, dependency),
+        },
     }
+}
+
+/// The id that a name would be with other quotes around it, or with none.
+fn but_for_quotes(sorted: Sorted<'_>, name: &str) -> Option<RevisionId> {
+    let bare = name.trim_matches(['\'', '"', '`']);
+    let spellings = [bare.to_owned(), format!("'{bare}'"), format!("\"{bare}\""), format!("`{bare}`")];
+    let node = spellings.iter().find_map(|spelling| sorted.find(spelling))?;
+    sorted.get(node).map(|revision| revision.id.clone())
 }
 
 /// A history may be longer than the stack is deep: Kosaraju's algorithm, as petgraph has it, does not recurse.

@@ -59,6 +59,8 @@ pub enum GraphProblem {
         child: Declared,
         /// The missing parent.
         parent: RevisionId,
+        /// An id that only quotes tell from it.
+        quoted: Option<RevisionId>,
     },
     /// A dependency that is neither a revision nor a label.
     #[error("{child} depends on {dependency}, which is neither a revision nor a branch label")]
@@ -67,6 +69,8 @@ pub enum GraphProblem {
         child: Declared,
         /// What it names.
         dependency: String,
+        /// An id that only quotes tell from it.
+        quoted: Option<RevisionId>,
     },
     /// A parent or dependency whose place a squash has given to another.
     #[error("{child} names {name} as its {relation}, which {baseline} replaces")]
@@ -131,9 +135,21 @@ impl GraphProblem {
                 "keep one of the two baselines, and put what the other alone replaces on top of it"
                     .to_owned(),
             ),
+            Self::UnknownParent { parent, quoted: Some(quoted), .. } => {
+                Some(quotes_are_part(parent.as_str(), quoted))
+            }
+            Self::UnknownDependency { dependency, quoted: Some(quoted), .. } => {
+                Some(quotes_are_part(dependency, quoted))
+            }
             _ => None,
         }
     }
+}
+
+fn quotes_are_part(name: &str, quoted: &RevisionId) -> String {
+    format!(
+        "there is {quoted}, and {name} is another name: quotes in a header are a part of it, so write none"
+    )
 }
 
 fn display_cycle(revisions: &[Declared]) -> String {
