@@ -24,22 +24,27 @@ pub(super) fn of(sides: &Sides<'_>, table: &ObjectName) -> Option<ObjectName> {
 
 /// The statements that make it a parent, before its columns come.
 pub(super) fn begin(sides: &Sides<'_>, table: &ObjectName) -> Vec<Statement> {
-    let Some(foster) = of(sides, table) else { return Vec::new() };
-    let (own, foster) = (qualified(POSTGRES, table), qualified(POSTGRES, &foster));
-    [format!("CREATE TABLE {foster} ()"), format!("ALTER TABLE {own} INHERIT {foster}")]
-        .into_iter()
-        .map(|sql| Statement::new(table, sql))
-        .collect()
+    statements(sides, table, |own, foster| {
+        [format!("CREATE TABLE {foster} ()"), format!("ALTER TABLE {own} INHERIT {foster}")]
+    })
 }
 
 /// The statements that take it away, once the table has its new parents.
 pub(super) fn end(sides: &Sides<'_>, table: &ObjectName) -> Vec<Statement> {
+    statements(sides, table, |own, foster| {
+        [format!("ALTER TABLE {own} NO INHERIT {foster}"), format!("DROP TABLE {foster}")]
+    })
+}
+
+/// Statements about a table and the empty one, both as SQL names them; none where there is no empty one.
+fn statements(
+    sides: &Sides<'_>,
+    table: &ObjectName,
+    written: impl Fn(String, String) -> [String; 2],
+) -> Vec<Statement> {
     let Some(foster) = of(sides, table) else { return Vec::new() };
-    let (own, foster) = (qualified(POSTGRES, table), qualified(POSTGRES, &foster));
-    [format!("ALTER TABLE {own} NO INHERIT {foster}"), format!("DROP TABLE {foster}")]
-        .into_iter()
-        .map(|sql| Statement::new(table, sql))
-        .collect()
+    let written = written(qualified(POSTGRES, table), qualified(POSTGRES, &foster));
+    written.into_iter().map(|sql| Statement::new(table, sql)).collect()
 }
 
 /// The statement that makes a check which a table is to have from new parents. It is handed down where all that it reads

@@ -38,8 +38,8 @@ fn sorted(acl: &str) -> String {
     format!("(SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest({acl}) a)")
 }
 
-/// The privileges of wrappers, servers, languages and the database, and of what the server or an extension brought, as far
-/// as they are not those that it came with.
+/// The privileges of the database, and of what the server or an extension brought as far as they are not those that it came
+/// with. Those of other wrappers, servers and languages are in [`super::privileges`].
 fn privileges() -> Vec<String> {
     const OF_OTHERS: &str = "(x.oid < {first} AND NOT (c.class = 'pg_namespace'::regclass AND x.oid = 2200) \
         OR EXISTS (SELECT FROM pg_depend e WHERE e.classid = c.class AND e.objid = x.oid AND e.deptype = 'e'))";
