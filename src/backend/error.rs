@@ -80,6 +80,13 @@ impl DatabaseError {
     }
 }
 
+/// The error of an answer in which something is not there that was asked for. What is compared or counted must not go on
+/// with a part.
+pub(super) fn lacking(what: &str) -> BackendError {
+    let message = format!("the database's answer lacks {what}");
+    BackendError::Database(DatabaseError { message, ..DatabaseError::default() })
+}
+
 /// A missing table as none, any other error as it is.
 pub(super) fn none_where_missing(counted: Result<u64, BackendError>) -> Result<Option<u64>, BackendError> {
     match counted {

@@ -169,12 +169,15 @@ impl Info {
         let counts = |object: &&String| owners || !is_privilege(object);
         let missing = self.objects.difference(&found.objects).filter(counts);
         let added = found.objects.difference(&self.objects).filter(counts);
-        // A table is told of already.
-        let is_told = |object: &&String| !object.starts_with("table ");
+        // A table with rows of its own is told of already; a partitioned one has none.
+        let is_untold = |object: &&String| {
+            let table = object.strip_prefix("table ");
+            !table.is_some_and(|name| self.tables.contains_key(name) || found.tables.contains_key(name))
+        };
         let objects = missing
-            .filter(is_told)
+            .filter(is_untold)
             .map(|object| format!("{object} is missing"))
-            .chain(added.filter(is_told).map(|object| format!("{object} is new")));
+            .chain(added.filter(is_untold).map(|object| format!("{object} is new")));
         differences.extend(shortened(tables));
         differences.extend(shortened(objects.collect()));
         differences
@@ -250,6 +253,41 @@ mod tests {
             ]
         );
         assert!(!info.differences(&other, false).iter().any(|told| told.starts_with("privileges")));
+    }
+
+    /// Each part alone: where the others agree, it still counts.
+    #[test]
+    fn one_wrong_part_is_enough() {
+        let info = Info {
+            objects: ["table public.t", "table public.partitioned", "index public.i"]
+                .map(str::to_owned)
+                .into(),
+            ..info()
+        };
+        let right = || Inventory { objects: info.objects.clone(), ..inventory() };
+        assert_eq!(info.differences(&right(), true), [""; 0]);
+        let told = |alter: &dyn Fn(&mut Inventory)| {
+            let mut found = right();
+            alter(&mut found);
+            info.differences(&found, true)
+        };
+        let rows = |ids: &[&str]| ids.iter().map(|id| RevisionId::recorded(id)).collect();
+        assert_eq!(told(&|found| found.version_rows = rows(&["b"])), ["version rows: b instead of a"]);
+        let other = ["the ledger has recorded other scripts"];
+        assert_eq!(told(&|found| drop(found.scripts.insert("a".to_owned(), "2".to_owned()))), other);
+        assert_eq!(told(&|found| drop(found.scripts.insert("b".to_owned(), "1".to_owned()))), other);
+        let counted =
+            |rows| move |found: &mut Inventory| drop(found.tables.insert("public.t".to_owned(), rows));
+        assert_eq!(told(&counted(2)), ["table public.t: 2 rows instead of 3"]);
+        assert_eq!(told(&counted(4)), ["table public.t: 4 rows instead of 3"]);
+        assert_eq!(told(&|found| found.tables.clear()), ["table public.t is missing"]);
+        for object in ["table public.partitioned", "index public.i"] {
+            assert_eq!(told(&|found| drop(found.objects.remove(object))), [format!("{object} is missing")]);
+        }
+        assert_eq!(
+            told(&|found| drop(found.objects.insert("table public.x".to_owned()))),
+            ["table public.x is new"]
+        );
     }
 
     #[test]

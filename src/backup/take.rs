@@ -1,6 +1,7 @@
 //! Taking a backup.
 
 use std::fs;
+use std::io;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -94,8 +95,9 @@ pub fn take(
 /// Gives what was written its name. What says how it is to be comes first, as it means nothing alone; so whatever has
 /// the name of a backup is one.
 fn put(staging: &Staging, data: &Path, path: &Path, info: &Info) -> Result<(), BackupError> {
-    let text = serde_json::to_string_pretty(info).unwrap_or_default() + "\n";
     let staged = staging.path("info");
+    let text = serde_json::to_string_pretty(info).map_err(io::Error::from);
+    let text = text.map_err(BackupError::io(&staged, "written"))? + "\n";
     fs::write(&staged, text).map_err(BackupError::io(&staged, "written"))?;
     sync(&staged)?;
     for one in [&staged, data] {

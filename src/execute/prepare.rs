@@ -365,3 +365,37 @@ fn reason_to_refuse(statement: &Statement<'_>) -> Option<RefusalReason> {
     let reason = statement.cannot_run_in_transaction().filter(|_| !statement.switches_foreign_keys())?;
     Some(RefusalReason::CannotRunInTransaction(reason))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{ChecksumPolicy, TransactionMode};
+    use crate::plan::RowChange;
+
+    #[test]
+    fn a_step_without_a_script_is_no_step_less() {
+        let scripts =
+            ScriptDirectory::of_texts([("a_a.up.sql", "-- a\n-- revision: a\n")]).expect("a script");
+        let step = |id: &str| Step {
+            revision: RevisionId::recorded(id),
+            operation: Operation::Upgrade,
+            rows: RowChange::default(),
+        };
+        let prepared = |ids: &[&str]| {
+            let steps = ids.iter().map(|id| step(id)).collect();
+            let plan = Plan { steps, before: Vec::new(), after: Vec::new() };
+            let tables = Tables { schema: None, version: "alembic_version".to_owned() };
+            let options = Options {
+                checksums: ChecksumPolicy::Off,
+                transaction: TransactionMode::Each,
+                actor: String::new(),
+                confirmed: None,
+                accepted_recorded: Vec::new(),
+            };
+            prepare(&scripts, &plan, Dialect::Sqlite, &tables, true, &options).map(|steps| steps.len())
+        };
+        assert_eq!(prepared(&["a"]).ok(), Some(1));
+        let unknown = prepared(&["a", "b"]).expect_err("b has no script");
+        assert!(matches!(unknown, ExecuteError::UnknownStep { revision } if revision.as_str() == "b"));
+    }
+}

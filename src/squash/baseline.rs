@@ -12,9 +12,9 @@ use super::volatile::VolatileCells;
 use super::way_back::WayBack;
 use super::{Mode, Outcome, Proof, Request, Squash, SquashError, schema, summary};
 use crate::config::{Config, ConfigError};
-use crate::execute::Options;
+use crate::execute::{ExecuteError, Options};
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId};
-use crate::scratch::{self, asks_clock};
+use crate::scratch::{self, ScratchError, asks_clock};
 use crate::script::{
     Directive, FileChanges, NewRevision, NewScript, NewScriptError, ScriptDirectory, ScriptReader, Side,
     directive_of_line, heads_path, heads_text, with_dependencies, with_parents,
@@ -180,10 +180,13 @@ impl<'m> Maker<'m> {
         observer: &mut dyn Observer,
     ) -> Result<Vec<(Dialect, WayBack)>, SquashError> {
         let graph = squashed.graph();
-        let find = |id: &RevisionId| graph.find(id.as_str());
-        let below: Vec<NodeIndex> =
-            self.graph().ids(&self.request.range.below).iter().filter_map(find).collect();
-        let Some(baseline) = find(&self.request.revision) else { return Ok(Vec::new()) };
+        let find = |id: &RevisionId| {
+            let unknown = || ScratchError::from(ExecuteError::UnknownStep { revision: id.clone() });
+            graph.find(id.as_str()).ok_or_else(unknown)
+        };
+        let below = self.graph().ids(&self.request.range.below);
+        let below: Vec<NodeIndex> = below.iter().map(find).collect::<Result<_, _>>()?;
+        let baseline = find(&self.request.revision)?;
         let candidate = Candidate {
             squashed,
             below: &below,

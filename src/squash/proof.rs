@@ -77,7 +77,7 @@ pub(super) fn prove(
     expected: (&Snapshot, &VolatileCells),
     observer: &mut dyn Observer,
 ) -> Result<WayBack, SquashError> {
-    let Some(replayed) = replay_baseline(place, candidate, observer)? else { return Ok(WayBack::Open) };
+    let replayed = replay_baseline(place, candidate, observer)?;
     let (expected, loose) = expected;
     compared(place, expected, replayed.after, loose, observer)?;
     let (undone, error) = match replayed.undone {
@@ -101,15 +101,16 @@ pub(super) fn prove(
     known.ok_or(error)
 }
 
-/// Replays the baseline up and down; none where there is no server for it. The scratch database is gone then: there may
-/// be only one, and the comparison needs it.
+/// Replays the baseline up and down. The scratch database is gone then: there may be only one, and the comparison needs it.
+/// Where the originals had one and there is none now, nothing has been proved.
 fn replay_baseline(
     place: Place<'_>,
     candidate: &Candidate<'_>,
     observer: &mut dyn Observer,
-) -> Result<Option<Baseline>, SquashError> {
+) -> Result<Baseline, SquashError> {
     let Candidate { squashed, below, baseline, .. } = *candidate;
-    let Some(mut stage) = place.stage(squashed, observer)? else { return Ok(None) };
+    let stage = place.stage(squashed, observer)?;
+    let mut stage = stage.ok_or(ScratchError::NotAtHand { dialect: place.dialect })?;
     stage.up_all(below, observer)?;
     let before = stage.snapshot()?;
     observer.started(squashed.graph().id(baseline));
@@ -120,7 +121,7 @@ fn replay_baseline(
         Ok(false) => Ok(None),
         Err(error) => Err(error),
     };
-    Ok(Some(Baseline { before, after, undone }))
+    Ok(Baseline { before, after, undone })
 }
 
 /// Compares what the up script of the baseline has left with what it should leave.

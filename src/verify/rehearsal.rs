@@ -58,12 +58,12 @@ pub fn verify(
     let graph = scripts.graph();
     let options = scratch::options(config);
     let place = Place { scripts, config, like, options: &options, describing: Describing::Changes };
-    let mut verification = match rehearse(place, selection, observer)? {
-        Some(verification) => verification,
+    let (mut verification, is_exact) = rehearse(place, selection, observer)?;
+    if !is_exact {
         // Nothing that was said of a revision can be trusted then.
-        None => rehearse(Place { describing: Describing::Everything, ..place }, selection, observer)?
-            .unwrap_or_default(),
-    };
+        let thorough = Place { describing: Describing::Everything, ..place };
+        (verification, _) = rehearse(thorough, selection, observer)?;
+    }
     if selection.with_merge_orders {
         let selected = NodeSet::of(graph.len(), selection.revisions.iter().copied());
         for node in graph.sorted(&selected) {
@@ -79,12 +79,12 @@ pub fn verify(
     Ok(verification)
 }
 
-/// Tries the revisions; none where the schema in the end is not the one that following its changes has led to.
+/// Tries the revisions; and whether the schema in the end is the one that following its changes has led to.
 fn rehearse(
     place: Place<'_>,
     selection: &Selection,
     observer: &mut dyn Observer,
-) -> Result<Option<Verification>, ScratchError> {
+) -> Result<(Verification, bool), ScratchError> {
     let graph = place.scripts.graph();
     let selected = NodeSet::of(graph.len(), selection.revisions.iter().copied());
     let needed = graph.ancestors(selected.iter(), Follow::ParentsAndDependencies);
@@ -98,7 +98,7 @@ fn rehearse(
             verification.revisions.push(verified);
         }
     }
-    Ok(rehearsal.is_exact()?.then_some(verification))
+    Ok((verification, rehearsal.is_exact()?))
 }
 
 struct Rehearsal<'v, 'o> {

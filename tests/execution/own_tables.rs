@@ -12,6 +12,7 @@ on_each_database!(
     offline_mode_and_check_refuse_it_too,
     what_a_trigger_does_to_them_undoes_the_revision,
     another_tools_row_beside_the_planned_ones_is_no_surprise,
+    what_a_trigger_on_the_version_table_refuses_is_told_in_its_words,
 );
 
 /// As `alembic upgrade a:b --sql` prints it.
@@ -119,6 +120,23 @@ fn another_tools_row_beside_the_planned_ones_is_no_surprise(project: &Project) {
     assert_eq!(project.run(&["upgrade", "b"]).status, 0);
     project.database.execute("INSERT INTO alembic_version VALUES ('a')");
     project.takes(&["upgrade"], &["c"], &["c"]);
+}
+
+/// Somebody who guards the version table is not somebody who has moved its rows.
+fn what_a_trigger_on_the_version_table_refuses_is_told_in_its_words(project: &Project) {
+    project.tables(&[("a", ""), ("b", "a")]);
+    assert_eq!(project.run(&["upgrade", "a"]).status, 0);
+    project.database.execute(if project.database.is_sqlite() {
+        "CREATE TRIGGER guard BEFORE UPDATE ON alembic_version BEGIN SELECT RAISE(ABORT, 'the guard says no'); END"
+    } else {
+        "CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         RAISE unique_violation USING MESSAGE = 'the guard says no'; END $$; \
+         CREATE TRIGGER guard BEFORE UPDATE ON alembic_version EXECUTE FUNCTION guard()"
+    });
+    let error = project.refused(&["upgrade"], 1);
+    assert_eq!(error["kind"], "step", "{error}");
+    assert!(error.to_string().contains("the guard says no"), "{error}");
+    assert_eq!(project.database.version_rows(), ["a"]);
 }
 
 /// What only PostgreSQL has: text that is made while the script runs.

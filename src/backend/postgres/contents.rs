@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{BackendError, Contents, SequencePosition, TableRows};
+use super::super::{BackendError, Contents, SequencePosition, TableRows, lacking};
 use super::describe::read_only;
 use super::{CommandOutcome, Session, TransactionStatus};
 use crate::catalog::sql::{identifier, qualified, text_literal};
@@ -59,10 +59,23 @@ fn ask(session: &mut Session, catalog: &Catalog) -> Result<Contents, BackendErro
     let message: Vec<String> = questions.iter().map(Question::sql).collect();
     let mut answers = Vec::with_capacity(questions.len());
     session.run_batch_with(&message.join(";\n"), usize::MAX, &mut |outcome| answers.push(outcome))?;
-    for (question, answer) in questions.into_iter().zip(answers) {
-        question.take(answer, &mut contents);
-    }
+    take_all(questions, answers, &mut contents)?;
     Ok(contents)
+}
+
+/// # Errors
+/// Where a question has no answer. What is missing on both sides of a comparison would be equal.
+fn take_all(
+    questions: Vec<Question<'_>>,
+    answers: Vec<CommandOutcome>,
+    contents: &mut Contents,
+) -> Result<(), BackendError> {
+    let mut answers = answers.into_iter();
+    for question in questions {
+        let answer = answers.next().ok_or_else(|| lacking(&question.what()))?;
+        question.take(answer, contents)?;
+    }
+    Ok(())
 }
 
 /// The materialized views without data, qualified.
@@ -97,7 +110,16 @@ impl Question<'_> {
         }
     }
 
-    fn take(self, answer: CommandOutcome, contents: &mut Contents) {
+    /// What it asks for, for people.
+    fn what(&self) -> String {
+        match self {
+            Self::Rows(name, _) => format!("the rows of {name}"),
+            Self::Position(sequence) => format!("the position of the sequence {sequence}"),
+            Self::Unmodelled => "the objects beside the catalog's".to_owned(),
+        }
+    }
+
+    fn take(self, answer: CommandOutcome, contents: &mut Contents) -> Result<(), BackendError> {
         match self {
             Self::Rows(name, columns) => {
                 let literals = |row: Vec<Option<String>>| {
@@ -108,17 +130,20 @@ impl Question<'_> {
                 let rows = answer.rows.into_iter().map(literals).collect();
                 contents.tables.insert(name.clone(), TableRows { columns: answer.columns, rows });
             }
-            Self::Position(sequence) => {
-                if let Some([Some(last_value), Some(is_called)]) = answer.rows.first().map(Vec::as_slice)
-                    && let Ok(last_value) = last_value.parse()
-                {
-                    let position = SequencePosition { last_value, is_called: is_called == "t" };
-                    contents.sequences.insert(sequence, position);
-                }
+            Self::Position(ref sequence) => {
+                let position = position(&answer).ok_or_else(|| lacking(&self.what()))?;
+                contents.sequences.insert(sequence.clone(), position);
             }
             Self::Unmodelled => contents.unmodelled.extend(answer.rows.into_iter().flatten().flatten()),
         }
+        Ok(())
     }
+}
+
+/// Where a sequence stands, by the answer to [`Question::Position`].
+fn position(answer: &CommandOutcome) -> Option<SequencePosition> {
+    let [Some(last_value), Some(is_called)] = answer.rows.first()?.as_slice() else { return None };
+    Some(SequencePosition { last_value: last_value.parse().ok()?, is_called: is_called == "t" })
 }
 
 /// Large objects, whose numbers a script may choose.
@@ -175,5 +200,43 @@ mod tests {
             assert_eq!(literal(Some(value.to_owned()), data_type), written);
         }
         assert_eq!(literal(None, "text"), "NULL");
+    }
+
+    #[test]
+    fn an_answer_that_is_missing_is_no_empty_one() {
+        let table = ObjectName::new(ObjectKind::Table, Some("public"), "t");
+        let questions = || {
+            let columns = Vec::new();
+            vec![
+                Question::Rows(&table, columns),
+                Question::Position("public.s".to_owned()),
+                Question::Unmodelled,
+            ]
+        };
+        let answer = |rows: &[&[&str]]| CommandOutcome {
+            rows: rows
+                .iter()
+                .map(|row| row.iter().map(|value| Some((*value).to_owned())).collect())
+                .collect(),
+            ..CommandOutcome::default()
+        };
+        let taken = |answers: Vec<CommandOutcome>| {
+            let mut contents = Contents::default();
+            take_all(questions(), answers, &mut contents)
+                .map(|()| contents)
+                .map_err(|error| error.to_string())
+        };
+        let position = answer(&[&["7", "t"]]);
+        let contents = taken(vec![answer(&[&["1"]]), position.clone(), answer(&[&["cast x"]])]).unwrap();
+        assert_eq!(contents.tables[&table].rows, [["'1'"]]);
+        assert_eq!(contents.sequences["public.s"], SequencePosition { last_value: 7, is_called: true });
+        assert!(contents.unmodelled.contains("cast x"));
+        let lacks = |what: &str| Err(format!("the database's answer lacks {what}"));
+        let sequence = "the position of the sequence public.s";
+        assert_eq!(taken(Vec::new()), lacks("the rows of table public.t"));
+        assert_eq!(taken(vec![answer(&[]), position]), lacks("the objects beside the catalog's"));
+        for wrong in [answer(&[]), answer(&[&["7"]]), answer(&[&["seven", "t"]])] {
+            assert_eq!(taken(vec![answer(&[]), wrong, answer(&[])]), lacks(sequence));
+        }
     }
 }

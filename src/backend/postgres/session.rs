@@ -50,7 +50,7 @@ pub struct Session {
 }
 
 /// What one statement of a batch did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CommandOutcome {
     /// The server's command tag, such as `CREATE TABLE` or `INSERT 0 3`.
     pub command_tag: String,

@@ -32,7 +32,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::backup::Backup;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi, params_from_iter};
 
 pub use self::replace::{ReplaceError, left_by_killed, replace};
 
@@ -299,9 +299,7 @@ impl<'c> Sqlite<'c> {
             match self.execute(&sql) {
                 Ok(rows) if rows == expected => {}
                 Ok(_) => return Err(BackendError::RowsMoved),
-                Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                    return Err(BackendError::RowsMoved);
-                }
+                Err(error) if is_there_already(&error) => return Err(BackendError::RowsMoved),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -360,6 +358,13 @@ impl<'c> Sqlite<'c> {
         }
         done
     }
+}
+
+/// Whether a row of revgraph's own tables is there already, which the statement was to add. A constraint or trigger that
+/// somebody else has put on the table does not tell that.
+fn is_there_already(error: &rusqlite::Error) -> bool {
+    const CODES: [c_int; 2] = [ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_UNIQUE];
+    error.sqlite_error().is_some_and(|error| CODES.contains(&error.extended_code))
 }
 
 fn open(path: &Path, flags: OpenFlags, description: &str) -> Result<Connection, BackendError> {

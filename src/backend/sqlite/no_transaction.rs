@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use rusqlite::ErrorCode;
-
 use super::super::journal::{Unit, is_noted_in_its_transaction, sets_up_the_session, units};
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Resume, StepFailure, Watch};
 use super::run::{
@@ -12,7 +10,7 @@ use super::run::{
     run_statement, runnable, survey, switch_off,
 };
 use super::session_settings::detach;
-use super::{Sqlite, milliseconds};
+use super::{Sqlite, is_there_already, milliseconds};
 use crate::ledger::{
     Change, EventDuration, JournalKey, Sql, StatementOutcome, end_statement, forget_journal,
     forget_statement, note_statement,
@@ -176,9 +174,8 @@ impl Turn<'_, '_> {
     /// Where somebody else has noted the statement already, they are at work on the revision.
     fn write_all(&self, database: &Sqlite, statements: &[Sql]) -> Result<(), BackendError> {
         for sql in statements {
-            database.execute(sql).map_err(|error| match error.sqlite_error_code() {
-                Some(ErrorCode::ConstraintViolation) => BackendError::RowsMoved,
-                _ => error.into(),
+            database.execute(sql).map_err(|error| {
+                if is_there_already(&error) { BackendError::RowsMoved } else { error.into() }
             })?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::super::{BackendError, none_where_missing};
+use super::super::{BackendError, lacking, none_where_missing};
 use crate::catalog::ObjectName;
 use crate::ledger::Sql;
 use crate::sql::Dialect;
@@ -17,7 +17,7 @@ pub(super) fn count(connection: &Connection, tables: &[ObjectName]) -> Result<Ve
     let count = |table: &ObjectName| {
         let select = Sql::new("SELECT count(*) FROM ").identifier(table.name.as_str());
         let rows: i64 = connection.query_row(&select.literal(Dialect::Sqlite), [], |row| row.get(0))?;
-        Ok(u64::try_from(rows).unwrap_or_default())
+        u64::try_from(rows).map_err(|_| lacking(&format!("the number of rows of {table}")))
     };
     tables.iter().map(count).collect()
 }
@@ -25,5 +25,6 @@ pub(super) fn count(connection: &Connection, tables: &[ObjectName]) -> Result<Ve
 /// The number of rows of a table; none where there is no such table.
 pub(super) fn count_all(connection: &Connection, table: &ObjectName) -> Result<Option<u64>, BackendError> {
     let counted = count(connection, std::slice::from_ref(table));
-    none_where_missing(counted.map(|counts| counts.first().copied().unwrap_or_default()))
+    let only = |counts: Vec<u64>| counts.first().copied().ok_or_else(|| lacking("a number of rows"));
+    none_where_missing(counted.and_then(only))
 }
