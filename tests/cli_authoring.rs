@@ -55,6 +55,44 @@ fn init_leaves_what_is_there_alone() {
 }
 
 #[test]
+fn init_does_what_the_global_options_say() {
+    let sandbox = Sandbox::empty();
+    assert_snapshot!(sandbox.run(&["-c", "db/other.toml", "--url", "sqlite:app.db", "init"]), @r#"
+    db/other.toml
+    db/versions
+    --- stderr
+    the database is sqlite:app.db
+    next: cd db && revgraph -c other.toml revision -m "what it does", then write its SQL, then revgraph -c other.toml upgrade
+    --- exit 0
+    "#);
+    assert!(sandbox.read("db/other.toml").starts_with("url = \"sqlite:app.db\"\n"));
+    assert!(sandbox.run(&["-c", "db/other.toml", "check"]).ends_with("--- exit 0"));
+    assert_snapshot!(sandbox.run(&["init", "--url", "postgres://u:secret@h/x"]), @r"
+    --- stderr
+    error: the URL holds a password, and a configuration is a file that others read
+     |
+    help: set DATABASE_URL, or write the URL to .env, and run revgraph init without --url
+    --- exit 2
+    ");
+    assert_snapshot!(sandbox.run(&["init", "--url", "mysql://h/x"]), @r"
+    --- stderr
+    error: --url: `mysql://` is not a database that is supported
+     |
+    help: the forms are postgres://, postgresql://, postgresql+DRIVER://, sqlite:PATH, sqlite:///PATH, sqlite:////ABSOLUTE and file:PATH
+    --- exit 2
+    ");
+    assert_snapshot!(sandbox.run(&["-c", "x.toml", "init", "x"]), @r"
+    --- stderr
+    error: --config and DIR both say where the configuration is to be
+     |
+    help: give one of them
+    --- exit 2
+    ");
+    // What was refused has left no file.
+    assert!(sandbox.run(&["init"]).starts_with("alembic.toml\n"));
+}
+
+#[test]
 fn a_revision_stands_on_the_head() {
     let sandbox = Sandbox::new();
     assert_snapshot!(sandbox.run(&["revision", "-m", "Add users\n\nand why", "--rev-id", "aaaa"]), @"

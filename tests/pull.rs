@@ -9,6 +9,7 @@ on_each_database!(
     a_folder_gets_a_file_for_what_is_new,
     one_file_keeps_what_was_written_by_hand,
     models_in_several_files_are_edited_where_they_are,
+    what_prisma_did_not_make_is_pulled_and_nothing_is_left_to_do,
 );
 
 fn read(project: &Project, path: &str) -> String {
@@ -136,4 +137,34 @@ fn models_in_several_files_are_edited_where_they_are(project: &Project) {
     project.database.execute("CREATE TABLE \"Alone\" (id integer NOT NULL PRIMARY KEY)");
     assert_eq!(pulled(project), ["models/post.prisma"]);
     assert!(read(project, "models/post.prisma").contains("\nmodel TagName {\n"));
+}
+
+/// Made by hand: defaults as people write them, and partial indexes, with and without the preview feature for them.
+fn what_prisma_did_not_make_is_pulled_and_nothing_is_left_to_do(project: &Project) {
+    let is_sqlite = project.database.is_sqlite();
+    project.database.execute(if is_sqlite {
+        "CREATE TABLE account (id integer primary key, email text not null, is_on boolean not null default TRUE, \
+         at datetime not null default (current_timestamp), gone_at datetime)"
+    } else {
+        "CREATE TABLE account (id integer primary key, email text not null, is_on boolean not null default 't', \
+         at timestamp(3) not null default now(), gone_at timestamp(3), numbers integer[] not null default '{}', \
+         words text[] default '{a,\"b c\"}', big bigint not null default '5')"
+    });
+    project.database.execute("CREATE UNIQUE INDEX account_email ON account (email) WHERE gone_at IS NULL");
+    let provider = if is_sqlite { "sqlite" } else { "postgresql" };
+    let datasource = format!("datasource db {{\n  provider = \"{provider}\"\n}}\n");
+    project.configure("schema = \"schema.prisma\"");
+    for (features, is_written) in [("", false), ("  previewFeatures = [\"partialIndexes\"]\n", true)] {
+        let generator = format!("generator client {{\n  provider = \"prisma-client-js\"\n{features}}}\n");
+        project.write("schema.prisma", &format!("{generator}\n{datasource}"));
+        pulled(project);
+        let models = read(project, "schema.prisma");
+        let predicate = if is_sqlite { "gone_at IS NULL" } else { "(gone_at IS NULL)" };
+        let index = format!("@@unique([email], where: raw(\"{predicate}\"), map: \"account_email\")");
+        assert_eq!(models.contains(&index), is_written, "{models}");
+        assert_eq!(models.contains("index account_email stays as it is"), !is_written, "{models}");
+        assert!(is_sqlite || models.contains("@default([\"a\", \"b c\"])"), "{models}");
+        let ran = project.run(&["revision", "--autogenerate", "--from", "database", "--check"]);
+        assert_eq!(ran.status, 0, "{ran:?}");
+    }
 }

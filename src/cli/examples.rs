@@ -13,6 +13,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("", "revgraph upgrade --help", "all that a command can do"),
     ("init", "revgraph init", "here; the database from DATABASE_URL, .env or another tool's files"),
     ("init", "revgraph init services/shop", "in another folder"),
+    ("init", "revgraph init --url sqlite:app.db", "the database is known"),
     ("revision", "revgraph revision -m \"add orders\"", "an empty pair of scripts, to be written"),
     ("revision", "revgraph revision --autogenerate", "the scripts that lead to the desired schema"),
     ("merge", "revgraph merge heads -m \"merge both lines\"", "one head again"),

@@ -11,6 +11,11 @@ use super::server_signs;
 /// What points to a project's database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pointer {
+    /// The user.
+    Given {
+        /// The URL, without secrets.
+        url: String,
+    },
     /// A variable with the URL, of the process or of the `.env` file at this path.
     Variable {
         /// Its name.
@@ -69,7 +74,7 @@ impl Pointer {
             Self::Variable { name, .. }
             | Self::Tool { variable: name, .. }
             | Self::Part { variable: name, .. } => Some(format!("${{{name}}}")),
-            Self::Sqlite { url, .. } => Some(url.clone()),
+            Self::Sqlite { url, .. } | Self::Given { url } => Some(url.clone()),
             Self::Nowhere => None,
         }
     }

@@ -12,7 +12,7 @@ use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::global_args::GlobalArgs;
 use super::super::output::{print_json, print_line, tell};
-use crate::config::{FILE_NAME, Pointer, config_text, default_config_text};
+use crate::config::{DatabaseUrl, FILE_NAME, Pointer, config_text, default_config_text};
 use crate::import;
 
 /// How many histories of other tools are told.
@@ -26,16 +26,18 @@ pub struct InitArgs {
     pub directory: Option<PathBuf>,
 }
 
-/// Writes `alembic.toml` and the folder of scripts, and tells what was found around them.
+/// Writes `alembic.toml`, or the file of `--config`, and the folder of scripts beside it, and tells what was found around
+/// them.
 pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError> {
-    let directory = args.directory.as_deref().unwrap_or(Path::new(""));
-    let config = directory.join(FILE_NAME);
+    let config = config_file(global, args)?;
+    let directory = config.parent().unwrap_or(Path::new(""));
     let versions = directory.join("versions");
     let heads = versions.join("heads");
+    let given = global.url.as_ref().map(|url| given(&url.0, directory)).transpose()?;
     make_folder(&versions)?;
     // Opened so that a file that is there, or comes to be there just now, stays as it is.
     let mut file = fs::File::create_new(&config).map_err(|error| refusal(&config, &error))?;
-    let pointer = found(directory)?;
+    let pointer = given.map_or_else(|| found(directory), Ok)?;
     let importable = import::found_in(&absolute(directory)?);
     let text = pointer.url().map_or_else(|| default_config_text().to_owned(), |url| config_text(&url));
     file.write_all(text.as_bytes()).map_err(|error| failure(&config, &error))?;
@@ -64,20 +66,63 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
         } else {
             format!("cd {} && ", directory.display())
         };
+        let with = if is_found_by_itself(&config) {
+            String::new()
+        } else {
+            let name = config.file_name().unwrap_or_default().to_string_lossy();
+            format!(" -c {}", shell_words::quote(&name))
+        };
         tell(&told(&pointer));
         for (kind, path) in importable.iter().take(MOST_TOLD) {
             let path = path.strip_prefix(absolute(directory)?).unwrap_or(path).display().to_string();
             let path = if path.is_empty() { "." } else { path.as_str() };
             tell(&format!(
-                "found {kind}'s files: {there}revgraph import {kind} {} takes their history over",
+                "found {kind}'s files: {there}revgraph{with} import {kind} {} takes their history over",
                 shell_words::quote(path)
             ));
         }
         tell(&format!(
-            "next: {there}revgraph revision -m \"what it does\", then write its SQL, then revgraph upgrade"
+            "next: {there}revgraph{with} revision -m \"what it does\", then write its SQL, then revgraph{with} upgrade"
         ));
     }
     Ok(ExitStatus::Done)
+}
+
+/// The configuration that is to be written: `alembic.toml` in the folder, or what `--config` names, as Alembic's
+/// `alembic -c FILE init`.
+fn config_file(global: &GlobalArgs, args: &InitArgs) -> Result<PathBuf, CliError> {
+    match (&global.config, &args.directory) {
+        (Some(_), Some(_)) => {
+            let error = CliError::usage("--config and DIR both say where the configuration is to be");
+            Err(error.hint("give one of them"))
+        }
+        (Some(file), None) => Ok(file.clone()),
+        (None, directory) => Ok(directory.as_deref().unwrap_or(Path::new("")).join(FILE_NAME)),
+    }
+}
+
+/// Whether commands that are told nothing read this file.
+fn is_found_by_itself(config: &Path) -> bool {
+    config.file_name().is_some_and(|name| name == FILE_NAME)
+}
+
+/// The database of `--url`, which comes into the configuration as it is, and so must hold no password.
+fn given(url: &str, directory: &Path) -> Result<Pointer, CliError> {
+    let parsed = DatabaseUrl::parse(url, &absolute(directory)?).map_err(|error| {
+        let refused = CliError::new(ErrorKind::Config, format!("--url: {error}"));
+        match error.hint() {
+            Some(hint) => refused.hint(hint),
+            None => refused,
+        }
+    })?;
+    if parsed.has_secret() {
+        let error =
+            CliError::usage("the URL holds a password, and a configuration is a file that others read");
+        return Err(
+            error.hint("set DATABASE_URL, or write the URL to .env, and run revgraph init without --url")
+        );
+    }
+    Ok(Pointer::Given { url: url.trim().to_owned() })
 }
 
 /// Looks around in the folder where the configuration is to be.
@@ -106,6 +151,7 @@ fn told(pointer: &Pointer) -> String {
         Pointer::Part { name, variable } => {
             format!("the database is the one that {variable} names, for the sake of {name}; set it")
         }
+        Pointer::Given { url } => format!("the database is {url}"),
         Pointer::Sqlite { file, url } => format!("the database is {url}, as in {}", from_here(file)),
         Pointer::Nowhere => {
             format!("the database is dev.db beside {FILE_NAME}, unless DATABASE_URL names another")

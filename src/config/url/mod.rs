@@ -49,6 +49,15 @@ impl DatabaseUrl {
         }
     }
 
+    /// Whether it holds a password or another secret, which [`fmt::Display`] hides.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        match self {
+            Self::Postgres(url) => url.with_password() != url.to_string(),
+            Self::Sqlite(_) => false,
+        }
+    }
+
     /// Reads a database URL. A relative SQLite path is relative to `directory`.
     ///
     /// | form | |

@@ -3,8 +3,28 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::super::model::Scalar;
-use super::types::sqlite_default;
+use super::types::{postgres_column, sqlite_default};
 use crate::sql::Dialect;
+
+/// Whether two defaults of a column of this type are one value, however each is spelled: `'{}'::integer[]` and
+/// `ARRAY[]::integer[]`. What is no value of the language is compared word for word.
+#[must_use]
+pub fn is_same_default(dialect: Dialect, data_type: &str, one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    let value = |sql: &str| match dialect {
+        Dialect::Postgres => {
+            let element = data_type.strip_suffix("[]");
+            // A label of an enum is a text here.
+            let column = postgres_column(element.unwrap_or(data_type));
+            let scalar = column.map_or(Scalar::String, |(scalar, _)| scalar);
+            if element.is_some() { list(sql, Some(scalar), None) } else { postgres(sql, Some(scalar), None) }
+        }
+        Dialect::Sqlite => Some(sqlite_default(sql)),
+    };
+    value(one).is_some_and(|value_of_one| value(other) == Some(value_of_one))
+}
 
 /// The argument of `@default`. What is no value of the language is `dbgenerated("…")`, word for word.
 /// `scalar` is the type of the elements of a list; `labels` are those of an enum: the name in the schema and the label.
@@ -51,7 +71,11 @@ fn postgres(sql: &str, scalar: Option<Scalar>, labels: Option<&[(String, String)
         return labels.iter().find(|(_, label)| *label == text).map(|(name, _)| name.clone());
     }
     match scalar? {
-        Scalar::Boolean if sql == "true" || sql == "false" => Some(sql.to_owned()),
+        Scalar::Boolean => match text.as_deref().unwrap_or(sql) {
+            "true" | "t" => Some("true".to_owned()),
+            "false" | "f" => Some("false".to_owned()),
+            _ => None,
+        },
         Scalar::Int | Scalar::BigInt => {
             let number = text.unwrap_or_else(|| sql.to_owned());
             number.parse::<i64>().ok().map(|number| number.to_string())
@@ -63,7 +87,6 @@ fn postgres(sql: &str, scalar: Option<Scalar>, labels: Option<&[(String, String)
         Scalar::String | Scalar::Json => text.map(|text| quoted(&text)),
         Scalar::Bytes => Some(quoted(&to_base64(&from_hex(text?.strip_prefix("\\x")?)?))),
         Scalar::DateTime => time(&text?),
-        Scalar::Boolean => None,
     }
 }
 
@@ -92,17 +115,65 @@ fn sqlite(sql: &str, scalar: Option<Scalar>) -> Option<String> {
     }
 }
 
-/// `ARRAY['a'::text, 'b'::text]`, `ARRAY[]::integer[]`, `'{}'::text[]`
+/// `ARRAY['a'::text, 'b'::text]`, `ARRAY[]::integer[]`, `'{a,b}'::text[]`
 fn list(sql: &str, scalar: Option<Scalar>, labels: Option<&[(String, String)]>) -> Option<String> {
-    let inner = sql.strip_prefix("ARRAY[");
-    let Some(inner) = inner else {
-        return (literal(sql)? == "{}").then(|| "[]".to_owned());
+    let elements: Vec<String> = match sql.strip_prefix("ARRAY[") {
+        Some(inner) => {
+            let elements = inner.get(..end_of_list(inner)?)?;
+            split_list(elements).into_iter().map(|element| element.trim().to_owned()).collect()
+        }
+        None => {
+            let texts = array_literal(&literal(sql)?)?;
+            texts.into_iter().map(|text| Dialect::Postgres.quote_literal(&text)).collect()
+        }
     };
-    let end = end_of_list(inner)?;
-    let elements = inner.get(..end)?;
     let values: Option<Vec<String>> =
-        split_list(elements).into_iter().map(|element| postgres(element.trim(), scalar, labels)).collect();
+        elements.iter().map(|element| postgres(element, scalar, labels)).collect();
     Some(format!("[{}]", values?.join(", ")))
+}
+
+/// The elements of `{a,"b c"}`, PostgreSQL's text of an array of one dimension; none where one is NULL.
+fn array_literal(text: &str) -> Option<Vec<String>> {
+    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
+    if inner.is_empty() {
+        return Some(Vec::new());
+    }
+    let mut elements = Vec::new();
+    let mut chars = inner.chars();
+    loop {
+        let (element, end) = array_element(&mut chars)?;
+        elements.push(element);
+        match end {
+            Some(',') => {}
+            Some(_) => return None,
+            None => return Some(elements),
+        }
+    }
+}
+
+/// The next element of an array's text, and the character that ended it; none at the end of the text.
+fn array_element(chars: &mut std::str::Chars<'_>) -> Option<(String, Option<char>)> {
+    let mut element = String::new();
+    let mut next = chars.next();
+    if next == Some('"') {
+        loop {
+            match chars.next()? {
+                '"' => return Some((element, chars.next())),
+                '\\' => element.push(chars.next()?),
+                c => element.push(c),
+            }
+        }
+    }
+    while let Some(c) = next.filter(|c| *c != ',') {
+        match c {
+            '{' | '}' | '"' => return None,
+            '\\' => element.push(chars.next()?),
+            c => element.push(c),
+        }
+        next = chars.next();
+    }
+    let is_value = !element.trim().is_empty() && !element.eq_ignore_ascii_case("null");
+    is_value.then_some((element, next))
 }
 
 /// Where the bracket that closes a list is, outside of texts.
@@ -254,6 +325,41 @@ mod tests {
             None,
         );
         assert_eq!(list, "[\"a, b\", \"it's\"]");
+    }
+
+    #[test]
+    fn a_list_is_one_value_however_it_is_spelled() {
+        let of = |sql, scalar| default(Dialect::Postgres, sql, Some(scalar), true, None);
+        assert_eq!(of("'{}'::integer[]", Scalar::Int), "[]");
+        assert_eq!(of("'{1,-2}'::integer[]", Scalar::Int), "[1, -2]");
+        assert_eq!(of(r#"'{a,"b, \"c\"",it''s}'::text[]"#, Scalar::String), r#"["a", "b, \"c\"", "it's"]"#);
+        assert_eq!(of("'{t,f}'::boolean[]", Scalar::Boolean), "[true, false]");
+        for no_list in ["'{a,NULL}'::text[]", "'{{a},{b}}'::text[]", "'{a'::text[]", "'{a,}'::text[]"] {
+            assert!(of(no_list, Scalar::String).starts_with("dbgenerated("), "{no_list}");
+        }
+    }
+
+    #[test]
+    fn defaults_of_one_value_are_the_same() {
+        let same = |data_type, one, other| is_same_default(Dialect::Postgres, data_type, one, other);
+        for (data_type, one, other) in [
+            ("integer[]", "'{}'::integer[]", "ARRAY[]::integer[]"),
+            ("text[]", "'{a,b}'::text[]", "ARRAY['a'::text, 'b'::text]"),
+            ("timestamp(3) without time zone", "now()", "CURRENT_TIMESTAMP"),
+            ("bigint", "'5'::bigint", "5"),
+            ("public.\"Color\"[]", "'{RED}'::public.\"Color\"[]", "ARRAY['RED'::public.\"Color\"]"),
+        ] {
+            assert!(same(data_type, one, other), "{one} and {other}");
+        }
+        for (data_type, one, other) in [
+            ("integer[]", "'{}'::integer[]", "ARRAY[1]"),
+            ("text", "'a'::text", "'A'::text"),
+            ("text", "lower('a'::text)", "upper('a'::text)"),
+            ("uuid", "gen_random_uuid()", "uuid_generate_v4()"),
+        ] {
+            assert!(!same(data_type, one, other), "{one} and {other}");
+        }
+        assert!(is_same_default(Dialect::Sqlite, "BOOLEAN", "TRUE", "(1)"));
     }
 
     #[test]

@@ -20,14 +20,16 @@ use super::parser;
 use super::source::SourceFile;
 use crate::catalog::Catalog;
 
+pub use defaults::is_same_default;
+use draw::Predicates;
 pub(super) use draw::unquoted;
 pub use edit::Known;
-pub use types::{postgres_column, sqlite_default, sqlite_scalar};
+pub use types::{postgres_column, sqlite_scalar};
 
 /// The text of a file of models for a database.
 #[must_use]
 pub fn file(database: &Catalog) -> String {
-    render::file(&draw::draw(database, None), database.dialect)
+    render::file(&draw::draw(database, None, Predicates::Remarked), database.dialect)
 }
 
 /// The files of models that are there, with what differs in the database: their comments, their order and the names
@@ -35,6 +37,6 @@ pub fn file(database: &Catalog) -> String {
 #[must_use]
 pub fn pull(known: Known<'_>, database: &Catalog) -> Vec<SourceFile> {
     let (document, _) = parser::parse(known.files);
-    let drawing = draw::draw(database, Some(known.schema));
+    let drawing = draw::draw(database, Some(known.schema), Predicates::of(&document));
     edit::edit(known, &document, &drawing, database)
 }

@@ -65,10 +65,6 @@ fn merged_column(
                 column.storage.clone_from(&wanted.storage);
                 column.compression.clone_from(&wanted.compression);
             }
-            let is_now = |default: &Option<String>, word: &str| default.as_deref() == Some(word);
-            if is_now(&wanted.default, "CURRENT_TIMESTAMP") && is_now(&own.default, "now()") {
-                column.default.clone_from(&own.default);
-            }
         }
         Dialect::Sqlite => {
             // Of SQLite's many spellings of a type the language has one each.
@@ -78,12 +74,13 @@ fn merged_column(
             if is_only_key(now, table, &own.name) {
                 column.is_nullable = own.is_nullable;
             }
-            if own.default.as_deref().map(introspect::sqlite_default)
-                == wanted.default.as_deref().map(introspect::sqlite_default)
-            {
-                column.default.clone_from(&own.default);
-            }
         }
+    }
+    if let (Some(one), Some(other)) = (&own.default, &wanted.default)
+        && introspect::is_same_default(now.dialect, &own.data_type, one, other)
+        && own.data_type == column.data_type
+    {
+        column.default.clone_from(&own.default);
     }
     let is_unsaid = wanted.default.is_none() && has_unknown_default(schema, table, &wanted.name);
     if own.generated.is_some() || is_unsaid {

@@ -3,7 +3,7 @@
 use super::super::super::names;
 use super::super::super::resolve::operator_class::schema_name;
 use super::super::defaults::quoted;
-use super::{Drawer, DrawnField, DrawnModel, FieldKey};
+use super::{Drawer, DrawnField, DrawnModel, FieldKey, Predicates};
 use crate::catalog::{ConstraintRule, Definition, Index, ObjectKind, ObjectName, Table};
 use crate::sql::Dialect;
 
@@ -56,7 +56,7 @@ impl Drawer<'_> {
         let Some(fields) = self.fields_of(model, columns) else { return false };
         let fields: Vec<(String, String)> =
             fields.into_iter().map(|field| (field.to_owned(), String::new())).collect();
-        self.add_index(model, part, true, &fields, None);
+        self.add_index(model, part, DrawnIndex { is_unique: true, fields, method: None, predicate: None });
         true
     }
 
@@ -70,7 +70,7 @@ impl Drawer<'_> {
             Some("brin") => Some("Brin"),
             Some(_) => return false,
         };
-        let has_no_place = index.predicate.is_some()
+        let has_no_place = (index.predicate.is_some() && self.predicates == Predicates::Remarked)
             || !index.include.is_empty()
             || index.nulls_not_distinct
             || index.keys.iter().any(|key| key.collation.is_some());
@@ -92,18 +92,13 @@ impl Drawer<'_> {
             if options.is_empty() { String::new() } else { format!("({})", options.join(", ")) }
         });
         let fields: Vec<(String, String)> = fields.into_iter().map(str::to_owned).zip(options).collect();
-        self.add_index(model, part, index.is_unique, &fields, method);
+        let predicate = index.predicate.as_deref();
+        self.add_index(model, part, DrawnIndex { is_unique: index.is_unique, fields, method, predicate });
         true
     }
 
-    fn add_index(
-        &self,
-        model: &mut DrawnModel,
-        part: &ObjectName,
-        is_unique: bool,
-        fields: &[(String, String)],
-        method: Option<&str>,
-    ) {
+    fn add_index(&self, model: &mut DrawnModel, part: &ObjectName, index: DrawnIndex<'_>) {
+        let DrawnIndex { is_unique, fields, method, predicate } = index;
         let plain: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
         let columns = self.columns_of(model, &plain);
         let usual = if is_unique { names::unique } else { names::index };
@@ -116,18 +111,34 @@ impl Drawer<'_> {
         if let Some(method) = method {
             text.push_str(&format!(", type: {method}"));
         }
+        if let Some(predicate) = predicate {
+            text.push_str(&format!("{PREDICATE}raw({})", quoted(predicate)));
+        }
         if let Some(map) = &map {
             text.push_str(&format!(", {map}"));
         }
         text.push(')');
-        match fields {
-            [(field, options)] if is_unique => {
+        match fields.as_slice() {
+            [(field, options)] if is_unique && predicate.is_none() => {
                 let key = FieldKey { part: part.clone(), text: field_unique(map, options), block_text: text };
                 add_key(model, field, key);
             }
             _ => model.attributes.push((Some(part.clone()), text)),
         }
     }
+}
+
+/// What stands before the predicate of a partial index.
+const PREDICATE: &str = ", where: ";
+
+/// `@@unique` or `@@index`.
+struct DrawnIndex<'c> {
+    is_unique: bool,
+    /// The fields, with their options in parentheses.
+    fields: Vec<(String, String)>,
+    /// Its type, where that is not the usual one.
+    method: Option<&'static str>,
+    predicate: Option<&'c str>,
 }
 
 /// `@unique(map: "name", sort: Desc)`; the options are in parentheses, or empty.
@@ -156,7 +167,8 @@ pub(super) fn has_key(model: &DrawnModel, table: &Table) -> bool {
     };
     let on_field = model.fields.iter().any(|field| !field.keys.is_empty() && required(field));
     let of_block = model.attributes.iter().any(|(_, text)| {
-        let is_key = text.starts_with("@@id") || text.starts_with("@@unique");
+        let is_whole = !text.contains(PREDICATE);
+        let is_key = text.starts_with("@@id") || (text.starts_with("@@unique") && is_whole);
         let fields =
             text.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(fields, _)| fields);
         let names = fields.split(", ").map(|key| key.split('(').next().unwrap_or_default());

@@ -9,6 +9,7 @@ mod relations;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::Schema;
+use super::super::syntax::{Block, Document, Expression, Keyword, Value};
 use super::defaults::quoted;
 use crate::catalog::{Catalog, Definition, ForeignKey, ObjectKind, ObjectName, Table};
 use crate::sql::Dialect;
@@ -81,15 +82,39 @@ pub(super) struct Drawing {
     pub schemas: Vec<String>,
 }
 
+/// How a partial index is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Predicates {
+    /// With `where: raw("…")`.
+    Written,
+    /// Not at all, but for a remark.
+    Remarked,
+}
+
+impl Predicates {
+    /// As Prisma 7.4's `db pull`, which writes them where a generator asks for its preview feature `partialIndexes`.
+    pub(super) fn of(document: &Document) -> Self {
+        let generators = document.blocks.iter().filter(|block| block.keyword == Keyword::Generator);
+        let asked = generators.flat_map(Block::settings).any(|(name, value)| {
+            let is_it =
+                |one: &Expression| matches!(&one.value, Value::Text(text) if text == "partialIndexes");
+            name.text == "previewFeatures"
+                && matches!(&value.value, Value::List(features) if features.iter().any(is_it))
+        });
+        if asked { Self::Written } else { Self::Remarked }
+    }
+}
+
 /// Draws a catalog. Names are those of the models that are there, where these have the same tables and columns.
-pub(super) fn draw(catalog: &Catalog, known: Option<&Schema>) -> Drawing {
-    let drawer = Drawer::new(catalog, known);
+pub(super) fn draw(catalog: &Catalog, known: Option<&Schema>, predicates: Predicates) -> Drawing {
+    let drawer = Drawer::new(catalog, known, predicates);
     drawer.all()
 }
 
 struct Drawer<'c> {
     catalog: &'c Catalog,
     known: Option<&'c Schema>,
+    predicates: Predicates,
     tables: Vec<(&'c ObjectName, &'c Table)>,
     model_names: BTreeMap<&'c ObjectName, String>,
     enum_names: BTreeMap<&'c ObjectName, String>,
@@ -98,7 +123,7 @@ struct Drawer<'c> {
 }
 
 impl<'c> Drawer<'c> {
-    fn new(catalog: &'c Catalog, known: Option<&'c Schema>) -> Self {
+    fn new(catalog: &'c Catalog, known: Option<&'c Schema>, predicates: Predicates) -> Self {
         let all = catalog.objects.iter().filter_map(|(name, object)| match &object.definition {
             Definition::Table(table) if name.kind == ObjectKind::Table && !is_bookkeeping(name) => {
                 Some((name, table.as_ref()))
@@ -108,6 +133,7 @@ impl<'c> Drawer<'c> {
         let mut drawer = Self {
             catalog,
             known,
+            predicates,
             tables: all.collect(),
             model_names: BTreeMap::new(),
             enum_names: BTreeMap::new(),
