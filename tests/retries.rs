@@ -135,6 +135,25 @@ fn a_serialization_failure_is_tried_again() {
     }
 }
 
+/// What had run before the failing step was rolled back with it, and is reported once.
+#[test]
+fn steps_of_a_try_that_was_rolled_back_are_not_reported() {
+    let project = Project::new(Kind::Postgres);
+    project.configure("transaction = \"all\"");
+    project.database.execute("CREATE SEQUENCE tries");
+    // Rows of COPY are sent by themselves, so that the step before is over when the next one fails.
+    project.revision(
+        "first",
+        "",
+        "CREATE TABLE t_first (id integer);\nCOPY t_first FROM STDIN;\n1\n\\.\n",
+        "",
+    );
+    project.revision("a", "first", FAILS_TWICE, "");
+    project.takes(&["upgrade"], &["first", "a"], &["a"]);
+    assert_eq!(project.database.scalar("SELECT last_value FROM tries"), "3");
+    assert_eq!(project.database.events(), ["upgrade first done", "upgrade a done"]);
+}
+
 #[test]
 fn what_was_not_rolled_back_whole_is_not_tried_again() {
     let project = Project::new(Kind::Postgres);

@@ -215,3 +215,30 @@ pub(super) mod postgres {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::info::{Origin, Written};
+    use super::*;
+
+    /// Size and SHA-256 each alone.
+    #[test]
+    fn other_bytes_are_no_backup() {
+        let origin = Origin {
+            taken_at: String::new(),
+            database: String::new(),
+            name: String::new(),
+            server_version: String::new(),
+            server_version_num: 150_001,
+        };
+        let written =
+            Written { format: Format::Custom, program_major: None, size: 3, sha256: "aa".to_owned() };
+        let info = Info::new(origin, written, Inventory::default());
+        let path = Path::new("a.dump");
+        let whole = |size, sha256: &str| {
+            check_measured(path, &info, &Measured { size, sha256: sha256.to_owned() }).is_ok()
+        };
+        assert!(whole(3, "aa"));
+        assert!(!whole(3, "ab") && !whole(2, "aa") && !whole(4, "aa"));
+    }
+}

@@ -164,3 +164,80 @@ proptest::proptest! {
         proptest::prop_assert_eq!(values, vec![Value::Text(text)]);
     }
 }
+
+/// What is written is tried on a database whose version rows are others than it was written for.
+#[cfg(feature = "sqlite")]
+mod on_a_database {
+    use super::*;
+
+    /// A database with these version rows and a ledger.
+    fn database(rows: &[&str]) -> rusqlite::Connection {
+        let database = rusqlite::Connection::open_in_memory().expect("memory");
+        let version = create_version_table(Dialect::Sqlite, &tables(), 4);
+        for statement in [version].into_iter().chain(create_ledger(Dialect::Sqlite, &tables())) {
+            database.execute_batch(&statement).expect("the tables are new");
+        }
+        for row in rows {
+            database.execute("INSERT INTO alembic_version VALUES (?1)", [row]).expect("a row");
+        }
+        database
+    }
+
+    /// What stands in the version table after these statements; none where one failed.
+    fn run(database: &rusqlite::Connection, statements: &[Sql]) -> Option<Vec<String>> {
+        for sql in statements {
+            database.execute_batch(&sql.literal(Dialect::Sqlite)).ok()?;
+        }
+        let mut rows = database.prepare("SELECT version_num FROM alembic_version ORDER BY 1").ok()?;
+        let rows = rows.query_map([], |row| row.get(0)).ok()?;
+        rows.collect::<Result<_, _>>().ok()
+    }
+
+    fn ids(ids: &[&str]) -> Vec<RevisionId> {
+        ids.iter().map(|id| RevisionId::recorded(id)).collect()
+    }
+
+    fn change() -> Change {
+        Change {
+            revision: RevisionId::recorded("c"),
+            operation: Operation::Upgrade,
+            record: vec![entry("c")],
+            forget: Vec::new(),
+            duration: EventDuration::None,
+            actor: "me".to_owned(),
+            detail: None,
+        }
+    }
+
+    #[test]
+    fn a_step_is_written_only_where_the_rows_are_those_of_its_plan() {
+        let before = RowsBefore::of(&ids(&["a", "b"]));
+        let steps = [
+            (rows(&[], &[], Some(("b", "c"))), ["a", "c"].as_slice()),
+            (rows(&["a"], &[], Some(("b", "c"))), &["c"]),
+            (rows(&[], &["c"], None), &["a", "b", "c"]),
+            (rows(&["b"], &[], None), &["a"]),
+            (RowChange::default(), &["a", "b"]),
+        ];
+        for (rows, after) in steps {
+            let statements = bookkeeping_statements(&tables(), &rows, &[change()], Some(&before));
+            let taken = run(&database(&["a", "b"]), &statements).expect("the rows are right");
+            assert_eq!(taken, after, "{rows:?}");
+            for wrong in [&["a"][..], &["b"], &[], &["a", "b", "x"], &["a", "x"], &["b", "x"], &["x", "y"]] {
+                assert_eq!(run(&database(wrong), &statements), None, "{rows:?} on {wrong:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_adopted_for_rows_that_have_moved() {
+        for (record, forget) in [(&["a"][..], &[][..]), (&[], &["x"]), (&["a"], &["x"])] {
+            let entries: Vec<Entry> = record.iter().map(|id| entry(id)).collect();
+            let statements = adopt(&tables(), &ids(&["a", "b"]), &entries, &ids(forget), "me");
+            assert!(run(&database(&["a", "b"]), &statements).is_some());
+            for wrong in [&["a"][..], &[], &["a", "b", "c"], &["a", "c"]] {
+                assert_eq!(run(&database(wrong), &statements), None, "{wrong:?}");
+            }
+        }
+    }
+}

@@ -173,7 +173,30 @@ proptest! {
         prop_assert_eq!(applied.len(), if goal % 2 == 0 { graph.len() } else { 0 });
     }
 
-    /// One change that stands for two does what both do.
+    /// One change that stands for two does what both do, and touches no row that they leave in the end as it was: its
+    /// statements would not find such a row, or find one too many.
+    #[test]
+    fn two_changes_become_one(sets in proptest::collection::vec(proptest::collection::btree_set(0..5_u8, 0..5), 3)) {
+        let sets: Vec<BTreeSet<RevisionId>> = sets
+            .iter()
+            .map(|rows| rows.iter().map(|row| RevisionId::recorded(&format!("r{row}"))).collect())
+            .collect();
+        let [before, between, after] = sets.as_slice() else { unreachable!("three sets") };
+        let both = RowChange::between(before, between).followed_by(&RowChange::between(between, after));
+        let (from, to) = both.update.clone().unzip();
+        let gone: BTreeSet<RevisionId> = both.delete.iter().cloned().chain(from).collect();
+        let come: BTreeSet<RevisionId> = both.insert.iter().cloned().chain(to).collect();
+        let is_update = usize::from(!gone.is_empty() && !come.is_empty());
+        prop_assert_eq!(both.len(), gone.len() + come.len() - is_update);
+        prop_assert_eq!(both.is_empty(), before == after);
+        prop_assert_eq!(gone, before.difference(after).cloned().collect::<BTreeSet<_>>());
+        prop_assert_eq!(come, after.difference(before).cloned().collect::<BTreeSet<_>>());
+        let mut rows: Vec<RevisionId> = before.iter().cloned().collect();
+        both.apply_to(&mut rows);
+        prop_assert_eq!(rows, after.iter().cloned().collect::<Vec<_>>());
+    }
+
+    /// One change that stands for all steps of a plan leads to its end.
     #[test]
     fn changes_add_up(description in any_graph()) {
         let graph = built(&description);

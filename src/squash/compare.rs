@@ -243,7 +243,8 @@ fn described(table: &TableRows, row: Option<usize>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::ObjectKind;
+    use crate::catalog::{Definition, Object, ObjectKind};
+    use crate::sql::Dialect;
 
     fn table(columns: &[&str], rows: &[&[&str]]) -> TableRows {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
@@ -274,5 +275,58 @@ mod tests {
         assert_eq!(difference(&left, &other, &[(0, 1)]), None);
         assert_eq!(difference(&left, &other, &[(1, 1)]), Some((1, 1)));
         assert_eq!(difference(&left, &other, &[]), Some((1, 1)));
+    }
+
+    /// A database with one of everything that is compared.
+    fn snapshot() -> Snapshot {
+        let mut catalog = Catalog::empty(Dialect::Postgres);
+        let schema = ObjectName::new(ObjectKind::Schema, None, "s");
+        catalog.objects.insert(schema, Object::new(Definition::Schema));
+        let mut contents = Contents::default();
+        let name = |kind, name| ObjectName::new(kind, Some("s"), name);
+        contents.tables.insert(name(ObjectKind::Table, "t"), table(&["a"], &[&["1"]]));
+        contents.sequences.insert("s.n".to_owned(), SequencePosition { last_value: 7, is_called: true });
+        contents.unpopulated.insert(name(ObjectKind::MaterializedView, "v"));
+        contents.unmodelled.insert("cast".to_owned());
+        Snapshot { catalog, contents }
+    }
+
+    /// Each part alone: where all others agree, it is still found, from either side.
+    #[test]
+    fn one_wrong_part_is_enough() {
+        type Wrong = fn(&mut Snapshot);
+        let parts: [(&str, Wrong, bool); 9] = [
+            ("schema", |one| one.catalog.objects.clear(), true),
+            (
+                "owner",
+                |one| one.catalog.objects.values_mut().for_each(|one| one.owner = Some("x".into())),
+                true,
+            ),
+            ("row", |one| one.contents.tables.values_mut().for_each(|one| one.rows[0][0] = "2".into()), true),
+            ("rows", |one| one.contents.tables.values_mut().for_each(|one| one.rows.clear()), true),
+            ("no position", |one| one.contents.sequences.clear(), false),
+            ("position", |one| one.contents.sequences.values_mut().for_each(|one| one.last_value = 8), false),
+            (
+                "called",
+                |one| one.contents.sequences.values_mut().for_each(|one| one.is_called = false),
+                false,
+            ),
+            ("unmodelled", |one| one.contents.unmodelled.clear(), true),
+            ("unpopulated", |one| one.contents.unpopulated.clear(), true),
+        ];
+        let right = snapshot();
+        let same = |left: &Snapshot, other: &Snapshot, strictness| {
+            Differences::between(left, other, &VolatileCells::default(), strictness).is_empty()
+        };
+        for strictness in [Strictness::Whole, Strictness::WayBack] {
+            assert!(same(&right, &right, strictness));
+            for (part, alter, counts_on_the_way_back) in parts {
+                let mut wrong = snapshot();
+                alter(&mut wrong);
+                let counts = strictness == Strictness::Whole || counts_on_the_way_back;
+                assert_eq!(same(&right, &wrong, strictness), !counts, "{part} {strictness:?}");
+                assert_eq!(same(&wrong, &right, strictness), !counts, "{part} {strictness:?}");
+            }
+        }
     }
 }

@@ -129,3 +129,25 @@ pub(super) fn lost(before: &RowCounts, after: &RowCounts) -> Vec<RowsLost> {
     });
     lost.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_rows_are_lost_and_more_are_not() {
+        let table = |name: &str| ObjectName::new(ObjectKind::Table, None, name);
+        let counts = |counts: &[(&str, u64)]| -> RowCounts {
+            counts.iter().map(|(name, rows)| (table(name), *rows)).collect()
+        };
+        let before =
+            counts(&[("emptied", 1), ("fewer", 3), ("gone", 2), ("more", 1), ("same", 4), ("was_empty", 0)]);
+        let after = counts(&[("emptied", 0), ("fewer", 2), ("more", 2), ("new", 9), ("same", 4)]);
+        let told: Vec<_> = lost(&before, &after)
+            .into_iter()
+            .map(|lost| (lost.table.name.to_string(), lost.before, lost.after))
+            .collect();
+        let expected = [("emptied", 1, 0), ("fewer", 3, 2), ("gone", 2, 0)];
+        assert_eq!(told, expected.map(|(name, before, after)| (name.to_owned(), before, after)));
+    }
+}

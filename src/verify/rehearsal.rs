@@ -210,7 +210,13 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         if is_undone && !after_second_up.is_empty() && self.is_volatile(node, &after_second_up)? {
             return Ok(Verdict::ReversibleButVolatile(after_second_up));
         }
-        Ok(self.judge(left_behind, after_second_up))
+        let verdict = Verdict::of_differences(left_behind, after_second_up);
+        if let Verdict::Broken(Breakage::Differs { after_second_up, .. }) = &verdict
+            && !after_second_up.is_empty()
+        {
+            self.give_up_database();
+        }
+        Ok(verdict)
     }
 
     /// Whether a revision that was undone whole makes these objects otherwise each time it goes up, as one does that
@@ -241,24 +247,6 @@ impl<'v, 'o> Rehearsal<'v, 'o> {
         self.stage()?;
         let stage = self.stage.as_mut().ok_or(Cancelled)?;
         stage.differences_since(past, self.observer)
-    }
-
-    fn judge(&mut self, after_down: Vec<Difference>, after_second_up: Vec<Difference>) -> Verdict {
-        if after_down.is_empty() && after_second_up.is_empty() {
-            return Verdict::Reversible;
-        }
-        let mut all = after_down.iter().chain(&after_second_up);
-        if all.all(is_column_order) {
-            let mut differences = after_down;
-            differences.extend(after_second_up);
-            let mut told = BTreeSet::new();
-            differences.retain(|difference| told.insert(difference.object.clone()));
-            return Verdict::ReversibleButForColumnOrder(differences);
-        }
-        if !after_second_up.is_empty() {
-            self.give_up_database();
-        }
-        Verdict::Broken(Breakage::Differs { after_down, after_second_up })
     }
 
     fn failed(

@@ -86,6 +86,22 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What is said of a revision that went up, down and up again: by what its down script has left otherwise than it was
+    /// before, and its second up script otherwise than the first.
+    pub(super) fn of_differences(after_down: Vec<Difference>, after_second_up: Vec<Difference>) -> Self {
+        if after_down.is_empty() && after_second_up.is_empty() {
+            return Self::Reversible;
+        }
+        if !after_down.iter().chain(&after_second_up).all(is_column_order) {
+            return Self::Broken(Breakage::Differs { after_down, after_second_up });
+        }
+        let mut differences = after_down;
+        differences.extend(after_second_up);
+        let mut told = BTreeSet::new();
+        differences.retain(|difference| told.insert(difference.object.clone()));
+        Self::ReversibleButForColumnOrder(differences)
+    }
+
     /// The word for it in JSON.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -169,4 +185,83 @@ impl MergeOrders {
 /// Whether a difference is one of the order of columns alone.
 pub(super) fn is_column_order(difference: &Difference) -> bool {
     matches!(difference.change, Change::Altered { attribute: Attribute::ColumnOrder(_), .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{
+        Catalog, Column, CompareOptions, DataLoss, Definition, Object, ObjectKind, Table, compare,
+    };
+    use crate::sql::Dialect;
+
+    fn difference(name: &str, change: Change) -> Difference {
+        let object = ObjectName::new(ObjectKind::Table, None, name);
+        Difference { object, change, loses_data: DataLoss::default() }
+    }
+
+    fn order(name: &str) -> Difference {
+        let catalog = |columns: [&str; 2]| {
+            let columns = columns.map(|name| Column { name: name.to_owned(), ..Column::default() });
+            let table = Table { columns: columns.into(), ..Table::default() };
+            let mut catalog = Catalog::empty(Dialect::Sqlite);
+            let name = ObjectName::new(ObjectKind::Table, None, name);
+            catalog.objects.insert(name, Object::new(Definition::Table(Box::new(table))));
+            catalog
+        };
+        let mut found = compare(&catalog(["a", "b"]), &catalog(["b", "a"]), &CompareOptions::default());
+        assert_eq!(found.len(), 1);
+        found.remove(0)
+    }
+
+    fn verified(verdict: Verdict) -> Verification {
+        let revision = RevisionId::recorded("a");
+        let revisions = vec![Verified { revision, verdict, rows_lost: Vec::new() }];
+        Verification { revisions, merges: Vec::new() }
+    }
+
+    /// Each way alone: what is left on the way down, what comes otherwise the second time.
+    #[test]
+    fn one_difference_on_either_way_breaks_a_revision() {
+        let left = || vec![difference("left", Change::Added)];
+        let judged = |down, up| Verdict::of_differences(down, up).name();
+        assert_eq!(judged(Vec::new(), Vec::new()), "reversible");
+        assert_eq!(judged(left(), Vec::new()), "broken");
+        assert_eq!(judged(Vec::new(), left()), "broken");
+        assert_eq!(judged(vec![order("t"), left().remove(0)], Vec::new()), "broken");
+        assert_eq!(judged(vec![order("t")], left()), "broken");
+        assert_eq!(judged(vec![order("t")], Vec::new()), "reversible_but_for_column_order");
+        let told = Verdict::of_differences(vec![order("t")], vec![order("t"), order("u")]);
+        let Verdict::ReversibleButForColumnOrder(told) = told else { panic!("{told:?}") };
+        assert_eq!(told.iter().map(|one| one.object.name.as_str()).collect::<Vec<_>>(), ["t", "u"]);
+    }
+
+    #[test]
+    fn what_is_broken_makes_the_whole_broken() {
+        let because_of = RevisionId::recorded("b");
+        for verdict in [
+            Verdict::NotReached { because_of },
+            Verdict::of_differences(Vec::new(), vec![difference("t", Change::Removed)]),
+        ] {
+            assert!(verified(verdict).is_broken());
+        }
+        for verdict in [
+            Verdict::Reversible,
+            Verdict::Irreversible(Irreversible::NoDownScript),
+            Verdict::ReversibleButVolatile(vec![difference("t", Change::Added)]),
+        ] {
+            assert!(!verified(verdict).is_broken());
+        }
+        let merge = |differences| MergeOrders {
+            revision: RevisionId::recorded("m"),
+            orders: [Vec::new(), Vec::new()],
+            differences,
+            failure: None,
+        };
+        assert!(merge(Vec::new()).is_equal() && merge(vec![order("t")]).is_equal());
+        let unequal = merge(vec![order("t"), difference("u", Change::Added)]);
+        assert!(!unequal.is_equal());
+        let whole = Verification { merges: vec![unequal], ..verified(Verdict::Reversible) };
+        assert!(whole.is_broken());
+    }
 }
