@@ -123,6 +123,9 @@ error_kinds! {
         DataLoss "data_loss" [Failed]
             "`push` or `dev` would lose values, and nobody has agreed; `losses` has the numbers",
             "`--accept-data-loss`";
+        RowsInTheWay "rows_in_the_way" [Failed]
+            "`push` or `dev` would fail on rows that are there; `rows` has their numbers, nothing has changed",
+            "`--fill`, or other rows";
         Production "production" [Failed]
             "`dev` or `push` in an environment that is marked `production = true`",
             "`revgraph upgrade`";

@@ -6,7 +6,7 @@ use super::context::Context;
 use crate::alter::{Remark, Rename, Statement};
 use crate::autogenerate::{Named, before_renames, in_words, value_count};
 use crate::backend::{Access, Backend};
-use crate::catalog::{Catalog, ObjectName};
+use crate::catalog::{Catalog, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
 /// Asks the configured database how many values are at stake. Where it cannot be reached, or knows nothing of what is
@@ -83,6 +83,16 @@ impl Stake<'_> {
     /// Whether values go, unless it is known that there are none.
     pub fn is_loss_of_something(&self) -> bool {
         self.is_loss() && self.count != Some(0)
+    }
+
+    /// Whether the database is known to have rows that the statement fails on. `unfilled` are the columns that take no
+    /// NULL and whose rows have nothing else.
+    pub fn is_sure_to_fail(&self, unfilled: &[(ObjectName, ObjectName)]) -> bool {
+        let Remark::MayFail { object, .. } = self.remark else { return false };
+        // Of a column that gets another type the values are counted, of which some may do.
+        let is_counted =
+            object.kind != ObjectKind::Column || unfilled.iter().any(|(_, column)| column == object);
+        is_counted && self.count.is_some_and(|rows| rows > 0)
     }
 
     /// A line for people.

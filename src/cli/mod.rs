@@ -50,6 +50,7 @@ mod pushing;
 mod readiness;
 mod redaction;
 mod rename_questions;
+mod rows_in_the_way;
 mod schema_side;
 mod scratch_errors;
 mod seeding;

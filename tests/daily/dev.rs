@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use crate::support::{Project, on_each_database, terminal::on_a_terminal};
 
 on_each_database!(
@@ -17,6 +19,7 @@ on_each_database!(
     drift_can_become_a_revision,
     a_terminal_is_asked_what_becomes_of_drift,
     values_go_only_where_somebody_agrees,
+    rows_that_stand_against_a_revision_are_told_before_it_is_written,
     a_database_without_version_rows_is_not_touched,
     a_pushed_database_can_be_given_its_history,
     production_is_left_alone,
@@ -215,6 +218,27 @@ fn values_go_only_where_somebody_agrees(project: &Project) {
     assert_eq!(project.database.column("SELECT name FROM users"), ["ann"]);
     assert_eq!(written(project, &["dev", "--accept-data-loss"]).len(), 1);
     is_as_desired(project);
+}
+
+fn rows_that_stand_against_a_revision_are_told_before_it_is_written(project: &Project) {
+    with_schema(project, USERS);
+    project.json(&["dev"]);
+    project.database.execute("INSERT INTO users VALUES (1, 'ann'), (2, NULL), (3, 'ann')");
+    let is_unique = USERS.replace("name TEXT", "name TEXT UNIQUE");
+    let has_new = USERS.replace("name TEXT", "name TEXT, born DATE NOT NULL");
+    let takes_no_null = USERS.replace("name TEXT", "name TEXT NOT NULL");
+    for (schema, fill) in
+        [(&is_unique, None), (&has_new, Some("users.born")), (&takes_no_null, Some("users.name"))]
+    {
+        with_schema(project, schema);
+        let error = project.refused(&["dev"], 1);
+        assert_eq!((&error["kind"], number_of_scripts(project)), (&json!("rows_in_the_way"), 1), "{error}");
+        let hint = error["hints"][0].as_str().unwrap_or_default();
+        assert_eq!(fill, hint.split(['"', '=']).nth(1).filter(|_| hint.contains("--fill")), "{error}");
+    }
+    assert_eq!(written(project, &["dev", "--fill", "users.name='?'"]).len(), 1);
+    is_as_desired(project);
+    assert_eq!(project.database.column("SELECT name FROM users ORDER BY id"), ["ann", "?", "ann"]);
 }
 
 fn a_database_without_version_rows_is_not_touched(project: &Project) {

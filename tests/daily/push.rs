@@ -1,5 +1,7 @@
 //! `push`: the database made like the desired schema, and no revision written.
 
+use serde_json::json;
+
 use crate::support::{Project, on_each_database, terminal::on_a_terminal};
 
 on_each_database!(
@@ -8,6 +10,7 @@ on_each_database!(
     a_terminal_is_asked_before_values_go,
     a_database_with_a_history_is_left_alone,
     what_rows_stand_against_is_rolled_back_whole,
+    rows_that_are_known_to_stand_against_it_are_told_before,
     what_may_be_renamed_is_not_guessed,
     a_schema_that_is_missing_is_told,
 );
@@ -100,8 +103,28 @@ fn what_rows_stand_against_is_rolled_back_whole(project: &Project) {
         project,
         "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nCREATE TABLE posts (id INTEGER PRIMARY KEY);\n",
     );
-    let error = project.refused(&["push"], 1);
+    // What it is filled with is not looked at before.
+    let error = project.refused(&["push", "--fill", "users.name=NULL"], 1);
     assert_eq!(error["kind"], "push", "{error}");
+    assert_eq!(project.database.tables(), ["users"]);
+}
+
+fn rows_that_are_known_to_stand_against_it_are_told_before(project: &Project) {
+    pushed(project);
+    desired(
+        project,
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\nCREATE TABLE posts (id INTEGER PRIMARY KEY);\n",
+    );
+    let error = project.refused(&["push"], 1);
+    assert_eq!(
+        (&error["kind"], &error["rows"][0]["count"]),
+        (&json!("rows_in_the_way"), &json!(1)),
+        "{error}"
+    );
+    assert!(
+        error["hints"][0].as_str().is_some_and(|hint| hint.ends_with("--fill \"users.name=EXPRESSION\"")),
+        "{error}"
+    );
     assert_eq!(project.database.tables(), ["users"]);
     project.json(&["push", "--fill", "users.name=''"]);
     is_as_desired(project);

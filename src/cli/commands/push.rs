@@ -13,7 +13,7 @@ use super::super::output::print_json;
 use super::super::rename_questions::{Unknown, decide};
 use super::super::schema_side::{Side, ground};
 use super::super::target::count;
-use super::super::{data_loss, pushing, readiness};
+use super::super::{data_loss, pushing, readiness, rows_in_the_way};
 use crate::autogenerate::{Course, Ground, Planner};
 use crate::backend::Access;
 use crate::daily::check_pushable;
@@ -49,6 +49,7 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, CliError> {
     let renamed = (planner.left(), decisions.hints.renames.as_slice());
     let stakes = stakes(course.statements(), renamed, &mut counter);
     pushing::show(context, &planner, &course, &stakes);
+    rows_in_the_way::refuse(&stakes, &planner, &decisions)?;
     data_loss::agreed(context, &stakes, args.accept_data_loss)?;
     if !course.is_empty() {
         let applied = (&planner, &course);

@@ -10,7 +10,7 @@ use super::super::error::CliError;
 use super::super::losses::{Counter, Stake, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::rename_questions::{Unknown, decide};
-use super::super::{data_loss, pushing};
+use super::super::{data_loss, pushing, rows_in_the_way};
 use super::{Diary, Wishes, at_heads, heads};
 use crate::autogenerate::{Drafts, Ground, Planner, Trial, Wanted, script_legs, title};
 use crate::config::DesiredSchema;
@@ -72,6 +72,7 @@ pub fn write(
     drop(progress);
     pushing::show(context, &planner, &course, &stakes);
     if source == Source::Desired && !wishes.create_only {
+        rows_in_the_way::refuse(&stakes, &planner, &decisions)?;
         data_loss::agreed(context, &stakes, wishes.accept_data_loss)?;
     }
     drafts.files().carry_out(&context.config).map_err(crate::squash::SquashError::Files)?;
