@@ -274,20 +274,25 @@ mod tests {
         let rows = |ids: &[&str]| ids.iter().map(|id| RevisionId::recorded(id)).collect();
         assert_eq!(told(&|found| found.version_rows = rows(&["b"])), ["version rows: b instead of a"]);
         let other = ["the ledger has recorded other scripts"];
-        assert_eq!(told(&|found| drop(found.scripts.insert("a".to_owned(), "2".to_owned()))), other);
-        assert_eq!(told(&|found| drop(found.scripts.insert("b".to_owned(), "1".to_owned()))), other);
-        let counted =
-            |rows| move |found: &mut Inventory| drop(found.tables.insert("public.t".to_owned(), rows));
+        let recorded = |found: &mut Inventory, id: &str, checksum: &str| {
+            found.scripts.insert(id.to_owned(), checksum.to_owned());
+        };
+        assert_eq!(told(&|found| recorded(found, "a", "2")), other);
+        assert_eq!(told(&|found| recorded(found, "b", "1")), other);
+        let counted = |rows| {
+            move |found: &mut Inventory| {
+                found.tables.insert("public.t".to_owned(), rows);
+            }
+        };
         assert_eq!(told(&counted(2)), ["table public.t: 2 rows instead of 3"]);
         assert_eq!(told(&counted(4)), ["table public.t: 4 rows instead of 3"]);
         assert_eq!(told(&|found| found.tables.clear()), ["table public.t is missing"]);
         for object in ["table public.partitioned", "index public.i"] {
-            assert_eq!(told(&|found| drop(found.objects.remove(object))), [format!("{object} is missing")]);
+            let without = |found: &mut Inventory| found.objects.retain(|one| one != object);
+            assert_eq!(told(&without), [format!("{object} is missing")]);
         }
-        assert_eq!(
-            told(&|found| drop(found.objects.insert("table public.x".to_owned()))),
-            ["table public.x is new"]
-        );
+        let with_more = |found: &mut Inventory| found.objects.extend(["table public.x".to_owned()]);
+        assert_eq!(told(&with_more), ["table public.x is new"]);
     }
 
     #[test]
