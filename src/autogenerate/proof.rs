@@ -57,7 +57,8 @@ pub(super) fn prove(
 fn take_for_applied(walk: &mut Walk<'_>, rows: &[RevisionId]) -> Result<(), AutogenerateError> {
     let actor = walk.place.options.actor.clone();
     let backend = walk.stage.database.backend();
-    if backend.heads()? == rows {
+    let before = backend.heads()?;
+    if before == rows {
         return Ok(());
     }
     let change = RowChange { insert: rows.to_vec(), ..RowChange::default() };
@@ -72,7 +73,7 @@ fn take_for_applied(walk: &mut Walk<'_>, rows: &[RevisionId]) -> Result<(), Auto
         detail: None,
     };
     let changes: Vec<Change> = rows.iter().map(stamped).collect();
-    Ok(backend.record(&change, &changes, true)?)
+    Ok(backend.record(&before, &change, &changes, true)?)
 }
 
 fn step(

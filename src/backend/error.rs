@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::Control;
 use crate::cancellation::Cancelled;
 use crate::duration;
-use crate::ledger::IncompleteEntry;
+use crate::ledger::UnreadableRow;
 
 /// An error of the database, in terms that all dialects share.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Error)]
@@ -40,8 +40,8 @@ const QUERY_CANCELED: &str = "57014";
 /// SQLite's primary result code of an interrupted statement.
 const SQLITE_INTERRUPT: i32 = 9;
 
-impl From<IncompleteEntry> for BackendError {
-    fn from(error: IncompleteEntry) -> Self {
+impl From<UnreadableRow> for BackendError {
+    fn from(error: UnreadableRow) -> Self {
         Self::Database(DatabaseError { message: error.to_string(), ..DatabaseError::default() })
     }
 }
@@ -88,9 +88,9 @@ pub(super) fn lacking(what: &str) -> BackendError {
 }
 
 /// A missing table as none, any other error as it is.
-pub(super) fn none_where_missing(counted: Result<u64, BackendError>) -> Result<Option<u64>, BackendError> {
-    match counted {
-        Ok(rows) => Ok(Some(rows)),
+pub(super) fn none_where_missing<T>(read: Result<T, BackendError>) -> Result<Option<T>, BackendError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
         Err(BackendError::Database(error)) if error.is_missing_table() => Ok(None),
         Err(error) => Err(error),
     }

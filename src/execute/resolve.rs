@@ -118,6 +118,6 @@ fn record(
         change.forget.clear();
         change.record.push(entry);
     }
-    backend.record(&step.rows, &[change], false)?;
+    backend.record(&plan.before, &step.rows, &[change], false)?;
     Ok(plan.after)
 }

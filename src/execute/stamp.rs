@@ -63,7 +63,7 @@ pub fn stamp(
     }
     backend.ensure_tables(&state, longest)?;
     let rows = if purge { all_new(&plan) } else { total(&plan) };
-    backend.record(&rows, &changes(&plan, entries, forget, options), purge)?;
+    backend.record(&state.rows, &rows, &changes(&plan, entries, forget, options), purge)?;
     Ok(report(&plan))
 }
 

@@ -1,8 +1,6 @@
 //! What of the ledger holds now: it is a list that only grows, and of each revision its last row with an entry counts.
 
-use thiserror::Error;
-
-use super::{EntryEffect, Origin, Recorded, Sql, Tables, read_list};
+use super::{EntryEffect, Origin, Recorded, RecordedScripts, Sql, Tables, TextRow, UnreadableRow, read_list};
 use crate::graph::RevisionId;
 
 /// The query for all that has happened to entries, oldest first. The columns are `revision`, `entry`, and those of
@@ -23,26 +21,20 @@ pub enum EntryEvent {
     Forgotten(RevisionId),
 }
 
-/// An entry of which a part is missing: revgraph has not written it so.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the ledger's entry of {revision} is incomplete: somebody has changed it")]
-pub struct IncompleteEntry {
-    /// The revision.
-    pub revision: RevisionId,
-}
-
 impl EntryEvent {
-    /// Reads a row of [`select_entries`]: its revision and its word, then checksum, parents, dependencies and origin.
+    /// Reads a row of [`select_entries`].
     ///
     /// # Errors
-    /// [`IncompleteEntry`]. To take such an entry for none would pass over what it says.
-    pub fn read(revision: &str, entry: &str, values: [Option<&str>; 4]) -> Result<Self, IncompleteEntry> {
-        let revision = RevisionId::recorded(revision);
-        if entry == EntryEffect::Forgotten.name() {
+    /// [`UnreadableRow`].
+    pub fn read(row: &TextRow<'_>) -> Result<Self, UnreadableRow> {
+        let revision = RevisionId::recorded(row.text(0, "revision")?);
+        if row.text(1, "entry")? == EntryEffect::Forgotten.name() {
             return Ok(Self::Forgotten(revision));
         }
-        let [Some(checksum), Some(parents), Some(depends_on), Some(origin)] = values else {
-            return Err(IncompleteEntry { revision });
+        let [Some(checksum), Some(parents), Some(depends_on), Some(origin)] =
+            [2, 3, 4, 5].map(|place| row.optional(place))
+        else {
+            return Err(UnreadableRow::IncompleteEntry { revision });
         };
         Ok(Self::Recorded(Recorded {
             revision,
@@ -78,8 +70,8 @@ pub fn recorded_in_the_end(mut events: Vec<EntryEvent>) -> Vec<Recorded> {
     recorded
 }
 
-/// The query for the scripts of some revisions that are recorded: `revision, message, up_script, down_script`, sorted
-/// by id.
+/// The query for the scripts of some revisions that are recorded, sorted by id. The columns are those of
+/// [`RecordedScripts`].
 #[must_use]
 pub fn select_scripts(tables: &Tables, revisions: &[RevisionId]) -> Sql {
     let ledger = |text: &'static str| Sql::new(text).table(tables.schema.as_deref(), tables.ledger());
@@ -91,4 +83,19 @@ pub fn select_scripts(tables: &Tables, revisions: &[RevisionId]) -> Sql {
         .raw(" WHERE entry IS NOT NULL AND revision IN (")
         .values(revisions.iter().map(|id| id.as_str().into()))
         .raw(") GROUP BY revision) ORDER BY revision")
+}
+
+impl RecordedScripts {
+    /// Reads a row of [`select_scripts`].
+    ///
+    /// # Errors
+    /// [`UnreadableRow`].
+    pub fn read(row: &TextRow<'_>) -> Result<Self, UnreadableRow> {
+        Ok(Self {
+            revision: RevisionId::recorded(row.text(0, "revision")?),
+            message: row.text(1, "message")?.to_owned(),
+            up_script: row.text(2, "up script")?.into(),
+            down_script: row.optional(3).map(Into::into),
+        })
+    }
 }

@@ -2,7 +2,7 @@
 //! has rows here from its first statement until its version row moves; what stays is unsettled.
 
 use super::ddl::now;
-use super::{Sql, Tables, Value, event};
+use super::{Sql, Tables, TextRow, UnreadableRow, Value, event};
 use crate::graph::RevisionId;
 use crate::plan::Operation;
 use crate::sql::Dialect;
@@ -103,6 +103,24 @@ pub fn select_journal(tables: &Tables) -> Sql {
     Sql::new("SELECT revision, operation, statement, hash, state, error FROM ")
         .table(tables.schema.as_deref(), tables.statement())
         .raw(" ORDER BY revision, operation, statement")
+}
+
+impl JournaledStatement {
+    /// Reads a row of [`select_journal`].
+    ///
+    /// # Errors
+    /// [`UnreadableRow`].
+    pub fn read(row: &TextRow<'_>) -> Result<Self, UnreadableRow> {
+        let number = row.number(2, "number of a statement")?;
+        Ok(Self {
+            revision: RevisionId::recorded(row.text(0, "revision")?),
+            operation: row.text(1, "operation")?.to_owned(),
+            number: number.ok_or(UnreadableRow::Value { column: "number of a statement" })?,
+            hash: row.text(3, "hash")?.to_owned(),
+            state: StatementState::recorded(row.text(4, "state")?),
+            error: row.optional(5).map(str::to_owned),
+        })
+    }
 }
 
 /// Notes a statement. That takes the place of an earlier try that failed, and fails where the statement is known as

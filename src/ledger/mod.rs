@@ -7,6 +7,7 @@
 
 mod ddl;
 mod entries;
+mod events;
 mod journal;
 mod protection;
 mod row;
@@ -14,8 +15,10 @@ mod rows_before;
 mod seeds;
 mod sql;
 mod statements;
+mod text_row;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -24,7 +27,8 @@ use crate::plan::Operation;
 use crate::script::Checksum;
 
 pub use ddl::{create_ledger, create_version_table, widen_version_table};
-pub use entries::{EntryEvent, IncompleteEntry, recorded_in_the_end, select_entries, select_scripts};
+pub use entries::{EntryEvent, recorded_in_the_end, select_entries, select_scripts};
+pub use events::select_events;
 pub use journal::{
     JournalKey, JournaledStatement, StatementOutcome, StatementState, end_statement, forget_journal,
     forget_statement, note_statement, select_journal, settle_journal,
@@ -34,8 +38,10 @@ pub use rows_before::RowsBefore;
 pub use seeds::{NotedSeed, noted_seeds};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
-    accept, adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
+    accept, adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, record,
+    row_statements,
 };
+pub use text_row::{TextRow, UnreadableRow};
 
 /// How wide Alembic makes `version_num`, in characters.
 pub const VERSION_NUM_WIDTH: usize = 32;
@@ -229,6 +235,14 @@ pub enum EventDuration {
     Milliseconds(i64),
     /// Nothing ran.
     None,
+}
+
+impl EventDuration {
+    /// One that has been measured.
+    #[must_use]
+    pub fn of(took: Duration) -> Self {
+        Self::Milliseconds(i64::try_from(took.as_millis()).unwrap_or(i64::MAX))
+    }
 }
 
 /// The bookkeeping of one step, beside what becomes of the version rows.

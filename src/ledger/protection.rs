@@ -7,7 +7,7 @@ use crate::sql::Dialect;
 /// The statement that makes the table of the mark where it is missing. Only a database that has once been protected
 /// has it.
 #[must_use]
-pub fn create_protection(dialect: Dialect, tables: &Tables) -> String {
+pub fn create_protection(dialect: Dialect, tables: &Tables) -> Sql {
     let (timestamp, now) = match dialect {
         Dialect::Postgres => ("timestamptz", "pg_catalog.clock_timestamp()"),
         Dialect::Sqlite => ("TEXT", "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))"),
@@ -19,7 +19,6 @@ pub fn create_protection(dialect: Dialect, tables: &Tables) -> String {
         .raw(" NOT NULL DEFAULT ")
         .raw(now)
         .raw(",\n    actor text NOT NULL\n)")
-        .literal(dialect)
 }
 
 /// The name under which the database is protected; no row where it is not.
@@ -32,9 +31,9 @@ pub fn select_protection(tables: &Tables) -> Sql {
 
 /// The statements that protect a database under `name`, or with none no longer, and note it down as an event.
 #[must_use]
-pub fn set_protection(tables: &Tables, name: Option<&str>, actor: &str) -> Vec<Sql> {
+pub fn set_protection(dialect: Dialect, tables: &Tables, name: Option<&str>, actor: &str) -> Vec<Sql> {
     let table = |text| Sql::new(text).table(tables.schema.as_deref(), tables.protection());
-    let mut statements = vec![table("DELETE FROM ")];
+    let mut statements = vec![create_protection(dialect, tables), table("DELETE FROM ")];
     if let Some(name) = name {
         let insert = table("INSERT INTO ").raw(" (name, actor) VALUES (").value(name).raw(", ").value(actor);
         statements.push(insert.raw(")"));

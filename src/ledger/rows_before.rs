@@ -25,6 +25,12 @@ impl RowsBefore {
         Self { count: rows.len(), named: named.to_vec() }
     }
 
+    /// These rows, each by name however many there are: for what is written once.
+    #[must_use]
+    pub fn all_of(rows: &[RevisionId]) -> Self {
+        Self { count: rows.len(), named: rows.to_vec() }
+    }
+
     /// The condition that there are these rows and no others.
     #[must_use]
     pub fn are_there(&self, tables: &Tables) -> Sql {
@@ -101,5 +107,6 @@ mod tests {
         let many: Vec<RevisionId> =
             (0..=MOST_NAMED).map(|number| RevisionId::recorded(&number.to_string())).collect();
         assert_eq!(text(&RowsBefore::of(&many).are_there(&tables)), "(rows) = 33");
+        assert!(text(&RowsBefore::all_of(&many).are_there(&tables)).ends_with("'32')) = 33"));
     }
 }

@@ -240,4 +240,23 @@ mod on_a_database {
             }
         }
     }
+
+    #[test]
+    fn nothing_is_recorded_for_rows_that_have_moved() {
+        let to_c = (rows(&["a"], &[], Some(("b", "c"))), false, &["c"][..]);
+        let beside = (rows(&[], &["c"], None), false, &["a", "b", "c"][..]);
+        let none = (RowChange::default(), false, &["a", "b"][..]);
+        let purged = (rows(&[], &["a", "c"], None), true, &["a", "c"][..]);
+        let emptied = (RowChange::default(), true, &[][..]);
+        for (rows, purge, after) in [to_c, beside, none, purged, emptied] {
+            let before = ids(&["a", "b"]);
+            let statements = record(Dialect::Sqlite, &tables(), &before, &rows, &[change()], purge);
+            assert_eq!(run(&database(&["a", "b"]), &statements).expect("the rows are right"), after);
+            for wrong in [&["a"][..], &["b"], &["a", "b", "x"], &["a", "x"], &["x", "y"]] {
+                assert_eq!(run(&database(wrong), &statements), None, "{rows:?} {purge} on {wrong:?}");
+            }
+            // Where there are none, there is nothing that a purge could take away by mistake.
+            assert_eq!(run(&database(&[]), &statements).is_some(), purge);
+        }
+    }
 }

@@ -7,9 +7,10 @@ use diesel::sql_query;
 use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::super::administration::Sessions;
-use super::super::{Control, UnreachableKind};
-use super::queries::failed;
-use super::{BackendError, BatchError, Session, connect};
+use super::super::{BackendError, Control, UnreachableKind};
+use super::connect::connect;
+use super::errors::failed;
+use super::{BatchError, Session};
 use crate::config::PostgresUrl;
 use crate::sql::Dialect;
 

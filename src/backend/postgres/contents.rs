@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{BackendError, Contents, SequencePosition, TableRows, lacking};
+use super::super::error::lacking;
+use super::super::{BackendError, Contents, SequencePosition, TableRows};
 use super::describe::read_only;
 use super::{CommandOutcome, Session, TransactionStatus};
 use crate::catalog::sql::{identifier, qualified, text_literal};

@@ -6,7 +6,8 @@ use diesel::sql_types::{Array, Nullable, Text};
 
 use super::super::{BackendError, ForeignColumn, ForeignRows, ForeignTable};
 use super::Session;
-use super::queries::{failed, query};
+use super::errors::failed;
+use super::queries::query;
 use crate::ledger::Sql;
 use crate::sql::Dialect;
 

@@ -5,9 +5,10 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use super::super::Control;
-use super::queries::failed;
-use super::{BackendError, Session};
+use super::super::{BackendError, Control};
+use super::Session;
+use super::connect::connect;
+use super::errors::failed;
 use crate::config::PostgresUrl;
 
 /// What tells one scratch database from every other: its name, and a mark that this process has left in it.
@@ -49,7 +50,7 @@ impl Identity {
     /// # Errors
     /// [`BackendError::Unreachable`]; [`BackendError::OtherDatabase`] where the connection leads elsewhere.
     pub(super) fn connect(&self, url: &PostgresUrl, control: &Control) -> Result<Session, BackendError> {
-        let mut session = super::connect(url, control)?;
+        let mut session = connect(url, control)?;
         self.prove(&mut session)?;
         Ok(session)
     }

@@ -6,11 +6,10 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 
-use super::super::{BackendError, Inventory};
-use super::queries::failed;
-use super::{Session, describe, entries, queries, row_counts};
+use super::super::{Backend, BackendError, Inventory};
+use super::errors::failed;
+use super::{Postgres, Session, describe, queries, row_counts};
 use crate::catalog::{ObjectKind, ObjectName};
-use crate::ledger::Tables;
 
 /// How many tables are counted with one query.
 const TABLES_IN_A_QUERY: usize = 200;
@@ -68,10 +67,11 @@ pub(super) fn export(session: &mut Session) -> Result<String, BackendError> {
     exported.map(|exported| exported.name).map_err(|error| failed(session, error))
 }
 
-/// Reads it, in the transaction under way. The schema of the bookkeeping is settled.
-pub(super) fn read(session: &mut Session, tables: &Tables) -> Result<Inventory, BackendError> {
-    let state = queries::state(session, tables)?;
-    let recorded = if state.has_ledger { entries::recorded(session, tables)? } else { Vec::new() };
+/// Reads it, in the transaction under way, which an error would end. The schema of the bookkeeping is settled.
+pub(super) fn read(database: &mut Postgres) -> Result<Inventory, BackendError> {
+    let state = queries::state(&mut database.session, &database.tables)?;
+    let recorded = if state.has_ledger { (database as &mut dyn Backend).recorded()? } else { Vec::new() };
+    let Postgres { session, tables, .. } = database;
     let scripts = recorded.into_iter().map(|entry| (entry.revision.to_string(), entry.checksum)).collect();
     let catalog = describe::in_transaction_under_way(session, tables)?;
     let objects = catalog.objects.keys().filter(|name| !name.is_property_of_database());

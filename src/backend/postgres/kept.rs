@@ -6,10 +6,8 @@ use diesel::sql_types::Text;
 
 use super::super::{BackendError, KeptTable};
 use super::Session;
-use super::queries::failed;
-use crate::catalog::sql::qualified;
+use super::errors::failed;
 use crate::catalog::{KEPT_MARK, KeptMark, ObjectKind, ObjectName, kept_regex};
-use crate::sql::Dialect;
 
 /// Whether a relation `c` is one: a condition.
 pub(super) fn is_kept() -> String {
@@ -42,9 +40,4 @@ pub(super) fn tables(session: &mut Session) -> Result<Vec<KeptTable>, BackendErr
         Some(KeptTable { name, mark: KeptMark::read(&row.comment)? })
     };
     Ok(rows.into_iter().filter_map(table).collect())
-}
-
-/// The statements that drop such tables.
-pub(super) fn drops(tables: &[ObjectName]) -> Vec<String> {
-    tables.iter().map(|table| format!("DROP TABLE {}", qualified(Dialect::Postgres, table))).collect()
 }

@@ -6,6 +6,7 @@
 //! many revisions, and behind a pooler, whose next transaction is another session's, it goes with the settings.
 
 use super::super::DatabaseError;
+use super::pooled_lock::PooledLock;
 use super::{Postgres, Session};
 use crate::sql::Dialect;
 
@@ -92,6 +93,15 @@ impl Postgres {
         self.session.run_batch(&batch.join(";\n"))?;
         self.is_untidy = false;
         self.look_for_lock(true)
+    }
+
+    /// Makes sure that a lock on a connection of its own has not been lost with it, nor that of the session with a
+    /// script.
+    pub(super) fn check_lock(&mut self) -> Result<(), DatabaseError> {
+        if self.is_lock_lost {
+            self.look_for_lock(false)?;
+        }
+        self.pooled_lock.as_mut().map_or(Ok(()), PooledLock::check)
     }
 
     /// Makes sure that the session still holds the migration lock, which a script may have released, and takes it again

@@ -6,11 +6,12 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 
-use super::super::Control;
+use super::super::{BackendError, Control};
+use super::Session;
+use super::connect::connect;
+use super::errors::failed;
 use super::identity::{Identity, Mark};
-use super::queries::failed;
 use super::scratch::{key, lock_here, unique};
-use super::{BackendError, Session, connect};
 use crate::config::PostgresUrl;
 use crate::sql::Dialect;
 

@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::super::control::waiting_for_lock;
 use super::super::{BackendError, DatabaseError};
+use super::errors::unreachable;
 use super::pooled_lock::PooledLock;
-use super::{Postgres, Session, unreachable};
+use super::{Postgres, Session};
 use crate::ledger::Tables;
 
 /// How long a waiter sleeps between two tries: at first, and at the most.

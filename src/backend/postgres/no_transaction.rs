@@ -6,7 +6,7 @@ use super::super::journal::{Unit, is_noted_in_its_transaction, sets_up_the_sessi
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Resume, StepFailure, Watch};
 use super::invalid_index::{self, FoundIndex};
 use super::run::{Cut, begin, bookkeeping_failure, send, tell_notices};
-use super::{Postgres, TransactionStatus, milliseconds};
+use super::{Postgres, TransactionStatus};
 use crate::ledger::{
     Change, EventDuration, JournalKey, Sql, StatementOutcome, StatementState, bookkeeping_statement,
     end_statement, forget_journal, forget_statement, note_statement,
@@ -40,7 +40,7 @@ pub(super) fn without_transaction(
     tell_notices(database, watch);
     ran?;
     let took = started.elapsed();
-    let duration = EventDuration::Milliseconds(milliseconds(took));
+    let duration = EventDuration::of(took);
     let change = Change { duration, ..step.change.clone() };
     let change = std::slice::from_ref(&change);
     let sql = bookkeeping_statement(&database.tables, &step.step.rows, change, Some(&step.rows_before));

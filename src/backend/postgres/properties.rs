@@ -6,7 +6,7 @@ use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 
 use super::super::BackendError;
 use super::Session;
-use super::queries::failed;
+use super::errors::failed;
 use crate::sql::Dialect;
 
 /// Owner, tablespace, limit, comment, settings and privileges of a database.

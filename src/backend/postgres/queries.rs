@@ -3,24 +3,18 @@
 use diesel::prelude::*;
 use diesel::query_builder::SqlQuery;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 
-use super::super::{BackendError, DatabaseError, DatabaseState};
+use super::super::{BackendError, DatabaseState};
+use super::errors::failed;
 use super::kept::is_kept;
 use super::{CommandOutcome, Session};
 use crate::graph::RevisionId;
-use crate::ledger::{Event, JournaledStatement, Sql, StatementState, Tables, select_journal};
+use crate::ledger::{Sql, Tables};
 use crate::sql::Dialect;
 
 /// `atttypmod` of a VARCHAR is its length and the size of a header.
 const VARCHAR_HEADER: i32 = 4;
-
-pub(super) fn failed(session: &Session, error: diesel::result::Error) -> BackendError {
-    match session.server_error(&error) {
-        Some(server) => BackendError::Database(server.into()),
-        None => DatabaseError { message: error.to_string(), ..DatabaseError::default() }.into(),
-    }
-}
 
 pub(super) fn query(sql: Sql) -> SqlQuery {
     sql_query(sql.literal(Dialect::Postgres))
@@ -149,90 +143,6 @@ fn columns(session: &mut Session, schema: &str, names: [&str; 3]) -> Result<Vec<
         .bind::<Array<Text>, _>(names.to_vec())
         .load(session)
         .map_err(|error| failed(session, error))
-}
-
-#[derive(QueryableByName)]
-struct EventRow {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
-    #[diesel(sql_type = Text)]
-    happened_at: String,
-    #[diesel(sql_type = Text)]
-    revision: String,
-    #[diesel(sql_type = Text)]
-    operation: String,
-    #[diesel(sql_type = Text)]
-    outcome: String,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    duration_ms: Option<i64>,
-    #[diesel(sql_type = Text)]
-    actor: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    detail: Option<String>,
-}
-
-/// The last events, oldest first.
-pub(super) fn events(
-    session: &mut Session,
-    tables: &Tables,
-    limit: Option<usize>,
-) -> Result<Vec<Event>, BackendError> {
-    let select = Sql::new(
-        "SELECT id, to_char(happened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS happened_at, \
-         revision, operation, outcome, duration_ms, actor, detail FROM ",
-    )
-    .table(tables.schema.as_deref(), tables.ledger())
-    .raw(" WHERE outcome IS NOT NULL ORDER BY id DESC LIMIT $1");
-    let limit = limit.and_then(|limit| i64::try_from(limit).ok());
-    let rows: Vec<EventRow> = query(select)
-        .bind::<Nullable<BigInt>, _>(limit)
-        .load(session)
-        .map_err(|error| failed(session, error))?;
-    let event = |row: EventRow| Event {
-        id: row.id,
-        happened_at: row.happened_at,
-        revision: row.revision,
-        operation: row.operation,
-        outcome: row.outcome,
-        duration_ms: row.duration_ms,
-        actor: row.actor,
-        detail: row.detail,
-    };
-    Ok(rows.into_iter().rev().map(event).collect())
-}
-
-#[derive(QueryableByName)]
-struct JournalRow {
-    #[diesel(sql_type = Text)]
-    revision: String,
-    #[diesel(sql_type = Text)]
-    operation: String,
-    #[diesel(sql_type = BigInt)]
-    statement: i64,
-    #[diesel(sql_type = Text)]
-    hash: String,
-    #[diesel(sql_type = Text)]
-    state: String,
-    #[diesel(sql_type = Nullable<Text>)]
-    error: Option<String>,
-}
-
-/// What the journal holds.
-pub(super) fn journal(
-    session: &mut Session,
-    tables: &Tables,
-) -> Result<Vec<JournaledStatement>, BackendError> {
-    let rows: Vec<JournalRow> =
-        query(select_journal(tables)).load(session).map_err(|error| failed(session, error))?;
-    let statement = |row: JournalRow| JournaledStatement {
-        revision: RevisionId::recorded(&row.revision),
-        operation: row.operation,
-        number: usize::try_from(row.statement).unwrap_or(0),
-        hash: row.hash,
-        state: StatementState::recorded(&row.state),
-        error: row.error,
-    };
-    Ok(rows.into_iter().map(statement).collect())
 }
 
 #[derive(QueryableByName)]

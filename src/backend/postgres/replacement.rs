@@ -7,12 +7,13 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, Nullable, Text};
 
-use super::super::{Control, UnreachableKind};
+use super::super::{BackendError, Control, DatabaseError, UnreachableKind};
+use super::connect::connect;
+use super::errors::failed;
 use super::identity::Identity;
 use super::properties::Properties;
-use super::queries::failed;
 use super::scratch::drop_database;
-use super::{BackendError, DatabaseError, Session, TemporaryDatabase, connect};
+use super::{Session, TemporaryDatabase};
 use crate::config::PostgresUrl;
 use crate::sql::Dialect;
 

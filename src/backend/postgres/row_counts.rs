@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable};
 
-use super::super::{BackendError, lacking, none_where_missing};
+use super::super::error::{BackendError, lacking, none_where_missing};
 use super::Session;
-use super::queries::{failed, query};
+use super::errors::failed;
+use super::queries::query;
 use crate::catalog::ObjectName;
 use crate::ledger::{Sql, Value};
 

@@ -7,10 +7,11 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use super::super::{DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
+use super::errors::{tells_of_other_rows, tells_of_other_tables};
 use super::leftovers::{
     PREPARED_COLUMN, RESET, deallocate, foreign_prepared_statements, hold_lock, release_locks, tidy,
 };
-use super::{BatchError, CommandOutcome, Postgres, milliseconds, tells_of_other_rows, tells_of_other_tables};
+use super::{BatchError, CommandOutcome, Postgres};
 use crate::ledger::{Change, EventDuration, Tables, bookkeeping_statement};
 use crate::plan::RowChange;
 use crate::sql::{Dialect, Statement, split};
@@ -430,7 +431,7 @@ fn bookkeeping_of(database: &mut Postgres, chunk: &[PreparedStep], durations: &[
     let mut changes = Vec::with_capacity(chunk.len());
     for (step, took) in chunk.iter().zip(durations) {
         rows = rows.followed_by(&step.step.rows);
-        let duration = EventDuration::Milliseconds(milliseconds(*took));
+        let duration = EventDuration::of(*took);
         changes.push(Change { duration, ..step.change.clone() });
     }
     let mut message = Message::default();

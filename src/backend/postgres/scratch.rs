@@ -5,10 +5,11 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use sha2::{Digest, Sha256};
 
-use super::super::Control;
+use super::super::{BackendError, Control, DatabaseError};
+use super::Session;
+use super::connect::connect;
+use super::errors::failed;
 use super::identity::{Identity, Mark};
-use super::queries::failed;
-use super::{BackendError, DatabaseError, Session, connect};
 use crate::config::PostgresUrl;
 use crate::sql::Dialect;
 

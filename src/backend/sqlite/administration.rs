@@ -8,9 +8,10 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::super::{BackendError, Control};
+use super::errors::cannot_open;
+use super::holder;
 use super::holder::beside;
 use super::lock_file::LockFile;
-use super::{cannot_open, holder};
 use crate::config::{SqliteLocation, SqliteUrl};
 
 /// What SQLite keeps beside a database.

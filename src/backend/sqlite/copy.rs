@@ -1,5 +1,6 @@
 //! A copy of a database in a file, made while others write: <https://www.sqlite.org/backup.html>.
 
+use std::ffi::c_int;
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,7 +8,9 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::super::{BackendError, Control};
-use super::PAGES_AT_ONCE;
+
+/// How much of a database is copied without looking whether somebody writes to it.
+pub(super) const PAGES_AT_ONCE: c_int = 10_000;
 
 /// How long to wait for somebody who is just writing.
 const PAUSE: Duration = Duration::from_millis(10);

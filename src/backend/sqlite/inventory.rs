@@ -1,6 +1,6 @@
 //! What a backup of a database is checked against, read in one transaction.
 
-use super::super::{Backend, BackendError, Inventory};
+use super::super::{Backend, BackendError, Describe, Inventory};
 use super::{Sqlite, row_counts};
 use crate::catalog::{ObjectKind, ObjectName};
 
@@ -17,7 +17,7 @@ pub(super) fn read(database: &mut Sqlite<'_>) -> Result<Inventory, BackendError>
 
 fn read_in_transaction(database: &mut Sqlite<'_>) -> Result<Inventory, BackendError> {
     let version_rows = database.state()?.rows;
-    let recorded = database.recorded()?;
+    let recorded = (database as &mut dyn Backend).recorded()?;
     let scripts = recorded.into_iter().map(|entry| (entry.revision.to_string(), entry.checksum)).collect();
     let objects = database.catalog()?.objects.keys().map(ToString::to_string).collect();
     let connection = &database.connection;

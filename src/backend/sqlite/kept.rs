@@ -3,10 +3,7 @@
 use rusqlite::Connection;
 
 use super::super::{BackendError, KeptTable};
-use super::Sqlite;
-use crate::catalog::sql::qualified;
 use crate::catalog::{KEPT_MARK, KeptMark, ObjectKind, ObjectName, kept_glob};
-use crate::sql::Dialect;
 
 /// Whether what belongs to the table `name`, a column with the table that it is of, belongs to one: a condition.
 pub(super) fn is_kept(name: &str) -> String {
@@ -30,15 +27,4 @@ pub(super) fn tables(connection: &Connection) -> Result<Vec<KeptTable>, BackendE
         Some(KeptTable { name, mark: KeptMark::read(&sql)? })
     };
     Ok(rows.into_iter().filter_map(table).collect())
-}
-
-/// Drops such tables.
-pub(super) fn drop(database: &Sqlite, tables: &[ObjectName]) -> Result<(), BackendError> {
-    database.in_transaction(|database| {
-        for table in tables {
-            let sql = format!("DROP TABLE {}", qualified(Dialect::Sqlite, table));
-            database.connection.execute_batch(&sql)?;
-        }
-        Ok(())
-    })
 }

@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use super::super::journal::{Unit, is_noted_in_its_transaction, sets_up_the_session, units};
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Resume, StepFailure, Watch};
+use super::Sqlite;
+use super::errors::of_own_statement;
 use super::run::{
     begin_failure, bookkeeping, books_failure, check_foreign_keys, error_offset, keeping_settings,
     run_statement, runnable, survey, switch_off,
 };
 use super::session_settings::detach;
-use super::{Sqlite, is_there_already, milliseconds};
 use crate::ledger::{
     Change, EventDuration, JournalKey, Sql, StatementOutcome, end_statement, forget_journal,
     forget_statement, note_statement,
@@ -30,8 +31,7 @@ pub(super) fn without_transaction(
     let started = Instant::now();
     let result = run_units(database, step, resume).and_then(|()| {
         let took = started.elapsed();
-        let change =
-            Change { duration: EventDuration::Milliseconds(milliseconds(took)), ..step.change.clone() };
+        let change = Change { duration: EventDuration::of(took), ..step.change.clone() };
         settle(database, step, &change)?;
         watch.finished(&step.step, took);
         Ok(())
@@ -174,9 +174,7 @@ impl Turn<'_, '_> {
     /// Where somebody else has noted the statement already, they are at work on the revision.
     fn write_all(&self, database: &Sqlite, statements: &[Sql]) -> Result<(), BackendError> {
         for sql in statements {
-            database.execute(sql).map_err(|error| {
-                if is_there_already(&error) { BackendError::RowsMoved } else { error.into() }
-            })?;
+            database.execute(sql).map_err(of_own_statement)?;
         }
         Ok(())
     }

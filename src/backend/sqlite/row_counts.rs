@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::super::{BackendError, lacking, none_where_missing};
+use super::super::error::{BackendError, lacking, none_where_missing};
 use crate::catalog::ObjectName;
 use crate::ledger::Sql;
 use crate::sql::Dialect;

@@ -5,8 +5,8 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, StepFailure, Watch};
+use super::Sqlite;
 use super::session_settings::{SessionSettings, detach};
-use super::{Sqlite, milliseconds};
 use crate::ledger::{Change, EventDuration};
 use crate::plan::RowChange;
 use crate::sql::{Dialect, LexError, Statement, split};
@@ -93,7 +93,7 @@ fn run_batch(
         run_script(database, step)?;
         let took = started.elapsed();
         started = Instant::now();
-        let duration = EventDuration::Milliseconds(milliseconds(took));
+        let duration = EventDuration::of(took);
         changes.push(Change { duration, ..step.change.clone() });
         watch.finished(&step.step, took);
     }

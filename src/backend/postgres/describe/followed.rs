@@ -11,7 +11,7 @@ use diesel::sql_types::{Array, Bool, Oid, Text};
 
 use super::super::super::BackendError;
 use super::super::Session;
-use super::super::queries::failed;
+use super::super::errors::failed;
 use super::changed::{DEPENDENTS, FIRST_VERSION, NAMES, SNAPSHOT, WATCHED, WITH_OWNERS, Written, written};
 use super::collector::Unit;
 use super::{FIRST_USER_OID, Reader, Scope, Statements, collect, dependencies};
