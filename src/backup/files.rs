@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::BackupError;
 use crate::backend::Control;
+use crate::config::{DatabaseUrl, SqliteUrl};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 1 << 20;
@@ -86,6 +87,11 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, BackupError> {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The URL of a file.
+pub(super) fn file_url(path: &Path) -> DatabaseUrl {
+    DatabaseUrl::Sqlite(SqliteUrl::of_file(path.to_owned()))
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::BackupError;
-use super::restore::BETWEEN;
 use crate::backend::{BackendError, Control};
 use crate::config::{DatabaseUrl, SqliteLocation};
+
+/// What stands between the name of a database and the time at which another took its place.
+pub(super) const BETWEEN: &str = "_before_restore_";
 
 /// A database that stays under another name until it is dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,15 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{Measured, measure};
+use super::files::{Measured, file_url, measure};
 use super::{BackupError, Format, Info, take};
 use crate::backend::{self, Access, Control, Inventory};
-use crate::config::{Config, DatabaseUrl, SqliteUrl};
-
-/// The URL of a file.
-pub(super) fn file_url(path: &Path) -> DatabaseUrl {
-    DatabaseUrl::Sqlite(SqliteUrl::of_file(path.to_owned()))
-}
+use crate::config::{Config, DatabaseUrl};
 
 /// What a backup is of, where it can be one for the database of `url`.
 ///

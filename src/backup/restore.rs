@@ -6,13 +6,12 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::kept::BETWEEN;
 use super::load::subject;
 use super::{BackupError, Info};
 use crate::backend::{self, Access, BackendError, Control, UnreachableKind};
 use crate::config::{Config, DatabaseUrl, SqliteLocation};
 
-/// What stands between the name of a database and the time at which another took its place.
-pub(super) const BETWEEN: &str = "_before_restore_";
 /// How many bytes of a name PostgreSQL keeps.
 const LONGEST_NAME: usize = 63;
 

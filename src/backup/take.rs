@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::files::{Measured, measure, sync, sync_names};
+use super::files::{Measured, file_url, measure, sync, sync_names};
 use super::info::{Origin, Written};
 use super::staging::Staging;
 use super::{BackupError, Format, Info, location};
@@ -172,7 +172,7 @@ fn copy(
     control: &Control,
 ) -> Result<Inventory, BackupError> {
     backend.copy_to_file(data)?;
-    let mut copy = backend::connect(config, &super::load::file_url(data), Access::Read, control)?;
+    let mut copy = backend::connect(config, &file_url(data), Access::Read, control)?;
     Ok(copy.inventory()?)
 }
 

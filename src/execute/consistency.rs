@@ -2,30 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::ExecuteError;
 use super::script_diff::add_diffs;
 use super::unfold::with_all_originals;
+use super::{Differing, ExecuteError};
 use crate::backend::{Backend, Watch};
 use crate::config::ChecksumPolicy;
 use crate::graph::{NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
 use crate::ledger::Recorded;
 use crate::plan::{PlanError, applied};
 use crate::script::ScriptDirectory;
-
-/// A revision whose script and record differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Differing {
-    /// The revision.
-    pub revision: RevisionId,
-    /// Its script's file.
-    pub path: std::path::PathBuf,
-    /// What was recorded: a checksum, or parents and dependencies.
-    pub recorded: String,
-    /// What the script has now.
-    pub found: String,
-    /// From the ledger's copy of the script to the script, as a unified diff; none where only the edges differ.
-    pub diff: Option<String>,
-}
 
 /// What has been applied: by the version rows, and by the ledger.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::prepare::{Refusal, RefusalReason};
+use super::{Refusal, RefusalReason};
 use crate::backend::PreparedStep;
 use crate::config::TransactionMode;
 use crate::excerpt::Excerpt;

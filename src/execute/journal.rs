@@ -2,36 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use thiserror::Error;
-
-use super::{Applied, ExecuteError, Planned};
+use super::{Applied, ExecuteError, LeftHalfway, Planned, Unsettled};
 use crate::backend::{Backend, PreparedStep, Resume, UnsettledReason, resume_point};
 use crate::graph::{NodeSet, RevisionId};
 use crate::ledger::{JournaledStatement, StatementState};
 use crate::plan::Operation;
 use crate::script::ScriptDirectory;
 use crate::sql::{Dialect, Statement, split};
-
-/// A revision that was left halfway, by the journal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftHalfway {
-    /// The revision.
-    pub revision: RevisionId,
-    /// The name of the operation that was under way.
-    pub operation: String,
-    /// What the journal holds of it, in the order of the statements.
-    pub statements: Vec<JournaledStatement>,
-}
-
-/// A revision that was left halfway, and cannot go on by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the {} of {} was left halfway: {reason}", .left.operation, .left.revision)]
-pub struct Unsettled {
-    /// The revision, and how far it came.
-    pub left: LeftHalfway,
-    /// Why it cannot go on.
-    pub reason: UnsettledReason,
-}
 
 /// What the journal means for a run.
 #[derive(Debug, Default)]

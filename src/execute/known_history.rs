@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::reading::read_unless;
 use super::unfold::{Asked, unfolded_against};
 use super::{ExecuteError, Reading};
-use crate::backend::{Backend, BackendError};
+use crate::backend::Backend;
 use crate::graph::{Follow, NodeIndex, NodeSet, RevisionId};
 use crate::ledger::Recorded;
 use crate::plan::PlanError;
@@ -229,14 +230,6 @@ impl<'s> KnownHistory<'s> {
             Lead::Unknown { rows } => Err(PlanError::UnknownRows { revisions: rows }.into()),
         }
     }
-}
-
-/// The ledger, read where it has not been.
-pub(super) fn read_unless<'r>(
-    recorded: Option<&'r [Recorded]>,
-    backend: &mut dyn Backend,
-) -> Result<Cow<'r, [Recorded]>, BackendError> {
-    recorded.map_or_else(|| backend.recorded().map(Cow::Owned), |read| Ok(Cow::Borrowed(read)))
 }
 
 /// The records that lead from `rows` down to the scripts. A record is of use only where all that it stands on is

@@ -5,6 +5,8 @@
 mod accept;
 mod bring_back;
 mod consistency;
+mod differing;
+mod direction;
 mod enum_values;
 mod error;
 mod journal;
@@ -12,10 +14,13 @@ mod known_history;
 mod left_offline;
 mod local;
 mod offline;
+mod other_rows;
+mod planning;
 mod prepare;
 mod protection;
 mod reading;
 mod recorded;
+mod refusal;
 mod resolve;
 mod retry;
 mod run;
@@ -23,6 +28,7 @@ mod script_diff;
 mod stamp;
 mod standing;
 mod unfold;
+mod unsettled;
 
 use std::time::Duration;
 
@@ -32,21 +38,27 @@ use crate::plan::{Operation, Plan};
 
 pub use accept::{Accepted, accept};
 pub use bring_back::{BringBackError, BroughtBack, bring_back};
-pub use consistency::{Applied, Differing, check_edges, check_history, edited, reparented};
+pub use consistency::{Applied, check_edges, check_history, edited, reparented};
+pub use differing::Differing;
+pub use direction::Direction;
 pub use error::{ExecuteError, FailedRun};
-pub use journal::{LeftHalfway, Unsettled, check_journal};
+pub use journal::check_journal;
 pub use known_history::{KnownHistory, Lead};
 pub use local::applied_from;
 pub use offline::Offline;
-pub use prepare::{Refusal, RefusalReason, entry_of, prepare, unrunnable, without_statements};
+pub use other_rows::OtherRows;
+pub use planning::{Planned, plan_against, plan_for};
+pub use prepare::{entry_of, prepare, unrunnable, without_statements};
 pub use protection::{check_protection, erases};
 pub use reading::Reading;
-pub use recorded::{OtherRows, check_recorded};
+pub use recorded::check_recorded;
+pub use refusal::{Refusal, RefusalReason};
 pub use resolve::{Resolution, Resolved, resolve};
-pub use run::{Direction, Planned, migrate, plan_against, plan_for};
+pub use run::migrate;
 pub use stamp::{plan_stamp, stamp, stamp_changes};
 pub use standing::{Pending, Standing, State, standing};
 pub use unfold::{Asked, unfolded_for, with_all_originals};
+pub use unsettled::{LeftHalfway, Unsettled};
 
 /// How a run is to go about it.
 #[derive(Debug, Clone)]

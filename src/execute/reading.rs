@@ -1,5 +1,7 @@
 //! What a database says of itself, for a plan to start from.
 
+use std::borrow::Cow;
+
 use crate::backend::{Backend, BackendError, DatabaseState};
 use crate::ledger::Recorded;
 
@@ -29,4 +31,12 @@ impl Reading {
     pub fn vouches_for_rows(&self) -> bool {
         self.state.rows.is_empty() || !self.recorded.is_empty()
     }
+}
+
+/// The ledger, read where it has not been.
+pub(super) fn read_unless<'r>(
+    recorded: Option<&'r [Recorded]>,
+    backend: &mut dyn Backend,
+) -> Result<Cow<'r, [Recorded]>, BackendError> {
+    recorded.map_or_else(|| backend.recorded().map(Cow::Owned), |read| Ok(Cow::Borrowed(read)))
 }

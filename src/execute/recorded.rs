@@ -1,25 +1,10 @@
 //! Scripts that another tool computed from rows: refused where the rows are others now.
 
-use thiserror::Error;
-
-use super::{ExecuteError, Options};
+use super::{ExecuteError, Options, OtherRows};
 use crate::backend::{Backend, PreparedStep};
 use crate::catalog::{ObjectKind, ObjectName};
-use crate::graph::RevisionId;
 use crate::plan::Operation;
 use crate::script::RecordedRows;
-
-/// A table that does not have the rows from which a pending script was computed.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{recorded} holds {found} rows, and {revision} was recorded with {}", .recorded.rows)]
-pub struct OtherRows {
-    /// The revision.
-    pub revision: RevisionId,
-    /// The table, and the rows that it had.
-    pub recorded: RecordedRows,
-    /// The rows that it has.
-    pub found: u64,
-}
 
 /// Refuses steps whose scripts were recorded from other rows than the database holds, but for the revisions that
 /// `options` accepts. A table that is not there yet, or empty, is one that the steps before will fill as they did

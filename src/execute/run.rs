@@ -7,8 +7,8 @@ use super::error::FailedRun;
 use super::journal::{self, Journal};
 use super::retry::{GivenUp, Tries};
 use super::{
-    Applied, Asked, ExecuteError, KnownHistory, Options, Reading, Report, StepReport, check_edges,
-    check_history, check_protection, check_recorded, entry_of, prepare, without_statements,
+    Applied, Direction, ExecuteError, KnownHistory, Options, Planned, Reading, Report, StepReport,
+    check_protection, check_recorded, entry_of, plan_against, prepare, without_statements,
 };
 use crate::backend::{
     Backend, BackendError, Control, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
@@ -16,80 +16,13 @@ use crate::backend::{
 use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Entry, JournaledStatement, Origin};
-use crate::plan::{self, Plan, PlanError, Step};
+use crate::plan::{Plan, Step};
 use crate::script::ScriptDirectory;
 
 /// How long a run plans anew because others move the version rows, without a step of its own, before it gives up.
 const LONGEST_OVERTAKEN: Duration = Duration::from_secs(10);
 /// How often it does so at the most.
 const MOST_OVERTAKEN: u32 = 100;
-
-/// Which way to go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// `upgrade`.
-    Up,
-    /// `downgrade`.
-    Down,
-}
-
-/// The plan of a direction for a database with these version rows.
-///
-/// # Errors
-/// [`PlanError`].
-pub fn plan_for(
-    scripts: &ScriptDirectory,
-    direction: Direction,
-    target: &RevisionSpec,
-    rows: &[RevisionId],
-) -> Result<Plan, PlanError> {
-    match direction {
-        Direction::Up => plan::upgrade(scripts.graph(), rows, target),
-        Direction::Down => plan::downgrade(scripts.graph(), rows, target),
-    }
-}
-
-/// A plan for a database as it stands.
-#[derive(Debug, Clone)]
-pub struct Planned<'r> {
-    /// The revisions that the plan is made of.
-    pub known: KnownHistory<'r>,
-    /// Where the database stands.
-    pub state: &'r DatabaseState,
-    /// What is to be done.
-    pub plan: Plan,
-    /// What has been applied.
-    pub applied: Applied<'r>,
-}
-
-/// Plans for a database as `reading` has it. The way down may lead over revisions that only the ledger has;
-/// the way up begins only where scripts and database agree on all that has been applied.
-///
-/// # Errors
-/// [`ExecuteError`], [`ExecuteError::Step`] excepted.
-pub fn plan_against<'r>(
-    scripts: &'r ScriptDirectory,
-    backend: &mut dyn Backend,
-    reading: &'r Reading,
-    direction: Direction,
-    target: &RevisionSpec,
-    checksums: ChecksumPolicy,
-    watch: &mut dyn Watch,
-) -> Result<Planned<'r>, ExecuteError> {
-    let asked = Asked { targets: std::slice::from_ref(target), direction: Some(direction) };
-    let known = KnownHistory::for_command(scripts, backend, reading, asked)?;
-    let Reading { state, recorded } = reading;
-    if direction == Direction::Up {
-        known.refuse_missing()?;
-    }
-    let plan = plan_for(known.scripts(), direction, target, &state.rows)?;
-    let applied = Applied::new(known.scripts(), &state.rows, recorded)?;
-    match direction {
-        Direction::Up => check_history(known.scripts(), &applied, checksums, backend, watch)?,
-        Direction::Down => check_edges(known.scripts(), &applied)?,
-    }
-    Ok(Planned { known, state, plan, applied })
-}
 
 /// Brings a database to a target. Where others do so at the same time, each revision runs once, and the rest is
 /// planned again from where they have brought it. `reading` is what the database has just said of itself: where it shows

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::known_history::read_unless;
+use super::reading::read_unless;
 use super::{Direction, ExecuteError};
 use crate::backend::Backend;
 use crate::graph::{Follow, Revision, RevisionGraph, RevisionId, RevisionSpec, SHORTEST_PREFIX, Symbol};

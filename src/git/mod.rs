@@ -1,6 +1,7 @@
 //! What git knows of the scripts: read through its own plumbing commands. Nothing here writes, nor asks a network.
 
 mod error;
+mod object_id;
 mod three_way;
 mod tree;
 
@@ -11,20 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 pub use error::GitError;
+pub use object_id::ObjectId;
 pub use three_way::{Merged, three_way};
 use tree::{read_batch, read_tree};
-
-/// The name of a commit or of a file's content.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ObjectId(String);
-
-impl ObjectId {
-    /// The hexadecimal digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// A work tree under git.
 #[derive(Debug, Clone)]

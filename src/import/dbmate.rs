@@ -6,7 +6,8 @@ use std::path::Path;
 use super::error::{Fault, ImportError};
 use super::files::{FolderEntry, SourceFile, list, read_source};
 use super::history::chain;
-use super::versions::{ByVersion, is_number};
+use super::number::is_number;
+use super::versions::ByVersion;
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind};
 use crate::sql::{Dialect, is_blank};
 

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::error::{Fault, ImportError};
 use super::files::{FolderEntry, SourceFile, list_recursively, read_source};
 use super::history::chain;
-use super::versions::{BigNumber, ByVersion, is_number};
+use super::number::is_number;
+use super::versions::{BigNumber, ByVersion};
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
 
 /// A version's parts, without zeros at the end: 1.0 is 1.

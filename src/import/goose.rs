@@ -6,7 +6,8 @@ use std::path::Path;
 use super::error::{Fault, ImportError};
 use super::files::{FolderEntry, SourceFile, list, read_source};
 use super::history::chain;
-use super::versions::{ByVersion, number_and_rest, without_zeros};
+use super::number::number_and_rest;
+use super::versions::{ByVersion, without_zeros};
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
 
 pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {

@@ -9,7 +9,8 @@ use siphasher::sip::SipHasher13;
 use super::error::{Fault, ImportError};
 use super::files::{FolderEntry, SourceFile, list_recursively, read_source};
 use super::history::chain;
-use super::versions::{ByVersion, is_number, without_zeros};
+use super::number::is_number;
+use super::versions::{ByVersion, without_zeros};
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
 
 const NO_TRANSACTION: &str = "refinery:noTransaction";

@@ -7,8 +7,9 @@ use sha2::{Digest as _, Sha384};
 
 use super::error::{Fault, ImportError};
 use super::files::{FolderEntry, SourceFile, list};
+use super::number::number_and_rest;
 use super::pairs::paired;
-use super::versions::{ByVersion, number_and_rest, without_zeros};
+use super::versions::{ByVersion, without_zeros};
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
 use crate::script::Side;
 

@@ -5,16 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::error::Fault;
 
-/// The digits that a name begins with, and what follows the `_` behind them: `001_init.sql`.
-pub(super) fn number_and_rest(name: &str) -> Option<(&str, &str)> {
-    let (digits, rest) = name.split_once('_')?;
-    is_number(digits).then_some((digits, rest))
-}
-
-pub(super) fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Files by their versions, of which no two may be one.
 #[derive(Debug)]
 pub(super) struct ByVersion<V, T> {
@@ -77,6 +67,7 @@ impl BigNumber {
 
 #[cfg(test)]
 mod tests {
+    use super::super::number::number_and_rest;
     use super::*;
 
     #[test]

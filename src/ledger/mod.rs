@@ -10,6 +10,7 @@ mod entries;
 mod events;
 mod journal;
 mod protection;
+mod record;
 mod row;
 mod rows_before;
 mod seeds;
@@ -34,12 +35,12 @@ pub use journal::{
     forget_statement, note_statement, select_journal, settle_journal,
 };
 pub use protection::{create_protection, select_protection, set_protection};
+pub use record::record;
 pub use rows_before::RowsBefore;
 pub use seeds::{NotedSeed, noted_seeds};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
-    accept, adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, record,
-    row_statements,
+    accept, adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,
 };
 pub use text_row::{TextRow, UnreadableRow};
 

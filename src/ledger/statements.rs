@@ -1,10 +1,9 @@
 //! The bookkeeping of steps as SQL.
 
 use super::row::{Effect, Row, insert_rows};
-use super::{Change, Entry, RowsBefore, Sql, Tables, Value, forget_journal};
+use super::{Change, Entry, RowsBefore, Sql, Tables, Value};
 use crate::graph::RevisionId;
 use crate::plan::RowChange;
-use crate::sql::Dialect;
 
 /// The statements that move the version rows. The last one alone tells by the number of rows it touched whether
 /// all were as expected: inserts come before it and fail by themselves where a row is there already.
@@ -113,34 +112,6 @@ pub fn bookkeeping_statements(
 #[must_use]
 pub fn ledger_statements(tables: &Tables, changes: &[Change], check: Sql) -> Vec<Sql> {
     rows_of(changes, check).into_iter().map(|row| insert_rows(tables).then(row)).collect()
-}
-
-/// The statements that change the version rows and the ledger with no script, and forget the journals of the changed
-/// revisions; with `purge` all version rows go first, and `rows` are what comes. There must be a change. One of them fails
-/// where the version rows are no longer those of `before`; with `purge` there may also be none.
-#[must_use]
-pub fn record(
-    dialect: Dialect,
-    tables: &Tables,
-    before: &[RevisionId],
-    rows: &RowChange,
-    changes: &[Change],
-    purge: bool,
-) -> Vec<Sql> {
-    let mut before = RowsBefore::all_of(before);
-    let mut statements = Vec::new();
-    if purge {
-        let delete = Sql::new("DELETE FROM ").table(tables.schema.as_deref(), &tables.version);
-        // Others than those before stay, and are in the way of what follows.
-        statements.push(delete.raw(" WHERE ").then(before.are_there(tables)));
-        before = RowsBefore::default();
-    }
-    statements.extend(changes.iter().map(|change| forget_journal(tables, &change.revision)));
-    match dialect {
-        Dialect::Postgres => statements.push(bookkeeping_statement(tables, rows, changes, Some(&before))),
-        Dialect::Sqlite => statements.extend(bookkeeping_statements(tables, rows, changes, Some(&before))),
-    }
-    statements
 }
 
 /// An event that changes neither version rows nor what is recorded, such as that of a step that failed and was rolled

@@ -15,9 +15,8 @@ use diesel::connection::BoxableConnection;
 use diesel::migration::{
     Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion, Result as DieselResult,
 };
-use thiserror::Error;
 
-use super::{Migrator, MigratorError};
+use super::{DieselError, Migrator, MigratorError};
 use crate::excerpt::Excerpt;
 use crate::execute::{ExecuteError, Refusal, unrunnable};
 use crate::graph::{Follow, NodeIndex, RevisionGraph, RevisionId};
@@ -27,42 +26,6 @@ use crate::sql::{Dialect, split};
 
 /// What the column for versions takes, in characters, where the database minds.
 const LONGEST_VERSION: usize = 50;
-
-/// Why scripts cannot be served to Diesel.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum DieselError {
-    /// Diesel has no way to send the rows of a `COPY … FROM stdin`.
-    #[error("{}: Diesel cannot run a COPY with its data in the script", .0.position())]
-    CopyData(Box<Excerpt>),
-    /// The version would be longer than Diesel's table takes.
-    #[error("the id {0} is too long for Diesel, whose versions have 50 characters at most")]
-    IdTooLong(RevisionId),
-    /// Diesel's table cannot tell that a baseline stands for others that it has run, and the scripts of these are gone.
-    #[error("{0} has replaced revisions that Diesel may have run, and their scripts are not in the backup")]
-    OriginalsGone(RevisionId),
-    /// A statement failed.
-    #[error("{} of {revision} failed at {place}", .operation.name())]
-    Statement {
-        /// The revision.
-        revision: RevisionId,
-        /// What was being done.
-        operation: Operation,
-        /// The file, the line and the column, both from 1.
-        place: String,
-        /// What Diesel says.
-        #[source]
-        source: diesel::result::Error,
-    },
-    /// The revision cannot be undone.
-    #[error("revision {revision} cannot be undone: {reason}")]
-    Irreversible {
-        /// The revision.
-        revision: RevisionId,
-        /// Why not.
-        reason: Irreversible,
-    },
-}
 
 impl Migrator {
     /// The revisions as a source of migrations for `diesel_migrations`, with the scripts for one dialect.
@@ -385,10 +348,4 @@ impl DieselMigration {
 fn error_offset(error: &diesel::result::Error, sql: &str) -> Option<usize> {
     let diesel::result::Error::DatabaseError(_, told) = error else { return None };
     crate::sql::byte_offset(sql, usize::try_from(told.statement_position()?).ok()?)
-}
-
-impl From<DieselError> for MigratorError {
-    fn from(error: DieselError) -> Self {
-        Self::Diesel(error)
-    }
 }

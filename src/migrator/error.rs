@@ -225,3 +225,10 @@ impl From<ExecuteError> for MigratorError {
         }
     }
 }
+
+#[cfg(feature = "diesel")]
+impl From<DieselError> for MigratorError {
+    fn from(error: DieselError) -> Self {
+        Self::Diesel(error)
+    }
+}

@@ -7,6 +7,8 @@
 mod database;
 #[cfg(feature = "diesel")]
 mod diesel;
+#[cfg(feature = "diesel")]
+mod diesel_error;
 pub mod embed;
 mod error;
 
@@ -15,7 +17,9 @@ use std::time::Duration;
 
 pub use database::Database;
 #[cfg(feature = "diesel")]
-pub use diesel::{DieselError, DieselMigrations};
+pub use diesel::DieselMigrations;
+#[cfg(feature = "diesel")]
+pub use diesel_error::DieselError;
 pub use error::MigratorError;
 
 use crate::backend::{self, Access, Control};

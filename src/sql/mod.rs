@@ -8,6 +8,7 @@
 //! Nothing here validates SQL. The lexer follows each database's own scanner, so that a script is
 //! cut where that database would cut it; what lies between the cuts is the database's to judge.
 
+mod blank;
 mod boundary;
 mod classify;
 mod concurrent_index;
@@ -31,8 +32,10 @@ mod split;
 mod sqlite_scan;
 mod statement;
 mod strings;
+mod token;
 mod touched_table;
 
+pub use blank::is_blank;
 pub use classify::TransactionControl;
 pub use concurrent_index::ConcurrentIndex;
 pub use dialect::{Dialect, UnknownDialect};
@@ -41,11 +44,12 @@ pub use enum_values::{AddedEnumValue, is_same_type};
 pub use error::LexError;
 pub use if_not_exists::Tolerated;
 pub use left_behind::TemporaryObject;
-pub use lexer::{Lexer, Token, TokenKind};
+pub use lexer::Lexer;
 pub use position::{byte_offset, line_column};
 pub use pragma::Pragma;
-pub use split::{is_blank, split};
+pub use split::split;
 pub use statement::{Statement, StatementKind};
+pub use token::{Token, TokenKind};
 
 #[cfg(test)]
 mod tests;

@@ -25,14 +25,6 @@ pub fn split(dialect: Dialect, script: &str) -> Result<Vec<Statement<'_>>, LexEr
     Splitter::new(dialect, script).split()
 }
 
-/// Whether `script` holds no statement: only blanks, comments and semicolons.
-///
-/// A script that [`split`] would refuse is not blank.
-pub fn is_blank(dialect: Dialect, script: &str) -> bool {
-    Lexer::new(dialect, script)
-        .all(|token| token.is_ok_and(|token| token.kind.is_trivia() || token.kind == TokenKind::Semicolon))
-}
-
 struct Splitter<'a> {
     dialect: Dialect,
     script: &'a str,

@@ -415,3 +415,16 @@ fn has_blocks(original: &Original) -> bool {
 fn configured(config: &Config) -> Result<Dialect, ConfigError> {
     Ok(config.database_url()?.dialect())
 }
+
+/// Makes a baseline, and proves it. Nothing is written.
+///
+/// # Errors
+/// [`SquashError`].
+pub fn squash(
+    scripts: &ScriptDirectory,
+    config: &Config,
+    request: &Request,
+    observer: &mut dyn Observer,
+) -> Result<Squash, SquashError> {
+    Maker::new(scripts, config, request)?.make(observer)
+}

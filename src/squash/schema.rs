@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::RowDifference;
 use super::SquashError;
 use super::columns::{identifying, leading_name};
-use super::compare::{Differences, RowDifference, Snapshot, sequences};
+use super::compare::{Differences, Snapshot, sequences};
 use super::rows::{insert_order, inserts};
 use super::volatile::VolatileCells;
 use crate::backend::{SequencePosition, TableRows};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compare::RowDifference;
+use super::row_difference::{RowDifference, pairs};
 use crate::backend::{Contents, TableRows};
 use crate::catalog::ObjectName;
 
@@ -78,23 +78,6 @@ fn same_values(first: &TableRows, second: &TableRows, column: usize) -> bool {
         values
     };
     sorted(first) == sorted(second)
-}
-
-/// The rows of two tables put side by side, by their number: each with the one that has the same values outside of
-/// `without`; of several such, in their order.
-pub(super) fn pairs(first: &TableRows, second: &TableRows, without: &[usize]) -> Vec<(usize, usize)> {
-    let order = |table: &TableRows| -> Vec<usize> {
-        let mut order: Vec<usize> = (0..table.rows.len()).collect();
-        order.sort_by_cached_key(|row| key(table, *row, without));
-        order
-    };
-    order(first).into_iter().zip(order(second)).collect()
-}
-
-fn key(table: &TableRows, row: usize, without: &[usize]) -> Vec<String> {
-    let values = table.rows.get(row).map(Vec::as_slice).unwrap_or_default();
-    let kept = values.iter().enumerate().filter(|(column, _)| !without.contains(column));
-    kept.map(|(_, value)| value.clone()).collect()
 }
 
 #[cfg(test)]

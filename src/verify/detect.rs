@@ -1,7 +1,7 @@
 //! Which revisions have the schema that a database has.
 
 use super::composition::Composition;
-use super::rehearsal::Observer;
+use super::observer::Observer;
 use super::settle::settle;
 use super::stage::{Describing, Place, Stage};
 use super::verdict::is_column_order;

@@ -1,7 +1,7 @@
 //! The parents of a merge point, applied in two orders.
 
 use super::MergeOrders;
-use super::rehearsal::Observer;
+use super::observer::Observer;
 use super::settle::settle;
 use super::stage::Place;
 use crate::catalog::{Catalog, CompareOptions, compare};

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::data::{self, RowCounts};
 use super::merge_orders::merge_orders;
+use super::observer::Observer;
 use super::stage::{Describing, Place, Stage};
 use super::verdict::is_column_order;
 use super::{Breakage, DataFiles, Phase, RowsLost, Verdict, Verification, Verified};
-use crate::backend::Control;
 use crate::cancellation::Cancelled;
 use crate::catalog::{Difference, ObjectName, Past};
 use crate::config::{Config, DatabaseUrl};
@@ -18,18 +18,6 @@ use crate::script::ScriptDirectory;
 
 /// To apply fewer revisions again takes less time than to copy a database.
 const WORTH_A_SNAPSHOT: usize = 16;
-
-/// Follows a rehearsal, and can stop it.
-pub trait Observer {
-    /// What may cancel it, and who is told that it waits.
-    fn control(&self) -> &Control;
-    /// A revision is about to be tried, or only applied because others stand on it.
-    fn started(&mut self, revision: &RevisionId);
-    /// A revision has been tried.
-    fn finished(&mut self, verified: &Verified);
-    /// A revision has been applied, and nothing is to be told of it.
-    fn passed(&mut self);
-}
 
 /// Which revisions are tried. What they stand on is applied all the same.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Observer;
+use super::observer::Observer;
 use crate::backend::BackendError;
 use crate::catalog::{Catalog, ObjectName, Origin, Respelling, sql};
 use crate::config::{Config, DatabaseUrl};

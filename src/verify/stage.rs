@@ -1,6 +1,6 @@
 //! A scratch database on which revisions are tried, and the schema that it has.
 
-use super::rehearsal::Observer;
+use super::observer::Observer;
 use super::settle::settle_beside;
 use crate::catalog::{Catalog, CompareOptions, Difference, Past, Respelling, compare};
 use crate::config::{Config, DatabaseUrl};

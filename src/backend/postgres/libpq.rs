@@ -593,3 +593,21 @@ unsafe fn string_from(text: *const c_char) -> Option<String> {
 fn accepted(returned: c_int) -> Result<(), Refused> {
     if returned == 1 { Ok(()) } else { Err(Refused) }
 }
+
+impl Notice {
+    pub(super) fn from_result(result: &PgResult) -> Self {
+        Notice {
+            severity: result
+                .diagnostic(DiagnosticField::Severity)
+                .or_else(|| result.diagnostic(DiagnosticField::LocalizedSeverity))
+                .unwrap_or_else(|| String::from("NOTICE")),
+            sqlstate: result.diagnostic(DiagnosticField::Sqlstate),
+            message: result
+                .diagnostic(DiagnosticField::Message)
+                .unwrap_or_else(|| result.error_message().trim().to_owned()),
+            detail: result.diagnostic(DiagnosticField::Detail),
+            hint: result.diagnostic(DiagnosticField::Hint),
+            context: result.diagnostic(DiagnosticField::Context),
+        }
+    }
+}

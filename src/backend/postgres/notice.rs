@@ -5,8 +5,6 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::libpq::{DiagnosticField, PgResult};
-
 /// Notices kept for [`NoticeQueue::take`]; a script may raise millions.
 const MAX_PENDING_NOTICES: usize = 10_000;
 
@@ -40,24 +38,6 @@ pub(super) struct NoticeQueue {
 struct State {
     handler: Option<NoticeHandler>,
     pending: VecDeque<Notice>,
-}
-
-impl Notice {
-    pub(super) fn from_result(result: &PgResult) -> Self {
-        Notice {
-            severity: result
-                .diagnostic(DiagnosticField::Severity)
-                .or_else(|| result.diagnostic(DiagnosticField::LocalizedSeverity))
-                .unwrap_or_else(|| String::from("NOTICE")),
-            sqlstate: result.diagnostic(DiagnosticField::Sqlstate),
-            message: result
-                .diagnostic(DiagnosticField::Message)
-                .unwrap_or_else(|| result.error_message().trim().to_owned()),
-            detail: result.diagnostic(DiagnosticField::Detail),
-            hint: result.diagnostic(DiagnosticField::Hint),
-            context: result.diagnostic(DiagnosticField::Context),
-        }
-    }
 }
 
 impl fmt::Display for Notice {

@@ -13,30 +13,16 @@ mod conversation;
 mod error;
 mod history;
 mod interpreter;
+mod options;
 mod process;
 
-use std::path::PathBuf;
-
 pub use error::{AlembicError, Failure, Stage, WantedDatabase};
+pub use options::AlembicOptions;
 
-use super::{ImportError, ImportedHistory, Request, nothing_found};
+use super::{ImportError, ImportedHistory, Request};
 use crate::sql::Dialect;
 use conversation::converse;
 use process::{Process, Question};
-
-/// How an Alembic environment is run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AlembicOptions {
-    /// Its Python: a program, or the folder of a virtual environment. None looks for one beside the environment.
-    pub python: Option<PathBuf>,
-    /// What env.py finds in `context.get_x_argument()`.
-    pub x: Vec<String>,
-    /// Statements that build, on the empty database that revisions are recorded on, what the history does not begin
-    /// without: a schema made by `create_all()`, or by hand. In the dialect of the environment.
-    pub starting_schema: Vec<String>,
-    /// Whether env.py is left out. What it would set, such as a naming convention, is then not heeded.
-    pub without_env: bool,
-}
 
 /// Reads an Alembic environment: a folder with `alembic.ini`, `pyproject.toml` or `env.py`.
 ///
@@ -45,7 +31,7 @@ pub struct AlembicOptions {
 pub(super) fn read(request: &Request<'_>) -> Result<ImportedHistory, ImportError> {
     let is_there = |name: &&str| request.folder.join(name).is_file();
     if !["alembic.ini", "pyproject.toml", "env.py"].iter().any(is_there) {
-        return Err(nothing_found(request));
+        return Err(request.nothing_found());
     }
     let options = &request.alembic;
     let question = Question {

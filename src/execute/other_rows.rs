@@ -1,0 +1,18 @@
+//! Rows from which a script was not computed.
+
+use thiserror::Error;
+
+use crate::graph::RevisionId;
+use crate::script::RecordedRows;
+
+/// A table that does not have the rows from which a pending script was computed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{recorded} holds {found} rows, and {revision} was recorded with {}", .recorded.rows)]
+pub struct OtherRows {
+    /// The revision.
+    pub revision: RevisionId,
+    /// The table, and the rows that it had.
+    pub recorded: RecordedRows,
+    /// The rows that it has.
+    pub found: u64,
+}
