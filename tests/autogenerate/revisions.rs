@@ -12,6 +12,7 @@ on_each_database!(
     the_sql_is_printed_for_two_sides,
     what_is_printed_for_sqlite_loses_no_rows_to_foreign_keys,
     a_title_is_made_up,
+    a_title_does_not_tell_what_comes_along,
     what_is_lost_is_said_with_its_number,
     a_database_that_is_elsewhere_is_no_beginning,
 );
@@ -120,6 +121,27 @@ fn a_title_is_made_up(project: &Project) {
     let ran = project.json(&["revision", "--autogenerate", "--rev-id", "b"]).json();
     let message = ran["revisions"][0]["message"].as_str().expect("a message");
     assert_eq!(message.lines().next(), Some("add posts and add users.email"));
+}
+
+/// The sequence of a new `serial` and the unique key of a renamed column come along.
+fn a_title_does_not_tell_what_comes_along(project: &Project) {
+    let id = if project.database.is_sqlite() { "INTEGER PRIMARY KEY" } else { "SERIAL PRIMARY KEY" };
+    project.configure("schema = \"schema.sql\"");
+    let title = |schema: String, arguments: &[&str]| {
+        project.write("schema.sql", &schema);
+        let ran = project.json(&[&["revision", "--autogenerate"], arguments].concat()).json();
+        ran["revisions"][0]["message"].as_str().and_then(|message| message.lines().next()).map(str::to_owned)
+    };
+    let unique = |name: &str| format!("CREATE TABLE users (id {id}, {name} TEXT UNIQUE);");
+    assert_eq!(title(unique("email"), &[]).as_deref(), Some("add users"));
+    let renamed = title(unique("mail"), &["--rename", "users.email:mail"]);
+    assert_eq!(renamed.as_deref(), Some("rename users.email to users.mail"));
+    let plain =
+        title(format!("CREATE TABLE users (id {id}, address TEXT);"), &["--rename", "users.mail:address"]);
+    let told = plain
+        .as_deref()
+        .is_some_and(|title| title.contains("users.mail to users.address") && title.contains("drop"));
+    assert!(told, "{plain:?}");
 }
 
 fn what_is_lost_is_said_with_its_number(project: &Project) {
