@@ -141,3 +141,56 @@ fn what_rows_elsewhere_hold_is_refused_by_name() {
         assert_eq!(refusals[0].object.to_string(), object, "{refusals:#?}");
     }
 }
+
+/// The server alters no column by which rows are distributed: the partitions leave their table, which is made again without
+/// a copy of a row.
+#[test]
+fn a_column_of_a_partition_key_gets_another_type_around_the_partitions() {
+    let schema = |key: &str| {
+        format!(
+            "CREATE TABLE t (id {key} NOT NULL, a integer, PRIMARY KEY (id)) PARTITION BY RANGE (id); \
+             CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10); \
+             CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (10) TO (20) PARTITION BY LIST (id); \
+             CREATE TABLE t2a PARTITION OF t2 DEFAULT; CREATE INDEX i ON t (a); \
+             CREATE TABLE u (t integer REFERENCES t); CREATE VIEW v AS SELECT id FROM t; \
+             CREATE MATERIALIZED VIEW m AS SELECT count(*) FROM t; \
+             ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (id > 0); \
+             COMMENT ON TABLE t IS 'whole'; INSERT INTO t VALUES (1, 2), (11, 12); INSERT INTO u VALUES (1), (11);"
+        )
+    };
+    let (up, down) = both_ways(&schema("integer"), &schema("bigint"));
+    for statements in [up, down] {
+        let copies = ["INSERT INTO", "DROP TABLE public.t1", "DROP TABLE public.t2"];
+        assert!(!statements.iter().any(|sql| copies.iter().any(|copy| sql.starts_with(copy))), "{statements:#?}");
+    }
+}
+
+/// So it is where the type of the key is an enum that loses a label, or gets one that a new partition uses.
+#[test]
+fn an_enum_by_which_a_table_is_partitioned_loses_and_gets_labels() {
+    let schema = |labels: &str, partition: &str| {
+        format!(
+            "CREATE TYPE e AS ENUM ({labels}); CREATE TABLE t (id integer, k e NOT NULL) PARTITION BY LIST (k); \
+             CREATE TABLE ta PARTITION OF t FOR VALUES IN ('a'); CREATE TABLE tb PARTITION OF t FOR VALUES IN ('b'); \
+             INSERT INTO t VALUES (1, 'a'), (2, 'b'); {partition}"
+        )
+    };
+    both_ways(&schema("'a', 'b', 'c'", ""), &schema("'b', 'a'", ""));
+    both_ways(
+        &schema("'a', 'b'", ""),
+        &schema("'a', 'b', 'c'", "CREATE TABLE tc PARTITION OF t FOR VALUES IN ('c')"),
+    );
+}
+
+/// A partition that leaves for other bounds gets the columns and types of the whole by statements of its own.
+#[test]
+fn a_partition_gets_other_bounds_while_the_columns_change() {
+    let schema = |columns: &str, bounds: &str, index: &str| {
+        format!(
+            "CREATE TABLE p (id integer, {columns}) PARTITION BY RANGE (id); \
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO ({bounds}) PARTITION BY HASH (id); \
+             CREATE TABLE p1a PARTITION OF p1 FOR VALUES WITH (MODULUS 1, REMAINDER 0); CREATE INDEX i ON p ({index})"
+        )
+    };
+    both_ways(&schema("r integer, o text", "10", "r"), &schema("r bigint, n integer DEFAULT 3", "20", "r, n"));
+}

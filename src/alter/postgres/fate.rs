@@ -57,8 +57,8 @@ impl Fates {
                 fates.decide_column(sides, &name);
             }
         }
-        for table in heritage::to_be_rebuilt(sides, &fates) {
-            fates.fates.insert(table, Fate::Renewed);
+        for table in heritage::to_be_rebuilt(sides, &fates).iter().chain(sides.remade()) {
+            fates.fates.insert(table.clone(), Fate::Renewed);
         }
         fates.spread(sides);
         fates.refuse_what_cannot_be_written(sides, &mut refusals);

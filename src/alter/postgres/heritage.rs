@@ -9,7 +9,7 @@ use super::super::{Refusal, Remark, Statement};
 use super::POSTGRES;
 use super::column::Work;
 use super::fate::{Fate, Fates};
-use super::foster;
+use super::{foster, remake};
 use super::sides::{Sides, table_of_part};
 use super::steps::{Stage, Steps};
 use crate::catalog::sql::{identifier, named, qualified};
@@ -44,6 +44,7 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
         if !joins.is_empty() {
             steps.push(name, Stage::Join, joins);
         }
+        remake::connect(steps, name);
     }
 }
 
@@ -52,10 +53,10 @@ fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Table, right: &Table) ->
     left.partition_of != right.partition_of || left.inherits != right.inherits || is_tied(sides, name)
 }
 
-/// Whether a partition has to leave while an index of its parent is dropped: an index of one of its constraints is a part
-/// of that, and the server drops neither of the two without the other.
+/// Whether a partition has to leave for a while: its parent is made again, or an index of that is dropped of which the index
+/// of one of its constraints is a part, and the server drops neither of the two without the other.
 fn is_tied(sides: &Sides<'_>, table: &ObjectName) -> bool {
-    !tied_indexes(sides, table).is_empty()
+    !tied_indexes(sides, table).is_empty() || remake::has_remade_parent(sides, table)
 }
 
 /// The constraints of a partition whose indexes are parts of indexes of its parent that go, with these.
@@ -155,12 +156,17 @@ pub(super) fn is_made_apart(
     }
 }
 
-/// The parents that a table has on both sides, as SQL names them: what is done to these reaches it.
-pub(super) fn common_parents<'t>(left: &'t Table, right: &'t Table) -> impl Iterator<Item = &'t String> {
-    let inherited = right.inherits.iter().filter(|parent| left.inherits.contains(parent));
-    let partitioned = right.partition_of.as_ref().map(|one| &one.parent);
-    let stays = |parent: &&String| left.partition_of.as_ref().is_some_and(|one| one.parent == **parent);
-    inherited.chain(partitioned.filter(stays))
+/// The parents that a table has on both sides and does not leave for a while, as SQL names them: what is done to these
+/// reaches it.
+pub(super) fn common_parents<'t>(
+    sides: &Sides<'_>,
+    name: &ObjectName,
+    (left, right): (&'t Table, &'t Table),
+) -> impl Iterator<Item = &'t String> + use<'t> {
+    let inherited = right.inherits.iter().take(kept(left, right));
+    let is_kept = left.partition_of == right.partition_of && !is_tied(sides, name);
+    let partitioned = right.partition_of.as_ref().filter(|_| is_kept).map(|one| &one.parent);
+    inherited.chain(partitioned)
 }
 
 /// The tables of which something cannot be altered, and that may be made anew.
@@ -285,7 +291,7 @@ fn obstacle(
 }
 
 /// Whether a partition key, as `RANGE (day)`, mentions a column.
-fn mentions(key: &str, column: &str) -> bool {
+pub(super) fn mentions(key: &str, column: &str) -> bool {
     let is_part_of_word =
         |character: char| character.is_alphanumeric() || character == '_' || character == '"';
     key.match_indices(column).any(|(place, _)| {

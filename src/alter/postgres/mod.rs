@@ -26,6 +26,7 @@ mod online;
 mod order;
 mod program;
 mod rebuild;
+mod remake;
 mod routine;
 mod sides;
 mod spread;
@@ -54,13 +55,19 @@ pub(super) fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Al
     loop {
         let fates = match Fates::of(&sides) {
             Ok(fates) => fates,
-            // A type that cannot be swapped gets its labels in a part of their own.
-            Err(_) if sides.has_swaps() && !hints.one_part => {
-                sides.swap_nothing();
-                swaps_labels = false;
+            Err(refusals) => {
+                let remade = remake::candidates(&sides, &refusals);
+                if !remade.is_empty() {
+                    sides.remake(remade);
+                } else if sides.has_swaps() && !hints.one_part {
+                    // A type that cannot be swapped gets its labels in a part of their own.
+                    sides.swap_nothing();
+                    swaps_labels = false;
+                } else {
+                    return Err(refusals);
+                }
                 continue;
             }
-            Err(refusals) => return Err(refusals),
         };
         let mut statements = Steps::of(&sides, &fates).in_order();
         let used = types::used_at_once(&sides, &fates, &statements);

@@ -28,6 +28,8 @@ pub(super) struct Sides<'c> {
     right_columns: BTreeMap<String, ObjectName>,
     /// Types that are not to be altered in place.
     to_be_swapped: BTreeSet<ObjectName>,
+    /// Partitioned tables that are made again around their partitions.
+    remade: BTreeSet<ObjectName>,
 }
 
 impl<'c> Sides<'c> {
@@ -46,6 +48,7 @@ impl<'c> Sides<'c> {
             left_columns: columns_by_name(left),
             right_columns: columns_by_name(right),
             to_be_swapped: BTreeSet::new(),
+            remade: BTreeSet::new(),
         }
     }
 
@@ -82,6 +85,16 @@ impl<'c> Sides<'c> {
     /// Whether a type is not to be altered in place.
     pub(super) fn is_to_be_swapped(&self, name: &ObjectName) -> bool {
         self.to_be_swapped.contains(name)
+    }
+
+    /// Has these partitioned tables made again around their partitions.
+    pub(super) fn remake(&mut self, tables: BTreeSet<ObjectName>) {
+        self.remade.extend(tables);
+    }
+
+    /// The partitioned tables that are made again around their partitions.
+    pub(super) fn remade(&self) -> &BTreeSet<ObjectName> {
+        &self.remade
     }
 
     /// What of the left side reads an object or column.

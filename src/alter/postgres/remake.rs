@@ -1,0 +1,85 @@
+//! Partitioned tables that are made again around their partitions.
+//!
+//! The server alters the type of no column by which rows are distributed. But a partitioned table holds no rows: its
+//! partitions leave it, are altered as any other table, and join a new one under its name.
+
+use std::collections::BTreeSet;
+
+use super::super::Refusal;
+use super::constraint;
+use super::heritage::mentions;
+use super::sides::Sides;
+use super::steps::{Stage, Steps};
+use super::POSTGRES;
+use crate::catalog::sql::{identifier, qualified};
+use crate::catalog::{ConstraintRule, ObjectKind, ObjectName};
+
+/// The tables of the refused columns that are altered when their tables are made again: they are partitioned by these, on
+/// both sides alike.
+pub(super) fn candidates(sides: &Sides<'_>, refusals: &[Refusal]) -> BTreeSet<ObjectName> {
+    let columns = refusals.iter().map(|refusal| &refusal.object);
+    let tables = columns.filter(|one| one.kind == ObjectKind::Column).filter_map(|column| {
+        let (table, _) = sides.right.relation_of(column)?;
+        let (left, right) = sides.tables(table)?;
+        let key = left.partition_key.as_ref().filter(|key| right.partition_key.as_ref() == Some(key))?;
+        let is_key = mentions(key, &identifier(POSTGRES, &column.name));
+        (is_key && !sides.remade().contains(table) && !is_held_elsewhere(sides, table)).then_some(table)
+    });
+    tables.cloned().collect()
+}
+
+/// Whether a column of another table holds rows of it, or a sequence would go with it.
+fn is_held_elsewhere(sides: &Sides<'_>, table: &ObjectName) -> bool {
+    sides.dependents_of(table).any(|one| one.kind == ObjectKind::Column && !one.is_part_of(table))
+}
+
+/// Whether a partition stays one of a table that is made again.
+pub(super) fn has_remade_parent(sides: &Sides<'_>, table: &ObjectName) -> bool {
+    parent(sides, table).is_some()
+}
+
+fn parent<'s>(sides: &'s Sides<'_>, table: &ObjectName) -> Option<&'s ObjectName> {
+    if sides.remade().is_empty() {
+        return None;
+    }
+    let (left, right) = sides.tables(table)?;
+    let (left, right) = (left.partition_of.as_ref()?, right.partition_of.as_ref()?);
+    let is_parent = |one: &&ObjectName| left.parent == right.parent && qualified(POSTGRES, one) == right.parent;
+    sides.remade().iter().find(is_parent)
+}
+
+/// A partition leaves when no foreign key needs that its rows are in the whole, and is altered then; what checks or reads
+/// the rows of the whole is made when it is back.
+pub(super) fn connect(steps: &mut Steps<'_, '_>, partition: &ObjectName) {
+    let (sides, fates) = (steps.sides(), steps.fates());
+    let Some(parent) = parent(sides, partition) else { return };
+    let place = |steps: &Steps<'_, '_>, name: &ObjectName, stage| steps.place(sides.right, name, stage);
+    let leave = place(steps, partition, Stage::Release);
+    let join = place(steps, partition, Stage::Join);
+    steps.before(place(steps, parent, Stage::Create), join);
+    if let Some((_, right)) = sides.tables(partition) {
+        for column in &right.columns {
+            let column = partition.part(ObjectKind::Column, &column.name);
+            steps.before(leave, place(steps, &column, Stage::Alter));
+        }
+    }
+    let left_parts = sides.left.parts_of(parent).map(|(part, _)| part);
+    let referring = sides.dependents_of(parent).chain(left_parts.flat_map(|part| sides.dependents_of(part)));
+    for reader in referring.filter(|one| is_reference(sides, one)) {
+        steps.before(steps.place(sides.left, reader, Stage::Drop), leave);
+    }
+    let right_parts = sides.right.parts_of(parent).map(|(part, _)| part);
+    let readers =
+        sides.right_dependents_of(parent).chain(right_parts.flat_map(|part| sides.right_dependents_of(part)));
+    for reader in readers.filter(|one| fates.is_made(one)) {
+        if reader.kind == ObjectKind::MaterializedView || is_reference(sides, reader) {
+            steps.before(join, place(steps, reader, Stage::Create));
+        }
+    }
+}
+
+/// Whether it is a foreign key of another table.
+fn is_reference(sides: &Sides<'_>, name: &ObjectName) -> bool {
+    let rule = constraint::rule_of(sides.left, name).or_else(|| constraint::rule_of(sides.right, name));
+    matches!(rule, Some(ConstraintRule::ForeignKey(_)))
+}
