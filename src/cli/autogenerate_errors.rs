@@ -1,5 +1,7 @@
 //! From what keeps a revision from being made to what the user reads.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::differences;
@@ -113,7 +115,9 @@ fn refused(message: String, refusals: &[Refusal]) -> CliError {
         told = refusals.iter().fold(told, |told, one| told.cause(one.to_string()));
     }
     let told = told.cause(UNCHANGED);
-    refusals.iter().flat_map(|one| &one.ways_on).fold(told, CliError::hint)
+    let mut said = BTreeSet::new();
+    let ways_on = refusals.iter().flat_map(|one| &one.ways_on).filter(|way| said.insert(way.as_str()));
+    ways_on.fold(told, CliError::hint)
 }
 
 fn differs(message: String, way: Way, found: &[Difference]) -> CliError {

@@ -160,8 +160,10 @@ fn a_column_of_a_partition_key_gets_another_type_around_the_partitions() {
     };
     let (up, down) = both_ways(&schema("integer"), &schema("bigint"));
     for statements in [up, down] {
-        let copies = ["INSERT INTO", "DROP TABLE public.t1", "DROP TABLE public.t2"];
+        let copies = ["INSERT INTO", "DROP TABLE public.t1", "DROP TABLE public.t2a"];
         assert!(!statements.iter().any(|sql| copies.iter().any(|copy| sql.starts_with(copy))), "{statements:#?}");
+        let place = |words: &str| statements.iter().position(|sql| sql.contains(words));
+        assert!(place("ATTACH PARTITION public.t2a") < place("CREATE MATERIALIZED VIEW"), "{statements:#?}");
     }
 }
 
@@ -193,4 +195,47 @@ fn a_partition_gets_other_bounds_while_the_columns_change() {
         )
     };
     both_ways(&schema("r integer, o text", "10", "r"), &schema("r bigint, n integer DEFAULT 3", "20", "r, n"));
+}
+
+/// What belongs to something that stays is taken away, though nothing drops it.
+#[test]
+fn comments_and_settings_without_a_place_of_their_own_are_taken_back() {
+    let schema = "CREATE TABLE t (id integer PRIMARY KEY); CREATE VIEW v AS SELECT id FROM t; CREATE TYPE c AS (x integer); \
+        CREATE DOMAIN d AS integer CONSTRAINT positive CHECK (VALUE > 0); CREATE MATERIALIZED VIEW m AS SELECT id FROM t;";
+    let said = "COMMENT ON INDEX t_pkey IS 'it''s IS'; COMMENT ON COLUMN c.x IS 'x'; \
+        COMMENT ON CONSTRAINT positive ON DOMAIN d IS 'p'; COMMENT ON RULE \"_RETURN\" ON v IS 'r'; CLUSTER t USING t_pkey; \
+        ALTER MATERIALIZED VIEW m ALTER id SET STATISTICS 7; ALTER MATERIALIZED VIEW m ALTER id SET (n_distinct = 3);";
+    let (up, down) = both_ways(&format!("{schema}{said}"), schema);
+    assert_eq!((up.len(), down.len()), (7, 7), "{up:#?} {down:#?}");
+    // What goes takes it along.
+    both_ways(&format!("{schema}{said}"), "CREATE TABLE t (id integer)");
+}
+
+/// A table gets and loses its type with its columns; where these would stand otherwise than in the type, it is refused.
+#[test]
+fn a_table_joins_a_type_when_its_columns_are_those_of_the_type() {
+    let typed = |attributes: &str, of: &str| {
+        format!("CREATE TYPE a AS (x integer, y text); CREATE TYPE b AS ({attributes}); CREATE TABLE t OF {of} (PRIMARY KEY (x))")
+    };
+    let more = "x bigint, y text, z date";
+    both_ways(&typed(more, "a"), &typed(more, "b"));
+    let plain = "CREATE TYPE a AS (x integer, y text); CREATE TABLE t (x integer PRIMARY KEY, y text, gone date)";
+    let (up, _) = both_ways(plain, "CREATE TYPE a AS (x integer, y text); CREATE TABLE t OF a (PRIMARY KEY (x))");
+    assert_eq!(up, ["ALTER TABLE public.t DROP COLUMN gone", "ALTER TABLE public.t OF public.a"]);
+    let (base, wanted) =
+        (Place::with(&typed(more, "a")), Place::with(&typed("x integer, z date, y text", "b")));
+    let refusals = alter(&base.catalog(), &wanted.catalog(), &base.hints()).expect_err("it is refused");
+    assert_eq!(refusals[0].object.to_string(), "column public.t.z", "{refusals:#?}");
+}
+
+/// Servers and publications are made again with what hangs on them, where nothing else changes them.
+#[test]
+fn foreign_tables_and_publications_go_out_of_the_way() {
+    let server = |kind: &str| {
+        format!(
+            "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s {kind} FOREIGN DATA WRAPPER w; \
+             CREATE FOREIGN TABLE f (id integer) SERVER s; CREATE VIEW v AS SELECT id FROM f; COMMENT ON FOREIGN TABLE f IS 'far'"
+        )
+    };
+    both_ways(&server(""), &server("TYPE 'x' VERSION '2'"));
 }

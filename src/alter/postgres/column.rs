@@ -4,7 +4,7 @@ use super::super::{Remark, Statement};
 use super::cast::{Cast, cast};
 use super::fate::{Fate, Fates};
 use super::sides::{Sides, table_of_part};
-use super::{POSTGRES, constraint, foster, grants, heritage, view};
+use super::{POSTGRES, constraint, foster, grants, heritage, typed, view};
 use crate::catalog::sql::{self, column_comment, identifier, qualified};
 use crate::catalog::{
     Column, ConstraintRule, Deferrable, Definition, Identity, ObjectKind, ObjectName, Table, keeps_values,
@@ -97,7 +97,9 @@ impl<'s, 'c> Work<'s, 'c> {
     /// Whether the columns of its table are the attributes of a type, whose statements reach them.
     fn is_typed(&self) -> bool {
         let tables = self.sides.tables(self.table);
-        tables.is_some_and(|(left, right)| left.of_type.is_some() && left.of_type == right.of_type)
+        tables.is_some_and(|(left, right)| {
+            left.of_type.is_some() && !typed::changes(self.sides, self.fates, left, right)
+        })
     }
 
     /// Whether a table that this one inherits from brings the column along by itself.
@@ -158,10 +160,12 @@ impl<'s, 'c> Work<'s, 'c> {
     fn add_clause(&self, column: &Column) -> String {
         let foster = foster::of(self.sides, self.table).filter(|_| column.is_inherited);
         let table = foster.as_ref().unwrap_or(self.table);
+        // A column that its type does not bring is written as that of any other table.
+        let plain = Table { of_type: None, ..self.definition.clone() };
         format!(
             "ALTER TABLE {} ADD COLUMN {}",
             qualified(POSTGRES, table),
-            sql::add_column(POSTGRES, self.table, self.definition, column)
+            sql::add_column(POSTGRES, self.table, &plain, column)
         )
     }
 

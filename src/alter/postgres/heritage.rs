@@ -9,7 +9,7 @@ use super::super::{Refusal, Remark, Statement};
 use super::POSTGRES;
 use super::column::Work;
 use super::fate::{Fate, Fates};
-use super::{foster, remake};
+use super::{foster, remake, typed};
 use super::sides::{Sides, table_of_part};
 use super::steps::{Stage, Steps};
 use crate::catalog::sql::{identifier, named, qualified};
@@ -184,6 +184,7 @@ pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
         if fates.is_away(table) {
             continue;
         }
+        refusals.extend(typed::misplaced(sides, fates, table, (left, right)));
         for column in &left.columns {
             let name = table.part(ObjectKind::Column, &column.name);
             let other = right.columns.iter().find(|other| other.name == column.name);

@@ -32,6 +32,7 @@ mod sides;
 mod spread;
 mod steps;
 mod table;
+mod typed;
 mod types;
 mod view;
 mod way;

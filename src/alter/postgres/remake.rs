@@ -6,13 +6,13 @@
 use std::collections::BTreeSet;
 
 use super::super::Refusal;
+use super::POSTGRES;
 use super::constraint;
 use super::heritage::mentions;
-use super::sides::Sides;
+use super::sides::{Sides, table_of};
 use super::steps::{Stage, Steps};
-use super::POSTGRES;
 use crate::catalog::sql::{identifier, qualified};
-use crate::catalog::{ConstraintRule, ObjectKind, ObjectName};
+use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
 
 /// The tables of the refused columns that are altered when their tables are made again: they are partitioned by these, on
 /// both sides alike.
@@ -28,9 +28,16 @@ pub(super) fn candidates(sides: &Sides<'_>, refusals: &[Refusal]) -> BTreeSet<Ob
     tables.cloned().collect()
 }
 
-/// Whether a column of another table holds rows of it, or a sequence would go with it.
+/// Whether a column of another table holds rows of it, or a foreign key refers to what it is a partition of: that one would
+/// miss the rows while the partitions are away.
 fn is_held_elsewhere(sides: &Sides<'_>, table: &ObjectName) -> bool {
+    let is_referred = |whole: &ObjectName| {
+        let parts = with_parts(sides.left, whole);
+        let mut readers = parts.iter().flat_map(|part| sides.dependents_of(part));
+        !sides.remade().contains(whole) && readers.any(|one| is_reference(sides, one))
+    };
     sides.dependents_of(table).any(|one| one.kind == ObjectKind::Column && !one.is_part_of(table))
+        || wholes(sides, table).any(is_referred)
 }
 
 /// Whether a partition stays one of a table that is made again.
@@ -63,19 +70,40 @@ pub(super) fn connect(steps: &mut Steps<'_, '_>, partition: &ObjectName) {
             steps.before(leave, place(steps, &column, Stage::Alter));
         }
     }
-    let left_parts = sides.left.parts_of(parent).map(|(part, _)| part);
-    let referring = sides.dependents_of(parent).chain(left_parts.flat_map(|part| sides.dependents_of(part)));
-    for reader in referring.filter(|one| is_reference(sides, one)) {
-        steps.before(steps.place(sides.left, reader, Stage::Drop), leave);
-    }
-    let right_parts = sides.right.parts_of(parent).map(|(part, _)| part);
-    let readers =
-        sides.right_dependents_of(parent).chain(right_parts.flat_map(|part| sides.right_dependents_of(part)));
-    for reader in readers.filter(|one| fates.is_made(one)) {
-        if reader.kind == ObjectKind::MaterializedView || is_reference(sides, reader) {
-            steps.before(join, place(steps, reader, Stage::Create));
+    for whole in wholes(sides, partition) {
+        let left = with_parts(sides.left, whole);
+        for reader in left.iter().flat_map(|one| sides.dependents_of(one)) {
+            if is_reference(sides, reader) {
+                steps.before(steps.place(sides.left, reader, Stage::Drop), leave);
+            }
+        }
+        let right = with_parts(sides.right, whole);
+        for reader in right.iter().flat_map(|one| sides.right_dependents_of(one)) {
+            if !fates.is_made(reader) {
+                continue;
+            }
+            if reader.kind == ObjectKind::MaterializedView || is_reference(sides, reader) {
+                steps.before(join, place(steps, reader, Stage::Create));
+            }
         }
     }
+}
+
+/// What a table is a partition of on the right side, and what that is one of, and so on.
+fn wholes<'c>(sides: &Sides<'c>, table: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
+    let whole = |table: &ObjectName| {
+        let partition = table_of(sides.right, table)?.partition_of.as_ref()?;
+        sides.table_named(&partition.parent)
+    };
+    std::iter::successors(whole(table), move |table| whole(table))
+}
+
+/// A table with its parts and columns, of one side.
+fn with_parts(catalog: &Catalog, table: &ObjectName) -> Vec<ObjectName> {
+    let columns = table_of(catalog, table).into_iter().flat_map(|definition| &definition.columns);
+    let columns = columns.map(|column| table.part(ObjectKind::Column, &column.name));
+    let parts = catalog.parts_of(table).map(|(part, _)| part.clone());
+    std::iter::once(table.clone()).chain(parts).chain(columns).collect()
 }
 
 /// Whether it is a foreign key of another table.

@@ -121,6 +121,20 @@ impl Fates {
             | ObjectKind::Procedure
             | ObjectKind::Aggregate
                 if disturbance == Disturbance::Reshaped => {}
+            // It holds no rows, and nothing gives it another server of the same name.
+            ObjectKind::ForeignTable
+                if needed.kind == ObjectKind::ForeignServer && disturbance == Disturbance::Renewed =>
+            {
+                self.renew(sides, dependent, queue);
+            }
+            // Its list and its condition keep columns from being altered.
+            ObjectKind::Publication
+                if needed.kind == ObjectKind::Column
+                    && (disturbance == Disturbance::Renewed
+                        || disturbance == Disturbance::Retyped && has_condition(sides, dependent)) =>
+            {
+                self.renew(sides, dependent, queue);
+            }
             // Their columns are told one by one; parents and partitions have statements of their own.
             ObjectKind::Table | ObjectKind::ForeignTable => {}
             // What is dropped leaves them by itself; the rest is altered.
@@ -189,6 +203,13 @@ fn wholes<'c>(sides: &Sides<'c>, part: &ObjectName) -> impl Iterator<Item = &'c 
     };
     let needed = sides.left.dependencies.get(part).filter(|_| is_part).into_iter().flatten();
     needed.filter(|needed| matches!(needed.kind, ObjectKind::Index | ObjectKind::Constraint))
+}
+
+/// Whether a publication has only some of the rows of a table.
+fn has_condition(sides: &Sides<'_>, publication: &ObjectName) -> bool {
+    let definition = sides.left.objects.get(publication).map(|object| &object.definition);
+    let Some(Definition::Other(other)) = definition else { return false };
+    other.properties.iter().any(|(_, value)| value.as_ref().is_some_and(|value| value.contains(" WHERE (")))
 }
 
 /// Whether the server cannot make a constraint again by itself once a column of it, or of the key that it refers to, has its

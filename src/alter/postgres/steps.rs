@@ -9,7 +9,7 @@ use super::fate::{Fate, Fates};
 use super::order::{Key, in_order};
 use super::sides::{Sides, is_table, table_of};
 use super::way::drop_statement;
-use super::{constraint, foster, grants, heritage, index, mention, names, rebuild, table, types};
+use super::{constraint, foster, grants, heritage, index, mention, names, rebuild, table, typed, types};
 use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Policy};
 
 /// When something is done with an object.
@@ -80,6 +80,7 @@ impl<'s, 'c> Steps<'s, 'c> {
         }
         types::add_steps(&mut steps);
         heritage::add(&mut steps);
+        typed::add(&mut steps);
         rebuild::add(&mut steps);
         steps.connect();
         steps
@@ -258,9 +259,19 @@ impl<'s, 'c> Steps<'s, 'c> {
             Some(definition) if self.keeps_rows(name, definition) => drop_statement(name),
             Some(definition) => table::drop(name, definition),
             None if name.kind == ObjectKind::Sequence => types::drop_sequence(self.sides, self.fates, name),
+            None if name.kind == ObjectKind::Detail => self.undo(name),
             None => drop_statement(name),
         };
         statement.into_iter().collect()
+    }
+
+    /// What takes a detail away from its object. That one may go itself; so it is done when nothing else differs any more.
+    fn undo(&self, name: &ObjectName) -> Option<Statement> {
+        let is_last = self.fates.fates.keys().all(|name| name.kind == ObjectKind::Detail);
+        match &self.sides.left.objects.get(name).filter(|_| is_last)?.definition {
+            Definition::Other(detail) => Some(Statement::new(name, types::undone(detail)?)),
+            _ => None,
+        }
     }
 
     fn add_create(&mut self, name: &ObjectName) {

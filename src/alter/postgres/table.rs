@@ -50,9 +50,6 @@ fn refusal(name: &ObjectName, reason: &str, ways_on: Vec<String>) -> Refusal {
 
 fn actions(left: &Table, right: &Table) -> Vec<String> {
     let mut actions = Vec::new();
-    if left.of_type != right.of_type {
-        actions.push(right.of_type.as_ref().map_or("NOT OF".to_owned(), |name| format!("OF {name}")));
-    }
     if left.access_method != right.access_method {
         actions.push(format!("SET ACCESS METHOD {}", right.access_method.as_deref().unwrap_or("heap")));
     }

@@ -1,6 +1,7 @@
 //! Types, sequences, and the objects that the server itself writes down.
 
 mod composite;
+mod detail;
 mod domain;
 mod labels;
 mod other;
@@ -16,6 +17,7 @@ use crate::catalog::sql::qualified;
 use crate::catalog::{Catalog, Column, Definition, Object, ObjectKind, ObjectName};
 
 pub(super) use composite::is_reshaped;
+pub(super) use detail::undone;
 pub(super) use domain::released as released_domain;
 pub(super) use labels::{is_addition, used_at_once};
 pub(super) use sequence::{
@@ -48,9 +50,7 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Definition, right
             way => way,
         },
         // Ranges have neither `ALTER` nor a constructor that could be set aside.
-        (Definition::RangeType(_), Definition::RangeType(_))
-            if columns_of(sides.left, name).next().is_some() =>
-        {
+        (Definition::RangeType(_), Definition::RangeType(_)) if holds_values(sides, name) => {
             let reason = "a range type of which a table has values cannot be altered".to_owned();
             Way::Refuse(Refusal { object: name.clone(), reason, ways_on: Vec::new() })
         }
@@ -98,6 +98,14 @@ fn columns_of<'c>(
         let is_of_it = move |column: &&Column| column.data_type.trim_end_matches("[]") == type_name;
         columns.iter().filter(is_of_it).map(move |column| (table, column))
     })
+}
+
+/// Whether a column that stays is of a type, or of one that is made of it.
+fn holds_values(sides: &Sides<'_>, name: &ObjectName) -> bool {
+    const MADE_OF_IT: [ObjectKind; 3] = [ObjectKind::CompositeType, ObjectKind::Domain, ObjectKind::RangeType];
+    columns_of(sides.left, name).next().is_some()
+        || is_of_column(sides, name)
+        || sides.dependents_of(name).any(|one| MADE_OF_IT.contains(&one.kind) && holds_values(sides, one))
 }
 
 /// Whether a column of a table that stays needs it on both sides.
