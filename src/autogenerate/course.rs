@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ground::Walk;
 use super::{AutogenerateError, Way};
-use crate::alter::{self, Hints, Keep, Part, Remark, Statement};
+use crate::alter::{self, Alteration, Hints, Keep, Part, Remark, Statement};
 use crate::catalog::{Catalog, KeptMark, ObjectName};
 use crate::graph::RevisionId;
 use crate::script::new_revision_id;
@@ -18,6 +18,8 @@ const ROUNDS: usize = 5;
 pub struct Course {
     /// The legs, in the order in which they are gone; none where the schemas are equal.
     pub legs: Vec<Leg>,
+    /// Whether it has not been tried: its scripts are still to show that it leads there and back.
+    pub is_foreseen: bool,
 }
 
 /// What one revision does.
@@ -94,7 +96,27 @@ pub(super) fn find(
         });
     }
     legs.reverse();
-    Ok(Course { legs })
+    Ok(Course { legs, is_foreseen: false })
+}
+
+/// The way there and back, from the two schemas alone; none where something of it shows only when it is tried: renames, what
+/// takes several parts, what is refused on the way back.
+pub(super) fn foreseen(left: &Catalog, right: &Catalog, hints: &Hints) -> Option<Course> {
+    if hints.online || !hints.renames.is_empty() {
+        return None;
+    }
+    let back = Hints { fills: BTreeMap::new(), one_part: true, ..hints.clone() };
+    let up = only_part(alter::alter(left, right, hints).ok()?)?;
+    let down = only_part(alter::alter(right, left, &back).ok()?)?;
+    let leg = Leg { up, down, kept: Vec::new(), revision: None };
+    Some(Course { legs: vec![leg], is_foreseen: true })
+}
+
+/// The one part of an alteration, which a transaction can run.
+fn only_part(alteration: Alteration) -> Option<Part> {
+    let mut parts = alteration.parts.into_iter().filter(|part| !part.statements.is_empty());
+    let part = parts.next().filter(|part| !part.no_transaction)?;
+    parts.next().is_none().then_some(part)
 }
 
 /// A leg that keeps what it loses, and its way back, which needs what was kept.

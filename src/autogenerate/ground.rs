@@ -75,6 +75,21 @@ impl<'g> Foundation<'g> {
         Self { ground, snapshot: None }
     }
 
+    /// What is told of this schema by the database that it is built on, which is kept to be copied.
+    pub(super) fn described(
+        &mut self,
+        place: Place<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<Described, AutogenerateError> {
+        let mut stage = Stage::of(build(place, self.ground, observer)?, place);
+        let (version, server) = stage.version();
+        let described = Described { version, server, role: stage.role()?, catalog: stage.catalog()? };
+        if stage.database.has_snapshots() && !matches!(self.ground, Ground::Empty) {
+            self.snapshot = stage.database.into_snapshot();
+        }
+        Ok(described)
+    }
+
     /// A scratch database with this schema. It is built only once where a copy can be kept.
     pub(super) fn stage(
         &mut self,
@@ -97,6 +112,16 @@ impl<'g> Foundation<'g> {
         make_ready(database.backend())?;
         Ok(Stage::of(database, place))
     }
+}
+
+/// A schema, and the database that it was read from.
+pub(super) struct Described {
+    /// What the database calls itself.
+    pub(super) version: String,
+    pub(super) server: ServerVersion,
+    /// The role that runs statements there.
+    pub(super) role: Option<String>,
+    pub(super) catalog: Catalog,
 }
 
 /// A scratch database with the schema of a ground.

@@ -57,7 +57,7 @@ pub use script_leg::{ScriptLeg, has_only_blocks, script_legs};
 pub use text::{in_words, script_text};
 pub use title::title;
 
-use ground::{Foundation, Place, Walk};
+use ground::{Described, Foundation, Place, Walk};
 use rows::{Filling, Tables};
 
 /// The schema of a ground, built on a scratch database of the kind of `like` where it was not read from one.
@@ -138,11 +138,7 @@ impl<'p> Planner<'p> {
         let options = scratch::options(config);
         let place = Place { config, like, options: &options };
         let mut foundation = Foundation::new(left);
-        let mut stage = foundation.stage(place, observer)?;
-        let (version, server) = stage.version();
-        let role = stage.role()?;
-        let here = stage.catalog()?;
-        drop(stage);
+        let Described { version, server, role, catalog: here } = foundation.described(place, observer)?;
         let wanted = match (right, right.models()) {
             (Ground::Texts(texts), Some(models)) => ground::beside(place, texts, models, &here, observer)?,
             _ => ground::catalog(place, right, observer)?,
@@ -253,6 +249,20 @@ impl<'p> Planner<'p> {
         Ok(())
     }
 
+    /// What the two schemas alone tell of the statements, up and down, where it may be all: it costs no scratch database, and is
+    /// right where its scripts are [proved](Self::prove). Elsewhere [`Planner::plan`] finds them.
+    #[must_use]
+    pub fn foresee(&self, hints: &Hints, keeping: Option<&RevisionId>) -> Option<Course> {
+        let hints = self.completed(hints);
+        keeping.is_none().then(|| course::foreseen(&self.left, &self.right, &hints)).flatten()
+    }
+
+    /// What was decided, with what is known of the database.
+    fn completed(&self, hints: &Hints) -> Hints {
+        let (role, ignores_privileges) = (self.role.clone(), !self.with_privileges);
+        Hints { server: self.server, role, ignores_privileges, ..hints.clone() }
+    }
+
     /// Finds the statements, up and down. What they lose is kept where `keeping` names the first revision that they
     /// become.
     ///
@@ -265,9 +275,7 @@ impl<'p> Planner<'p> {
         observer: &mut dyn Observer,
     ) -> Result<Course, AutogenerateError> {
         let place = Place { config: self.config, like: self.like, options: &self.options };
-        let ignores_privileges = !self.with_privileges;
-        let role = self.role.clone();
-        let hints = Hints { server: self.server, role, ignores_privileges, ..hints.clone() };
+        let hints = self.completed(hints);
         let stage = self.foundation.stage(place, observer)?;
         let mut walk = Walk::new(place, stage, observer, self.with_privileges);
         course::find(&mut walk, &self.left, &self.right, &hints, keeping)
@@ -294,7 +302,7 @@ impl<'p> Planner<'p> {
             match proof::prove(&mut walk, trial, schemas, (&tables, filling)) {
                 // Not every row fits into what is wanted. That an ordinary one does not has to be said by a statement.
                 Err(error @ AutogenerateError::Script { .. })
-                    if filling != Filling::Ordinary || tables.may_fail() =>
+                    if !trial.course.is_foreseen && (filling != Filling::Ordinary || tables.may_fail()) =>
                 {
                     failed = Some(error);
                 }

@@ -102,7 +102,8 @@ mod tests {
     }
 
     fn texts(postgres: &[Leg], sqlite: &[Leg]) -> Vec<String> {
-        let (postgres, sqlite) = (Course { legs: postgres.to_vec() }, Course { legs: sqlite.to_vec() });
+        let of = |legs: &[Leg]| Course { legs: legs.to_vec(), ..Course::default() };
+        let (postgres, sqlite) = (of(postgres), of(sqlite));
         let legs = script_legs(&[(Dialect::Postgres, &postgres), (Dialect::Sqlite, &sqlite)], true);
         legs.into_iter().map(|leg| leg.up).collect()
     }

@@ -104,7 +104,13 @@ pub fn run(
         let counter = counters.of(dialect_of(like));
         let decisions = decide(context, &planner, &args.decisions, counter, &mut unknown)?;
         planner.complete(&decisions, &mut progress)?;
-        let course = planner.plan(&decisions.hints, keeping, &mut progress)?;
+        // Only a proof shows whether what was foreseen is right.
+        let is_proved = !args.check && !args.no_verify && grounds.len() == 1;
+        let foreseen = if is_proved { planner.foresee(&decisions.hints, keeping) } else { None };
+        let course = match foreseen {
+            Some(course) => course,
+            None => planner.plan(&decisions.hints, keeping, &mut progress)?,
+        };
         plans.push(Planned { planner, decisions, course });
     }
     if plans.iter().all(|plan| plan.course.is_empty()) {
@@ -120,14 +126,25 @@ pub fn run(
         return Ok(would_not_be_empty(context, &legs, &courses, &stakes));
     }
     let wanted = wanted(context, (revision, wishes), parents.clone(), &plans);
-    let unproved = notes(to, "not proved", &served);
-    let mut drafts = Drafts::of(&scripts, &context.config, &wanted, &legs, &unproved)?;
-    let mut proof = "not proved".to_owned();
     drop(stakes);
-    if !args.no_verify {
-        proof = prove(&scripts, &drafts, &parents, &mut plans, &mut progress)?;
-        drafts.note(&notes(to, &proof, &served))?;
-    }
+    let (drafts, proof) = loop {
+        let courses: Vec<(Dialect, &Course)> =
+            plans.iter().map(|plan| (plan.planner.dialect(), &plan.course)).collect();
+        let legs = script_legs(&courses, served.several);
+        let unproved = notes(to, "not proved", &served);
+        let mut drafts = Drafts::of(&scripts, &context.config, &wanted, &legs, &unproved)?;
+        if args.no_verify {
+            break (drafts, "not proved".to_owned());
+        }
+        match prove(&scripts, &drafts, &parents, &mut plans, &mut progress) {
+            Ok(proof) => {
+                drafts.note(&notes(to, &proof, &served))?;
+                break (drafts, proof);
+            }
+            Err(error) if !find_foreseen(&mut plans, &mut progress)? => return Err(error),
+            Err(_) => {}
+        }
+    };
     drop(progress);
     drafts.files().carry_out(&context.config).map_err(crate::squash::SquashError::Files)?;
     let stakes: Vec<Vec<Stake<'_>>> = plans.iter().map(|plan| plan.stakes(&mut counters)).collect();
@@ -136,6 +153,16 @@ pub fn run(
         plans.iter().map(|plan| (plan.planner.dialect(), &plan.course)).collect();
     tell(context, &drafts, &courses, &stakes, (!args.no_verify, &proof));
     Ok(ExitStatus::Done)
+}
+
+/// Finds by trying what was only foreseen, and is not right; whether there was anything.
+fn find_foreseen(plans: &mut [Planned<'_>], progress: &mut ScratchProgress) -> Result<bool, CliError> {
+    let mut is_any = false;
+    for plan in plans.iter_mut().filter(|plan| plan.course.is_foreseen) {
+        plan.course = plan.planner.plan(&plan.decisions.hints, None, progress)?;
+        is_any = true;
+    }
+    Ok(is_any)
 }
 
 /// Proves the drafts for each kind of database that they serve; what is known then, in words.

@@ -161,7 +161,10 @@ fn a_column_of_a_partition_key_gets_another_type_around_the_partitions() {
     let (up, down) = both_ways(&schema("integer"), &schema("bigint"));
     for statements in [up, down] {
         let copies = ["INSERT INTO", "DROP TABLE public.t1", "DROP TABLE public.t2a"];
-        assert!(!statements.iter().any(|sql| copies.iter().any(|copy| sql.starts_with(copy))), "{statements:#?}");
+        assert!(
+            !statements.iter().any(|sql| copies.iter().any(|copy| sql.starts_with(copy))),
+            "{statements:#?}"
+        );
         let place = |words: &str| statements.iter().position(|sql| sql.contains(words));
         assert!(place("ATTACH PARTITION public.t2a") < place("CREATE MATERIALIZED VIEW"), "{statements:#?}");
     }
@@ -194,7 +197,10 @@ fn a_partition_gets_other_bounds_while_the_columns_change() {
              CREATE TABLE p1a PARTITION OF p1 FOR VALUES WITH (MODULUS 1, REMAINDER 0); CREATE INDEX i ON p ({index})"
         )
     };
-    both_ways(&schema("r integer, o text", "10", "r"), &schema("r bigint, n integer DEFAULT 3", "20", "r, n"));
+    both_ways(
+        &schema("r integer, o text", "10", "r"),
+        &schema("r bigint, n integer DEFAULT 3", "20", "r, n"),
+    );
 }
 
 /// What belongs to something that stays is taken away, though nothing drops it.
@@ -215,12 +221,16 @@ fn comments_and_settings_without_a_place_of_their_own_are_taken_back() {
 #[test]
 fn a_table_joins_a_type_when_its_columns_are_those_of_the_type() {
     let typed = |attributes: &str, of: &str| {
-        format!("CREATE TYPE a AS (x integer, y text); CREATE TYPE b AS ({attributes}); CREATE TABLE t OF {of} (PRIMARY KEY (x))")
+        format!(
+            "CREATE TYPE a AS (x integer, y text); CREATE TYPE b AS ({attributes}); CREATE TABLE t OF {of} (PRIMARY KEY (x))"
+        )
     };
     let more = "x bigint, y text, z date";
     both_ways(&typed(more, "a"), &typed(more, "b"));
-    let plain = "CREATE TYPE a AS (x integer, y text); CREATE TABLE t (x integer PRIMARY KEY, y text, gone date)";
-    let (up, _) = both_ways(plain, "CREATE TYPE a AS (x integer, y text); CREATE TABLE t OF a (PRIMARY KEY (x))");
+    let plain =
+        "CREATE TYPE a AS (x integer, y text); CREATE TABLE t (x integer PRIMARY KEY, y text, gone date)";
+    let (up, _) =
+        both_ways(plain, "CREATE TYPE a AS (x integer, y text); CREATE TABLE t OF a (PRIMARY KEY (x))");
     assert_eq!(up, ["ALTER TABLE public.t DROP COLUMN gone", "ALTER TABLE public.t OF public.a"]);
     let (base, wanted) =
         (Place::with(&typed(more, "a")), Place::with(&typed("x integer, z date, y text", "b")));

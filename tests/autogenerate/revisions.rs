@@ -166,3 +166,26 @@ fn a_database_that_is_elsewhere_is_no_beginning(project: &Project) {
     let statements = ran["statements"].to_string();
     assert!(!statements.contains("CREATE TABLE"), "{statements}");
 }
+
+/// The comment on the index behind a key goes only when nothing else differs, which nothing but trying shows.
+#[cfg(feature = "postgres")]
+#[test]
+fn what_was_foreseen_and_is_not_right_is_found_by_trying() {
+    use crate::support::Kind;
+    let project = Project::new(Kind::Postgres);
+    project.revision(
+        "a",
+        "",
+        "CREATE TABLE users (id INTEGER PRIMARY KEY); COMMENT ON INDEX users_pkey IS 'key';",
+        "DROP TABLE users;",
+    );
+    project.write("schema.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT);");
+    project.configure("schema = \"schema.sql\"");
+    let ran = project.run(&["revision", "--autogenerate", "-m", "more", "--rev-id", "b"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let up = fs::read_to_string(project.path("versions/b_more.up.sql")).expect("it is there");
+    assert!(up.contains("COMMENT ON INDEX public.users_pkey IS NULL"), "{up}");
+    project.takes(&["upgrade"], &["a", "b"], &["b"]);
+    project.takes(&["downgrade", "a"], &["b"], &["a"]);
+    assert_eq!(project.run(&["diff", "database", "a"]).status, 0);
+}

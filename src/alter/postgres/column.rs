@@ -117,10 +117,12 @@ impl<'s, 'c> Work<'s, 'c> {
     /// The columns of the same name of the tables that this one inherits from, on both sides.
     pub(super) fn parents(&self) -> impl Iterator<Item = ObjectName> {
         let tables = self.sides.tables(self.table).into_iter();
-        tables.flat_map(|tables| heritage::common_parents(self.sides, self.table, tables)).filter_map(|parent| {
-            let table = self.sides.table_named(parent)?;
-            Some(table.part(ObjectKind::Column, &self.name.name))
-        })
+        tables.flat_map(|tables| heritage::common_parents(self.sides, self.table, tables)).filter_map(
+            |parent| {
+                let table = self.sides.table_named(parent)?;
+                Some(table.part(ObjectKind::Column, &self.name.name))
+            },
+        )
     }
 
     /// Whether a parent's statement brings this change along.

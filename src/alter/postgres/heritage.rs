@@ -9,9 +9,9 @@ use super::super::{Refusal, Remark, Statement};
 use super::POSTGRES;
 use super::column::Work;
 use super::fate::{Fate, Fates};
-use super::{foster, remake, typed};
 use super::sides::{Sides, table_of_part};
 use super::steps::{Stage, Steps};
+use super::{foster, remake, typed};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Column, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
 

@@ -51,7 +51,8 @@ fn parent<'s>(sides: &'s Sides<'_>, table: &ObjectName) -> Option<&'s ObjectName
     }
     let (left, right) = sides.tables(table)?;
     let (left, right) = (left.partition_of.as_ref()?, right.partition_of.as_ref()?);
-    let is_parent = |one: &&ObjectName| left.parent == right.parent && qualified(POSTGRES, one) == right.parent;
+    let is_parent =
+        |one: &&ObjectName| left.parent == right.parent && qualified(POSTGRES, one) == right.parent;
     sides.remade().iter().find(is_parent)
 }
 

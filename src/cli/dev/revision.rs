@@ -40,14 +40,14 @@ pub fn write(
     let mut counter = Counter::new(context);
     let decisions = decide(context, &planner, &wishes.decisions, &mut counter, &mut Unknown::among(1))?;
     planner.complete(&decisions, &mut progress)?;
-    let course = planner.plan(&decisions.hints, None, &mut progress)?;
+    let mut course = match planner.foresee(&decisions.hints, None) {
+        Some(course) => course,
+        None => planner.plan(&decisions.hints, None, &mut progress)?,
+    };
     if course.is_empty() {
         return Ok(None);
     }
-    let renamed = (planner.left(), decisions.hints.renames.as_slice());
-    let stakes = stakes(course.statements(), renamed, &mut counter);
     let other = (source == Source::Desired).then(|| other_dialect(context, planner.dialect())).flatten();
-    let legs = script_legs(&[(planner.dialect(), &course)], other.is_some());
     let made_up = || title(planner.left(), planner.right(), &decisions.hints.renames);
     let wanted = Wanted {
         revision: Some(revision_id(None)?),
@@ -59,17 +59,29 @@ pub fn write(
         folder: None,
         created: context.config.timezone.now(),
     };
-    let mut drafts =
-        Drafts::of(scripts, &context.config, &wanted, &legs, &notes(source, "not proved", other))?;
-    let graph = drafts.scripts.graph();
-    let before = scripts.graph().ids(&heads(scripts));
-    let applied = before.iter().filter_map(|head| graph.find(head.as_str())).collect();
-    let (new, hints) = (drafts.nodes(), &decisions.hints);
-    planner
-        .prove(&Trial { scripts: &drafts.scripts, applied, new, course: &course, hints }, &mut progress)?;
-    let proof = format!("proved up and down on {}", planner.version());
-    drafts.note(&notes(source, &proof, other))?;
+    let hints = &decisions.hints;
+    let drafts = loop {
+        let legs = script_legs(&[(planner.dialect(), &course)], other.is_some());
+        let mut drafts =
+            Drafts::of(scripts, &context.config, &wanted, &legs, &notes(source, "not proved", other))?;
+        let graph = drafts.scripts.graph();
+        let before = scripts.graph().ids(&heads(scripts));
+        let applied = before.iter().filter_map(|head| graph.find(head.as_str())).collect();
+        let trial = Trial { scripts: &drafts.scripts, applied, new: drafts.nodes(), course: &course, hints };
+        match planner.prove(&trial, &mut progress) {
+            Ok(_) => {
+                let proof = format!("proved up and down on {}", planner.version());
+                drafts.note(&notes(source, &proof, other))?;
+                break drafts;
+            }
+            // More of it shows when it is tried.
+            Err(_) if course.is_foreseen => course = planner.plan(hints, None, &mut progress)?,
+            Err(error) => return Err(error.into()),
+        }
+    };
     drop(progress);
+    let renamed = (planner.left(), decisions.hints.renames.as_slice());
+    let stakes = stakes(course.statements(), renamed, &mut counter);
     pushing::show(context, &planner, &course, &stakes);
     if source == Source::Desired && !wishes.create_only {
         rows_in_the_way::refuse(&stakes, &planner, &decisions)?;

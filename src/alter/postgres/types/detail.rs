@@ -38,7 +38,9 @@ fn outside_of_names(statement: &str, words: &str) -> Option<usize> {
         is_name ^= *character == '"';
         !is_name
     });
-    places.find(|(place, _)| statement.get(*place..).is_some_and(|rest| rest.starts_with(words))).map(|one| one.0)
+    places
+        .find(|(place, _)| statement.get(*place..).is_some_and(|rest| rest.starts_with(words)))
+        .map(|one| one.0)
 }
 
 #[cfg(test)]
@@ -48,16 +50,25 @@ mod tests {
     #[test]
     fn what_was_said_is_taken_back() {
         for (made, expected) in [
-            (r#"COMMENT ON COLUMN s."a IS b".x IS 'c IS d'"#, Some(r#"COMMENT ON COLUMN s."a IS b".x IS NULL"#)),
+            (
+                r#"COMMENT ON COLUMN s."a IS b".x IS 'c IS d'"#,
+                Some(r#"COMMENT ON COLUMN s."a IS b".x IS NULL"#),
+            ),
             ("COMMENT ON EXTENSION e IS 'mine'", None),
             ("ALTER TABLE s.t CLUSTER ON t_pkey", Some("ALTER TABLE s.t SET WITHOUT CLUSTER")),
-            ("ALTER INDEX s.i ALTER COLUMN 2 SET STATISTICS 9", Some("ALTER INDEX s.i ALTER COLUMN 2 SET STATISTICS -1")),
+            (
+                "ALTER INDEX s.i ALTER COLUMN 2 SET STATISTICS 9",
+                Some("ALTER INDEX s.i ALTER COLUMN 2 SET STATISTICS -1"),
+            ),
             (
                 "ALTER MATERIALIZED VIEW s.m ALTER COLUMN x SET (n_distinct=5, n_distinct_inherited=3)",
                 Some("ALTER MATERIALIZED VIEW s.m ALTER COLUMN x RESET (n_distinct, n_distinct_inherited)"),
             ),
             ("ALTER MATERIALIZED VIEW s.m ALTER COLUMN x SET STORAGE PLAIN", None),
-            ("ALTER FUNCTION f() DEPENDS ON EXTENSION e", Some("ALTER FUNCTION f() NO DEPENDS ON EXTENSION e")),
+            (
+                "ALTER FUNCTION f() DEPENDS ON EXTENSION e",
+                Some("ALTER FUNCTION f() NO DEPENDS ON EXTENSION e"),
+            ),
             ("ALTER TABLE s.p1 DISABLE TRIGGER a", Some("ALTER TABLE s.p1 ENABLE TRIGGER a")),
         ] {
             let detail = Other { statements: vec![made.to_owned()], ..Other::default() };

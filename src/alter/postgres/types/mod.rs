@@ -102,7 +102,8 @@ fn columns_of<'c>(
 
 /// Whether a column that stays is of a type, or of one that is made of it.
 fn holds_values(sides: &Sides<'_>, name: &ObjectName) -> bool {
-    const MADE_OF_IT: [ObjectKind; 3] = [ObjectKind::CompositeType, ObjectKind::Domain, ObjectKind::RangeType];
+    const MADE_OF_IT: [ObjectKind; 3] =
+        [ObjectKind::CompositeType, ObjectKind::Domain, ObjectKind::RangeType];
     columns_of(sides.left, name).next().is_some()
         || is_of_column(sides, name)
         || sides.dependents_of(name).any(|one| MADE_OF_IT.contains(&one.kind) && holds_values(sides, one))
