@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::directory::{Script, ScriptDirectory};
-use super::texts::{HeldTexts, ScriptTexts};
+use super::directory::ScriptDirectory;
+use super::revision_files::{HeldTexts, Script, ScriptTexts};
 use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
 
 /// A revision whose scripts are ready to be written.

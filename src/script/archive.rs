@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::declared::{Declarations, declared_in};
-use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem};
-use super::listing::{Listing, list};
+use super::declared::Declarations;
+use super::problem::ScriptProblem;
+use super::read_mode::ReadMode;
+use super::revision_files::Script;
 use crate::graph::{GraphProblem, Revision, RevisionId};
 
 /// Where the backup is.
@@ -59,24 +60,5 @@ impl Archive {
     /// Adds what the files of a revision would declare, where the backup lacks them.
     pub(super) fn add(&mut self, revision: Revision, script: Script) {
         self.0.entry(revision.id.clone()).or_insert((revision, script));
-    }
-}
-
-impl ScriptDirectory {
-    /// Reads the backup folder. One that does not exist holds nothing.
-    ///
-    /// # Errors
-    /// Every problem found.
-    pub fn archive(&self) -> Result<Archive, Vec<ScriptProblem>> {
-        let (folder, directory, mode) = match &self.backup {
-            Backup::Folder { folder, directory, mode } => (folder, directory, *mode),
-            Backup::Program(archive) => return Ok(archive.clone()),
-        };
-        let mut problems = Vec::new();
-        let mut listing = Listing::new();
-        list(folder, &|_| true, &mut listing, &mut problems);
-        let declared = declared_in(&listing, directory, mode, &mut problems);
-        let archive = Archive::of(declared, &mut problems);
-        if problems.is_empty() { Ok(archive) } else { Err(problems) }
     }
 }

@@ -4,12 +4,15 @@ use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::checksum::Checksum;
-use super::directory::{ReadMode, Script, ScriptProblem};
+
 use super::file::ScriptReader;
 use super::header::{HeaderErrorKind, parse_script};
 use super::listing::Listing;
-use super::pair::{Pair, by_stem, pair_files};
-use super::texts::ScriptTexts;
+use super::names::by_stem;
+use super::pair::{Pair, pair_files};
+use super::problem::ScriptProblem;
+use super::read_mode::ReadMode;
+use super::revision_files::{Script, ScriptTexts};
 use crate::excerpt::Excerpt;
 use crate::graph::Revision;
 use crate::parallel::map_chunks;

@@ -1,104 +1,16 @@
 //! The script folders as a whole.
 
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use chrono::{DateTime, FixedOffset};
-use thiserror::Error;
-
-use super::archive::Backup;
-use super::body::{Body, Side, body};
-use super::checksum::Checksum;
+use super::archive::{Archive, Backup};
 use super::declared::{Declarations, declared_in};
-use super::directive::DirectiveError;
-use super::file::{FileError, ScriptReader};
-use super::listing::list_all;
-use super::pending_moves::{FileChangeError, finish_interrupted};
-use super::texts::ScriptTexts;
+use super::listing::{Listing, list, list_all};
+use super::pending_moves::finish_interrupted;
+use super::problem::ScriptProblem;
+use super::read_mode::ReadMode;
+use super::revision_files::Script;
 use crate::config::Config;
-use crate::excerpt::Excerpt;
 use crate::graph::{GraphProblem, NodeIndex, RevisionGraph};
-use crate::sql::{Dialect, is_blank};
-
-/// How much of each script is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReadMode {
-    /// The header.
-    Headers,
-    /// The whole up script, for its checksum.
-    Checksums,
-}
-
-/// A revision's files and what their header says beside the graph.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Script {
-    /// The up script.
-    pub up: PathBuf,
-    /// The down script, where there is one.
-    pub down: Option<PathBuf>,
-    /// The message of the header.
-    pub message: String,
-    /// When it was created, as the header says.
-    pub created: Option<DateTime<FixedOffset>>,
-    /// Where both texts are.
-    pub texts: ScriptTexts,
-    /// The up script's checksum, where [`ReadMode::Checksums`] was asked for.
-    pub checksum: Option<Checksum>,
-}
-
-impl Script {
-    /// The first line of the message.
-    #[must_use]
-    pub fn title(&self) -> &str {
-        self.message.lines().next().unwrap_or_default()
-    }
-}
-
-/// What is wrong with the script folders.
-#[derive(Debug, Error)]
-pub enum ScriptProblem {
-    /// A folder cannot be listed.
-    #[error("the folder {path} cannot be read")]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// The file system's reason.
-        #[source]
-        source: io::Error,
-    },
-    /// A file cannot be read as text.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// A header is malformed.
-    #[error("{message}")]
-    Malformed {
-        /// What is wrong.
-        message: String,
-        /// Where.
-        excerpt: Box<Excerpt>,
-    },
-    /// A directive that does not exist, or does not belong where it stands.
-    #[error("{error}")]
-    Directive {
-        /// What is wrong.
-        error: DirectiveError,
-        /// Where.
-        excerpt: Box<Excerpt>,
-    },
-    /// A down script without an up script.
-    #[error("{path} is a down script without an up script")]
-    DownWithoutUp {
-        /// The down script.
-        path: PathBuf,
-    },
-    /// Changes that were begun cannot be finished.
-    #[error(transparent)]
-    Unfinished(#[from] FileChangeError),
-    /// The headers do not make a graph.
-    #[error(transparent)]
-    Graph(#[from] GraphProblem),
-}
 
 /// All revisions of an environment: the graph and, for each node of it, the files.
 #[derive(Debug, Clone)]
@@ -160,6 +72,23 @@ impl ScriptDirectory {
         Ok(Self { graph, scripts, locations, backup })
     }
 
+    /// Reads the backup folder. One that does not exist holds nothing.
+    ///
+    /// # Errors
+    /// Every problem found.
+    pub fn archive(&self) -> Result<Archive, Vec<ScriptProblem>> {
+        let (folder, directory, mode) = match &self.backup {
+            Backup::Folder { folder, directory, mode } => (folder, directory, *mode),
+            Backup::Program(archive) => return Ok(archive.clone()),
+        };
+        let mut problems = Vec::new();
+        let mut listing = Listing::new();
+        list(folder, &|_| true, &mut listing, &mut problems);
+        let declared = declared_in(&listing, directory, mode, &mut problems);
+        let archive = Archive::of(declared, &mut problems);
+        if problems.is_empty() { Ok(archive) } else { Err(problems) }
+    }
+
     /// The graph of the revisions.
     #[must_use]
     pub fn graph(&self) -> &RevisionGraph {
@@ -179,93 +108,5 @@ impl ScriptDirectory {
     #[must_use]
     pub fn locations(&self) -> &[PathBuf] {
         &self.locations
-    }
-}
-
-/// The two scripts of a revision as they run on one dialect, with their text as it is on disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bodies {
-    /// The up script.
-    pub up: SourceText,
-    /// The down script, where there is one.
-    pub down: Option<SourceText>,
-}
-
-/// A script's text, where it is from, and what of it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceText {
-    /// The file.
-    pub path: PathBuf,
-    /// All of it.
-    pub text: Arc<str>,
-    /// What runs.
-    pub body: Body,
-}
-
-impl SourceText {
-    /// Follows the directives of a text.
-    ///
-    /// # Errors
-    /// [`ScriptProblem::Directive`] at a misplaced directive.
-    pub fn new(path: PathBuf, text: Arc<str>, side: Side, dialect: Dialect) -> Result<Self, ScriptProblem> {
-        // As for the checksum, line ends do not count: a checkout with other ones builds the same database, also where
-        // they stand in a string or in the body of a function.
-        let text = if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text };
-        match body(&text, side, dialect) {
-            Ok(body) => Ok(Self { path, text, body }),
-            Err(error) => Err(ScriptProblem::Directive {
-                excerpt: Box::new(Excerpt::new(&path, &text, error.span)),
-                error: error.kind,
-            }),
-        }
-    }
-}
-
-impl Bodies {
-    /// Why the revision cannot be undone, where it cannot: the reason of its directive, or that its down script
-    /// is missing, or empty beside an up script that has statements.
-    #[must_use]
-    pub fn irreversible(&self, dialect: Dialect) -> Option<Irreversible> {
-        let Some(down) = &self.down else {
-            return Some(Irreversible::NoDownScript);
-        };
-        if let Some(reason) = &down.body.irreversible {
-            return Some(Irreversible::Declared(reason.clone()));
-        }
-        let is_empty = is_blank(dialect, &down.body.sql) && !is_blank(dialect, &self.up.body.sql);
-        is_empty.then_some(Irreversible::EmptyDownScript)
-    }
-}
-
-/// Why a revision cannot be undone.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Irreversible {
-    /// There is no down script.
-    #[error("it has no down script")]
-    NoDownScript,
-    /// The down script has no statement.
-    #[error("its down script is empty")]
-    EmptyDownScript,
-    /// The down script says so.
-    #[error("{}", .0.as_deref().unwrap_or("its down script says that it is irreversible"))]
-    Declared(Option<String>),
-}
-
-impl Script {
-    /// Both scripts for one dialect, read from where they are.
-    ///
-    /// # Errors
-    /// [`ScriptProblem`] where a file cannot be read or a directive is misplaced.
-    pub fn bodies(&self, dialect: Dialect) -> Result<Bodies, ScriptProblem> {
-        if let ScriptTexts::Program(held) | ScriptTexts::Ledger(held) = &self.texts {
-            return held.bodies(self, dialect);
-        }
-        let mut reader = ScriptReader::default();
-        let mut source = |path: &Path, side: Side| {
-            SourceText::new(path.to_owned(), reader.whole(path)?.into(), side, dialect)
-        };
-        let up = source(&self.up, Side::Up)?;
-        let down = self.down.as_deref().map(|path| source(path, Side::Down)).transpose()?;
-        Ok(Bodies { up, down })
     }
 }

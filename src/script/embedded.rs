@@ -7,10 +7,12 @@ use std::sync::Arc;
 use super::archive::{Archive, Backup};
 use super::body::Side;
 use super::declared::{self, Declarations, ScriptFiles};
-use super::directory::{ReadMode, Script, ScriptDirectory, ScriptProblem};
+use super::directory::ScriptDirectory;
 use super::file::FileError;
-use super::pair::{ending, side};
-use super::texts::{HeldTexts, ScriptTexts};
+use super::names::{ending, side};
+use super::problem::ScriptProblem;
+use super::read_mode::ReadMode;
+use super::revision_files::{HeldTexts, Script, ScriptTexts};
 use crate::graph::Revision;
 
 /// The folder of what squashes have replaced, among scripts that are compiled in.

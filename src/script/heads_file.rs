@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 
 use super::ScriptDirectory;
+use super::names::HEADS;
 use crate::graph::RevisionGraph;
-
-/// Its name.
-pub(super) const HEADS: &str = "heads";
 
 /// Where the heads of an environment are written down: in its first folder.
 #[must_use]

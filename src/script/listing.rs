@@ -6,8 +6,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::directory::ScriptProblem;
-use super::pair::side;
+use super::names::side;
+use super::problem::ScriptProblem;
 use crate::config::Config;
 
 /// The files of each folder.

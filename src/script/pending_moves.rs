@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use self::place::{is_plain_folder, open_plain_file, place};
+use super::file_change_error::{FileChangeError, io_error};
 use crate::config::Config;
 
 /// The journal, in the first of the script folders.
@@ -32,61 +33,6 @@ pub struct FileChanges {
     pub moves: Vec<(PathBuf, PathBuf)>,
     /// Files that are to go.
     pub removals: Vec<PathBuf>,
-}
-
-/// A change that did not happen.
-#[derive(Debug, Error)]
-pub enum FileChangeError {
-    /// The file system refused.
-    #[error("{path} cannot be {what}")]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What was to be done with it: `written`, `moved`.
-        what: &'static str,
-        /// The file system's reason.
-        #[source]
-        source: io::Error,
-    },
-    /// A path that the journal cannot hold.
-    #[error("{path} is not UTF-8")]
-    NotUtf8 {
-        /// The path.
-        path: PathBuf,
-    },
-    /// The journal was not written by this version of revgraph, or was edited.
-    #[error("{path} tells of changes to scripts that were begun, and cannot be read: {reason}")]
-    Journal {
-        /// The journal.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The journal was not begun here: it has come with a checkout or a copy.
-    #[error("{path} tells of changes to scripts that were begun elsewhere, and are not finished here")]
-    Foreign {
-        /// The journal.
-        path: PathBuf,
-    },
-    /// A place that is none for scripts, or to which a link leads out of the project. A journal can come with a checkout,
-    /// and must not reach for other files.
-    #[error(
-        "{path} is not to be changed: it is no script in the folders of this configuration, or a link leads there"
-    )]
-    Elsewhere {
-        /// The path.
-        path: PathBuf,
-    },
-    /// Somebody has taken away what the journal names.
-    #[error("{journal} tells to move {from}, which is gone, to {to}, which is not there")]
-    Gone {
-        /// The journal.
-        journal: PathBuf,
-        /// What was to be moved.
-        from: PathBuf,
-        /// Where to.
-        to: PathBuf,
-    },
 }
 
 /// Which file a journal was written to. What came with a checkout or a copy is another file, so that nobody else's
@@ -363,11 +309,6 @@ fn remove_abandoned_staging(folder: &Path) {
 fn relative(config: &Config, path: &Path) -> Result<String, FileChangeError> {
     let told = path.strip_prefix(&config.directory).unwrap_or(path);
     told.to_str().map(str::to_owned).ok_or_else(|| FileChangeError::NotUtf8 { path: path.to_owned() })
-}
-
-fn io_error(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> FileChangeError {
-    let path = path.to_owned();
-    move |source| FileChangeError::Io { path, what, source }
 }
 
 mod place;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::directory::{Script, ScriptDirectory};
+use super::directory::ScriptDirectory;
 use super::header::parse;
-use super::texts::{HeldTexts, ScriptTexts};
+use super::revision_files::{HeldTexts, Script, ScriptTexts};
 use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph, RevisionId};
 
 /// A revision as a ledger has recorded it.

@@ -1,7 +1,8 @@
 //! Scripts as they will be once a squash has replaced some of them. Pure.
 
 use super::added::NewRevision;
-use super::directory::{Script, ScriptDirectory};
+use super::directory::ScriptDirectory;
+use super::revision_files::Script;
 use crate::graph::{Follow, GraphProblem, NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
 
 impl ScriptDirectory {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Side;
 use super::listing::list_all;
-use super::pair::side;
+use super::names::side;
 use crate::config::Config;
 
 /// The files of the script folders, sorted.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::archive::Archive;
-use super::directory::{Script, ScriptDirectory};
+use super::directory::ScriptDirectory;
 use super::recorded::RecordedRevision;
+use super::revision_files::Script;
 use crate::graph::{GraphProblem, Revision, RevisionGraph, RevisionId};
 
 /// Why originals cannot be put back below their baseline.

@@ -6,9 +6,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::super::heads_file::HEADS;
-use super::super::pair::side;
-use super::{FileChangeError, io_error};
+use super::super::file_change_error::{FileChangeError, io_error};
+use super::super::names::{HEADS, side};
 use crate::config::Config;
 
 /// Where a script of this path is: a link stays one, and what it leads to is changed.
