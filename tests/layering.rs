@@ -83,7 +83,7 @@ const LAYERS: [&str; 27] = [
 const BUILD_SCRIPT: &str = "migrator/embed.rs";
 
 /// Path below `src`, and the code without comments and tests.
-fn sources() -> Vec<(String, String)> {
+pub fn sources() -> Vec<(String, String)> {
     let mut files = Vec::new();
     collect(Path::new(SOURCES), &mut files);
     files.sort();

@@ -22,6 +22,7 @@ mod cancellation;
 mod check_base;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod ci;
+mod circles;
 mod cli_authoring;
 mod cli_check;
 mod cli_reference;

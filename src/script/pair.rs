@@ -1,7 +1,5 @@
 //! Up and down scripts by their names, and which of them belong together.
 
-use std::cmp::Ordering;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use super::body::Side;

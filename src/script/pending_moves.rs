@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use self::place::{is_plain_folder, open_plain_file, place};
 use super::file_change_error::{FileChangeError, io_error};

@@ -3,8 +3,10 @@
 //! The rows of `kinds` say of each attribute what it is called, of which type its value is and where that comes from;
 //! `value` says how a value is told. Two values are the same where they are told alike.
 
+mod identity;
 mod kinds;
 mod names;
+mod pair;
 mod value;
 
 use std::fmt;
@@ -20,33 +22,8 @@ pub use kinds::{
     RoutineAttribute, RuleAttribute, SequenceAttribute, TableAttribute, TriggerAttribute, VerbatimAttribute,
     ViewAttribute,
 };
-use value::Value;
+pub use pair::Pair;
 pub use value::{CollationName, ColumnNames, ColumnType, FoldedSql, Labels, Sql, TableName};
-
-/// A value on the left side and on the right side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pair<T> {
-    /// On the left side.
-    pub left: T,
-    /// On the right side.
-    pub right: T,
-}
-
-impl<T: Value> Pair<T> {
-    /// The two, if they are told otherwise.
-    fn differing(dialect: Dialect, left: T, right: T) -> Option<Self> {
-        Some(Self { left, right }).filter(|pair| pair.differs(dialect))
-    }
-
-    /// Whether the two are told otherwise.
-    fn differs(&self, dialect: Dialect) -> bool {
-        self.left != self.right && self.left.text(dialect) != self.right.text(dialect)
-    }
-
-    fn texts(&self, dialect: Dialect) -> Pair<Option<String>> {
-        Pair { left: self.left.text(dialect), right: self.right.text(dialect) }
-    }
-}
 
 /// An attribute in which two objects of one kind differ, with its values.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{CompositeAttribute, Deferrable, Firing, Identity, IndexKey, sqlite};
-use super::SequenceAttribute;
+use super::super::{CompositeAttribute, Deferrable, Firing, IndexKey, sqlite};
 use crate::sql::Dialect;
 
 /// What an attribute holds.
@@ -165,19 +164,6 @@ impl Value for Vec<CompositeAttribute> {
             format!("{name} {}{}", one.data_type, collation.unwrap_or_default())
         };
         joined(&self.iter().map(attribute).collect::<Vec<_>>())
-    }
-}
-
-impl Value for Identity {
-    fn text(&self, dialect: Dialect) -> Option<String> {
-        let kind = if self.is_always { "always" } else { "by default" };
-        let mut text = format!("{kind}, sequence {}", self.sequence_name);
-        for attribute in SequenceAttribute::all(&self.sequence, &self.sequence) {
-            if let Some(value) = attribute.texts(dialect).left {
-                text.push_str(&format!(", {} {value}", attribute.name()));
-            }
-        }
-        Some(text)
     }
 }
 

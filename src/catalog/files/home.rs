@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Located, Root, SqlFile, is_same};
+use super::located::{Located, Root, SqlFile};
+use super::subject::is_same;
 use crate::catalog::{Catalog, ObjectKind, ObjectName};
 
 /// A place for new statements.

@@ -6,6 +6,7 @@
 //! its first words only, so that the caller has to build the files and look.
 
 mod home;
+mod located;
 mod subject;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,27 +16,9 @@ use std::path::PathBuf;
 use super::{Catalog, CompareOptions, ObjectKind, ObjectName, compare, sql};
 use crate::sql::{Dialect, LexError, TokenKind, split};
 use home::Home;
-use subject::{Subject, is_same, subject};
-
-/// A file of SQL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SqlFile {
-    /// Where it is.
-    pub path: PathBuf,
-    /// Its text.
-    pub text: String,
-    /// The same with blanks in the place of what does not count for the database.
-    pub sql: String,
-}
-
-/// Where files are, and whether they are in a folder that may get more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Root {
-    /// A file, or a folder.
-    pub path: PathBuf,
-    /// Whether it is a folder.
-    pub is_folder: bool,
-}
+use located::Located;
+pub use located::{Root, SqlFile};
+use subject::{Subject, subject};
 
 /// The files with what differs in the database: `known` is what they build. New files may be among them.
 ///
@@ -66,14 +49,6 @@ pub fn pull(
         }
     }
     Ok(editor.finish(homes))
-}
-
-/// A statement of a file.
-struct Located {
-    file: usize,
-    /// From its first word to its semicolon.
-    span: Range<usize>,
-    subject: Subject,
 }
 
 struct Editor<'e> {

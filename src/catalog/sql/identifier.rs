@@ -1,6 +1,6 @@
 //! Names, in quotes where they need them.
 
-use crate::catalog::sqlite;
+use crate::catalog::sqlite::is_keyword;
 use crate::sql::Dialect;
 
 /// The words that PostgreSQL does not take as every name, up to version 18, sorted.
@@ -180,7 +180,7 @@ pub fn identifier(dialect: Dialect, name: &str) -> String {
                 && !name.bytes().any(|byte| byte.is_ascii_uppercase())
                 && POSTGRES_KEYWORDS.binary_search(&name).is_err()
         }
-        Dialect::Sqlite => is_plain_name(name) && !sqlite::is_keyword(name),
+        Dialect::Sqlite => is_plain_name(name) && !is_keyword(name),
     };
     if is_bare { name.to_owned() } else { dialect.quote_identifier(name) }
 }

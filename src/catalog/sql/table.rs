@@ -258,7 +258,7 @@ fn clauses(table: &Table) -> String {
         text.push_str(&format!("\nUSING {method}"));
     }
     if !table.storage_options.is_empty() {
-        text.push_str(&format!("\nWITH ({})", super::postgres::options(&table.storage_options)));
+        text.push_str(&format!("\nWITH ({})", super::options(&table.storage_options)));
     }
     if let Some(tablespace) = &table.tablespace {
         text.push_str(&format!("\nTABLESPACE {tablespace}"));

@@ -1,8 +1,8 @@
 //! Reads `CREATE TABLE`, after <https://www.sqlite.org/lang_createtable.html> and the grammar in `parse.y`, which
 //! takes more: strings as names, and table constraints without commas between them.
 
+use super::spelling;
 use super::tokens::{Lexeme, Tokens, split_list};
-use super::{declared, spelling};
 use crate::catalog::sql::identifier;
 use crate::catalog::{Column, Constraint, ConstraintRule, Deferrable, ForeignKey, Generated, Key, Table};
 use crate::sql::{Dialect, TokenKind};
@@ -403,6 +403,12 @@ pub(super) fn foreign_key_definition(key: &ForeignKey, deferrable: Deferrable) -
         definition.push_str(&format!(" {}", deferrable.sql()));
     }
     definition
+}
+
+/// The name that a table declares for a column that is written in any case.
+fn declared<'t>(table: &'t Table, column: &str) -> Option<&'t str> {
+    let columns = table.columns.iter().map(|column| column.name.as_str());
+    columns.into_iter().find(|name| name.eq_ignore_ascii_case(column))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod spelling;
 mod tokens;
 
 use super::sql::identifier;
-use super::{Catalog, Constraint, ConstraintRule, Definition, Object, ObjectKind, ObjectName, Table, View};
+use super::{Catalog, Constraint, ConstraintRule, Definition, Object, ObjectKind, ObjectName, View};
 use crate::sql::Dialect;
 
 pub use followed::FollowedRows;
@@ -161,10 +161,4 @@ fn find_table<'c>(catalog: &'c Catalog, name: &str) -> Option<&'c ObjectName> {
     }
     let is_it = |one: &&ObjectName| one.kind == ObjectKind::Table && one.name.eq_ignore_ascii_case(name);
     catalog.objects.keys().find(is_it)
-}
-
-/// The name that a table declares for a column that is written in any case.
-fn declared<'t>(table: &'t Table, column: &str) -> Option<&'t str> {
-    let columns = table.columns.iter().map(|column| column.name.as_str());
-    columns.into_iter().find(|name| name.eq_ignore_ascii_case(column))
 }

@@ -6,16 +6,14 @@ mod types;
 use std::collections::BTreeMap;
 
 use super::order::Step;
-use super::{Statement, identifier, qualified, relation_of, table};
+use super::{Statement, identifier, options, qualified, relation_of, table};
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintRule, Definition, Domain, Firing, Index, Object, ObjectKind,
-    ObjectName, Options, Policy, Rule, Sequence, Table, Trigger, View,
+    ObjectName, Policy, Rule, Sequence, Table, Trigger, View,
 };
 use crate::sql::Dialect;
 
 pub use comment::{column_comment, comment};
-
-const POSTGRES: Dialect = Dialect::Postgres;
 
 /// What lets a routine's body mention what is made after it.
 pub const UNCHECKED_BODIES: &str = "SET check_function_bodies = off";
@@ -89,7 +87,7 @@ impl<'c> Writer<'c> {
         if !is_partitioned || !is_key {
             return false;
         }
-        let (table, key) = (qualified(POSTGRES, table), qualified(POSTGRES, key));
+        let (table, key) = (qualified(Dialect::Postgres, table), qualified(Dialect::Postgres, key));
         let mut partitions = objects.iter().filter(|(_, object)| match &object.definition {
             Definition::Table(one) => {
                 one.partition_of.as_ref().is_some_and(|partition| partition.parent == table)
@@ -151,11 +149,13 @@ impl Making<'_, '_> {
         match &object.definition {
             // Every database has it.
             Definition::Schema if name.name == "public" => {}
-            Definition::Schema => self.add(format!("CREATE SCHEMA {}", identifier(POSTGRES, &name.name))),
+            Definition::Schema => {
+                self.add(format!("CREATE SCHEMA {}", identifier(Dialect::Postgres, &name.name)))
+            }
             Definition::Extension(extension) => self.add(format!(
                 "CREATE EXTENSION {} WITH SCHEMA {}",
-                identifier(POSTGRES, &name.name),
-                identifier(POSTGRES, &extension.schema)
+                identifier(Dialect::Postgres, &name.name),
+                identifier(Dialect::Postgres, &extension.schema)
             )),
             Definition::Enum(labels) => self.add(types::create_enum(name, labels)),
             Definition::Domain(domain) => self.domain(name, domain),
@@ -202,14 +202,14 @@ impl Making<'_, '_> {
         self.add(types::create_domain(name, domain));
         for (constraint, definition) in domain.constraints.iter().filter(|(_, one)| !types::is_validated(one))
         {
-            let constraint = identifier(POSTGRES, constraint);
-            let domain = qualified(POSTGRES, name);
+            let constraint = identifier(Dialect::Postgres, constraint);
+            let domain = qualified(Dialect::Postgres, name);
             self.add(format!("ALTER DOMAIN {domain} ADD CONSTRAINT {constraint} {definition}"));
         }
     }
 
     fn table(&mut self, object: &ObjectName, table: &Table, inline: &[&ObjectName]) {
-        let name = qualified(POSTGRES, object);
+        let name = qualified(Dialect::Postgres, object);
         self.add(table::create(self.writer.catalog, object, table, inline));
         for column in &table.columns {
             self.column_settings(object, table, column);
@@ -245,11 +245,12 @@ impl Making<'_, '_> {
             table::constraint(catalog, part).is_some_and(|one| one.is_inherited && one.is_validated);
         let is_late = |parent: &ObjectName| {
             let constraint = parent.part(ObjectKind::Constraint, &part.name);
-            table.inherits.contains(&qualified(POSTGRES, parent))
+            table.inherits.contains(&qualified(Dialect::Postgres, parent))
                 && table::constraint(catalog, &constraint).is_some_and(|one| !one.is_validated)
         };
         if is_inherited && catalog.objects.keys().any(is_late) {
-            let (table, constraint) = (qualified(POSTGRES, name), identifier(POSTGRES, &part.name));
+            let (table, constraint) =
+                (qualified(Dialect::Postgres, name), identifier(Dialect::Postgres, &part.name));
             self.add_at_end(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}"));
         }
     }
@@ -259,8 +260,8 @@ impl Making<'_, '_> {
         if column.is_inherited && table.partition_of.is_none() {
             let alter = format!(
                 "ALTER TABLE ONLY {} ALTER COLUMN {}",
-                qualified(POSTGRES, relation),
-                identifier(POSTGRES, &column.name)
+                qualified(Dialect::Postgres, relation),
+                identifier(Dialect::Postgres, &column.name)
             );
             self.inherited_column(table, &alter, column);
         }
@@ -273,7 +274,7 @@ impl Making<'_, '_> {
     fn inherited_column(&mut self, table: &Table, alter: &str, column: &Column) {
         let parents =
             self.writer.catalog.objects.iter().filter_map(|(name, object)| match &object.definition {
-                Definition::Table(parent) if table.inherits.contains(&qualified(POSTGRES, name)) => {
+                Definition::Table(parent) if table.inherits.contains(&qualified(Dialect::Postgres, name)) => {
                     Some(parent)
                 }
                 _ => None,
@@ -297,14 +298,15 @@ impl Making<'_, '_> {
         let is_late = |column: &Column| column.not_null.as_ref().is_some_and(|one| !one.is_validated);
         let own = column.not_null.as_ref().filter(|one| one.is_validated);
         if let Some(own) = own.filter(|_| inherited.iter().any(|parent| is_late(parent))) {
-            let (table, name) = (qualified(POSTGRES, self.object), identifier(POSTGRES, &own.name));
+            let (table, name) =
+                (qualified(Dialect::Postgres, self.object), identifier(Dialect::Postgres, &own.name));
             self.add_at_end(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"));
         }
     }
 
     /// A column of a parent's takes no NULL here.
     fn more_strict(&mut self, alter: &str, column: &Column) {
-        let table = qualified(POSTGRES, self.object);
+        let table = qualified(Dialect::Postgres, self.object);
         match &column.not_null {
             Some(one) if !one.is_validated => {
                 self.add_at_end(format!(
@@ -324,7 +326,7 @@ impl Making<'_, '_> {
         use crate::catalog::ConstraintRule::{PrimaryKey, Unique};
         let Some(constraint) = table::constraint(self.writer.catalog, part) else { return };
         let (PrimaryKey(key) | Unique(key)) = &constraint.rule else { return };
-        let index = qualified(POSTGRES, part);
+        let index = qualified(Dialect::Postgres, part);
         if !key.storage_options.is_empty() {
             self.add(format!("ALTER INDEX {index} SET ({})", options(&key.storage_options)));
         }
@@ -338,7 +340,7 @@ impl Making<'_, '_> {
         for column in &table.columns {
             let column = super::qualified_column(table_name, &column.name);
             for sequence in self.writer.owned.get(&column).into_iter().flatten() {
-                let sequence = qualified(POSTGRES, sequence);
+                let sequence = qualified(Dialect::Postgres, sequence);
                 self.add(format!("ALTER SEQUENCE {sequence} OWNED BY {column}"));
             }
         }
@@ -356,14 +358,17 @@ impl Making<'_, '_> {
             _ => true,
         };
         if is_made_here {
-            let named = table::named_constraint(POSTGRES, name, constraint);
+            let named = table::named_constraint(Dialect::Postgres, name, constraint);
             let only = if self.writer.is_of_parent_alone(name, &relation) { "ONLY " } else { "" };
-            self.add(format!("ALTER TABLE {only}{}\n    ADD {named}", relation_of(POSTGRES, name)));
+            self.add(format!("ALTER TABLE {only}{}\n    ADD {named}", relation_of(Dialect::Postgres, name)));
             self.key_options(name);
             if let ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) = &constraint.rule
                 && let Some(parent) = &key.attached_to
             {
-                self.add(format!("ALTER INDEX {parent} ATTACH PARTITION {}", qualified(POSTGRES, name)));
+                self.add(format!(
+                    "ALTER INDEX {parent} ATTACH PARTITION {}",
+                    qualified(Dialect::Postgres, name)
+                ));
             }
         }
     }
@@ -371,18 +376,21 @@ impl Making<'_, '_> {
     fn index(&mut self, name: &ObjectName, index: &Index) {
         self.add(index.definition.clone());
         if let Some(parent) = &index.attached_to {
-            let name = qualified(POSTGRES, name);
+            let name = qualified(Dialect::Postgres, name);
             self.add(format!("ALTER INDEX {parent} ATTACH PARTITION {name}"));
         }
         if index.is_clustered {
-            let table = relation_of(POSTGRES, name);
-            self.add_at_end(format!("ALTER TABLE {table} CLUSTER ON {}", identifier(POSTGRES, &name.name)));
+            let table = relation_of(Dialect::Postgres, name);
+            self.add_at_end(format!(
+                "ALTER TABLE {table} CLUSTER ON {}",
+                identifier(Dialect::Postgres, &name.name)
+            ));
         }
     }
 
     fn view(&mut self, name: &ObjectName, view: &View) {
         let kind = name.kind.name().to_uppercase();
-        let qualified_name = qualified(POSTGRES, name);
+        let qualified_name = qualified(Dialect::Postgres, name);
         let options = if view.options.is_empty() {
             String::new()
         } else {
@@ -395,7 +403,7 @@ impl Making<'_, '_> {
             view.definition
         ));
         for (column, default) in &view.column_defaults {
-            let column = identifier(POSTGRES, column);
+            let column = identifier(Dialect::Postgres, column);
             self.add(format!("ALTER VIEW {qualified_name} ALTER COLUMN {column} SET DEFAULT {default}"));
         }
         for (column, comment) in &view.column_comments {
@@ -415,7 +423,8 @@ impl Making<'_, '_> {
 
     fn firing(&mut self, name: &ObjectName, kind: &str, firing: Firing) {
         if firing != Firing::Origin {
-            let (table, name) = (relation_of(POSTGRES, name), identifier(POSTGRES, &name.name));
+            let (table, name) =
+                (relation_of(Dialect::Postgres, name), identifier(Dialect::Postgres, &name.name));
             self.add(format!("ALTER TABLE {table} {} {kind} {name}", firing.sql()));
         }
     }
@@ -426,8 +435,8 @@ impl Making<'_, '_> {
 pub fn column_settings(relation: &ObjectName, column: &Column) -> Vec<String> {
     let alter = format!(
         "ALTER TABLE ONLY {} ALTER COLUMN {}",
-        qualified(POSTGRES, relation),
-        identifier(POSTGRES, &column.name)
+        qualified(Dialect::Postgres, relation),
+        identifier(Dialect::Postgres, &column.name)
     );
     let mut settings = Vec::new();
     settings.extend(column.storage.as_ref().map(|storage| format!("{alter} SET STORAGE {storage}")));
@@ -452,16 +461,12 @@ fn is_of_parent(index: &Index) -> bool {
     index.definition.contains(" ON ONLY ")
 }
 
-/// Storage parameters and attribute options, as `name='value', …`.
-#[must_use]
-pub fn options(options: &Options) -> String {
-    let option = |(name, value): (&String, &String)| format!("{name}={}", POSTGRES.quote_literal(value));
-    options.iter().map(option).collect::<Vec<_>>().join(", ")
-}
-
 fn create_policy(name: &ObjectName, policy: &Policy) -> String {
-    let mut text =
-        format!("CREATE POLICY {} ON {}", identifier(POSTGRES, &name.name), relation_of(POSTGRES, name));
+    let mut text = format!(
+        "CREATE POLICY {} ON {}",
+        identifier(Dialect::Postgres, &name.name),
+        relation_of(Dialect::Postgres, name)
+    );
     if !policy.is_permissive {
         text.push_str(" AS RESTRICTIVE");
     }

@@ -1,16 +1,16 @@
 //! `CREATE` of types, sequences and aggregates.
 
 use super::super::{identifier, qualified, table};
-use super::POSTGRES;
 use crate::catalog::{Aggregate, CompositeAttribute, Domain, ObjectName, RangeType, Sequence};
+use crate::sql::Dialect;
 
 pub(super) fn create_enum(name: &ObjectName, labels: &[String]) -> String {
-    let labels: Vec<String> = labels.iter().map(|label| POSTGRES.quote_literal(label)).collect();
-    format!("CREATE TYPE {} AS ENUM (\n    {}\n)", qualified(POSTGRES, name), labels.join(",\n    "))
+    let labels: Vec<String> = labels.iter().map(|label| Dialect::Postgres.quote_literal(label)).collect();
+    format!("CREATE TYPE {} AS ENUM (\n    {}\n)", qualified(Dialect::Postgres, name), labels.join(",\n    "))
 }
 
 pub(super) fn create_domain(name: &ObjectName, domain: &Domain) -> String {
-    let mut text = format!("CREATE DOMAIN {} AS {}", qualified(POSTGRES, name), domain.data_type);
+    let mut text = format!("CREATE DOMAIN {} AS {}", qualified(Dialect::Postgres, name), domain.data_type);
     if let Some(collation) = &domain.collation {
         text.push_str(&format!(" COLLATE {collation}"));
     }
@@ -23,7 +23,7 @@ pub(super) fn create_domain(name: &ObjectName, domain: &Domain) -> String {
         text.push_str(" NOT NULL");
     }
     for (name, definition) in domain.constraints.iter().filter(|(_, one)| is_validated(one)) {
-        text.push_str(&format!("\n    CONSTRAINT {} {definition}", identifier(POSTGRES, name)));
+        text.push_str(&format!("\n    CONSTRAINT {} {definition}", identifier(Dialect::Postgres, name)));
     }
     text
 }
@@ -36,17 +36,17 @@ pub(super) fn is_validated(definition: &str) -> bool {
 pub(super) fn create_composite(name: &ObjectName, attributes: &[CompositeAttribute]) -> String {
     let attribute = |attribute: &CompositeAttribute| {
         let collation = attribute.collation.as_ref().map(|name| format!(" COLLATE {name}"));
-        let name = identifier(POSTGRES, &attribute.name);
+        let name = identifier(Dialect::Postgres, &attribute.name);
         format!("{name} {}{}", attribute.data_type, collation.unwrap_or_default())
     };
     let attributes: Vec<String> = attributes.iter().map(attribute).collect();
-    format!("CREATE TYPE {} AS (\n    {}\n)", qualified(POSTGRES, name), attributes.join(",\n    "))
+    format!("CREATE TYPE {} AS (\n    {}\n)", qualified(Dialect::Postgres, name), attributes.join(",\n    "))
 }
 
 pub(super) fn create_range(name: &ObjectName, range: &RangeType) -> String {
     let multirange = range.multirange.as_ref().map(|multirange| {
         let name = ObjectName { name: multirange.clone(), ..name.clone() };
-        qualified(POSTGRES, &name)
+        qualified(Dialect::Postgres, &name)
     });
     let clauses = [
         ("SUBTYPE", Some(&range.subtype)),
@@ -58,12 +58,16 @@ pub(super) fn create_range(name: &ObjectName, range: &RangeType) -> String {
     ];
     let clauses = clauses.into_iter().filter_map(|(clause, value)| Some(format!("{clause} = {}", value?)));
     let clauses: Vec<String> = clauses.collect();
-    format!("CREATE TYPE {} AS RANGE (\n    {}\n)", qualified(POSTGRES, name), clauses.join(",\n    "))
+    format!(
+        "CREATE TYPE {} AS RANGE (\n    {}\n)",
+        qualified(Dialect::Postgres, name),
+        clauses.join(",\n    ")
+    )
 }
 
 pub(super) fn create_sequence(name: &ObjectName, sequence: &Sequence) -> String {
     let unlogged = if sequence.is_unlogged { "UNLOGGED " } else { "" };
-    let mut text = format!("CREATE {unlogged}SEQUENCE {}", qualified(POSTGRES, name));
+    let mut text = format!("CREATE {unlogged}SEQUENCE {}", qualified(Dialect::Postgres, name));
     if sequence.data_type != "bigint" {
         text.push_str(&format!(" AS {}", sequence.data_type));
     }
@@ -83,6 +87,6 @@ pub(super) fn create_aggregate(name: &ObjectName, aggregate: &Aggregate) -> Stri
         value => format!("{name} = {value}"),
     };
     let clauses: Vec<String> = aggregate.clauses.iter().map(clause).collect();
-    let (name, arguments) = (qualified(POSTGRES, name), aggregate_arguments(aggregate));
+    let (name, arguments) = (qualified(Dialect::Postgres, name), aggregate_arguments(aggregate));
     format!("CREATE AGGREGATE {name}({arguments}) (\n    {}\n)", clauses.join(",\n    "))
 }

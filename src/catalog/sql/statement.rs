@@ -1,0 +1,20 @@
+//! A statement and its object.
+
+use crate::catalog::ObjectName;
+
+/// A statement of SQL, and what it makes, alters or drops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The object.
+    pub object: ObjectName,
+    /// The text, without the semicolon at its end.
+    pub sql: String,
+}
+
+impl Statement {
+    /// A statement about `object`.
+    #[must_use]
+    pub fn of(object: &ObjectName, sql: impl Into<String>) -> Self {
+        Self { object: object.clone(), sql: sql.into() }
+    }
+}
