@@ -22,6 +22,7 @@ mod load;
 mod models;
 mod names;
 mod proof;
+mod reshaped;
 mod rows;
 mod script_leg;
 mod text;

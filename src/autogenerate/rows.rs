@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::ground::Walk;
+use super::reshaped::reshaped;
 use super::{AutogenerateError, Course, Way};
 use crate::alter::{self, Hints, Mapping, Remark, SampleRow, Statement};
 use crate::backend::{Contents, TableRows};
@@ -63,6 +64,8 @@ pub(super) struct Tables<'t> {
     touched: BTreeSet<ObjectName>,
     /// Those and the tables that are tied to them.
     watched: BTreeSet<ObjectName>,
+    /// The types whose values have other parts on the right, as SQL names them.
+    reshaped: BTreeSet<String>,
 }
 
 impl<'t> Tables<'t> {
@@ -72,8 +75,9 @@ impl<'t> Tables<'t> {
         hints: &'t Hints,
     ) -> Self {
         let names = Mapping::of(left, &hints.renames);
-        let mut tables =
-            Self { left, right, course, hints, names, touched: BTreeSet::new(), watched: BTreeSet::new() };
+        let (touched, watched) = (BTreeSet::new(), BTreeSet::new());
+        let reshaped = reshaped(left, right);
+        let mut tables = Self { left, right, course, hints, names, touched, watched, reshaped };
         let named: BTreeSet<ObjectName> =
             tables.statements().map(|statement| table_of(&statement.object)).collect();
         tables.touched = tables.named(&named);
@@ -325,13 +329,14 @@ impl<'t> Tables<'t> {
             return None;
         }
         let is_same = column.data_type == after.data_type && left.is_strict == right.is_strict;
-        let stays = is_same && !self.has_other_labels(&column.data_type);
+        let is_reshaped = self.reshaped.contains(column.data_type.trim_end_matches("[]"));
+        let stays = is_same && !is_reshaped && !self.has_other_labels(&column.data_type);
         match way {
             Way::Up => Some(Compared { before: &column.name, then: after.name.clone(), is_counted: !stays }),
             Way::Down => {
                 let may_lose = !is_same
                     && alter::may_lose(self.left.dialect, (column, left.is_strict), (after, right.is_strict));
-                Some(back(may_lose && !is_kept))
+                Some(back((may_lose || is_reshaped) && !is_kept))
             }
         }
     }

@@ -248,4 +248,23 @@ fn foreign_tables_and_publications_go_out_of_the_way() {
         )
     };
     both_ways(&server(""), &server("TYPE 'x' VERSION '2'"));
+    let publication = |kind: &str| {
+        format!(
+            "CREATE TABLE t (id integer PRIMARY KEY, n {kind}); CREATE PUBLICATION p FOR TABLE t (id, n) WHERE (n > 0)"
+        )
+    };
+    both_ways(&publication("integer"), &publication("bigint"));
+}
+
+/// In which order the events of a trigger name columns says nothing, also where the columns stand in another order.
+#[test]
+fn a_trigger_is_the_same_whatever_the_order_of_its_columns() {
+    let function = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';";
+    let schema = |columns: &str, of: &str| {
+        format!(
+            "{function} CREATE TABLE t (id integer, {columns}); \
+             CREATE TRIGGER tr BEFORE UPDATE OF {of} ON t FOR EACH ROW EXECUTE FUNCTION f()"
+        )
+    };
+    both_ways(&schema("b integer, a integer", "a, b"), &schema("b integer", "b"));
 }

@@ -140,3 +140,19 @@ fn tables_that_cannot_be_filled_are_named(project: &Project) {
     let empty: Vec<&str> = rows.empty.iter().map(|table| table.name.as_str()).collect();
     assert_eq!((rows.filled, empty), (Vec::new(), vec!["t"]));
 }
+
+/// A value of a composite type that gets an attribute is written otherwise, and still there.
+#[cfg(feature = "postgres")]
+#[test]
+fn values_of_a_type_that_gets_other_attributes_are_not_lost() {
+    let schema = |attributes: &str, more: &str| {
+        format!(
+            "CREATE TYPE c AS ({attributes}); CREATE TABLE t (id INTEGER PRIMARY KEY, c c{more});"
+        )
+    };
+    let rows = " INSERT INTO t VALUES (1, '(1,a)');";
+    let before = format!("{}{rows}", schema("x integer, y text", ""));
+    let project = Project::new(crate::support::Kind::Postgres);
+    let rows = proof(&project, (&before, &schema("x bigint, y text, z date", ", n INTEGER")), ("", ""));
+    assert!(rows.is_ok_and(|rows| rows.filled.len() == 1));
+}

@@ -54,7 +54,7 @@ fn triggers(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<()
     let rows: Vec<TriggerRow> = reader.load(&format!(
         "SELECT t.oid, t.tgrelid AS relation, t.tgname::text AS name, t.tgtype::integer AS bits, \
          ARRAY(SELECT quote_ident(a.attname) FROM unnest(t.tgattr) u JOIN pg_attribute a ON a.attrelid = t.tgrelid \
-         AND a.attnum = u ORDER BY a.attnum) AS columns, t.tgfoid::regproc::text AS function, \
+         AND a.attnum = u ORDER BY a.attname) AS columns, t.tgfoid::regproc::text AS function, \
          t.tgenabled::text AS enabled, pg_get_triggerdef(t.oid) AS definition \
          FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
          WHERE NOT t.tgisinternal AND {own} AND {USER_SCHEMAS}{among}"
