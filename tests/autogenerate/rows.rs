@@ -146,9 +146,7 @@ fn tables_that_cannot_be_filled_are_named(project: &Project) {
 #[test]
 fn values_of_a_type_that_gets_other_attributes_are_not_lost() {
     let schema = |attributes: &str, more: &str| {
-        format!(
-            "CREATE TYPE c AS ({attributes}); CREATE TABLE t (id INTEGER PRIMARY KEY, c c{more});"
-        )
+        format!("CREATE TYPE c AS ({attributes}); CREATE TABLE t (id INTEGER PRIMARY KEY, c c{more});")
     };
     let rows = " INSERT INTO t VALUES (1, '(1,a)');";
     let before = format!("{}{rows}", schema("x integer, y text", ""));
