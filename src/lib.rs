@@ -12,7 +12,7 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! cancellation · duration · excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
+//! cancellation · child · duration · excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
 //! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► git ─► check ─► cli
 //! ```
 //!
@@ -61,6 +61,7 @@ pub mod backup;
 pub mod cancellation;
 pub mod catalog;
 pub mod check;
+mod child;
 pub mod config;
 pub mod daily;
 mod duration;

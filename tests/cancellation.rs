@@ -122,30 +122,13 @@ fn waiting_for_a_lock_on_a_table(project: &Project) {
     project.tables(&[("a", "")]).revision("b", "a", "ALTER TABLE t_a ADD COLUMN b INTEGER;", "SELECT 1;");
     project.takes(&["upgrade", "a"], &["a"], &["a"]);
     let limits = [("REVGRAPH_LOCK_TIMEOUT", "10ms")];
-    let ran = holding_the_table(project, || {
+    let ran = project.database.while_held("t_a", || {
         interrupted(Background::start(project, &["upgrade", "--json"], &limits), "TERM")
     });
     assert_eq!(ran.error()["kind"], "interrupted", "{ran:?}");
     let events = project.database.events();
     assert!(!events.iter().any(|event| event.ends_with("failed")), "{events:?}");
     project.takes(&["upgrade"], &["b"], &["b"]);
-}
-
-fn holding_the_table(project: &Project, work: impl FnOnce() -> Ran) -> Ran {
-    match &project.database {
-        #[cfg(feature = "postgres")]
-        crate::support::Database::Postgres { cluster, name } => {
-            let mut holder = cluster.connect(name);
-            holder.run_batch("BEGIN; SELECT 1 FROM t_a").expect("it may be read");
-            work()
-        }
-        #[cfg(feature = "sqlite")]
-        crate::support::Database::Sqlite { path } => {
-            let holder = rusqlite::Connection::open(path).expect("it is there");
-            holder.execute_batch("BEGIN EXCLUSIVE").expect("nobody else has it");
-            work()
-        }
-    }
 }
 
 fn of_two_runs_in_a_program_one(project: &Project) {

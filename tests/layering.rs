@@ -49,8 +49,9 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 27] = [
+const LAYERS: [&str; 28] = [
     "cancellation",
+    "child",
     "duration",
     "excerpt",
     "sql",

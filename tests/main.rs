@@ -72,3 +72,4 @@ mod secrets;
 mod squash;
 mod support_authoring;
 mod verify;
+mod waits;

@@ -6,7 +6,7 @@ on_each_database!(
     a_statement_that_is_cut_off_has_its_place,
     what_is_there_already_may_be_somebody_elses,
     what_is_missing_on_the_way_down_is_drift,
-    a_misspelt_head_is_recognised,
+    what_is_misspelt_is_recognised,
     edited_scripts_are_not_up_to_date,
     whatever_changes_a_database_names_it,
     what_another_tool_has_made_is_taken_over,
@@ -45,10 +45,42 @@ fn what_is_missing_on_the_way_down_is_drift(project: &Project) {
     assert!(error["hints"].to_string().contains("revgraph diff"), "{error}");
 }
 
-fn a_misspelt_head_is_recognised(project: &Project) {
-    project.tables(&[("a", "")]);
-    let error = project.refused(&["upgrade", "haed"], 1);
-    assert!(error["hints"].to_string().contains("did you mean head"), "{error}");
+fn what_is_misspelt_is_recognised(project: &Project) {
+    project.tables(&[("a1b2c3", "")]).table("b2c3d4", "a1b2c3", &["branch_labels: network"]);
+    project.configure("[env.production]\nchecksums = \"warn\"");
+    for (arguments, meant) in [
+        (&["upgrade", "haed"][..], "head"),
+        (&["upgrade", "HEAD"], "head"),
+        (&["upgrade", "heds"], "heads"),
+        (&["upgrade", "haed-1"], "head"),
+        (&["downgrade", "bsae"], "base"),
+        (&["stamp", "A1B2C3"], "a1b2c3"),
+        (&["upgrade", "netwrok@head"], "network"),
+        (&["upgrade", "network@haed"], "head"),
+        (&["history", "-r", "curent:"], "current"),
+        (&["upgrade", "--accept-recorded", "b2c3d5"], "b2c3d4"),
+        (&["resolve", "--accept", "b2c3d5"], "b2c3d4"),
+        (&["show", "netwrk"], "network"),
+        (&["squash", "-m", "x", "haed"], "head"),
+        (&["verify", "a1b2d3"], "a1b2c3"),
+        (&["-n", "prodution", "status"], "production"),
+        (&["upgarde"], "upgrade"),
+        (&["database", "crate"], "create"),
+        (&["upgrade", "--dryrun"], "--dry-run"),
+        (&["import", "alembik"], "alembic"),
+        (&["history", "--format", "mermiad"], "mermaid"),
+        (&["completions", "bahs"], "bash"),
+    ] {
+        let ran = project.run(&[&["--json"], arguments].concat());
+        let error = ran.error();
+        let hint = error["hints"][0].as_str().unwrap_or_default();
+        assert!(hint.contains(meant), "{arguments:?}: {error}");
+        let plain = project.run(arguments);
+        assert!(ran.status != 0 && plain.status == ran.status && plain.stderr.contains(meant), "{plain:?}");
+    }
+    let output = project.command(&["status"]).env("REVGRAPH_TRANSACTIN", "all").output().expect("it runs");
+    let told = "warning: the variable REVGRAPH_TRANSACTIN sets nothing; did you mean REVGRAPH_TRANSACTION?";
+    assert!(String::from_utf8_lossy(&output.stderr).contains(told), "{output:?}");
 }
 
 fn edited_scripts_are_not_up_to_date(project: &Project) {

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::models::{Models, ModelsError, is_model_path};
+use crate::cancellation::{Cancellation, Cancelled};
+use crate::child::{ChildError, output_of};
 use crate::config::DesiredSchema;
 use crate::prisma::PrismaVersion;
 use crate::scratch::{ScratchError, sql_files};
@@ -50,6 +52,9 @@ pub enum DesiredError {
         #[source]
         source: io::Error,
     },
+    /// The work was cancelled while the command ran.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// The command has failed.
     #[error("schema_command failed: {program} ended with {status}")]
     Failed {
@@ -90,9 +95,10 @@ pub fn desired_texts(
     dialect: Dialect,
     directory: &Path,
     version: Option<PrismaVersion>,
+    cancellation: &Cancellation,
 ) -> Result<Vec<NamedSql>, DesiredError> {
     Ok(match schema {
-        DesiredSchema::Command(command) => vec![printed_by(command, dialect, directory)?],
+        DesiredSchema::Command(command) => vec![printed_by(command, dialect, directory, cancellation)?],
         _ => {
             let paths = schema.paths(dialect);
             if paths.is_empty() {
@@ -133,17 +139,22 @@ pub fn texts_of_paths(
 }
 
 /// What a command prints. Its standard error stays that of the process's user only where it fails.
-fn printed_by(command: &[String], dialect: Dialect, directory: &Path) -> Result<NamedSql, DesiredError> {
+fn printed_by(
+    command: &[String],
+    dialect: Dialect,
+    directory: &Path,
+    cancellation: &Cancellation,
+) -> Result<NamedSql, DesiredError> {
     let program = command.first().cloned().unwrap_or_default();
-    let output = Command::new(&program)
+    let mut prepared = Command::new(&program);
+    prepared
         .args(command.get(1..).unwrap_or_default())
         .current_dir(directory)
-        .env(DIALECT_VARIABLE, dialect.name())
-        .stdin(std::process::Stdio::null())
-        .output();
-    let Output { status, stdout, stderr } = match output {
+        .env(DIALECT_VARIABLE, dialect.name());
+    let Output { status, stdout, stderr } = match output_of(&mut prepared, cancellation) {
         Ok(output) => output,
-        Err(source) => return Err(DesiredError::Program { program, source }),
+        Err(ChildError::Io(source)) => return Err(DesiredError::Program { program, source }),
+        Err(ChildError::Cancelled(cancelled)) => return Err(cancelled.into()),
     };
     if !status.success() {
         return Err(DesiredError::Failed { program, status, complaint: end_of(&stderr) });

@@ -59,6 +59,12 @@ impl Control {
         self.cancellation.check()
     }
 
+    /// Whether anybody is told of waits.
+    #[must_use]
+    pub fn is_listened_to(&self) -> bool {
+        self.listener.is_some()
+    }
+
     /// Tells what is being waited for.
     pub fn tell(&self, what: &str) {
         if let Some(listener) = &self.listener {
@@ -105,11 +111,26 @@ impl Wait {
     /// # Errors
     /// [`Cancelled`].
     pub fn pause(&mut self, pause: Duration, what: impl FnOnce() -> String) -> Result<(), Cancelled> {
-        if !self.is_told && self.elapsed() >= TOLD_AFTER {
+        self.look(what)?;
+        self.control.cancellation.sleep(pause)
+    }
+
+    /// For use between two turns of a wait that sleeps elsewhere: as [`Wait::pause`], without the sleep.
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    pub fn look(&mut self, what: impl FnOnce() -> String) -> Result<(), Cancelled> {
+        if !self.is_told && self.is_long() {
             self.is_told = true;
             self.control.tell(&what());
         }
-        self.control.cancellation.sleep(pause)
+        self.control.check()
+    }
+
+    /// Whether it has lasted so long that it is told.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.elapsed() >= TOLD_AFTER
     }
 }
 

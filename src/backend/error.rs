@@ -128,16 +128,58 @@ fn among(by: &[String]) -> String {
 /// What kept a connection from being made; what to do depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnreachableKind {
-    /// No server answers, or it takes no connection now.
+    /// No server answers, or what answers takes no connection now.
     NoAnswer,
+    /// The name of the host leads nowhere.
+    UnknownHost,
+    /// Nothing has answered in time.
+    Timeout,
+    /// The server has as many connections as it takes.
+    TooManyConnections,
+    /// The server is starting, recovering or stopping.
+    Starting,
     /// User, password or other credentials are refused or missing.
     Authentication,
+    /// The server has no role of that name.
+    NoSuchRole,
     /// The server has no database of that name.
     NoSuchDatabase,
     /// Server and client do not agree on an encrypted connection, or a certificate is not trusted.
     Tls,
     /// A file cannot be opened, or a parameter makes no sense.
     Other,
+}
+
+impl UnreachableKind {
+    /// Whether the same connection may be had a moment later, where nobody does anything about it.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        matches!(
+            self,
+            Self::NoAnswer | Self::UnknownHost | Self::Timeout | Self::TooManyConnections | Self::Starting
+        )
+    }
+}
+
+/// What is where a SQLite database should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// A folder.
+    Folder,
+    /// A pipe, a socket or a device.
+    Special,
+    /// A file with other content, or an encrypted database.
+    Content,
+}
+
+impl std::fmt::Display for Instead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Folder => "a folder, and no SQLite database",
+            Self::Special => "no plain file, and no SQLite database",
+            Self::Content => "not a SQLite database",
+        })
+    }
 }
 
 /// Why a database could not be asked or changed.
@@ -171,11 +213,21 @@ pub enum BackendError {
         /// The URL, without password.
         url: String,
     },
-    /// A SQLite file is not one.
-    #[error("{path} is not a SQLite database")]
+    /// What is at the path of a SQLite database is none.
+    #[error("{path} is {instead}")]
     NotADatabase {
+        /// The path.
+        path: PathBuf,
+        /// What is there.
+        instead: Instead,
+    },
+    /// A SQLite file is damaged.
+    #[error("{path} is damaged: {message}")]
+    Damaged {
         /// The file.
         path: PathBuf,
+        /// What SQLite says.
+        message: String,
     },
     /// Something that is no plain file is where the file of a SQLite database's lock goes.
     #[error("{path} is to be revgraph's lock on the database, and is no plain file")]

@@ -32,7 +32,7 @@ pub use connect::of_rusqlite;
 pub use contents::{Contents, SequencePosition, TableRows};
 pub use control::{Control, Wait};
 pub use database::{Access, Backend, DatabaseState, Describe, TakeRow, Timeouts};
-pub use error::{BackendError, DatabaseError, ForeignKeyViolation, UnreachableKind};
+pub use error::{BackendError, DatabaseError, ForeignKeyViolation, Instead, UnreachableKind};
 pub use foreign::{ForeignColumn, ForeignRows, ForeignTable};
 pub use inventory::Inventory;
 pub use journal::{Resume, UnsettledReason, resume_point};

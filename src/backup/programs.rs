@@ -5,14 +5,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use super::BackupError;
 use super::tool::Tool;
 use crate::backend::Control;
-use crate::cancellation::Cancelled;
+use crate::child::{ChildError, Family};
 use crate::config::PostgresUrl;
 
 /// Where packages put the programs of each version, beside the folders of `PATH`; `*` is the version.
@@ -26,9 +25,6 @@ const PLACES: [(&str, &str, &str); 6] = [
 ];
 /// Debian's script in front of the programs, which chooses a version by the cluster of the machine.
 const WRAPPER: &str = "pg_wrapper";
-/// How long to sleep until it is looked again whether a program has ended.
-const PAUSE: Duration = Duration::from_millis(20);
-
 /// A program of PostgreSQL's that is on the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Program {
@@ -40,7 +36,7 @@ pub(super) struct Program {
 
 /// A program that is running. Dropping it ends it.
 pub(super) struct Running {
-    child: Child,
+    child: Family,
     name: Tool,
     said: Option<JoinHandle<String>>,
 }
@@ -110,7 +106,8 @@ impl Program {
     pub(super) fn start(&self, url: &PostgresUrl, arguments: &[OsString]) -> Result<Running, BackupError> {
         let connection = Connection::of(url)?;
         let failed = |said: String| BackupError::Program { program: self.name, said };
-        let mut child = Command::new(&self.path)
+        let mut command = Command::new(&self.path);
+        command
             .arg("--no-password")
             .arg(format!("--dbname={}", connection.shown))
             .args(arguments)
@@ -119,10 +116,10 @@ impl Program {
             .env("LC_ALL", "C")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
+            .stderr(Stdio::piped());
+        let mut child = Family::start(&mut command)
             .map_err(|error| failed(format!("{} cannot be run: {error}", self.path.display())))?;
-        let said = child.stderr.take().map(|mut pipe| {
+        let said = child.stderr().map(|mut pipe| {
             std::thread::spawn(move || {
                 let mut said = Vec::new();
                 let _ = pipe.read_to_end(&mut said);
@@ -136,32 +133,16 @@ impl Program {
 impl Running {
     /// Waits for its end; an error that `excuses` says no to is none.
     pub(super) fn wait(mut self, control: &Control, excuses: fn(&str) -> bool) -> Result<(), BackupError> {
-        let status = loop {
-            if control.is_cancelled() {
-                return Err(Cancelled.into());
-            }
-            let failed =
-                |error: std::io::Error| BackupError::Program { program: self.name, said: error.to_string() };
-            match self.child.try_wait().map_err(failed)? {
-                Some(status) => break status,
-                // It is this sleep that a signal ends.
-                None => control.cancellation().sleep(PAUSE)?,
-            }
-        };
+        let status = self.child.wait(control.cancellation()).map_err(|error| match error {
+            ChildError::Io(error) => BackupError::Program { program: self.name, said: error.to_string() },
+            ChildError::Cancelled(cancelled) => cancelled.into(),
+        })?;
         let said = self.said.take().and_then(|said| said.join().ok()).unwrap_or_default();
         if status.success() || excuses(&said) {
             return Ok(());
         }
         let said = if said.is_empty() { format!("it ended with {status}") } else { said };
         Err(BackupError::Program { program: self.name, said })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Where it has ended already there is nothing to end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

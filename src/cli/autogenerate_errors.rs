@@ -185,6 +185,7 @@ impl From<DesiredError> for CliError {
         match error {
             DesiredError::Files(error) => (*error).into(),
             DesiredError::Models(error) => error.into(),
+            DesiredError::Cancelled(cancelled) => cancelled.into(),
             DesiredError::NotForDialect(dialect) => Self::new(ErrorKind::DesiredSchema, message)
                 .hint(format!("add it in alembic.toml: schema = {{ {dialect} = \"schema.sql\" }}")),
             DesiredError::Program { source, .. } => Self::new(ErrorKind::SchemaCommand, message)

@@ -13,7 +13,7 @@ use super::output::tell;
 use super::progress::Progress;
 use crate::backend::{self, Access, Backend, BackendError, Control};
 use crate::cancellation::Cancellation;
-use crate::config::{Config, DatabaseUrl, Sources, SqliteLocation};
+use crate::config::{Config, DatabaseUrl, Sources, SqliteLocation, misspelt_variables};
 use crate::execute::Options;
 use crate::script::{ReadMode, ScriptDirectory};
 
@@ -40,6 +40,9 @@ impl Context {
         let environment: BTreeMap<String, String> = env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
+        for (name, meant) in misspelt_variables(&environment) {
+            tell(&format!("warning: the variable {name} sets nothing; did you mean {meant}?"));
+        }
         let sources = Sources {
             current_directory,
             config_file: global.config,

@@ -16,7 +16,9 @@ pub fn agreed(context: &Context, stakes: &[Stake<'_>], accepted: bool) -> Result
         return Ok(());
     }
     if !context.json && prompt::somebody_is_there() {
-        let agreed = context.yes || prompt::confirm(context, "What is lost is listed above. Go on?")?;
+        let url = context.config.database_url()?;
+        let question = format!("What {url} loses is listed above. Go on?");
+        let agreed = context.yes || prompt::confirm(context, &question)?;
         return if agreed { Ok(()) } else { Err(CliError::new(ErrorKind::Declined, "nothing has changed")) };
     }
     let told = CliError::new(ErrorKind::DataLoss, "values would be lost, and nobody has agreed to it");

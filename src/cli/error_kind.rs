@@ -419,10 +419,25 @@ error_kinds! {
             "an unknown key, a value that a key cannot take, no URL, no `alembic.toml`",
             "see [configuration](configuration.md)";
         DatabaseUnreachable "database_unreachable" [Unavailable]
-            "no server answers, or a folder is not there",
+            "no server answers, what answers refuses for another reason than those below, or a file cannot be opened",
+            "`sqlstate`, where a server has answered";
+        UnknownHost "unknown_host" [Unavailable]
+            "the name of the server's host does not resolve",
             "";
+        ConnectTimeout "connect_timeout" [Unavailable]
+            "nothing has answered within `connect_timeout` (10 s unless the URL says otherwise)",
+            "";
+        TooManyConnections "too_many_connections" [Unavailable]
+            "the server, the database or the role has as many connections as it takes",
+            "`sqlstate`";
+        ServerStarting "server_starting" [Unavailable]
+            "the server is starting, recovering or stopping",
+            "`revgraph database wait`; `sqlstate`";
         AuthenticationFailed "authentication_failed" [Unavailable]
             "user or password are refused or missing",
+            "`sqlstate`";
+        NoSuchRole "no_such_role" [Unavailable]
+            "the server has no role of that name; one that asks for a password says `authentication_failed` all the same",
             "`sqlstate`";
         NoSuchDatabase "no_such_database" [Unavailable]
             "the server has no database of that name",
@@ -458,8 +473,11 @@ error_kinds! {
             "PostgreSQL: no schema of the search path exists",
             "create it, or set `version_table_schema`";
         NotADatabase "not_a_database" [Failed]
-            "the file is not a SQLite database",
+            "the path of a SQLite database leads to something else: a folder, a pipe, another file, an encrypted database",
             "";
+        DamagedDatabase "damaged_database" [Failed]
+            "the file of a SQLite database is damaged or cut off",
+            "a backup; `sqlite3 FILE .recover` saves what can be read";
         NotALockFile "not_a_lock_file" [Failed]
             "a link, or something else that is no plain file, is where the lock of a SQLite database goes",
             "remove it";

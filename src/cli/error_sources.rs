@@ -6,7 +6,7 @@ use super::exit::ExitStatus;
 use super::failed_run::missing_right;
 use super::history_errors::{of_ahead, of_diverged, of_edited, of_other_rows};
 use super::{failed_run, unsettled};
-use crate::backend::{BackendError, DatabaseError, UnreachableKind};
+use crate::backend::{BackendError, DatabaseError, Instead, UnreachableKind};
 use crate::backup::BackupError;
 use crate::execute::{ExecuteError, RefusalReason};
 use crate::graph::{SpecError, TargetError};
@@ -37,6 +37,9 @@ impl From<TargetError> for CliError {
             }
             TargetError::AmbiguousPrefix { .. } => {
                 failed(ErrorKind::AmbiguousRevision).hint("give more characters")
+            }
+            TargetError::UnknownBranch { nearest, .. } if !nearest.is_empty() => {
+                failed(ErrorKind::UnknownBranch).hint(format!("did you mean {}?", nearest.join(" or ")))
             }
             TargetError::UnknownBranch { labels, .. } if labels.is_empty() => {
                 failed(ErrorKind::UnknownBranch).hint("no revision has a branch label; ID@… works as well")
@@ -99,7 +102,12 @@ impl From<BackendError> for CliError {
             BackendError::Unreachable { hint, kind, sqlstate, .. } => {
                 let kind = match kind {
                     UnreachableKind::NoAnswer | UnreachableKind::Other => ErrorKind::DatabaseUnreachable,
+                    UnreachableKind::UnknownHost => ErrorKind::UnknownHost,
+                    UnreachableKind::Timeout => ErrorKind::ConnectTimeout,
+                    UnreachableKind::TooManyConnections => ErrorKind::TooManyConnections,
+                    UnreachableKind::Starting => ErrorKind::ServerStarting,
                     UnreachableKind::Authentication => ErrorKind::AuthenticationFailed,
+                    UnreachableKind::NoSuchRole => ErrorKind::NoSuchRole,
                     UnreachableKind::NoSuchDatabase => ErrorKind::NoSuchDatabase,
                     UnreachableKind::Tls => ErrorKind::Tls,
                 };
@@ -117,7 +125,14 @@ impl From<BackendError> for CliError {
             BackendError::NotBuiltIn { .. } => {
                 Self::usage(message).hint("build it with the feature postgres or sqlite")
             }
-            BackendError::NotADatabase { .. } => Self::new(ErrorKind::NotADatabase, message),
+            BackendError::NotADatabase { instead: Instead::Content, .. } => {
+                Self::new(ErrorKind::NotADatabase, message)
+                    .hint("is it the right file? One that SQLCipher or its like has encrypted cannot be read")
+            }
+            BackendError::NotADatabase { .. } => {
+                Self::new(ErrorKind::NotADatabase, message).hint("name the file of the database in the URL")
+            }
+            BackendError::Damaged { .. } => of_damage(Self::new(ErrorKind::DamagedDatabase, message)),
             BackendError::NotALockFile { .. } => Self::new(ErrorKind::NotALockFile, message)
                 .hint("remove it: a link there could lead to any file, so that none is followed"),
             BackendError::ForeignVersionTable { .. } => {
@@ -175,8 +190,22 @@ impl From<BackendError> for CliError {
 impl From<DatabaseError> for CliError {
     fn from(error: DatabaseError) -> Self {
         let told = Self::new(ErrorKind::Database, error.message.clone()).retryable_after(Some(&error));
+        let told = if error.sqlite_code.is_some_and(|code| code & 0xff == SQLITE_CORRUPT) {
+            of_damage(told.with_kind(ErrorKind::DamagedDatabase))
+        } else {
+            told
+        };
         with_database_details(told, &error)
     }
+}
+
+/// SQLite's primary result code of a damaged file.
+const SQLITE_CORRUPT: i32 = 11;
+
+/// What to do about a damaged SQLite file.
+fn of_damage(told: CliError) -> CliError {
+    told.hint("put a backup in its place: revgraph backup --list, revgraph restore FILE")
+        .hint("or save what can be read of it: sqlite3 FILE .recover")
 }
 
 const READ_ONLY_TRANSACTION: &str = "25006";

@@ -58,7 +58,7 @@ pub fn run(
     }
     refuse_wrong_rows(context, scripts, backend, reading, migration)?;
     let mut options = context.options();
-    options.accepted_recorded.clone_from(&migration.accepted_recorded);
+    options.accepted_recorded = named(scripts, &migration.accepted_recorded)?;
     if migration.direction == Direction::Down {
         options.confirmed = agreed_to_undo(context, scripts, backend, reading, migration)?;
     }
@@ -70,6 +70,17 @@ pub fn run(
     let report = report.map_err(|error| with_other_tool(error, backend))?;
     tell(context, &report, &backend.describe(), migration.direction, backup.as_deref());
     Ok(ExitStatus::Done)
+}
+
+/// The revisions of these names, each of which has a script.
+fn named(scripts: &ScriptDirectory, names: &[RevisionId]) -> Result<Vec<RevisionId>, CliError> {
+    let graph = scripts.graph();
+    let mut ids = Vec::with_capacity(names.len());
+    for name in names {
+        let spec: RevisionSpec = name.as_str().parse()?;
+        ids.extend(graph.ids(&graph.resolve(&spec)?));
+    }
+    Ok(ids)
 }
 
 /// The error of a run; what it found there already may be another tool's.

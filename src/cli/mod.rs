@@ -118,7 +118,29 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
         output::tell_styled(redaction::without_typed_urls(&told).trim_end());
         return ExitStatus::Usage.code();
     }
-    CliError::usage(first_line(error)).report(true).code()
+    let told = CliError::usage(first_line(error));
+    hints(error).into_iter().fold(told, CliError::hint).report(true).code()
+}
+
+/// What clap would tell below its message: what was meant, or what may stand there.
+fn hints(error: &clap::Error) -> Vec<String> {
+    let words = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => vec![word.clone()],
+        Some(ContextValue::Strings(words)) => words.clone(),
+        _ => Vec::new(),
+    };
+    let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+        .map(words)
+        .concat();
+    let valid = words(ContextKind::ValidValue);
+    let mut hints = Vec::new();
+    if !meant.is_empty() {
+        hints.push(format!("did you mean {}?", meant.join(" or ")));
+    }
+    if !valid.is_empty() {
+        hints.push(format!("it may be {}", valid.join(", ")));
+    }
+    hints
 }
 
 /// clap quotes arguments as they were typed, between colours of its own.

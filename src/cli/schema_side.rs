@@ -95,7 +95,13 @@ pub fn texts(context: &Context, side: &Side, dialect: Dialect) -> Result<Vec<Nam
         Side::Files(path) => Ok(texts_of_paths(std::slice::from_ref(path), dialect, config.prisma_version)?),
         Side::Schema => {
             let schema = config.desired_schema()?.ok_or_else(no_desired_schema)?;
-            Ok(desired_texts(schema, dialect, &config.directory, config.prisma_version)?)
+            Ok(desired_texts(
+                schema,
+                dialect,
+                &config.directory,
+                config.prisma_version,
+                context.control.cancellation(),
+            )?)
         }
         _ => Ok(Vec::new()),
     }

@@ -174,9 +174,40 @@ pub(super) fn suggest_setting(key: &str) -> Suggestion {
     }
 }
 
+/// The variable that was probably meant by one that sets no key: at most two letters apart, since other programs have
+/// variables of such names too.
+pub(super) fn misspelt_variable(name: &str) -> Option<String> {
+    const MOST_LETTERS_APART: usize = 2;
+    const SHORTEST: usize = 6;
+    let key = name.strip_prefix("REVGRAPH_")?.to_ascii_lowercase();
+    if Key::from_name(&key).is_some() || key == "config" || key.len() < SHORTEST {
+        return None;
+    }
+    let distance = |known: &Key| strsim::damerau_levenshtein(&key, known.name());
+    let (nearest, distance) =
+        Key::ALL.iter().map(|known| (known, distance(known))).min_by_key(|(_, d)| *d)?;
+    (distance <= MOST_LETTERS_APART).then(|| nearest.variable())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_misspelt_variable_is_noticed_and_others_are_left_alone() {
+        assert_eq!(misspelt_variable("REVGRAPH_TRANSACTIN").as_deref(), Some("REVGRAPH_TRANSACTION"));
+        assert_eq!(misspelt_variable("REVGRAPH_LOCKTIMEOUT").as_deref(), Some("REVGRAPH_LOCK_TIMEOUT"));
+        // The last two are what Kubernetes sets for a service of this name.
+        for name in [
+            "REVGRAPH_TRANSACTION",
+            "REVGRAPH_CONFIG",
+            "TRANSACTIN",
+            "REVGRAPH_PORT",
+            "REVGRAPH_SERVICE_HOST",
+        ] {
+            assert_eq!(misspelt_variable(name), None, "{name}");
+        }
+    }
 
     #[test]
     fn lists_are_names_or_an_array() {

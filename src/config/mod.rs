@@ -3,7 +3,7 @@
 //! A flag goes before a variable `REVGRAPH_KEY`, that before `[env.NAME]`, that before the top of
 //! the file, and that before the default. Every source is checked whole, also where another goes
 //! before it: an invalid value is never passed over. A variable that is empty counts as not set,
-//! and one that starts with `REVGRAPH_` and names no key is ignored.
+//! and one that starts with `REVGRAPH_` and names no key is ignored ([`misspelt_variables`] finds those that were meant).
 //!
 //! Relative paths of the file and of `.env` are relative to their folder; those of flags and of
 //! the process environment are relative to the current folder.
@@ -310,6 +310,13 @@ fn flags(sources: &Sources) -> Result<Layer, ConfigError> {
         }
     }
     Ok(layer)
+}
+
+/// The variables of a process whose names are nearly those of settings, each with the one that was probably meant.
+#[must_use]
+pub fn misspelt_variables(environment: &BTreeMap<String, String>) -> Vec<(&str, String)> {
+    let meant = |name| key::misspelt_variable(name).map(|meant| (name, meant));
+    environment.keys().filter_map(|name| meant(name.as_str())).collect()
 }
 
 fn variables(environment: &Environment<'_>) -> Result<Layer, ConfigError> {

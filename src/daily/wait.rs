@@ -66,6 +66,6 @@ fn may_pass(url: &DatabaseUrl, error: &BackendError) -> bool {
     let BackendError::Unreachable { kind, .. } = error else { return false };
     match url {
         DatabaseUrl::Sqlite(_) => true,
-        DatabaseUrl::Postgres(_) => *kind == UnreachableKind::NoAnswer,
+        DatabaseUrl::Postgres(_) => kind.may_pass(),
     }
 }

@@ -48,6 +48,8 @@ pub enum TargetError {
         name: String,
         /// The labels there are.
         labels: Vec<String>,
+        /// Labels and ids like it, nearest first.
+        nearest: Vec<String>,
     },
     /// The revision is not on the branch in front of `@`.
     #[error("revision {revision} is not on branch `{branch}`")]
@@ -182,7 +184,10 @@ pub(crate) enum Overwalk {
 }
 
 /// Words that are targets by themselves.
-const SYMBOLS: [&str; 3] = ["head", "heads", "base"];
+const SYMBOLS: [&str; 4] = ["head", "heads", "base", "current"];
+/// How alike a name is to one that may be meant (Jaro and Winkler's measure), and how many are told.
+const LEAST_LIKENESS: f64 = 0.8;
+const MOST_TOLD: usize = 3;
 
 impl RevisionGraph {
     /// The revisions that a target without steps names; none for `base` (as Alembic's `get_revisions`).
@@ -252,7 +257,12 @@ impl RevisionGraph {
     pub(crate) fn branch(&self, name: &str) -> Result<NodeIndex, TargetError> {
         self.named(name, None).map_err(|error| match error {
             TargetError::Unknown { name, .. } | TargetError::PrefixTooShort { name, .. } => {
-                TargetError::UnknownBranch { name, labels: self.labels().map(str::to_owned).collect() }
+                let nearest = nearest(&name, self.labels().chain(self.all_ids()));
+                TargetError::UnknownBranch {
+                    name,
+                    labels: self.labels().map(str::to_owned).collect(),
+                    nearest,
+                }
             }
             other => other,
         })
@@ -310,19 +320,17 @@ impl RevisionGraph {
         ids.chain(labels).filter(|(name, _)| name.starts_with(prefix)).collect()
     }
 
+    fn all_ids(&self) -> impl Iterator<Item = &str> {
+        self.revisions().map(|revision| revision.id.as_str())
+    }
+
     fn unknown(&self, name: &str, begun: Vec<(&str, NodeIndex)>) -> TargetError {
         let name = name.to_owned();
         if name.chars().count() < SHORTEST_PREFIX && !begun.is_empty() {
             let candidates = begun.into_iter().map(|(name, _)| name.to_owned()).collect();
             return TargetError::PrefixTooShort { name, candidates };
         }
-        let all = self.revisions().map(|revision| revision.id.as_str()).chain(self.labels()).chain(SYMBOLS);
-        let mut nearest: Vec<(f64, &str)> = all
-            .map(|known| (strsim::jaro_winkler(&name, known), known))
-            .filter(|(score, _)| *score > 0.8)
-            .collect();
-        nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        let nearest = nearest.into_iter().take(3).map(|(_, known)| known.to_owned()).collect();
+        let nearest = nearest(&name, self.all_ids().chain(self.labels()).chain(SYMBOLS));
         TargetError::Unknown { name, nearest }
     }
 
@@ -410,6 +418,18 @@ impl RevisionGraph {
             Place::At(node) => self.id(node).to_string(),
         }
     }
+}
+
+/// Those of some names that are spelt like `name`, whatever its case; the nearest first.
+fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let lower = name.to_lowercase();
+    let mut nearest: Vec<(f64, &str)> = known
+        .map(|known| (strsim::jaro_winkler(&lower, &known.to_lowercase()), known))
+        .filter(|(likeness, _)| *likeness > LEAST_LIKENESS)
+        .collect();
+    nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    nearest.dedup_by(|a, b| a.1 == b.1);
+    nearest.into_iter().take(MOST_TOLD).map(|(_, known)| known.to_owned()).collect()
 }
 
 /// Which steps of a walk do not count at a baseline that stands on its originals: it is none of the scripts that the

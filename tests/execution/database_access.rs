@@ -81,6 +81,43 @@ mod postgres {
         assert!(runs.iter().all(|ran| ran.stderr.contains("revgraph database create")), "{runs:?}");
     }
 
+    /// Each ends with the same kind whatever the command; the server's word for it is there where a server has answered.
+    fn is_told(url: &str, kind: &str, sqlstate: Option<&str>) {
+        let project = with_url(Kind::Postgres, url);
+        for command in [&["status"][..], &["upgrade"], &["diff", "database", "a"], &["backup"]] {
+            let ran = project.run(&[command, &["--json"]].concat());
+            let error = ran.error();
+            assert_eq!((ran.status, &error["kind"]), (5, &kind.into()), "{command:?}: {ran:?}");
+            assert_eq!(error["sqlstate"].as_str(), sqlstate, "{command:?}: {ran:?}");
+            assert!(error["hints"][0].is_string(), "{ran:?}");
+        }
+    }
+
+    #[test]
+    fn each_reason_why_a_server_is_not_reached_has_a_kind() {
+        let role = format!("crowded_{}", std::process::id());
+        let create = format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 0 PASSWORD 'p'");
+        cluster().connect("postgres").run_batch(&create).expect("a role is made");
+        is_told(&cluster().tcp_url("postgres", &role, "p"), "too_many_connections", Some("53300"));
+        is_told("postgres://u@no-such-host.invalid/d", "unknown_host", None);
+        let nobody = cluster().url("postgres").replace("postgres@", "nobody_of_that_name@");
+        is_told(&nobody, "no_such_role", Some("28000"));
+        is_told(&cluster().url("no_such_database"), "no_such_database", Some("3D000"));
+        is_told(&cluster().tcp_url("postgres", &role, "q"), "authentication_failed", Some("28P01"));
+        let encrypted = format!("{}?sslmode=require", cluster().tcp_url("postgres", &role, "p"));
+        is_told(&encrypted, "tls", None);
+        is_told("postgres://u@127.0.0.1:1/d", "database_unreachable", None);
+    }
+
+    #[test]
+    fn a_server_that_does_not_answer_in_time() {
+        let mute = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = mute.local_addr().expect("it is bound");
+        let project = with_url(Kind::Postgres, &format!("postgres://u@{address}/d?connect_timeout=2"));
+        let ran = project.run(&["current", "--json"]);
+        assert_eq!((ran.status, &ran.error()["kind"]), (5, &"connect_timeout".into()), "{ran:?}");
+    }
+
     #[test]
     fn a_malformed_url_shows_no_password() {
         for url in [
@@ -141,7 +178,33 @@ mod sqlite {
     #[test]
     fn a_folder_in_place_of_the_file() {
         let project = with_url(Kind::Sqlite, "sqlite:versions");
-        assert_all_end(&project, 5, "database_unreachable");
+        let runs = assert_all_end(&project, 1, "not_a_database");
+        assert!(runs.iter().all(|ran| ran.stderr.contains("is a folder")), "{runs:?}");
+    }
+
+    /// To open it would wait for somebody who writes to it.
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_place_of_the_file() {
+        let project = with_url(Kind::Sqlite, "sqlite:pipe");
+        let made = std::process::Command::new("mkfifo").arg(project.path("pipe")).status();
+        assert!(made.expect("mkfifo can be run").success());
+        assert_all_end(&project, 1, "not_a_database");
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off() {
+        let project = Project::new(Kind::Sqlite);
+        project.tables(&[("a", ""), ("b", "a")]);
+        project.json(&["upgrade"]);
+        let whole = std::fs::read(project.path("test.db")).expect("it is there");
+        for length in [60, whole.len() / 2] {
+            project.write("test.db", &whole[..length]);
+            let runs = assert_all_end(&project, 1, "damaged_database");
+            assert!(runs.iter().all(|ran| ran.stderr.contains("revgraph restore")), "{runs:?}");
+        }
+        project.write("test.db", whole.iter().map(|byte| byte ^ 0x5a).collect::<Vec<_>>());
+        assert_all_end(&project, 1, "not_a_database");
     }
 
     /// A connection that is not closed would leave its write-ahead log, and the file of the lock.

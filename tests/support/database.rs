@@ -177,6 +177,24 @@ impl Database {
         )
     }
 
+    /// Does `work` while another session reads `table`, on SQLite while it has the whole file to itself.
+    pub fn while_held<T>(&self, table: &str, work: impl FnOnce() -> T) -> T {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres { cluster, name } => {
+                let mut holder = cluster.connect(name);
+                holder.run_batch(&format!("BEGIN; SELECT 1 FROM {table}")).expect("it may be read");
+                work()
+            }
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { path } => {
+                let holder = rusqlite::Connection::open(path).expect("it is there");
+                holder.execute_batch("BEGIN EXCLUSIVE").expect("nobody else has it");
+                work()
+            }
+        }
+    }
+
     pub fn has_table(&self, name: &str) -> bool {
         self.all_tables().iter().any(|table| table == name)
     }

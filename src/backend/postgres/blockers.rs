@@ -1,8 +1,8 @@
-//! Who stands in the way of a statement that waited for a lock in vain.
+//! Who stands in the way of a statement that waits for a lock, or has waited in vain.
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, Nullable, Text};
+use diesel::sql_types::{Array, Integer, Nullable, Text};
 
 use super::Session;
 use crate::sql::{Dialect, Lexer, TokenKind};
@@ -36,6 +36,20 @@ pub(super) fn of_statement(session: &mut Session, statement: &str) -> Vec<String
     let found = sql_query(sql).bind::<Array<Text>, _>(names_in(statement)).load::<Blocker>(session);
     // They make the message better; where they cannot be had, it is told without them.
     found.unwrap_or_default().into_iter().map(described).collect()
+}
+
+/// What a process waits for now, and for whom; none where it waits for nobody.
+pub(super) fn of_process(session: &mut Session, pid: i32) -> QueryResult<Option<String>> {
+    let sql = "SELECT format('waiting for a lock%s: process %s (%s) of user %s, in a transaction since %s', \
+               ' on ' || (SELECT min(l.relation::pg_catalog.regclass::text) FROM pg_catalog.pg_locks l \
+                          WHERE l.pid = $1 AND NOT l.granted AND l.relation IS NOT NULL), \
+               a.pid, a.application_name, a.usename, \
+               coalesce(to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS UTC'), 'an unknown time')) \
+               AS description, a.query \
+               FROM pg_catalog.pg_stat_activity a WHERE a.pid = ANY (pg_catalog.pg_blocking_pids($1)) \
+               ORDER BY a.xact_start LIMIT 1";
+    let found = sql_query(sql).bind::<Integer, _>(pid).get_result::<Blocker>(session).optional()?;
+    Ok(found.map(described))
 }
 
 fn described(Blocker { description, query }: Blocker) -> String {

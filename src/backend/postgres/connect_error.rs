@@ -22,10 +22,20 @@ pub struct ConnectError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConnectErrorKind {
-    /// No server answered, or it takes no connection now (it is starting or full): worth retrying.
+    /// No server answered, or what answered takes no connection now: worth retrying, as are the next four.
     Unreachable,
+    /// The name of the host could not be resolved.
+    UnknownHost,
+    /// Nothing answered within `connect_timeout`.
+    Timeout,
+    /// The server, the database or the role has as many connections as it takes.
+    TooManyConnections,
+    /// The server is starting, recovering or stopping.
+    Starting,
     /// The user, password or other credentials were refused or missing.
     Authentication,
+    /// The server has no role of that name.
+    NoSuchRole,
     /// The server has no database of that name.
     NoSuchDatabase,
     /// Server and client do not agree on an encrypted connection, or a certificate is not trusted.
@@ -36,13 +46,19 @@ pub enum ConnectErrorKind {
     Other,
 }
 
-/// What begins libpq's message when it got as far as trying a host.
-const ATTEMPT_PREFIXES: [&str; 2] = ["connection to server", "could not translate host name"];
+/// What begins libpq's message when it got as far as trying a host; it is not translated, nor are the next two.
+const ATTEMPT_PREFIX: &str = "connection to server";
+const UNKNOWN_HOST_PREFIX: &str = "could not translate host name";
+const TIMED_OUT: [&str; 2] = ["timeout expired", "Connection timed out"];
 /// What ends libpq's message on a number that is none; some are read only when a host is tried.
 const MALFORMED_NUMBER: &str = "for connection option";
 
 /// What stands in libpq's messages on encryption; they are not translated.
 const TLS_WORDS: [&str; 4] = ["SSL error", "does not support SSL", "certificate", "SSL connection"];
+
+/// What ends the server's refusal of a connection that is not encrypted; before PostgreSQL 15 the second. Where it lets
+/// in no other connection either, it says `SSL encryption`.
+const NOT_ENCRYPTED: [&str; 2] = ["no encryption", "SSL off"];
 
 /// The SQLSTATE `protocol_violation`.
 const PROTOCOL_VIOLATION: &str = "08P01";
@@ -69,14 +85,12 @@ impl ConnectError {
         let message = if lines.is_empty() { String::from("out of memory") } else { lines.join("\n") };
         let kind = match &sqlstate {
             Some(state) if state == PROTOCOL_VIOLATION => kind_of_pooler_message(&message),
-            Some(state) => kind_of_sqlstate(state),
+            Some(state) => kind_of_sqlstate(state, &message),
             None if password_missing => ConnectErrorKind::Authentication,
             None if TLS_WORDS.iter().any(|words| message.contains(words)) => ConnectErrorKind::Tls,
             None if message.contains(MALFORMED_NUMBER) => ConnectErrorKind::Other,
-            None if ATTEMPT_PREFIXES.iter().any(|prefix| message.starts_with(prefix)) => {
-                ConnectErrorKind::Unreachable
-            }
-            None => ConnectErrorKind::Other,
+            // Of several hosts the last one decides.
+            None => kind_of_attempt(message.lines().rfind(|line| is_attempt(line)).unwrap_or_default()),
         };
         Self { kind, message, sqlstate }
     }
@@ -103,14 +117,38 @@ fn kind_of_pooler_message(message: &str) -> ConnectErrorKind {
     }
 }
 
-/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
-fn kind_of_sqlstate(sqlstate: &str) -> ConnectErrorKind {
+fn is_attempt(line: &str) -> bool {
+    line.starts_with(ATTEMPT_PREFIX) || line.starts_with(UNKNOWN_HOST_PREFIX)
+}
+
+/// What kept a host from being reached, where no server has answered.
+fn kind_of_attempt(line: &str) -> ConnectErrorKind {
+    if line.starts_with(UNKNOWN_HOST_PREFIX) {
+        ConnectErrorKind::UnknownHost
+    } else if TIMED_OUT.iter().any(|words| line.contains(words)) {
+        ConnectErrorKind::Timeout
+    } else if is_attempt(line) {
+        ConnectErrorKind::Unreachable
+    } else {
+        ConnectErrorKind::Other
+    }
+}
+
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>. One SQLSTATE stands for several reasons why a role
+/// may not log in; they are told apart by the server's message as far as it is English.
+fn kind_of_sqlstate(sqlstate: &str, message: &str) -> ConnectErrorKind {
     match sqlstate {
         "3D000" => ConnectErrorKind::NoSuchDatabase,
+        // too_many_connections
+        "53300" => ConnectErrorKind::TooManyConnections,
         // admin_shutdown, crash_shutdown, cannot_connect_now
-        "57P01" | "57P02" | "57P03" => ConnectErrorKind::Unreachable,
+        "57P01" | "57P02" | "57P03" => ConnectErrorKind::Starting,
+        "28000" if NOT_ENCRYPTED.iter().any(|words| message.contains(words)) => ConnectErrorKind::Tls,
+        "28000" if message.contains("role \"") && message.contains("does not exist") => {
+            ConnectErrorKind::NoSuchRole
+        }
         _ if sqlstate.starts_with("28") => ConnectErrorKind::Authentication,
-        // connection exceptions; insufficient resources, such as too_many_connections
+        // connection exceptions; insufficient resources
         _ if sqlstate.starts_with("08") || sqlstate.starts_with("53") => ConnectErrorKind::Unreachable,
         _ => ConnectErrorKind::Other,
     }
@@ -164,11 +202,11 @@ mod tests {
     fn a_server_that_is_starting_or_full_is_worth_retrying() {
         assert_eq!(
             kind("… failed: FATAL:  57P03: the database system is starting up"),
-            ConnectErrorKind::Unreachable
+            ConnectErrorKind::Starting
         );
         assert_eq!(
             kind("… failed: FATAL:  53300: sorry, too many clients already"),
-            ConnectErrorKind::Unreachable
+            ConnectErrorKind::TooManyConnections
         );
     }
 
@@ -182,10 +220,35 @@ mod tests {
         );
         assert_eq!(
             kind("could not translate host name \"h\" to address: Name or service not known"),
-            ConnectErrorKind::Unreachable
+            ConnectErrorKind::UnknownHost
+        );
+        assert_eq!(
+            kind("connection to server at \"h\", port 1 failed: timeout expired\n"),
+            ConnectErrorKind::Timeout
         );
         assert_eq!(kind("invalid connection option \"hots\""), ConnectErrorKind::Other);
         assert_eq!(kind(""), ConnectErrorKind::Other);
+    }
+
+    #[test]
+    fn of_those_who_may_not_log_in_some_lack_encryption_and_some_do_not_exist() {
+        let refused = |text: &str| {
+            kind(&format!("connection to server at \"h\", port 1 failed: FATAL:  28000: {text}"))
+        };
+        for text in [
+            "no pg_hba.conf entry for host \"::1\", user \"u\", database \"d\", no encryption",
+            "no pg_hba.conf entry for host \"::1\", user \"u\", database \"d\", SSL off",
+        ] {
+            assert_eq!(refused(text), ConnectErrorKind::Tls, "{text}");
+        }
+        assert_eq!(refused("role \"u\" does not exist"), ConnectErrorKind::NoSuchRole);
+        for text in [
+            "no pg_hba.conf entry for host \"::1\", user \"u\", database \"d\", SSL encryption",
+            "role \"u\" is not permitted to log in",
+            "роль \"u\" не существует",
+        ] {
+            assert_eq!(refused(text), ConnectErrorKind::Authentication, "{text}");
+        }
     }
 
     #[test]

@@ -72,6 +72,9 @@ pub(super) fn failed(session: &Session, error: diesel::result::Error) -> Backend
     }
 }
 
+/// The SQLSTATE `insufficient_privilege`.
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
+
 /// The error of a connection that was not made to a database, named for people.
 pub(super) fn unreachable(description: &str, error: &ConnectError) -> BackendError {
     if error.kind == ConnectErrorKind::Cancelled {
@@ -81,8 +84,23 @@ pub(super) fn unreachable(description: &str, error: &ConnectError) -> BackendErr
         ConnectErrorKind::Unreachable => {
             (UnreachableKind::NoAnswer, "is the server running, and are host and port right?")
         }
+        ConnectErrorKind::UnknownHost => {
+            (UnreachableKind::UnknownHost, "is the name of the host right, and does it resolve here?")
+        }
+        ConnectErrorKind::Timeout => {
+            (UnreachableKind::Timeout, "is the server behind a firewall, and are host and port right?")
+        }
+        ConnectErrorKind::TooManyConnections => {
+            (UnreachableKind::TooManyConnections, "end other connections, or try again a little later")
+        }
+        ConnectErrorKind::Starting => {
+            (UnreachableKind::Starting, "wait until it takes connections: revgraph database wait")
+        }
         ConnectErrorKind::Authentication => {
             (UnreachableKind::Authentication, "check the user and the password")
+        }
+        ConnectErrorKind::NoSuchRole => {
+            (UnreachableKind::NoSuchRole, "check the user, or have it made: CREATE ROLE name LOGIN")
         }
         ConnectErrorKind::NoSuchDatabase => {
             (UnreachableKind::NoSuchDatabase, "make it: revgraph database create")
@@ -91,6 +109,9 @@ pub(super) fn unreachable(description: &str, error: &ConnectError) -> BackendErr
             UnreachableKind::Tls,
             "see sslmode and sslrootcert in the URL: sslmode=require encrypts without a check of the certificate",
         ),
+        _ if error.sqlstate.as_deref() == Some(INSUFFICIENT_PRIVILEGE) => {
+            (UnreachableKind::Other, "let the role connect: GRANT CONNECT ON DATABASE name TO role")
+        }
         _ => (UnreachableKind::Other, "check the URL"),
     };
     BackendError::Unreachable {

@@ -25,6 +25,7 @@ mod leftovers;
 mod lent;
 mod libpq;
 mod lock;
+mod lock_watch;
 mod no_transaction;
 mod notice;
 mod pooled_lock;

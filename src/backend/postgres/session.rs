@@ -4,6 +4,7 @@
 
 use std::ffi::{CStr, CString};
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use super::libpq::{
     self, Beginning, BoundQuery, CancelConnection, Connection, PgResult, Refused, ResultStatus,
     TransactionStatus,
 };
+use super::lock_watch::LockWatch;
 use super::notice::{Notice, NoticeHandler, NoticeQueue};
 use super::server_error::{BatchError, ErrorOrigin, ServerError, character_position};
 
@@ -29,6 +31,7 @@ const ROWS_A_RESULT: i32 = 256;
 const COPY_CHUNK: usize = 64 * 1024;
 /// How long a wait for a server lasts until the waiter looks up whether to go on.
 const LOOKED_UP_AFTER: Duration = Duration::from_millis(20);
+const WAITING_FOR_SERVER: &str = "waiting for the server to accept the connection";
 /// What the server is told of a `COPY … FROM STDIN` whose data were not sent to the end.
 const COPY_CANCELLED: &CStr = c"interrupted";
 /// What the server is told of a `COPY … FROM STDIN` in a batch.
@@ -44,6 +47,8 @@ pub struct Session {
     pub(super) instrumentation: DynInstrumentation,
     /// The error that Diesel was last given, to be had back by `Session::server_error`.
     pub(super) last_error: Option<Arc<ServerError>>,
+    /// What it was connected with, password included.
+    parameters: Arc<[(CString, CString)]>,
     control: Control,
     /// Whether what `control` cancels has been interrupted; what runs after it is not.
     is_interrupted: bool,
@@ -81,15 +86,36 @@ impl Session {
     /// # Errors
     /// As [`Session::connect`], and [`ConnectErrorKind::Cancelled`](super::ConnectErrorKind::Cancelled).
     pub fn connect_with(parameters: &[(String, String)], control: &Control) -> Result<Self, ConnectError> {
-        let parameters = complete_parameters(parameters)?;
+        Self::connect_again(complete_parameters(parameters)?.into(), control)
+    }
+
+    /// Connects with the parameters of a session that is connected already.
+    pub(super) fn connect_again(
+        parameters: Arc<[(CString, CString)]>,
+        control: &Control,
+    ) -> Result<Self, ConnectError> {
         control.check().map_err(|_| ConnectError::cancelled())?;
-        let begun =
-            Connection::begin(&parameters, Arc::new(NoticeQueue::default()), &|| !control.is_cancelled());
-        let connection = match begun {
-            Some(Beginning::Ended(connection)) => connection,
-            Some(Beginning::TakesLong(connection)) => wait_for(connection, control)?,
-            None => return Err(ConnectError::from_libpq("", false)),
+        let begun = if resolves_a_name(&parameters, |name| std::env::var(name).ok()) {
+            let parameters = Arc::clone(&parameters);
+            wait_for(control, move || {
+                match Connection::begin(&parameters, Arc::new(NoticeQueue::default()), &|| true)? {
+                    Beginning::Ended(connection) => Some(connection),
+                    Beginning::TakesLong(connection) => Some(connection.finish()),
+                }
+            })?
+        } else {
+            let go_on = || !control.is_cancelled();
+            match Connection::begin(&parameters, Arc::new(NoticeQueue::default()), &go_on) {
+                Some(Beginning::TakesLong(connection)) => {
+                    control.check().map_err(|_| ConnectError::cancelled())?;
+                    control.tell(WAITING_FOR_SERVER);
+                    wait_for(&Control::new(control.cancellation().clone()), || Some(connection.finish()))?
+                }
+                Some(Beginning::Ended(connection)) => Some(connection),
+                None => None,
+            }
         };
+        let Some(connection) = begun else { return Err(ConnectError::from_libpq("", false)) };
         if connection.is_bad() {
             return Err(ConnectError::from_libpq(&connection.error_message(), connection.needs_password()));
         }
@@ -99,6 +125,7 @@ impl Session {
             type_cache: PgMetadataCache::new(),
             instrumentation: DynInstrumentation::default_instrumentation(),
             last_error: None,
+            parameters,
             control: control.clone(),
             is_interrupted: false,
         })
@@ -351,12 +378,18 @@ impl Session {
         self.connection.put_copy_end(None)
     }
 
-    /// Waits for the next result. What is running is cancelled where the work is.
+    /// Waits for the next result. What is running is cancelled where the work is; where it waits for another session's
+    /// lock, that is told.
     fn next_result(&mut self) -> Option<PgResult> {
+        let wait = self.control.wait();
+        let mut watch = None;
         while !self.connection.has_next_result() {
             if self.is_to_be_interrupted() {
                 // Where the cancel does not arrive, the statement goes on.
                 let _ = self.cancel_handle().and_then(|handle| handle.cancel());
+            }
+            if watch.is_none() && wait.is_long() && self.control.is_listened_to() {
+                watch = Some(LockWatch::begin(&self.parameters, self.backend_pid(), &self.control));
             }
         }
         self.connection.next_result()
@@ -440,20 +473,41 @@ fn text_row(result: &PgResult, row: usize) -> Vec<Option<String>> {
         .collect()
 }
 
-/// Waits for a connection that takes long. Where the work is cancelled, the waiting is left to a thread of its own, which
-/// ends with it.
-fn wait_for(connection: Connection, control: &Control) -> Result<Connection, ConnectError> {
-    control.check().map_err(|_| ConnectError::cancelled())?;
-    control.tell("waiting for the server to accept the connection");
+/// Waits for `work`, which makes a connection on a thread of its own. Where that is cancelled, it is left to that thread,
+/// and ends with it.
+fn wait_for(
+    control: &Control,
+    work: impl FnOnce() -> Option<Connection> + Send + 'static,
+) -> Result<Option<Connection>, ConnectError> {
     let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || drop(sender.send(connection.finish())));
+    std::thread::spawn(move || drop(sender.send(work())));
+    let mut wait = control.wait();
     loop {
         match receiver.recv_timeout(LOOKED_UP_AFTER) {
             Ok(connection) => return Ok(connection),
-            Err(RecvTimeoutError::Timeout) => control.check().map_err(|_| ConnectError::cancelled())?,
-            Err(RecvTimeoutError::Disconnected) => return Err(ConnectError::from_libpq("", false)),
+            Err(RecvTimeoutError::Timeout) => {
+                wait.look(|| WAITING_FOR_SERVER.to_owned()).map_err(|_| ConnectError::cancelled())?;
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
         }
     }
+}
+
+/// Whether libpq asks the system's resolver for one of the hosts, which takes as long as that likes.
+fn resolves_a_name(parameters: &[(CString, CString)], variable: impl Fn(&str) -> Option<String>) -> bool {
+    let value = |keyword: &CStr, name: &str| {
+        let given = parameters.iter().rfind(|(given, _)| given.as_c_str() == keyword);
+        let given = given.map(|(_, value)| value.to_string_lossy().into_owned());
+        given.or_else(|| variable(name)).unwrap_or_default()
+    };
+    let is_name = |host: &str| {
+        !(host.is_empty()
+            || host == "localhost"
+            || host.starts_with(['/', '@'])
+            || host.parse::<IpAddr>().is_ok())
+    };
+    !value(c"service", "PGSERVICE").is_empty()
+        || value(c"hostaddr", "PGHOSTADDR").is_empty() && value(c"host", "PGHOST").split(',').any(is_name)
 }
 
 /// `sql` as libpq takes it.
@@ -507,4 +561,31 @@ fn authorities(parameters: &[(String, String)]) -> Vec<(&'static str, String)> {
 #[cfg(not(feature = "bundled-libpq"))]
 fn authorities(_: &[(String, String)]) -> Vec<(&'static str, String)> {
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_looked_up_on_a_thread_of_its_own() {
+        let resolves = |parameters: &[(&str, &str)], variable: Option<&str>| {
+            let parameters: Vec<_> = parameters
+                .iter()
+                .filter_map(|(keyword, value)| {
+                    Some((CString::new(*keyword).ok()?, CString::new(*value).ok()?))
+                })
+                .collect();
+            resolves_a_name(&parameters, |name| variable.filter(|_| name == "PGHOST").map(str::to_owned))
+        };
+        for host in ["db", "db.example.com", "/tmp,db", "127.0.0.1,db"] {
+            assert!(resolves(&[("host", host)], None), "{host}");
+            assert!(!resolves(&[("host", host), ("hostaddr", "127.0.0.1")], None), "{host}");
+        }
+        for host in ["", "/tmp", "@socket", "127.0.0.1", "::1", "localhost", "127.0.0.1,/tmp"] {
+            assert!(!resolves(&[("host", host)], None), "{host}");
+        }
+        assert!(resolves(&[], Some("db")) && !resolves(&[("host", "/tmp")], Some("db")));
+        assert!(resolves(&[("service", "x")], None));
+    }
 }

@@ -9,9 +9,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::super::{BackendError, Control};
 use super::errors::cannot_open;
-use super::holder;
 use super::holder::beside;
 use super::lock_file::LockFile;
+use super::{file, holder};
 use crate::config::{SqliteLocation, SqliteUrl};
 
 /// What SQLite keeps beside a database.
@@ -62,6 +62,7 @@ fn companions(path: &Path) -> impl Iterator<Item = PathBuf> + '_ {
 
 /// Refuses a file that is no database, and one that others have open, as far as locks and the system tell.
 fn refuse_where_in_use(url: &SqliteUrl, path: &Path) -> Result<(), BackendError> {
+    file::refuse_what_is_no_file(path)?;
     let description = url.to_string();
     let in_use = |by: Vec<String>| BackendError::InUse { database: description.clone(), by };
     let connection = Connection::open_with_flags(
@@ -72,9 +73,7 @@ fn refuse_where_in_use(url: &SqliteUrl, path: &Path) -> Result<(), BackendError>
     let refusal = match locked {
         Ok(()) => None,
         Err(error) => match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) => {
-                return Err(BackendError::NotADatabase { path: path.to_owned() });
-            }
+            Some(ErrorCode::NotADatabase) => return Err(file::told_of(path, error)),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Some(in_use(holder::of_database(path).into_iter().collect()))
             }

@@ -17,7 +17,7 @@ use super::super::inventory::Inventory;
 use super::super::journal::Resume;
 use super::super::kept::KeptTable;
 use super::super::step::{PreparedStep, StepFailure, Watch};
-use super::connection::{Attendance, Handle, Sqlite, open};
+use super::connection::{Attendance, Handle, Sqlite};
 use super::errors::of_own_statement;
 use super::lock_file::LockFile;
 use super::{
@@ -194,7 +194,7 @@ impl Backend for Sqlite<'_> {
     fn lock(&mut self) -> Result<(), BackendError> {
         if let Some(path) = self.to_be_made.take() {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-            self.connection = Handle::Own(open(&path, flags, &self.description)?);
+            self.connection = Handle::Own(file::open(&path, flags, &self.description)?);
             self.attend()?;
         }
         if let (None, Some(path)) = (&self.lock, &self.path) {

@@ -14,7 +14,7 @@ use super::errors::cannot_open;
 use super::foreign_keys::ForeignKeys;
 use super::lock_file::LockFile;
 use super::waiting::Attendant;
-use super::{holder, memory};
+use super::{file, holder, memory};
 use crate::cancellation::{Cancelled, Registration};
 use crate::catalog::sqlite::FollowedRows;
 use crate::config::{SqliteLocation, SqliteMode, SqliteUrl};
@@ -108,7 +108,7 @@ impl Sqlite<'static> {
                     SqliteMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
                     _ => OpenFlags::SQLITE_OPEN_READ_WRITE,
                 };
-                open(path, flags, &description)?
+                file::open(path, flags, &description)?
             }
             _ => memory::open()?,
         };
@@ -190,14 +190,10 @@ impl<'c> Sqlite<'c> {
     fn check_file(&self, url: &SqliteUrl) -> Result<(), BackendError> {
         let first_read =
             self.connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |_| Ok(()));
-        match (first_read, url.location()) {
-            (Err(error), SqliteLocation::File(path))
-                if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) =>
-            {
-                Err(BackendError::NotADatabase { path: path.clone() })
-            }
-            (read, _) => Ok(read?),
-        }
+        first_read.map_err(|error| match url.location() {
+            SqliteLocation::File(path) => file::told_of(path, error),
+            SqliteLocation::Memory => error.into(),
+        })
     }
 
     pub(super) fn columns_of(&self, table: &str) -> Result<Vec<String>, BackendError> {
@@ -262,10 +258,4 @@ impl<'c> Sqlite<'c> {
         }
         done
     }
-}
-
-/// Opens a file.
-pub(super) fn open(path: &Path, flags: OpenFlags, description: &str) -> Result<Connection, BackendError> {
-    Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(|error| cannot_open(description, DatabaseError::from(error).message))
 }

@@ -11,6 +11,7 @@ mod contents;
 mod copy;
 mod describe;
 mod errors;
+mod file;
 mod foreign;
 mod foreign_keys;
 mod holder;

@@ -55,7 +55,13 @@ pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, CliError> {
     let dialect = config.database_url()?.dialect();
     let seeds = daily::seeds(config, dialect)?;
     let desired = match config.desired_schema()? {
-        Some(schema) => Some(desired_texts(schema, dialect, &config.directory, config.prisma_version)?),
+        Some(schema) => Some(desired_texts(
+            schema,
+            dialect,
+            &config.directory,
+            config.prisma_version,
+            context.control.cancellation(),
+        )?),
         None => None,
     };
     let _lock = authoring::lock(context)?;

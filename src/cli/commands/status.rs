@@ -175,6 +175,9 @@ fn sentence(standing: &Standing) -> String {
             let edited = count(standing.edited.len(), "script");
             format!("everything is applied, but {edited} changed since")
         }
+        State::UpToDate if standing.at_work.is_some() => {
+            "everything is applied, and somebody is at work on the database".to_owned()
+        }
         State::UpToDate => "up to date".to_owned(),
         State::Pending => format!("{pending} pending"),
         State::Ahead => "the database has revisions that these scripts lack".to_owned(),
@@ -193,6 +196,9 @@ fn next(scripts: &ScriptDirectory, standing: &Standing) -> Vec<String> {
             "put the edited scripts back as they were, and write the change as a new revision".to_owned(),
         );
         next.push("or take them as they are: revgraph resolve --accept REV".to_owned());
+    }
+    if standing.at_work.is_some() {
+        next.push("wait for who is at work; whoever upgrades meanwhile waits by itself".to_owned());
     }
     match standing.state {
         State::Failed => {

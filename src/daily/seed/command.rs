@@ -4,10 +4,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::time::Duration;
 
 use super::SeedError;
 use crate::backend::{BackendError, Control, Watch};
+use crate::child::{ChildError, Family, LOOKED_UP_AFTER};
 use crate::config::{Config, DatabaseUrl};
 
 /// The variable that tells a program where the database is. No other program can read the environment of this one, as
@@ -17,8 +17,6 @@ const URL_VARIABLE: &str = "DATABASE_URL";
 const DIALECT_VARIABLE: &str = "REVGRAPH_DIALECT";
 /// The severity under which the program's own words are told.
 const SAID: &str = "notice";
-/// How long a wait for the program's words lasts until the waiter looks up whether to go on.
-const LOOKED_UP_AFTER: Duration = Duration::from_millis(20);
 
 /// Runs the command in the folder of the configuration. What it says is told to `watch`, line by line.
 pub(super) fn run(
@@ -30,11 +28,11 @@ pub(super) fn run(
     let program = command.first().cloned().unwrap_or_default();
     let url = config.database_url()?;
     let failed = |source| SeedError::Program { program: program.clone(), source };
-    let mut child = prepared(config, command, url, &config.directory).spawn().map_err(failed)?;
+    let mut child = Family::start(&mut prepared(config, command, url, &config.directory)).map_err(failed)?;
     let (sender, lines) = mpsc::channel();
     let readers = [
-        child.stdout.take().map(|pipe| read_lines(pipe, sender.clone())),
-        child.stderr.take().map(|pipe| read_lines(pipe, sender)),
+        child.stdout().map(|pipe| read_lines(pipe, sender.clone())),
+        child.stderr().map(|pipe| read_lines(pipe, sender)),
     ];
     let secret = config.program_url().map(|url| url.reveal().to_owned()).unwrap_or_default();
     loop {
@@ -43,16 +41,15 @@ pub(super) fn run(
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
-        if let Err(cancelled) = control.check() {
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(BackendError::from(cancelled).into());
-        }
+        control.check().map_err(BackendError::from)?;
     }
     for reader in readers.into_iter().flatten() {
         let _ = reader.join();
     }
-    let status = child.wait().map_err(failed)?;
+    let status = child.wait(control.cancellation()).map_err(|error| match error {
+        ChildError::Io(source) => failed(source),
+        ChildError::Cancelled(cancelled) => BackendError::from(cancelled).into(),
+    })?;
     if status.success() { Ok(()) } else { Err(SeedError::Command { program: program.clone(), status }) }
 }
 

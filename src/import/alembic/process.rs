@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::answer::Answer;
 use super::error::AlembicError;
 use crate::cancellation::{Cancellation, Registration};
+use crate::child::Family;
 
 /// The files are one program; `python/protocol.py` says so.
 const PROGRAM: &str = concat!(
@@ -46,7 +47,7 @@ pub(super) struct Question<'q> {
 /// Python, running our program. Dropping it ends it.
 pub(super) struct Process {
     python: PathBuf,
-    child: Arc<Mutex<Child>>,
+    child: Arc<Mutex<Family>>,
     /// Ends it where the work is cancelled.
     _ending: Registration,
     input: ChildStdin,
@@ -66,15 +67,11 @@ impl Process {
         question: &Question<'_>,
         cancellation: &Cancellation,
     ) -> Result<Self, AlembicError> {
-        let spawned = Command::new(python)
-            .args(["-c", PROGRAM])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn();
-        let mut child =
-            spawned.map_err(|source| AlembicError::NoPython { python: python.to_owned(), source })?;
-        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let mut command = Command::new(python);
+        command.args(["-c", PROGRAM]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = Family::start(&mut command)
+            .map_err(|source| AlembicError::NoPython { python: python.to_owned(), source })?;
+        let pipes = (child.stdin(), child.stdout(), child.stderr());
         let (Some(input), Some(output), Some(mut errors)) = pipes else {
             return Err(AlembicError::Ended { python: python.to_owned(), said: String::new() });
         };
@@ -85,7 +82,7 @@ impl Process {
         });
         let child = Arc::new(Mutex::new(child));
         let ended = Arc::clone(&child);
-        let _ending = cancellation.on_cancel(move || drop(lock(&ended).kill()));
+        let _ending = cancellation.on_cancel(move || lock(&ended).end());
         let answers = BufReader::new(output);
         let errors = Some(errors);
         let mut process =
@@ -125,7 +122,7 @@ impl Process {
     /// Waits until it is gone.
     pub(super) fn finish(self) {
         // The lock is let go between two looks, so that it can still be ended.
-        while matches!(lock(&self.child).try_wait(), Ok(None)) {
+        while matches!(lock(&self.child).ended(), Ok(None)) {
             std::thread::sleep(PAUSE);
         }
     }
@@ -145,13 +142,11 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // It has ended already, or nobody wants its answers any more.
-        let mut child = lock(&self.child);
-        let _ = child.kill();
-        let _ = child.wait();
+        lock(&self.child).end();
     }
 }
 
-fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
+fn lock(child: &Mutex<Family>) -> MutexGuard<'_, Family> {
     child.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
