@@ -18,6 +18,8 @@ mod autogenerate;
 mod backup;
 mod baselines;
 mod cancellation;
+#[cfg(unix)]
+mod cancellation_everywhere;
 #[cfg(feature = "sqlite")]
 mod check_base;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]

@@ -115,7 +115,16 @@ impl CliError {
             return self;
         }
         let message = format!("interrupted: {}", self.message);
-        Self { kind: ErrorKind::Interrupted, status: ExitStatus::Interrupted, message, ..self }
+        // Where the work stood is no place of a mistake, and nothing need be done about it.
+        let (hints, excerpts) = (Vec::new(), Vec::new());
+        Self {
+            kind: ErrorKind::Interrupted,
+            status: ExitStatus::Interrupted,
+            message,
+            hints,
+            excerpts,
+            ..self
+        }
     }
 
     /// Tells it on standard error.

@@ -1,5 +1,6 @@
 //! A database that a [`Migrator`] is connected to.
 
+use super::unvouched::Unvouched;
 use super::{Migrator, MigratorError};
 use crate::backend::{Backend, Watch};
 use crate::cancellation::Cancellation;
@@ -203,7 +204,8 @@ impl<'m> Database<'m> {
         let Migrator { scripts, .. } = self.migrator;
         let options = self.migrator.options();
         let reading = Reading::of(&mut *self.backend)?;
-        Ok(migrate(scripts, &mut *self.backend, &reading, direction, &target, &options, &mut *self.watch)?)
+        let mut watch = Unvouched::new(&mut *self.watch, &reading);
+        Ok(migrate(scripts, &mut *self.backend, &reading, direction, &target, &options, &mut watch)?)
     }
 }
 

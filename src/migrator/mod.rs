@@ -11,6 +11,7 @@ mod diesel;
 mod diesel_error;
 pub mod embed;
 mod error;
+mod unvouched;
 
 use std::path::Path;
 use std::time::Duration;

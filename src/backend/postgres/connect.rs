@@ -8,5 +8,8 @@ use crate::config::PostgresUrl;
 
 /// Connects to the database of a URL.
 pub(super) fn connect(url: &PostgresUrl, control: &Control) -> Result<Session, BackendError> {
-    Session::connect_with(url.parameters(), control).map_err(|error| unreachable(&url.to_string(), &error))
+    Session::connect_with(url.parameters(), control).map_err(|mut error| {
+        error.message = url.without_secrets(&error.message);
+        unreachable(&url.to_string(), &error)
+    })
 }

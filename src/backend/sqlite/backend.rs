@@ -21,7 +21,7 @@ use super::connection::{Attendance, Handle, Sqlite};
 use super::errors::of_own_statement;
 use super::lock_file::LockFile;
 use super::{
-    contents, copy, describe, foreign, holder, inventory, kept, memory, no_transaction, row_counts, run,
+    contents, copy, describe, file, foreign, holder, inventory, kept, memory, no_transaction, row_counts, run,
 };
 use crate::catalog::{Catalog, Changes, ObjectName};
 use crate::ledger::{Sql, Tables, TextRow, create_ledger, create_version_table};

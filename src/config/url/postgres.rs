@@ -11,6 +11,10 @@ use super::{percent_decoded, prisma, query_parameters};
 
 /// libpq's keyword for the seconds that a server has to take a connection.
 const CONNECT_TIMEOUT: &str = "connect_timeout";
+/// libpq's keyword for settings of the session, which may be any extension's secrets.
+const OPTIONS: &str = "options";
+/// What is shorter is no secret, and may be a part of any word.
+const SHORTEST_SECRET: usize = 3;
 /// The shortest name that makes a `?` before an `@` the beginning of the parameters: libpq's
 /// shortest keywords have four letters.
 const SHORTEST_PARAMETER: usize = 4;
@@ -108,6 +112,30 @@ impl PostgresUrl {
             url.set(CONNECT_TIMEOUT, timeout.as_secs().max(1).to_string());
         }
         url
+    }
+
+    /// What a server or libpq says of a connection to this address, without what `Display` does not show: a server quotes
+    /// names and the values of settings, though never a password.
+    #[must_use]
+    pub fn without_secrets(&self, said: &str) -> String {
+        let mut secrets: Vec<&str> = Vec::new();
+        for (keyword, value) in &self.parameters {
+            match keyword.as_str() {
+                OPTIONS => secrets.extend(value.split([' ', '\\']).map(|word| {
+                    word.split_once('=').map_or(word.trim_start_matches("-c"), |(_, value)| value)
+                })),
+                "user" | "dbname" => {
+                    secrets.extend(beginning_of_secret(value).and_then(|start| value.get(start..)))
+                }
+                _ => {}
+            }
+        }
+        // The longest first, as one may be a part of another.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets
+            .iter()
+            .filter(|secret| secret.len() >= SHORTEST_SECRET)
+            .fold(said.to_owned(), |said, secret| said.replace(secret, "***"))
     }
 
     pub(super) fn get(&self, keyword: &str) -> Option<&str> {
@@ -265,6 +293,20 @@ fn is_ipv6(host: &str) -> bool {
 /// What needs an escape in a part of a URL.
 const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// Where a name that looks like parameters begins to hold a password, as in `shop;password=…`.
+fn beginning_of_secret(name: &str) -> Option<usize> {
+    let name = name.to_ascii_lowercase();
+    ["password", "passwd", "pwd="].iter().filter_map(|word| name.find(word)).min()
+}
+
+/// A name, as far as it is to be seen.
+fn fmt_name(f: &mut fmt::Formatter<'_>, name: &str, shown: bool) -> fmt::Result {
+    match beginning_of_secret(name).filter(|_| !shown) {
+        Some(start) => write!(f, "{}***", escaped(name.get(..start).unwrap_or_default())),
+        None => write!(f, "{}", escaped(name)),
+    }
+}
+
 fn escaped(text: &str) -> impl fmt::Display {
     utf8_percent_encode(text, &ESCAPED)
 }
@@ -304,7 +346,7 @@ impl PostgresUrl {
         let user = self.get("user");
         let password = self.get("password");
         if let Some(user) = user {
-            write!(f, "{}", escaped(user))?;
+            fmt_name(f, user, shown)?;
         }
         match password {
             Some(password) if shown => write!(f, ":{}", escaped(password))?,
@@ -316,11 +358,8 @@ impl PostgresUrl {
         }
         self.fmt_hosts(f)?;
         if let Some(database) = self.database() {
-            // A name that looks like parameters may hold a password.
-            match database.to_ascii_lowercase().find("password").filter(|_| !shown) {
-                Some(start) => write!(f, "/{}***", escaped(database.get(..start).unwrap_or_default()))?,
-                None => write!(f, "/{}", escaped(database))?,
-            }
+            f.write_str("/")?;
+            fmt_name(f, database, shown)?;
         }
         self.fmt_query(f, shown)
     }
@@ -359,7 +398,7 @@ impl PostgresUrl {
         for (index, (name, value)) in others.chain(schema).enumerate() {
             f.write_str(if index == 0 { "?" } else { "&" })?;
             // Options are settings of any extension's, secrets of theirs included.
-            if (is_secret(name) || name == "options") && !shown {
+            if (is_secret(name) || name == OPTIONS) && !shown {
                 write!(f, "{name}=***")?;
             } else {
                 write!(f, "{name}={}", escaped(value))?;

@@ -210,6 +210,23 @@ proptest! {
 }
 
 #[test]
+fn what_a_server_quotes_of_hidden_parts_is_hidden_too() {
+    let url =
+        parse("postgres://u;password=s3cret@h/d?options=-c%20app.key%3Dhunter2%20-ctimezone%3DUTC").unwrap();
+    assert!(!url.to_string().contains("s3cret"), "{url}");
+    for (said, told) in [
+        ("role \"u;password=s3cret\" does not exist", "role \"u;***\" does not exist"),
+        (
+            "invalid value for parameter \"app.key\": \"hunter2\"",
+            "invalid value for parameter \"app.key\": \"***\"",
+        ),
+        ("database \"d\" does not exist", "database \"d\" does not exist"),
+    ] {
+        assert_eq!(url.without_secrets(said), told);
+    }
+}
+
+#[test]
 fn what_may_hold_a_password_beside_the_password_is_hidden() {
     for text in ["postgres://u@h/db;password=SECRET", "postgres://u@h/db?options=-c%20app.key%3DSECRET"] {
         assert!(!shown(&parse(text)).contains("SECRET"), "{text}");
