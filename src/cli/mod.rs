@@ -43,6 +43,7 @@ mod offline;
 mod open_database;
 mod output;
 mod paint;
+mod path_argument;
 mod prisma_project;
 mod progress;
 mod prompt;

@@ -16,20 +16,19 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Watches over a statement that has lasted for a while, until it is dropped, and tells once whom it waits for, if
 /// anybody.
-pub(super) struct LockWatch {
+struct LockWatch {
     over: Cancellation,
     watcher: Option<JoinHandle<()>>,
 }
 
-impl LockWatch {
-    /// Begins to watch the server process `pid`, over a connection with these parameters.
-    pub(super) fn begin(parameters: &Arc<[(CString, CString)]>, pid: i32, control: &Control) -> Self {
-        let over = Cancellation::default();
-        let (parameters, control, until) = (Arc::clone(parameters), control.clone(), over.clone());
-        let watcher = thread::Builder::new().spawn(move || watch(parameters, pid, &control, &until));
-        // Without it, it is merely not told.
-        Self { over, watcher: watcher.ok() }
-    }
+/// Begins to watch over what a session runs now: see [`Session::watched_by`].
+pub(super) fn begin(session: &Session) -> Box<dyn Send> {
+    let over = Cancellation::default();
+    let (parameters, pid) = (Arc::clone(session.parameters()), session.backend_pid());
+    let (control, until) = (session.control().clone(), over.clone());
+    let watcher = thread::Builder::new().spawn(move || watch(parameters, pid, &control, &until));
+    // Without it, it is merely not told.
+    Box::new(LockWatch { over, watcher: watcher.ok() })
 }
 
 impl Drop for LockWatch {

@@ -19,7 +19,6 @@ use super::libpq::{
     self, Beginning, BoundQuery, CancelConnection, Connection, PgResult, Refused, ResultStatus,
     TransactionStatus,
 };
-use super::lock_watch::LockWatch;
 use super::notice::{Notice, NoticeHandler, NoticeQueue};
 use super::server_error::{BatchError, ErrorOrigin, ServerError, character_position};
 
@@ -37,6 +36,9 @@ const COPY_CANCELLED: &CStr = c"interrupted";
 /// What the server is told of a `COPY … FROM STDIN` in a batch.
 const COPY_WITHOUT_DATA: &CStr = c"a script cannot supply the data of COPY FROM STDIN";
 
+/// Begins to watch over a statement that has lasted for a while; dropping what it returns ends that.
+pub(super) type Watcher = fn(&Session) -> Box<dyn Send>;
+
 /// A connection to a PostgreSQL server, closed when dropped.
 ///
 /// It implements Diesel's `Connection`, so `sql_query` and the query DSL work on it.
@@ -49,6 +51,7 @@ pub struct Session {
     pub(super) last_error: Option<Arc<ServerError>>,
     /// What it was connected with, password included.
     parameters: Arc<[(CString, CString)]>,
+    watcher: Option<Watcher>,
     control: Control,
     /// Whether what `control` cancels has been interrupted; what runs after it is not.
     is_interrupted: bool,
@@ -126,9 +129,21 @@ impl Session {
             instrumentation: DynInstrumentation::default_instrumentation(),
             last_error: None,
             parameters,
+            watcher: None,
             control: control.clone(),
             is_interrupted: false,
         })
+    }
+
+    /// What it was connected with, password included.
+    pub(super) fn parameters(&self) -> &Arc<[(CString, CString)]> {
+        &self.parameters
+    }
+
+    /// Has `watcher` watch over statements that last, where somebody is told of waits.
+    pub(super) fn watched_by(mut self, watcher: Watcher) -> Self {
+        self.watcher = Some(watcher);
+        self
     }
 
     /// What may cancel its work, and who is told that it waits.
@@ -389,7 +404,7 @@ impl Session {
                 let _ = self.cancel_handle().and_then(|handle| handle.cancel());
             }
             if watch.is_none() && wait.is_long() && self.control.is_listened_to() {
-                watch = Some(LockWatch::begin(&self.parameters, self.backend_pid(), &self.control));
+                watch = self.watcher.map(|begin| begin(self));
             }
         }
         self.connection.next_result()

@@ -11,6 +11,7 @@ use super::super::context::Context;
 use super::super::error::{CliError, from_here};
 use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
+use super::super::path_argument::path_to_write;
 use super::super::target::count;
 use crate::backup::{self, Info, Taking};
 
@@ -18,7 +19,7 @@ use crate::backup::{self, Info, Taking};
 #[derive(Debug, Args)]
 pub struct BackupArgs {
     /// The file, or with --jobs the folder, that is to be made [default: a new one below backup_location]
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = path_to_write())]
     pub file: Option<PathBuf>,
     /// List the backups below backup_location, the newest first
     #[arg(long, conflicts_with_all = ["file", "check", "jobs"])]

@@ -13,6 +13,7 @@ use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::offline::rows_at;
 use super::super::output::{print_json, print_line};
+use super::super::path_argument::path_to_write;
 use super::super::target::{self, count};
 use crate::config::DatabaseUrl;
 use crate::export::{self, Kind, Layout, UnknownKind};
@@ -28,6 +29,7 @@ pub struct ExportArgs {
     #[arg(value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::name)))]
     pub kind: String,
     /// The folder to write them to: empty, or not there yet
+    #[arg(value_parser = path_to_write())]
     pub dir: PathBuf,
     /// Which revisions: those that `upgrade --sql A:B` runs [default: all]
     #[arg(value_name = "A:B", allow_hyphen_values = true)]

@@ -12,6 +12,7 @@ use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::global_args::GlobalArgs;
 use super::super::output::{print_json, print_line, tell};
+use super::super::path_argument::path_to_write;
 use crate::config::{DatabaseUrl, FILE_NAME, Pointer, config_text, default_config_text};
 use crate::import;
 
@@ -22,7 +23,7 @@ const MOST_TOLD: usize = 3;
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// Where to; made where it does not exist [default: the current folder]
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_parser = path_to_write())]
     pub directory: Option<PathBuf>,
 }
 

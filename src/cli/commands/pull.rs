@@ -14,6 +14,7 @@ use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
+use super::super::path_argument::path_to_write;
 use super::super::schema_side::{Side, ground};
 use crate::autogenerate::{self, Ground, NamedSql, Unmodelled, completed_catalog, is_model_path};
 use crate::backend::Access;
@@ -28,6 +29,7 @@ use crate::sql::Dialect;
 #[derive(Debug, Args)]
 pub struct PullArgs {
     /// The file, or the folder of models [default: what `schema` in alembic.toml names]
+    #[arg(value_parser = path_to_write())]
     pub path: Option<PathBuf>,
     /// What to write [default: by the ending of the file]
     #[arg(long, value_enum)]
