@@ -76,7 +76,7 @@ fn init_does_what_the_global_options_say() {
     ");
     assert_snapshot!(sandbox.run(&["init", "--url", "mysql://h/x"]), @r"
     --- stderr
-    error: --url: `mysql://` is not a database that is supported
+    error: --url: `mysql://` is MySQL, and revgraph works with PostgreSQL and SQLite
      |
     help: the forms are postgres://, postgresql://, postgresql+DRIVER://, sqlite:PATH, sqlite:///PATH, sqlite:////ABSOLUTE and file:PATH
     --- exit 2

@@ -72,6 +72,8 @@ mod schema;
 #[cfg(feature = "postgres")]
 mod secrets;
 mod squash;
+#[cfg(feature = "postgres")]
+mod standby;
 mod support_authoring;
 mod verify;
 mod waits;

@@ -307,3 +307,213 @@ fn any_password_works() {
         works(&project, &role, &name, &password.expect("a password"));
     }
 }
+
+/// A secret that needs no encoding, so that it can be put anywhere.
+const PLAIN: &str = "Geheimnisvoll7";
+
+#[track_caller]
+fn assert_no_secret(ran: &Ran) {
+    let told = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(!told.contains(PLAIN) && !told.contains("revgraph has a bug"), "{ran:?}");
+}
+
+/// URLs that hold it where a password is, or where somebody has put it by mistake. None leads to a server.
+fn spellings() -> Vec<String> {
+    [
+        "postgres://u:§@127.0.0.1:1/d",
+        "POSTGRES://u:§@127.0.0.1:1/d",
+        "postgresql+psycopg2://u:§@127.0.0.1:1/d",
+        "postgres:u:§@h/d",
+        "postgres:/u:§@h/d",
+        "postgres:§@h",
+        "postgres//u:§@h/d",
+        "postgrse://u:§@h/d",
+        "postgres://u@127.0.0.1:1/d?password=§",
+        "postgres://u@127.0.0.1:1/d;password=§",
+        "postgres://u;password=§@127.0.0.1:1/d",
+        "postgres://u@127.0.0.1:1/d?x=1;password=§",
+        "postgres://u@127.0.0.1:1/d&password=§",
+        "postgres://u@127.0.0.1:1/d?pasword=§",
+        "postgres://u@127.0.0.1:1/d?sslpassword=§",
+        "postgres://u@127.0.0.1:1/d?options=-capp.key%3D§",
+        "postgres://u@127.0.0.1:1/d?password=a&§=b",
+        "postgres://u:x@§@127.0.0.1:1/d",
+        "postgres://u:x/§@127.0.0.1:1/d",
+        "postgres://u:x#§@127.0.0.1:1/d",
+        "postgres://u:x?§@127.0.0.1:1/d",
+        "postgres://u:§@h:port/d",
+        "postgres://u:§@[::1/d",
+        "postgres://u:%zz§@127.0.0.1:1/d",
+        "postgres://:§@127.0.0.1:1/d",
+        "u:§@127.0.0.1/d",
+        "//u:§@127.0.0.1/d",
+        "host=127.0.0.1 port=1 user=u password=§",
+        "host=127.0.0.1 port=1 user=u password = '§'",
+        "Server=h;User Id=u;Password=§;",
+        "jdbc:postgresql://127.0.0.1:1/d?user=u&password=§",
+        "mysql://u:§@h/d",
+        "mssql+pyodbc://u:§@h/d",
+        "cockroachdb://u:§@h/d",
+        "prisma+postgres://h/?api_key=§",
+        "sqlite://u:§@h/x",
+        "sqlite:x.db?password=§",
+        "file:x.db?key=§",
+        " postgres://u:§@127.0.0.1:1/d",
+        "\"postgres://u:§@127.0.0.1:1/d\"",
+        "postgres://u:${NOTHING}§@127.0.0.1:1/d",
+        "postgres://u:§${@127.0.0.1:1/d",
+    ]
+    .map(|spelling| spelling.replace('§', PLAIN))
+    .to_vec()
+}
+
+#[test]
+fn however_a_url_is_spelt_and_wherever_it_comes_from() {
+    let project = with_configuration("");
+    for url in spellings() {
+        for (command, place) in [
+            (&["current"][..], "--url"),
+            (&["upgrade", "--json"], "DATABASE_URL"),
+            (&["status", "-v", "--log-format=json"], "alembic.toml"),
+            (&["diff", "database", "head"], "scratch_url"),
+        ] {
+            let toml = Value::String(url.clone());
+            project.write(
+                "alembic.toml",
+                match place {
+                    "alembic.toml" => format!("url = {toml}\n"),
+                    "scratch_url" => {
+                        format!("url = {}\nscratch_url = {toml}\n", Value::String(project.database.url()))
+                    }
+                    _ => String::new(),
+                },
+            );
+            let mut run = project.command(command);
+            match place {
+                "--url" => drop(run.args(["--url", &url])),
+                "DATABASE_URL" => drop(run.env("DATABASE_URL", &url)),
+                _ => {}
+            }
+            assert_no_secret(&Ran::new(&run.output().expect("the binary can be run"), &project.path("")));
+        }
+    }
+}
+
+/// Where something else is wanted: no file or folder is made that has it in its name either.
+#[test]
+fn a_url_in_the_place_of_whatever_a_command_takes() {
+    let project = with_configuration("schema = \"schema.sql\"\n");
+    project.write("schema.sql", "CREATE TABLE t (id integer);\n");
+    let url = format!("postgres://u:{PLAIN}@127.0.0.1:1/d");
+    for command in [
+        "schema URL",
+        "diff URL head",
+        "restore URL",
+        "backup URL",
+        "backup --check URL",
+        "import alembic URL",
+        "import URL",
+        "export psql URL",
+        "init URL",
+        "pull URL",
+        "protect URL",
+        "resolve --accept URL",
+        "upgrade --wait URL",
+        "upgrade --accept-recorded URL",
+        "upgrade --backup --confirm URL",
+        "downs URL",
+        "edit URL",
+        "merge URL",
+        "squash -m x URL",
+        "history -r URL",
+        "kept --drop URL",
+        "seed --only URL",
+        "completions URL",
+        "stamp --from alembic URL",
+        "stamp --from URL",
+        "revision -m x --depends-on URL",
+        "revision -m x --rename URL",
+        "revision -m x --autogenerate --to URL",
+        "database create --url URL",
+        "database wait --timeout 1s --url URL",
+        "dev -m x --url URL",
+        "push --url URL",
+        "verify --url URL",
+        "reset --yes --url URL",
+        "log --url URL",
+    ] {
+        let words: Vec<&str> =
+            command.split(' ').map(|word| if word == "URL" { &url } else { word }).collect();
+        for way in [&[][..], &["--json"]] {
+            assert_no_secret(&project.run(&[&words, way].concat()));
+        }
+        let mut folders = vec![project.path("")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                assert!(!entry.path().display().to_string().contains(PLAIN), "{command} made {entry:?}");
+                let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+                folders.extend(is_folder.then(|| entry.path()));
+            }
+        }
+    }
+}
+
+/// The value of a key that nobody knows, or that is of another kind, may be a password.
+#[test]
+fn keys_that_are_none() {
+    let project = with_configuration("");
+    for key in [
+        "pasword",
+        "passwd",
+        "pwd",
+        "secret",
+        "token",
+        "PASSWORD",
+        "sslpassword",
+        "options",
+        "oauth_client_secret",
+    ] {
+        for value in ["\"S\"", "[\"S\"]", "{ a = \"S\" }", "S"] {
+            let line = format!("{key} = {}\n", value.replace('S', PLAIN));
+            for table in [
+                "[connection]\nhost = \"127.0.0.1\"\nport = 1\n",
+                "[env.prod.connection]\nhost = \"127.0.0.1\"\n",
+                "",
+            ] {
+                project.write("alembic.toml", format!("{table}{line}"));
+                assert_no_secret(&project.run(&["current", "-v"]));
+                assert_no_secret(&project.run(&["-n", "prod", "current", "--json"]));
+            }
+        }
+    }
+}
+
+/// What a server answers to settings of a URL quotes their values.
+#[test]
+fn what_a_server_quotes() {
+    let project = with_configuration("");
+    let here = project.database.url();
+    for options in ["-cno.such%20S", "-cstatement_timeout%3DS", "-c%20S", "-cnothing%3DS"] {
+        let url = format!("{here}&options={}", options.replace('S', PLAIN));
+        for command in [&["current"][..], &["upgrade", "--json"], &["backup"], &["verify"]] {
+            assert_no_secret(&project.run(&[command, &["--url", &url]].concat()));
+        }
+    }
+}
+
+/// A program of the user's gets the URL, and may say it.
+#[test]
+fn what_a_program_says_of_its_url() {
+    let project = with_configuration("");
+    let (role, name) = role(&project, PLAIN);
+    let url = Value::String(tcp_url(&role, PLAIN, &name));
+    for command in ["echo $DATABASE_URL; echo $DATABASE_URL >&2", "echo $DATABASE_URL >&2; exit 1"] {
+        project.write(
+            "alembic.toml",
+            format!("url = {url}\nseed_command = [\"sh\", \"-c\", {}]\n", Value::String(command.to_owned())),
+        );
+        for arguments in [&["seed"][..], &["seed", "--json"], &["seed", "-v", "--log-format=json"]] {
+            assert_no_secret(&project.run(arguments));
+        }
+    }
+}

@@ -257,6 +257,12 @@ pub enum BackendError {
         /// The name.
         name: String,
     },
+    /// The server speaks PostgreSQL's protocol and is another make.
+    #[error("the server is {make}; revgraph works with PostgreSQL 13 or later, and with SQLite")]
+    OtherServer {
+        /// Its name.
+        make: &'static str,
+    },
     /// The server is older than those that revgraph works with.
     #[error("the server is PostgreSQL {version}; revgraph works with PostgreSQL 13 or later")]
     ServerTooOld {

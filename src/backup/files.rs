@@ -50,7 +50,10 @@ fn copied(from: &Path, to: &mut dyn Write, name: &Path, control: &Control) -> Re
     let mut chunk = vec![0; CHUNK];
     loop {
         control.check()?;
-        let read = source.read(&mut chunk).map_err(BackupError::io(from, "read"))?;
+        let read = match source.read(&mut chunk) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read.map_err(BackupError::io(from, "read"))?,
+        };
         let data = chunk.get(..read).unwrap_or_default();
         if data.is_empty() {
             return Ok(Measured { size, sha256: hexadecimal(&hash.finalize()) });

@@ -37,9 +37,7 @@ impl Context {
     pub fn new(global: GlobalArgs, cancellation: Cancellation) -> Result<Self, CliError> {
         let current_directory =
             env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
-        let environment: BTreeMap<String, String> = env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+        let environment = environment();
         for (name, meant) in misspelt_variables(&environment) {
             tell(&format!("warning: the variable {name} sets nothing; did you mean {meant}?"));
         }
@@ -130,6 +128,14 @@ impl Context {
             tell(line);
         }
     }
+}
+
+/// The variables of this process that are text.
+pub fn environment() -> BTreeMap<String, String> {
+    let variables = env::vars_os();
+    variables
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// Whether it is the URL of a SQLite file that does not exist.

@@ -466,6 +466,9 @@ error_kinds! {
         ReadOnly "read_only" [Failed]
             "a standby, or a database or role whose transactions only read; nothing has been written",
             "connect to the primary";
+        OtherServer "other_server" [Usage]
+            "the server speaks PostgreSQL's protocol and is another make: CockroachDB",
+            "a PostgreSQL server";
         ServerTooOld "server_too_old" [Usage]
             "the server is older than PostgreSQL 13",
             "upgrade it, or name another one in the URL";

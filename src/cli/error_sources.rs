@@ -147,6 +147,10 @@ impl From<BackendError> for CliError {
                     .hint("if this is to be another environment, name its schema in version_table_schema, or as ?schema= in the URL")
             }
             BackendError::NameTooLong { .. } => Self::usage(message).hint("choose a shorter version_table or schema"),
+            BackendError::OtherServer { make } => Self::new(ErrorKind::OtherServer, message)
+                .cause("nothing has been asked of it")
+                .cause(format!("it speaks PostgreSQL's protocol, but {make} has other catalogs, and locks that lock nothing"))
+                .hint("name a PostgreSQL server in the URL"),
             BackendError::ServerTooOld { .. } => Self::new(ErrorKind::ServerTooOld, message)
                 .cause("nothing has been asked of it")
                 .hint("upgrade the server, or name another one in the URL"),
@@ -190,10 +194,12 @@ impl From<BackendError> for CliError {
 impl From<DatabaseError> for CliError {
     fn from(error: DatabaseError) -> Self {
         let told = Self::new(ErrorKind::Database, error.message.clone()).retryable_after(Some(&error));
-        let told = if error.sqlite_code.is_some_and(|code| code & 0xff == SQLITE_CORRUPT) {
-            of_damage(told.with_kind(ErrorKind::DamagedDatabase))
-        } else {
-            told
+        let told = match error.sqlstate.as_deref() {
+            Some(READ_ONLY_TRANSACTION) => told.with_kind(ErrorKind::ReadOnly),
+            _ if error.sqlite_code.is_some_and(|code| code & 0xff == SQLITE_CORRUPT) => {
+                of_damage(told.with_kind(ErrorKind::DamagedDatabase))
+            }
+            _ => told,
         };
         with_database_details(told, &error)
     }
@@ -208,7 +214,8 @@ fn of_damage(told: CliError) -> CliError {
         .hint("or save what can be read of it: sqlite3 FILE .recover")
 }
 
-const READ_ONLY_TRANSACTION: &str = "25006";
+/// The SQLSTATE `read_only_sql_transaction`.
+pub(super) const READ_ONLY_TRANSACTION: &str = "25006";
 const CONNECT_TO_THE_PRIMARY: &str = "connect to the primary, or where default_transaction_read_only is set, as a role or to a database that may write";
 
 pub(super) fn with_database_details(mut told: CliError, error: &DatabaseError) -> CliError {

@@ -2,7 +2,9 @@
 
 use super::error::{CliError, from_here};
 use super::error_kind::ErrorKind;
+use super::error_sources::READ_ONLY_TRANSACTION;
 use super::failed_run::with_failure;
+use crate::backend::BackendError;
 use crate::execute::ExecuteError;
 use crate::scratch::ScratchError;
 use crate::verify::DataFileError;
@@ -29,6 +31,14 @@ impl From<ScratchError> for CliError {
     fn from(error: ScratchError) -> Self {
         let message = error.to_string();
         match error {
+            ScratchError::NotAllowed(BackendError::Database(error))
+                if error.sqlstate.as_deref() == Some(READ_ONLY_TRANSACTION) =>
+            {
+                Self::new(ErrorKind::Scratch, message)
+                    .hint("the server only reads, as a standby does: name an empty database on one that may write: scratch_url in alembic.toml")
+                    .hint("or connect to the primary")
+                    .field("sqlstate", READ_ONLY_TRANSACTION)
+            }
             ScratchError::NotAllowed(_) => Self::new(ErrorKind::Scratch, message)
                 .hint("let the role create databases: ALTER ROLE name CREATEDB")
                 .hint("or name an empty database that may be used: scratch_url in alembic.toml"),

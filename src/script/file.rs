@@ -136,6 +136,34 @@ impl ScriptReader {
 mod tests {
     use super::*;
 
+    /// A pipe gives as much as has been written to it, as a network's file system may.
+    #[cfg(unix)]
+    #[test]
+    fn a_short_read_is_not_the_end() {
+        use std::io::Write;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.up.sql");
+        let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo can be run");
+        assert!(made.success());
+        let header = "-- t\n--\n-- revision: a\n-- down_revision: b\n\n";
+        let text = format!("{header}{}", "SELECT 1;\n".repeat(100));
+        let mut reader = ScriptReader::default();
+        for is_whole in [true, false] {
+            let (written, to) = (text.clone(), path.clone());
+            let writer = std::thread::spawn(move || {
+                let mut pipe = File::options().write(true).open(to).expect("somebody reads");
+                for piece in written.as_bytes().chunks(7) {
+                    pipe.write_all(piece).expect("somebody reads");
+                    std::thread::sleep(std::time::Duration::from_micros(200));
+                }
+            });
+            let read = if is_whole { reader.whole(&path) } else { reader.header(&path) };
+            assert_eq!(read.expect("a text"), text);
+            writer.join().expect("it does not panic");
+        }
+    }
+
     #[test]
     fn one_buffer_serves_scripts_of_any_length() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -176,3 +176,20 @@ fn a_warning_given_while_connecting_is_a_notice() {
     assert_eq!(messages, ["beware"]);
     assert!(session.cancel_handle().is_err(), "this server gave no cancel key");
 }
+
+/// CockroachDB takes the advisory lock of a run and locks nothing.
+#[test]
+fn a_server_of_another_make_is_refused_by_its_name() {
+    let server = FalseServer::start(|client| {
+        client.send(b'R', &0_i32.to_be_bytes());
+        client.send(b'S', b"server_version\x0013.0.0\0");
+        client.send(b'S', b"crdb_version\0CockroachDB CCL v23.1.11\0");
+        client.send(b'K', &[4711_i32.to_be_bytes(), [0; 4]].concat());
+        client.send(b'Z', b"I");
+    });
+    let project = crate::support::Project::new(crate::support::Kind::Postgres);
+    let url = format!("postgres://u@127.0.0.1:{}/d?sslmode=disable&gssencmode=disable", server.port);
+    let ran = project.run(&["current", "--json", "--url", &url]);
+    assert_eq!((ran.status, &ran.error()["kind"]), (2, &"other_server".into()), "{ran:?}");
+    assert!(ran.error()["message"].as_str().is_some_and(|told| told.contains("CockroachDB")), "{ran:?}");
+}

@@ -86,6 +86,26 @@ fn what_sqlite_makes_hard() {
     assert_builds_again(Kind::Sqlite, include_str!("hard_sqlite.sql"));
 }
 
+/// Keys, indexes, checks and references that say the same: each of them stays, none takes the place of another.
+#[cfg(feature = "postgres")]
+#[test]
+fn duplicates_on_postgres() {
+    let since_15 = if crate::support::cluster::cluster().major_version() >= 15 {
+        "ALTER TABLE p ADD UNIQUE NULLS NOT DISTINCT (b), ADD UNIQUE NULLS NOT DISTINCT (b);\n\
+         CREATE UNIQUE INDEX u3 ON p (b) NULLS NOT DISTINCT;\n\
+         CREATE UNIQUE INDEX u4 ON p (b) NULLS NOT DISTINCT;\n"
+    } else {
+        ""
+    };
+    assert_builds_again(Kind::Postgres, &format!("{}{since_15}", include_str!("duplicates_postgres.sql")));
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn duplicates_on_sqlite() {
+    assert_builds_again(Kind::Sqlite, include_str!("duplicates_sqlite.sql"));
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn an_empty_database_has_nothing_to_write() {

@@ -58,7 +58,8 @@ const SETTINGS: &[&str] = &[
     "timezone=UTC",
 ];
 
-const HOST_BASED_AUTHENTICATION: &str = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
+const HOST_BASED_AUTHENTICATION: &str =
+    "local all all trust\nlocal replication all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
 
 /// What a server of [`Cluster::own`] changes: what it has said to be committed survives its crash.
 const DURABLE: &[&str] = &["synchronous_commit=on", "max_connections=20"];
@@ -138,6 +139,12 @@ impl Cluster {
     /// A server for one test alone, which keeps its promises when it crashes.
     pub fn own() -> &'static Self {
         Box::leak(Box::new(Self::start(&[SETTINGS, DURABLE].concat())))
+    }
+
+    /// One whose changes can be followed by standbys.
+    pub fn own_with_standbys() -> &'static Self {
+        let settings = [SETTINGS, &["max_connections=20", "wal_level=replica", "max_wal_senders=4"]].concat();
+        Box::leak(Box::new(Self::start(&settings)))
     }
 
     /// Ends the server as `pg_ctl stop -m immediate` does: without a checkpoint, and without saying goodbye.
@@ -247,7 +254,8 @@ impl Account {
         Self { other: is_root.then(|| ids_of("postgres").or_else(|| ids_of("nobody"))).flatten() }
     }
 
-    fn give(&self, folder: &Path) {
+    /// Gives a folder of this process to it.
+    pub fn give(&self, folder: &Path) {
         if let Some((user, group)) = self.other {
             chown(folder, Some(user), Some(group)).expect("root may give a folder away");
         }

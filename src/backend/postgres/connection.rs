@@ -83,7 +83,7 @@ impl Postgres {
         timeouts: Timeouts,
         access: Access,
     ) -> Result<Self, BackendError> {
-        supported::check(session.server_version())?;
+        supported::check(&session)?;
         let description = url.to_string();
         let search_path = url.search_path().map(str::to_owned);
         let mut database = Self {

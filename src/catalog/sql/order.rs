@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
-use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectName};
+use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, Key, ObjectName};
 use crate::sql::Dialect;
 
 /// An object to be made.
@@ -183,22 +183,64 @@ fn primary_keys(catalog: &Catalog) -> BTreeSet<KeyColumns<'_>> {
     keys
 }
 
+/// The keys of partitions that are parts of their parents' keys.
+fn attached_keys(catalog: &Catalog) -> BTreeSet<KeyColumns<'_>> {
+    let mut keys = BTreeSet::new();
+    for (name, object) in &catalog.objects {
+        if let Definition::Constraint(constraint) = &object.definition
+            && let ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) = &constraint.rule
+            && key.attached_to.is_some()
+        {
+            keys.insert((name.schema.as_ref(), name.relation.as_ref(), &key.columns));
+        }
+    }
+    keys
+}
+
+/// Whether a partition gets a constraint only once it is one: what it has of its own when it is attached, the server takes
+/// for a part of a key or reference of the parent that is like it.
+fn is_for_attached_partition(
+    catalog: &Catalog,
+    name: &ObjectName,
+    constraint: &Constraint,
+    is_part: bool,
+) -> bool {
+    let table = catalog.relation_of(name).and_then(|(table, _)| catalog.objects.get(table));
+    let is_partition = table.is_some_and(
+        |table| matches!(&table.definition, Definition::Table(table) if table.partition_of.is_some()),
+    );
+    is_partition
+        && match &constraint.rule {
+            ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
+                key.attached_to.is_none() && is_part
+            }
+            ConstraintRule::ForeignKey(_) => !constraint.is_inherited,
+            _ => false,
+        }
+}
+
 /// The tables of the constraints that may be made with them.
 fn homes<'c>(
     catalog: &'c Catalog,
     is_wanted: &dyn Fn(&ObjectName) -> bool,
 ) -> BTreeMap<&'c ObjectName, &'c ObjectName> {
     let mut homes = BTreeMap::new();
-    let primary = primary_keys(catalog);
+    let (primary, attached) = (primary_keys(catalog), attached_keys(catalog));
     let mut keys = BTreeSet::new();
     for (name, object) in catalog.objects.iter().filter(|(name, _)| is_wanted(name)) {
         let Definition::Constraint(constraint) = &object.definition else { continue };
+        let columns = |key: &'c Key| (name.schema.as_ref(), name.relation.as_ref(), &key.columns);
+        let is_part = match &constraint.rule {
+            ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => attached.contains(&columns(key)),
+            _ => false,
+        };
+        if is_for_attached_partition(catalog, name, constraint, is_part) {
+            continue;
+        }
         // Of several keys of the same columns PostgreSQL makes one where they stand in one `CREATE TABLE`.
         let is_again = match &constraint.rule {
-            ConstraintRule::Unique(key) => {
-                let key = (name.schema.as_ref(), name.relation.as_ref(), &key.columns);
-                primary.contains(&key) || !keys.insert(key)
-            }
+            ConstraintRule::Unique(key) if key.attached_to.is_some() => !keys.insert(columns(key)),
+            ConstraintRule::Unique(key) => primary.contains(&columns(key)) || !keys.insert(columns(key)),
             _ => false,
         };
         // It takes a constraint of a new table for validated.

@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
+use super::super::context::environment;
 use super::super::error::{CliError, from_here};
 use super::super::error_kind::ErrorKind;
 use super::super::exit::ExitStatus;
 use super::super::global_args::GlobalArgs;
 use super::super::output::{print_json, print_line, tell};
 use super::super::path_argument::path_to_write;
-use crate::config::{DatabaseUrl, FILE_NAME, Pointer, config_text, default_config_text};
+use crate::config::{
+    Config, ConfigError, DatabaseUrl, FILE_NAME, Pointer, Problem, Sources, config_text, default_config_text,
+};
 use crate::import;
 
 /// How many histories of other tools are told.
@@ -74,6 +77,9 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
             format!(" -c {}", shell_words::quote(&name))
         };
         tell(&told(&pointer));
+        if let Some(error) = misunderstood(&config)? {
+            tell(&format!("warning: that one cannot be used: {}", error.message()));
+        }
         for (kind, path) in importable.iter().take(MOST_TOLD) {
             let path = path.strip_prefix(absolute(directory)?).unwrap_or(path).display().to_string();
             let path = if path.is_empty() { "." } else { path.as_str() };
@@ -87,6 +93,18 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
         ));
     }
     Ok(ExitStatus::Done)
+}
+
+/// What is wrong with the URL that a new configuration leads to. A variable that is not set yet is no mistake.
+fn misunderstood(config: &Path) -> Result<Option<ConfigError>, CliError> {
+    let sources = Sources {
+        current_directory: absolute(Path::new(""))?,
+        config_file: Some(config.to_owned()),
+        environment: environment(),
+        ..Sources::default()
+    };
+    let url = Config::load(&sources).and_then(|config| config.database_url().map(drop));
+    Ok(url.err().filter(|error| matches!(error.problem(), Problem::Url(_))))
 }
 
 /// The configuration that is to be written: `alembic.toml` in the folder, or what `--config` names, as Alembic's

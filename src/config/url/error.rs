@@ -15,7 +15,7 @@ pub enum UrlError {
         quoted: bool,
     },
     /// A scheme of another database.
-    #[error("`{scheme}://` is not a database that is supported")]
+    #[error("{}", unsupported(scheme))]
     UnsupportedScheme {
         /// The scheme, in lower case.
         scheme: String,
@@ -57,6 +57,29 @@ pub enum UrlError {
     /// An SQLite URL with a user or host.
     #[error("an SQLite URL has a path, and no user or host")]
     SqliteAuthority,
+}
+
+/// Names of databases whose users may try.
+const OTHERS: [(&str, &str); 11] = [
+    ("mysql", "MySQL"),
+    ("mysql2", "MySQL"),
+    ("mariadb", "MariaDB"),
+    ("mssql", "SQL Server"),
+    ("sqlserver", "SQL Server"),
+    ("cockroachdb", "CockroachDB"),
+    ("cockroach", "CockroachDB"),
+    ("oracle", "Oracle"),
+    ("mongodb", "MongoDB"),
+    ("redshift", "Redshift"),
+    ("duckdb", "DuckDB"),
+];
+
+fn unsupported(scheme: &str) -> String {
+    let database = scheme.split('+').next().unwrap_or_default();
+    match OTHERS.into_iter().find(|(name, _)| *name == database) {
+        Some((_, name)) => format!("`{scheme}://` is {name}, and revgraph works with PostgreSQL and SQLite"),
+        None => format!("`{scheme}://` is not a database that is supported"),
+    }
 }
 
 fn quoted(name: &Option<String>) -> String {
