@@ -33,7 +33,11 @@ impl Standby {
                 "-N",
             ],
         );
-        let options = format!("-k {} -p {}", standby.folder.path().display(), standby.port);
+        let options = format!(
+            "-k {} -p {} -c max_prepared_transactions=10",
+            standby.folder.path().display(),
+            standby.port
+        );
         let log = standby.folder.path().join("log").display().to_string();
         standby.run("pg_ctl", &["start", "-w", "-s", "-D", &data, "-l", &log, "-o", &options]);
         standby

@@ -226,7 +226,7 @@ fn homes<'c>(
 ) -> BTreeMap<&'c ObjectName, &'c ObjectName> {
     let mut homes = BTreeMap::new();
     let (primary, attached) = (primary_keys(catalog), attached_keys(catalog));
-    let mut keys = BTreeSet::new();
+    let (mut keys, mut exclusions) = (BTreeSet::new(), BTreeSet::new());
     for (name, object) in catalog.objects.iter().filter(|(name, _)| is_wanted(name)) {
         let Definition::Constraint(constraint) = &object.definition else { continue };
         let columns = |key: &'c Key| (name.schema.as_ref(), name.relation.as_ref(), &key.columns);
@@ -237,10 +237,13 @@ fn homes<'c>(
         if is_for_attached_partition(catalog, name, constraint, is_part) {
             continue;
         }
-        // Of several keys of the same columns PostgreSQL makes one where they stand in one `CREATE TABLE`.
+        // Of several keys of the same columns, and exclusions that are alike, PostgreSQL makes one where they stand in one `CREATE TABLE`.
         let is_again = match &constraint.rule {
             ConstraintRule::Unique(key) if key.attached_to.is_some() => !keys.insert(columns(key)),
             ConstraintRule::Unique(key) => primary.contains(&columns(key)) || !keys.insert(columns(key)),
+            ConstraintRule::Exclusion { definition } => {
+                !exclusions.insert((name.schema.as_ref(), name.relation.as_ref(), definition))
+            }
             _ => false,
         };
         // It takes a constraint of a new table for validated.
