@@ -54,22 +54,22 @@ fn the_name_of_a_database_is_never_read_as_a_url() {
 }
 
 #[test]
-fn a_user_that_does_not_exist_is_an_authentication_failure() {
+fn a_user_that_does_not_exist_is_told() {
     let error = connect_error(&parameters_with(&[("user", "revgraph no such user"), ("password", PASSWORD)]));
-    assert_eq!(error.kind, ConnectErrorKind::Authentication);
+    assert_eq!(error.kind, ConnectErrorKind::NoSuchRole);
     assert!(!format!("{error:?}").contains(PASSWORD));
 }
 
 #[test]
 fn a_server_that_is_not_there_is_unreachable() {
     let unreachable = [
-        vec![("host", "127.0.0.1"), ("port", UNUSED_PORT)],
-        vec![("host", "/nonexistent/socket/folder")],
-        vec![("host", "host.invalid"), ("connect_timeout", "5")],
+        (vec![("host", "127.0.0.1"), ("port", UNUSED_PORT)], ConnectErrorKind::Unreachable),
+        (vec![("host", "/nonexistent/socket/folder")], ConnectErrorKind::Unreachable),
+        (vec![("host", "host.invalid"), ("connect_timeout", "5")], ConnectErrorKind::UnknownHost),
     ];
-    for changes in unreachable {
+    for (changes, kind) in unreachable {
         let error = connect_error(&parameters_with(&[&changes[..], &[("password", PASSWORD)]].concat()));
-        assert_eq!(error.kind, ConnectErrorKind::Unreachable, "{error}");
+        assert_eq!(error.kind, kind, "{error}");
         assert_eq!(error.sqlstate, None);
         assert!(!format!("{error:?}").contains(PASSWORD));
     }
@@ -139,11 +139,11 @@ fn a_missing_password_is_an_authentication_failure() {
 }
 
 #[test]
-fn a_server_that_is_starting_is_unreachable() {
+fn a_server_that_is_starting_is_told() {
     let server = FalseServer::start(|client| {
         client.send_error("FATAL", "57P03", "the database system is starting up");
     });
-    assert_eq!(connect_error(&server.parameters(&[])).kind, ConnectErrorKind::Unreachable);
+    assert_eq!(connect_error(&server.parameters(&[])).kind, ConnectErrorKind::Starting);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_server_that_does_not_answer_is_given_up() {
         client.receive();
     });
     let error = connect_error(&server.parameters(&[("connect_timeout", "2")]));
-    assert_eq!(error.kind, ConnectErrorKind::Unreachable, "{error}");
+    assert_eq!(error.kind, ConnectErrorKind::Timeout, "{error}");
     assert!(error.message.contains("timeout"), "{error}");
 }
 
