@@ -156,7 +156,7 @@ fn what_prisma_did_not_make_is_pulled_and_nothing_is_left_to_do(project: &Projec
     project.configure("schema = \"schema.prisma\"");
     for (features, is_written) in [("", false), ("  previewFeatures = [\"partialIndexes\"]\n", true)] {
         let generator = format!("generator client {{\n  provider = \"prisma-client-js\"\n{features}}}\n");
-        project.write("schema.prisma", &format!("{generator}\n{datasource}"));
+        project.write("schema.prisma", format!("{generator}\n{datasource}"));
         pulled(project);
         let models = read(project, "schema.prisma");
         let predicate = if is_sqlite { "gone_at IS NULL" } else { "(gone_at IS NULL)" };
