@@ -267,7 +267,7 @@ pub trait Backend: Describe + Send {
     /// At the first step that fails; all of the transaction has then been rolled back.
     fn run_in_transaction(
         &mut self,
-        steps: &mut dyn Iterator<Item = PreparedStep>,
+        steps: &[PreparedStep],
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure>;
 
@@ -278,7 +278,7 @@ pub trait Backend: Describe + Send {
     /// At the first statement that fails; what ran before it stays.
     fn run_without_transaction(
         &mut self,
-        step: PreparedStep,
+        step: &PreparedStep,
         resume: Resume,
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure>;

@@ -12,7 +12,7 @@ use crate::graph::RevisionId;
 use crate::ledger::{Change, RowsBefore};
 use crate::plan::{Operation, Step};
 use crate::script::SourceText;
-use crate::sql::Statement;
+use crate::sql::{LexError, Pieces, Statement};
 
 /// A step with its script and its bookkeeping.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct PreparedStep {
     pub step: Step,
     /// The script of its side.
     pub script: SourceText,
+    /// What `script` has been cut into.
+    pieces: Pieces,
     /// Its bookkeeping.
     pub change: Change,
     /// The version rows that it begins from.
@@ -162,6 +164,19 @@ impl FailureCause {
 }
 
 impl StepFailure {
+    /// The failure of a step whose script cannot be cut.
+    #[must_use]
+    pub fn unreadable(step: &Step, script: &SourceText, error: &LexError) -> Self {
+        let error = DatabaseError { message: error.to_string(), ..DatabaseError::default() };
+        Self {
+            revision: step.revision.clone(),
+            operation: step.operation,
+            in_transaction: !script.body.no_transaction,
+            left_behind: None,
+            cause: FailureCause::Bookkeeping { phase: "reading the script", error: Box::new(error) },
+        }
+    }
+
     /// Whether it is what a step ends with that is cancelled; it may also be a timeout's end.
     #[must_use]
     pub fn is_interruption(&self) -> bool {
@@ -171,6 +186,30 @@ impl StepFailure {
 }
 
 impl PreparedStep {
+    /// A step whose script has been cut into `pieces`.
+    #[must_use]
+    pub fn new(
+        step: Step,
+        script: SourceText,
+        pieces: Pieces,
+        change: Change,
+        rows_before: RowsBefore,
+    ) -> Self {
+        Self { step, script, pieces, change, rows_before }
+    }
+
+    /// All pieces of its script, also those that there is nothing to run of.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<Statement<'_>> {
+        self.pieces.of_script(&self.script.body.sql).collect()
+    }
+
+    /// The statements of its script.
+    #[must_use]
+    pub fn statements(&self) -> Vec<Statement<'_>> {
+        self.pieces.of_script(&self.script.body.sql).filter(Statement::is_runnable).collect()
+    }
+
     /// This step's failure.
     #[must_use]
     pub fn failure(&self, cause: FailureCause) -> StepFailure {

@@ -1,10 +1,11 @@
 //! Scripts that are no revision's, run as one would run, with an event of their own in the ledger.
 
-use crate::backend::PreparedStep;
+use crate::backend::{PreparedStep, StepFailure};
 use crate::graph::RevisionId;
 use crate::ledger::{Change, EventDuration, RowsBefore};
 use crate::plan::{Operation, RowChange, Step};
 use crate::script::SourceText;
+use crate::sql::{Dialect, Pieces};
 
 /// A script that is no revision's.
 pub(super) struct Aside<'a> {
@@ -23,7 +24,10 @@ pub(super) struct Aside<'a> {
 
 impl Aside<'_> {
     /// It as a step that begins from these version rows.
-    pub(super) fn prepared(self, rows: &[RevisionId]) -> PreparedStep {
+    ///
+    /// # Errors
+    /// The step's failure, where its script cannot be cut.
+    pub(super) fn prepared(self, dialect: Dialect, rows: &[RevisionId]) -> Result<PreparedStep, StepFailure> {
         let revision = RevisionId::recorded(self.name);
         let change = Change {
             revision: revision.clone(),
@@ -35,6 +39,8 @@ impl Aside<'_> {
             detail: self.detail,
         };
         let step = Step { revision, operation: self.operation, rows: self.rows };
-        PreparedStep { step, script: self.script, change, rows_before: RowsBefore::of(rows) }
+        let pieces = Pieces::of(dialect, &self.script.body.sql)
+            .map_err(|error| StepFailure::unreadable(&step, &self.script, &error))?;
+        Ok(PreparedStep::new(step, self.script, pieces, change, RowsBefore::of(rows)))
     }
 }

@@ -120,8 +120,9 @@ pub fn apply(
         actor: push.actor,
         detail: Some(push.detail.to_owned()),
     };
-    let step = aside.prepared(&state.rows);
-    let ran = backend.run_in_transaction(&mut std::iter::once(step), &mut Unwatched);
+    let ran = aside
+        .prepared(dialect, &state.rows)
+        .and_then(|step| backend.run_in_transaction(&[step], &mut Unwatched));
     ran.map_err(|failure| PushError::Failed(Box::new(failure)))?;
     let found = backend.catalog()?.within(&config.scope());
     let like = config.database_url()?;

@@ -74,8 +74,8 @@ pub fn empty(
         return Ok(emptying);
     }
     backend.ensure_tables(&state, 0)?;
-    let step = step(backend, &emptying, (&state, forget, &left), actor);
-    let ran = backend.run_in_transaction(&mut std::iter::once(step), watch);
+    let ran = step(backend, &emptying, (&state, forget, &left), actor)
+        .and_then(|step| backend.run_in_transaction(&[step], watch));
     ran.map_err(|failure| ResetError::Failed(Box::new(failure)))?;
     Ok(emptying)
 }
@@ -87,7 +87,7 @@ fn step(
     emptying: &Emptying,
     (state, forget, left): (&DatabaseState, Vec<RevisionId>, &BTreeSet<RevisionId>),
     actor: &str,
-) -> PreparedStep {
+) -> Result<PreparedStep, StepFailure> {
     let journal = left.iter().map(|revision| forget_journal(backend.tables(), revision));
     let journal: String = journal.map(|sql: Sql| sql.literal(backend.dialect()) + ";\n").collect();
     let sql: std::sync::Arc<str> = (text(&emptying.drops) + &journal).into();
@@ -100,7 +100,7 @@ fn step(
         actor,
         detail: None,
     };
-    aside.prepared(&state.rows)
+    aside.prepared(backend.dialect(), &state.rows)
 }
 
 /// Whether what a role owns is this one's to drop. SQLite knows no roles.

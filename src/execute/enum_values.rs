@@ -7,7 +7,7 @@ use crate::backend::PreparedStep;
 use crate::config::TransactionMode;
 use crate::excerpt::Excerpt;
 use crate::graph::RevisionId;
-use crate::sql::{Dialect, Statement, is_same_type, split};
+use crate::sql::{Statement, is_same_type};
 
 /// An enum value that has been added and not yet committed.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ pub(super) fn refused_uses(
         if step.script.body.no_transaction || !changes && transaction.is_empty() {
             continue;
         }
-        let statements = split(Dialect::Postgres, &step.script.body.sql).unwrap_or_default();
+        let statements = step.pieces();
         let revision = &step.step.revision;
         refusals.extend(transaction.uses(&statements, Some(revision)).into_iter().map(|(reason, span)| {
             Refusal {

@@ -8,7 +8,6 @@ use crate::graph::{NodeSet, RevisionId};
 use crate::ledger::{JournaledStatement, StatementState};
 use crate::plan::Operation;
 use crate::script::ScriptDirectory;
-use crate::sql::{Dialect, Statement, split};
 
 /// What the journal means for a run.
 #[derive(Debug, Default)]
@@ -23,7 +22,6 @@ pub(super) struct Journal {
 pub(super) fn read(
     scripts: &ScriptDirectory,
     applied: &Applied<'_>,
-    dialect: Dialect,
     steps: &[PreparedStep],
     rows: Vec<JournaledStatement>,
 ) -> Result<Journal, ExecuteError> {
@@ -34,7 +32,7 @@ pub(super) fn read(
             continue;
         }
         let step = steps.iter().find(|step| left.is_of(step));
-        match resume(step, dialect, &left.statements) {
+        match resume(step, &left.statements) {
             Ok(Some(resume)) => {
                 journal.resumed.insert(left.revision, resume);
             }
@@ -61,7 +59,7 @@ pub fn check_journal(
         return Ok(());
     }
     let rows = backend.journal()?;
-    read(planned.known.scripts(), &planned.applied, backend.dialect(), steps, rows).map(drop)
+    read(planned.known.scripts(), &planned.applied, steps, rows).map(drop)
 }
 
 /// The journal by revisions. A seed that was left halfway concerns the next seeding, and no revision.
@@ -92,14 +90,10 @@ impl LeftHalfway {
 /// Where a step goes on; none where it begins anew, in a transaction.
 fn resume(
     step: Option<&PreparedStep>,
-    dialect: Dialect,
     rows: &[JournaledStatement],
 ) -> Result<Option<Resume>, UnsettledReason> {
     let step = step.ok_or(UnsettledReason::InTheWay)?;
-    // What cannot be cut has been refused before.
-    let mut statements = split(dialect, &step.script.body.sql).unwrap_or_default();
-    statements.retain(Statement::is_runnable);
-    let resume = resume_point(&statements, rows)?;
+    let resume = resume_point(&step.statements(), rows)?;
     match (step.script.body.no_transaction, resume) {
         (true, resume) => Ok(Some(resume)),
         (false, Resume { done: 0, next: None | Some(StatementState::Failed) }) => Ok(None),

@@ -14,7 +14,7 @@ use crate::ledger::{
 };
 use crate::plan::RowChange;
 use crate::script::SourceText;
-use crate::sql::{Dialect, Statement, split};
+use crate::sql::{Dialect, Statement};
 
 /// What every part of a text needs to know.
 #[derive(Debug, Clone)]
@@ -59,8 +59,7 @@ impl Offline {
             let stays_open = transactional
                 && self.transaction == TransactionMode::All
                 && steps.get(index + 1).is_some_and(|next| !next.script.body.no_transaction);
-            // What cannot be cut has been refused while preparing.
-            let statements = split(self.dialect, &step.script.body.sql).unwrap_or_default();
+            let statements = step.pieces();
             let behind = BehindScript::of(self.dialect, &statements, stays_open);
             text.push_str(&format!("\n-- {} {}\n", step.step.operation.name(), step.step.revision));
             if !transactional {

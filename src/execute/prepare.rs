@@ -11,7 +11,7 @@ use crate::ledger::{Change, Entry, EventDuration, Origin, RowsBefore, Tables};
 use crate::parallel::map_chunks;
 use crate::plan::{Operation, Plan, Step};
 use crate::script::{Bodies, Checksum, Irreversible, ScriptDirectory, ScriptProblem, Side, SourceText};
-use crate::sql::{Dialect, EncodingChange, LexError, Statement, is_blank, split};
+use crate::sql::{Dialect, EncodingChange, LexError, Pieces, Statement, is_blank, split};
 
 /// Reads and checks everything that a plan is going to run on a database with these bookkeeping tables.
 /// `exempts_new_enums` is what [`crate::backend::Backend::can_use_new_values_of_new_enums`] says.
@@ -40,11 +40,13 @@ pub fn prepare(
             Ok((mut step, inspection)) => {
                 step.rows_before = RowsBefore::of(&rows);
                 step.step.rows.apply_to(&mut rows);
-                refusals.extend(inspection.refused.into_iter().map(|objection| refusal(&step, objection)));
+                let refused = inspection.refused.into_iter();
+                refusals.extend(refused.map(|objection| refusal(&step.step, &step.script, objection)));
                 changing_enums.push(inspection.changes_enums);
                 prepared.push(step);
             }
             Err(ExecuteError::Scripts(mut unreadable)) => problems.append(&mut unreadable),
+            Err(ExecuteError::Refused(mut refused)) => refusals.append(&mut refused),
             Err(other) => return Err(other),
         }
     }
@@ -81,7 +83,7 @@ fn prepare_one(
         });
     }
     Ok(prepared).map(|step| {
-        let inspection = inspect(&step.script, dialect, tables);
+        let inspection = inspect(&step, tables);
         (step, inspection)
     })
 }
@@ -124,7 +126,9 @@ fn prepare_step(
             bodies.up
         }
     };
-    Ok(PreparedStep { step: step.clone(), script, change, rows_before: RowsBefore::default() })
+    let pieces = Pieces::of(dialect, &script.body.sql)
+        .map_err(|error| ExecuteError::Refused(vec![refusal(step, &script, unreadable(&error))]))?;
+    Ok(PreparedStep::new(step.clone(), script, pieces, change, RowsBefore::default()))
 }
 
 /// The script of a step that only changes what is recorded.
@@ -193,12 +197,9 @@ pub fn entry_of(
 /// Why something cannot run, with its bytes of the script's text.
 type Objection = (RefusalReason, Range<usize>);
 
-fn refusal(step: &PreparedStep, (reason, span): Objection) -> Refusal {
-    Refusal {
-        revision: step.step.revision.clone(),
-        reason,
-        excerpt: Excerpt::new(&step.script.path, &step.script.text, span),
-    }
+fn refusal(step: &Step, script: &SourceText, (reason, span): Objection) -> Refusal {
+    let excerpt = Excerpt::new(&script.path, &script.text, span);
+    Refusal { revision: step.revision.clone(), reason, excerpt }
 }
 
 /// What is told of a script before it runs.
@@ -209,13 +210,10 @@ struct Inspection {
     changes_enums: bool,
 }
 
-fn inspect(script: &SourceText, dialect: Dialect, tables: &Tables) -> Inspection {
-    let statements = match split(dialect, &script.body.sql) {
-        Ok(statements) => statements,
-        Err(error) => return Inspection { refused: vec![unreadable(&error)], changes_enums: false },
-    };
+fn inspect(step: &PreparedStep, tables: &Tables) -> Inspection {
+    let statements = step.pieces();
     let mut refused = changes_of_bookkeeping(&statements, tables);
-    if script.body.no_transaction {
+    if step.script.body.no_transaction {
         return Inspection { refused, changes_enums: false };
     }
     refused.extend(objections_in_transaction(&statements));

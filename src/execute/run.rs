@@ -203,7 +203,7 @@ impl<'r> Run<'r> {
     ) -> Result<BTreeMap<RevisionId, Resume>, ExecuteError> {
         let rows = self.journal(planned.state)?;
         let Journal { resumed, settled } =
-            journal::read(planned.known.scripts(), &planned.applied, self.backend.dialect(), steps, rows)?;
+            journal::read(planned.known.scripts(), &planned.applied, steps, rows)?;
         for (revision, why) in settled {
             self.backend.settle_journal(&revision, &self.options.actor, why.to_owned())?;
         }
@@ -267,7 +267,7 @@ impl<'r> Run<'r> {
             let (now, later) = rest.split_at(self.steps_together(rest));
             if first.script.body.no_transaction {
                 let resume = resumed.remove(&first.step.revision).unwrap_or_default();
-                let ran = self.backend.run_without_transaction(first.clone(), resume, &mut self.recorder);
+                let ran = self.backend.run_without_transaction(first, resume, &mut self.recorder);
                 ran.map_err(|failure| GivenUp { tries: 1, blockers: self.blockers_of(&failure), failure })?;
             } else {
                 self.run_together(now)?;
@@ -295,7 +295,7 @@ impl<'r> Run<'r> {
     fn run_together(&mut self, steps: &[PreparedStep]) -> Result<(), GivenUp> {
         let mut tries = Tries::within(self.backend.timeouts().migration_lock);
         loop {
-            let ran = self.backend.run_in_transaction(&mut steps.iter().cloned(), &mut self.recorder);
+            let ran = self.backend.run_in_transaction(steps, &mut self.recorder);
             let Err(failure) = ran else { return Ok(()) };
             let given_up = GivenUp { tries: tries.made(), blockers: self.blockers_of(&failure), failure };
             let Some(pause) = tries.pause_after(&given_up.failure) else { return Err(given_up) };

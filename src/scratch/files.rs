@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::ScratchError;
 use super::replay::run;
-use crate::backend::{Backend, PreparedStep};
+use crate::backend::{Backend, PreparedStep, StepFailure};
 use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
 use crate::ledger::{Change, EventDuration, RowsBefore};
 use crate::plan::{Operation, RowChange, Step};
 use crate::script::{Side, SourceText};
+use crate::sql::{Dialect, Pieces};
 
 /// The SQL files that a path stands for: itself, or those of a folder in the order of their names, without the down
 /// scripts of revisions.
@@ -68,11 +69,12 @@ pub fn make_ready(backend: &mut dyn Backend) -> Result<(), ScratchError> {
 /// [`ExecuteError::Step`].
 pub fn run_script(backend: &mut dyn Backend, script: SourceText) -> Result<(), ExecuteError> {
     let rows = backend.state()?.rows;
-    run(backend, step_of(script, &rows))
+    let step = step_of(backend.dialect(), script, &rows);
+    run(backend, step)
 }
 
 /// A step that changes none of the version rows that are there.
-fn step_of(script: SourceText, rows: &[RevisionId]) -> PreparedStep {
+fn step_of(dialect: Dialect, script: SourceText, rows: &[RevisionId]) -> Result<PreparedStep, StepFailure> {
     let name = script.path.file_name().unwrap_or_default().to_string_lossy();
     let revision = RevisionId::recorded(&name);
     let change = Change {
@@ -85,7 +87,9 @@ fn step_of(script: SourceText, rows: &[RevisionId]) -> PreparedStep {
         detail: None,
     };
     let step = Step { revision, operation: Operation::Upgrade, rows: RowChange::default() };
-    PreparedStep { step, script, change, rows_before: RowsBefore::of(rows) }
+    let pieces = Pieces::of(dialect, &script.body.sql)
+        .map_err(|error| StepFailure::unreadable(&step, &script, &error))?;
+    Ok(PreparedStep::new(step, script, pieces, change, RowsBefore::of(rows)))
 }
 
 fn of_file(path: &Path, error: ExecuteError) -> ScratchError {

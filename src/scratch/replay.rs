@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ScratchError;
-use crate::backend::{Backend, PreparedStep, Resume, Watch};
+use crate::backend::{Backend, PreparedStep, Resume, StepFailure, Watch};
 use crate::execute::{Direction, ExecuteError, FailedRun, Options, Reading, Report, migrate, prepare};
 use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec, Symbol};
 use crate::plan::{Plan, Step, Walk};
@@ -120,20 +120,25 @@ impl<'s> Walker<'s> {
             self.options,
         )?;
         for step in steps {
-            run(backend, step)?;
+            run(backend, Ok(step))?;
         }
         change.apply_to(&mut self.rows);
         Ok(())
     }
 }
 
-/// Runs one step as its script asks.
-pub(super) fn run(backend: &mut dyn Backend, step: PreparedStep) -> Result<(), ExecuteError> {
-    let ran = if step.script.body.no_transaction {
-        backend.run_without_transaction(step, Resume::default(), &mut Unwatched)
-    } else {
-        backend.run_in_transaction(&mut std::iter::once(step), &mut Unwatched)
-    };
+/// Runs one step, where it has not failed already, as its script asks.
+pub(super) fn run(
+    backend: &mut dyn Backend,
+    step: Result<PreparedStep, StepFailure>,
+) -> Result<(), ExecuteError> {
+    let ran = step.and_then(|step| {
+        if step.script.body.no_transaction {
+            backend.run_without_transaction(&step, Resume::default(), &mut Unwatched)
+        } else {
+            backend.run_in_transaction(&[step], &mut Unwatched)
+        }
+    });
     ran.map_err(|failure| {
         let done = Report::default();
         ExecuteError::Step(Box::new(FailedRun {

@@ -208,7 +208,7 @@ impl Backend for Postgres {
 
     fn run_in_transaction(
         &mut self,
-        steps: &mut dyn Iterator<Item = PreparedStep>,
+        steps: &[PreparedStep],
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure> {
         run::in_transaction(self, steps, watch)
@@ -216,11 +216,11 @@ impl Backend for Postgres {
 
     fn run_without_transaction(
         &mut self,
-        step: PreparedStep,
+        step: &PreparedStep,
         resume: Resume,
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure> {
-        no_transaction::without_transaction(self, &step, resume, watch)
+        no_transaction::without_transaction(self, step, resume, watch)
     }
 
     fn blockers(&mut self, failure: &StepFailure) -> Vec<String> {

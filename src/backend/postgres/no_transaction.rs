@@ -27,7 +27,7 @@ pub(super) fn without_transaction(
 ) -> Result<(), StepFailure> {
     watch.started(&step.step);
     let started = Instant::now();
-    let cuts = [Cut::new(step)?];
+    let cuts = [Cut::new(step)];
     let [cut] = &cuts;
     if cut.takes_prepared_statements_away() {
         database.repeated.forget();

@@ -14,7 +14,7 @@ use super::leftovers::{
 use super::{BatchError, CommandOutcome, Postgres};
 use crate::ledger::{Change, EventDuration, Tables, bookkeeping_statement};
 use crate::plan::RowChange;
-use crate::sql::{Dialect, Statement, split};
+use crate::sql::Statement;
 
 /// Ends the last statement of a script, behind which a comment may stand.
 const END_OF_SCRIPT: &str = "\n;\n";
@@ -25,20 +25,15 @@ const CLOCK_COLUMN: &str = "revgraph_clock";
 const STEPS_IN_A_MESSAGE: usize = 64;
 const BYTES_IN_A_MESSAGE: usize = 1 << 20;
 
-/// A step whose script has been cut into statements.
+/// A step with the statements of its script.
 pub(super) struct Cut<'s> {
     pub(super) step: &'s PreparedStep,
     pub(super) statements: Vec<Statement<'s>>,
 }
 
 impl<'s> Cut<'s> {
-    pub(super) fn new(step: &'s PreparedStep) -> Result<Self, StepFailure> {
-        let mut statements = split(Dialect::Postgres, &step.script.body.sql).map_err(|error| {
-            let error = DatabaseError { message: error.to_string(), ..DatabaseError::default() };
-            bookkeeping_failure(step, "reading the script", error)
-        })?;
-        statements.retain(Statement::is_runnable);
-        Ok(Self { step, statements })
+    pub(super) fn new(step: &'s PreparedStep) -> Self {
+        Self { step, statements: step.statements() }
     }
 
     fn has_copy_data(&self) -> bool {
@@ -183,14 +178,14 @@ impl Message {
 /// Runs steps in one transaction.
 pub(super) fn in_transaction(
     database: &mut Postgres,
-    steps: &mut dyn Iterator<Item = PreparedStep>,
+    steps: &[PreparedStep],
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
-    let Some(first) = steps.next() else { return Ok(()) };
-    database.check_lock().map_err(|error| bookkeeping_failure(&first, "holding the lock", error))?;
-    let result = match steps.next() {
-        None => alone(database, &first, watch),
-        Some(second) => together(database, &mut [first, second].into_iter().chain(steps), watch),
+    let Some(first) = steps.first() else { return Ok(()) };
+    database.check_lock().map_err(|error| bookkeeping_failure(first, "holding the lock", error))?;
+    let result = match steps {
+        [only] => alone(database, only, watch),
+        _ => together(database, steps, watch),
     };
     tell_notices(database, watch);
     if result.is_err() {
@@ -225,7 +220,7 @@ fn alone(database: &mut Postgres, step: &PreparedStep, watch: &mut dyn Watch) ->
 
 /// One revision: begin, script, bookkeeping and commit in one message.
 fn run_alone(database: &mut Postgres, step: &PreparedStep) -> Result<(), StepFailure> {
-    let cuts = [Cut::new(step)?];
+    let cuts = [Cut::new(step)];
     let [cut] = &cuts;
     let mut message = begin(database);
     let may_change_session = cut.may_change_session();
@@ -346,22 +341,23 @@ fn failure(tables: &Tables, message: &Message, cuts: &[Cut<'_>], error: BatchErr
 /// Many revisions in one transaction. The bookkeeping of each message's scripts opens the next message.
 fn together(
     database: &mut Postgres,
-    steps: &mut dyn Iterator<Item = PreparedStep>,
+    steps: &[PreparedStep],
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
     let mut opening = begin(database);
     opening.push_all(&database.lock_key.map(hold_lock).into_iter().collect::<Vec<_>>());
-    let mut previous: Vec<PreparedStep> = Vec::new();
+    let mut previous: Vec<Cut<'_>> = Vec::new();
+    let mut rest = steps;
     loop {
-        let chunk = next_chunk(steps);
+        let (chunk, later) = rest.split_at(chunk_length(rest));
+        rest = later;
         if chunk.is_empty() {
-            let cuts: Vec<Cut<'_>> = previous.iter().map(Cut::new).collect::<Result<_, _>>()?;
             opening.push_commit();
-            send(database, &opening, &cuts)?;
+            send(database, &opening, &previous)?;
             return Ok(());
         }
-        let cuts: Vec<Cut<'_>> = chunk.iter().map(Cut::new).collect::<Result<_, _>>()?;
-        for step in &chunk {
+        let cuts: Vec<Cut<'_>> = chunk.iter().map(Cut::new).collect();
+        for step in chunk {
             watch.started(&step.step);
         }
         let durations = run_chunk(database, opening, &cuts)?;
@@ -371,21 +367,20 @@ fn together(
         if cuts.iter().any(|cut| cut.may_change_session() || cut.takes_prepared_statements_away()) {
             database.repeated.forget();
         }
-        drop(cuts);
-        opening = bookkeeping_of(database, &chunk, &durations);
-        previous = chunk;
+        opening = bookkeeping_of(database, chunk, &durations);
+        previous = cuts;
     }
 }
 
-fn next_chunk(steps: &mut dyn Iterator<Item = PreparedStep>) -> Vec<PreparedStep> {
-    let mut chunk = Vec::new();
+/// How many of the first steps share a message.
+fn chunk_length(steps: &[PreparedStep]) -> usize {
     let mut bytes = 0;
-    while chunk.len() < STEPS_IN_A_MESSAGE && bytes < BYTES_IN_A_MESSAGE {
-        let Some(step) = steps.next() else { break };
+    let has_room = |step: &&PreparedStep| {
+        let has_room = bytes < BYTES_IN_A_MESSAGE;
         bytes += step.script.body.sql.len();
-        chunk.push(step);
-    }
-    chunk
+        has_room
+    };
+    steps.iter().take(STEPS_IN_A_MESSAGE).take_while(has_room).count()
 }
 
 /// Runs the scripts of a chunk behind `message`; how long each took, by the server's clock.

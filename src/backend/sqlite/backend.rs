@@ -228,7 +228,7 @@ impl Backend for Sqlite<'_> {
 
     fn run_in_transaction(
         &mut self,
-        steps: &mut dyn Iterator<Item = PreparedStep>,
+        steps: &[PreparedStep],
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure> {
         run::in_transaction(self, steps, watch)
@@ -236,11 +236,11 @@ impl Backend for Sqlite<'_> {
 
     fn run_without_transaction(
         &mut self,
-        step: PreparedStep,
+        step: &PreparedStep,
         resume: Resume,
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure> {
-        no_transaction::without_transaction(self, &step, resume, watch)
+        no_transaction::without_transaction(self, step, resume, watch)
     }
 
     fn blockers(&mut self, _failure: &StepFailure) -> Vec<String> {

@@ -9,7 +9,7 @@ use super::Sqlite;
 use super::errors::of_own_statement;
 use super::run::{
     begin_failure, bookkeeping, books_failure, check_foreign_keys, error_offset, keeping_settings,
-    run_statement, runnable, survey, switch_off,
+    run_statement, survey, switch_off,
 };
 use super::session_settings::detach;
 use crate::ledger::{
@@ -53,7 +53,7 @@ fn run_units(database: &mut Sqlite, step: &PreparedStep, resume: Resume) -> Resu
         database.foreign_keys.suspect_all();
     }
     database.foreign_keys.expect(&step.script.body.sql);
-    let statements = runnable(step)?;
+    let statements = step.statements();
     keeping_settings(database, step, &statements, |database| run_rest(database, step, &statements, resume))?;
     check_foreign_keys(database, step)
 }

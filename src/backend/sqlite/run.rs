@@ -9,7 +9,7 @@ use super::Sqlite;
 use super::session_settings::{SessionSettings, detach};
 use crate::ledger::{Change, EventDuration};
 use crate::plan::RowChange;
-use crate::sql::{Dialect, LexError, Statement, split};
+use crate::sql::Statement;
 
 /// Of one transaction over many revisions, how many share what is written for them: SQLite prepares a statement anew
 /// after every script that changes the schema.
@@ -20,25 +20,22 @@ const ATTACHED: &str = "detaching what the revision before it has attached, whic
 /// Runs steps in one transaction.
 pub(super) fn in_transaction(
     database: &mut Sqlite,
-    steps: &mut dyn Iterator<Item = PreparedStep>,
+    steps: &[PreparedStep],
     watch: &mut dyn Watch,
 ) -> Result<(), StepFailure> {
-    let Some(first) = steps.next() else { return Ok(()) };
+    let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return Ok(()) };
     if let Err(error) = switch_off(database) {
-        return Err(bookkeeping(&first, "switching foreign keys off", error.into()));
+        return Err(bookkeeping(first, "switching foreign keys off", error.into()));
     }
-    let result = run_all(database, first, steps, watch);
+    let result = run_all(database, steps, (first, last), watch);
     if result.is_err() {
         database.roll_back();
         database.foreign_keys.forget();
     }
     database.foreign_keys.restore(&database.connection);
     let detached = detach(&database.connection, &mut database.attached);
-    let last = result?;
-    match (detached, last) {
-        (Err(error), Some(last)) => Err(bookkeeping(&last, "detaching a database", error.into())),
-        _ => Ok(()),
-    }
+    result?;
+    detached.map_err(|error| bookkeeping(last, "detaching a database", error.into()))
 }
 
 pub(super) fn switch_off(database: &mut Sqlite) -> rusqlite::Result<()> {
@@ -50,28 +47,20 @@ pub(super) fn survey(database: &mut Sqlite, step: &PreparedStep) -> Result<(), S
     surveyed.map_err(|error| bookkeeping(step, "looking at the foreign keys", error.into()))
 }
 
-/// Returns the last step.
+/// Runs steps, whose ends are `first` and `last`, from the beginning of their transaction to its commit.
 fn run_all(
     database: &mut Sqlite,
-    first: PreparedStep,
-    rest: &mut dyn Iterator<Item = PreparedStep>,
+    steps: &[PreparedStep],
+    (first, last): (&PreparedStep, &PreparedStep),
     watch: &mut dyn Watch,
-) -> Result<Option<PreparedStep>, StepFailure> {
-    database.begin().map_err(|error| begin_failure(&first, error))?;
-    survey(database, &first)?;
-    let mut steps = std::iter::once(first).chain(rest);
-    let mut last = None;
-    loop {
-        let mut batch: Vec<PreparedStep> = steps.by_ref().take(STEPS_IN_A_BATCH).collect();
-        run_batch(database, &batch, watch)?;
-        let Some(step) = batch.pop() else { break };
-        last = Some(step);
+) -> Result<(), StepFailure> {
+    database.begin().map_err(|error| begin_failure(first, error))?;
+    survey(database, first)?;
+    for batch in steps.chunks(STEPS_IN_A_BATCH) {
+        run_batch(database, batch, watch)?;
     }
-    if let Some(last) = &last {
-        let committed = database.connection.execute_batch("COMMIT");
-        committed.map_err(|error| bookkeeping(last, "committing", error.into()))?;
-    }
-    Ok(last)
+    let committed = database.connection.execute_batch("COMMIT");
+    committed.map_err(|error| bookkeeping(last, "committing", error.into()))
 }
 
 /// Moves the version rows, runs the scripts, and writes the ledger.
@@ -113,7 +102,7 @@ pub(super) fn books_failure(step: &PreparedStep, phase: &'static str, error: Bac
 /// Runs a script and checks the keys.
 fn run_script(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
     database.foreign_keys.expect(&step.script.body.sql);
-    let statements = runnable(step)?;
+    let statements = step.statements();
     keeping_settings(database, step, &statements, |database| {
         for (index, statement) in statements.iter().enumerate() {
             database.control.check().map_err(|cancelled| step.failure(cancelled.into()))?;
@@ -145,20 +134,6 @@ pub(super) fn keeping_settings(
     attended.map_err(|error| begin_failure(step, error))?;
     restored.map_err(|error| bookkeeping(step, "putting the connection's settings back", error.into()))?;
     Ok(())
-}
-
-/// The statements of a step's script that there is something to run of.
-pub(super) fn runnable(step: &PreparedStep) -> Result<Vec<Statement<'_>>, StepFailure> {
-    let mut statements =
-        split(Dialect::Sqlite, &step.script.body.sql).map_err(|error| unreadable(step, &error))?;
-    statements.retain(Statement::is_runnable);
-    Ok(statements)
-}
-
-/// A script that cannot be cut is refused while planning; this is for callers that did not plan.
-fn unreadable(step: &PreparedStep, error: &LexError) -> StepFailure {
-    let error = DatabaseError { message: error.to_string(), ..DatabaseError::default() };
-    step.failure(FailureCause::Bookkeeping { phase: "reading the script", error: Box::new(error) })
 }
 
 pub(super) fn run_statement(connection: &Connection, statement: &Statement<'_>) -> rusqlite::Result<()> {

@@ -14,7 +14,6 @@ use crate::execute::{Refusal, unrunnable};
 use crate::graph::RevisionId;
 use crate::ledger::{JournaledStatement, NotedSeed, noted_seeds};
 use crate::plan::{Operation, RowChange, Step};
-use crate::sql::{Statement, split};
 
 /// How seeds are to be run.
 #[derive(Debug, Clone, Copy)]
@@ -137,10 +136,14 @@ impl Run<'_> {
     }
 
     fn without_transaction(&mut self, seed: &Seed) -> Result<(), SeedError> {
-        let Some(step) = self.prepared(seed) else { return Ok(()) };
+        let step = match self.prepared(seed) {
+            Some(Ok(step)) => step,
+            Some(Err(failure)) => return self.end(Err(failure), Vec::new(), &[seed]),
+            None => return Ok(()),
+        };
         let resume = self.resume(seed, &step)?;
         let mut recorder = Recorder { watch: &mut *self.watch, took: Vec::new() };
-        let ran = self.backend.run_without_transaction(step, resume, &mut recorder);
+        let ran = self.backend.run_without_transaction(&step, resume, &mut recorder);
         let took = recorder.took;
         self.end(ran, took, &[seed])
     }
@@ -160,22 +163,20 @@ impl Run<'_> {
             self.backend.settle_journal(&step.step.revision, self.seeding.actor, why)?;
             return Ok(Resume::default());
         }
-        // What cannot be cut has been refused before.
-        let mut statements = split(self.backend.dialect(), &step.script.body.sql).unwrap_or_default();
-        statements.retain(Statement::is_runnable);
-        resume_point(&statements, &rows)
+        resume_point(&step.statements(), &rows)
             .map_err(|reason| SeedError::Unsettled { name: seed.name.clone(), reason })
     }
 
     fn together(&mut self, seeds: &[&Seed]) -> Result<(), SeedError> {
-        let steps: Vec<PreparedStep> = seeds.iter().filter_map(|seed| self.prepared(seed)).collect();
+        let steps: Result<Vec<PreparedStep>, _> =
+            seeds.iter().filter_map(|seed| self.prepared(seed)).collect();
         let mut recorder = Recorder { watch: &mut *self.watch, took: Vec::new() };
-        let ran = self.backend.run_in_transaction(&mut steps.into_iter(), &mut recorder);
+        let ran = steps.and_then(|steps| self.backend.run_in_transaction(&steps, &mut recorder));
         let took = recorder.took;
         self.end(ran, took, seeds)
     }
 
-    fn prepared(&self, seed: &Seed) -> Option<PreparedStep> {
+    fn prepared(&self, seed: &Seed) -> Option<Result<PreparedStep, StepFailure>> {
         let What::Script(script) = &seed.what else { return None };
         let aside = Aside {
             operation: Operation::Seed,
@@ -186,7 +187,7 @@ impl Run<'_> {
             actor: self.seeding.actor,
             detail: Some(seed.checksum.to_string()),
         };
-        Some(aside.prepared(&self.state.rows))
+        Some(aside.prepared(self.backend.dialect(), &self.state.rows))
     }
 
     /// Tells what has been committed, or what has failed.
