@@ -253,7 +253,11 @@ fn foreign_tables_and_publications_go_out_of_the_way() {
             "CREATE TABLE t (id integer PRIMARY KEY, n {kind}); CREATE PUBLICATION p FOR TABLE t (id, n) WHERE (n > 0)"
         )
     };
-    both_ways(&publication("integer"), &publication("bigint"));
+    // A publication of some rows is there from PostgreSQL 15 on.
+    let version: u32 = Place::with("").value("SHOW server_version_num").parse().expect("a number");
+    if version >= 150_000 {
+        both_ways(&publication("integer"), &publication("bigint"));
+    }
 }
 
 /// In which order the events of a trigger name columns says nothing, also where the columns stand in another order.

@@ -12,7 +12,7 @@ use super::heritage::mentions;
 use super::sides::{Sides, table_of};
 use super::steps::{Stage, Steps};
 use crate::catalog::sql::{identifier, qualified};
-use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
+use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
 
 /// The tables of the refused columns that are altered when their tables are made again: they are partitioned by these, on
 /// both sides alike.
@@ -54,6 +54,18 @@ fn parent<'s>(sides: &'s Sides<'_>, table: &ObjectName) -> Option<&'s ObjectName
     let is_parent =
         |one: &&ObjectName| left.parent == right.parent && qualified(POSTGRES, one) == right.parent;
     sides.remade().iter().find(is_parent)
+}
+
+/// The right side with the names of the NOT NULL constraints of a table that is made again, all of them said: as long as its
+/// partitions have the usual ones, the server (from version 18 on) would give it others.
+pub(super) fn with_names(sides: &Sides<'_>, table: &ObjectName) -> Option<Catalog> {
+    let mut named = sides.remade().contains(table).then(|| sides.right.clone())?;
+    if let Definition::Table(table) = &mut named.objects.get_mut(table)?.definition {
+        for constraint in table.columns.iter_mut().filter_map(|column| column.not_null.as_mut()) {
+            constraint.has_usual_name = false;
+        }
+    }
+    Some(named)
 }
 
 /// A partition leaves when no foreign key needs that its rows are in the whole, and is altered then; what checks or reads

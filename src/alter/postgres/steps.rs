@@ -9,7 +9,10 @@ use super::fate::{Fate, Fates};
 use super::order::{Key, in_order};
 use super::sides::{Sides, is_table, table_of};
 use super::way::drop_statement;
-use super::{constraint, foster, grants, heritage, index, mention, names, rebuild, table, typed, types};
+use super::{
+    constraint, foster, grants, heritage, index, mention, names, rebuild, remake, table, typed, types,
+};
+use crate::catalog::sql::Writer;
 use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Policy};
 
 /// When something is done with an object.
@@ -307,7 +310,10 @@ impl<'s, 'c> Steps<'s, 'c> {
         {
             return Default::default();
         }
-        let made = self.sides.writer.create(name, &self.circles.inline_of(name));
+        let named = remake::with_names(self.sides, name);
+        let own = named.as_ref().map(Writer::of);
+        let writer = own.as_ref().unwrap_or(&self.sides.writer);
+        let made = writer.create(name, &self.circles.inline_of(name));
         let mut statements: Vec<Statement> = made.statements.into_iter().map(Statement::from).collect();
         if let Definition::Constraint(constraint) = &object.definition
             && heritage::has_joining_table(self.sides, name)
