@@ -14,6 +14,7 @@ on_each_database!(
     what_is_undone_by_hand_is_mended_and_run_and_never_stamped,
     quotes_in_a_header_are_a_part_of_the_name,
     a_parent_that_the_ledger_has_is_brought_back,
+    a_parent_in_a_backup_or_of_another_tool_is_named,
 );
 
 fn a_statement_that_is_cut_off_has_its_place(project: &Project) {
@@ -195,6 +196,30 @@ fn a_parent_that_the_ledger_has_is_brought_back(project: &Project) {
     assert!(error["hints"].to_string().contains("revgraph show --restore a1"), "{error}");
     assert_eq!(project.run(&["show", "--restore", "a1"]).status, 0);
     assert_eq!(project.run(&["status"]).status, 0);
+}
+
+fn a_parent_in_a_backup_or_of_another_tool_is_named(project: &Project) {
+    project.tables(&[("c1", "b1")]);
+    let hint = |kind: &str| {
+        let error = project.refused(&["upgrade"], 4);
+        let hints = error["hints"].to_string();
+        assert!(hints.contains(kind), "{kind}: {error}");
+    };
+    for folder in ["versions/backup", "alembic/versions"] {
+        std::fs::create_dir_all(project.path(folder)).expect("a folder");
+    }
+    project.write("alembic/env.py", "from alembic import context\n");
+    project.write("alembic/versions/b1_make_users.py", "revision = 'b1'\ndown_revision = None\n");
+    hint(
+        "b1 is among the files of alembic: alembic/versions/b1_make_users.py; take its history over: revgraph import alembic alembic",
+    );
+    project.write(
+        "versions/backup/b1_users.up.sql",
+        "-- users\n--\n-- revision: b1\n-- down_revision:\n\nSELECT 1;\n",
+    );
+    hint(
+        "b1 is in the backup of a squash: versions/backup/b1_users.up.sql; let down_revision name the baseline",
+    );
 }
 
 #[cfg(feature = "postgres")]

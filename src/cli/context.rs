@@ -8,6 +8,7 @@ use std::thread;
 use super::actor::actor;
 use super::error::CliError;
 use super::global_args::GlobalArgs;
+use super::missing_parent;
 use super::open_database::OpenDatabase;
 use super::output::tell;
 use super::progress::Progress;
@@ -65,7 +66,8 @@ impl Context {
         if self.config.file.is_none() && folders_missing {
             return Err(CliError::no_environment());
         }
-        Ok(ManuallyDrop::new(ScriptDirectory::load(&self.config, mode)?))
+        let scripts = ScriptDirectory::load(&self.config, mode);
+        Ok(ManuallyDrop::new(scripts.map_err(|problems| missing_parent::told(problems, &self.config))?))
     }
 
     /// Connects to the database. One that is to be changed is named before, a file that does not exist is told.

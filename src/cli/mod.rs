@@ -38,6 +38,7 @@ mod import_errors;
 mod interrupt;
 mod losses;
 mod migration;
+mod missing_parent;
 mod observer;
 mod offline;
 mod open_database;

@@ -78,3 +78,17 @@ fn a_guess_changes_nothing() {
     let ran = project.json(&["import", "sqlx", "theirs", "--dialect", "sqlite"]).json();
     assert_eq!(ran["rewritten"].as_array().expect("a list").len(), 1, "{ran}");
 }
+
+/// The database has no table of the tool's, so that the import as a whole fails, and with it what it has written anew.
+#[test]
+fn what_was_written_anew_is_put_back_where_the_database_is_not_adopted() {
+    let project = project();
+    project.json(&["import", "sqlx", "theirs", "--dialect", "sqlite"]);
+    let scripts = || ["1", "2", "3"].map(|version| up(&project, version));
+    let before = scripts();
+    let error = project.refused(&["import", "sqlx", "theirs", "--adopt"], 1);
+    assert_eq!(error["kind"], "no_table", "{error}");
+    assert_eq!(scripts(), before);
+    project.json(&["import", "sqlx", "theirs"]);
+    assert_ne!(scripts(), before, "without --adopt they are written anew");
+}

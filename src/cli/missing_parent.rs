@@ -1,0 +1,72 @@
+//! Where a parent that no script declares may be, beside a ledger: in the backup of a squash, among another tool's files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::error::{CliError, from_here};
+use crate::config::Config;
+use crate::graph::GraphProblem;
+use crate::import;
+use crate::script::ScriptProblem;
+
+/// Problems of scripts as an error that names the files in which missing parents are.
+pub fn told(problems: Vec<ScriptProblem>, config: &Config) -> CliError {
+    let hints: Vec<String> = missing(&problems).iter().filter_map(|id| place_of(id, config)).collect();
+    hints.into_iter().fold(CliError::from(problems), CliError::hint)
+}
+
+fn missing(problems: &[ScriptProblem]) -> Vec<String> {
+    let mut missing: Vec<String> = problems
+        .iter()
+        .filter_map(|problem| match problem {
+            ScriptProblem::Graph(GraphProblem::UnknownParent { parent, .. }) => Some(parent.to_string()),
+            _ => None,
+        })
+        .collect();
+    missing.sort();
+    missing.dedup();
+    missing
+}
+
+fn place_of(id: &str, config: &Config) -> Option<String> {
+    if let Some(script) = files_of(&config.backup_location).find(|path| declares(path, id)) {
+        return Some(format!(
+            "{id} is in the backup of a squash: {}; let down_revision name the baseline that replaces it",
+            from_here(&script)
+        ));
+    }
+    import::found_in(&config.directory).into_iter().find_map(|(kind, folder)| {
+        let file =
+            files_of(&folder).chain(files_of(&folder.join("versions"))).find(|path| is_named(path, id))?;
+        let (file, folder) = (from_here(&file), from_here(&folder));
+        let folder = if folder.is_empty() { "." } else { folder.as_str() };
+        Some(format!(
+            "{id} is among the files of {kind}: {file}; take its history over: revgraph import {kind} {}",
+            shell_words::quote(folder)
+        ))
+    })
+}
+
+/// The files of a folder, in the order of their names.
+fn files_of(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.is_file());
+    files.sort();
+    files.into_iter()
+}
+
+/// Whether the header of a script declares an id.
+fn declares(path: &Path, id: &str) -> bool {
+    let Ok(text) = fs::read_to_string(path) else { return false };
+    let header = text.trim_start_matches('\u{feff}').lines().take_while(|line| line.starts_with("--"));
+    header
+        .filter_map(|line| line.trim_start_matches('-').trim().strip_prefix("revision:"))
+        .any(|declared| declared.trim() == id)
+}
+
+/// Whether the name of a file begins with an id, or ends with it.
+fn is_named(path: &Path, id: &str) -> bool {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    name.split(['_', '.', '-']).any(|word| word == id)
+}
