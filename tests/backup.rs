@@ -19,6 +19,7 @@ on_each_database!(
     a_restore_where_no_database_is_makes_one,
     what_is_not_the_backup_of_this_database_is_refused,
     what_restores_to_something_else_is_refused,
+    sequences_that_stand_elsewhere_are_told_by_name,
     a_backup_overwrites_nothing,
     only_the_oldest_of_this_database_go,
     a_protected_database_needs_its_name,
@@ -408,4 +409,30 @@ fn backups(project: &Project) -> Vec<PathBuf> {
         .filter(is_info)
         .map(|path| path.with_extension(""))
         .collect()
+}
+
+/// As whoever has edited the file beside a backup, or a program that has left out how far the sequences have come.
+fn sequences_that_stand_elsewhere_are_told_by_name(project: &Project) {
+    let (up, name) = if project.database.is_sqlite() {
+        ("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO t DEFAULT VALUES;", "t")
+    } else {
+        ("CREATE SEQUENCE s; SELECT nextval('s');", "public.s")
+    };
+    project.revision("a", "", up, "");
+    project.json(&["upgrade"]);
+    project.json(&["backup", "t.dump"]);
+    project.json(&["backup", "--check", "t.dump"]);
+    tamper(project, "t.dump", |info| {
+        for (_, position) in info["sequences"].as_object_mut().expect("sequences") {
+            assert_eq!(position["last_value"], 1, "{position}");
+            position["last_value"] = 7.into();
+        }
+    });
+    for arguments in [&["backup", "--check", "t.dump"][..], &["restore", "t.dump"]] {
+        let error = project.refused(arguments, 4);
+        assert!(
+            error["causes"].to_string().contains(&format!("sequence {name}: at 1 instead of 7")),
+            "{error}"
+        );
+    }
 }

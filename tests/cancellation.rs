@@ -112,6 +112,19 @@ fn waiting_for_another_process(project: &Project) {
         let told = "notice: waiting until the database is free: process ";
         assert!(ran.stderr.contains(told), "{arguments:?}: {}", ran.stderr);
     }
+    let ran = interrupted(Background::start(project, &["upgrade", "--log-format", "json"], &[]), "TERM");
+    let documents =
+        ran.stderr.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let waiting = |document: &serde_json::Value| {
+        let message = document["message"].as_str().unwrap_or_default();
+        document["level"] == "notice" && message.starts_with("waiting until the database is free: process ")
+    };
+    assert!(
+        documents.clone().any(|document| waiting(&document) && document["time"].is_string()),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(documents.count(), ran.stderr.lines().count(), "{}", ran.stderr);
     holder.kill();
     eventually("the killed one has gone", || project.database.events() == ["upgrade a done"]);
     project.assert_applied(&["a"]);

@@ -3,6 +3,8 @@
 
 mod databases;
 mod dev;
+#[cfg(target_os = "linux")]
+mod killed;
 mod push;
 mod reset;
 mod seeds;

@@ -5,6 +5,8 @@ mod command;
 #[cfg(feature = "postgres")]
 mod everything;
 mod followed;
+#[cfg(feature = "postgres")]
+mod followed_scripts;
 mod generated;
 #[cfg(feature = "postgres")]
 mod postgres_attributes;
@@ -12,6 +14,8 @@ mod postgres_attributes;
 mod postgres_others;
 #[cfg(feature = "postgres")]
 mod queries;
+#[cfg(feature = "postgres")]
+mod server_settings;
 #[cfg(feature = "sqlite")]
 mod sqlite_attributes;
 

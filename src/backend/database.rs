@@ -1,9 +1,10 @@
 //! What revgraph asks of a database, whatever its kind.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::contents::Contents;
+use super::contents::{Contents, SequencePosition};
 use super::control::Control;
 use super::error::BackendError;
 use super::foreign::{ForeignRows, ForeignTable};
@@ -68,6 +69,22 @@ pub trait Describe {
     /// The database's.
     fn catalog(&mut self) -> Result<Catalog, BackendError>;
 
+    /// The schema, and a mark by which [`Describe::is_as_marked`] knows it again; none where it is as cheap to describe it.
+    ///
+    /// # Errors
+    /// The database's.
+    fn marked_catalog(&mut self) -> Result<(Catalog, Option<String>), BackendError> {
+        Ok((self.catalog()?, None))
+    }
+
+    /// Whether the schema of this database is certainly what it was when it was marked.
+    ///
+    /// # Errors
+    /// The database's.
+    fn is_as_marked(&mut self, _mark: &str) -> Result<bool, BackendError> {
+        Ok(false)
+    }
+
     /// The schema as it is after statements that run in a transaction, which is then rolled back. For a database of
     /// one's own only: it is locked meanwhile.
     ///
@@ -87,6 +104,15 @@ pub trait Describe {
     /// # Errors
     /// The database's.
     fn inventory(&mut self) -> Result<Inventory, BackendError>;
+
+    /// Where the sequences of the inventory stand at this moment, in whatever snapshot; none on SQLite, where they belong
+    /// to one.
+    ///
+    /// # Errors
+    /// The database's.
+    fn sequences(&mut self) -> Result<BTreeMap<String, SequencePosition>, BackendError> {
+        Ok(BTreeMap::new())
+    }
 
     /// How many rows each of these tables holds, in their order.
     ///

@@ -1,13 +1,14 @@
 //! The small file beside a backup.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::BackupError;
-use crate::backend::Inventory;
+use crate::backend::{Inventory, SequencePosition};
 use crate::graph::RevisionId;
 use crate::sql::Dialect;
 
@@ -57,10 +58,40 @@ pub struct Info {
     pub scripts: BTreeMap<String, String>,
     /// How many rows each table has.
     pub tables: BTreeMap<String, u64>,
+    /// Where each sequence stands; nothing of one that moved while the backup was taken. Backups of the first versions do not
+    /// say it.
+    #[serde(default)]
+    pub sequences: Option<BTreeMap<String, Option<Position>>>,
+    /// How many bytes each large object has. Backups of the first versions do not say it.
+    #[serde(default)]
+    pub large_objects: Option<BTreeMap<u32, u64>>,
     /// The names of the objects of the schema.
     pub objects: BTreeSet<String>,
     /// The roles that own something or are granted something.
     pub roles: BTreeSet<String>,
+}
+
+/// Where a sequence stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The last value, or where that was never handed out, the first.
+    pub last_value: i64,
+    /// Whether the last value was handed out.
+    pub is_called: bool,
+}
+
+impl From<SequencePosition> for Position {
+    fn from(position: SequencePosition) -> Self {
+        let SequencePosition { last_value, is_called } = position;
+        Self { last_value, is_called }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = if self.is_called { "" } else { "before " };
+        write!(f, "{before}{}", self.last_value)
+    }
 }
 
 /// What is known of a backup before it is written.
@@ -96,6 +127,8 @@ impl Info {
             version_rows: inventory.version_rows.iter().map(RevisionId::to_string).collect(),
             scripts: inventory.scripts,
             tables: inventory.tables,
+            sequences: Some(positions(&inventory.sequences)),
+            large_objects: Some(inventory.large_objects),
             objects: inventory.objects,
             roles: inventory.roles,
         }
@@ -169,19 +202,58 @@ impl Info {
         let counts = |object: &&String| owners || !is_privilege(object);
         let missing = self.objects.difference(&found.objects).filter(counts);
         let added = found.objects.difference(&self.objects).filter(counts);
-        // A table with rows of its own is told of already; a partitioned one has none.
+        // Sequences are told of already, and a table with rows of its own; a partitioned one has none.
         let is_untold = |object: &&String| {
             let table = object.strip_prefix("table ");
-            !table.is_some_and(|name| self.tables.contains_key(name) || found.tables.contains_key(name))
+            let has_rows = |name: &str| self.tables.contains_key(name) || found.tables.contains_key(name);
+            let is_sequence = self.sequences.is_some() && object.starts_with("sequence ");
+            !table.is_some_and(has_rows) && !is_sequence
         };
         let objects = missing
             .filter(is_untold)
             .map(|object| format!("{object} is missing"))
             .chain(added.filter(is_untold).map(|object| format!("{object} is new")));
         differences.extend(shortened(tables));
+        differences.extend(shortened(self.moved_sequences(found)));
+        differences.extend(shortened(self.other_large_objects(found)));
         differences.extend(shortened(objects.collect()));
         differences
     }
+}
+
+impl Info {
+    /// The sequences that stand elsewhere. That one is missing the objects tell, unless it is a column's.
+    fn moved_sequences(&self, found: &Inventory) -> Vec<String> {
+        let Some(then) = &self.sequences else { return Vec::new() };
+        let now = positions(&found.sequences);
+        let moved = |(name, then): (&String, &Option<Position>)| match (then, now.get(name)) {
+            (_, None) => Some(format!("sequence {name} is missing")),
+            (Some(then), Some(Some(now))) if then != now => {
+                Some(format!("sequence {name}: at {now} instead of {then}"))
+            }
+            _ => None,
+        };
+        let added = now.keys().filter(|name| !then.contains_key(*name));
+        let added: Vec<String> = added.map(|name| format!("sequence {name} is new")).collect();
+        then.iter().filter_map(moved).chain(added).collect()
+    }
+
+    fn other_large_objects(&self, found: &Inventory) -> Vec<String> {
+        let Some(then) = &self.large_objects else { return Vec::new() };
+        let now = &found.large_objects;
+        let other = |(number, then): (&u32, &u64)| match now.get(number) {
+            None => Some(format!("large object {number} is missing")),
+            Some(now) if now != then => Some(format!("large object {number}: {now} bytes instead of {then}")),
+            Some(_) => None,
+        };
+        let added = now.keys().filter(|number| !then.contains_key(number));
+        let added: Vec<String> = added.map(|number| format!("large object {number} is new")).collect();
+        then.iter().filter_map(other).chain(added).collect()
+    }
+}
+
+fn positions(found: &BTreeMap<String, Option<SequencePosition>>) -> BTreeMap<String, Option<Position>> {
+    found.iter().map(|(name, position)| (name.clone(), position.map(Position::from))).collect()
 }
 
 /// Whether an object stands for privileges, as the catalog names these.
@@ -206,11 +278,17 @@ fn shortened(mut differences: Vec<String>) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn at(name: &str, last_value: i64) -> (String, Option<SequencePosition>) {
+        (name.to_owned(), Some(SequencePosition { last_value, is_called: last_value > 1 }))
+    }
+
     fn inventory() -> Inventory {
         Inventory {
             version_rows: vec![RevisionId::recorded("a")],
             scripts: BTreeMap::from([("a".to_owned(), "1".to_owned())]),
             tables: BTreeMap::from([("public.t".to_owned(), 3)]),
+            sequences: BTreeMap::from([at("public.s", 7), at("public.gone", 1)]),
+            large_objects: BTreeMap::from([(4711, 3), (4712, 1)]),
             objects: ["table public.t", "index public.i", "privileges of table public.t"]
                 .map(str::to_owned)
                 .into(),
@@ -239,6 +317,8 @@ mod tests {
         other.version_rows.clear();
         other.scripts.clear();
         other.tables = BTreeMap::from([("public.t".to_owned(), 2), ("public.u".to_owned(), 0)]);
+        other.sequences = BTreeMap::from([at("public.s", 1), at("public.new", 1)]);
+        other.large_objects = BTreeMap::from([(4711, 2), (4713, 0)]);
         other.objects = ["table public.t", "table public.u", "view public.v"].map(str::to_owned).into();
         assert_eq!(
             info.differences(&other, true),
@@ -247,10 +327,26 @@ mod tests {
                 "the ledger has recorded other scripts",
                 "table public.t: 2 rows instead of 3",
                 "table public.u is new",
+                "sequence public.gone is missing",
+                "sequence public.s: at before 1 instead of 7",
+                "sequence public.new is new",
+                "large object 4711: 2 bytes instead of 3",
+                "large object 4712 is missing",
+                "large object 4713 is new",
                 "index public.i is missing",
                 "privileges of table public.t is missing",
                 "view public.v is new",
             ]
+        );
+        // What moved meanwhile is only to be there; and the first backups say nothing of it.
+        let sequences =
+            Some(BTreeMap::from([("public.s".to_owned(), None), ("public.new".to_owned(), None)]));
+        let moved = Info { sequences, large_objects: None, ..info.clone() };
+        assert!(
+            !moved
+                .differences(&other, true)
+                .iter()
+                .any(|told| told.contains("public.s") || told.contains("large"))
         );
         assert!(!info.differences(&other, false).iter().any(|told| told.starts_with("privileges")));
     }

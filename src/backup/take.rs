@@ -200,9 +200,11 @@ fn dump(
     let mut file = OsString::from("--file=");
     file.push(data);
     arguments.push(file);
+    let before = backend.sequences()?;
     let running = program.start(url, &arguments)?;
-    let inventory = backend.inventory()?;
+    let mut inventory = backend.inventory()?;
     running.wait(control, |_| false)?;
+    inventory.forget_moved(&before, &backend.sequences()?);
     Ok((inventory, program.major))
 }
 

@@ -223,13 +223,21 @@ impl ObjectName {
     /// of what it holds.
     #[must_use]
     pub fn is_property_of_database(&self) -> bool {
-        const WORDS: [&str; 4] = [
+        const WORDS: [&str; 5] = [
             "setting ",
             "comment on the database",
             "connection limit of the database",
+            "owner of the database",
             "privileges of the database",
         ];
         self.kind == ObjectKind::Unmodelled && WORDS.into_iter().any(|words| self.name.starts_with(words))
+    }
+
+    /// Whether it is the owner of a database, which is known only of one that was made for the work: of any other nobody can say
+    /// whether a script has chosen it.
+    #[must_use]
+    pub fn is_owner_of_database(&self) -> bool {
+        self.kind == ObjectKind::Unmodelled && self.name == "owner of the database"
     }
 
     /// Whether it is nothing but grants: [privileges](Self::is_privilege), or those of objects that will be made.

@@ -57,6 +57,24 @@ impl Ignore {
     }
 }
 
+/// How the names begin of what is told as it stands, without a kind before it.
+const TOLD: [&str; 14] = [
+    "absence of ",
+    "change of ",
+    "clustered index of ",
+    "comment on ",
+    "connection limit of ",
+    "default acl ",
+    "dependency of ",
+    "hidden options of ",
+    "member of operator family",
+    "members of extension ",
+    "owner of ",
+    "privileges of ",
+    "security label of ",
+    "setting ",
+];
+
 impl Pattern {
     fn read(text: &str) -> Result<Self, IgnoreError> {
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -70,12 +88,17 @@ impl Pattern {
         match ObjectKind::ALL.into_iter().find(|one| one.name() == kind) {
             Some(ObjectKind::Column) => Err(IgnoreError::Column(text.to_owned())),
             Some(known) => Ok(Self { kind: Some(known.name()), name: (*name).to_owned() }),
+            None if TOLD.iter().any(|words| text.starts_with(words)) => {
+                Ok(Self { kind: Some(ObjectKind::Unmodelled.name()), name: words.join(" ") })
+            }
             None => Err(IgnoreError::UnknownKind(kind)),
         }
     }
 
     fn matches(&self, name: &ObjectName) -> bool {
-        self.kind.is_none_or(|kind| kind == name.kind.name())
+        let is_told = matches!(name.kind, ObjectKind::Unmodelled | ObjectKind::Detail);
+        let told = ObjectKind::Unmodelled.name();
+        self.kind.is_none_or(|kind| kind == name.kind.name() || kind == told && is_told)
             && spellings(name).iter().any(|spelling| fits(&self.name, spelling))
     }
 }
@@ -184,6 +207,23 @@ mod tests {
     fn ignore(patterns: &[&str]) -> Ignore {
         let patterns: Vec<String> = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
         Ignore::new(&patterns).expect("they can be used")
+    }
+
+    #[test]
+    fn what_is_told_without_a_kind_is_named_as_it_is_told() {
+        let setting = ObjectName::new(ObjectKind::Unmodelled, None, "setting work_mem of the database");
+        let comment = ObjectName::new(ObjectKind::Detail, None, "comment on index public.i");
+        let table = ObjectName::new(ObjectKind::Table, Some("public"), "setting work_mem of the database");
+        for (pattern, object, is_covered) in [
+            ("setting work_mem of the database", &setting, true),
+            ("setting * of the database", &setting, true),
+            ("setting log_*", &setting, false),
+            ("setting?work_mem?of?the?database", &setting, true),
+            ("setting work_mem of the database", &table, false),
+            ("comment on index public.*", &comment, true),
+        ] {
+            assert_eq!(ignore(&[pattern]).covers(object), is_covered, "{pattern} {object}");
+        }
     }
 
     #[test]

@@ -209,3 +209,21 @@ fn rows_that_come_meanwhile_are_in_neither() {
         stop.store(true, std::sync::atomic::Ordering::SeqCst);
     });
 }
+
+#[test]
+fn large_objects_that_are_other_than_they_were_are_told_by_number() {
+    let project = project();
+    project.database.execute("SELECT lo_from_bytea(4711, 'abc'); SELECT lo_create(4712)");
+    project.json(&["backup", "first.dump"]);
+    project.json(&["backup", "--check", "first.dump"]);
+    tamper(&project, "first.dump", |info| {
+        assert_eq!(info["large_objects"], serde_json::json!({ "4711": 3, "4712": 0 }));
+        info["large_objects"] = serde_json::json!({ "4711": 2, "4713": 0 });
+    });
+    for arguments in [&["restore", "first.dump"][..], &["backup", "--check", "first.dump"]] {
+        let causes = project.refused(arguments, 4)["causes"].to_string();
+        for told in ["4711: 3 bytes instead of 2", "4712 is new", "4713 is missing"] {
+            assert!(causes.contains(&format!("large object {told}")), "{causes}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! `seed`: what fills a database with rows.
 
+use crate::support::background::{Background, eventually};
 use crate::support::{Project, on_each_database};
 
 on_each_database!(
@@ -10,6 +11,7 @@ on_each_database!(
     a_seed_without_transaction_goes_on_where_it_failed,
     a_command_finds_the_database_in_its_environment,
     a_command_that_fails_is_told,
+    what_a_command_has_started_ends_with_it,
     what_cannot_run_is_refused_before_anything_runs,
     an_emptied_database_is_seeded_again,
     bad_settings_are_told,
@@ -210,4 +212,22 @@ mod on_postgres {
         assert!(said.contains(":***@"), "{said}");
         project.database.execute(&format!("DROP ROLE {role}"));
     }
+}
+
+/// One ends when it is asked to, the other, which holds the pipes open, only by force.
+fn what_a_command_has_started_ends_with_it(project: &Project) {
+    with_tables(project);
+    let program = "trap '' TERM; sleep 60 & echo $! >started; (trap 'echo asked >>ended; exit' TERM; sleep 60 & wait) & wait";
+    project.configure(&format!("seed_command = [\"sh\", \"-c\", \"{program}\"]"));
+    let seeding = Background::start(project, &["seed", "--json"], &[]);
+    let started = project.path("started");
+    eventually("the command has begun", || {
+        std::fs::read_to_string(&started).is_ok_and(|text| text.ends_with('\n'))
+    });
+    seeding.signal("INT");
+    let ran = seeding.wait();
+    assert_eq!((ran.status, &ran.error()["kind"]), (130, &"interrupted".into()), "{}", ran.snapshot());
+    let pid = std::fs::read_to_string(&started).expect("it is there");
+    eventually("its child has ended", || !std::path::Path::new("/proc").join(pid.trim()).exists());
+    assert_eq!(seed_events(project).last().map(String::as_str), Some("seed seed_command interrupted"));
 }

@@ -58,7 +58,8 @@ fn statements() -> impl Iterator<Item = &'static str> {
     include_str!("everything.sql").lines().filter_map(known)
 }
 
-/// Each statement makes a difference, also for a description that is only brought up to date, which is that of the whole.
+/// Each statement makes a difference, also for a description that is only brought up to date, which is that of the whole;
+/// and no mark of before it holds.
 #[test]
 fn whatever_is_changed_is_noticed() {
     let scratch = Scratch::new(Kind::Postgres);
@@ -67,9 +68,14 @@ fn whatever_is_changed_is_noticed() {
     let mut followed = Catalog::empty(backend.dialect());
     followed.apply(backend.catalog_changes().expect("it can be described"), &mut []);
     let all = CompareOptions { with_privileges: true, of_database: true, ..CompareOptions::default() };
-    let (mut unnoticed, mut entries) = (Vec::new(), BTreeSet::new());
+    let (mut unnoticed, mut marked, mut entries) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let mut observer = scratch.backend();
     for statement in statements() {
+        let (_, mark) = observer.marked_catalog().expect("it can be described");
         session.run_batch(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+        if mark.is_some_and(|mark| observer.is_as_marked(&mark).expect("it can be asked")) {
+            marked.push(statement);
+        }
         let before = followed.clone();
         followed.apply(backend.catalog_changes().expect("it can be described"), &mut []);
         if compare(&before, &followed, &all).is_empty() {
@@ -80,6 +86,7 @@ fn whatever_is_changed_is_noticed() {
         }
     }
     assert_eq!(unnoticed, [""; 0]);
+    assert_eq!(marked, [""; 0]);
     let whole = backend.catalog().expect("it can be described").objects;
     let missed = followed.changes_to(&Catalog { objects: whole, ..followed.clone() });
     assert!(missed.is_empty(), "{missed:#?}");

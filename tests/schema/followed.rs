@@ -1,5 +1,7 @@
 //! A schema that is followed from change to change is the one that is described as a whole.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use revgraph::catalog::{Catalog, Changes, CompareOptions, compare};
@@ -207,6 +209,7 @@ fn run(kind: Kind, statements: &str, executor: impl Fn(&Scratch) -> Box<dyn FnMu
         let mut followed = Catalog::empty(backend.dialect());
         let mut moved = 0;
         let mut moments: Vec<(Catalog, String)> = Vec::new();
+        let (mut mark, mut before, mut held) = (None, BTreeMap::new(), 0);
         let with_privileges = CompareOptions { with_privileges: true, ..CompareOptions::default() };
         for (number, (statement, a, b)) in steps.into_iter().enumerate() {
             let sql = statements[statement].replace("{a}", &a.to_string()).replace("{b}", &b.to_string());
@@ -215,7 +218,15 @@ fn run(kind: Kind, statements: &str, executor: impl Fn(&Scratch) -> Box<dyn FnMu
             prop_assert!(changes.is_ok(), "{sql}: {changes:?}");
             let changes = changes.unwrap_or_default();
             followed.apply(changes, &mut []);
-            let whole = backend.catalog().expect("it can be described").objects;
+            let (whole, new_mark) = backend.marked_catalog().expect("it can be described");
+            let whole = whole.objects;
+            if let Some(mark) =
+                mark.as_ref().filter(|mark: &&String| backend.is_as_marked(mark).expect("asked"))
+            {
+                held += 1;
+                prop_assert!(before == whole, "{}: the mark holds, and the schema is another", mark);
+            }
+            (mark, before) = (new_mark, whole.clone());
             let missed: Changes =
                 followed.changes_to(&Catalog { objects: whole.clone(), ..followed.clone() });
             prop_assert!(missed.is_empty(), "{}: {:#?}", sql, missed);
@@ -230,6 +241,7 @@ fn run(kind: Kind, statements: &str, executor: impl Fn(&Scratch) -> Box<dyn FnMu
             }
         }
         prop_assert!(moved > 100, "the statements make something");
+        prop_assert!(kind == Kind::Sqlite || held > 20, "where nothing has changed the mark holds: {}", held);
         Ok(())
     });
     if let Err(error) = tested {

@@ -40,7 +40,7 @@ CREATE TABLE parent1 (a int NOT NULL, b text DEFAULT 'x'); CREATE TABLE parent2 
 CREATE FUNCTION ret_table() RETURNS TABLE (x s1, y "Pair") LANGUAGE sql AS 'select null::s1, null::"Pair"';
 CREATE VIEW from_f AS SELECT * FROM ret_table();
 CREATE RULE r AS ON INSERT TO grouped DO INSTEAD INSERT INTO s2 VALUES (new.id);
-CREATE VIEW sec WITH (security_invoker) AS SELECT 1 AS one;
+CREATE VIEW sec WITH (security_invoker) AS SELECT 1 AS one; -- since 15
 CREATE FUNCTION var(VARIADIC a int[], OUT x int, OUT y text) LANGUAGE sql AS 'select 1, $$a$$';
 CREATE AGGREGATE os(float8 ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA);
 COMMENT ON AGGREGATE os(float8 ORDER BY anyelement) IS 'os';

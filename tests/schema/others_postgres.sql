@@ -37,11 +37,11 @@ CREATE STATISTICS st (ndistinct, dependencies) ON id, price FROM t;
 ALTER STATISTICS st SET STATISTICS 200;
 COMMENT ON STATISTICS st IS 'to plan by';
 CREATE SCHEMA s;
-CREATE PUBLICATION parts FOR TABLE t (id, name) WHERE (id > 1) WITH (publish = 'insert');
-CREATE PUBLICATION more FOR TABLES IN SCHEMA s WITH (publish_via_partition_root = true);
+CREATE PUBLICATION parts FOR TABLE t (id, name) WHERE (id > 1) WITH (publish = 'insert'); -- since 15
+CREATE PUBLICATION more FOR TABLES IN SCHEMA s WITH (publish_via_partition_root = true); -- since 15
 CREATE PUBLICATION everything FOR ALL TABLES;
 CREATE PUBLICATION nothing;
-COMMENT ON PUBLICATION parts IS 'for others';
+COMMENT ON PUBLICATION parts IS 'for others'; -- since 15
 CREATE FUNCTION on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
 CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('DROP TABLE', 'CREATE TABLE') EXECUTE FUNCTION on_ddl();
 CREATE EVENT TRIGGER idle ON ddl_command_start EXECUTE FUNCTION on_ddl();

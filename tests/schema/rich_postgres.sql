@@ -11,7 +11,7 @@ CREATE SEQUENCE ticket AS integer START 100 INCREMENT -5 MINVALUE -1000 MAXVALUE
 
 CREATE FUNCTION add_one(i integer, by integer DEFAULT 1) RETURNS integer
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET work_mem = '1MB' AS $$ SELECT i + by $$;
-CREATE FUNCTION atomic(i integer) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT add_one(i) + 1; END;
+CREATE FUNCTION atomic(i integer) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT add_one(i) + 1; END; -- since 14
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     NEW.updated_at := now();
@@ -40,7 +40,7 @@ CREATE TABLE account (
     old_id serial,
     body text,
     CONSTRAINT email_unique UNIQUE (email) INCLUDE (price) WITH (fillfactor = 80),
-    CONSTRAINT mood_or_zone UNIQUE NULLS NOT DISTINCT (mood, zone) DEFERRABLE,
+    CONSTRAINT mood_or_zone UNIQUE NULLS NOT DISTINCT (mood, zone) DEFERRABLE, -- since 15
     CONSTRAINT has_at CHECK (email ~ '@') NO INHERIT,
     EXCLUDE USING gist (during WITH &&) WHERE (number > 0)
 ) WITH (autovacuum_enabled = false, fillfactor = 70, toast.autovacuum_enabled = false);
@@ -70,7 +70,7 @@ CREATE TRIGGER on_event BEFORE INSERT ON "Audit".event FOR EACH ROW EXECUTE FUNC
 
 CREATE TABLE hen (id integer PRIMARY KEY, egg integer);
 CREATE TABLE egg (id integer PRIMARY KEY, hen integer NOT NULL CONSTRAINT of_hen REFERENCES hen);
-ALTER TABLE hen ADD CONSTRAINT from_egg FOREIGN KEY (egg) REFERENCES egg ON DELETE SET DEFAULT (egg);
+ALTER TABLE hen ADD CONSTRAINT from_egg FOREIGN KEY (egg) REFERENCES egg ON DELETE SET DEFAULT (egg); -- since 15
 ALTER TABLE hen ADD CONSTRAINT unchecked FOREIGN KEY (egg) REFERENCES egg NOT VALID;
 
 CREATE TABLE base (a integer DEFAULT 1, b text, CHECK (a > 0));

@@ -1,6 +1,7 @@
 //! Mode `schema`: the baseline builds what the originals build, with their rows.
 
 use super::*;
+use crate::support::database::known_to_server;
 
 on_each_database! {
     a_new_database_gets_what_the_originals_leave,
@@ -102,7 +103,7 @@ PRAGMA user_version = 42;
 
 fn every_kind_of_object_and_value(project: &Project) {
     let (schema, rows) = if project.database.is_postgres() {
-        (include_str!("../schema/rich_postgres.sql").to_owned(), KINDS_POSTGRES)
+        (known_to_server(include_str!("../schema/rich_postgres.sql")), KINDS_POSTGRES)
     } else {
         let dangling = "    FOREIGN KEY (\"order\", zone) REFERENCES other (x, y) MATCH FULL\n";
         (include_str!("../schema/rich_sqlite.sql").replace(dangling, ""), KINDS_SQLITE)
@@ -110,7 +111,8 @@ fn every_kind_of_object_and_value(project: &Project) {
     project.revision("a", "", &schema, "SELECT 1;");
     project.revision("b", "a", rows, "SELECT 1;");
     if project.database.is_postgres() {
-        project.revision("c", "b", include_str!("../schema/hard_postgres.sql"), "SELECT 1;");
+        let hard = known_to_server(include_str!("../schema/hard_postgres.sql"));
+        project.revision("c", "b", &hard, "SELECT 1;");
     }
     squashed(project, &[]);
     let up = read(project, "versions/base1_all_of_it.up.sql");

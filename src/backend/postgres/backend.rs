@@ -1,8 +1,9 @@
 //! What revgraph asks of a database, of a PostgreSQL one.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::super::contents::Contents;
+use super::super::contents::{Contents, SequencePosition};
 use super::super::control::Control;
 use super::super::database::{Backend, DatabaseState, Describe, TakeRow, Timeouts};
 use super::super::error::BackendError;
@@ -35,6 +36,15 @@ impl Describe for Postgres {
         describe::catalog(&mut self.session, &self.tables, self.timeouts.lock)
     }
 
+    fn marked_catalog(&mut self) -> Result<(Catalog, Option<String>), BackendError> {
+        self.settle_schema()?;
+        describe::marked_catalog(&mut self.session, &self.tables, self.timeouts.lock)
+    }
+
+    fn is_as_marked(&mut self, mark: &str) -> Result<bool, BackendError> {
+        describe::is_as_marked(&mut self.session, mark)
+    }
+
     fn catalog_after(&mut self, statements: &str) -> Result<Catalog, BackendError> {
         describe::catalog_after(&mut self.session, &self.tables, statements)
     }
@@ -53,6 +63,10 @@ impl Describe for Postgres {
         let read = inventory::read(self);
         self.roll_back();
         read
+    }
+
+    fn sequences(&mut self) -> Result<BTreeMap<String, SequencePosition>, BackendError> {
+        inventory::sequences(&mut self.session)
     }
 
     fn row_counts(&mut self, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {

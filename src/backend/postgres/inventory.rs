@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Bool, Oid, Text};
 
-use super::super::{Backend, BackendError, Inventory};
+use super::super::{Backend, BackendError, Inventory, SequencePosition};
 use super::errors::failed;
 use super::{Postgres, Session, describe, queries, row_counts};
 use crate::catalog::{ObjectKind, ObjectName};
+use crate::ledger::Sql;
 
-/// How many tables are counted with one query.
+/// How many tables are counted, and sequences read, with one query.
 const TABLES_IN_A_QUERY: usize = 200;
 
 /// The transaction may last as long as a dump does, and lies idle while that goes on.
@@ -26,6 +27,19 @@ const TABLES: &str = "SELECT n.nspname::text AS schema, c.relname::text AS name 
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|information_schema$)' \
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid \
     AND d.deptype = 'e') ORDER BY 1, 2";
+
+/// The sequences whose positions a dump holds.
+const SEQUENCES: &str = "SELECT n.nspname::text AS schema, c.relname::text AS name FROM pg_class c \
+    JOIN pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|information_schema$)' \
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid \
+    AND d.deptype = 'e') ORDER BY 1, 2";
+
+/// The large objects with their sizes, which only the functions for large objects tell everybody. 262144 is `INV_READ`, 2
+/// `SEEK_END`.
+const LARGE_OBJECTS: &str = "SELECT o.number, o.size FROM (SELECT m.oid AS number, lo_open(m.oid, 262144) AS opened \
+    FROM pg_largeobject_metadata m ORDER BY m.oid OFFSET 0) l CROSS JOIN LATERAL \
+    (SELECT l.number, lo_lseek64(l.opened, 0, 2) AS size, l.opened OFFSET 0) o WHERE lo_close(o.opened) = 0";
 
 /// The shared dependencies do not tell of what belongs to the role that the server was made with.
 const ROLES: &str = "SELECT DISTINCT r.rolname::text AS name FROM pg_roles r JOIN \
@@ -44,6 +58,24 @@ const ROLES: &str = "SELECT DISTINCT r.rolname::text AS name FROM pg_roles r JOI
 struct Name {
     #[diesel(sql_type = Text)]
     name: String,
+}
+
+#[derive(QueryableByName)]
+struct Position {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = BigInt)]
+    last_value: i64,
+    #[diesel(sql_type = Bool)]
+    is_called: bool,
+}
+
+#[derive(QueryableByName)]
+struct LargeObject {
+    #[diesel(sql_type = Oid)]
+    number: u32,
+    #[diesel(sql_type = BigInt)]
+    size: i64,
 }
 
 #[derive(QueryableByName)]
@@ -79,6 +111,8 @@ pub(super) fn read(database: &mut Postgres) -> Result<Inventory, BackendError> {
         version_rows: state.rows,
         scripts,
         tables: rows_of_tables(session)?,
+        sequences: sequences(session)?.into_iter().map(|(name, position)| (name, Some(position))).collect(),
+        large_objects: large_objects(session)?,
         objects: objects.map(ToString::to_string).collect(),
         roles: roles(session)?,
     })
@@ -96,6 +130,35 @@ fn rows_of_tables(session: &mut Session) -> Result<BTreeMap<String, u64>, Backen
         rows.extend(some.iter().map(without_kind).zip(counts));
     }
     Ok(rows)
+}
+
+/// Where the sequences stand.
+pub(super) fn sequences(session: &mut Session) -> Result<BTreeMap<String, SequencePosition>, BackendError> {
+    let found: Vec<Table> = sql_query(SEQUENCES).load(session).map_err(|error| failed(session, error))?;
+    let mut positions = BTreeMap::new();
+    for some in found.chunks(TABLES_IN_A_QUERY) {
+        let mut sql = Sql::default();
+        for (number, sequence) in some.iter().enumerate() {
+            let name = ObjectName::new(ObjectKind::Sequence, Some(&sequence.schema), &sequence.name);
+            sql = sql
+                .raw(if number == 0 { "SELECT " } else { " UNION ALL SELECT " })
+                .value(without_kind(&name))
+                .raw("::text AS name, last_value, is_called FROM ")
+                .table(Some(&sequence.schema), &sequence.name);
+        }
+        let read: Vec<Position> =
+            queries::query(sql).load(session).map_err(|error| failed(session, error))?;
+        positions.extend(read.into_iter().map(|read| {
+            (read.name, SequencePosition { last_value: read.last_value, is_called: read.is_called })
+        }));
+    }
+    Ok(positions)
+}
+
+fn large_objects(session: &mut Session) -> Result<BTreeMap<u32, u64>, BackendError> {
+    let found: Vec<LargeObject> =
+        sql_query(LARGE_OBJECTS).load(session).map_err(|error| failed(session, error))?;
+    Ok(found.into_iter().map(|one| (one.number, u64::try_from(one.size).unwrap_or_default())).collect())
 }
 
 fn without_kind(table: &ObjectName) -> String {

@@ -1,6 +1,10 @@
 //! What a backup of a database is checked against, read in one transaction.
 
-use super::super::{Backend, BackendError, Describe, Inventory};
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use super::super::{Backend, BackendError, Describe, Inventory, SequencePosition};
 use super::{Sqlite, row_counts};
 use crate::catalog::{ObjectKind, ObjectName};
 
@@ -29,7 +33,23 @@ fn read_in_transaction(database: &mut Sqlite<'_>) -> Result<Inventory, BackendEr
         version_rows,
         scripts,
         tables: names.into_iter().zip(rows).collect(),
+        sequences: sequences(connection)?,
         objects,
         ..Inventory::default()
     })
+}
+
+/// Where the tables with `AUTOINCREMENT` stand. Whoever writes there by hand may write anything; what is no number is left out.
+fn sequences(connection: &Connection) -> Result<BTreeMap<String, Option<SequencePosition>>, BackendError> {
+    let is_there = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'";
+    if connection.query_row(is_there, [], |row| row.get::<_, i64>(0))? == 0 {
+        return Ok(BTreeMap::new());
+    }
+    let numbers =
+        "SELECT name, seq FROM sqlite_sequence WHERE typeof(seq) = 'integer' AND typeof(name) = 'text'";
+    let mut statement = connection.prepare(numbers)?;
+    let positions = statement.query_map([], |row| {
+        Ok((row.get(0)?, Some(SequencePosition { last_value: row.get(1)?, is_called: true })))
+    })?;
+    Ok(positions.collect::<Result<_, _>>()?)
 }

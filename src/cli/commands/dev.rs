@@ -68,7 +68,11 @@ pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, CliError> {
     let open = || context.scripts_and_database(ReadMode::Checksums, Access::Write, Seen::of);
     let (scripts, mut backend, seen) = readiness::open_or_make(context, true, open)?;
     let mut diary = Diary::new(&backend.describe());
-    if seen.is_proved(seen.fingerprint(config, &scripts, desired.as_deref())) {
+    let proof = seen.proof(config, &scripts, desired.as_deref());
+    if seen.is_proved(&proof) {
+        if seen.has_other_mark(&proof) {
+            daily::remember(backend.as_mut(), &proof, &actor::actor())?;
+        }
         return Ok(nothing_to_do(context, diary, &seen));
     }
     let scripts = Arc::new(ManuallyDrop::into_inner(scripts));
@@ -134,9 +138,9 @@ impl Day<'_> {
         self.seed(backend, was_new, diary)?;
         self.note_heads(backend, diary)?;
         let seen = Seen::of(backend)?;
-        let fingerprint = seen.fingerprint(&context.config, &scripts, self.desired.as_deref());
-        if !seen.is_proved(fingerprint) {
-            daily::remember(backend, fingerprint, &actor::actor())?;
+        let proof = seen.proof(&context.config, &scripts, self.desired.as_deref());
+        if !seen.is_proved(&proof) || seen.has_other_mark(&proof) {
+            daily::remember(backend, &proof, &actor::actor())?;
         }
         Ok(())
     }

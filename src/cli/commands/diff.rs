@@ -123,6 +123,9 @@ fn found(context: &Context, args: &DiffArgs) -> Result<(Vec<Difference>, Vec<Obj
         of_database: true,
     };
     let mut found = compare(&left, &settled, &options);
+    if !left_side.as_ref().is_none_or(Side::is_of_scripts) || !right_side.is_of_scripts() {
+        found.retain(|difference| !difference.object.is_owner_of_database());
+    }
     let mut volatile_objects = Vec::new();
     for (side, built) in [(&left_side.unwrap_or(Side::VersionRows), &left), (&right_side, &*settled)] {
         if side.is_of_scripts() {

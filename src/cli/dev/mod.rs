@@ -85,13 +85,13 @@ pub fn heads(scripts: &ScriptDirectory) -> Vec<NodeIndex> {
 pub fn refuse_unmanaged(
     context: &Context,
     scripts: &ScriptDirectory,
-    backend: &dyn Backend,
+    backend: &mut dyn Backend,
     seen: &Seen,
 ) -> Result<(), CliError> {
     if !seen.reading.state.rows.is_empty() || scripts.graph().is_empty() {
         return Ok(());
     }
-    let here = seen.catalog.clone().within(&context.config.scope());
+    let here = backend.catalog()?.within(&context.config.scope());
     let empty = crate::catalog::Catalog::empty(backend.dialect());
     let found = compare(&empty, &here, &CompareOptions::default());
     let is_relation = |kind: ObjectKind| ObjectKind::RELATIONS.contains(&kind);

@@ -8,6 +8,8 @@
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Oid, Text};
 
+use super::presence::{self, Among};
+
 /// PostgreSQL 14.
 pub(super) const FIRST_VERSION: i32 = 140_000;
 /// PostgreSQL 15, the first with publications of whole schemas.
@@ -28,11 +30,13 @@ pub(super) struct Watched {
     pub(super) has_objects: bool,
     /// Whether the owner of a row with a given OID is asked for.
     pub(super) has_parts: bool,
+    /// Whether a row that comes or goes changes more than its owner.
+    pub(super) concerns_all: bool,
 }
 
 const fn objects(from: &'static str) -> Watched {
     let (condition, key, part, owner) = ("x.oid >= 16384", "x.oid", "0", "x.oid");
-    Watched { from, condition, key, part, owner, has_objects: true, has_parts: false }
+    Watched { from, condition, key, part, owner, has_objects: true, has_parts: false, concerns_all: false }
 }
 
 const fn parts(from: &'static str, owner: &'static str) -> Watched {
@@ -75,6 +79,8 @@ pub(super) const WATCHED: [Watched; 12] = [
         key: "x.objid",
         part: "x.classid::bigint * 4294967296 + x.refobjid::bigint",
         has_parts: false,
+        // The members of an extension.
+        concerns_all: true,
         ..parts("pg_depend x", "x.objid")
     },
 ];
@@ -123,22 +129,28 @@ const SELDOM_WRITTEN: [&str; 25] = [
 
 /// Those of them whose rows have no OID.
 const WITHOUT_OID: [&str; 3] = ["pg_foreign_table", "pg_seclabel", "pg_ts_config_map"];
-/// Where the privileges of what comes with the server can change, and the column that tells what does.
-const WITH_PRIVILEGES: [(&str, &str); 6] = [
+/// Where what comes with the server can change, and the column that tells what does.
+const OF_SERVER_TOO: [(&str, &str); 11] = [
     ("pg_attribute", "attrelid"),
+    ("pg_cast", "oid"),
     ("pg_class", "oid"),
+    ("pg_description", "objoid"),
     ("pg_language", "oid"),
     ("pg_namespace", "oid"),
+    ("pg_operator", "oid"),
     ("pg_proc", "oid"),
+    ("pg_rewrite", "ev_class"),
+    ("pg_ts_dict", "oid"),
     ("pg_type", "oid"),
 ];
 
-/// What is of the whole server and concerns this database, and user mappings, which not everybody may read.
-const SERVER_WIDE: &str = "SELECT string_agg(t, ',' ORDER BY t) FROM (SELECT oid || ' ' || rolname AS t FROM pg_roles \
+/// What is of the whole server and concerns this database, and user mappings, which not everybody may read; without the
+/// values of their options, which are secrets.
+pub(super) const SERVER_WIDE: &str = "SELECT string_agg(t, ',' ORDER BY t) FROM (SELECT oid || ' ' || rolname AS t FROM pg_roles \
     UNION ALL SELECT oid || ' ' || spcname FROM pg_tablespace \
-    UNION ALL SELECT umid || ' ' || umuser || ' ' || coalesce(umoptions::text, '') FROM pg_user_mappings \
+    UNION ALL SELECT umid || ' ' || umuser || ' ' || coalesce((SELECT string_agg(split_part(o, '=', 1), ' ' ORDER BY o) FROM unnest(umoptions) o), '') FROM pg_user_mappings \
     UNION ALL SELECT oid || ' ' || subname || ' ' || subenabled || ' ' || subpublications::text FROM pg_subscription \
-    UNION ALL SELECT concat_ws(' ', d.datconnlimit, d.datacl, (SELECT c.description FROM pg_shdescription c \
+    UNION ALL SELECT concat_ws(' ', d.datconnlimit, d.datdba, d.datacl, (SELECT c.description FROM pg_shdescription c \
     WHERE c.classoid = 'pg_database'::regclass AND c.objoid = d.oid), (SELECT string_agg(s.setrole || ' ' || s.setconfig::text, \
     ',' ORDER BY s.setrole) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid)) FROM pg_database d \
     WHERE d.datname = current_database()) names";
@@ -170,6 +182,14 @@ pub(super) const SNAPSHOT: i32 = -100;
 /// The row whose text is the names that belong to the whole server.
 pub(super) const NAMES: i32 = -101;
 
+/// All system catalogs whose rows describe objects.
+pub(super) fn tables(version: i32) -> Vec<&'static str> {
+    let watched = WATCHED.iter().map(Watched::table);
+    let parts = PARTS_THAT_STAY.iter().map(|(table, _, _)| *table);
+    let of_schemas = (version >= VERSION_15).then_some("pg_publication_namespace");
+    watched.chain(parts).chain(SELDOM_WRITTEN).chain(of_schemas).chain(["pg_init_privs"]).collect()
+}
+
 /// The query of [`Written`]. Its parameter `$1` of type `xid` is the text of [`SNAPSHOT`] of earlier; NULL for all rows.
 pub(super) fn written(version: i32) -> String {
     let mut queries: Vec<String> =
@@ -189,7 +209,7 @@ pub(super) fn written(version: i32) -> String {
         )
     }));
     let from = SELDOM_WRITTEN.len() + 3;
-    queries.extend(WITH_PRIVILEGES.into_iter().enumerate().map(|(number, (table, oid))| {
+    queries.extend(OF_SERVER_TOO.into_iter().enumerate().map(|(number, (table, oid))| {
         format!(
             "SELECT {}, 0, '{{}}', '{{}}', '{{}}', coalesce(bool_or({SINCE}), false), NULL FROM {table} x \
              WHERE x.{oid} < 16384 AND x.{oid} <> 2200",
@@ -211,9 +231,13 @@ pub(super) fn written(version: i32) -> String {
 const SINCE: &str = "age(x.xmin) <= (SELECT age FROM mark)";
 
 impl Watched {
+    fn table(&self) -> &'static str {
+        self.from.split(' ').next().unwrap_or_default()
+    }
+
     fn written(&self, number: usize) -> String {
         let Self { from, condition, key, part, owner, .. } = self;
-        let table = from.split(' ').next().unwrap_or_default();
+        let table = self.table();
         format!(
             "SELECT {number}, (SELECT count(*) FROM {table} x WHERE {condition}), coalesce(array_agg(key), '{{}}'), \
              coalesce(array_agg(part), '{{}}'), coalesce(array_agg(owner), '{{}}'), false, NULL \
@@ -224,8 +248,8 @@ impl Watched {
 
     /// The query of the keys of all its rows.
     pub(super) fn present(&self, number: usize) -> String {
-        let Self { from, condition, key, part, .. } = self;
-        let table = from.split(' ').next().unwrap_or_default();
+        let Self { condition, key, part, .. } = self;
+        let table = self.table();
         format!(
             "SELECT {number} AS watched, count(*) AS total, coalesce(array_agg(({key})::bigint), '{{}}') AS keys, \
              coalesce(array_agg(({part})::bigint), '{{}}') AS parts, '{{}}'::oid[] AS owners, false AS seldom, NULL::text AS text \
@@ -235,35 +259,26 @@ impl Watched {
 }
 
 /// These objects, and those whose descriptions hold theirs: the table of an index, a sequence or a TOAST table; the
-/// sequences of a table; relation and type of a composite type; the range type of a multirange type. What of them there
-/// is to read, by the words of [`super::Reader::has`]. And whether there are base types, which are not described on
-/// their own.
-pub(super) const WITH_OWNERS: &str = "WITH few AS (SELECT unnest($1) AS oid), \
-    owners AS (SELECT oid FROM few UNION SELECT indrelid FROM pg_index WHERE indexrelid = ANY($1) \
-    UNION SELECT refobjid FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = ANY($1) AND objsubid = 0 \
-    AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') \
-    UNION SELECT typrelid FROM pg_type WHERE oid = ANY($1) AND typrelid <> 0 \
-    UNION SELECT reltype FROM pg_class WHERE oid = ANY($1) AND relkind = 'c' \
-    UNION SELECT rngtypid FROM pg_range WHERE rngmultitypid = ANY($1)), \
-    found AS MATERIALIZED (SELECT ARRAY(SELECT oid FROM owners \
-    UNION SELECT d.objid FROM owners o JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass \
-    AND d.refobjid = o.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') \
-    JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S') AS oids) \
-    SELECT oids, EXISTS (SELECT FROM pg_type t \
-    WHERE t.oid = ANY(oids) AND t.typtype IN ('b', 'p') AND t.typcategory <> 'A') AS has_others, \
-    ARRAY(SELECT DISTINCT c.relkind::text FROM pg_class c WHERE c.oid = ANY(oids) \
-    UNION SELECT 'type ' || t.typtype::text FROM pg_type t WHERE t.oid = ANY(oids) \
-    UNION SELECT 'routine' FROM pg_proc p WHERE p.oid = ANY(oids) \
-    UNION SELECT 'schema' FROM pg_namespace n WHERE n.oid = ANY(oids) \
-    UNION SELECT 'extension' FROM pg_extension e WHERE e.oid = ANY(oids) \
-    UNION SELECT 'constraint' FROM pg_constraint k WHERE k.conrelid = ANY(oids) \
-    UNION SELECT 'index' FROM pg_index i WHERE i.indrelid = ANY(oids) \
-    UNION SELECT 'trigger' FROM pg_trigger t WHERE t.tgrelid = ANY(oids) AND NOT t.tgisinternal \
-    UNION SELECT 'rule' FROM pg_rewrite r WHERE r.ev_class = ANY(oids) AND r.rulename <> '_RETURN' \
-    UNION SELECT 'policy' FROM pg_policy p WHERE p.polrelid = ANY(oids) \
-    UNION ALL SELECT 'comment' WHERE EXISTS (SELECT FROM pg_description WHERE objoid >= 16384 OR objoid = 2200) \
-    UNION ALL SELECT 'member' WHERE EXISTS (SELECT FROM pg_depend WHERE deptype = 'e' \
-    AND refclassid = 'pg_extension'::regclass AND objid >= 16384)) AS kinds FROM found";
+/// sequences of a table; relation and type of a composite type; the range type of a multirange type. The words for what
+/// of them there is to read. And whether there are base types, which are not described on their own.
+pub(super) fn with_owners() -> String {
+    format!(
+        "WITH few AS (SELECT unnest($1) AS oid), \
+         owners AS (SELECT oid FROM few UNION SELECT indrelid FROM pg_index WHERE indexrelid = ANY($1) \
+         UNION SELECT refobjid FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = ANY($1) AND objsubid = 0 \
+         AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') \
+         UNION SELECT typrelid FROM pg_type WHERE oid = ANY($1) AND typrelid <> 0 \
+         UNION SELECT reltype FROM pg_class WHERE oid = ANY($1) AND relkind = 'c' \
+         UNION SELECT rngtypid FROM pg_range WHERE rngmultitypid = ANY($1)), \
+         found AS MATERIALIZED (SELECT ARRAY(SELECT oid FROM owners \
+         UNION SELECT d.objid FROM owners o JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass \
+         AND d.refobjid = o.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') \
+         JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S') AS oids) \
+         SELECT oids, '{base}' = ANY(words) AS has_others, words FROM (SELECT oids, {words} AS words FROM found) found",
+        base = presence::BASE_TYPE,
+        words = presence::words(Among::Few)
+    )
+}
 
 /// The objects that need these objects or their constraints and indexes; and whether there are any that are not
 /// described on their own.
@@ -285,4 +300,4 @@ pub(super) const DEPENDENTS: &str = "WITH needed AS (SELECT unnest($1) AS oid \
     WHEN 'pg_type'::regclass THEN d.objid WHEN 'pg_proc'::regclass THEN d.objid \
     WHEN 'pg_namespace'::regclass THEN d.objid WHEN 'pg_extension'::regclass THEN d.objid END AS oid FROM dependents d) \
     SELECT coalesce(array_agg(DISTINCT oid) FILTER (WHERE oid IS NOT NULL), '{}') AS oids, \
-    coalesce(bool_or(oid IS NULL), false) AS has_others, '{}'::text[] AS kinds FROM owners";
+    coalesce(bool_or(oid IS NULL), false) AS has_others, '{}'::text[] AS words FROM owners";

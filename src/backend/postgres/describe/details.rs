@@ -3,11 +3,19 @@
 
 use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, grants};
 
+/// A query, which finds nothing where the database has nothing of the kind `word` of [`super::presence`].
+pub(super) struct Part {
+    pub(super) word: &'static str,
+    pub(super) sql: String,
+}
+
 /// The kind of [`crate::catalog::ObjectKind::Detail`] in [`super::others`].
 pub(super) const KIND: &str = "detail";
 
 /// A detail of the object with the OID `owner`, which is described anew with it; 0 where everything is then.
 pub(super) struct Detail<'d> {
+    /// There is none without this; see [`super::presence`].
+    pub(super) word: &'static str,
     pub(super) owner: &'d str,
     pub(super) name: &'d str,
     pub(super) value: &'d str,
@@ -18,25 +26,27 @@ pub(super) struct Detail<'d> {
 
 impl Detail<'_> {
     /// A query with the columns of [`super::others`]. What it finds has neither schema nor an address of its own.
-    pub(super) fn query(&self, kind: &str) -> String {
-        let Self { owner, name, value, statement, from } = self;
+    pub(super) fn query(&self, kind: &str) -> Part {
+        let Self { word, owner, name, value, statement, from } = self;
         let statements =
             statement.map_or("'{}'::text[]".to_owned(), |statement| format!("ARRAY[({statement})::text]"));
-        format!(
+        let sql = format!(
             "SELECT '{kind}' AS kind, 0::oid AS class, ({owner})::oid AS oid, NULL::text AS schema, ({name})::text AS name, \
              NULL::text AS arguments, ARRAY[({value})::text] AS properties, {statements} AS statements, \
              NULL::text AS owner FROM {from}"
-        )
+        );
+        Part { word, sql }
     }
 }
 
-fn query(owner: &str, name: &str, value: &str, statement: &str, from: &str) -> String {
-    Detail { owner, name, value, statement: Some(statement), from }.query(KIND)
+fn query(word: &'static str, owner: &str, [name, value, statement]: [&str; 3], from: &str) -> Part {
+    Detail { word, owner, name, value, statement: Some(statement), from }.query(KIND)
 }
 
 /// A detail whose statement ends in the value as a literal.
-fn text(owner: &str, name: &str, value: &str, statement: &str, from: &str) -> String {
-    query(owner, name, value, &format!("{statement} || ' IS ' || quote_nullable({value})"), from)
+fn text(word: &'static str, owner: &str, [name, value, statement]: [&str; 3], from: &str) -> Part {
+    let statement = format!("{statement} || ' IS ' || quote_nullable({value})");
+    query(word, owner, [name, value, &statement], from)
 }
 
 /// Whether no extension owns the object `oid` of a system catalog.
@@ -48,7 +58,7 @@ pub(super) fn is_own(class: &str, oid: &str) -> String {
 }
 
 /// The queries of all details.
-pub(super) fn queries(reader: &Reader<'_>) -> Vec<String> {
+pub(super) fn queries(reader: &Reader<'_>) -> Vec<Part> {
     let mut queries = comments();
     queries.extend(of_indexes());
     queries.extend(of_materialized_views(reader));
@@ -59,7 +69,7 @@ pub(super) fn queries(reader: &Reader<'_>) -> Vec<String> {
     queries
 }
 
-fn comments() -> Vec<String> {
+fn comments() -> Vec<Part> {
     let of = |class: &str| format!("d.classoid = '{class}'::regclass");
     let (relation, constraint) = (of("pg_class"), of("pg_constraint"));
     let index = format!(
@@ -111,30 +121,39 @@ fn comments() -> Vec<String> {
     let domain_name = "quote_ident(k.conname) || ' ON DOMAIN ' || format_type(k.contypid, NULL)";
     let not_null_name = "quote_ident(k.conname) || ' ON ' || k.conrelid::regclass";
     [
-        ("INDEX", "i.indrelid", index_name, index),
-        ("COLUMN", "c.reltype", attribute_name, attribute),
-        ("SEQUENCE", "p.refobjid", "s.oid::regclass", sequence),
-        ("CONSTRAINT", "k.contypid", domain_name, of_domain),
-        ("CONSTRAINT", "k.conrelid", not_null_name, not_null),
-        ("EXTENSION", "e.oid", "quote_ident(e.extname)", extension),
-        ("TYPE", "t.oid", "t.oid::regtype", implicit),
-        ("RULE", "r.ev_class", "quote_ident(r.rulename) || ' ON ' || r.ev_class::regclass", query),
+        ("comment on index", "INDEX", "i.indrelid", index_name, index),
+        ("comment on index", "COLUMN", "c.reltype", attribute_name, attribute),
+        ("comment on index", "SEQUENCE", "p.refobjid", "s.oid::regclass", sequence),
+        ("comment on constraint", "CONSTRAINT", "k.contypid", domain_name, of_domain),
+        ("comment on constraint", "CONSTRAINT", "k.conrelid", not_null_name, not_null),
+        ("own extension", "EXTENSION", "e.oid", "quote_ident(e.extname)", extension),
+        ("comment on type", "TYPE", "t.oid", "t.oid::regtype", implicit),
+        (
+            "comment on rule",
+            "RULE",
+            "r.ev_class",
+            "quote_ident(r.rulename) || ' ON ' || r.ev_class::regclass",
+            query,
+        ),
     ]
     .into_iter()
-    .map(|(kind, owner, name, from)| {
+    .map(|(word, kind, owner, name, from)| {
         let told = format!("'comment on {} ' || {name}", kind.to_lowercase());
-        text(owner, &told, "d.description", &format!("'COMMENT ON {kind} ' || {name}"), &from)
+        text(word, owner, [&told, "d.description", &format!("'COMMENT ON {kind} ' || {name}")], &from)
     })
     .collect()
 }
 
 /// Of the indexes behind constraints that tables are clustered on them, of all the statistics of expressions.
-fn of_indexes() -> [String; 2] {
+fn of_indexes() -> [Part; 2] {
     let clustered = query(
+        "clustered",
         "i.indrelid",
-        "'clustered index of ' || i.indrelid::regclass",
-        "x.relname",
-        "'ALTER TABLE ' || i.indrelid::regclass || ' CLUSTER ON ' || quote_ident(x.relname)",
+        [
+            "'clustered index of ' || i.indrelid::regclass",
+            "x.relname",
+            "'ALTER TABLE ' || i.indrelid::regclass || ' CLUSTER ON ' || quote_ident(x.relname)",
+        ],
         &format!(
             "pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_constraint k ON k.conindid = x.oid \
              AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x') WHERE i.indisclustered AND {}",
@@ -142,10 +161,13 @@ fn of_indexes() -> [String; 2] {
         ),
     );
     let statistics = query(
+        "index statistics",
         "i.indrelid",
-        "'statistics target of column ' || a.attnum || ' of index ' || x.oid::regclass",
-        "a.attstattarget",
-        "'ALTER INDEX ' || x.oid::regclass || ' ALTER COLUMN ' || a.attnum || ' SET STATISTICS ' || a.attstattarget",
+        [
+            "'statistics target of column ' || a.attnum || ' of index ' || x.oid::regclass",
+            "a.attstattarget",
+            "'ALTER INDEX ' || x.oid::regclass || ' ALTER COLUMN ' || a.attnum || ' SET STATISTICS ' || a.attstattarget",
+        ],
         &format!(
             "pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = x.oid \
              WHERE coalesce(a.attstattarget, -1) >= 0 AND {}",
@@ -156,7 +178,7 @@ fn of_indexes() -> [String; 2] {
 }
 
 /// What they have as tables do, and the settings of their columns.
-fn of_materialized_views(reader: &Reader<'_>) -> Vec<String> {
+fn of_materialized_views(reader: &Reader<'_>) -> Vec<Part> {
     let storage = "CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END";
     let compression = "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END";
     let mut settings = vec![
@@ -186,10 +208,9 @@ fn of_materialized_views(reader: &Reader<'_>) -> Vec<String> {
     let alter = "'ALTER MATERIALIZED VIEW ' || c.oid::regclass || ' ALTER COLUMN ' || quote_ident(a.attname)";
     let of_setting = |(name, value, set, condition): (&str, &str, String, &str)| {
         query(
+            "m",
             "c.oid",
-            &format!("'{name} of column ' || {column}"),
-            value,
-            &format!("{alter} || {set}"),
+            [&format!("'{name} of column ' || {column}"), value, &format!("{alter} || {set}")],
             &format!(
                 "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'm' JOIN pg_namespace n \
                  ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid \
@@ -198,19 +219,20 @@ fn of_materialized_views(reader: &Reader<'_>) -> Vec<String> {
             ),
         )
     };
-    let mut queries: Vec<String> = settings.into_iter().map(of_setting).collect();
+    let mut queries: Vec<Part> = settings.into_iter().map(of_setting).collect();
     queries.extend(materialized_views_as_tables());
     queries
 }
 
-fn materialized_views_as_tables() -> [String; 2] {
+fn materialized_views_as_tables() -> [Part; 2] {
     let of_view = |name: &str, value: &str, statement: &str, condition: &str| {
         let from = format!(
             "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am m ON m.oid = c.relam \
              WHERE c.relkind = 'm' AND {condition} AND {USER_SCHEMAS} AND {}",
             is_own("pg_class", "c.oid")
         );
-        query("c.oid", &format!("'{name} of materialized view ' || c.oid::regclass"), value, statement, &from)
+        let name = format!("'{name} of materialized view ' || c.oid::regclass");
+        query("m", "c.oid", [&name, value, statement], &from)
     };
     let identity = "CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'USING INDEX ' || \
                     (SELECT quote_ident(x.relname) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid \
@@ -233,52 +255,64 @@ fn materialized_views_as_tables() -> [String; 2] {
 }
 
 /// Functions, triggers, indexes and materialized views that are to go with an extension that does not own them.
-fn dependencies_on_extensions() -> String {
+fn dependencies_on_extensions() -> Part {
     query(
+        "dependency on extension",
         "CASE d.classid WHEN 'pg_class'::regclass THEN coalesce((SELECT x.indrelid FROM pg_index x WHERE x.indexrelid = d.objid), \
          d.objid) WHEN 'pg_trigger'::regclass THEN (SELECT x.tgrelid FROM pg_trigger x WHERE x.oid = d.objid) ELSE d.objid END",
-        "'dependency of ' || i.type || ' ' || i.identity || ' on extension ' || e.extname",
-        "'yes'",
-        "'ALTER ' || upper(i.type) || ' ' || i.identity || ' DEPENDS ON EXTENSION ' || quote_ident(e.extname)",
+        [
+            "'dependency of ' || i.type || ' ' || i.identity || ' on extension ' || e.extname",
+            "'yes'",
+            "'ALTER ' || upper(i.type) || ' ' || i.identity || ' DEPENDS ON EXTENSION ' || quote_ident(e.extname)",
+        ],
         "pg_depend d JOIN pg_extension e ON e.oid = d.refobjid CROSS JOIN LATERAL \
          pg_identify_object(d.classid, d.objid, 0) i \
          WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass",
     )
 }
 
-fn security_labels() -> String {
+fn security_labels() -> Part {
     text(
+        "pg_seclabel",
         "0",
-        "'security label of ' || s.provider || ' on ' || s.objtype || ' ' || s.objname",
-        "s.label",
-        "'SECURITY LABEL FOR ' || quote_ident(s.provider) || ' ON ' || upper(s.objtype) || ' ' || s.objname",
+        [
+            "'security label of ' || s.provider || ' on ' || s.objtype || ' ' || s.objname",
+            "s.label",
+            "'SECURITY LABEL FOR ' || quote_ident(s.provider) || ' ON ' || upper(s.objtype) || ' ' || s.objname",
+        ],
         "pg_seclabels s WHERE s.objtype NOT IN ('role', 'database', 'tablespace', 'subscription', 'large object')",
     )
 }
 
 /// Triggers that fire otherwise in a partition than in its parent, from which it has them.
-fn firing_in_partitions() -> String {
+fn firing_in_partitions() -> Part {
     let firing = "CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END";
     query(
+        "partition's trigger",
         "t.tgrelid",
-        "'firing of trigger ' || quote_ident(t.tgname) || ' of ' || t.tgrelid::regclass",
-        firing,
-        &format!(
-            "'ALTER TABLE ' || t.tgrelid::regclass || ' ' || {firing} || ' TRIGGER ' || quote_ident(t.tgname)"
-        ),
+        [
+            "'firing of trigger ' || quote_ident(t.tgname) || ' of ' || t.tgrelid::regclass",
+            firing,
+            &format!(
+                "'ALTER TABLE ' || t.tgrelid::regclass || ' ' || {firing} || ' TRIGGER ' || quote_ident(t.tgname)"
+            ),
+        ],
         "pg_trigger t JOIN pg_trigger p ON p.oid = t.tgparentid WHERE t.tgenabled <> p.tgenabled AND p.tgconstraint = 0 \
          AND NOT p.tgisinternal",
     )
 }
 
 /// What others than their owners may do with the sequences of identity columns.
-fn privileges_of_identities() -> String {
+fn privileges_of_identities() -> Part {
     let sequence = "s.oid::regclass";
     query(
+        "sequence's privileges",
         "p.refobjid",
-        &format!("'privileges of sequence ' || {sequence} || ': ' || g.one"),
-        "'granted'",
-        &format!("'GRANT ' || replace(g.one, ' TO ', ' ON SEQUENCE ' || {sequence} || ' TO ')"),
+        [
+            &format!("'privileges of sequence ' || {sequence} || ': ' || g.one"),
+            "'granted'",
+            &format!("'GRANT ' || replace(g.one, ' TO ', ' ON SEQUENCE ' || {sequence} || ' TO ')"),
+        ],
         &format!(
             "pg_class s JOIN pg_depend p ON p.classid = 'pg_class'::regclass AND p.objid = s.oid AND p.deptype = 'i' \
              AND p.refclassid = 'pg_class'::regclass CROSS JOIN LATERAL unnest({}) g (one) WHERE s.relkind = 'S' \

@@ -12,7 +12,7 @@ use diesel::sql_types::{Array, Bool, Oid, Text};
 use super::super::super::BackendError;
 use super::super::Session;
 use super::super::errors::failed;
-use super::changed::{DEPENDENTS, FIRST_VERSION, NAMES, SNAPSHOT, WATCHED, WITH_OWNERS, Written, written};
+use super::changed::{DEPENDENTS, FIRST_VERSION, NAMES, SNAPSHOT, WATCHED, Written, with_owners, written};
 use super::collector::Unit;
 use super::{FIRST_USER_OID, Reader, Scope, Statements, collect, dependencies};
 use crate::catalog::Changes;
@@ -22,8 +22,6 @@ use crate::ledger::Tables;
 const PUBLIC_SCHEMA: u32 = 2200;
 /// SQLSTATE `invalid_sql_statement_name`.
 const NOT_PREPARED: &str = "26000";
-/// The name of the query of [`written`].
-const WRITTEN: &str = "revgraph_written";
 
 /// What was there when the schema was described last.
 #[derive(Default)]
@@ -31,8 +29,6 @@ pub(in super::super) struct Followed {
     /// None where nothing has been described.
     then: Option<Then>,
     statements: Statements,
-    /// Whether [`WRITTEN`] has been prepared.
-    is_prepared: bool,
 }
 
 #[derive(Default)]
@@ -67,18 +63,16 @@ struct Oids {
     #[diesel(sql_type = Bool)]
     has_others: bool,
     #[diesel(sql_type = Array<Text>)]
-    kinds: Vec<String>,
+    words: Vec<String>,
 }
 
 impl Followed {
     /// Describes what has been touched; returns what may differ.
     pub(super) fn update(&mut self, session: &mut Session, tables: &Tables) -> Result<Changes, BackendError> {
         match self.follow(session, tables) {
-            Err(BackendError::Database(error)) if error.sqlstate.as_deref() == Some(NOT_PREPARED) => {
-                // The error has ended the transaction; the next is to prepare its statements anew.
-                self.statements.forget();
-                self.is_prepared = false;
-                session.run_batch(&format!("ROLLBACK; {}", super::read_only()))?;
+            Err(error) if is_not_prepared(&error) => {
+                // A script has taken some of them away.
+                self.begin_anew(session)?;
                 self.follow(session, tables)
             }
             followed => followed,
@@ -86,12 +80,11 @@ impl Followed {
     }
 
     fn follow(&mut self, session: &mut Session, tables: &Tables) -> Result<Changes, BackendError> {
-        // An error leaves nothing behind that the next call could trust.
-        let then = self.then.take();
-        let before = then.as_ref().filter(|_| session.server_version() >= FIRST_VERSION);
+        let before = self.then.as_ref().filter(|_| session.server_version() >= FIRST_VERSION);
         let oldest = before.map(|then| then.oldest.clone());
         let written = self.written(session, oldest.as_deref())?;
-        let mut then = then.unwrap_or_default();
+        // An error leaves nothing behind that the next call could trust.
+        let mut then = self.then.take().unwrap_or_default();
         if oldest.is_none() {
             then.rows = Default::default();
         }
@@ -107,20 +100,24 @@ impl Followed {
     }
 
     fn written(&mut self, session: &mut Session, oldest: Option<&str>) -> Result<Vec<Written>, BackendError> {
-        if !self.is_prepared {
-            // Another try of an update may have prepared it.
-            let deallocate = format!(
-                "DO $$ BEGIN IF EXISTS (SELECT FROM pg_prepared_statements WHERE name = '{WRITTEN}') \
-                 THEN EXECUTE 'DEALLOCATE {WRITTEN}'; END IF; END $$"
-            );
-            session.run_batch(&format!(
-                "{deallocate}; PREPARE {WRITTEN} (xid) AS {}",
-                written(session.server_version())
-            ))?;
-            self.is_prepared = true;
-        }
         let oldest = oldest.map_or("NULL".to_owned(), |oldest| format!("'{oldest}'::xid8::xid"));
-        load(session, &format!("EXECUTE {WRITTEN} ({oldest})"))
+        let sql = written(session.server_version());
+        let execute = self.statements.execute(session, &sql, (&oldest, "xid"))?;
+        match load(session, &execute) {
+            Err(error) if is_not_prepared(&error) => {
+                // A script has taken all of them away; what was there when it began is still known.
+                self.begin_anew(session)?;
+                let execute = self.statements.execute(session, &sql, (&oldest, "xid"))?;
+                load(session, &execute)
+            }
+            written => written,
+        }
+    }
+
+    /// Goes on, after an error, in another transaction, and prepares what it needs there.
+    fn begin_anew(&mut self, session: &mut Session) -> Result<(), BackendError> {
+        self.statements.forget();
+        Ok(session.run_batch(&format!("ROLLBACK; {}", super::read_only())).map(drop)?)
     }
 
     fn describe_all(
@@ -129,7 +126,7 @@ impl Followed {
         session: &mut Session,
         tables: &Tables,
     ) -> Result<Changes, BackendError> {
-        let mut reader = Reader { version: session.server_version(), session, scope: Scope::All };
+        let mut reader = Reader::of_all(session)?;
         let dependencies = dependencies::read(&mut reader)?;
         let collector = collect(&mut reader, tables, &dependencies)?;
         then.seldom = collector.others();
@@ -156,7 +153,7 @@ impl Followed {
         let mut described = HashSet::new();
         let mut few = then.owners_of(&touched.objects);
         while !few.is_empty() {
-            let with_owners = self.ask(session, WITH_OWNERS, &few)?;
+            let with_owners = self.ask(session, &with_owners(), &few)?;
             if with_owners.has_others {
                 return Ok(joined(gone, present, self.describe_all(then, session, tables)?));
             }
@@ -167,7 +164,7 @@ impl Followed {
             if few.iter().any(|oid| then.is_seldom(*oid)) {
                 return Ok(joined(gone, present, self.describe_all(then, session, tables)?));
             }
-            let mut units = self.describe(session, tables, &few, with_owners.kinds)?;
+            let mut units = self.describe(session, tables, &few, with_owners.words)?;
             let mut renamed = HashSet::new();
             for oid in &few {
                 let (before, now) = (then.units.remove(oid), units.remove(oid));
@@ -199,18 +196,19 @@ impl Followed {
         session: &mut Session,
         tables: &Tables,
         few: &HashSet<u32>,
-        kinds: Vec<String>,
+        words: Vec<String>,
     ) -> Result<HashMap<u32, Unit>, BackendError> {
-        let scope = Scope::Among { oids: literal(few), kinds, statements: &mut self.statements };
-        let mut reader = Reader { version: session.server_version(), session, scope };
+        let scope = Scope::Among { oids: literal(few), statements: &mut self.statements };
+        let present = words.into_iter().collect();
+        let mut reader = Reader { version: session.server_version(), session, scope, present };
         let dependencies = dependencies::read(&mut reader)?;
         Ok(collect(&mut reader, tables, &dependencies)?.into_units())
     }
 
     fn ask(&mut self, session: &mut Session, sql: &str, oids: &HashSet<u32>) -> Result<Oids, BackendError> {
-        let execute = self.statements.execute(session, sql, &literal(oids))?;
+        let execute = self.statements.execute(session, sql, (&literal(oids), "oid[]"))?;
         let found = load(session, &execute)?.into_iter().next();
-        Ok(found.unwrap_or(Oids { oids: Vec::new(), has_others: true, kinds: Vec::new() }))
+        Ok(found.unwrap_or(Oids { oids: Vec::new(), has_others: true, words: Vec::new() }))
     }
 }
 
@@ -238,6 +236,7 @@ impl Then {
                 let is_new = !self.has_object(key);
                 let rows = self.rows.get_mut(number);
                 let before = rows.and_then(|rows| rows.insert((key, part), owner));
+                touched.all |= watched.concerns_all;
                 touched.objects.extend(before);
                 if watched.has_objects && is_new {
                     touched.new.extend(u32::try_from(key));
@@ -250,7 +249,10 @@ impl Then {
         }
         if !lacking.is_empty() {
             for present in load::<Written>(session, &lacking.join(" UNION ALL "))? {
-                touched.objects.extend(self.forget_absent(present));
+                let watched = usize::try_from(present.watched).ok().and_then(|number| WATCHED.get(number));
+                let owners = self.forget_absent(present);
+                touched.all |= watched.is_some_and(|watched| watched.concerns_all) && !owners.is_empty();
+                touched.objects.extend(owners);
             }
         }
         touched.all |= touched.objects.iter().any(|oid| *oid < FIRST_USER_OID && *oid != PUBLIC_SCHEMA);
@@ -303,9 +305,14 @@ fn joined(gone: Changes, present: Changes, later: Changes) -> Changes {
     changes
 }
 
+/// An array of OIDs.
 fn literal(oids: &HashSet<u32>) -> String {
     let oids: Vec<String> = oids.iter().map(u32::to_string).collect();
-    format!("{{{}}}", oids.join(","))
+    format!("'{{{}}}'", oids.join(","))
+}
+
+fn is_not_prepared(error: &BackendError) -> bool {
+    matches!(error, BackendError::Database(error) if error.sqlstate.as_deref() == Some(NOT_PREPARED))
 }
 
 fn load<R: QueryableByName<diesel::pg::Pg> + 'static>(

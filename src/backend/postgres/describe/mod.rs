@@ -1,6 +1,7 @@
 //! The schema of a PostgreSQL database, from its system catalogs: one query for each kind of object, whatever their
 //! number. OIDs are resolved to names here and do not leave this module.
 
+mod altered;
 mod changed;
 mod collector;
 mod columns;
@@ -9,7 +10,9 @@ mod dependencies;
 mod details;
 mod followed;
 mod indexes;
+mod mark;
 mod others;
+mod presence;
 mod privileges;
 mod relations;
 mod routines;
@@ -19,17 +22,17 @@ mod told;
 mod triggers;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::Integer;
 
 use self::collector::Collector;
 use self::dependencies::Dependencies;
 pub(super) use self::followed::Followed;
 use super::super::{BackendError, DatabaseError};
+use super::repeated;
 use super::{Session, TransactionStatus};
 use crate::catalog::{Catalog, Changes, Options};
 use crate::ledger::Tables;
@@ -44,6 +47,9 @@ const SETTINGS: &str = "SET LOCAL search_path = ''; SET LOCAL quote_all_identifi
 pub(super) fn read_only() -> String {
     format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {SETTINGS}")
 }
+
+/// SQLSTATE `insufficient_privilege`.
+const NOT_PERMITTED: &str = "42501";
 
 /// Which schemas are the user's, of `n`.
 const USER_SCHEMAS: &str = "n.nspname !~ '^(pg_|information_schema$)'";
@@ -62,6 +68,38 @@ pub(super) fn catalog(
     lock_timeout: Duration,
 ) -> Result<Catalog, BackendError> {
     in_snapshot(session, lock_timeout, |session| describe(session, tables))
+}
+
+/// Describes the database, and marks it as it is then; without a mark where none can be had.
+///
+/// # Errors
+/// The database's.
+pub(super) fn marked_catalog(
+    session: &mut Session,
+    tables: &Tables,
+    lock_timeout: Duration,
+) -> Result<(Catalog, Option<String>), BackendError> {
+    // Without a right to what a mark needs the transaction fails, and another one does without.
+    let marked =
+        in_snapshot(session, lock_timeout, |session| Ok((mark::take(session)?, describe(session, tables)?)));
+    match marked {
+        Ok((mark, catalog)) => Ok((catalog, mark)),
+        Err(BackendError::Database(error)) if error.sqlstate.as_deref() == Some(NOT_PERMITTED) => {
+            Ok((catalog(session, tables, lock_timeout)?, None))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the schema is as it was when it was marked; see [`marked_catalog`].
+///
+/// # Errors
+/// The database's.
+pub(super) fn is_as_marked(session: &mut Session, mark: &str) -> Result<bool, BackendError> {
+    match in_transaction(session, &read_only(), |session| mark::holds(session, mark)) {
+        Err(BackendError::Database(error)) if error.sqlstate.as_deref() == Some(NOT_PERMITTED) => Ok(false),
+        holds => holds,
+    }
 }
 
 /// Describes the database as it is after statements, which are then taken back.
@@ -91,8 +129,7 @@ pub(super) fn in_transaction_under_way(
 }
 
 fn describe(session: &mut Session, tables: &Tables) -> Result<Catalog, BackendError> {
-    let mut reader = Reader { version: 0, session, scope: Scope::All };
-    reader.version = reader.server_version()?;
+    let mut reader = Reader::of_all(session)?;
     let dependencies = dependencies::read(&mut reader)?;
     Ok(collect(&mut reader, tables, &dependencies)?.finish(&dependencies))
 }
@@ -161,6 +198,8 @@ struct Reader<'s> {
     /// As `server_version_num` has it.
     version: i32,
     scope: Scope<'s>,
+    /// See [`Reader::has`].
+    present: HashSet<String>,
 }
 
 /// What is described.
@@ -171,53 +210,54 @@ enum Scope<'s> {
     Among {
         /// As a literal of an array.
         oids: String,
-        /// See [`Reader::has`].
-        kinds: Vec<String>,
         statements: &'s mut Statements,
     },
 }
 
-/// The names under which queries with the parameter `$1` of type `oid[]` have been prepared. They are planned once:
-/// planning takes longer than reading a few objects.
+/// The names under which queries with one parameter `$1` have been prepared. They are planned once: planning takes longer
+/// than reading a few objects.
 #[derive(Default)]
 struct Statements {
+    /// By the texts of the queries.
     names: HashMap<String, String>,
     /// How many names have been given: none is given twice.
     given: usize,
 }
 
 impl Statements {
-    /// What runs a query with these OIDs; prepares it the first time.
-    fn execute(&mut self, session: &mut Session, sql: &str, oids: &str) -> Result<String, BackendError> {
+    /// What runs a query with the value `literal` of type `data_type`; prepares it the first time.
+    fn execute(
+        &mut self,
+        session: &mut Session,
+        sql: &str,
+        (literal, data_type): (&str, &str),
+    ) -> Result<String, BackendError> {
         let name = match self.names.get(sql) {
             Some(name) => name,
             None => {
                 self.given += 1;
-                let name = format!("revgraph_describe_{}", self.given);
-                session.run_batch(&format!("PREPARE {name} (oid[]) AS {sql}"))?;
+                // What is tidied up behind a script leaves what has this prefix.
+                let name = format!("{}describe_{}", repeated::prefix(), self.given);
+                session.run_batch(&format!("PREPARE {name} ({data_type}) AS {sql}"))?;
                 self.names.entry(sql.to_owned()).or_insert(name)
             }
         };
-        Ok(format!("EXECUTE {name} ('{oids}')"))
+        Ok(format!("EXECUTE {name} ({literal})"))
     }
 
-    /// Begins anew: a script can have taken away what was prepared.
+    /// Begins anew: a script has taken away what was prepared.
     fn forget(&mut self) {
         self.names.clear();
     }
 }
 
-#[derive(QueryableByName)]
-struct Version {
-    #[diesel(sql_type = Integer)]
-    version: i32,
-}
-
-impl Reader<'_> {
-    fn server_version(&mut self) -> Result<i32, BackendError> {
-        let rows: Vec<Version> =
-            self.load("SELECT current_setting('server_version_num')::integer AS version")?;
-        Ok(rows.first().map_or(0, |row| row.version))
+impl<'s> Reader<'s> {
+    /// A reader of everything.
+    fn of_all(session: &'s mut Session) -> Result<Self, BackendError> {
+        let version = session.server_version();
+        let mut reader = Self { version, session, scope: Scope::All, present: HashSet::new() };
+        reader.present = presence::read(&mut reader)?;
+        Ok(reader)
     }
 
     fn load<R: QueryableByName<diesel::pg::Pg> + 'static>(
@@ -225,7 +265,9 @@ impl Reader<'_> {
         sql: &str,
     ) -> Result<Vec<R>, BackendError> {
         let execute = match &mut self.scope {
-            Scope::Among { oids, statements, .. } => Some(statements.execute(self.session, sql, oids)?),
+            Scope::Among { oids, statements } => {
+                Some(statements.execute(self.session, sql, (oids, "oid[]"))?)
+            }
             Scope::All => None,
         };
         let query = sql_query(execute.as_deref().unwrap_or(sql));
@@ -239,12 +281,9 @@ impl Reader<'_> {
         matches!(self.scope, Scope::Among { .. })
     }
 
-    /// Whether there may be something of one of these kinds to read: a `relkind`, `type` with a `typtype`, or a word.
-    fn has(&self, kinds: &[&str]) -> bool {
-        match &self.scope {
-            Scope::All => true,
-            Scope::Among { kinds: present, .. } => present.iter().any(|kind| kinds.contains(&kind.as_str())),
-        }
+    /// Whether there may be something to read, by the words of [`presence::words`].
+    fn has(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.present.contains(*word))
     }
 
     /// What a query's condition ends in so that it finds no other objects than it is to; `column` has their OIDs.

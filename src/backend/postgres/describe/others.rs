@@ -6,6 +6,8 @@ use diesel::sql_types::{Array, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
 use super::collector::{Collector, Privileges};
+use super::details::Part;
+use super::presence::BASE_TYPE;
 use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, details, told};
 use crate::catalog::{Definition, ObjectKind, ObjectName, Other};
 
@@ -59,16 +61,20 @@ const KINDS: [Kind; 12] = [
 
 /// Reads them; of a few objects only the details.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
-    let mut details = details::queries(reader);
-    details.extend(told::queries());
-    let sql = if reader.is_among_few() {
-        let of_few = |query: &String| format!("SELECT * FROM ({query}) d WHERE d.oid = ANY($1)");
-        details.iter().map(of_few).collect::<Vec<_>>().join(" UNION ALL ")
-    } else {
-        let mut queries = objects(reader);
-        queries.extend(details);
-        queries.join(" UNION ALL ")
+    let mut parts = details::queries(reader);
+    parts.extend(told::queries());
+    if !reader.is_among_few() {
+        parts.extend(objects(reader));
+    }
+    parts.retain(|part| reader.has(&[part.word]));
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let sql = |part: Part| match reader.is_among_few() {
+        true => format!("SELECT * FROM ({}) d WHERE d.oid = ANY($1)", part.sql),
+        false => part.sql,
     };
+    let sql = parts.into_iter().map(sql).collect::<Vec<_>>().join(" UNION ALL ");
     let rows: Vec<OtherRow> = reader.load(&sql)?;
     for row in rows {
         let Some((_, kind, names)) = KINDS.iter().find(|(kind, _, _)| *kind == row.kind) else { continue };
@@ -89,8 +95,8 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
     Ok(())
 }
 
-fn objects(reader: &Reader<'_>) -> Vec<String> {
-    vec![
+fn objects(reader: &Reader<'_>) -> Vec<Part> {
+    let mut objects = vec![
         collations(reader),
         operators(),
         casts(),
@@ -101,8 +107,9 @@ fn objects(reader: &Reader<'_>) -> Vec<String> {
         statistics(),
         publications(reader),
         event_triggers(),
-        unmodelled(reader),
-    ]
+    ];
+    objects.extend(unmodelled(reader));
+    objects
 }
 
 /// The system catalogs whose objects have owners, and the column that says which.
@@ -128,12 +135,12 @@ const OWNERS: [(&str, &str); 15] = [
 /// NULL does not count.
 fn query(
     kind: &str,
-    class: &str,
+    class: &'static str,
     [schema, name, arguments]: [&str; 3],
     properties: &[&str],
     statements: &[&str],
     from: &str,
-) -> String {
+) -> Part {
     let properties: Vec<String> = properties.iter().map(|property| format!("({property})::text")).collect();
     let statements: Vec<String> = statements.iter().map(|statement| format!("({statement})::text")).collect();
     let statements = match statements.as_slice() {
@@ -142,12 +149,13 @@ fn query(
     };
     let owner = OWNERS.iter().find(|(of, _)| *of == class);
     let owner = owner.map_or("NULL".to_owned(), |(_, column)| format!("x.{column}::regrole"));
-    format!(
+    let sql = format!(
         "SELECT '{kind}' AS kind, '{class}'::regclass::oid AS class, x.oid, ({schema})::text AS schema, \
          ({name})::text AS name, ({arguments})::text AS arguments, ARRAY[{}]::text[] AS properties, \
          {statements} AS statements, ({owner})::text AS owner FROM {from}",
         properties.join(", ")
-    )
+    );
+    Part { word: class, sql }
 }
 
 /// `x` of a schema of the user's.
@@ -166,7 +174,7 @@ fn options(array: &str) -> String {
 /// Names of options that nobody but the server should read.
 pub(super) const SECRET: &str = "'(pass|secret|token|credential|private)'";
 
-fn collations(reader: &Reader<'_>) -> String {
+fn collations(reader: &Reader<'_>) -> Part {
     let own_locale = match reader.version / 10_000 {
         ..15 => "NULL",
         15 | 16 => "x.colliculocale",
@@ -198,7 +206,7 @@ fn collations(reader: &Reader<'_>) -> String {
     )
 }
 
-fn operators() -> String {
+fn operators() -> Part {
     // A type prints as NONE where there is none.
     let operand =
         |column: &str| format!("CASE WHEN x.{column} = 0 THEN 'NONE' ELSE format_type(x.{column}, NULL) END");
@@ -230,7 +238,7 @@ fn operators() -> String {
     )
 }
 
-fn casts() -> String {
+fn casts() -> Part {
     let name = "'(' || format_type(x.castsource, NULL) || ' AS ' || format_type(x.casttarget, NULL) || ')'";
     let function = "CASE x.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || x.castfunc::regprocedure WHEN 'i' \
                     THEN 'WITH INOUT' ELSE 'WITHOUT FUNCTION' END";
@@ -250,7 +258,7 @@ fn casts() -> String {
     )
 }
 
-fn dictionaries() -> String {
+fn dictionaries() -> Part {
     let template = "(SELECT quote_ident(tn.nspname) || '.' || quote_ident(t.tmplname) FROM pg_ts_template t \
                     JOIN pg_namespace tn ON tn.oid = t.tmplnamespace WHERE t.oid = x.dicttemplate)";
     let create = format!(
@@ -267,7 +275,7 @@ fn dictionaries() -> String {
     )
 }
 
-fn configurations() -> String {
+fn configurations() -> Part {
     let parser = "(SELECT quote_ident(pn.nspname) || '.' || quote_ident(p.prsname) FROM pg_ts_parser p \
                   JOIN pg_namespace pn ON pn.oid = p.prsnamespace WHERE p.oid = x.cfgparser)";
     let own = "'TEXT SEARCH CONFIGURATION ' || quote_ident(n.nspname) || '.' || quote_ident(x.cfgname)";
@@ -290,7 +298,7 @@ fn configurations() -> String {
     )
 }
 
-fn wrappers() -> String {
+fn wrappers() -> Part {
     let function = |column: &str| format!("CASE WHEN x.{column} <> 0 THEN x.{column}::regproc::text END");
     let (handler, validator) = (function("fdwhandler"), function("fdwvalidator"));
     let options = options("x.fdwoptions");
@@ -308,7 +316,7 @@ fn wrappers() -> String {
     )
 }
 
-fn servers() -> String {
+fn servers() -> Part {
     let options = options("x.srvoptions");
     let create = format!(
         "'CREATE SERVER ' || quote_ident(x.srvname) || coalesce(' TYPE ' || quote_literal(x.srvtype), '') \
@@ -325,7 +333,7 @@ fn servers() -> String {
     )
 }
 
-fn statistics() -> String {
+fn statistics() -> Part {
     let target = "nullif(x.stxstattarget, -1)";
     let set = format!(
         "'ALTER STATISTICS ' || quote_ident(n.nspname) || '.' || quote_ident(x.stxname) || ' SET STATISTICS ' || {target}"
@@ -340,7 +348,7 @@ fn statistics() -> String {
     )
 }
 
-fn publications(reader: &Reader<'_>) -> String {
+fn publications(reader: &Reader<'_>) -> Part {
     let columns_and_rows = reader.since(
         15,
         "|| coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a \
@@ -376,7 +384,7 @@ fn publications(reader: &Reader<'_>) -> String {
     )
 }
 
-fn event_triggers() -> String {
+fn event_triggers() -> Part {
     let in_order = |order: &str| {
         format!(
             "(SELECT string_agg(quote_literal(tag), ', ' ORDER BY {order}) FROM unnest(x.evttags) WITH ORDINALITY u (tag, place))"
@@ -430,8 +438,8 @@ const UNMODELLED: [(&str, &str); 8] = [
     ("pg_ts_template", "x.tmplinit || ' ' || x.tmpllexize"),
 ];
 
-fn unmodelled(reader: &Reader<'_>) -> String {
-    let of_class = |(class, definition): (&str, &str)| {
+fn unmodelled(reader: &Reader<'_>) -> Vec<Part> {
+    let of_class = |(class, definition): (&'static str, &str)| {
         let identity = |field: &str| format!("(pg_identify_object('{class}'::regclass, x.oid, 0)).{field}");
         query(
             "unmodelled",
@@ -442,8 +450,8 @@ fn unmodelled(reader: &Reader<'_>) -> String {
             &format!("{class} x WHERE x.oid >= {FIRST_USER_OID}"),
         )
     };
-    let mut queries: Vec<String> = UNMODELLED.into_iter().map(of_class).collect();
-    queries.push(query(
+    let mut queries: Vec<Part> = UNMODELLED.into_iter().map(of_class).collect();
+    let base_types = query(
         "unmodelled",
         "pg_type",
         ["NULL", "'base type ' || x.oid::regtype", "NULL"],
@@ -458,9 +466,10 @@ fn unmodelled(reader: &Reader<'_>) -> String {
             "{}WHERE {USER_SCHEMAS} AND x.typtype IN ('b', 'p') AND x.typcategory <> 'A'",
             in_schema("pg_type", "typnamespace")
         ),
-    ));
+    );
+    queries.push(Part { word: BASE_TYPE, ..base_types });
     // Their options may hold passwords.
-    queries.push(query(
+    let mappings = query(
         "unmodelled",
         "pg_user_mapping",
         [
@@ -471,7 +480,8 @@ fn unmodelled(reader: &Reader<'_>) -> String {
         &["(SELECT string_agg(split_part(o, '=', 1), ', ' ORDER BY o) FROM unnest(x.umoptions) o)"],
         &[],
         "(SELECT m.*, m.umid AS oid FROM pg_user_mappings m) x",
-    ));
+    );
+    queries.push(Part { word: "pg_foreign_server", ..mappings });
     queries.push(query(
         "unmodelled",
         "pg_subscription",
@@ -481,5 +491,5 @@ fn unmodelled(reader: &Reader<'_>) -> String {
         "(SELECT oid, subname, subowner, subenabled, subpublications FROM pg_subscription \
          WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())) x",
     ));
-    queries.join(" UNION ALL ")
+    queries
 }

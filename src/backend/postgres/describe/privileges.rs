@@ -35,20 +35,24 @@ struct Row {
 
 /// Reads them; of a few objects those of the columns of views.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
-    let of_all = || {
-        [
-            defaults(),
-            of_named("pg_foreign_data_wrapper", "fdw", ["foreign-data wrapper", "FOREIGN DATA WRAPPER"], 'F'),
-            of_named("pg_foreign_server", "srv", ["server", "FOREIGN SERVER"], 'S'),
-            of_named("pg_language", "lan", ["language", "LANGUAGE"], 'l'),
-            columns_of_views(),
-        ]
-    };
-    let sql = if reader.is_among_few() {
-        format!("SELECT * FROM ({}) d WHERE d.view = ANY($1)", columns_of_views())
-    } else {
-        of_all().join(" UNION ALL ")
-    };
+    let mut queries: Vec<String> = Vec::new();
+    if reader.has(&["v", "m"]) {
+        queries.push(columns_of_views(reader));
+    }
+    if reader.has(&["pg_default_acl"]) {
+        queries.push(defaults());
+    }
+    let named = [
+        ("pg_foreign_data_wrapper", "fdw", ["foreign-data wrapper", "FOREIGN DATA WRAPPER"], 'F'),
+        ("pg_foreign_server", "srv", ["server", "FOREIGN SERVER"], 'S'),
+        ("pg_language", "lan", ["language", "LANGUAGE"], 'l'),
+    ];
+    let present = named.into_iter().filter(|(class, ..)| reader.has(&[*class]));
+    queries.extend(present.map(|(class, column, words, kind)| of_named(class, column, words, kind)));
+    if queries.is_empty() {
+        return Ok(());
+    }
+    let sql = queries.join(" UNION ALL ");
     let rows: Vec<Row> = reader.load(&sql)?;
     for row in rows {
         let name = ObjectName::new(ObjectKind::Unmodelled, None, &row.name);
@@ -137,7 +141,7 @@ fn of_named(class: &str, column: &str, words: [&str; 2], kind: char) -> String {
     .sql()
 }
 
-fn columns_of_views() -> String {
+fn columns_of_views(reader: &Reader<'_>) -> String {
     Query {
         oid: "0::oid",
         view: "c.oid",
@@ -150,8 +154,9 @@ fn columns_of_views() -> String {
         usual: "NULL::aclitem[]",
         from: format!(
             "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE c.relkind IN ('v', 'm') AND NOT a.attisdropped AND {USER_SCHEMAS} AND {}",
-            is_own("pg_class", "c.oid")
+             WHERE c.relkind IN ('v', 'm') AND NOT a.attisdropped AND {USER_SCHEMAS} AND {}{}",
+            is_own("pg_class", "c.oid"),
+            reader.among("c.oid")
         ),
     }
     .sql()

@@ -1,9 +1,10 @@
 //! What no statement of revgraph's makes, and is told so that it is not overlooked: privileges of objects that the model has
 //! none of, what belongs to the database as a whole, and what is hidden in the server's own schemas.
 
-use super::FIRST_USER_OID;
-use super::details::Detail;
+use super::details::{Detail, Part};
 use super::others::SECRET;
+use super::presence::WHOLE;
+use super::{FIRST_USER_OID, altered};
 
 /// The kind of [`crate::catalog::ObjectKind::Unmodelled`] in [`super::others`].
 pub(super) const KIND: &str = "unmodelled";
@@ -13,23 +14,24 @@ const OWN: &str = "(SELECT oid FROM pg_database WHERE datname = current_database
 /// How the names of scratch databases begin; what is set there for the work is no script's.
 const IS_SCRATCH: &str = "current_database() LIKE 'revgraph\\_scratch\\_%'";
 
-fn query(owner: &str, name: &str, value: &str, from: &str) -> String {
-    Detail { owner, name, value, statement: None, from }.query(KIND)
+fn query(word: &'static str, owner: &str, [name, value]: [&str; 2], from: &str) -> Part {
+    Detail { word, owner, name, value, statement: None, from }.query(KIND)
 }
 
 /// The queries of all of it.
-pub(super) fn queries() -> Vec<String> {
+pub(super) fn queries() -> Vec<Part> {
     let mut queries = privileges();
     queries.push(privileges_of_columns());
     queries.extend(of_database());
     queries.extend(in_schemas_of_the_server());
-    queries.push(members_of_operator_families());
+    queries.extend(members_of_operator_families());
     queries.extend(hidden_options());
+    queries.extend(altered::queries());
     queries
 }
 
 /// What identifies the object `oid` of a system catalog, with its kind.
-fn identity(class: &str, oid: &str) -> String {
+pub(super) fn identity(class: &str, oid: &str) -> String {
     format!("(SELECT i.type || ' ' || i.identity FROM pg_identify_object('{class}'::regclass, {oid}, 0) i)")
 }
 
@@ -40,7 +42,7 @@ fn sorted(acl: &str) -> String {
 
 /// The privileges of the database, and of what the server or an extension brought as far as they are not those that it came
 /// with. Those of other wrappers, servers and languages are in [`super::privileges`].
-fn privileges() -> Vec<String> {
+fn privileges() -> Vec<Part> {
     const OF_OTHERS: &str = "(x.oid < {first} AND NOT (c.class = 'pg_namespace'::regclass AND x.oid = 2200) \
         OR EXISTS (SELECT FROM pg_depend e WHERE e.classid = c.class AND e.objid = x.oid AND e.deptype = 'e'))";
     let of_others = OF_OTHERS.replace("{first}", &FIRST_USER_OID.to_string());
@@ -50,60 +52,64 @@ fn privileges() -> Vec<String> {
         THEN acldefault('r', x.relowner) || makeaclitem(0, x.relowner, 'SELECT', false) END)";
     let schema_at_first = "coalesce(p.initprivs, CASE WHEN x.nspname = 'information_schema' \
         THEN acldefault('n', x.nspowner) || makeaclitem(0, x.nspowner, 'USAGE', false) END)";
-    let of = |(class, acl, at_first): (&str, &str, &str)| {
+    let of = |(word, class, acl, at_first): (&'static str, &str, &str, &str)| {
         // A right that is as it was is no change, whether or not it stands there.
         let from = format!(
             "{class} x CROSS JOIN (SELECT '{class}'::regclass AS class) c LEFT JOIN pg_init_privs p \
              ON p.classoid = c.class AND p.objoid = x.oid AND p.objsubid = 0 WHERE (x.{acl} IS NOT NULL OR p.objoid IS NOT NULL) \
-             AND {} IS DISTINCT FROM {} AND {of_others}",
+             AND x.{acl} IS DISTINCT FROM {at_first} AND {} IS DISTINCT FROM {} AND {of_others}",
             sorted(&format!("x.{acl}")),
             sorted(at_first)
         );
         let name = format!("'privileges of ' || {}", identity(class, "x.oid"));
-        query("x.oid", &name, &sorted(&format!("x.{acl}")), &from)
+        query(word, "x.oid", [&name, &sorted(&format!("x.{acl}"))], &from)
     };
-    let mut queries: Vec<String> = [
-        ("pg_foreign_data_wrapper", "fdwacl", "p.initprivs"),
-        ("pg_foreign_server", "srvacl", "p.initprivs"),
-        ("pg_language", "lanacl", "p.initprivs"),
-        ("pg_proc", "proacl", "p.initprivs"),
-        ("pg_class", "relacl", relation_at_first),
-        ("pg_type", "typacl", "p.initprivs"),
-        ("pg_namespace", "nspacl", schema_at_first),
+    let mut queries: Vec<Part> = [
+        ("pg_foreign_data_wrapper", "pg_foreign_data_wrapper", "fdwacl", "p.initprivs"),
+        ("pg_foreign_server", "pg_foreign_server", "srvacl", "p.initprivs"),
+        (WHOLE, "pg_language", "lanacl", "p.initprivs"),
+        ("member", "pg_proc", "proacl", "p.initprivs"),
+        ("member", "pg_class", "relacl", relation_at_first),
+        ("member", "pg_type", "typacl", "p.initprivs"),
+        ("member", "pg_namespace", "nspacl", schema_at_first),
     ]
     .map(of)
     .into();
     queries.push(query(
+        WHOLE,
         "0",
-        "'privileges of the database'",
-        &sorted("x.datacl"),
+        ["'privileges of the database'", &sorted("x.datacl")],
         &format!("pg_database x WHERE x.oid = {OWN} AND x.datacl IS NOT NULL"),
     ));
     queries
 }
 
 /// The privileges of columns of what the server or an extension brought.
-fn privileges_of_columns() -> String {
+fn privileges_of_columns() -> Part {
     let from = format!(
         "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_init_privs p \
          ON p.classoid = 'pg_class'::regclass AND p.objoid = c.oid AND p.objsubid = a.attnum \
-         WHERE NOT a.attisdropped AND (a.attacl IS NOT NULL OR p.objoid IS NOT NULL) AND {} IS DISTINCT FROM {} \
+         WHERE NOT a.attisdropped AND (a.attacl IS NOT NULL OR p.objoid IS NOT NULL) \
+         AND a.attacl IS DISTINCT FROM p.initprivs AND {} IS DISTINCT FROM {} \
          AND (c.oid < {FIRST_USER_OID} OR EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass \
          AND e.objid = c.oid AND e.deptype = 'e'))",
         sorted("a.attacl"),
         sorted("p.initprivs")
     );
     let name = "'privileges of column ' || c.oid::regclass || '.' || quote_ident(a.attname)";
-    query("c.oid", name, &sorted("a.attacl"), &from)
+    query("member", "c.oid", [name, &sorted("a.attacl")], &from)
 }
 
 /// See [`crate::catalog::ObjectName::is_of_database`]. That scratch work is going on is not told.
-fn of_database() -> [String; 4] {
+fn of_database() -> [Part; 5] {
     let settings = query(
+        WHOLE,
         "0",
-        "'setting ' || split_part(s.setting, '=', 1) || coalesce(' for role ' || nullif(r.setrole, 0)::regrole, '') \
-         || ' of the database'",
-        "substr(s.setting, strpos(s.setting, '=') + 1)",
+        [
+            "'setting ' || split_part(s.setting, '=', 1) || coalesce(' for role ' || nullif(r.setrole, 0)::regrole, '') \
+             || ' of the database'",
+            "substr(s.setting, strpos(s.setting, '=') + 1)",
+        ],
         &format!(
             "pg_db_role_setting r CROSS JOIN unnest(r.setconfig) AS s (setting) WHERE r.setdatabase = {OWN} \
              AND s.setting NOT LIKE 'application\\_name=revgraph scratch work%' \
@@ -111,89 +117,108 @@ fn of_database() -> [String; 4] {
         ),
     );
     let comment = query(
+        WHOLE,
         "0",
-        "'comment on the database'",
-        "d.description",
+        ["'comment on the database'", "d.description"],
         &format!(
             "pg_shdescription d WHERE d.classoid = 'pg_database'::regclass AND d.objoid = {OWN} \
              AND d.description NOT LIKE 'revgraph scratch database%'"
         ),
     );
     let limits = query(
+        WHOLE,
         "0",
-        "'connection limit of the database'",
-        "x.datconnlimit",
+        ["'connection limit of the database'", "x.datconnlimit"],
         &format!("pg_database x WHERE x.oid = {OWN} AND x.datconnlimit <> -1 AND NOT {IS_SCRATCH}"),
     );
     let language = query(
+        WHOLE,
         "0",
-        "'absence of extension plpgsql'",
-        "'dropped'",
+        ["'absence of extension plpgsql'", "'dropped'"],
         "(SELECT) x WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'plpgsql')",
     );
-    [settings, comment, limits, language]
+    // A scratch database belongs to whoever does the work, unless a script gives it to somebody else.
+    let owner = query(
+        WHOLE,
+        "0",
+        ["'owner of the database'", "x.datdba::regrole"],
+        &format!("pg_database x WHERE x.oid = {OWN} AND {IS_SCRATCH} AND x.datdba <> session_user::regrole"),
+    );
+    [settings, comment, limits, language, owner]
 }
 
 /// What somebody has put into the schemas that come with the server, which no dump holds.
-fn in_schemas_of_the_server() -> [String; 3] {
-    let of = |(class, schema, condition): (&str, &str, &str)| {
+fn in_schemas_of_the_server() -> [Part; 3] {
+    let of = |(word, class, schema, condition): (&'static str, &str, &str, &str)| {
         let from = format!(
             "{class} x WHERE x.oid >= {FIRST_USER_OID} AND x.{schema} IN ('pg_catalog'::regnamespace, \
              (SELECT oid FROM pg_namespace WHERE nspname = 'information_schema')) AND {condition} AND NOT EXISTS \
              (SELECT FROM pg_depend e WHERE e.classid = '{class}'::regclass AND e.objid = x.oid AND e.deptype IN ('e', 'i'))"
         );
-        query("x.oid", &identity(class, "x.oid"), "'there'", &from)
+        query(word, "x.oid", [&identity(class, "x.oid"), "'there'"], &from)
     };
     [
-        ("pg_class", "relnamespace", "x.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')"),
-        ("pg_proc", "pronamespace", "true"),
-        ("pg_type", "typnamespace", "x.typrelid = 0 AND x.typelem = 0"),
+        ("hidden relation", "pg_class", "relnamespace", "x.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')"),
+        ("hidden routine", "pg_proc", "pronamespace", "true"),
+        ("hidden type", "pg_type", "typnamespace", "x.typrelid = 0 AND x.typelem = 0"),
     ]
     .map(of)
 }
 
 /// Operators and functions that somebody has added to families of operators that come with the server.
-fn members_of_operator_families() -> String {
-    let of = |class: &str, family: &str, function: &str| {
-        format!(
-            "SELECT x.oid, (SELECT i.identity FROM pg_identify_object('{class}'::regclass, x.oid, 0) i) AS identity \
-             FROM {class} x WHERE x.oid >= {FIRST_USER_OID} AND x.{family} < {FIRST_USER_OID} AND NOT EXISTS \
+fn members_of_operator_families() -> [Part; 2] {
+    let of = |class: &'static str, family: &str, function: &str| {
+        let identity =
+            format!("(SELECT i.identity FROM pg_identify_object('{class}'::regclass, x.oid, 0) i)");
+        let members = format!(
+            "{class} x WHERE x.oid >= {FIRST_USER_OID} AND x.{family} < {FIRST_USER_OID} AND NOT EXISTS \
              (SELECT FROM pg_depend d WHERE d.classid = '{class}'::regclass AND d.objid = x.oid AND d.deptype = 'i') \
              AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = x.{function} AND e.deptype = 'e')"
-        )
+        );
+        query(class, "0", [&format!("'member of operator family: ' || {identity}"), &identity], &members)
     };
-    let members = format!(
-        "({} UNION ALL {}) x",
-        of("pg_amop", "amopfamily", "amopopr"),
-        of("pg_amproc", "amprocfamily", "amproc::oid")
-    );
-    query("0", "'member of operator family: ' || x.identity", "x.identity", &members)
+    [of("pg_amop", "amopfamily", "amopopr"), of("pg_amproc", "amprocfamily", "amproc::oid")]
 }
 
 /// That there are options whose values are not read, since they may be secrets.
-fn hidden_options() -> [String; 4] {
-    let of = |owner: &str, name: &str, options: &str, from: &str| {
+fn hidden_options() -> [Part; 4] {
+    let of = |word: &'static str, owner: &str, [name, options]: [&str; 2], from: &str| {
         let hidden = format!(
             "(SELECT string_agg(o.option_name, ', ' ORDER BY o.option_name) FROM pg_options_to_table({options}) o \
              WHERE o.option_name ~* {SECRET})"
         );
         query(
+            word,
             owner,
-            &format!("'hidden options of ' || {name}"),
-            &hidden,
+            [&format!("'hidden options of ' || {name}"), &hidden],
             &format!("{from} AND {hidden} IS NOT NULL"),
         )
     };
     let column = "'column ' || a.attrelid::regclass || '.' || quote_ident(a.attname)";
     [
         of(
+            "pg_foreign_data_wrapper",
             "0",
-            &identity("pg_foreign_data_wrapper", "x.oid"),
-            "x.fdwoptions",
+            [&identity("pg_foreign_data_wrapper", "x.oid"), "x.fdwoptions"],
             "pg_foreign_data_wrapper x WHERE true",
         ),
-        of("0", &identity("pg_foreign_server", "x.oid"), "x.srvoptions", "pg_foreign_server x WHERE true"),
-        of("x.ftrelid", &identity("pg_class", "x.ftrelid"), "x.ftoptions", "pg_foreign_table x WHERE true"),
-        of("a.attrelid", column, "a.attfdwoptions", "pg_attribute a WHERE a.attfdwoptions IS NOT NULL"),
+        of(
+            "pg_foreign_server",
+            "0",
+            [&identity("pg_foreign_server", "x.oid"), "x.srvoptions"],
+            "pg_foreign_server x WHERE true",
+        ),
+        of(
+            "f",
+            "x.ftrelid",
+            [&identity("pg_class", "x.ftrelid"), "x.ftoptions"],
+            "pg_foreign_table x WHERE true",
+        ),
+        of(
+            "f",
+            "a.attrelid",
+            [column, "a.attfdwoptions"],
+            "pg_attribute a WHERE a.attfdwoptions IS NOT NULL",
+        ),
     ]
 }

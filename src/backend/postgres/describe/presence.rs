@@ -1,0 +1,162 @@
+//! What there may be to read. To plan a query of the system catalogs takes longer than to read the few objects of a rare
+//! kind, so nothing is asked about kinds of which there are none.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Text};
+
+use super::super::super::BackendError;
+use super::{FIRST_USER_OID, Reader, altered};
+use crate::sql::Dialect;
+
+/// Which objects are meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    /// All that are not the server's own.
+    All,
+    /// Those whose OIDs are in the array `oids`.
+    Few,
+}
+
+impl Among {
+    fn condition(self, column: &str) -> String {
+        match self {
+            Self::All => format!("{column} >= {FIRST_USER_OID}"),
+            Self::Few => format!("{column} = ANY(oids)"),
+        }
+    }
+}
+
+/// The word for what belongs to no single object.
+pub(super) const WHOLE: &str = "the whole";
+/// The word for types that are made of nothing else.
+pub(super) const BASE_TYPE: &str = "base type";
+/// The word for what came with the server and has been changed.
+pub(super) const ALTERED: &str = "altered";
+/// What every database has, or what is as cheap to read as to look for.
+const ALWAYS: [&str; 5] = ["comment", "extension", "member", "schema", WHOLE];
+/// The schemas that come with the server.
+const OF_SERVER: &str =
+    "(SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema'))";
+
+/// A word, the rows of which one has to be there, and the column with the OID of the object that is described anew with
+/// such a row.
+type Probe = (&'static str, &'static str, &'static str);
+
+const PROBES: [Probe; 16] = [
+    (BASE_TYPE, "pg_type x WHERE x.typtype IN ('b', 'p') AND x.typcategory <> 'A'", "x.oid"),
+    ("clustered", "pg_index x WHERE x.indisclustered", "x.indrelid"),
+    ("extension", "pg_extension x WHERE true", "x.oid"),
+    ("schema", "pg_namespace x WHERE true", "x.oid"),
+    ("constraint", "pg_constraint x WHERE true", "x.conrelid"),
+    ("index", "pg_index x WHERE true", "x.indrelid"),
+    (
+        "index statistics",
+        "pg_index x JOIN pg_attribute a ON a.attrelid = x.indexrelid \
+         WHERE a.attnum > 0 AND coalesce(a.attstattarget, -1) >= 0",
+        "x.indrelid",
+    ),
+    ("partition's trigger", "pg_trigger x WHERE x.tgparentid <> 0", "x.tgrelid"),
+    ("policy", "pg_policy x WHERE true", "x.polrelid"),
+    ("routine", "pg_proc x WHERE true", "x.oid"),
+    ("rule", "pg_rewrite x WHERE x.rulename <> '_RETURN'", "x.ev_class"),
+    ("sequence's privileges", "pg_class x WHERE x.relkind = 'S' AND x.relacl IS NOT NULL", "x.oid"),
+    ("trigger", "pg_trigger x WHERE NOT x.tgisinternal", "x.tgrelid"),
+    ("hidden relation", "pg_class x WHERE x.relnamespace IN {of_server}", "x.oid"),
+    ("hidden routine", "pg_proc x WHERE x.pronamespace IN {of_server}", "x.oid"),
+    ("hidden type", "pg_type x WHERE x.typnamespace IN {of_server}", "x.oid"),
+];
+
+/// A word, and the rows of which one has to be there, whatever object it is of.
+const ANYWHERE: [(&str, &str); 8] = [
+    ("comment", "pg_description x WHERE x.objoid >= {first} OR x.objoid = 2200"),
+    (
+        "member",
+        "pg_depend x WHERE x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e' AND x.objid >= {first}",
+    ),
+    (
+        "comment on constraint",
+        "pg_description x WHERE x.classoid = 'pg_constraint'::regclass AND x.objoid >= {first}",
+    ),
+    ("comment on rule", "pg_description x WHERE x.classoid = 'pg_rewrite'::regclass AND x.objoid >= {first}"),
+    ("comment on type", "pg_description x WHERE x.classoid = 'pg_type'::regclass AND x.objoid >= {first}"),
+    (
+        "comment on index",
+        "pg_description x JOIN pg_class c ON c.oid = x.objoid WHERE x.classoid = 'pg_class'::regclass \
+         AND x.objoid >= {first} AND c.relkind IN ('c', 'i', 'I', 'S')",
+    ),
+    (
+        "dependency on extension",
+        "pg_depend x WHERE x.refclassid = 'pg_extension'::regclass AND x.deptype = 'x'",
+    ),
+    ("own extension", "pg_extension x WHERE x.oid >= {first}"),
+];
+
+/// System catalogs whose objects are described only together with all others. The words are their names.
+const DESCRIBED_WITH_ALL: [&str; 21] = [
+    "pg_am",
+    "pg_amop",
+    "pg_amproc",
+    "pg_cast",
+    "pg_collation",
+    "pg_conversion",
+    "pg_default_acl",
+    "pg_event_trigger",
+    "pg_foreign_data_wrapper",
+    "pg_foreign_server",
+    "pg_language",
+    "pg_opclass",
+    "pg_operator",
+    "pg_opfamily",
+    "pg_publication",
+    "pg_statistic_ext",
+    "pg_transform",
+    "pg_ts_config",
+    "pg_ts_dict",
+    "pg_ts_parser",
+    "pg_ts_template",
+];
+
+/// An array of the words for what there is: those above, each `relkind`, and `type` with each `typtype`.
+pub(super) fn words(among: Among) -> String {
+    let is_there = |word: &str, from: &str| {
+        let from = from.replace("{of_server}", OF_SERVER).replace("{first}", &FIRST_USER_OID.to_string());
+        format!("CASE WHEN EXISTS (SELECT FROM {from}) THEN {} END", quoted(word))
+    };
+    let probes = PROBES.iter();
+    let mut words: Vec<String> = probes
+        .map(|(word, from, owner)| is_there(word, &format!("{from} AND {}", among.condition(owner))))
+        .collect();
+    words.extend(ANYWHERE.iter().map(|(word, from)| is_there(word, from)));
+    if among == Among::All {
+        let of_class = |class: &&str| is_there(class, &format!("{class} x WHERE x.oid >= {{first}}"));
+        words.extend(DESCRIBED_WITH_ALL.iter().map(of_class));
+        words.push(is_there("pg_seclabel", "pg_seclabel x"));
+        words.push(is_there("pg_subscription", "pg_subscription x"));
+        words.push(is_there(ALTERED, &altered::any_of_server()));
+        words.extend(ALWAYS.map(quoted));
+    }
+    let (of_relations, of_types) = (among.condition("c.oid"), among.condition("t.oid"));
+    format!(
+        "array_remove(ARRAY[{}], NULL) || ARRAY(SELECT DISTINCT c.relkind::text FROM pg_class c WHERE {of_relations} \
+         UNION ALL SELECT DISTINCT 'type ' || t.typtype::text FROM pg_type t WHERE {of_types})",
+        words.join(", ")
+    )
+}
+
+fn quoted(word: &str) -> String {
+    Dialect::Postgres.quote_literal(word)
+}
+
+#[derive(QueryableByName)]
+struct Words {
+    #[diesel(sql_type = Array<Text>)]
+    words: Vec<String>,
+}
+
+/// Reads the words for what there is in the whole database.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<HashSet<String>, BackendError> {
+    let found: Vec<Words> = reader.load(&format!("SELECT {} AS words", words(Among::All)))?;
+    Ok(found.into_iter().flat_map(|found| found.words).collect())
+}
