@@ -206,7 +206,10 @@ impl<'w> Walk<'w> {
             of_database: self.with_privileges,
         };
         let mut differences = compare(wanted, found, &options);
-        differences.retain(|difference| !difference.object.is_property_of_database());
+        differences.retain(|difference| {
+            let name = &difference.object;
+            !name.is_property_of_database() && !name.is_members_of_extension()
+        });
         differences
     }
 }

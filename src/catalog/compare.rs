@@ -17,7 +17,8 @@ pub struct CompareOptions {
     pub ignore_column_order: bool,
     /// Whether owners and grants are compared.
     pub with_privileges: bool,
-    /// Whether what belongs to [the database as a whole](ObjectName::is_of_database) is compared.
+    /// Whether what belongs to [the database as a whole](ObjectName::is_of_database) is compared, and what
+    /// [extensions are made of](ObjectName::is_members_of_extension).
     pub of_database: bool,
 }
 
@@ -46,7 +47,7 @@ pub fn compare(left: &Catalog, right: &Catalog, options: &CompareOptions) -> Vec
     }
     differences.retain(|Difference { object, .. }| {
         (options.with_privileges || !object.is_privilege())
-            && (options.of_database || !object.is_of_database())
+            && (options.of_database || !object.is_of_database() && !object.is_members_of_extension())
     });
     differences.sort_by(|a, b| a.object.cmp(&b.object));
     differences

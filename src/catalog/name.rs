@@ -240,6 +240,12 @@ impl ObjectName {
         self.kind == ObjectKind::Unmodelled && self.name == "owner of the database"
     }
 
+    /// Whether it is what a PostgreSQL extension is made of, which comes with the extension and which no statement makes.
+    #[must_use]
+    pub fn is_members_of_extension(&self) -> bool {
+        self.kind == ObjectKind::Detail && self.name.starts_with("members of extension ")
+    }
+
     /// Whether it is nothing but grants: [privileges](Self::is_privilege), or those of objects that will be made.
     #[must_use]
     pub fn is_grants(&self) -> bool {

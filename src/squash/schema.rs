@@ -117,7 +117,9 @@ fn unmodelled(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     for (name, object) in new {
         let rows = after.contents.tables.get(name).filter(|rows| !rows.rows.is_empty());
         match &object.definition {
-            Definition::Other(other) if other.statements.is_empty() => drop(found.insert(name.to_string())),
+            Definition::Other(other) if other.statements.is_empty() && !name.is_members_of_extension() => {
+                found.insert(name.to_string());
+            }
             _ if name.kind == ObjectKind::VirtualTable && rows.is_some() => {
                 found.insert(format!("the rows of {name}"));
             }

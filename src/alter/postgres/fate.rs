@@ -93,6 +93,10 @@ impl Fates {
         if self.fates.contains_key(name) || self.renamed.contains_key(name) {
             return;
         }
+        // They come and go with it.
+        if name.is_members_of_extension() {
+            return;
+        }
         let fate = match (sides.left.objects.get(name), sides.right.objects.get(name)) {
             (Some(left), Some(right)) if left == right => return,
             (Some(_), Some(_)) if name.is_privilege() && sides.hints.ignores_privileges => return,

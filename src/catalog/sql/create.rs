@@ -9,7 +9,9 @@ use crate::sql::Dialect;
 #[must_use]
 pub fn create(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Vec<Statement> {
     let steps = order::order(catalog, &|name| {
-        is_wanted(name) && !(name.kind == ObjectKind::Detail && name.is_privilege())
+        let comes_with_another =
+            name.kind == ObjectKind::Detail && name.is_privilege() || name.is_members_of_extension();
+        is_wanted(name) && !comes_with_another
     });
     match catalog.dialect {
         Dialect::Postgres => postgres::statements(catalog, &steps),

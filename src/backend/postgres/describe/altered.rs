@@ -2,7 +2,7 @@
 //! revgraph's makes it; it is told so that it is not overlooked.
 
 use super::FIRST_USER_OID;
-use super::details::{Detail, Part};
+use super::details::{self, Detail, Part};
 use super::presence::{ALTERED, WHOLE};
 use super::told::{KIND, identity};
 
@@ -13,6 +13,9 @@ pub(super) fn queries() -> Vec<Part> {
     queries.extend([mappings_of_server(), comments_of_server(), owners_of_server()]);
     queries
 }
+
+/// How many members the extension has that comes with the server: a language and its three functions.
+const MEMBERS_OF_PLPGSQL: u32 = 4;
 
 fn query(word: &'static str, [name, value]: [&str; 2], from: &str) -> Part {
     Detail { word, owner: "0", name, value, statement: None, from }.query(KIND)
@@ -39,16 +42,16 @@ fn members_of_extensions() -> Part {
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)) FROM pg_class c \
         WHERE m.classid = 'pg_class'::regclass AND c.oid = m.objid), obj_description(m.objid, m.classid::regclass::name)";
     let digest = digest("string_agg(x.what, E'\\n' ORDER BY x.what)");
-    query(
-        WHOLE,
-        ["'members of extension ' || quote_ident(e.extname)", "d.value"],
-        &format!(
-            "pg_extension e CROSS JOIN LATERAL (SELECT concat_ws(' ', count(*), {digest}) AS value FROM \
-             (SELECT concat_ws(' ', i.type, i.identity, {WHAT}) AS what FROM pg_depend m \
-             CROSS JOIN LATERAL pg_identify_object(m.classid, m.objid, m.objsubid) i \
-             WHERE m.refclassid = 'pg_extension'::regclass AND m.refobjid = e.oid AND m.deptype = 'e') x) d"
-        ),
-    )
+    let from = format!(
+        "pg_extension e CROSS JOIN LATERAL (SELECT count(*) AS count, concat_ws(' ', count(*), {digest}) AS value FROM \
+         (SELECT concat_ws(' ', i.type, i.identity, {WHAT}) AS what FROM pg_depend m \
+         CROSS JOIN LATERAL pg_identify_object(m.classid, m.objid, m.objsubid) i \
+         WHERE m.refclassid = 'pg_extension'::regclass AND m.refobjid = e.oid AND m.deptype = 'e') x) d \
+         WHERE e.oid >= {FIRST_USER_OID} OR d.count <> {MEMBERS_OF_PLPGSQL}"
+    );
+    let name = "'members of extension ' || quote_ident(e.extname)";
+    Detail { word: WHOLE, owner: "0", name, value: "d.value", statement: None, from: &from }
+        .query(details::KIND)
 }
 
 /// A system catalog of objects that come with the server, the column with their OIDs, and those columns that are left out,
