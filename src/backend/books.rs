@@ -56,7 +56,7 @@ impl dyn Backend + '_ {
     }
 
     /// What the journal holds, sorted by revision, operation and number. There must be one:
-    /// [`DatabaseState::has_journal`].
+    /// [`DatabaseState::has_journal`](super::DatabaseState::has_journal).
     ///
     /// # Errors
     /// The database's.

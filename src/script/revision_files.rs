@@ -25,7 +25,7 @@ pub struct Script {
     pub created: Option<DateTime<FixedOffset>>,
     /// Where both texts are.
     pub texts: ScriptTexts,
-    /// The up script's checksum, where [`ReadMode::Checksums`] was asked for.
+    /// The up script's checksum, where [`ReadMode::Checksums`](super::ReadMode::Checksums) was asked for.
     pub checksum: Option<Checksum>,
 }
 
