@@ -219,15 +219,16 @@ impl ObjectName {
         self.is_property_of_database() || begins("default acl ") || begins("absence of ")
     }
 
-    /// Whether it is a setting of a PostgreSQL database, its comment or the like, which stay with its name and are in no dump
-    /// of what it holds.
+    /// Whether it is a setting of a PostgreSQL database, its comment or the like, which stay with its name, or a change of what
+    /// came with the server: these are in no dump of what it holds.
     #[must_use]
     pub fn is_property_of_database(&self) -> bool {
-        const WORDS: [&str; 5] = [
+        const WORDS: [&str; 6] = [
+            "change of ",
             "setting ",
             "comment on the database",
             "connection limit of the database",
-            "owner of the database",
+            "owner of ",
             "privileges of the database",
         ];
         self.kind == ObjectKind::Unmodelled && WORDS.into_iter().any(|words| self.name.starts_with(words))

@@ -131,7 +131,7 @@ fn mappings_of_server() -> Part {
 fn comments_of_server() -> Part {
     query(
         ALTERED,
-        ["'comment on ' || i.type || ' ' || i.identity", "x.description"],
+        ["'change of comment on ' || i.type || ' ' || i.identity", "x.description"],
         &format!(
             "pg_description x CROSS JOIN LATERAL pg_identify_object(x.classoid, x.objoid, x.objsubid) i \
              WHERE x.objoid < {FIRST_USER_OID} AND x.objoid <> 2200 AND {}",
