@@ -1,7 +1,9 @@
 //! Programs that work for revgraph, and end with the work.
 
 use std::io::{self, Read};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
+#[cfg(feature = "cli")]
+use std::process::ChildStdin;
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -31,6 +33,7 @@ impl Family {
     }
 
     /// The pipe to its standard input, once.
+    #[cfg(feature = "cli")]
     pub fn stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
     }

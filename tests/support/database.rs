@@ -178,6 +178,7 @@ impl Database {
     }
 
     /// Does `work` while another session reads `table`, on SQLite while it has the whole file to itself.
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
     pub fn while_held<T>(&self, table: &str, work: impl FnOnce() -> T) -> T {
         match self {
             #[cfg(feature = "postgres")]
