@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! cancellation · child · duration · excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► git ─► check ─► cli
+//! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► git ─► check ─► diagnostic ─► cli
 //! ```
 //!
 //! # For programs
@@ -64,6 +64,8 @@ pub mod check;
 mod child;
 pub mod config;
 pub mod daily;
+#[cfg(feature = "cli")]
+pub mod diagnostic;
 mod duration;
 pub mod excerpt;
 pub mod execute;

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use revgraph::cli::{ERROR_KINDS, ErrorSection};
+use revgraph::diagnostic::{SECTIONS, Section};
 
-const BEGIN: &str = "<!-- kinds: generated from src/cli/error_kind.rs -->\n";
+const BEGIN: &str = "<!-- kinds: generated from src/diagnostic/kind.rs -->\n";
 const END: &str = "<!-- /kinds -->\n";
 
-fn table(section: &ErrorSection) -> String {
+fn table(section: &Section) -> String {
     let mut text = format!("\n### {}\n\n", section.title);
     if !section.introduction.is_empty() {
         text.push_str(&format!("{}\n\n", section.introduction));
@@ -36,7 +36,7 @@ fn the_documentation_lists_every_kind() {
     let text = fs::read_to_string(&path).expect("docs/errors.md");
     let (before, rest) = text.split_once(BEGIN).expect("the mark where the kinds begin");
     let (found, after) = rest.split_once(END).expect("the mark where the kinds end");
-    let tables: String = ERROR_KINDS.iter().map(table).chain(["\n".to_owned()]).collect();
+    let tables: String = SECTIONS.iter().map(table).chain(["\n".to_owned()]).collect();
     if std::env::var_os("REVGRAPH_BLESS").is_some() {
         fs::write(&path, format!("{before}{BEGIN}{tables}{END}{after}")).expect("docs/errors.md is written");
         return;
@@ -50,7 +50,7 @@ fn the_documentation_lists_every_kind() {
 #[test]
 fn no_two_kinds_have_one_word() {
     let mut words = BTreeSet::new();
-    for described in ERROR_KINDS.iter().flat_map(|section| section.kinds) {
+    for described in SECTIONS.iter().flat_map(|section| section.kinds) {
         assert!(words.insert(described.kind.word()), "{} twice", described.kind.word());
         assert_eq!(described.kind.usual_status(), described.statuses[0]);
     }

@@ -49,10 +49,11 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 28] = [
+const LAYERS: [&str; 30] = [
     "cancellation",
     "child",
     "duration",
+    "parallel",
     "excerpt",
     "sql",
     "catalog",
@@ -77,6 +78,7 @@ const LAYERS: [&str; 28] = [
     "report",
     "git",
     "check",
+    "diagnostic",
     "cli",
 ];
 
@@ -181,6 +183,19 @@ fn each_layer_uses_only_those_before_it() {
         }
     }
     assert_eq!(wrong, [""; 0]);
+}
+
+/// Whoever shows status, plans, differences and errors does it without the command line: nothing but the program names it,
+/// and no module stands outside of the layers.
+#[test]
+fn the_command_line_is_named_by_the_program_alone() {
+    assert_eq!(found(&["crate::cli", "super::cli", "revgraph::cli"], |name| !is_below(name, "cli") && name != "main.rs"), [""; 0]);
+    let of_none: Vec<String> = sources()
+        .into_iter()
+        .map(|(name, _)| name.split(['/', '.']).next().unwrap_or_default().to_owned())
+        .filter(|module| !LAYERS.contains(&module.as_str()) && !["lib", "main"].contains(&module.as_str()))
+        .collect();
+    assert_eq!(of_none, [""; 0]);
 }
 
 #[test]

@@ -4,27 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 use super::open_database::OpenDatabase;
 use super::stamp_check::{name, refuse_other_schema};
 use crate::backend::Access;
 use crate::config::{DatabaseUrl, SqliteLocation};
+use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::execute::{self, Report};
 use crate::graph::{Follow, NodeSet, RevisionGraph, RevisionId, RevisionSpec, Symbol};
 use crate::import::alembic::AlembicOptions;
 use crate::import::{
-    self, AdoptError, Earlier, Import, ImportedHistory, Kind, Request, UnknownKind, applied_by_tool,
-    dialect_of_scripts, usual_folder,
+    self, Earlier, Import, ImportedHistory, Kind, Request, UnknownKind, applied_by_tool, dialect_of_scripts,
+    usual_folder,
 };
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
 
 /// The tool of a name.
-pub fn kind(text: &str) -> Result<Kind, CliError> {
+pub fn kind(text: &str) -> Result<Kind, Diagnostic> {
     text.parse().map_err(|error: UnknownKind| {
         let names = Kind::ALL.map(Kind::name).join(", ");
-        CliError::usage(error.to_string()).hint(format!("the kinds are {names}"))
+        Diagnostic::usage(error.to_string()).hint(format!("the kinds are {names}"))
     })
 }
 
@@ -52,7 +51,7 @@ pub fn plan(
     history: &ImportedHistory,
     dialect: Option<Dialect>,
     scripts: &ScriptDirectory,
-) -> Result<Import, CliError> {
+) -> Result<Import, Diagnostic> {
     let of_files = history.dialect.or(dialect).or_else(|| dialect_of_scripts(history));
     let earlier = match of_files.or_else(|| meant_dialect(context, false)) {
         Some(_) => Earlier::Repair,
@@ -74,7 +73,7 @@ pub struct ToolState {
 
 impl ToolState {
     /// Reads the tool's own table and checks it against the files.
-    pub fn read(context: &Context, history: &ImportedHistory) -> Result<Self, CliError> {
+    pub fn read(context: &Context, history: &ImportedHistory) -> Result<Self, Diagnostic> {
         let mut backend = context.connect(Access::Write)?;
         let applied = applied_by_tool(history, backend.as_mut())?;
         let applied = applied.into_iter().map(str::to_owned).collect();
@@ -88,7 +87,7 @@ impl ToolState {
         context: &Context,
         revisions: &BTreeMap<String, RevisionId>,
         force: bool,
-    ) -> Result<Report, CliError> {
+    ) -> Result<Report, Diagnostic> {
         let scripts = context.scripts(ReadMode::Headers)?;
         let graph = scripts.graph();
         self.refuse_half_a_baseline(revisions)?;
@@ -119,7 +118,7 @@ impl ToolState {
     }
 
     /// A baseline stands for several migrations, all of which have to be applied before it can be stamped.
-    fn refuse_half_a_baseline(&self, revisions: &BTreeMap<String, RevisionId>) -> Result<(), CliError> {
+    fn refuse_half_a_baseline(&self, revisions: &BTreeMap<String, RevisionId>) -> Result<(), Diagnostic> {
         let is_applied = |name: &String| self.applied.contains(name);
         let applied: BTreeSet<&RevisionId> =
             revisions.iter().filter(|(name, _)| is_applied(name)).map(|(_, id)| id).collect();
@@ -128,7 +127,7 @@ impl ToolState {
         if half.is_empty() {
             return Ok(());
         }
-        let told = CliError::new(
+        let told = Diagnostic::new(
             ErrorKind::NotAdopted,
             format!("{} has not applied all that a baseline stands for", self.kind),
         );
@@ -150,7 +149,7 @@ impl ToolState {
 }
 
 /// The error of a stamp, with what to do about it here.
-fn not_adopted(mut error: CliError) -> CliError {
+fn not_adopted(mut error: Diagnostic) -> Diagnostic {
     error.hints.clear();
     error.hint("adopt it all the same: --force")
 }
@@ -159,9 +158,9 @@ fn target(id: &RevisionId) -> RevisionSpec {
     RevisionSpec { branch: None, symbol: Some(Symbol::Name(id.to_string())), steps: None }
 }
 
-fn stands_elsewhere(kind: Kind, rows: &[RevisionId], heads: &[RevisionId]) -> CliError {
+fn stands_elsewhere(kind: Kind, rows: &[RevisionId], heads: &[RevisionId]) -> Diagnostic {
     let (stands, has) = (name(rows), name(heads));
-    CliError::new(
+    Diagnostic::new(
         ErrorKind::Managed,
         format!("the version rows of the database say {stands}, and {kind} has applied up to {has}"),
     )
@@ -185,7 +184,7 @@ pub fn stamp_from(
     folder: Option<&Path>,
     python: Option<PathBuf>,
     force: bool,
-) -> Result<Report, CliError> {
+) -> Result<Report, Diagnostic> {
     if kind == Kind::Alembic
         && let Some(report) = stamp_own_rows(context, force)?
     {
@@ -217,7 +216,7 @@ pub fn stamp_from(
 }
 
 /// Alembic's version rows are revgraph's own. Where the scripts have them all, nothing else need be asked.
-fn stamp_own_rows(context: &Context, force: bool) -> Result<Option<Report>, CliError> {
+fn stamp_own_rows(context: &Context, force: bool) -> Result<Option<Report>, Diagnostic> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let mut backend = context.connect(Access::Write)?;
     let rows = backend.state()?.rows;
@@ -233,38 +232,15 @@ fn stamp_own_rows(context: &Context, force: bool) -> Result<Option<Report>, CliE
 }
 
 /// The error where the files of a tool are not where they usually are; `command` is what needs them.
-pub fn no_folder(kind: Kind, command: &str) -> CliError {
+pub fn no_folder(kind: Kind, command: &str) -> Diagnostic {
     let usual = kind.usual_folders().join(", ");
-    CliError::usage(format!("there are no files of {kind} where they usually are: {usual}"))
+    Diagnostic::usage(format!("there are no files of {kind} where they usually are: {usual}"))
         .hint(format!("name the folder: revgraph {command} {kind} DIR"))
 }
 
-fn not_imported(kind: Kind, folder: &Path, missing: &[&str]) -> CliError {
+fn not_imported(kind: Kind, folder: &Path, missing: &[&str]) -> Diagnostic {
     let folder = shell_words::quote(&folder.display().to_string()).into_owned();
-    let told = CliError::new(ErrorKind::NotImported, format!("not all that {kind} has is imported"))
+    let told = Diagnostic::new(ErrorKind::NotImported, format!("not all that {kind} has is imported"))
         .hint(format!("import it, and take over the state: revgraph import {kind} {folder} --adopt"));
     missing.iter().fold(told, |told, name| told.cause((*name).to_owned()))
-}
-
-impl From<AdoptError> for CliError {
-    fn from(error: AdoptError) -> Self {
-        let message = error.to_string();
-        match error {
-            AdoptError::NoTable { kind, .. } => {
-                Self::new(ErrorKind::NoTable, message).cause("nothing has changed").hint(format!(
-                    "import without it, if {kind} has never been at work there: leave out --adopt"
-                ))
-            }
-            AdoptError::OtherTable { .. } => {
-                Self::new(ErrorKind::OtherTable, message).cause("nothing has changed")
-            }
-            AdoptError::Disagreements { kind, found } => {
-                let told = Self::new(ErrorKind::NotAdopted, message);
-                let told = found.iter().fold(told, |told, one| told.cause(one.to_string()));
-                told.cause("nothing has changed")
-                    .hint(format!("settle it with {kind} first, or restore its files as they were applied"))
-            }
-            AdoptError::Backend(error) => error.into(),
-        }
-    }
 }

@@ -6,13 +6,11 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::context::Context;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
-use super::exit::ExitStatus;
 use super::output::{print_json, print_line};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::{NodeIndex, RevisionId};
 use crate::script::{
-    Draft, DraftError, Drafted, FileChanges, NewScript, ReadMode, ScriptDirectory, heads_path, heads_text,
+    Draft, Drafted, FileChanges, NewScript, ReadMode, ScriptDirectory, heads_path, heads_text,
     new_revision_id,
 };
 
@@ -42,8 +40,8 @@ pub struct Created {
 pub fn create(
     context: &Context,
     wishes: Wishes,
-    choose_parents: impl FnOnce(&ScriptDirectory) -> Result<Vec<NodeIndex>, CliError>,
-) -> Result<Created, CliError> {
+    choose_parents: impl FnOnce(&ScriptDirectory) -> Result<Vec<NodeIndex>, Diagnostic>,
+) -> Result<Created, Diagnostic> {
     let _lock = lock(context)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let parents = choose_parents(&scripts)?;
@@ -78,23 +76,23 @@ fn in_words(ids: &[RevisionId]) -> String {
 
 /// An exclusive lock on the first script folder; it ends with the process. None where the system has no locks on
 /// folders.
-pub fn lock(context: &Context) -> Result<Option<File>, CliError> {
+pub fn lock(context: &Context) -> Result<Option<File>, Diagnostic> {
     let Some(folder) = context.config.version_locations.first() else { return Ok(None) };
     if context.config.file.is_none() && !folder.exists() {
-        return Err(CliError::no_environment());
+        return Err(Diagnostic::no_environment());
     }
-    let failed = |error| CliError::io(&folder.display().to_string(), &error);
+    let failed = |error| Diagnostic::io(&folder.display().to_string(), &error);
     fs::create_dir_all(folder).map_err(failed)?;
     let Ok(file) = File::open(folder) else { return Ok(None) };
     Ok(file.lock().is_ok().then_some(file))
 }
 
 /// The id that is wanted, else a random one.
-pub fn revision_id(wanted: Option<&str>) -> Result<RevisionId, CliError> {
+pub fn revision_id(wanted: Option<&str>) -> Result<RevisionId, Diagnostic> {
     match wanted {
-        Some(id) => RevisionId::new(id).map_err(|error| CliError::usage(error.to_string())),
+        Some(id) => RevisionId::new(id).map_err(|error| Diagnostic::usage(error.to_string())),
         None => new_revision_id().map_err(|error| {
-            CliError::new(ErrorKind::Io, "there is no randomness for an id").cause(error.to_string())
+            Diagnostic::new(ErrorKind::Io, "there is no randomness for an id").cause(error.to_string())
         }),
     }
 }
@@ -123,28 +121,4 @@ pub fn report(context: &Context, created: &Created) -> ExitStatus {
     };
     context.say(&format!("revision {} stands on {parents}", script.revision));
     ExitStatus::Done
-}
-
-impl From<DraftError> for CliError {
-    fn from(error: DraftError) -> Self {
-        let message = error.to_string();
-        match error {
-            DraftError::Taken(_) => Self::new(ErrorKind::Taken, message).hint("choose another name"),
-            DraftError::Replaced { .. } => Self::new(ErrorKind::Taken, message).hint("choose another id"),
-            DraftError::Label(cause) => Self::usage(cause.to_string()),
-            DraftError::NotAHead(id) => Self::new(ErrorKind::NotAHead, message)
-                .hint(format!("to begin a new branch at {id}: --splice")),
-            DraftError::RepeatedParent(_) | DraftError::RelatedParents { .. } => {
-                Self::new(ErrorKind::RelatedParents, message)
-            }
-            DraftError::Target(error) => error.into(),
-            DraftError::Dependency(_) => Self::usage(message).hint("name an id or a branch label"),
-            DraftError::Folder { locations, .. } => {
-                let locations: Vec<String> =
-                    locations.iter().map(|location| location.display().to_string()).collect();
-                Self::usage(message).hint(format!("they are {}", locations.join(", ")))
-            }
-            DraftError::Graph(_) => Self::new(ErrorKind::Scripts, message),
-        }
-    }
 }

@@ -10,9 +10,6 @@ use super::authoring::{self, Wishes};
 use super::autogenerate_args::{AutogenerateArgs, DecisionArgs};
 use super::commands::parents;
 use super::context::Context;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
-use super::exit::ExitStatus;
 use super::losses::{Counter, Stake, stakes};
 use super::observer::ScratchProgress;
 use super::output::{print_json, print_line, print_raw};
@@ -27,6 +24,7 @@ use crate::autogenerate::{
 use crate::backend::Access;
 use crate::catalog::ObjectName;
 use crate::config::DatabaseUrl;
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
@@ -73,7 +71,7 @@ pub fn run(
     args: &AutogenerateArgs,
     wishes: Wishes,
     heads: &[String],
-) -> Result<ExitStatus, CliError> {
+) -> Result<ExitStatus, Diagnostic> {
     let here = current_folder()?;
     let _lock = authoring::lock(context)?;
     let scripts = Arc::new(ManuallyDrop::into_inner(context.scripts(ReadMode::Headers)?));
@@ -156,7 +154,7 @@ pub fn run(
 }
 
 /// Finds by trying what was only foreseen, and is not right; whether there was anything.
-fn find_foreseen(plans: &mut [Planned<'_>], progress: &mut ScratchProgress) -> Result<bool, CliError> {
+fn find_foreseen(plans: &mut [Planned<'_>], progress: &mut ScratchProgress) -> Result<bool, Diagnostic> {
     let mut is_any = false;
     for plan in plans.iter_mut().filter(|plan| plan.course.is_foreseen) {
         plan.course = plan.planner.plan(&plan.decisions.hints, None, progress)?;
@@ -172,7 +170,7 @@ fn prove(
     parents: &[NodeIndex],
     plans: &mut [Planned<'_>],
     progress: &mut ScratchProgress,
-) -> Result<String, CliError> {
+) -> Result<String, Diagnostic> {
     let mut proofs = Vec::with_capacity(plans.len());
     for plan in plans {
         let trial = trial(scripts, drafts, parents, (&plan.course, &plan.decisions.hints));
@@ -188,7 +186,7 @@ pub fn print_sql(
     left: Option<&str>,
     right: Option<&str>,
     args: &DecisionArgs,
-) -> Result<ExitStatus, CliError> {
+) -> Result<ExitStatus, Diagnostic> {
     let here = current_folder()?;
     let left = left.map_or(Ok(Side::VersionRows), |text| Side::parse(text, &here))?;
     let right = right.map_or(Ok(Side::Database), |text| Side::parse(text, &here))?;
@@ -244,15 +242,15 @@ fn as_run_alone(dialect: Dialect, course: &Course, sql: String) -> String {
     )
 }
 
-fn current_folder() -> Result<PathBuf, CliError> {
-    std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))
+fn current_folder() -> Result<PathBuf, Diagnostic> {
+    std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))
 }
 
 /// The database whose kind the scratch databases are of: that of a side, else the configured one.
-fn like<'l>(context: &'l Context, left: &'l Side, right: &'l Side) -> Result<&'l DatabaseUrl, CliError> {
+fn like<'l>(context: &'l Context, left: &'l Side, right: &'l Side) -> Result<&'l DatabaseUrl, Diagnostic> {
     match (left, right) {
         (Side::Url(left), Side::Url(right)) if dialect_of(left) != dialect_of(right) => {
-            Err(CliError::usage("the two sides are different kinds of databases"))
+            Err(Diagnostic::usage("the two sides are different kinds of databases"))
         }
         (Side::Url(url), _) | (_, Side::Url(url)) => Ok(url),
         _ => Ok(context.config.database_url()?),
@@ -260,7 +258,7 @@ fn like<'l>(context: &'l Context, left: &'l Side, right: &'l Side) -> Result<&'l
 }
 
 /// What the revision is to stand on: what was named, else all heads, which it joins.
-fn chosen_parents(scripts: &ScriptDirectory, heads: &[String]) -> Result<Vec<NodeIndex>, CliError> {
+fn chosen_parents(scripts: &ScriptDirectory, heads: &[String]) -> Result<Vec<NodeIndex>, Diagnostic> {
     if heads.is_empty() {
         return Ok(scripts.graph().heads());
     }
@@ -269,7 +267,11 @@ fn chosen_parents(scripts: &ScriptDirectory, heads: &[String]) -> Result<Vec<Nod
 }
 
 /// A revision that begins where the database is must not be put behind others that it lacks.
-fn check_stands_at_heads(context: &Context, from: &Side, scripts: &ScriptDirectory) -> Result<(), CliError> {
+fn check_stands_at_heads(
+    context: &Context,
+    from: &Side,
+    scripts: &ScriptDirectory,
+) -> Result<(), Diagnostic> {
     if *from != Side::Database {
         return Ok(());
     }
@@ -280,13 +282,13 @@ fn check_stands_at_heads(context: &Context, from: &Side, scripts: &ScriptDirecto
     if rows == heads {
         return Ok(());
     }
-    Err(CliError::new(ErrorKind::NotAtHeads, "the database does not stand at the heads of the scripts")
+    Err(Diagnostic::new(ErrorKind::NotAtHeads, "the database does not stand at the heads of the scripts")
         .hint("bring it there: revgraph upgrade heads")
         .hint("or begin where the scripts lead: without --from"))
 }
 
 /// The id of the first revision: the one that was given, else one made up.
-fn first_revision(wishes: &Wishes) -> Result<RevisionId, CliError> {
+fn first_revision(wishes: &Wishes) -> Result<RevisionId, Diagnostic> {
     authoring::revision_id(wishes.revision.as_deref())
 }
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use clap::Args;
 
 use super::context::Context;
-use super::error::from_here;
 use super::progress::Progress;
 use crate::backend::Watch;
 use crate::backup::{self, BackupError, Taken, Taking};
 use crate::config::BackupPolicy;
+use crate::diagnostic::from_here;
 use crate::plan::Step;
 
 /// Whether to back up before.

@@ -1,7 +1,7 @@
 //! What a user sees of a panic: that it is a bug and where, never a dump of values, which may hold secrets.
 
-use super::exit::ExitStatus;
 use super::output::tell;
+use crate::diagnostic::ExitStatus;
 
 /// Has panics end the process with a message. Open transactions are rolled back by the database.
 pub fn report_panics() {

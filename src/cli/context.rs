@@ -6,15 +6,15 @@ use std::mem::ManuallyDrop;
 use std::thread;
 
 use super::actor::actor;
-use super::error::CliError;
 use super::global_args::GlobalArgs;
-use super::missing_parent;
 use super::open_database::OpenDatabase;
 use super::output::tell;
 use super::progress::Progress;
 use crate::backend::{self, Access, Backend, BackendError, Control};
 use crate::cancellation::Cancellation;
 use crate::config::{Config, DatabaseUrl, Sources, SqliteLocation, misspelt_variables};
+use crate::diagnostic;
+use crate::diagnostic::Diagnostic;
 use crate::execute::Options;
 use crate::script::{ReadMode, ScriptDirectory};
 
@@ -35,9 +35,9 @@ pub struct Context {
 
 impl Context {
     /// Reads the configuration that the global options, the environment and the current folder lead to; connects to nothing.
-    pub fn new(global: GlobalArgs, cancellation: Cancellation) -> Result<Self, CliError> {
+    pub fn new(global: GlobalArgs, cancellation: Cancellation) -> Result<Self, Diagnostic> {
         let current_directory =
-            env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+            env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))?;
         let environment = environment();
         for (name, meant) in misspelt_variables(&environment) {
             tell(&format!("warning: the variable {name} sets nothing; did you mean {meant}?"));
@@ -61,17 +61,17 @@ impl Context {
     }
 
     /// Reads the scripts of all version locations; without a configuration and without folders there is no environment.
-    pub fn scripts(&self, mode: ReadMode) -> Result<Scripts, CliError> {
+    pub fn scripts(&self, mode: ReadMode) -> Result<Scripts, Diagnostic> {
         let folders_missing = self.config.version_locations.iter().all(|folder| !folder.exists());
         if self.config.file.is_none() && folders_missing {
-            return Err(CliError::no_environment());
+            return Err(Diagnostic::no_environment());
         }
         let scripts = ScriptDirectory::load(&self.config, mode);
-        Ok(ManuallyDrop::new(scripts.map_err(|problems| missing_parent::told(problems, &self.config))?))
+        Ok(ManuallyDrop::new(scripts.map_err(|problems| diagnostic::of_scripts(problems, &self.config))?))
     }
 
     /// Connects to the database. One that is to be changed is named before, a file that does not exist is told.
-    pub fn connect(&self, access: Access) -> Result<OpenDatabase, CliError> {
+    pub fn connect(&self, access: Access) -> Result<OpenDatabase, Diagnostic> {
         let url = self.config.database_url()?;
         let is_missing = is_missing_file(url);
         let backend = backend::connect(&self.config, url, access, &self.control)?;
@@ -93,8 +93,8 @@ impl Context {
         mode: ReadMode,
         access: Access,
         read: fn(&mut dyn Backend) -> Result<R, BackendError>,
-    ) -> Result<(Scripts, OpenDatabase, ManuallyDrop<R>), CliError> {
-        let connect_and_read = || -> Result<_, CliError> {
+    ) -> Result<(Scripts, OpenDatabase, ManuallyDrop<R>), Diagnostic> {
+        let connect_and_read = || -> Result<_, Diagnostic> {
             let mut backend = self.connect(access)?;
             let read = read(backend.as_mut())?;
             Ok((backend, read))

@@ -3,23 +3,21 @@
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::differences;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
-use super::exit::ExitStatus;
 use super::observer::ScratchProgress;
 use super::output::{print_json, print_line};
 use super::prompt;
 use super::stamp_check::{differences_from, name, refusal};
 use super::target::count;
 use crate::backend::{Access, Backend};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::execute;
 use crate::graph::{RevisionId, RevisionSpec, Symbol};
+use crate::report::difference_lines;
 use crate::script::ScriptDirectory;
 use crate::verify::{Candidate, Detection, detect};
 
 /// Names the revisions, and stamps them where the user agrees.
-pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, Diagnostic> {
     let mut backend = context.connect(Access::Write)?;
     let actual = backend.catalog()?.within(&context.config.scope());
     let like = context.config.database_url()?;
@@ -45,7 +43,7 @@ pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, C
 fn tell(context: &Context, detection: &Detection) {
     for candidate in &detection.matches {
         print_line(&name(&candidate.heads));
-        for line in differences::lines(&candidate.differences) {
+        for line in difference_lines(&candidate.differences) {
             print_line(&format!("    {line}"));
         }
     }
@@ -55,7 +53,7 @@ fn tell(context: &Context, detection: &Detection) {
             let differences = count(nearest.differences.len(), "difference");
             context.say("no revision has the schema of the database");
             print_line(&format!("nearest: {}, with {differences}", name(&nearest.heads)));
-            for line in differences::lines(&nearest.differences) {
+            for line in difference_lines(&nearest.differences) {
                 print_line(&format!("    {line}"));
             }
         }
@@ -72,7 +70,7 @@ fn chosen<'d>(
     context: &Context,
     detection: &'d Detection,
     database: &str,
-) -> Result<Option<&'d Candidate>, CliError> {
+) -> Result<Option<&'d Candidate>, Diagnostic> {
     let can_ask = !context.json && prompt::somebody_is_there();
     match detection.matches.as_slice() {
         [only] if context.yes => Ok(Some(only)),
@@ -86,7 +84,7 @@ fn chosen<'d>(
             choices.push("none of them".to_owned());
             Ok(several.get(prompt::choice(context, "Which of them has been applied last?", &choices)?))
         }
-        [_, _, ..] if context.yes => Err(CliError::new(
+        [_, _, ..] if context.yes => Err(Diagnostic::new(
             ErrorKind::AmbiguousDetection,
             "several revisions have the schema of the database, and only you know which was applied last",
         )
@@ -101,7 +99,7 @@ fn stamp(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
     heads: &[RevisionId],
-) -> Result<Vec<RevisionId>, CliError> {
+) -> Result<Vec<RevisionId>, Diagnostic> {
     let found = differences_from(context, scripts, backend, heads)?;
     if !found.is_empty() {
         return Err(refusal(heads, &found));

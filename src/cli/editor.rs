@@ -1,10 +1,8 @@
 //! The user's editor.
 
+use crate::diagnostic::{Diagnostic, ErrorKind};
 use std::path::PathBuf;
 use std::process::Command;
-
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 
 /// What `$VISUAL`, or else `$EDITOR`, says.
 pub fn from_environment() -> Option<String> {
@@ -13,13 +11,13 @@ pub fn from_environment() -> Option<String> {
 }
 
 /// Opens files in the editor and waits for it to end.
-pub fn open(paths: &[PathBuf]) -> Result<(), CliError> {
+pub fn open(paths: &[PathBuf]) -> Result<(), Diagnostic> {
     let Some(editor) = from_environment() else {
-        return Err(CliError::new(ErrorKind::Editor, "neither $VISUAL nor $EDITOR names an editor")
+        return Err(Diagnostic::new(ErrorKind::Editor, "neither $VISUAL nor $EDITOR names an editor")
             .hint("for this once: EDITOR=nano revgraph edit REV"));
     };
     let unusable =
-        |reason: String| CliError::new(ErrorKind::Editor, format!("the editor `{editor}` {reason}"));
+        |reason: String| Diagnostic::new(ErrorKind::Editor, format!("the editor `{editor}` {reason}"));
     let words = shell_words::split(&editor).map_err(|error| unusable(format!("cannot be read: {error}")))?;
     let Some((program, arguments)) = words.split_first() else {
         return Err(unusable("names no program".to_owned()));

@@ -1,10 +1,9 @@
 //! Permission to erase a database, asked for where somebody can answer.
 
 use super::context::Context;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 use super::prompt;
-use crate::daily::{Guard, Guarded};
+use crate::daily::Guard;
+use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// Has the user agree that a database is erased. `what` is a sentence that names the database and what is lost. Where
 /// the database is guarded, its name has to be given as `--confirm` or typed; else `--yes` agrees, or the answer to a
@@ -14,7 +13,7 @@ pub fn agreed(
     guard: &Guard,
     what: &str,
     confirm: Option<&str>,
-) -> Result<Option<String>, CliError> {
+) -> Result<Option<String>, Diagnostic> {
     let somebody = !context.json && prompt::somebody_is_there();
     if confirm.is_some() || !guard.dangers.is_empty() {
         let typed = match confirm {
@@ -29,27 +28,17 @@ pub fn agreed(
         return Ok(None);
     }
     if !somebody {
-        return Err(CliError::new(ErrorKind::NotConfirmed, format!("{what}, and nobody has agreed to it"))
+        return Err(Diagnostic::new(ErrorKind::NotConfirmed, format!("{what}, and nobody has agreed to it"))
             .cause("nobody can be asked here, and nothing has changed")
             .hint("agree to it: --yes"));
     }
     if prompt::confirm(context, &format!("{what}. Go on?"))? {
         return Ok(None);
     }
-    Err(CliError::new(ErrorKind::Declined, "nothing has changed"))
+    Err(Diagnostic::new(ErrorKind::Declined, "nothing has changed"))
 }
 
 fn type_the_name(guard: &Guard, what: &str) -> String {
     let dangers: Vec<&str> = guard.dangers.iter().map(|danger| danger.sentence()).collect();
     format!("{what}; {}. Type its name ({}) to go on", dangers.join(", "), guard.name)
-}
-
-impl From<Guarded> for CliError {
-    fn from(error: Guarded) -> Self {
-        let name = shell_words::quote(&error.guard.name).into_owned();
-        Self::new(ErrorKind::Protected, error.to_string())
-            .cause("nothing has changed")
-            .hint(format!("if it is to be erased all the same: --confirm {name}"))
-            .field("reasons", serde_json::json!(error.guard.dangers))
-    }
 }

@@ -1,12 +1,11 @@
 //! The first run on a database whose version rows nobody but their writer vouches for: another tool, or a hand.
 
 use super::context::Context;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 use super::migration::Migration;
 use super::stamp_check::{differences_from, name, refusal_with};
 use crate::backend::Backend;
 use crate::config::ChecksumPolicy;
+use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::execute::{Reading, plan_against};
 use crate::scratch::Unwatched;
 use crate::script::ScriptDirectory;
@@ -20,7 +19,7 @@ pub fn refuse_wrong_rows(
     backend: &mut dyn Backend,
     reading: &Reading,
     migration: &Migration,
-) -> Result<(), CliError> {
+) -> Result<(), Diagnostic> {
     if reading.vouches_for_rows() || migration.force || !context.config.adopt_check {
         return Ok(());
     }

@@ -1,9 +1,9 @@
 //! Bringing a database to the heads of the scripts.
 
 use super::context::Context;
-use super::error::CliError;
 use super::target;
 use crate::backend::Backend;
+use crate::diagnostic::Diagnostic;
 use crate::execute::{Direction, Reading, Report, migrate};
 use crate::script::ScriptDirectory;
 
@@ -12,7 +12,7 @@ pub fn upgrade(
     context: &Context,
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
-) -> Result<Report, CliError> {
+) -> Result<Report, Diagnostic> {
     let reading = Reading::of(backend)?;
     if scripts.graph().is_empty() && reading.state.rows.is_empty() {
         return Ok(Report::default());

@@ -3,8 +3,8 @@
 
 use std::io::{IsTerminal, Write};
 
-use super::exit::ExitStatus;
 use crate::cancellation::{Cancellation, Registration};
+use crate::diagnostic::ExitStatus;
 
 /// Begins to listen for signals; what they cancel.
 pub fn install() -> Cancellation {

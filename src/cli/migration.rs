@@ -6,14 +6,12 @@ use serde_json::{Value, json};
 
 use super::backup_first::BackingUp;
 use super::context::Context;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
-use super::exit::ExitStatus;
 use super::first_run::refuse_wrong_rows;
 use super::output::{print_json, print_line};
 use super::target::count;
-use super::{confirmation, failed_run, prompt};
+use super::{confirmation, prompt};
 use crate::backend::{Access, Backend};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, IS_THERE, found_it_there};
 use crate::execute::{
     Asked, Direction, ExecuteError, KnownHistory, Planned, Reading, Report, check_journal, erases, migrate,
     plan_against, plan_for, prepare,
@@ -52,7 +50,7 @@ pub fn run(
     backend: &mut dyn Backend,
     reading: &Reading,
     migration: &Migration,
-) -> Result<ExitStatus, CliError> {
+) -> Result<ExitStatus, Diagnostic> {
     if migration.dry_run {
         return dry_run(context, scripts, backend, reading, migration);
     }
@@ -73,7 +71,7 @@ pub fn run(
 }
 
 /// The revisions of these names, each of which has a script.
-fn named(scripts: &ScriptDirectory, names: &[RevisionId]) -> Result<Vec<RevisionId>, CliError> {
+fn named(scripts: &ScriptDirectory, names: &[RevisionId]) -> Result<Vec<RevisionId>, Diagnostic> {
     let graph = scripts.graph();
     let mut ids = Vec::with_capacity(names.len());
     for name in names {
@@ -84,11 +82,11 @@ fn named(scripts: &ScriptDirectory, names: &[RevisionId]) -> Result<Vec<Revision
 }
 
 /// The error of a run; what it found there already may be another tool's.
-fn with_other_tool(error: ExecuteError, backend: &mut dyn Backend) -> CliError {
-    let found_it_there = matches!(&error, ExecuteError::Step(run) if failed_run::found_it_there(run));
-    let mut told = CliError::from(error);
+fn with_other_tool(error: ExecuteError, backend: &mut dyn Backend) -> Diagnostic {
+    let found_it_there = matches!(&error, ExecuteError::Step(run) if found_it_there(run));
+    let mut told = Diagnostic::from(error);
     if found_it_there && let Some(kind) = tool_at_work(backend) {
-        told.hints.retain(|hint| hint != failed_run::IS_THERE);
+        told.hints.retain(|hint| hint != IS_THERE);
         told.hints.insert(
             0,
             format!(
@@ -108,7 +106,7 @@ fn agreed_to_undo(
     backend: &mut dyn Backend,
     reading: &Reading,
     migration: &Migration,
-) -> Result<Option<String>, CliError> {
+) -> Result<Option<String>, Diagnostic> {
     let asked =
         Asked { targets: std::slice::from_ref(&migration.target), direction: Some(migration.direction) };
     let known = KnownHistory::for_command(scripts, backend, reading, asked)?;
@@ -118,7 +116,7 @@ fn agreed_to_undo(
     // Who has given the name of what is to be erased has agreed to it.
     let named = erases && confirmed.is_some();
     if !named && !agreed(context, &expected, &backend.describe())? {
-        return Err(CliError::new(ErrorKind::Declined, "nothing has been undone"));
+        return Err(Diagnostic::new(ErrorKind::Declined, "nothing has been undone"));
     }
     Ok(confirmed)
 }
@@ -129,7 +127,7 @@ fn dry_run(
     backend: &mut dyn Backend,
     reading: &Reading,
     migration: &Migration,
-) -> Result<ExitStatus, CliError> {
+) -> Result<ExitStatus, Diagnostic> {
     let options = context.options();
     let planned = plan_against(
         scripts,
@@ -162,7 +160,7 @@ fn dry_run(
 }
 
 /// Whether the user agrees that revisions are undone, where there is a user to ask.
-fn agreed(context: &Context, plan: &Plan, database: &str) -> Result<bool, CliError> {
+fn agreed(context: &Context, plan: &Plan, database: &str) -> Result<bool, Diagnostic> {
     if plan.steps.is_empty() || context.yes || context.json || !prompt::somebody_is_there() {
         return Ok(true);
     }

@@ -2,13 +2,10 @@
 
 mod actor;
 mod adoption;
-mod alembic_errors;
 mod args;
 mod authoring;
 mod autogenerate_args;
-mod autogenerate_errors;
 mod autogeneration;
-mod backup_errors;
 mod backup_first;
 mod bug;
 mod candidates;
@@ -21,24 +18,15 @@ mod dev;
 mod differences;
 mod editor;
 mod erasing;
-mod error;
-mod error_kind;
-mod error_sources;
 mod examples;
-mod exit;
-mod export_errors;
-mod failed_run;
 mod first_run;
 mod former_models;
 mod global_args;
 mod habits;
 mod heads;
-mod history_errors;
-mod import_errors;
 mod interrupt;
 mod losses;
 mod migration;
-mod missing_parent;
 mod observer;
 mod offline;
 mod open_database;
@@ -52,16 +40,14 @@ mod pushing;
 mod readiness;
 mod redaction;
 mod rename_questions;
+mod rendering;
 mod rows_in_the_way;
 mod schema_side;
-mod scratch_errors;
 mod seeding;
 mod selection;
 mod served_dialects;
-mod squash_errors;
 mod stamp_check;
 mod target;
-mod unsettled;
 mod volatile;
 
 use std::borrow::Cow;
@@ -71,12 +57,9 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue};
 
+use crate::diagnostic::{Diagnostic, ExitStatus};
 pub use args::Cli;
-use error::CliError;
-#[doc(hidden)]
-pub use error_kind::{SECTIONS as ERROR_KINDS, Section as ErrorSection};
 pub use examples::command;
-use exit::ExitStatus;
 use global_args::LogFormat;
 
 /// Runs the command that the process's arguments ask for.
@@ -84,7 +67,7 @@ use global_args::LogFormat;
 pub fn main() -> ExitCode {
     bug::report_panics();
     if candidates::answer() {
-        return ExitStatus::Done.code();
+        return code(ExitStatus::Done);
     }
     let read = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match read {
@@ -97,10 +80,15 @@ pub fn main() -> ExitCode {
     output::log_as(cli.global.log_format);
     let cancellation = interrupt::install();
     match commands::run(cli.global, cli.command, cancellation.clone()) {
-        Ok(status) => status.code(),
-        Err(error) if cancellation.is_cancelled() => error.interrupted().report(json).code(),
-        Err(error) => error.report(json).code(),
+        Ok(status) => code(status),
+        Err(error) if cancellation.is_cancelled() => code(rendering::report(&error.interrupted(), json)),
+        Err(error) => code(rendering::report(&error, json)),
     }
+}
+
+/// The exit status as what `main` returns.
+fn code(status: ExitStatus) -> ExitCode {
+    ExitCode::from(status.number())
 }
 
 /// Help and version are answers; anything else that clap says is a usage error, in JSON where that was asked for.
@@ -108,20 +96,20 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         // Nobody is left to be told where even this cannot be written.
         let _ = error.print();
-        return ExitStatus::Done.code();
+        return code(ExitStatus::Done);
     }
     output::log_as(LogFormat::of_arguments(env::args_os()));
     let is_json = env::args_os().any(|argument| argument == "--json");
     if let Some(sentence) = of_habit(error) {
-        return CliError::usage(sentence).report(is_json).code();
+        return code(rendering::report(&Diagnostic::usage(sentence), is_json));
     }
     if !is_json && !output::logs_json() {
         let told = with_readable_arguments(&error.render().ansi().to_string());
         output::tell_styled(redaction::without_typed_urls(&told).trim_end());
-        return ExitStatus::Usage.code();
+        return code(ExitStatus::Usage);
     }
-    let told = CliError::usage(first_line(error));
-    hints(error).into_iter().fold(told, CliError::hint).report(true).code()
+    let told = Diagnostic::usage(first_line(error));
+    code(rendering::report(&hints(error).into_iter().fold(told, Diagnostic::hint), true))
 }
 
 /// What clap would tell below its message: what was meant, or what may stand there.

@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use serde_json::json;
 
 use super::context::Context;
-use super::error::CliError;
-use super::exit::ExitStatus;
 use super::output::{print_json, print_raw};
 use super::target;
 use crate::backend::Access;
 use crate::config::DatabaseUrl;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::{Direction, Offline, plan_for, prepare, stamp_changes, unfolded_for};
 use crate::graph::{RevisionId, RevisionRange, RevisionSpec, Symbol};
 use crate::ledger::Tables;
@@ -18,7 +17,7 @@ use crate::plan::{self, up_to_range};
 use crate::script::ScriptDirectory;
 use crate::sql::Dialect;
 
-fn offline(context: &Context) -> Result<Offline, CliError> {
+fn offline(context: &Context) -> Result<Offline, Diagnostic> {
     let config = &context.config;
     let (dialect, search_path) = match config.database_url()? {
         DatabaseUrl::Sqlite(_) => (Dialect::Sqlite, None),
@@ -44,7 +43,7 @@ pub fn migrate(
     scripts: &ScriptDirectory,
     direction: Direction,
     text: &str,
-) -> Result<ExitStatus, CliError> {
+) -> Result<ExitStatus, Diagnostic> {
     let offline = offline(context)?;
     let (start, end) = ends(direction, text)?;
     let named: Vec<RevisionSpec> = start.iter().chain([&end]).cloned().collect();
@@ -62,7 +61,7 @@ pub fn migrate(
 }
 
 /// The two ends of an offline run; an open end is the base below, and `head` or the base where it leads to.
-fn ends(direction: Direction, text: &str) -> Result<(Option<RevisionSpec>, RevisionSpec), CliError> {
+fn ends(direction: Direction, text: &str) -> Result<(Option<RevisionSpec>, RevisionSpec), Diagnostic> {
     let open_end = match direction {
         Direction::Up => "head",
         Direction::Down => "base",
@@ -74,7 +73,7 @@ fn ends(direction: Direction, text: &str) -> Result<(Option<RevisionSpec>, Revis
     }
     match direction {
         Direction::Up => Ok((None, target::parse(text)?)),
-        Direction::Down => Err(CliError::usage("downgrade --sql needs both ends of the way: FROM:TO")
+        Direction::Down => Err(Diagnostic::usage("downgrade --sql needs both ends of the way: FROM:TO")
             .hint(format!("revgraph downgrade --sql head:{text}"))),
     }
 }
@@ -86,7 +85,7 @@ pub fn rows_at<'s>(
     scripts: &'s ScriptDirectory,
     start: Option<&RevisionSpec>,
     targets: &[RevisionSpec],
-) -> Result<(Cow<'s, ScriptDirectory>, Vec<RevisionId>), CliError> {
+) -> Result<(Cow<'s, ScriptDirectory>, Vec<RevisionId>), Diagnostic> {
     let rows = match start {
         Some(start) if start.symbol == Some(Symbol::Current) => {
             Some(context.connect(Access::Read)?.state()?.rows)
@@ -102,7 +101,11 @@ pub fn rows_at<'s>(
 }
 
 /// `stamp --sql`.
-pub fn stamp(context: &Context, scripts: &ScriptDirectory, texts: &[String]) -> Result<ExitStatus, CliError> {
+pub fn stamp(
+    context: &Context,
+    scripts: &ScriptDirectory,
+    texts: &[String],
+) -> Result<ExitStatus, Diagnostic> {
     let offline = offline(context)?;
     let mut start: Option<RevisionSpec> = None;
     let mut targets = Vec::new();
@@ -112,7 +115,7 @@ pub fn stamp(context: &Context, scripts: &ScriptDirectory, texts: &[String]) -> 
             Some((from, to)) => {
                 let from = target::parse(from)?;
                 if start.as_ref().is_some_and(|known| *known != from) {
-                    return Err(CliError::usage("stamp --sql takes one start for all its ranges"));
+                    return Err(Diagnostic::usage("stamp --sql takes one start for all its ranges"));
                 }
                 start = Some(from);
                 to
@@ -130,7 +133,7 @@ pub fn stamp(context: &Context, scripts: &ScriptDirectory, texts: &[String]) -> 
 }
 
 /// `ensure-version --sql`.
-pub fn ensure_version(context: &Context) -> Result<ExitStatus, CliError> {
+pub fn ensure_version(context: &Context) -> Result<ExitStatus, Diagnostic> {
     print_sql(context, &offline(context)?.tables_only());
     Ok(ExitStatus::Done)
 }

@@ -12,10 +12,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::json;
 
-use super::error::CliError;
-use super::error_kind::ErrorKind;
-use super::exit::ExitStatus;
 use super::global_args::LogFormat;
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 
 /// Writes a line of a result for people to standard output. A reader that has gone away ends the process quietly, as
 /// `head` expects it.
@@ -34,7 +32,7 @@ pub fn print_raw(text: &str) {
     end_where_unwritable(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
 }
 
-/// Writes what [`CliError::as_text`] has made to standard output, with its colours where they are wanted.
+/// Writes what `rendering::as_text` has made to standard output, with its colours where they are wanted.
 pub fn print_styled(text: &str) {
     let mut stdout = anstream::stdout().lock();
     end_where_unwritable(writeln!(stdout, "{text}").and_then(|()| stdout.flush()));
@@ -52,9 +50,9 @@ pub fn print_json(document: &serde_json::Value) {
 }
 
 /// Writes anything that can be JSON to standard output, as one document.
-pub fn print_document(document: &impl Serialize) -> Result<(), CliError> {
+pub fn print_document(document: &impl Serialize) -> Result<(), Diagnostic> {
     let text = serde_json::to_string(document).map_err(|error| {
-        CliError::new(ErrorKind::Json, "the result cannot be written as JSON").cause(error.to_string())
+        Diagnostic::new(ErrorKind::Json, "the result cannot be written as JSON").cause(error.to_string())
     })?;
     print_raw(&format!("{text}\n"));
     Ok(())
@@ -100,7 +98,7 @@ pub fn tell_raw(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// Writes what [`CliError::as_text`] or clap has made to standard error, with its colours where they are wanted.
+/// Writes what `rendering::as_text` or clap has made to standard error, with its colours where they are wanted.
 pub fn tell_styled(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::context::Context;
-use super::error::{CliError, from_here};
 use crate::autogenerate::is_model_path;
 use crate::config::{FILE_NAME, Pointer, PrismaProject, config_text};
+use crate::diagnostic::{Diagnostic, from_here};
 
 /// What came of naming the models as the desired schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,17 +39,19 @@ pub fn said_migrations() -> Option<PathBuf> {
 }
 
 /// Makes the folder of the scripts in a project that has no `alembic.toml` yet: it gets one with the models.
-pub fn begin(context: &Context) -> Result<(), CliError> {
+pub fn begin(context: &Context) -> Result<(), Diagnostic> {
     let folder = context.config.version_locations.first().filter(|_| context.config.file.is_none());
     match folder {
-        Some(folder) => fs::create_dir_all(folder).map_err(|error| CliError::io(&from_here(folder), &error)),
+        Some(folder) => {
+            fs::create_dir_all(folder).map_err(|error| Diagnostic::io(&from_here(folder), &error))
+        }
         None => Ok(()),
     }
 }
 
 /// Names the models in `alembic.toml`, where it names no desired schema. `migrations` is the folder of Prisma's
 /// migrations. A project that has no `alembic.toml` gets one.
-pub fn name_models(context: &Context, migrations: &Path) -> Result<Named, CliError> {
+pub fn name_models(context: &Context, migrations: &Path) -> Result<Named, Diagnostic> {
     let directory = &context.config.directory;
     if context.config.desired_schema()?.is_some() {
         return Ok(Named::Nothing);
@@ -58,7 +60,7 @@ pub fn name_models(context: &Context, migrations: &Path) -> Result<Named, CliErr
     let Some(models) = models_of(&migrations) else { return Ok(Named::Nothing) };
     let line = format!("schema = {}", serde_json::json!(relative(directory, &models).display().to_string()));
     let file = context.config.file.clone().unwrap_or_else(|| directory.join(FILE_NAME));
-    let failed = |error| CliError::io(&from_here(&file), &error);
+    let failed = |error| Diagnostic::io(&from_here(&file), &error);
     let text = match &context.config.file {
         Some(file) => fs::read_to_string(file).map_err(failed)?,
         None => {

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use super::context::{Context, is_missing_file};
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 use super::prompt;
 use crate::backend::create_database;
 use crate::config::parse_duration;
 use crate::daily::{Answer, wait};
+use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// Reads the duration of a flag.
 pub fn duration(text: &str) -> Result<Duration, String> {
@@ -19,7 +18,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// Waits for the database, where that is asked for.
-pub fn wait_for(context: &Context, limit: Option<Duration>) -> Result<Option<Answer>, CliError> {
+pub fn wait_for(context: &Context, limit: Option<Duration>) -> Result<Option<Answer>, Diagnostic> {
     let Some(limit) = limit else { return Ok(None) };
     let url = context.config.database_url()?;
     Ok(Some(wait(&context.config, url, limit, &context.control)?))
@@ -30,8 +29,8 @@ pub fn wait_for(context: &Context, limit: Option<Duration>) -> Result<Option<Ans
 pub fn open_or_make<T>(
     context: &Context,
     create: bool,
-    open: impl Fn() -> Result<T, CliError>,
-) -> Result<T, CliError> {
+    open: impl Fn() -> Result<T, Diagnostic>,
+) -> Result<T, Diagnostic> {
     if create && is_missing_file(context.config.database_url()?) {
         make(context)?;
     }
@@ -47,7 +46,7 @@ pub fn open_or_make<T>(
 }
 
 /// Makes the database, and says so. Whether it was missing.
-pub fn make(context: &Context) -> Result<bool, CliError> {
+pub fn make(context: &Context) -> Result<bool, Diagnostic> {
     let url = context.config.database_url()?;
     let was_missing = create_database(&context.config, url, &context.control)?;
     if was_missing {
@@ -56,7 +55,7 @@ pub fn make(context: &Context) -> Result<bool, CliError> {
     Ok(was_missing)
 }
 
-fn wants_it_made(context: &Context) -> Result<bool, CliError> {
+fn wants_it_made(context: &Context) -> Result<bool, Diagnostic> {
     if context.json || !prompt::somebody_is_there() {
         return Ok(false);
     }

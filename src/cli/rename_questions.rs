@@ -6,8 +6,6 @@ use serde_json::{Value, json};
 
 use super::autogenerate_args::{DecisionArgs, RenamesArg};
 use super::context::Context;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 use super::former_models::FormerModels;
 use super::losses::Counter;
 use super::prompt;
@@ -15,6 +13,7 @@ use crate::alter::{self, Candidate, Rename};
 use crate::autogenerate::{
     Answer, DecisionError, Decisions, NameError, Named, Planner, possibilities, subject,
 };
+use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::sql::Dialect;
 
 /// What the options say, and what is asked beyond them.
@@ -24,10 +23,10 @@ pub fn decide(
     args: &DecisionArgs,
     counter: &mut Counter<'_>,
     unknown: &mut Unknown,
-) -> Result<Decisions, CliError> {
+) -> Result<Decisions, Diagnostic> {
     let (left, right) = (planner.left(), planner.right());
     if args.online && planner.dialect() == Dialect::Sqlite && unknown.plans == 1 {
-        return Err(CliError::usage(
+        return Err(Diagnostic::usage(
             "--online is for PostgreSQL: SQLite locks the whole database in any case",
         ));
     }
@@ -76,7 +75,7 @@ fn ask_for_fills(
     planner: &Planner<'_>,
     decisions: &mut Decisions,
     counter: &mut Counter<'_>,
-) -> Result<(), CliError> {
+) -> Result<(), Diagnostic> {
     for (table, column) in decisions.unfilled(planner.left(), planner.right()) {
         let rows = counter.rows_of(planner.dialect(), &table);
         let rows = rows.map_or(String::new(), |rows| format!(", and the table has {rows}"));
@@ -110,7 +109,7 @@ impl Unknown {
         option: &'static str,
         text: &str,
         taken: Result<(), DecisionError>,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), Diagnostic> {
         let Err(error) = taken else { return Ok(()) };
         let is_unknown = matches!(
             error,
@@ -139,7 +138,7 @@ fn ask(
     decisions: &Decisions,
     candidate: &Candidate,
     counter: &mut Counter<'_>,
-) -> Result<Answer, CliError> {
+) -> Result<Answer, Diagnostic> {
     let subject = subject(candidate);
     let possible = possibilities(candidate);
     let mut choices: Vec<String> = Vec::with_capacity(possible.len() + 1);
@@ -163,8 +162,8 @@ fn ask(
 }
 
 /// The error where nobody can be asked.
-fn undecided(open: &[Candidate]) -> CliError {
-    let mut told = CliError::new(
+fn undecided(open: &[Candidate]) -> Diagnostic {
+    let mut told = Diagnostic::new(
         ErrorKind::UndecidedRenames,
         "what goes may have been renamed to what comes, and nobody can be asked",
     )

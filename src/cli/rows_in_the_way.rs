@@ -2,21 +2,21 @@
 
 use serde_json::json;
 
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 use super::losses::Stake;
 
 use crate::autogenerate::{Decisions, Named, Planner};
+use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// Refuses statements that would fail on rows of the database, as they were counted. A column that takes no NULL and was
 /// given nothing for its rows is named for `--fill`.
-pub fn refuse(stakes: &[Stake<'_>], planner: &Planner<'_>, decisions: &Decisions) -> Result<(), CliError> {
+pub fn refuse(stakes: &[Stake<'_>], planner: &Planner<'_>, decisions: &Decisions) -> Result<(), Diagnostic> {
     let unfilled = decisions.unfilled(planner.left(), planner.right());
     let obstacles: Vec<&Stake<'_>> = stakes.iter().filter(|stake| stake.is_sure_to_fail(&unfilled)).collect();
     if obstacles.is_empty() {
         return Ok(());
     }
-    let told = CliError::new(ErrorKind::RowsInTheWay, "the database has rows that these statements fail on");
+    let told =
+        Diagnostic::new(ErrorKind::RowsInTheWay, "the database has rows that these statements fail on");
     let told = obstacles.iter().fold(told, |told, obstacle| told.cause(obstacle.line()));
     let told = unfilled.iter().fold(told.cause("nothing has changed"), |told, (_, column)| {
         told.hint(format!("give its rows a value: --fill \"{}=EXPRESSION\"", Named::of(column)))

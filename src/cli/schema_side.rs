@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::context::Context;
-use super::error::CliError;
 use super::observer::ScratchProgress;
 use super::selection;
 use super::target;
@@ -13,6 +12,7 @@ use crate::autogenerate::{self, Ground, NamedSql, desired_texts, texts_of_paths}
 use crate::backend::{self, Access};
 use crate::catalog::{Catalog, sql};
 use crate::config::DatabaseUrl;
+use crate::diagnostic::Diagnostic;
 use crate::execute::KnownHistory;
 use crate::graph::{NodeIndex, RevisionSpec, Symbol};
 use crate::script::{ReadMode, ScriptDirectory};
@@ -40,7 +40,7 @@ pub enum Side {
 
 impl Side {
     /// Reads a side. A path is told from a target by its `/` or its ending `.sql` or `.prisma`, and is relative to `here`.
-    pub fn parse(text: &str, here: &Path) -> Result<Self, CliError> {
+    pub fn parse(text: &str, here: &Path) -> Result<Self, Diagnostic> {
         match text {
             "database" => return Ok(Self::Database),
             "empty" => return Ok(Self::Empty),
@@ -51,8 +51,8 @@ impl Side {
         let is_url = text.contains("://") || text.starts_with("sqlite:") || text.starts_with("file:");
         if is_url {
             let url = DatabaseUrl::parse(text, here).map_err(|error| {
-                let told = CliError::usage(error.to_string());
-                error.hint().into_iter().fold(told, CliError::hint)
+                let told = Diagnostic::usage(error.to_string());
+                error.hint().into_iter().fold(told, Diagnostic::hint)
             })?;
             return Ok(Self::Url(url));
         }
@@ -74,7 +74,7 @@ pub fn ground(
     side: &Side,
     dialect: Dialect,
     progress: &mut ScratchProgress,
-) -> Result<Ground, CliError> {
+) -> Result<Ground, Diagnostic> {
     let described = |catalog| Ok(Ground::Described(Box::new(catalog)));
     match side {
         Side::Empty => Ok(Ground::Empty),
@@ -89,7 +89,7 @@ pub fn ground(
 }
 
 /// The texts of a side that is made of texts, for a dialect; none of any other.
-pub fn texts(context: &Context, side: &Side, dialect: Dialect) -> Result<Vec<NamedSql>, CliError> {
+pub fn texts(context: &Context, side: &Side, dialect: Dialect) -> Result<Vec<NamedSql>, Diagnostic> {
     let config = &context.config;
     match side {
         Side::Files(path) => Ok(texts_of_paths(std::slice::from_ref(path), dialect, config.prisma_version)?),
@@ -108,8 +108,8 @@ pub fn texts(context: &Context, side: &Side, dialect: Dialect) -> Result<Vec<Nam
 }
 
 /// The statements that build the schema of a side, named as on the command line, in an empty database.
-pub fn statements(context: &Context, side: &str) -> Result<Vec<String>, CliError> {
-    let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+pub fn statements(context: &Context, side: &str) -> Result<Vec<String>, Diagnostic> {
+    let here = std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))?;
     let side = Side::parse(side, &here)?;
     let mut progress = ScratchProgress::new(context, 0);
     let catalog = catalog(context, &side, &mut progress);
@@ -120,11 +120,15 @@ pub fn statements(context: &Context, side: &str) -> Result<Vec<String>, CliError
 }
 
 /// The schema of a side, as far as it is to be looked at.
-pub fn catalog(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
+pub fn catalog(
+    context: &Context,
+    side: &Side,
+    progress: &mut ScratchProgress,
+) -> Result<Catalog, Diagnostic> {
     Ok(whole(context, side, progress)?.within(&context.config.scope()))
 }
 
-fn whole(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
+fn whole(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, Diagnostic> {
     let config = &context.config;
     match side {
         Side::Database => Ok(context.connect(Access::Read)?.catalog()?),
@@ -152,7 +156,7 @@ pub fn model_ground(
     context: &Context,
     side: &Side,
     progress: &mut ScratchProgress,
-) -> Result<Option<Ground>, CliError> {
+) -> Result<Option<Ground>, Diagnostic> {
     if !matches!(side, Side::Files(_) | Side::Schema) {
         return Ok(None);
     }
@@ -160,8 +164,8 @@ pub fn model_ground(
     Ok(Some(ground).filter(|ground| ground.models().is_some()))
 }
 
-fn no_desired_schema() -> CliError {
-    CliError::usage("nothing says what the desired schema is")
+fn no_desired_schema() -> Diagnostic {
+    Diagnostic::usage("nothing says what the desired schema is")
         .hint("name it in alembic.toml: schema = \"schema.sql\"")
         .hint("or say where it is: --to SIDE")
 }
@@ -175,7 +179,7 @@ pub fn dialect_of(url: &DatabaseUrl) -> Dialect {
 }
 
 /// The revisions of a target; none for the base.
-fn tips(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeIndex>, CliError> {
+fn tips(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeIndex>, Diagnostic> {
     if spec.symbol == Some(Symbol::Base) && spec.steps.is_none() {
         return Ok(Vec::new());
     }
@@ -183,7 +187,7 @@ fn tips(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeIndex>
 }
 
 /// What the version rows of the database say that its schema is, as far as it is to be looked at.
-pub fn version_rows(context: &Context, progress: &mut ScratchProgress) -> Result<Catalog, CliError> {
+pub fn version_rows(context: &Context, progress: &mut ScratchProgress) -> Result<Catalog, Diagnostic> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let mut backend = context.connect(Access::Read)?;
     let rows = backend.heads()?;

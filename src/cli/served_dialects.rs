@@ -1,10 +1,10 @@
 //! For which kinds of databases a revision is made.
 
 use super::context::Context;
-use super::error::CliError;
 use super::schema_side::{Side, dialect_of, texts};
 use crate::autogenerate::has_only_blocks;
 use crate::config::{DatabaseUrl, DesiredSchema};
+use crate::diagnostic::Diagnostic;
 use crate::scratch;
 use crate::script::ScriptDirectory;
 use crate::sql::Dialect;
@@ -27,7 +27,7 @@ pub fn served(
     right: &Side,
     is_from_database: bool,
     scripts: &ScriptDirectory,
-) -> Result<Served, CliError> {
+) -> Result<Served, Diagnostic> {
     let config = &context.config;
     let configured = config.database_url()?;
     let own = dialect_of(configured);

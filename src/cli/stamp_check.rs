@@ -2,15 +2,15 @@
 
 use super::context::Context;
 use super::differences;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 use super::observer::ScratchProgress;
 use super::volatile;
 use crate::backend::Backend;
 use crate::catalog::{CompareOptions, Difference, compare};
+use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::execute::{Reading, plan_stamp, unfolded_for};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::plan::nodes_of_rows;
+use crate::report::difference_lines;
 use crate::script::ScriptDirectory;
 use crate::verify::catalog_of_revisions;
 
@@ -23,7 +23,7 @@ pub fn refuse_other_schema(
     backend: &mut dyn Backend,
     targets: &[RevisionSpec],
     purge: bool,
-) -> Result<(), CliError> {
+) -> Result<(), Diagnostic> {
     let plan = plan_stamp(scripts, backend, targets, purge)?;
     let claims_nothing_new = plan.before == plan.after && Reading::of(backend)?.vouches_for_rows();
     if claims_nothing_new || plan.after.is_empty() {
@@ -46,7 +46,7 @@ pub fn differences_from(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
     rows: &[RevisionId],
-) -> Result<Vec<Difference>, CliError> {
+) -> Result<Vec<Difference>, Diagnostic> {
     // The last of what a baseline replaces stands for all of it, and the backup may be gone.
     let rows: Vec<RevisionId> = rows.iter().map(|row| scripts.graph().standing_for(row).clone()).collect();
     let scripts = &unfolded_for(scripts, &rows, &[])?;
@@ -55,7 +55,7 @@ pub fn differences_from(
     let mut progress = ScratchProgress::new(context, 0);
     let expected =
         catalog_of_revisions(scripts, &tips, &context.config, like, &mut progress).map_err(|error| {
-            CliError::from(error).hint("stamp without a look at the schema: revgraph stamp --force REV")
+            Diagnostic::from(error).hint("stamp without a look at the schema: revgraph stamp --force REV")
         })?;
     let scope = context.config.scope();
     let (expected, actual) = (expected.within(&scope), backend.catalog()?.within(&scope));
@@ -71,7 +71,7 @@ pub fn differences_from(
 }
 
 /// The error that tells what differs: `-` is what the scripts build, `+` what the database has.
-pub fn refusal(rows: &[RevisionId], found: &[Difference]) -> CliError {
+pub fn refusal(rows: &[RevisionId], found: &[Difference]) -> Diagnostic {
     let stands = name(rows);
     let message = format!("the database does not have the schema of {stands}; nothing has been stamped");
     refusal_with(message, rows, found)
@@ -80,12 +80,12 @@ pub fn refusal(rows: &[RevisionId], found: &[Difference]) -> CliError {
 }
 
 /// The error of this message that tells what differs.
-pub fn refusal_with(message: String, rows: &[RevisionId], found: &[Difference]) -> CliError {
-    let told = CliError::new(ErrorKind::SchemaDiffers, message);
+pub fn refusal_with(message: String, rows: &[RevisionId], found: &[Difference]) -> Diagnostic {
+    let told = Diagnostic::new(ErrorKind::SchemaDiffers, message);
     told.cause(format!(
         "what {} builds (-), and what the database has (+):\n{}",
         name(rows),
-        differences::lines(found).join("\n")
+        difference_lines(found).join("\n")
     ))
     .field("differences", serde_json::json!(found))
 }

@@ -1,13 +1,13 @@
 //! Targets of commands, with a choice where there is somebody to choose.
 
 use super::context::Context;
-use super::error::CliError;
 use super::prompt;
+use crate::diagnostic::Diagnostic;
 use crate::graph::{NodeIndex, RevisionSpec, Symbol};
 use crate::script::ScriptDirectory;
 
 /// Reads a target as it is typed, such as `head`, `+2` or `label@base`; what is no target is an error of usage.
-pub fn parse(text: &str) -> Result<RevisionSpec, CliError> {
+pub fn parse(text: &str) -> Result<RevisionSpec, Diagnostic> {
     Ok(text.parse::<RevisionSpec>()?)
 }
 
@@ -16,7 +16,7 @@ pub fn one_of_several_heads(
     context: &Context,
     scripts: &ScriptDirectory,
     wanted: RevisionSpec,
-) -> Result<RevisionSpec, CliError> {
+) -> Result<RevisionSpec, Diagnostic> {
     let is_plain_head =
         wanted.symbol == Some(Symbol::Head) && wanted.steps.is_none() && wanted.branch.is_none();
     let heads = scripts.graph().heads();
@@ -30,7 +30,7 @@ fn choose_head(
     context: &Context,
     scripts: &ScriptDirectory,
     heads: &[NodeIndex],
-) -> Result<RevisionSpec, CliError> {
+) -> Result<RevisionSpec, Diagnostic> {
     let graph = scripts.graph();
     let mut choices = vec!["heads: all of them".to_owned()];
     choices

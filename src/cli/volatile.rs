@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::differences;
-use super::error::CliError;
 use super::observer::ScratchProgress;
 use crate::catalog::{Catalog, Change, CompareOptions, Difference, ObjectName, compare};
+use crate::diagnostic::Diagnostic;
 use crate::scratch::wait_for_next_second;
 use crate::verify::Observer as _;
 
@@ -19,8 +19,8 @@ pub fn set_apart(
     built: &Catalog,
     found: &mut Vec<Difference>,
     progress: &mut ScratchProgress,
-    again: impl FnOnce(&mut ScratchProgress) -> Result<Catalog, CliError>,
-) -> Result<Vec<ObjectName>, CliError> {
+    again: impl FnOnce(&mut ScratchProgress) -> Result<Catalog, Diagnostic>,
+) -> Result<Vec<ObjectName>, Diagnostic> {
     if !found.iter().any(may_be_volatile) {
         return Ok(Vec::new());
     }

@@ -8,12 +8,11 @@ use serde_json::{Value, json};
 
 use super::super::backup_first::tell_of;
 use super::super::context::Context;
-use super::super::error::{CliError, from_here};
-use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
 use super::super::target::count;
 use crate::backup::{self, Info, Taking};
+use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
@@ -36,7 +35,7 @@ pub struct BackupArgs {
 }
 
 /// Runs it.
-pub fn run(context: &Context, args: &BackupArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &BackupArgs) -> Result<ExitStatus, Diagnostic> {
     if args.list {
         return list(context);
     }
@@ -68,7 +67,7 @@ pub fn run(context: &Context, args: &BackupArgs) -> Result<ExitStatus, CliError>
     Ok(ExitStatus::Done)
 }
 
-fn list(context: &Context) -> Result<ExitStatus, CliError> {
+fn list(context: &Context) -> Result<ExitStatus, Diagnostic> {
     let folder = backup::folder(&context.config);
     let found = backup::list(&folder)?;
     if context.json {

@@ -4,9 +4,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_text};
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::graph::{Follow, NodeIndex, RevisionId};
 use crate::report::{Describer, LineParts, RevisionEntry};
 use crate::script::{ReadMode, ScriptDirectory};
@@ -23,7 +22,7 @@ struct Branch<'s> {
 }
 
 /// Prints the revisions that have several children.
-pub fn run(context: &Context, _: &BranchesArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, _: &BranchesArgs) -> Result<ExitStatus, Diagnostic> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let graph = scripts.graph();
     let points: Vec<NodeIndex> =

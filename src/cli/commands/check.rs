@@ -5,13 +5,12 @@ use serde_json::json;
 
 use super::super::authoring;
 use super::super::context::Context;
-use super::super::error::{CliError, from_here};
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_styled};
+use super::super::rendering;
 use super::super::target::count;
 use super::check_base;
 use crate::check::{CheckProblem, RecordedScript, check, mend_heads_file, recorded_scripts};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -25,10 +24,10 @@ pub struct CheckArgs {
 }
 
 /// Prints what is wrong with the scripts; [`ExitStatus::Differs`] where anything is.
-pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, Diagnostic> {
     let folders_missing = context.config.version_locations.iter().all(|folder| !folder.exists());
     if context.config.file.is_none() && folders_missing {
-        return Err(CliError::no_environment());
+        return Err(Diagnostic::no_environment());
     }
     if args.fix {
         let _lock = authoring::lock(context)?;
@@ -48,7 +47,7 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, CliError> 
         context.say("the scripts are in order");
     } else {
         // They are what was asked for, hence a result and not an error of the command.
-        print_styled(told(problems).as_text().trim_end());
+        print_styled(rendering::as_text(&told(problems)).trim_end());
     }
     Ok(status)
 }
@@ -70,7 +69,7 @@ fn with_base(
     reference: &str,
     problems: Vec<CheckProblem>,
     recorded: &[RecordedScript],
-) -> Result<ExitStatus, CliError> {
+) -> Result<ExitStatus, Diagnostic> {
     let merged = check_base::judge(context, reference)?;
     let in_order = problems.is_empty() && merged.problems.is_empty();
     if context.json {
@@ -82,15 +81,15 @@ fn with_base(
     } else {
         let own = (!problems.is_empty()).then(|| told(problems));
         for told in own.into_iter().chain(check_base::told(reference, &merged)) {
-            print_styled(told.as_text().trim_end());
+            print_styled(rendering::as_text(&told).trim_end());
         }
     }
     Ok(if in_order { ExitStatus::Done } else { ExitStatus::Differs })
 }
 
-fn told(problems: Vec<CheckProblem>) -> CliError {
+fn told(problems: Vec<CheckProblem>) -> Diagnostic {
     let message = format!("the scripts have {}", count(problems.len(), "problem"));
-    let mut told = CliError::new(ErrorKind::Check, message);
+    let mut told = Diagnostic::new(ErrorKind::Check, message);
     for problem in problems {
         told = match problem.excerpt {
             Some(excerpt) => told.excerpt(problem.message, *excerpt),

@@ -3,13 +3,11 @@
 use serde_json::{Value, json};
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
 use crate::check::{CheckProblem, MergeCheck, MergeProblem, ProblemKind, check_merge};
-use crate::git::GitError;
+use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// Judges the merge with `reference`.
-pub fn judge(context: &Context, reference: &str) -> Result<MergeCheck, CliError> {
+pub fn judge(context: &Context, reference: &str) -> Result<MergeCheck, Diagnostic> {
     Ok(check_merge(&context.config, reference)?)
 }
 
@@ -66,12 +64,12 @@ fn problem_as_json(problem: &MergeProblem) -> Value {
 }
 
 /// The problems for people.
-pub fn told(reference: &str, found: &MergeCheck) -> Option<CliError> {
+pub fn told(reference: &str, found: &MergeCheck) -> Option<Diagnostic> {
     if found.problems.is_empty() {
         return None;
     }
     let message = format!("merged with {reference}, the scripts would not do");
-    let mut told = CliError::new(ErrorKind::Check, message);
+    let mut told = Diagnostic::new(ErrorKind::Check, message);
     for problem in &found.problems {
         told = told.cause(problem.to_string());
         for hint in problem.hints() {
@@ -81,22 +79,4 @@ pub fn told(reference: &str, found: &MergeCheck) -> Option<CliError> {
         }
     }
     Some(told)
-}
-
-impl From<GitError> for CliError {
-    fn from(error: GitError) -> Self {
-        let text = error.to_string();
-        match error {
-            GitError::UnknownRef { .. } => {
-                Self::usage(text).hint("fetch it first, and name it as git does: origin/main")
-            }
-            GitError::NoMergeBase { .. } => Self::new(ErrorKind::Git, text).hint(
-                "a shallow clone lacks it: git fetch --unshallow, or a checkout with its whole history",
-            ),
-            GitError::NotARepository { message, .. } => Self::new(ErrorKind::Git, text).cause(message),
-            GitError::NotInstalled | GitError::Outside { .. } | GitError::Failed { .. } => {
-                Self::new(ErrorKind::Git, text)
-            }
-        }
-    }
 }

@@ -5,9 +5,8 @@ use clap::builder::PossibleValuesParser;
 use clap_complete::env::Shells;
 
 use super::super::candidates::VARIABLE;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::output::print_raw;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 
 /// The shells that are known.
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
@@ -48,12 +47,12 @@ pub struct CompletionsArgs {
 }
 
 /// Runs it. What is written calls `revgraph` again while somebody types.
-pub fn run(args: &CompletionsArgs) -> Result<ExitStatus, CliError> {
+pub fn run(args: &CompletionsArgs) -> Result<ExitStatus, Diagnostic> {
     let shells = Shells::builtins();
     let mut script = Vec::new();
     if let Some(shell) = shells.completer(&args.shell) {
         let written = shell.write_registration(VARIABLE, "revgraph", "revgraph", "revgraph", &mut script);
-        written.map_err(|error| CliError::io("the completions", &error))?;
+        written.map_err(|error| Diagnostic::io("the completions", &error))?;
     }
     if args.shell == "bash" {
         script.extend_from_slice(WHOLE_WORDS.as_bytes());

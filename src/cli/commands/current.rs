@@ -6,10 +6,9 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use crate::backend::{Access, Backend};
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::KnownHistory;
 use crate::graph::RevisionId;
 use crate::plan::implied_by;
@@ -29,7 +28,7 @@ pub struct CurrentArgs {
 
 /// Prints the version rows of the database; [`ExitStatus::No`] where `--check-heads` finds a head that is not
 /// applied.
-pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, Diagnostic> {
     let read = |backend: &mut dyn Backend| backend.heads();
     let (scripts, mut backend, rows) = context.scripts_and_database(ReadMode::Headers, Access::Read, read)?;
     let known = KnownHistory::of(&scripts, backend.as_mut(), &rows)?;

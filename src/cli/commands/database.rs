@@ -7,13 +7,11 @@ use serde_json::json;
 
 use super::super::context::{Context, is_missing_file};
 use super::super::erasing;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::output::print_json;
 use super::super::readiness;
 use crate::backend::{Access, Sessions, drop_database};
 use crate::daily::{Answer, Guard};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 
 /// Arguments of `database`.
 #[derive(Debug, Args)]
@@ -53,7 +51,7 @@ pub struct WaitArgs {
 }
 
 /// Runs it.
-pub fn run(context: &Context, args: &DatabaseArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &DatabaseArgs) -> Result<ExitStatus, Diagnostic> {
     match &args.action {
         Action::Create => create(context),
         Action::Drop(args) => drop(context, args),
@@ -61,7 +59,7 @@ pub fn run(context: &Context, args: &DatabaseArgs) -> Result<ExitStatus, CliErro
     }
 }
 
-fn create(context: &Context) -> Result<ExitStatus, CliError> {
+fn create(context: &Context) -> Result<ExitStatus, Diagnostic> {
     let url = context.config.database_url()?;
     let was_missing = readiness::make(context)?;
     if context.json {
@@ -72,7 +70,7 @@ fn create(context: &Context) -> Result<ExitStatus, CliError> {
     Ok(ExitStatus::Done)
 }
 
-fn drop(context: &Context, args: &DropArgs) -> Result<ExitStatus, CliError> {
+fn drop(context: &Context, args: &DropArgs) -> Result<ExitStatus, Diagnostic> {
     let url = context.config.database_url()?;
     let mut was_there = false;
     if let Some(guard) = guard_of_existing(context)? {
@@ -92,21 +90,21 @@ fn drop(context: &Context, args: &DropArgs) -> Result<ExitStatus, CliError> {
 }
 
 /// What guards the database; none where there is no database. The connection is closed again.
-fn guard_of_existing(context: &Context) -> Result<Option<Guard>, CliError> {
+fn guard_of_existing(context: &Context) -> Result<Option<Guard>, Diagnostic> {
     let url = context.config.database_url()?;
     if is_missing_file(url) {
         return Ok(None);
     }
     match crate::backend::connect(&context.config, url, Access::Read, &context.control) {
         Ok(mut backend) => Ok(Some(Guard::of(&context.config, backend.as_mut())?)),
-        Err(error) => match CliError::from(error) {
+        Err(error) => match Diagnostic::from(error) {
             error if error.kind == ErrorKind::NoSuchDatabase => Ok(None),
             error => Err(error),
         },
     }
 }
 
-fn wait(context: &Context, args: &WaitArgs) -> Result<ExitStatus, CliError> {
+fn wait(context: &Context, args: &WaitArgs) -> Result<ExitStatus, Diagnostic> {
     let url = context.config.database_url()?;
     let answer = readiness::wait_for(context, Some(args.timeout))?;
     let exists = answer == Some(Answer::Ready);

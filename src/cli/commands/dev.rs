@@ -9,9 +9,6 @@ use serde_json::Value;
 use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
 use super::super::dev::{self, Diary, DriftArg, Source, Wishes};
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::migration::report_as_json;
 use super::super::output::print_json;
 use super::super::target::count;
@@ -19,6 +16,7 @@ use super::super::{actor, authoring, erasing, heads, readiness, seeding};
 use crate::autogenerate::{Ground, NamedSql, desired_texts};
 use crate::backend::{Access, Backend};
 use crate::daily::{self, Guard, Seed, Seen};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::script::{ReadMode, ScriptDirectory};
 
 /// Arguments of `dev`.
@@ -41,10 +39,10 @@ pub struct DevArgs {
 }
 
 /// Runs it.
-pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, Diagnostic> {
     let config = &context.config;
     if config.production {
-        return Err(CliError::new(
+        return Err(Diagnostic::new(
             ErrorKind::Production,
             "dev is for a database of one's own, and the environment is marked `production = true`",
         )
@@ -116,7 +114,7 @@ impl Day<'_> {
         backend: &mut dyn Backend,
         seen: &Seen,
         diary: &mut Diary,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), Diagnostic> {
         let context = self.context;
         let was_new = seen.reading.state.rows.is_empty();
         dev::refuse_unmanaged(context, &scripts, backend, seen)?;
@@ -150,7 +148,7 @@ impl Day<'_> {
         scripts: &ScriptDirectory,
         backend: &mut dyn Backend,
         diary: &mut Diary,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), Diagnostic> {
         let report = heads::upgrade(self.context, scripts, backend)?;
         if let Value::Object(mut document) = report_as_json(&report, "")
             && let Some(Value::Array(steps)) = document.remove("steps")
@@ -169,7 +167,7 @@ impl Day<'_> {
         scripts: &Arc<ScriptDirectory>,
         backend: &mut dyn Backend,
         diary: &mut Diary,
-    ) -> Result<After, CliError> {
+    ) -> Result<After, Diagnostic> {
         match dev::settle(self.context, scripts, backend, &self.wishes, diary)? {
             dev::Settled::AsItShouldBe | dev::Settled::Undone => Ok(After::GoOn),
             dev::Settled::Written if self.desired.is_none() => Ok(After::Stop),
@@ -191,7 +189,7 @@ impl Day<'_> {
         scripts: &ScriptDirectory,
         backend: &mut dyn Backend,
         diary: &mut Diary,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), Diagnostic> {
         let context = self.context;
         let guard = Guard::of(&context.config, backend)?;
         let what = format!("this erases all that {} holds", backend.describe());
@@ -203,7 +201,7 @@ impl Day<'_> {
     }
 
     /// Writes what leads to the desired schema; whether there was anything to write.
-    fn write_desired(&self, scripts: &Arc<ScriptDirectory>, diary: &mut Diary) -> Result<bool, CliError> {
+    fn write_desired(&self, scripts: &Arc<ScriptDirectory>, diary: &mut Diary) -> Result<bool, Diagnostic> {
         let Some(desired) = &self.desired else { return Ok(false) };
         let right = Ground::Texts(desired.clone());
         let written = dev::write(self.context, scripts, (&right, Source::Desired), &self.wishes, diary)?;
@@ -214,7 +212,7 @@ impl Day<'_> {
     }
 
     /// Seeds a database that was new; of another it is told what it has not been seeded with.
-    fn seed(&self, backend: &mut dyn Backend, is_new: bool, diary: &mut Diary) -> Result<(), CliError> {
+    fn seed(&self, backend: &mut dyn Backend, is_new: bool, diary: &mut Diary) -> Result<(), Diagnostic> {
         if !is_new {
             let noted = crate::ledger::noted_seeds(&backend.events(None)?);
             for seed in self.seeds.iter().filter(|seed| !noted.contains_key(&seed.name)) {
@@ -229,7 +227,7 @@ impl Day<'_> {
         Ok(())
     }
 
-    fn note_heads(&self, backend: &mut dyn Backend, diary: &mut Diary) -> Result<(), CliError> {
+    fn note_heads(&self, backend: &mut dyn Backend, diary: &mut Diary) -> Result<(), Diagnostic> {
         diary.note("heads", serde_json::json!(backend.heads()?));
         Ok(())
     }

@@ -7,8 +7,6 @@ use super::super::autogenerate_args::DecisionArgs;
 use super::super::autogeneration;
 use super::super::context::Context;
 use super::super::differences;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
 use super::super::paint::{of_difference, print_painted};
@@ -17,6 +15,8 @@ use super::super::target::count;
 use super::super::volatile;
 use crate::autogenerate::{Ground, Unmodelled, completed_catalog};
 use crate::catalog::{Catalog, CompareOptions, Difference, ObjectName, compare};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::report::difference_lines;
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
@@ -42,7 +42,7 @@ pub struct DiffArgs {
 }
 
 /// Compares two schemas, or prints the SQL between them; [`ExitStatus::Differs`] where they differ.
-pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, Diagnostic> {
     if args.sql {
         return autogeneration::print_sql(
             context,
@@ -57,7 +57,7 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, CliError> {
     if context.json {
         print_json(&json!({ "differences": found, "volatile": volatile }));
     } else {
-        let lines: String = differences::lines(&found).iter().map(|line| format!("{line}\n")).collect();
+        let lines: String = difference_lines(&found).iter().map(|line| format!("{line}\n")).collect();
         print_painted(&lines, of_difference);
         context.say(&if found.is_empty() {
             "no differences".to_owned()
@@ -74,7 +74,7 @@ fn catalogs(
     left: Option<&Side>,
     right: &Side,
     progress: &mut ScratchProgress,
-) -> Result<(Catalog, Catalog), CliError> {
+) -> Result<(Catalog, Catalog), Diagnostic> {
     let left_models = left.map_or(Ok(None), |side| model_ground(context, side, progress))?;
     let right_models = model_ground(context, right, progress)?;
     let of_left = |progress: &mut ScratchProgress| match left {
@@ -84,7 +84,7 @@ fn catalogs(
     let beside = |ground: &Ground, now: &Catalog, progress: &mut ScratchProgress| {
         let like = context.config.database_url()?;
         let completed = completed_catalog(&context.config, like, ground, now, Unmodelled::Stay, progress)?;
-        completed.map_or_else(|| Err(CliError::usage("there are no models")), Ok)
+        completed.map_or_else(|| Err(Diagnostic::usage("there are no models")), Ok)
     };
     match (left_models, right_models) {
         (Some(models), None) => {
@@ -101,15 +101,15 @@ fn catalogs(
 }
 
 /// What sets the two sides apart, and the objects that scripts build otherwise each time.
-fn found(context: &Context, args: &DiffArgs) -> Result<(Vec<Difference>, Vec<ObjectName>), CliError> {
-    let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+fn found(context: &Context, args: &DiffArgs) -> Result<(Vec<Difference>, Vec<ObjectName>), Diagnostic> {
+    let here = std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))?;
     let parse = |text: &str| Side::parse(text, &here);
     let left_side = args.left.as_deref().map(parse).transpose()?;
     let right_side = args.right.as_deref().map_or(Ok(Side::Database), parse)?;
     let mut progress = ScratchProgress::new(context, 0);
     let (left, right) = catalogs(context, left_side.as_ref(), &right_side, &mut progress)?;
     if left.dialect != right.dialect {
-        return Err(CliError::usage("the two sides are different kinds of databases"));
+        return Err(Diagnostic::usage("the two sides are different kinds of databases"));
     }
     let like = match (context.config.database_url(), &right_side) {
         (Ok(configured), _) if configured.dialect() == right.dialect => configured,

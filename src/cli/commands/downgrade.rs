@@ -4,10 +4,9 @@ use clap::Args;
 
 use super::super::backup_first::BackupArgs;
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::migration::{self, Migration};
 use super::super::{offline, target};
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::{Direction, Reading};
 use crate::script::ReadMode;
 
@@ -34,7 +33,7 @@ pub struct DowngradeArgs {
 }
 
 /// Takes the database down to the target, or prints the SQL that would; asks before values are lost.
-pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &DowngradeArgs) -> Result<ExitStatus, Diagnostic> {
     if args.sql {
         let scripts = context.scripts(ReadMode::Headers)?;
         return offline::migrate(context, &scripts, Direction::Down, &args.target);

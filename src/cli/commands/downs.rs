@@ -5,15 +5,14 @@ use serde_json::{Value, json};
 
 use super::super::authoring;
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line, print_text};
+use super::super::rendering;
 use super::super::schema_side::dialect_of;
 use super::super::selection;
 use super::super::target::{self, count};
 use crate::autogenerate::{Down, DownOutcome, DownSelection, find_downs};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::NodeIndex;
 use crate::import::is_placeholder;
 use crate::script::{FileChanges, Irreversible, ReadMode, ScriptDirectory};
@@ -35,7 +34,7 @@ pub struct DownsArgs {
 
 /// Writes down scripts for revisions that lack one, or for those that are named, each proved on a scratch
 /// database.
-pub fn run(context: &Context, args: &DownsArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &DownsArgs) -> Result<ExitStatus, Diagnostic> {
     let _lock = authoring::lock(context)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let like = context.config.database_url()?;
@@ -68,11 +67,11 @@ fn selected(
     scripts: &ScriptDirectory,
     args: &DownsArgs,
     dialect: Dialect,
-) -> Result<Vec<NodeIndex>, CliError> {
+) -> Result<Vec<NodeIndex>, Diagnostic> {
     let graph = scripts.graph();
     if args.revisions.is_empty() {
         if !args.missing && !args.replace {
-            return Err(CliError::usage("nothing says which down scripts are wanted")
+            return Err(Diagnostic::usage("nothing says which down scripts are wanted")
                 .hint("all that are missing: revgraph downs --missing")
                 .hint("or name revisions: revgraph downs REV"));
         }
@@ -89,7 +88,7 @@ fn selected(
         for node in selection::in_scripts(scripts, &target::parse(text)?)? {
             if lack(scripts, node, dialect)? == Lack::None && !args.replace {
                 let id = graph.id(node);
-                return Err(CliError::new(ErrorKind::HasDownScript, format!("{id} has a down script"))
+                return Err(Diagnostic::new(ErrorKind::HasDownScript, format!("{id} has a down script"))
                     .hint(format!("to write another in its place: revgraph downs --replace {id}")));
             }
             chosen.push(node);
@@ -109,8 +108,8 @@ enum Lack {
     Declared,
 }
 
-fn lack(scripts: &ScriptDirectory, node: NodeIndex, dialect: Dialect) -> Result<Lack, CliError> {
-    let bodies = scripts.script(node).bodies(dialect).map_err(|problem| CliError::from(vec![problem]))?;
+fn lack(scripts: &ScriptDirectory, node: NodeIndex, dialect: Dialect) -> Result<Lack, Diagnostic> {
+    let bodies = scripts.script(node).bodies(dialect).map_err(|problem| Diagnostic::from(vec![problem]))?;
     Ok(match bodies.irreversible(dialect) {
         None => Lack::None,
         Some(Irreversible::Declared(Some(reason))) if !is_placeholder(&reason) => Lack::Declared,
@@ -138,7 +137,7 @@ fn tell(context: &Context, found: Vec<Down>) {
             )),
             DownOutcome::NotFound(error) => {
                 context.say(&format!("{revision}: no down script was found"));
-                CliError::from(*error).report(false);
+                rendering::report(&Diagnostic::from(*error), false);
             }
         }
     }
@@ -165,7 +164,7 @@ fn as_json(down: Down) -> Value {
         DownOutcome::Right => json!({ "revision": revision, "outcome": "right" }),
         DownOutcome::NoChange => json!({ "revision": revision, "outcome": "no_change" }),
         DownOutcome::NotFound(error) => json!({
-            "revision": revision, "outcome": "not_found", "error": CliError::from(*error).as_json().get("error"),
+            "revision": revision, "outcome": "not_found", "error": Diagnostic::from(*error).as_json().get("error"),
         }),
     }
 }

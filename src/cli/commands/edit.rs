@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::{editor, selection};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::script::ReadMode;
 
 /// Arguments of `edit`.
@@ -20,7 +18,7 @@ pub struct EditArgs {
 }
 
 /// Opens the up script of a revision in the user's editor and waits for it.
-pub fn run(context: &Context, args: &EditArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &EditArgs) -> Result<ExitStatus, Diagnostic> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let mut paths: Vec<PathBuf> = Vec::new();
     for node in selection::select(context, &scripts, &args.revision)? {
@@ -29,7 +27,7 @@ pub fn run(context: &Context, args: &EditArgs) -> Result<ExitStatus, CliError> {
         paths.extend(script.down.clone());
     }
     if paths.is_empty() {
-        return Err(CliError::new(
+        return Err(Diagnostic::new(
             ErrorKind::UnknownRevision,
             format!("`{}` stands for no revision", args.revision),
         ));

@@ -3,11 +3,10 @@
 use clap::Args;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::offline;
 use super::super::output::print_json;
 use crate::backend::Access;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 
 /// Arguments of `ensure-version`.
 #[derive(Debug, Args)]
@@ -18,7 +17,7 @@ pub struct EnsureVersionArgs {
 }
 
 /// Makes the version table where there is none, or prints the SQL that would.
-pub fn run(context: &Context, args: &EnsureVersionArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &EnsureVersionArgs) -> Result<ExitStatus, Diagnostic> {
     if args.sql {
         return offline::ensure_version(context);
     }

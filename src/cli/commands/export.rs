@@ -8,14 +8,12 @@ use clap::builder::PossibleValuesParser;
 use serde_json::json;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::offline::rows_at;
 use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
 use super::super::target::{self, count};
 use crate::config::DatabaseUrl;
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::export::{self, Kind, Layout, UnknownKind};
 use crate::graph::{RevisionId, RevisionRange};
 use crate::plan;
@@ -40,8 +38,8 @@ pub struct ExportArgs {
 }
 
 /// Writes the revisions as migrations of another tool, or as one script for `psql`.
-pub fn run(context: &Context, args: &ExportArgs) -> Result<ExitStatus, CliError> {
-    let kind: Kind = args.kind.parse().map_err(|error: UnknownKind| CliError::usage(error.to_string()))?;
+pub fn run(context: &Context, args: &ExportArgs) -> Result<ExitStatus, Diagnostic> {
+    let kind: Kind = args.kind.parse().map_err(|error: UnknownKind| Diagnostic::usage(error.to_string()))?;
     let dialect = dialect(context, args)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let migrations = export::migrations(&scripts, dialect)?;
@@ -49,19 +47,19 @@ pub fn run(context: &Context, args: &ExportArgs) -> Result<ExitStatus, CliError>
     let is_wanted = |revision: &RevisionId| wanted.as_ref().is_none_or(|wanted| wanted.contains(revision));
     let layout = export::lay_out(kind, dialect, &migrations, &is_wanted)?;
     if layout.migrations.is_empty() {
-        return Err(CliError::new(ErrorKind::NothingToExport, "there are no revisions to export"));
+        return Err(Diagnostic::new(ErrorKind::NothingToExport, "there are no revisions to export"));
     }
     export::write(&layout, &args.dir)?;
     tell(context, args, dialect, &layout);
     Ok(ExitStatus::Done)
 }
 
-fn dialect(context: &Context, args: &ExportArgs) -> Result<Dialect, CliError> {
+fn dialect(context: &Context, args: &ExportArgs) -> Result<Dialect, Diagnostic> {
     if let Some(dialect) = args.dialect {
         return Ok(dialect);
     }
     let url = context.config.database_url().map_err(|error| {
-        CliError::from(error).hint("or say which SQL to write: --dialect postgres or --dialect sqlite")
+        Diagnostic::from(error).hint("or say which SQL to write: --dialect postgres or --dialect sqlite")
     })?;
     Ok(match url {
         DatabaseUrl::Postgres(_) => Dialect::Postgres,
@@ -74,10 +72,10 @@ fn wanted(
     context: &Context,
     scripts: &ScriptDirectory,
     range: Option<&str>,
-) -> Result<Option<BTreeSet<RevisionId>>, CliError> {
+) -> Result<Option<BTreeSet<RevisionId>>, Diagnostic> {
     let Some(text) = range else { return Ok(None) };
     if !text.contains(':') {
-        return Err(CliError::usage(format!("`{text}` is no range"))
+        return Err(Diagnostic::usage(format!("`{text}` is no range"))
             .hint(format!("from the base to it: :{text}; from it to the heads: {text}:")));
     }
     let range: RevisionRange = text.parse()?;

@@ -3,9 +3,8 @@
 use clap::Args;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_text};
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::report::{Describer, LineParts, RevisionEntry};
 use crate::script::ReadMode;
 
@@ -18,7 +17,7 @@ pub struct HeadsArgs {
 }
 
 /// Prints the head revisions of the scripts, on standard output; always [`ExitStatus::Done`].
-pub fn run(context: &Context, args: &HeadsArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &HeadsArgs) -> Result<ExitStatus, Diagnostic> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let graph = scripts.graph();
     let heads = if args.resolve_dependencies { graph.effective_heads() } else { graph.heads() };

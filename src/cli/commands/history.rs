@@ -3,11 +3,10 @@
 use clap::{Args, ValueEnum};
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_text};
 use super::super::paint::{self, print_painted};
 use crate::backend::Access;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::{KnownHistory, unfolded_for};
 use crate::graph::{NodeIndex, NodeSet, RevisionId, RevisionRange, RevisionSpec, Symbol};
 use crate::plan::{self, nodes_of_rows};
@@ -56,7 +55,7 @@ impl Format {
 }
 
 /// Prints the revisions of a range, newest first, as a list, a graph or JSON.
-pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, Diagnostic> {
     let range = match &args.rev_range {
         Some(text) => text.trim().parse()?,
         None => RevisionRange { start: None, end: None },
@@ -85,7 +84,7 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, CliError
 }
 
 /// Where the database stands, in revisions of the scripts; rows that they lack are told.
-fn rows(context: &Context, scripts: &ScriptDirectory) -> Result<Vec<RevisionId>, CliError> {
+fn rows(context: &Context, scripts: &ScriptDirectory) -> Result<Vec<RevisionId>, Diagnostic> {
     let mut backend = context.connect(Access::Read)?;
     let rows = backend.heads()?;
     let known = KnownHistory::of(scripts, backend.as_mut(), &rows)?;
@@ -120,7 +119,7 @@ impl<'s> View<'s> {
         rows: Option<&[RevisionId]>,
         marks_current: bool,
         verbose: bool,
-    ) -> Result<Self, CliError> {
+    ) -> Result<Self, Diagnostic> {
         let graph = scripts.graph();
         let applied = rows.map(|rows| plan::applied(graph, rows)).transpose()?;
         let current = match rows {

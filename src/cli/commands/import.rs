@@ -9,13 +9,12 @@ use serde_json::{Value, json};
 use super::super::adoption::{self, ToolState};
 use super::super::authoring;
 use super::super::context::Context;
-use super::super::error::{CliError, from_here};
-use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use super::super::prisma_project::{self, Named};
 use super::super::schema_side;
 use super::super::stamp_check::name;
 use super::super::target::count;
+use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
 use crate::graph::RevisionId;
 use crate::import::alembic::{AlembicError, AlembicOptions};
 use crate::import::{self, Import, ImportError, ImportedFiles, Kind, Note, Request};
@@ -67,7 +66,7 @@ pub struct AlembicArgs {
 }
 
 impl AlembicArgs {
-    fn options(&self, context: &Context) -> Result<AlembicOptions, CliError> {
+    fn options(&self, context: &Context) -> Result<AlembicOptions, Diagnostic> {
         let starting_schema = match &self.starting_schema {
             Some(side) => schema_side::statements(context, side)?,
             None => Vec::new(),
@@ -82,7 +81,7 @@ impl AlembicArgs {
 }
 
 /// Writes the migrations of another tool as revisions, and adopts its state where that is asked for.
-pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnostic> {
     let kind = adoption::kind(&args.kind)?;
     let folder = match &args.dir {
         Some(folder) => folder.clone(),
@@ -147,14 +146,14 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, CliError>
 }
 
 /// Where the files of a tool are that nobody has named.
-fn usual_folder(kind: Kind) -> Result<PathBuf, CliError> {
+fn usual_folder(kind: Kind) -> Result<PathBuf, Diagnostic> {
     let said = if kind == Kind::Prisma { prisma_project::said_migrations() } else { None };
     let found = said.or_else(|| import::usual_folder(kind, Path::new("")));
     found.ok_or_else(|| adoption::no_folder(kind, "import"))
 }
 
 /// What could not be adopted is not half imported either.
-fn taken_back<T>(context: &Context, import: &Import, error: CliError) -> Result<T, CliError> {
+fn taken_back<T>(context: &Context, import: &Import, error: Diagnostic) -> Result<T, Diagnostic> {
     match import.take_back(&context.config) {
         Ok(()) => Err(error),
         Err(left) => Err(error.cause(format!("the imported scripts are still there: {left}"))),
@@ -162,15 +161,15 @@ fn taken_back<T>(context: &Context, import: &Import, error: CliError) -> Result<
 }
 
 /// An error whose traceback is only for those who ask.
-fn told(context: &Context, error: ImportError) -> CliError {
+fn told(context: &Context, error: ImportError) -> Diagnostic {
     let traceback = match &error {
         ImportError::Alembic(AlembicError::Failed { failure, .. }) if context.verbose => {
             Some(failure.traceback.trim_end().to_owned())
         }
         _ => None,
     };
-    let told: CliError = error.into();
-    traceback.into_iter().fold(told, CliError::cause)
+    let told: Diagnostic = error.into();
+    traceback.into_iter().fold(told, Diagnostic::cause)
 }
 
 fn tell(context: &Context, import: &Import, summary: Option<&str>, dry_run: bool) {

@@ -8,15 +8,13 @@ use clap::Args;
 use serde_json::json;
 
 use super::super::context::environment;
-use super::super::error::{CliError, from_here};
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::global_args::GlobalArgs;
 use super::super::output::{print_json, print_line, tell};
 use super::super::path_argument::path_to_write;
 use crate::config::{
     Config, ConfigError, DatabaseUrl, FILE_NAME, Pointer, Problem, Sources, config_text, default_config_text,
 };
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use crate::import;
 
 /// How many histories of other tools are told.
@@ -32,7 +30,7 @@ pub struct InitArgs {
 
 /// Writes `alembic.toml`, or the file of `--config`, and the folder of scripts beside it, and tells what was found around
 /// them.
-pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError> {
+pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, Diagnostic> {
     let config = config_file(global, args)?;
     let directory = config.parent().unwrap_or(Path::new(""));
     let versions = directory.join("versions");
@@ -96,7 +94,7 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, CliError>
 }
 
 /// What is wrong with the URL that a new configuration leads to. A variable that is not set yet is no mistake.
-fn misunderstood(config: &Path) -> Result<Option<ConfigError>, CliError> {
+fn misunderstood(config: &Path) -> Result<Option<ConfigError>, Diagnostic> {
     let sources = Sources {
         current_directory: absolute(Path::new(""))?,
         config_file: Some(config.to_owned()),
@@ -109,10 +107,10 @@ fn misunderstood(config: &Path) -> Result<Option<ConfigError>, CliError> {
 
 /// The configuration that is to be written: `alembic.toml` in the folder, or what `--config` names, as Alembic's
 /// `alembic -c FILE init`.
-fn config_file(global: &GlobalArgs, args: &InitArgs) -> Result<PathBuf, CliError> {
+fn config_file(global: &GlobalArgs, args: &InitArgs) -> Result<PathBuf, Diagnostic> {
     match (&global.config, &args.directory) {
         (Some(_), Some(_)) => {
-            let error = CliError::usage("--config and DIR both say where the configuration is to be");
+            let error = Diagnostic::usage("--config and DIR both say where the configuration is to be");
             Err(error.hint("give one of them"))
         }
         (Some(file), None) => Ok(file.clone()),
@@ -126,9 +124,9 @@ fn is_found_by_itself(config: &Path) -> bool {
 }
 
 /// The database of `--url`, which comes into the configuration as it is, and so must hold no password.
-fn given(url: &str, directory: &Path) -> Result<Pointer, CliError> {
+fn given(url: &str, directory: &Path) -> Result<Pointer, Diagnostic> {
     let parsed = DatabaseUrl::parse(url, &absolute(directory)?).map_err(|error| {
-        let refused = CliError::new(ErrorKind::Config, format!("--url: {error}"));
+        let refused = Diagnostic::new(ErrorKind::Config, format!("--url: {error}"));
         match error.hint() {
             Some(hint) => refused.hint(hint),
             None => refused,
@@ -136,7 +134,7 @@ fn given(url: &str, directory: &Path) -> Result<Pointer, CliError> {
     })?;
     if parsed.has_secret() {
         let error =
-            CliError::usage("the URL holds a password, and a configuration is a file that others read");
+            Diagnostic::usage("the URL holds a password, and a configuration is a file that others read");
         return Err(
             error.hint("set DATABASE_URL, or write the URL to .env, and run revgraph init without --url")
         );
@@ -145,11 +143,11 @@ fn given(url: &str, directory: &Path) -> Result<Pointer, CliError> {
 }
 
 /// Looks around in the folder where the configuration is to be.
-fn found(directory: &Path) -> Result<Pointer, CliError> {
+fn found(directory: &Path) -> Result<Pointer, Diagnostic> {
     Ok(Pointer::found(&absolute(directory)?, |name| std::env::var(name).ok()))
 }
 
-fn absolute(directory: &Path) -> Result<PathBuf, CliError> {
+fn absolute(directory: &Path) -> Result<PathBuf, Diagnostic> {
     let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     std::path::absolute(directory).map_err(|error| failure(directory, &error))
 }
@@ -178,18 +176,18 @@ fn told(pointer: &Pointer) -> String {
     }
 }
 
-fn make_folder(folder: &Path) -> Result<(), CliError> {
+fn make_folder(folder: &Path) -> Result<(), Diagnostic> {
     fs::create_dir_all(folder).map_err(|error| failure(folder, &error))
 }
 
-fn failure(path: &Path, error: &io::Error) -> CliError {
-    CliError::io(&path.display().to_string(), error)
+fn failure(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::io(&path.display().to_string(), error)
 }
 
-fn refusal(config: &Path, error: &io::Error) -> CliError {
+fn refusal(config: &Path, error: &io::Error) -> Diagnostic {
     if error.kind() != io::ErrorKind::AlreadyExists {
         return failure(config, error);
     }
-    CliError::new(ErrorKind::Exists, format!("{} exists already, and stays as it is", config.display()))
+    Diagnostic::new(ErrorKind::Exists, format!("{} exists already, and stays as it is", config.display()))
         .hint("name another folder: revgraph init DIR")
 }

@@ -4,14 +4,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use super::super::prompt;
 use super::super::target::count;
 use crate::backend::{Access, Backend, KeptTable};
 use crate::catalog::ObjectName;
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 
 /// Arguments of `kept`.
 #[derive(Debug, Args)]
@@ -28,7 +26,7 @@ struct Counted {
 }
 
 /// Runs it.
-pub fn run(context: &Context, args: &KeptArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &KeptArgs) -> Result<ExitStatus, Diagnostic> {
     let Some(names) = &args.drop else {
         let mut backend = context.connect(Access::Read)?;
         let found = counted(backend.as_mut())?;
@@ -50,7 +48,7 @@ pub fn run(context: &Context, args: &KeptArgs) -> Result<ExitStatus, CliError> {
     Ok(ExitStatus::Done)
 }
 
-fn counted(backend: &mut dyn Backend) -> Result<Vec<Counted>, CliError> {
+fn counted(backend: &mut dyn Backend) -> Result<Vec<Counted>, Diagnostic> {
     let tables = backend.kept_tables()?;
     let names: Vec<ObjectName> = tables.iter().map(|table| table.name.clone()).collect();
     let counts = backend.row_counts(&names)?;
@@ -58,25 +56,25 @@ fn counted(backend: &mut dyn Backend) -> Result<Vec<Counted>, CliError> {
 }
 
 /// Those of these names, with their schema or without; all where there is none.
-fn chosen(found: Vec<Counted>, names: &[String]) -> Result<Vec<Counted>, CliError> {
+fn chosen(found: Vec<Counted>, names: &[String]) -> Result<Vec<Counted>, Diagnostic> {
     let is_named =
         |one: &Counted, name: &String| one.table.name.name == *name || one.table.name.to_string() == *name;
     let unknown = names.iter().find(|name| !found.iter().any(|one| is_named(one, name)));
     if let Some(unknown) = unknown {
         let message = format!("nothing is kept in a table `{unknown}`");
-        return Err(CliError::usage(message).hint("what is kept, and where: revgraph kept"));
+        return Err(Diagnostic::usage(message).hint("what is kept, and where: revgraph kept"));
     }
     let is_chosen = |one: &Counted| names.is_empty() || names.iter().any(|name| is_named(one, name));
     Ok(found.into_iter().filter(is_chosen).collect())
 }
 
 /// Has the user agree that it goes for good. Where nobody can be asked, it takes `--yes`.
-fn agree(context: &Context, backend: &dyn Backend, chosen: &[Counted]) -> Result<(), CliError> {
+fn agree(context: &Context, backend: &dyn Backend, chosen: &[Counted]) -> Result<(), Diagnostic> {
     if context.yes {
         return Ok(());
     }
     if context.json || !prompt::somebody_is_there() {
-        let error = CliError::usage("what is kept would be lost for good, and nobody can be asked");
+        let error = Diagnostic::usage("what is kept would be lost for good, and nobody can be asked");
         return Err(error.hint("agree to it: --yes"));
     }
     for one in chosen {
@@ -86,7 +84,7 @@ fn agree(context: &Context, backend: &dyn Backend, chosen: &[Counted]) -> Result
     if prompt::confirm(context, &question)? {
         return Ok(());
     }
-    Err(CliError::new(ErrorKind::Declined, "nothing has been dropped"))
+    Err(Diagnostic::new(ErrorKind::Declined, "nothing has been dropped"))
 }
 
 fn list(context: &Context, backend: &dyn Backend, found: &[Counted]) {

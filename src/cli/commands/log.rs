@@ -5,11 +5,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::output::print_document;
 use super::super::paint::{Ink, Stroke, print_painted, words};
 use crate::backend::Access;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::duration;
 use crate::ledger::Event;
 
@@ -22,7 +21,7 @@ pub struct LogArgs {
 }
 
 /// Prints the events of the ledger, newest first.
-pub fn run(context: &Context, args: &LogArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &LogArgs) -> Result<ExitStatus, Diagnostic> {
     let mut backend = context.connect(Access::Read)?;
     let mut events = if backend.state()?.has_ledger { backend.events(args.limit)? } else { Vec::new() };
     events.reverse();

@@ -8,10 +8,9 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::super::Cli;
-use super::super::error::{CliError, from_here};
 use super::super::examples;
-use super::super::exit::ExitStatus;
 use super::super::output::{print_line, print_raw};
+use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
 
 /// Arguments of `man`.
 #[derive(Debug, Args)]
@@ -22,8 +21,8 @@ pub struct ManArgs {
 }
 
 /// Runs it.
-pub fn run(args: &ManArgs) -> Result<ExitStatus, CliError> {
-    let unwritable = |error: io::Error| CliError::io("the manual page", &error);
+pub fn run(args: &ManArgs) -> Result<ExitStatus, Diagnostic> {
+    let unwritable = |error: io::Error| Diagnostic::io("the manual page", &error);
     let mut root = Cli::command().disable_help_subcommand(true);
     root.build();
     let Some(folder) = &args.directory else {

@@ -4,10 +4,8 @@ use clap::Args;
 
 use super::super::authoring::{self, Wishes};
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::{selection, target};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
 use crate::script::ScriptDirectory;
 
@@ -32,12 +30,12 @@ pub struct MergeArgs {
 }
 
 /// Writes a revision that merges heads, and prints both paths.
-pub fn run(context: &Context, args: MergeArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: MergeArgs) -> Result<ExitStatus, Diagnostic> {
     let specs: Vec<RevisionSpec> =
         args.revisions.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;
     if args.message.as_ref().is_some_and(|message| message.trim().is_empty()) {
         return Err(
-            CliError::usage("the message is empty").hint("leave -m out for one that names the parents")
+            Diagnostic::usage("the message is empty").hint("leave -m out for one that names the parents")
         );
     }
     let wishes = Wishes {
@@ -51,7 +49,7 @@ pub fn run(context: &Context, args: MergeArgs) -> Result<ExitStatus, CliError> {
     Ok(authoring::report(context, &created))
 }
 
-fn parents(scripts: &ScriptDirectory, specs: &[RevisionSpec]) -> Result<Vec<NodeIndex>, CliError> {
+fn parents(scripts: &ScriptDirectory, specs: &[RevisionSpec]) -> Result<Vec<NodeIndex>, Diagnostic> {
     let mut parents = Vec::new();
     for spec in specs {
         parents.extend(selection::in_scripts(scripts, spec)?);
@@ -60,14 +58,16 @@ fn parents(scripts: &ScriptDirectory, specs: &[RevisionSpec]) -> Result<Vec<Node
     if distinct { Ok(parents) } else { Err(nothing_to_join(scripts, &parents)) }
 }
 
-fn nothing_to_join(scripts: &ScriptDirectory, parents: &[NodeIndex]) -> CliError {
+fn nothing_to_join(scripts: &ScriptDirectory, parents: &[NodeIndex]) -> Diagnostic {
     let graph = scripts.graph();
     let found = match parents.first() {
         Some(parent) => format!("this names only {}", graph.id(*parent)),
         None => "this names none".to_owned(),
     };
-    let told =
-        CliError::new(ErrorKind::NothingToMerge, format!("a merge joins two revisions or more, and {found}"));
+    let told = Diagnostic::new(
+        ErrorKind::NothingToMerge,
+        format!("a merge joins two revisions or more, and {found}"),
+    );
     let heads = graph.ids(&graph.heads());
     let names: Vec<&str> = heads.iter().map(RevisionId::as_str).collect();
     match names.as_slice() {

@@ -45,10 +45,9 @@ pub(super) use revision::parents;
 use clap::Subcommand;
 
 use super::context::Context;
-use super::error::CliError;
-use super::exit::ExitStatus;
 use super::global_args::GlobalArgs;
 use crate::cancellation::Cancellation;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -134,7 +133,7 @@ pub fn run(
     global: GlobalArgs,
     command: Option<Command>,
     cancellation: Cancellation,
-) -> Result<ExitStatus, CliError> {
+) -> Result<ExitStatus, Diagnostic> {
     // These must work where a configuration above the current folder is broken.
     let command = match command {
         Some(Command::Init(args)) => return init::run(&global, &args),

@@ -1,14 +1,13 @@
 //! `revgraph` without a command: where the database stands, and what is likely to be typed next.
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::output::print_line;
 use super::status;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::State;
 
 /// Runs it.
-pub fn run(context: &Context) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context) -> Result<ExitStatus, Diagnostic> {
     let (shown, standing) =
         status::show(context).map_err(|error| error.hint("all commands: revgraph --help"))?;
     if !context.json {

@@ -5,11 +5,9 @@ use serde_json::json;
 
 use super::super::actor::actor;
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::output::print_json;
 use crate::backend::{Access, Backend};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 
 /// Arguments of `protect`.
 #[derive(Debug, Args)]
@@ -31,7 +29,7 @@ fn name(text: &str) -> Result<String, String> {
 }
 
 /// Marks the database as protected under a name, or takes the mark away.
-pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, Diagnostic> {
     let mut backend = context.connect(Access::Write)?;
     backend.lock()?;
     let known = backend.protection()?;
@@ -39,10 +37,9 @@ pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, CliError
     if known.as_deref().is_some_and(|known| known != args.database) {
         let known = known.unwrap_or_default();
         let message = format!("the database is protected as `{known}`, not as `{}`", args.database);
-        return Err(CliError::new(ErrorKind::Protected, message).cause("nothing has changed").hint(format!(
-            "end that protection first: revgraph protect --off {}",
-            shell_words::quote(&known)
-        )));
+        return Err(Diagnostic::new(ErrorKind::Protected, message).cause("nothing has changed").hint(
+            format!("end that protection first: revgraph protect --off {}", shell_words::quote(&known)),
+        ));
     }
     let changes = known.as_deref() != wanted;
     if changes {
@@ -62,7 +59,7 @@ pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, CliError
     Ok(ExitStatus::Done)
 }
 
-fn change(backend: &mut dyn Backend, name: Option<&str>) -> Result<(), CliError> {
+fn change(backend: &mut dyn Backend, name: Option<&str>) -> Result<(), Diagnostic> {
     let state = backend.state()?;
     backend.ensure_tables(&state, 0)?;
     Ok(backend.set_protection(name, &actor())?)

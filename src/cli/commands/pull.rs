@@ -8,10 +8,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::super::context::Context;
-use super::super::differences::{lines, settled};
-use super::super::error::{CliError, from_here};
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
+use super::super::differences::settled;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
@@ -20,7 +17,9 @@ use crate::autogenerate::{self, Ground, NamedSql, Unmodelled, completed_catalog,
 use crate::backend::Access;
 use crate::catalog::files::{self, Root, SqlFile};
 use crate::catalog::{Catalog, CompareOptions, Difference, compare, sql};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use crate::prisma::{SourceFile, introspect};
+use crate::report::difference_lines;
 use crate::scratch::ScratchError;
 use crate::script::{self, SourceText};
 use crate::sql::Dialect;
@@ -46,7 +45,7 @@ pub enum FormatArg {
 }
 
 /// Writes the schema of a database into the schema files, as SQL or as models of Prisma.
-pub fn run(context: &Context, args: &PullArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &PullArgs) -> Result<ExitStatus, Diagnostic> {
     let target = target(context, args)?;
     let database = context.connect(Access::Read)?.catalog()?.within(&context.config.scope());
     let files = match target.format {
@@ -108,14 +107,14 @@ fn is_of_models(path: &Path) -> bool {
 }
 
 /// Where to write: what was named, else what `schema` names.
-fn target(context: &Context, args: &PullArgs) -> Result<Target, CliError> {
+fn target(context: &Context, args: &PullArgs) -> Result<Target, Diagnostic> {
     if let Some(path) = &args.path {
-        let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+        let here = std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))?;
         let path = here.join(path);
         let of_path = if is_of_models(&path) { FormatArg::Prisma } else { FormatArg::Sql };
         let format = args.format.unwrap_or(of_path);
         if format == FormatArg::Sql && of_path == FormatArg::Prisma {
-            return Err(CliError::usage(format!("{} is no SQL file", from_here(&path))));
+            return Err(Diagnostic::usage(format!("{} is no SQL file", from_here(&path))));
         }
         return Ok(Target { format, roots: vec![path.clone()], side: Side::Files(path) });
     }
@@ -134,13 +133,13 @@ fn target(context: &Context, args: &PullArgs) -> Result<Target, CliError> {
         (FormatArg::Sql, true, false) => {
             Ok(Target { format: FormatArg::Sql, roots: others, side: Side::Schema })
         }
-        _ => Err(CliError::usage("nothing says which file to write")
+        _ => Err(Diagnostic::usage("nothing says which file to write")
             .hint("name it: revgraph pull schema.sql, or revgraph pull prisma/schema.prisma")),
     }
 }
 
 /// The files of models, made what the database is.
-fn models(context: &Context, target: &Target, database: &Catalog) -> Result<Vec<SourceFile>, CliError> {
+fn models(context: &Context, target: &Target, database: &Catalog) -> Result<Vec<SourceFile>, Diagnostic> {
     if !target.is_there() {
         let path = target.first_file("schema.prisma");
         return Ok(vec![SourceFile { path, text: introspect::file(database) }]);
@@ -152,14 +151,14 @@ fn models(context: &Context, target: &Target, database: &Catalog) -> Result<Vec<
         completed_catalog(&context.config, like, &ground, database, Unmodelled::Missing, &mut progress)?;
     let (Some(models), Some(catalog)) = (ground.models(), catalog) else {
         let path = target.roots.first().cloned().unwrap_or_default();
-        return Err(CliError::usage(format!("{} holds no models", from_here(&path))));
+        return Err(Diagnostic::usage(format!("{} holds no models", from_here(&path))));
     };
     let known = introspect::Known { files: &models.files, schema: &models.schema, catalog: &catalog };
     Ok(introspect::pull(known, database))
 }
 
 /// The files of SQL, made what the database is, and seen to build it.
-fn sql_files(context: &Context, target: &Target, database: &Catalog) -> Result<Vec<SourceFile>, CliError> {
+fn sql_files(context: &Context, target: &Target, database: &Catalog) -> Result<Vec<SourceFile>, Diagnostic> {
     if !target.is_there() {
         return Ok(vec![SourceFile { path: target.first_file("schema.sql"), text: sql::write(database) }]);
     }
@@ -173,7 +172,7 @@ fn sql_files(context: &Context, target: &Target, database: &Catalog) -> Result<V
     let root = |path: &PathBuf| Root { path: path.clone(), is_folder: path.is_dir() };
     let roots: Vec<Root> = target.roots.iter().map(root).collect();
     let edited = files::pull(&files, &roots, &known, &wanted)
-        .map_err(|error| CliError::new(ErrorKind::UnreadableSchema, error.to_string()))?;
+        .map_err(|error| Diagnostic::new(ErrorKind::UnreadableSchema, error.to_string()))?;
     let named = |(path, text): &(PathBuf, String)| NamedSql {
         path: path.clone(),
         text: text.as_str().into(),
@@ -194,7 +193,7 @@ fn sql_files(context: &Context, target: &Target, database: &Catalog) -> Result<V
     Ok(edited.into_iter().map(with_line_ends).collect())
 }
 
-fn sql_file(text: &NamedSql, dialect: Dialect) -> Result<SqlFile, CliError> {
+fn sql_file(text: &NamedSql, dialect: Dialect) -> Result<SqlFile, Diagnostic> {
     let source = SourceText::new(text.path.clone(), Arc::clone(&text.text), script::Side::Up, dialect)
         .map_err(ScratchError::from)?;
     let sql = source.body.sql.to_string();
@@ -202,18 +201,18 @@ fn sql_file(text: &NamedSql, dialect: Dialect) -> Result<SqlFile, CliError> {
 }
 
 /// The error where the files cannot be edited so that they build the schema.
-fn not_pulled(left: &[Difference]) -> CliError {
-    let told = CliError::new(
+fn not_pulled(left: &[Difference]) -> Diagnostic {
+    let told = Diagnostic::new(
         ErrorKind::NotPulled,
         "the files cannot be edited so that they build the schema of the database",
     )
     .cause("nothing was written");
-    let told = lines(left).into_iter().fold(told, CliError::cause);
+    let told = difference_lines(left).into_iter().fold(told, Diagnostic::cause);
     told.hint("write it into a new file, and take over from it by hand: revgraph pull pulled.sql")
 }
 
-fn write(file: &SourceFile) -> Result<(), CliError> {
-    let failed = |error| CliError::io(&from_here(&file.path), &error);
+fn write(file: &SourceFile) -> Result<(), Diagnostic> {
+    let failed = |error| Diagnostic::io(&from_here(&file.path), &error);
     if let Some(folder) = file.path.parent().filter(|folder| *folder != Path::new("")) {
         fs::create_dir_all(folder).map_err(failed)?;
     }

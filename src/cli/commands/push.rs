@@ -5,8 +5,6 @@ use serde_json::json;
 
 use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::losses::{Counter, Stake, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
@@ -17,6 +15,7 @@ use super::super::{data_loss, pushing, readiness, rows_in_the_way};
 use crate::autogenerate::{Course, Ground, Planner};
 use crate::backend::Access;
 use crate::daily::check_pushable;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 
 /// Arguments of `push`.
 #[derive(Debug, Args)]
@@ -29,9 +28,9 @@ pub struct PushArgs {
 }
 
 /// Runs it.
-pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic> {
     if args.decisions.online {
-        return Err(CliError::usage("push is one transaction; --online is for revisions"));
+        return Err(Diagnostic::usage("push is one transaction; --online is for revisions"));
     }
     let like = context.config.database_url()?;
     let mut progress = ScratchProgress::new(context, 0);

@@ -5,16 +5,14 @@ use serde_json::json;
 
 use super::super::authoring;
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::output::{print_json, print_line};
 use super::super::target;
 use crate::backend::Access;
 use crate::config::{ConfigError, Problem};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::execute::applied_from;
 use crate::graph::{NodeIndex, RevisionId};
-use crate::script::{ReadMode, Rebase, RebaseError, ScriptDirectory};
+use crate::script::{ReadMode, Rebase, ScriptDirectory};
 
 /// Arguments of `rebase`.
 #[derive(Debug, Args)]
@@ -34,11 +32,11 @@ pub struct RebaseArgs {
 }
 
 /// Gives a revision that the database has not applied another parent, and rewrites its header.
-pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, Diagnostic> {
     let _lock = authoring::lock(context)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let revision = single(&scripts, &args.revision)?
-        .ok_or_else(|| CliError::usage(format!("`{}` is not a revision", args.revision)))?;
+        .ok_or_else(|| Diagnostic::usage(format!("`{}` is not a revision", args.revision)))?;
     let from = args.from.as_deref().map(|from| single(&scripts, from)).transpose()?.flatten();
     let onto = single(&scripts, &args.onto)?;
     let rebase = scripts.rebase(revision, from, onto)?;
@@ -61,14 +59,14 @@ pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, CliError>
 }
 
 /// The one revision of a target, or the base.
-fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, CliError> {
+fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Diagnostic> {
     let graph = scripts.graph();
     match graph.resolve(&target::parse(text)?)?.as_slice() {
         [] => Ok(None),
         [node] => Ok(Some(*node)),
         several => {
             let ids = graph.ids(several).iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", ");
-            Err(CliError::new(ErrorKind::AmbiguousTarget, format!("`{text}` is several revisions: {ids}")))
+            Err(Diagnostic::new(ErrorKind::AmbiguousTarget, format!("`{text}` is several revisions: {ids}")))
         }
     }
 }
@@ -79,7 +77,7 @@ fn check_local(
     args: &RebaseArgs,
     scripts: &ScriptDirectory,
     revision: NodeIndex,
-) -> Result<Option<String>, CliError> {
+) -> Result<Option<String>, Diagnostic> {
     if args.offline {
         return Ok(None);
     }
@@ -90,16 +88,19 @@ fn check_local(
     let offline = "to move it without asking the database: --offline";
     let mut backend = context.connect(Access::Read).map_err(|error| error.hint(offline))?;
     let applied = applied_from(scripts, backend.as_mut(), revision)
-        .map_err(|error| CliError::from(error).hint(offline))?;
+        .map_err(|error| Diagnostic::from(error).hint(offline))?;
     let database = backend.describe();
     if applied.is_empty() {
         return Ok(Some(database));
     }
     let ids = applied.iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", ");
-    Err(CliError::new(ErrorKind::Applied, format!("{database} has applied {ids}, so its parents must stay"))
-        .cause("nothing has changed")
-        .hint(format!("undo it there first: revgraph downgrade, to below {}", scripts.graph().id(revision)))
-        .hint("or join the branches instead: revgraph merge heads"))
+    Err(Diagnostic::new(
+        ErrorKind::Applied,
+        format!("{database} has applied {ids}, so its parents must stay"),
+    )
+    .cause("nothing has changed")
+    .hint(format!("undo it there first: revgraph downgrade, to below {}", scripts.graph().id(revision)))
+    .hint("or join the branches instead: revgraph merge heads"))
 }
 
 fn no_database_is_configured(context: &Context) -> bool {
@@ -117,26 +118,5 @@ fn tell(context: &Context, rebase: &Rebase) {
     print_line(&format!("{}: {from} -> {onto}", rebase.revision));
     for (path, _) in &rebase.files {
         print_line(&path.display().to_string());
-    }
-}
-
-impl From<RebaseError> for CliError {
-    fn from(error: RebaseError) -> Self {
-        let message = error.to_string();
-        match error {
-            RebaseError::Cycle { .. } => Self::new(ErrorKind::Cycle, message),
-            RebaseError::SeveralParents { parents, .. } => {
-                let first = parents.first().map(ToString::to_string).unwrap_or_default();
-                Self::new(ErrorKind::SeveralParents, message)
-                    .hint(format!("say which one it leaves: --from {first}"))
-            }
-            RebaseError::NotAParent { .. } => Self::new(ErrorKind::NotAParent, message),
-            RebaseError::Graph(problems) => {
-                let told = Self::new(ErrorKind::Scripts, "the scripts would no longer be a history");
-                problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
-            }
-            RebaseError::Read(_) | RebaseError::Header(_) => Self::new(ErrorKind::Scripts, message),
-            RebaseError::Write(error) => error.into(),
-        }
     }
 }

@@ -4,10 +4,6 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::super::context::{Context, Scripts};
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
-use super::super::failed_run::with_failure;
 use super::super::migration::report_as_json;
 use super::super::open_database::OpenDatabase;
 use super::super::output::print_json;
@@ -15,7 +11,8 @@ use super::super::target::count;
 use super::super::{erasing, heads, readiness, seeding};
 use crate::backend::{Access, Backend, Sessions, drop_database};
 use crate::catalog::{ObjectKind, ObjectName};
-use crate::daily::{self, Guard, ResetError};
+use crate::daily::{self, Guard};
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::script::ReadMode;
 
 /// PostgreSQL's `duplicate_object`.
@@ -36,7 +33,7 @@ pub struct ResetArgs {
 }
 
 /// Runs it.
-pub fn run(context: &Context, args: &ResetArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &ResetArgs) -> Result<ExitStatus, Diagnostic> {
     let scripts = context.scripts(ReadMode::Checksums)?;
     let dialect = context.config.database_url()?.dialect();
     // What cannot be read is told before anything is gone.
@@ -63,7 +60,7 @@ struct Emptied {
     stays: Vec<(ObjectName, String)>,
 }
 
-fn empty(context: &Context, backend: &mut dyn Backend, name: Option<&str>) -> Result<Emptied, CliError> {
+fn empty(context: &Context, backend: &mut dyn Backend, name: Option<&str>) -> Result<Emptied, Diagnostic> {
     let actor = super::super::actor::actor();
     let emptied = daily::empty(&context.config, backend, name, &actor, &mut crate::scratch::Unwatched)?;
     let told = emptied.stays.into_iter().filter_map(|(object, stay)| Some((object, stay.sentence()?)));
@@ -71,7 +68,7 @@ fn empty(context: &Context, backend: &mut dyn Backend, name: Option<&str>) -> Re
 }
 
 /// Drops the database and makes it anew; the connection to the new one.
-fn recreate(context: &Context, backend: OpenDatabase) -> Result<OpenDatabase, CliError> {
+fn recreate(context: &Context, backend: OpenDatabase) -> Result<OpenDatabase, Diagnostic> {
     let url = context.config.database_url()?;
     backend.close();
     drop_database(&context.config, url, Sessions::Respected, &context.control)?;
@@ -95,7 +92,7 @@ fn finish(
     mut backend: OpenDatabase,
     emptied: &Emptied,
     seeds: &[daily::Seed],
-) -> Result<ExitStatus, CliError> {
+) -> Result<ExitStatus, Diagnostic> {
     let report = heads::upgrade(context, scripts, backend.as_mut())
         .map_err(|error| with_extension_hint(error, &emptied.stays))?;
     let seeded = seeding::run(context, backend.as_mut(), seeds, true)?;
@@ -119,26 +116,11 @@ fn finish(
 }
 
 /// A revision that makes an extension fails at the one that has stayed.
-fn with_extension_hint(error: CliError, stays: &[(ObjectName, String)]) -> CliError {
+fn with_extension_hint(error: Diagnostic, stays: &[(ObjectName, String)]) -> Diagnostic {
     let is_there_already = error.fields.get("sqlstate").is_some_and(|state| state == DUPLICATE_OBJECT);
     if is_there_already && stays.iter().any(|(object, _)| object.kind == ObjectKind::Extension) {
         return error
             .hint("extensions stay: write CREATE EXTENSION IF NOT EXISTS, or run revgraph reset --recreate");
     }
     error
-}
-
-impl From<ResetError> for CliError {
-    fn from(error: ResetError) -> Self {
-        match error {
-            ResetError::Guarded(error) => error.into(),
-            ResetError::Backend(error) => error.into(),
-            ResetError::Failed(failure) => {
-                let told = Self::new(ErrorKind::Reset, "").retryable_after(failure.cause.database_error());
-                with_failure(told, "emptying the database", &failure)
-                    .cause("it was rolled back, and nothing has changed")
-                    .hint("drop the whole database instead, where the role may: revgraph reset --recreate")
-            }
-        }
-    }
 }

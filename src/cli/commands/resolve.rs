@@ -4,11 +4,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::output::print_json;
 use super::super::target;
 use crate::backend::Access;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::{self, Accepted, Resolution};
 use crate::script::ReadMode;
 
@@ -28,16 +27,16 @@ pub struct ResolveArgs {
 }
 
 /// Settles a failed revision, or accepts an edited script, and records that in the ledger.
-pub fn run(context: &Context, args: &ResolveArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &ResolveArgs) -> Result<ExitStatus, Diagnostic> {
     match (&args.applied, &args.rolled_back, &args.accept) {
         (Some(revision), ..) => settle(context, revision, Resolution::Applied),
         (_, Some(revision), _) => settle(context, revision, Resolution::RolledBack),
         (.., Some(revision)) => accept(context, revision),
-        (None, None, None) => Err(CliError::usage("resolve needs to be told what to do")),
+        (None, None, None) => Err(Diagnostic::usage("resolve needs to be told what to do")),
     }
 }
 
-fn settle(context: &Context, revision: &str, resolution: Resolution) -> Result<ExitStatus, CliError> {
+fn settle(context: &Context, revision: &str, resolution: Resolution) -> Result<ExitStatus, Diagnostic> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let mut backend = context.connect(Access::Write)?;
     let resolved = execute::resolve(&scripts, backend.as_mut(), revision, resolution, &context.options())?;
@@ -60,7 +59,7 @@ fn settle(context: &Context, revision: &str, resolution: Resolution) -> Result<E
     Ok(ExitStatus::Done)
 }
 
-fn accept(context: &Context, revision: &str) -> Result<ExitStatus, CliError> {
+fn accept(context: &Context, revision: &str) -> Result<ExitStatus, Diagnostic> {
     let scripts = context.scripts(ReadMode::Checksums)?;
     let target = target::parse(revision)?;
     let mut backend = context.connect(Access::Write)?;

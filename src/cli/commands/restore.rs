@@ -6,16 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::super::backup_errors::UNTOUCHED;
 use super::super::context::Context;
-use super::super::error::{CliError, from_here};
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::output::print_json;
 use super::super::prompt;
 use super::backup::described;
 use crate::backup::{self, KeptDatabase, Restoring};
 use crate::config::DatabaseUrl;
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, UNTOUCHED, from_here};
 
 /// Arguments of `restore`.
 #[derive(Debug, Args)]
@@ -44,7 +41,7 @@ pub struct RestoreArgs {
 }
 
 /// Runs it.
-pub fn run(context: &Context, args: &RestoreArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &RestoreArgs) -> Result<ExitStatus, Diagnostic> {
     let url = context.config.database_url()?;
     context.say(&format!("database: {url}"));
     match &args.file {
@@ -58,7 +55,7 @@ fn restore(
     url: &DatabaseUrl,
     file: &Path,
     args: &RestoreArgs,
-) -> Result<ExitStatus, CliError> {
+) -> Result<ExitStatus, Diagnostic> {
     // What cannot be restored is told before anybody is asked.
     let info = backup::subject(file, url, args.other_database, &context.control)?;
     let question = format!(
@@ -67,7 +64,7 @@ fn restore(
         info.taken_at
     );
     if args.confirm.is_none() && !agreed(context, &question)? {
-        return Err(CliError::new(ErrorKind::Declined, UNTOUCHED));
+        return Err(Diagnostic::new(ErrorKind::Declined, UNTOUCHED));
     }
     let restoring = Restoring {
         confirmed: args.confirm.clone(),
@@ -77,7 +74,7 @@ fn restore(
         jobs: args.jobs,
     };
     let restored = backup::restore(&context.config, url, file, &restoring, &context.control)
-        .map_err(|error| CliError::from(error).cause(UNTOUCHED))?;
+        .map_err(|error| Diagnostic::from(error).cause(UNTOUCHED))?;
     if context.json {
         let mut document = described(file, &restored.info);
         if let Some(object) = document.as_object_mut() {
@@ -96,12 +93,12 @@ fn restore(
     Ok(ExitStatus::Done)
 }
 
-fn drop_old(context: &Context, url: &DatabaseUrl, args: &RestoreArgs) -> Result<ExitStatus, CliError> {
+fn drop_old(context: &Context, url: &DatabaseUrl, args: &RestoreArgs) -> Result<ExitStatus, Diagnostic> {
     let kept = backup::kept(url, &context.control)?;
     let names: Vec<&str> = kept.iter().map(|kept| kept.name.as_str()).collect();
     let question = format!("This drops {}, and what they hold is lost. Go on?", names.join(", "));
     if !kept.is_empty() && !agreed(context, &question)? {
-        return Err(CliError::new(ErrorKind::Declined, "nothing has been dropped"));
+        return Err(Diagnostic::new(ErrorKind::Declined, "nothing has been dropped"));
     }
     for one in &kept {
         dropped(context, url, one, args)?;
@@ -119,14 +116,14 @@ fn dropped(
     url: &DatabaseUrl,
     kept: &KeptDatabase,
     args: &RestoreArgs,
-) -> Result<(), CliError> {
+) -> Result<(), Diagnostic> {
     backup::drop_kept(url, kept, args.disconnect, &context.control)?;
     context.say(&format!("dropped {}", kept.name));
     Ok(())
 }
 
 /// Whether the user agrees, where there is a user to ask.
-fn agreed(context: &Context, question: &str) -> Result<bool, CliError> {
+fn agreed(context: &Context, question: &str) -> Result<bool, Diagnostic> {
     if context.yes || context.json || !prompt::somebody_is_there() {
         return Ok(true);
     }

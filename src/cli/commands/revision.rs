@@ -8,10 +8,8 @@ use super::super::authoring::{self, Wishes};
 use super::super::autogenerate_args::AutogenerateArgs;
 use super::super::autogeneration;
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::{editor, prompt, selection, target};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::{NodeIndex, RevisionSpec};
 use crate::script::{ReadMode, ScriptDirectory};
 
@@ -50,7 +48,7 @@ pub struct RevisionArgs {
 }
 
 /// Writes a new revision, by hand or from the desired schema, and prints both paths.
-pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, Diagnostic> {
     if args.autogenerate.autogenerate {
         let wishes = Wishes {
             message: args.message,
@@ -80,12 +78,12 @@ pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, CliError
     Ok(status)
 }
 
-fn absolute(path: &std::path::Path) -> Result<PathBuf, CliError> {
-    std::path::absolute(path).map_err(|error| CliError::io(&path.display().to_string(), &error))
+fn absolute(path: &std::path::Path) -> Result<PathBuf, Diagnostic> {
+    std::path::absolute(path).map_err(|error| Diagnostic::io(&path.display().to_string(), &error))
 }
 
 /// What the revision is to stand on. Of several heads the user chooses, where there is a user.
-fn heads(context: &Context, texts: &[String]) -> Result<Vec<RevisionSpec>, CliError> {
+fn heads(context: &Context, texts: &[String]) -> Result<Vec<RevisionSpec>, Diagnostic> {
     if !texts.is_empty() {
         return texts.iter().map(|text| target::parse(text)).collect();
     }
@@ -112,8 +110,8 @@ fn described(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> Vec<String> {
     heads.iter().map(line).collect()
 }
 
-fn several_heads(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> CliError {
-    let mut told = CliError::new(
+fn several_heads(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> Diagnostic {
+    let mut told = Diagnostic::new(
         ErrorKind::MultipleHeads,
         "there are several heads; which one is the new revision to stand on?",
     );
@@ -123,16 +121,16 @@ fn several_heads(scripts: &ScriptDirectory, heads: &[NodeIndex]) -> CliError {
 }
 
 /// The message that was given, else what is typed at a terminal.
-pub(super) fn message(context: &Context, given: Option<String>) -> Result<String, CliError> {
+pub(super) fn message(context: &Context, given: Option<String>) -> Result<String, Diagnostic> {
     let text = match given {
         Some(text) => text,
         None if !context.json && prompt::somebody_is_there() => {
             prompt::line(context, "What is the revision for?")?
         }
-        None => return Err(CliError::usage("a revision needs a message").hint("give it: -m MSG")),
+        None => return Err(Diagnostic::usage("a revision needs a message").hint("give it: -m MSG")),
     };
     if text.trim().is_empty() {
-        return Err(CliError::usage("the message is empty").hint("say what the revision is for: -m MSG"));
+        return Err(Diagnostic::usage("the message is empty").hint("say what the revision is for: -m MSG"));
     }
     Ok(text)
 }
@@ -140,7 +138,7 @@ pub(super) fn message(context: &Context, given: Option<String>) -> Result<String
 pub(in crate::cli) fn parents(
     scripts: &ScriptDirectory,
     heads: &[RevisionSpec],
-) -> Result<Vec<NodeIndex>, CliError> {
+) -> Result<Vec<NodeIndex>, Diagnostic> {
     let mut parents = Vec::new();
     for head in heads {
         parents.extend(selection::in_scripts(scripts, head)?);

@@ -3,12 +3,11 @@
 use clap::Args;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_raw};
 use super::super::schema_side::{Side, catalog};
 use crate::catalog::sql;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
@@ -20,8 +19,8 @@ pub struct SchemaArgs {
 }
 
 /// Prints the schema of a side (database, revision, SQL or model file) as SQL.
-pub fn run(context: &Context, args: &SchemaArgs) -> Result<ExitStatus, CliError> {
-    let here = std::env::current_dir().map_err(|error| CliError::io("the current folder", &error))?;
+pub fn run(context: &Context, args: &SchemaArgs) -> Result<ExitStatus, Diagnostic> {
+    let here = std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))?;
     let side = Side::parse(&args.target, &here)?;
     let mut progress = ScratchProgress::new(context, 0);
     let catalog = catalog(context, &side, &mut progress);

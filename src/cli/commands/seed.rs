@@ -6,12 +6,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::output::print_json;
 use super::super::seeding;
 use crate::backend::Access;
 use crate::daily;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 
 /// Arguments of `seed`.
 #[derive(Debug, Args)]
@@ -25,15 +24,15 @@ pub struct SeedArgs {
 }
 
 /// Runs it.
-pub fn run(context: &Context, args: &SeedArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &SeedArgs) -> Result<ExitStatus, Diagnostic> {
     let config = &context.config;
     if config.seeds()?.is_none() {
-        return Err(CliError::usage("nothing says what the seeds are")
+        return Err(Diagnostic::usage("nothing says what the seeds are")
             .hint("name them in alembic.toml: seed = [\"seed.sql\"]")
             .hint("or a program: seed_command = [\"python\", \"-m\", \"app.seed\"]"));
     }
     let absolute = |path: &PathBuf| {
-        std::path::absolute(path).map_err(|error| CliError::io(&path.display().to_string(), &error))
+        std::path::absolute(path).map_err(|error| Diagnostic::io(&path.display().to_string(), &error))
     };
     let files: Vec<PathBuf> = args.only.iter().map(absolute).collect::<Result<_, _>>()?;
     let seeds = daily::seeds(config, config.database_url()?.dialect())?;

@@ -5,13 +5,11 @@ use serde_json::json;
 
 use super::super::authoring;
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::output::{print_document, print_json, print_line, print_text};
 use super::super::selection;
 use crate::backend::Access;
-use crate::execute::{BringBackError, BroughtBack, bring_back};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::execute::{BroughtBack, bring_back};
 use crate::report::{Describer, RevisionEntry};
 use crate::script::ReadMode;
 
@@ -27,7 +25,7 @@ pub struct ShowArgs {
 }
 
 /// Prints the header and the scripts of a revision.
-pub fn run(context: &Context, args: &ShowArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &ShowArgs) -> Result<ExitStatus, Diagnostic> {
     if args.restore {
         return restore(context, &args.revision);
     }
@@ -46,7 +44,7 @@ pub fn run(context: &Context, args: &ShowArgs) -> Result<ExitStatus, CliError> {
 }
 
 /// Writes what only the ledger has.
-fn restore(context: &Context, revision: &str) -> Result<ExitStatus, CliError> {
+fn restore(context: &Context, revision: &str) -> Result<ExitStatus, Diagnostic> {
     let mut backend = context.connect(Access::Read)?;
     let _lock = authoring::lock(context)?;
     let now = context.config.timezone.now();
@@ -64,24 +62,4 @@ fn restore(context: &Context, revision: &str) -> Result<ExitStatus, CliError> {
     }
     context.say(&format!("the scripts of {revision} are as the database has recorded them"));
     Ok(ExitStatus::Done)
-}
-
-impl From<BringBackError> for CliError {
-    fn from(error: BringBackError) -> Self {
-        let message = error.to_string();
-        match error {
-            BringBackError::HasScript { .. } => Self::new(ErrorKind::HasScript, message)
-                .hint("where the database has recorded another text: revgraph resolve --accept REV, or git"),
-            BringBackError::NotRecorded { .. } => Self::new(ErrorKind::NotRecorded, message)
-                .hint("revgraph status shows the revisions that only the database has, as missing"),
-            BringBackError::Ambiguous { .. } => {
-                Self::new(ErrorKind::AmbiguousRevision, message).hint("name all of the id")
-            }
-            BringBackError::Exists { .. } => {
-                Self::new(ErrorKind::Exists, message).hint("move that file away; it is not written over")
-            }
-            BringBackError::Files(error) => crate::squash::SquashError::Files(error).into(),
-            BringBackError::Backend(error) => error.into(),
-        }
-    }
 }

@@ -6,14 +6,12 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::super::context::Context;
-use super::super::error::{CliError, from_here};
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line, print_raw};
 use super::super::target::{self, count};
 use super::super::{authoring, prompt, selection};
 use super::revision::message;
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec, Symbol};
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
@@ -73,7 +71,7 @@ pub enum DialectArg {
 }
 
 /// Writes a baseline in place of the revisions of a range, proves it, and moves them to the backup folder.
-pub fn run(context: &Context, args: &SquashArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &SquashArgs) -> Result<ExitStatus, Diagnostic> {
     if args.forget {
         return forget(context, args);
     }
@@ -118,13 +116,13 @@ fn dialects(argument: DialectArg) -> Vec<Dialect> {
 }
 
 /// The range that was asked for.
-fn selected(scripts: &ScriptDirectory, arguments: &[String]) -> Result<Range, CliError> {
+fn selected(scripts: &ScriptDirectory, arguments: &[String]) -> Result<Range, Diagnostic> {
     let text = match arguments {
         [] => "head",
         [only] => only,
         _ => {
             return Err(
-                CliError::usage("one range is squashed at a time").hint("write it with a colon: FROM:TO")
+                Diagnostic::usage("one range is squashed at a time").hint("write it with a colon: FROM:TO")
             );
         }
     };
@@ -133,7 +131,7 @@ fn selected(scripts: &ScriptDirectory, arguments: &[String]) -> Result<Range, Cl
         "" => "head",
         to => to,
     };
-    let end = single(scripts, to)?.ok_or_else(|| CliError::usage(format!("`{to}` is not a revision")))?;
+    let end = single(scripts, to)?.ok_or_else(|| Diagnostic::usage(format!("`{to}` is not a revision")))?;
     let start = match from {
         None | Some("") => None,
         Some(from) => single(scripts, from)?,
@@ -142,7 +140,7 @@ fn selected(scripts: &ScriptDirectory, arguments: &[String]) -> Result<Range, Cl
 }
 
 /// The one revision of a target; none for the base.
-fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, CliError> {
+fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Diagnostic> {
     let spec: RevisionSpec = target::parse(text)?;
     if spec.symbol == Some(Symbol::Base) && spec.steps.is_none() {
         return Ok(None);
@@ -154,24 +152,24 @@ fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Cl
     });
     match found?.as_slice() {
         [node] => Ok(Some(*node)),
-        [] => Err(CliError::new(ErrorKind::NoRevisions, "there is no revision to squash")),
+        [] => Err(Diagnostic::new(ErrorKind::NoRevisions, "there is no revision to squash")),
         several => {
             let graph = scripts.graph();
             let message = format!("`{text}` is several revisions: {}", join(&graph.ids(several)));
-            let told = CliError::new(ErrorKind::AmbiguousTarget, message);
+            let told = Diagnostic::new(ErrorKind::AmbiguousTarget, message);
             Err(line_by_line(graph, several, told))
         }
     }
 }
 
 /// With the commands that squash several lines, each for itself.
-fn line_by_line(graph: &RevisionGraph, tops: &[NodeIndex], error: CliError) -> CliError {
+fn line_by_line(graph: &RevisionGraph, tops: &[NodeIndex], error: Diagnostic) -> Diagnostic {
     let command = |range: Range| {
         let to = graph.id(range.to);
         let from = range.from.map(|from| format!("{}:", graph.id(from))).unwrap_or_default();
         format!("squash one line after the other: revgraph squash {from}{to}")
     };
-    lines(graph, tops).into_iter().map(command).fold(error, CliError::hint)
+    lines(graph, tops).into_iter().map(command).fold(error, Diagnostic::hint)
 }
 
 fn join(ids: &[RevisionId]) -> String {
@@ -273,7 +271,7 @@ fn as_json(made: &Squash, is_dry_run: bool) -> Value {
 }
 
 /// `--forget`
-fn forget(context: &Context, args: &SquashArgs) -> Result<ExitStatus, CliError> {
+fn forget(context: &Context, args: &SquashArgs) -> Result<ExitStatus, Diagnostic> {
     let _lock = authoring::lock(context)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let baselines = baselines(&scripts, &args.revisions)?;
@@ -306,21 +304,21 @@ fn forget(context: &Context, args: &SquashArgs) -> Result<ExitStatus, CliError> 
 }
 
 /// The baselines that were named, else all.
-fn baselines(scripts: &ScriptDirectory, names: &[String]) -> Result<Vec<NodeIndex>, CliError> {
+fn baselines(scripts: &ScriptDirectory, names: &[String]) -> Result<Vec<NodeIndex>, Diagnostic> {
     let graph = scripts.graph();
     if names.is_empty() {
         return Ok(graph.nodes().filter(|node| !graph.revision(*node).replaces.is_empty()).collect());
     }
     let named = names.iter().map(|name| {
-        single(scripts, name)?.ok_or_else(|| CliError::usage(format!("`{name}` is not a revision")))
+        single(scripts, name)?.ok_or_else(|| Diagnostic::usage(format!("`{name}` is not a revision")))
     });
     named.collect()
 }
 
-fn agree(context: &Context, found: &[Forgettable], files: usize) -> Result<(), CliError> {
+fn agree(context: &Context, found: &[Forgettable], files: usize) -> Result<(), Diagnostic> {
     let ids: Vec<&str> = found.iter().map(|one| one.baseline.as_str()).collect();
     if context.json || !prompt::somebody_is_there() {
-        return Err(CliError::usage(format!(
+        return Err(Diagnostic::usage(format!(
             "this deletes {files} files of the backup, and nobody can be asked"
         ))
         .hint("agree to it: --yes"));
@@ -333,5 +331,5 @@ fn agree(context: &Context, found: &[Forgettable], files: usize) -> Result<(), C
     if prompt::confirm(context, &question)? {
         return Ok(());
     }
-    Err(CliError::new(ErrorKind::Declined, "nothing has been deleted"))
+    Err(Diagnostic::new(ErrorKind::Declined, "nothing has been deleted"))
 }

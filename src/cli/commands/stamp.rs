@@ -6,13 +6,12 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::migration::report_as_json;
 use super::super::output::print_json;
 use super::super::stamp_check::{name, refuse_other_schema};
 use super::super::{adoption, confirmation, detection, offline, target};
 use crate::backend::Access;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute;
 use crate::graph::RevisionSpec;
 use crate::import::Kind;
@@ -53,7 +52,7 @@ pub struct StampArgs {
 }
 
 /// Sets the version rows without running scripts, after comparing the schema with what they claim.
-pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, Diagnostic> {
     if let Some(kind) = &args.from {
         return from_another_tool(context, args, kind);
     }
@@ -85,11 +84,11 @@ pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, CliError> 
     Ok(ExitStatus::Done)
 }
 
-fn from_another_tool(context: &Context, args: &StampArgs, kind: &str) -> Result<ExitStatus, CliError> {
+fn from_another_tool(context: &Context, args: &StampArgs, kind: &str) -> Result<ExitStatus, Diagnostic> {
     let folder = match args.revisions.as_slice() {
         [] => None,
         [folder] => Some(Path::new(folder)),
-        _ => return Err(CliError::usage("--from takes the folder of the files, and nothing else")),
+        _ => return Err(Diagnostic::usage("--from takes the folder of the files, and nothing else")),
     };
     let report =
         adoption::stamp_from(context, adoption::kind(kind)?, folder, args.python.clone(), args.force)?;

@@ -4,14 +4,11 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
-use super::super::history_errors::downgrade_to;
 use super::super::output::print_document;
 use super::super::paint::{Ink, Stroke, print_painted};
 use super::super::target::count;
-use super::super::unsettled::{how_far, statements_as_json};
 use crate::backend::Access;
+use crate::diagnostic::{Diagnostic, ExitStatus, downgrade_to, how_far, statements_as_json};
 use crate::execute::{Differing, LeftHalfway, Pending, Reading, Standing, State, standing};
 use crate::graph::RevisionId;
 use crate::ledger::StatementState;
@@ -26,12 +23,12 @@ pub struct StatusArgs {}
 
 /// Prints where the database stands against the scripts; [`ExitStatus::No`] where revisions are pending,
 /// [`ExitStatus::Differs`] where the histories disagree.
-pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, Diagnostic> {
     show(context).map(|(status, _)| status)
 }
 
 /// Shows it; the exit status, and how the database was found to stand.
-pub fn show(context: &Context) -> Result<(ExitStatus, Standing), CliError> {
+pub fn show(context: &Context) -> Result<(ExitStatus, Standing), Diagnostic> {
     let (scripts, mut backend, reading) =
         context.scripts_and_database(ReadMode::Checksums, Access::Read, Reading::of)?;
     let standing = standing(&scripts, backend.as_mut(), &reading)?;

@@ -6,11 +6,10 @@ use clap::Args;
 
 use super::super::backup_first::BackupArgs;
 use super::super::context::Context;
-use super::super::error::CliError;
-use super::super::exit::ExitStatus;
 use super::super::migration::{self, Migration};
 use super::super::{offline, readiness, target};
 use crate::backend::Access;
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::{Direction, Reading};
 use crate::graph::RevisionId;
 use crate::script::ReadMode;
@@ -44,7 +43,7 @@ pub struct UpgradeArgs {
 }
 
 /// Brings the database up to the target, or prints the SQL that would.
-pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &UpgradeArgs) -> Result<ExitStatus, Diagnostic> {
     let text = args.target.as_deref().unwrap_or("head");
     if args.sql {
         let scripts = context.scripts(ReadMode::Checksums)?;

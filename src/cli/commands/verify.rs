@@ -8,20 +8,18 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::super::context::Context;
-use super::super::differences;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
-use super::super::exit::ExitStatus;
-use super::super::failed_run::with_failure;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_styled, readable};
+use super::super::rendering;
 use super::super::selection;
 use super::super::target::count;
 use crate::backend::Access;
 use crate::catalog::Difference;
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, with_failure};
 use crate::execute::{ExecuteError, unfolded_for};
 use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol};
 use crate::plan;
+use crate::report::difference_lines;
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::verify::{
     Breakage, DataFiles, MergeOrders, Phase, RowsLost, Selection, Verdict, Verification, Verified, verify,
@@ -43,7 +41,7 @@ pub struct VerifyArgs {
 }
 
 /// Takes every revision up and down on a scratch database; [`ExitStatus::Differs`] where one does not come back.
-pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, CliError> {
+pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, Diagnostic> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let like = context.config.database_url()?;
     let (scripts, revisions) = selected(context, &scripts, args.range.as_deref())?;
@@ -73,7 +71,7 @@ fn selected<'s>(
     context: &Context,
     scripts: &'s ScriptDirectory,
     text: Option<&str>,
-) -> Result<(Cow<'s, ScriptDirectory>, Vec<NodeIndex>), CliError> {
+) -> Result<(Cow<'s, ScriptDirectory>, Vec<NodeIndex>), Diagnostic> {
     let Some(text) = text else {
         return Ok((Cow::Borrowed(scripts), scripts.graph().nodes().collect()));
     };
@@ -155,7 +153,7 @@ fn count_of(rows: u64) -> String {
 fn details(verified: Verified) -> String {
     match verified.verdict {
         Verdict::Reversible => String::new(),
-        Verdict::ReversibleButForColumnOrder(found) => indented(&differences::lines(&found)),
+        Verdict::ReversibleButForColumnOrder(found) => indented(&difference_lines(&found)),
         Verdict::ReversibleButVolatile(found) => told("it gives something else each time:", &found),
         Verdict::Irreversible(reason) => indented(&[reason.to_string()]),
         Verdict::NotReached { because_of } => indented(&[format!("{because_of} does not go up")]),
@@ -196,7 +194,7 @@ fn told(heading: &str, found: &[Difference]) -> String {
         return String::new();
     }
     let mut lines = vec![heading.to_owned()];
-    lines.extend(differences::lines(found).into_iter().map(|line| format!("  {line}")));
+    lines.extend(difference_lines(found).into_iter().map(|line| format!("  {line}")));
     indented(&lines)
 }
 
@@ -206,12 +204,12 @@ fn indented(lines: &[String]) -> String {
 }
 
 /// An error with its excerpt and its colours.
-fn indented_error(error: &CliError) -> String {
-    error.as_text().trim_end().lines().map(|line| format!("    {line}\n")).collect()
+fn indented_error(error: &Diagnostic) -> String {
+    rendering::as_text(&error).trim_end().lines().map(|line| format!("    {line}\n")).collect()
 }
 
 /// A script's failure, without what is said of a database that somebody uses.
-fn failure(revision: &str, phase: Phase, error: ExecuteError) -> CliError {
+fn failure(revision: &str, phase: Phase, error: ExecuteError) -> Diagnostic {
     let run = match error {
         ExecuteError::Step(run) => run,
         other => return other.into(),
@@ -223,7 +221,7 @@ fn failure(revision: &str, phase: Phase, error: ExecuteError) -> CliError {
         Phase::Down => format!("the down script of {revision}"),
         Phase::SecondUp => format!("the up script of {revision}, the second time,"),
     };
-    with_failure(CliError::new(ErrorKind::Step, String::new()), &what, &run.failure)
+    with_failure(Diagnostic::new(ErrorKind::Step, String::new()), &what, &run.failure)
 }
 
 fn as_json(verification: Verification) -> Value {

@@ -7,8 +7,6 @@ use serde_json::json;
 
 use super::super::context::Context;
 use super::super::differences;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
 use super::super::losses::{Counter, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::rename_questions::{Unknown, decide};
@@ -18,8 +16,10 @@ use super::{Diary, Wishes, at_heads};
 use crate::autogenerate::{self, Ground, Planner};
 use crate::backend::Backend;
 use crate::catalog::{Catalog, CompareOptions, Difference, compare};
+use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::execute;
 use crate::graph::RevisionSpec;
+use crate::report::difference_lines;
 use crate::script::ScriptDirectory;
 
 /// What becomes of what the database has and the scripts do not build.
@@ -57,7 +57,7 @@ pub fn settle(
     backend: &mut dyn Backend,
     wishes: &Wishes,
     diary: &mut Diary,
-) -> Result<Settled, CliError> {
+) -> Result<Settled, Diagnostic> {
     let like = context.config.database_url()?;
     let heads = at_heads(scripts);
     let mut progress = ScratchProgress::new(context, scripts.graph().len());
@@ -88,7 +88,7 @@ fn drift(
     built: &Catalog,
     here: &Catalog,
     progress: &mut ScratchProgress,
-) -> Result<Vec<Difference>, CliError> {
+) -> Result<Vec<Difference>, Diagnostic> {
     let here = differences::settled(context, built, here, context.config.database_url()?, progress)?;
     let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
     let mut found = compare(built, &here, &options);
@@ -101,8 +101,8 @@ fn way_on(
     backend: &dyn Backend,
     wishes: &Wishes,
     found: &[Difference],
-) -> Result<WayOn, CliError> {
-    let lines = differences::lines(found).join("\n");
+) -> Result<WayOn, Diagnostic> {
+    let lines = difference_lines(found).join("\n");
     if let Some(way) = wishes.drift {
         context.say(&format!("the database is not what its scripts build (-), but (+):\n{lines}"));
         return Ok(WayOn::Settle(way));
@@ -129,8 +129,8 @@ fn way_on(
     }
 }
 
-fn refusal(found: &[Difference], lines: &str) -> CliError {
-    CliError::new(ErrorKind::Drift, "the database is not what its scripts build")
+fn refusal(found: &[Difference], lines: &str) -> Diagnostic {
+    Diagnostic::new(ErrorKind::Drift, "the database is not what its scripts build")
         .cause(format!("what the scripts build (-), and what the database has (+):\n{lines}"))
         .field("differences", json!(found))
         .hint("write it as a revision, recorded as applied: revgraph dev --drift write")
@@ -146,7 +146,7 @@ fn write_it(
     here: Catalog,
     wishes: &Wishes,
     diary: &mut Diary,
-) -> Result<(), CliError> {
+) -> Result<(), Diagnostic> {
     let right = Ground::Described(Box::new(here));
     let drafts = write(context, scripts, (&right, Source::Database), wishes, diary)?;
     let Some(drafts) = drafts else { return Ok(()) };
@@ -165,7 +165,7 @@ fn undo_it(
     backend: &mut dyn Backend,
     here: Catalog,
     wishes: &Wishes,
-) -> Result<(), CliError> {
+) -> Result<(), Diagnostic> {
     let like = context.config.database_url()?;
     let left = Ground::Described(Box::new(here));
     let mut progress = ScratchProgress::new(context, 0);

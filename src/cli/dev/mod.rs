@@ -15,12 +15,11 @@ pub use trial::try_pending;
 
 use super::autogenerate_args::DecisionArgs;
 use super::context::Context;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 use crate::autogenerate::Ground;
 use crate::backend::Backend;
 use crate::catalog::{CompareOptions, ObjectKind, compare};
 use crate::daily::Seen;
+use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::graph::NodeIndex;
 use crate::script::{ReadMode, ScriptDirectory};
 
@@ -67,7 +66,7 @@ impl Diary {
 }
 
 /// The scripts as they are on disk now, to be shared.
-pub fn scripts(context: &Context) -> Result<Arc<ScriptDirectory>, CliError> {
+pub fn scripts(context: &Context) -> Result<Arc<ScriptDirectory>, Diagnostic> {
     Ok(Arc::new(ManuallyDrop::into_inner(context.scripts(ReadMode::Checksums)?)))
 }
 
@@ -87,7 +86,7 @@ pub fn refuse_unmanaged(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
     seen: &Seen,
-) -> Result<(), CliError> {
+) -> Result<(), Diagnostic> {
     if !seen.reading.state.rows.is_empty() || scripts.graph().is_empty() {
         return Ok(());
     }
@@ -97,7 +96,7 @@ pub fn refuse_unmanaged(
     let is_relation = |kind: ObjectKind| ObjectKind::RELATIONS.contains(&kind);
     let mut others = found.iter().filter(|difference| !difference.is_bookkeeping_of_another_migrator());
     let Some(first) = others.find(|difference| is_relation(difference.object.kind)) else { return Ok(()) };
-    Err(CliError::new(
+    Err(Diagnostic::new(
         ErrorKind::Unmanaged,
         "the database has tables and no version rows, so that nobody knows which revisions it has",
     )

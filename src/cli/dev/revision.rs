@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::super::authoring::revision_id;
 use super::super::context::Context;
-use super::super::error::CliError;
 use super::super::losses::{Counter, Stake, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::rename_questions::{Unknown, decide};
@@ -14,6 +13,7 @@ use super::super::{data_loss, pushing, rows_in_the_way};
 use super::{Diary, Wishes, at_heads, heads};
 use crate::autogenerate::{Drafts, Ground, Planner, Trial, Wanted, script_legs, title};
 use crate::config::DesiredSchema;
+use crate::diagnostic::Diagnostic;
 use crate::script::ScriptDirectory;
 use crate::sql::Dialect;
 
@@ -32,7 +32,7 @@ pub fn write(
     (right, source): (&Ground, Source),
     wishes: &Wishes,
     diary: &mut Diary,
-) -> Result<Option<Drafts>, CliError> {
+) -> Result<Option<Drafts>, Diagnostic> {
     let left = at_heads(scripts);
     let like = context.config.database_url()?;
     let mut progress = ScratchProgress::new(context, scripts.graph().len());
@@ -118,7 +118,7 @@ fn notes(source: Source, proof: &str, other: Option<Dialect>) -> String {
 
 fn tell(context: &Context, drafts: &Drafts) {
     for new in &drafts.new {
-        context.say(&format!("wrote {}, proved up and down", super::super::error::from_here(&new.up.0)));
+        context.say(&format!("wrote {}, proved up and down", crate::diagnostic::from_here(&new.up.0)));
     }
 }
 

@@ -1,15 +1,14 @@
 //! Revisions that have not been applied yet, tried on a scratch database before.
 
 use super::super::context::Context;
-use super::super::differences;
-use super::super::error::CliError;
-use super::super::error_kind::ErrorKind;
 use super::super::observer::ScratchProgress;
 use super::super::target::count;
 use crate::backend::Backend;
 use crate::catalog::Difference;
+use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::execute::{Reading, standing};
 use crate::graph::{Follow, NodeIndex, RevisionId};
+use crate::report::difference_lines;
 use crate::script::ScriptDirectory;
 use crate::verify::{Breakage, DataFiles, Phase, Selection, Verdict, Verification, Verified, verify};
 
@@ -20,7 +19,7 @@ pub fn try_pending(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
     reading: &Reading,
-) -> Result<(), CliError> {
+) -> Result<(), Diagnostic> {
     let graph = scripts.graph();
     let found = standing(scripts, backend, reading)?;
     let pending = found.pending.iter().filter_map(|pending| graph.find(pending.revision.as_str()));
@@ -44,9 +43,9 @@ pub fn try_pending(
     Ok(())
 }
 
-fn refusal(verification: &Verification) -> CliError {
+fn refusal(verification: &Verification) -> Diagnostic {
     let broken = verification.revisions.iter().filter(|verified| verified.is_broken());
-    let told = CliError::new(
+    let told = Diagnostic::new(
         ErrorKind::Verify,
         "a pending revision does not go up, down and up again; nothing has been applied",
     );
@@ -79,7 +78,7 @@ fn why(verified: &Verified) -> String {
 }
 
 fn does_not_come_back(revision: &RevisionId, found: &[Difference]) -> String {
-    format!("{revision} does not come back to where it was:\n{}", differences::lines(found).join("\n"))
+    format!("{revision} does not come back to where it was:\n{}", difference_lines(found).join("\n"))
 }
 
 /// An error with its causes on one line.

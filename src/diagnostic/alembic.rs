@@ -1,12 +1,11 @@
 //! Why an Alembic environment cannot be read, in the words of the command line.
 
-use super::error::CliError;
-use super::error_kind::ErrorKind;
+use super::{Diagnostic, ErrorKind};
 use crate::import::alembic::{AlembicError, Failure, Stage};
 
 /// What the user reads.
-pub fn of_alembic(error: AlembicError) -> CliError {
-    let told = CliError::new(ErrorKind::Alembic, error.to_string());
+pub fn of_alembic(error: AlembicError) -> Diagnostic {
+    let told = Diagnostic::new(ErrorKind::Alembic, error.to_string());
     match error {
         AlembicError::NoPython { source, .. } => told
             .cause(source.to_string())
@@ -23,11 +22,11 @@ pub fn of_alembic(error: AlembicError) -> CliError {
             told.hint("to render it for one of these: --dialect postgres or --dialect sqlite")
         }
         AlembicError::NoDatabase { wanted, source: Some(source) } => {
-            let mut reason: CliError = (*source).into();
+            let mut reason: Diagnostic = (*source).into();
             reason.causes.insert(0, reason.message.clone());
             let others = wanted.len().saturating_sub(1);
             let more = if others == 0 { String::new() } else { format!(" (and {others} more)") };
-            CliError { message: format!("{}{more}", told.message), ..reason }
+            Diagnostic { message: format!("{}{more}", told.message), ..reason }
         }
         AlembicError::NoDatabase { source: None, .. } => told
             .cause("such revisions are run on a scratch database, and no PostgreSQL server is configured")
@@ -36,7 +35,7 @@ pub fn of_alembic(error: AlembicError) -> CliError {
     }
 }
 
-fn of_failure(told: CliError, failure: Failure) -> CliError {
+fn of_failure(told: Diagnostic, failure: Failure) -> Diagnostic {
     let told = told
         .cause(failure.message.clone())
         .field("exception", failure.message)

@@ -1,7 +1,5 @@
 //! Exit statuses.
 
-use std::process::ExitCode;
-
 /// How a command ended, as scripts see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
@@ -33,10 +31,5 @@ impl ExitStatus {
             Self::Unavailable => 5,
             Self::Interrupted => 130,
         }
-    }
-
-    /// The same number as what `main` returns.
-    pub fn code(self) -> ExitCode {
-        ExitCode::from(self.number())
     }
 }

@@ -1,37 +1,34 @@
 //! A run that ended at a failing step: what failed, where, where the database stands now, and what to do.
 
-use super::error::CliError;
-use super::error_kind::ErrorKind;
-use super::error_sources::with_database_details;
+use super::database::{INSUFFICIENT_PRIVILEGE, with_database_details};
 use super::unsettled::{resolve_hints, with_journal};
+use super::{Diagnostic, ErrorKind};
 use crate::backend::{DatabaseError, FailureCause, StepFailure};
 use crate::execute::FailedRun;
 use crate::ledger::StatementState;
 use crate::plan::Operation;
-use crate::sql::Dialect;
 
 /// What an upgrade that found something there is advised.
 pub const IS_THERE: &str =
     "if something else has made it, find out whose schema the database has: revgraph stamp --detect";
 const IS_LEFT: &str = "where it is left of an earlier try, undo it by hand; where it is to stay, let the script say IF NOT EXISTS";
 const IS_MISSING: &str = "the database is not as the scripts have left it; what sets it apart: revgraph diff";
-const INSUFFICIENT_PRIVILEGE: &str = "42501";
 const SQLITE_READONLY: i32 = 8;
 /// How many characters of a statement an error tells.
 const LONGEST_STATEMENT: usize = 2_000;
 
 /// The failed run as an error at the edge.
-pub fn told(run: FailedRun) -> CliError {
+pub fn told(run: FailedRun) -> Diagnostic {
     let told = match run.interrupted {
-        true => CliError::new(ErrorKind::Interrupted, ""),
-        false => CliError::new(ErrorKind::Step, "").retryable_after(run.failure.cause.database_error()),
+        true => Diagnostic::new(ErrorKind::Interrupted, ""),
+        false => Diagnostic::new(ErrorKind::Step, "").retryable_after(run.failure.cause.database_error()),
     };
     let told = told.field("revision", run.failure.revision.as_str());
     with_hints(with_place(with_cause(told, &run), &run), &run)
 }
 
 /// What failed.
-fn with_cause(told: CliError, run: &FailedRun) -> CliError {
+fn with_cause(told: Diagnostic, run: &FailedRun) -> Diagnostic {
     let verb = match run.failure.operation {
         Operation::Upgrade => "upgrade to",
         Operation::Downgrade => "downgrade of",
@@ -54,7 +51,7 @@ fn with_cause(told: CliError, run: &FailedRun) -> CliError {
 }
 
 /// What failed, where `step` was being done.
-pub fn with_failure(mut told: CliError, step: &str, failure: &StepFailure) -> CliError {
+pub fn with_failure(mut told: Diagnostic, step: &str, failure: &StepFailure) -> Diagnostic {
     match &failure.cause {
         FailureCause::Statement { number, of, error, excerpt, statement } => {
             told.message = format!("{step} failed at statement {number} of {of}: {}", error.message);
@@ -107,7 +104,7 @@ pub fn with_failure(mut told: CliError, step: &str, failure: &StepFailure) -> Cl
 }
 
 /// Where the database stands now.
-fn with_place(mut told: CliError, run: &FailedRun) -> CliError {
+fn with_place(mut told: Diagnostic, run: &FailedRun) -> Diagnostic {
     let heads: Vec<&str> = run.done.heads.iter().map(|head| head.as_str()).collect();
     let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
     let known_heads = run.state_known.then_some(heads);
@@ -139,7 +136,7 @@ fn with_place(mut told: CliError, run: &FailedRun) -> CliError {
 }
 
 /// What to do.
-fn with_hints(told: CliError, run: &FailedRun) -> CliError {
+fn with_hints(told: Diagnostic, run: &FailedRun) -> Diagnostic {
     if run.failure.cause.database_error().is_some_and(is_out_of_space) {
         return told.hint("make room on the database's disk, and run the same command again");
     }
@@ -219,22 +216,6 @@ fn reason_outside_the_script(run: &FailedRun) -> Option<Option<&'static str>> {
         _ => return None,
     };
     Some(Some(reason))
-}
-
-/// The right that a role lacks, as the statement that gives it.
-pub fn missing_right(error: &DatabaseError) -> Option<String> {
-    if error.sqlstate.as_deref() != Some(INSUFFICIENT_PRIVILEGE) {
-        return None;
-    }
-    Some(match error.message.strip_prefix("permission denied for schema ") {
-        Some(schema) => {
-            let schema = Dialect::Postgres.quote_identifier(schema);
-            format!(
-                "give the role the right to make something there: GRANT USAGE, CREATE ON SCHEMA {schema} TO role"
-            )
-        }
-        None => "give the role the right to do so, or connect as the owner".to_owned(),
-    })
 }
 
 fn what_to_do_first(run: &FailedRun) -> &'static str {

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::CliError;
-use super::error_kind::ErrorKind;
+use super::{Diagnostic, ErrorKind};
 use crate::backend::UnsettledReason;
 use crate::execute::Unsettled;
 use crate::ledger::{JournaledStatement, StatementState};
@@ -11,9 +10,9 @@ use crate::ledger::{JournaledStatement, StatementState};
 const STATES: [StatementState; 3] = [StatementState::Done, StatementState::Failed, StatementState::Started];
 
 /// A revision that cannot go on by itself, as an error at the edge.
-pub fn told(unsettled: &Unsettled, message: String) -> CliError {
+pub fn told(unsettled: &Unsettled, message: String) -> Diagnostic {
     let revision = unsettled.left.revision.as_str();
-    let told = CliError::new(ErrorKind::Unsettled, message)
+    let told = Diagnostic::new(ErrorKind::Unsettled, message)
         .field("revision", revision)
         .field("operation", unsettled.left.operation.clone());
     let mut told = with_journal(told, &unsettled.left.statements);
@@ -22,7 +21,7 @@ pub fn told(unsettled: &Unsettled, message: String) -> CliError {
 }
 
 /// Adds how far the journal says that it came.
-pub fn with_journal(mut told: CliError, journal: &[JournaledStatement]) -> CliError {
+pub fn with_journal(mut told: Diagnostic, journal: &[JournaledStatement]) -> Diagnostic {
     told.fields.extend(statements_as_json(journal));
     told.causes.extend(how_far(journal));
     told
@@ -59,7 +58,7 @@ pub fn how_far(journal: &[JournaledStatement]) -> Vec<String> {
 }
 
 /// Adds how a person settles it.
-pub fn resolve_hints(told: CliError, revision: &str) -> CliError {
+pub fn resolve_hints(told: Diagnostic, revision: &str) -> Diagnostic {
     told.hint(format!("where all of it is there, finished by hand: revgraph resolve --applied {revision}"))
         .hint(format!(
             "where nothing of it is left, undone by hand: revgraph resolve --rolled-back {revision}"

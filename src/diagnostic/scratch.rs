@@ -1,9 +1,8 @@
 //! From what goes wrong with a scratch database to what the user reads.
 
-use super::error::{CliError, from_here};
-use super::error_kind::ErrorKind;
-use super::error_sources::READ_ONLY_TRANSACTION;
+use super::database::READ_ONLY_TRANSACTION;
 use super::failed_run::with_failure;
+use super::{Diagnostic, ErrorKind, from_here};
 use crate::backend::BackendError;
 use crate::execute::ExecuteError;
 use crate::scratch::ScratchError;
@@ -11,7 +10,7 @@ use crate::verify::DataFileError;
 
 const ON_SCRATCH: &str = "this happened on a scratch database; no other was touched";
 
-impl From<DataFileError> for CliError {
+impl From<DataFileError> for Diagnostic {
     fn from(error: DataFileError) -> Self {
         let message = error.to_string();
         match error {
@@ -27,7 +26,7 @@ impl From<DataFileError> for CliError {
     }
 }
 
-impl From<ScratchError> for CliError {
+impl From<ScratchError> for Diagnostic {
     fn from(error: ScratchError) -> Self {
         let message = error.to_string();
         match error {

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::error::{CliError, from_here};
-use super::error_kind::ErrorKind;
+use super::{Diagnostic, ErrorKind, from_here};
 use crate::execute::{Differing, OtherRows};
 use crate::graph::RevisionId;
 
@@ -13,8 +12,8 @@ const LINES_SHOWN: usize = 40;
 const LINE_WIDTH: usize = 160;
 
 /// Scripts that have changed since they were applied, with what has changed.
-pub fn of_edited(message: String, edited: Vec<Differing>) -> CliError {
-    let mut told = CliError::new(ErrorKind::Edited, message);
+pub fn of_edited(message: String, edited: Vec<Differing>) -> Diagnostic {
+    let mut told = Diagnostic::new(ErrorKind::Edited, message);
     let mut revisions = Vec::new();
     for one in &edited {
         revisions.push(json!({
@@ -53,9 +52,9 @@ fn shortened(diff: &str) -> String {
 }
 
 /// Scripts that another tool computed from other rows than the database holds.
-pub fn of_other_rows(others: &[OtherRows]) -> CliError {
+pub fn of_other_rows(others: &[OtherRows]) -> Diagnostic {
     let message = "nothing has run: scripts were recorded from other rows than the database holds";
-    let mut told = CliError::new(ErrorKind::Recorded, message);
+    let mut told = Diagnostic::new(ErrorKind::Recorded, message);
     let mut tables = Vec::new();
     for other in others {
         told = told.cause(other.to_string());
@@ -76,8 +75,8 @@ pub fn of_other_rows(others: &[OtherRows]) -> CliError {
 }
 
 /// A database that has more than the scripts.
-pub fn of_ahead(message: String, missing: Vec<RevisionId>, common: &[RevisionId]) -> CliError {
-    CliError::new(ErrorKind::Ahead, message)
+pub fn of_ahead(message: String, missing: Vec<RevisionId>, common: &[RevisionId]) -> Diagnostic {
+    Diagnostic::new(ErrorKind::Ahead, message)
         .cause("it has all that the scripts have: a newer release has been here, and has been rolled back")
         .hint("deploy the scripts that have these revisions")
         .hint(format!("or take the database down to what these scripts know: {}", downgrade_to(common)))
@@ -91,9 +90,9 @@ pub fn of_diverged(
     missing: Vec<RevisionId>,
     pending: Vec<RevisionId>,
     common: Vec<RevisionId>,
-) -> CliError {
+) -> Diagnostic {
     let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
-    let told = CliError::new(ErrorKind::Diverged, message);
+    let told = Diagnostic::new(ErrorKind::Diverged, message);
     let told = if common.is_empty() {
         told.hint("are these the right scripts for this database?")
     } else {

@@ -2,18 +2,17 @@
 
 use serde_json::json;
 
-use super::differences;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
 use super::failed_run::with_failure;
+use super::{Diagnostic, ErrorKind};
 use crate::execute::ExecuteError;
+use crate::report::difference_lines;
 use crate::script::Side;
 use crate::squash::{Differences, ForgetError, Mode, RangeError, SquashError};
 
 const UNCHANGED: &str = "nothing was written";
 const TO_CONCAT: &str = "put the scripts themselves one after the other: --mode concat";
 
-impl From<SquashError> for CliError {
+impl From<SquashError> for Diagnostic {
     fn from(error: SquashError) -> Self {
         let message = error.to_string();
         match error {
@@ -70,10 +69,10 @@ impl From<SquashError> for CliError {
     }
 }
 
-fn of_range(error: RangeError) -> CliError {
+fn of_range(error: RangeError) -> Diagnostic {
     let message = error.to_string();
     match error {
-        RangeError::NotAnAncestor { .. } => CliError::new(ErrorKind::NotAnAncestor, message)
+        RangeError::NotAnAncestor { .. } => Diagnostic::new(ErrorKind::NotAnAncestor, message)
             .hint("revgraph history --graph shows how they are related"),
         RangeError::NotClosed { edges, .. } => {
             let list: Vec<_> = edges
@@ -86,26 +85,26 @@ fn of_range(error: RangeError) -> CliError {
                     })
                 })
                 .collect();
-            let told = CliError::new(ErrorKind::NotClosed, message).field("edges", list);
+            let told = Diagnostic::new(ErrorKind::NotClosed, message).field("edges", list);
             edges
                 .iter()
                 .fold(told, |told, edge| told.cause(edge.to_string()))
                 .hint("let it begin or end elsewhere; revgraph history --graph shows the graph")
         }
-        RangeError::AlreadyBaseline(_) => CliError::new(ErrorKind::AlreadyABaseline, message),
+        RangeError::AlreadyBaseline(_) => Diagnostic::new(ErrorKind::AlreadyABaseline, message),
     }
 }
 
 /// With the differences as causes, and in JSON as they are.
-fn told(error: CliError, differences: &Differences) -> CliError {
+fn told(error: Diagnostic, differences: &Differences) -> Diagnostic {
     let error = error.field("differences", json!(differences));
-    lines(differences).into_iter().fold(error, CliError::cause)
+    lines(differences).into_iter().fold(error, Diagnostic::cause)
 }
 
 fn lines(found: &Differences) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     if !found.schema.is_empty() {
-        lines.push(differences::lines(&found.schema).join("\n"));
+        lines.push(difference_lines(&found.schema).join("\n"));
     }
     for rows in &found.rows {
         let example = |sign: &str, number: usize, row: &Option<String>| {
@@ -141,25 +140,25 @@ fn other_mode(used: Mode) -> &'static str {
     }
 }
 
-fn of_baseline(message: String, side: Side, mode: Mode, error: ExecuteError) -> CliError {
+fn of_baseline(message: String, side: Side, mode: Mode, error: ExecuteError) -> Diagnostic {
     let side = match side {
         Side::Up => "up",
         Side::Down => "down",
     };
     let told = match error {
         ExecuteError::Step(run) => {
-            let told = CliError::new(ErrorKind::SquashDiffers, String::new());
+            let told = Diagnostic::new(ErrorKind::SquashDiffers, String::new());
             with_failure(told, &format!("the {side} script of the baseline"), &run.failure)
         }
         other => {
-            let other: CliError = other.into();
-            CliError { message, ..other.with_kind(ErrorKind::SquashDiffers) }
+            let other: Diagnostic = other.into();
+            Diagnostic { message, ..other.with_kind(ErrorKind::SquashDiffers) }
         }
     };
     told.cause("this happened on a scratch database; nothing was written").hint(other_mode(mode))
 }
 
-impl From<ForgetError> for CliError {
+impl From<ForgetError> for Diagnostic {
     fn from(error: ForgetError) -> Self {
         let message = error.to_string();
         match error {

@@ -1,10 +1,9 @@
 //! Why nothing is exported, in the words of the command line.
 
-use super::error::CliError;
-use super::error_kind::ErrorKind;
+use super::{Diagnostic, ErrorKind};
 use crate::export::ExportError;
 
-impl From<ExportError> for CliError {
+impl From<ExportError> for Diagnostic {
     fn from(error: ExportError) -> Self {
         let message = error.to_string();
         let told = match error {

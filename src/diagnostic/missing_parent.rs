@@ -3,16 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::error::{CliError, from_here};
+use super::{Diagnostic, from_here};
 use crate::config::Config;
 use crate::graph::GraphProblem;
 use crate::import;
 use crate::script::ScriptProblem;
 
 /// Problems of scripts as an error that names the files in which missing parents are.
-pub fn told(problems: Vec<ScriptProblem>, config: &Config) -> CliError {
+pub fn of_scripts(problems: Vec<ScriptProblem>, config: &Config) -> Diagnostic {
     let hints: Vec<String> = missing(&problems).iter().filter_map(|id| place_of(id, config)).collect();
-    hints.into_iter().fold(CliError::from(problems), CliError::hint)
+    hints.into_iter().fold(Diagnostic::from(problems), Diagnostic::hint)
 }
 
 fn missing(problems: &[ScriptProblem]) -> Vec<String> {

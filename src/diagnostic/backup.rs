@@ -1,13 +1,12 @@
 //! From what goes wrong with backups to what the user reads.
 
-use super::error::CliError;
-use super::error_kind::ErrorKind;
+use super::{Diagnostic, ErrorKind};
 use crate::backup::{BackupError, Tool};
 
 /// What every error here can say: a backup that fails, fails before.
 pub const UNTOUCHED: &str = "the database is as it was";
 
-impl From<BackupError> for CliError {
+impl From<BackupError> for Diagnostic {
     fn from(error: BackupError) -> Self {
         let message = error.to_string();
         match error {
@@ -63,7 +62,7 @@ fn kind_of(program: Tool) -> ErrorKind {
     }
 }
 
-fn of_io(told: CliError, error: &std::io::Error) -> CliError {
+fn of_io(told: Diagnostic, error: &std::io::Error) -> Diagnostic {
     let told = told.cause(error.to_string());
     match error.kind() {
         std::io::ErrorKind::StorageFull => told.hint("make room, or name a file on another disk"),
@@ -71,7 +70,7 @@ fn of_io(told: CliError, error: &std::io::Error) -> CliError {
     }
 }
 
-fn of_program(mut told: CliError, said: &str) -> CliError {
+fn of_program(mut told: Diagnostic, said: &str) -> Diagnostic {
     told.causes.extend(said.lines().skip(1).map(str::to_owned));
     let hint = if said.contains("No space left") {
         "make room, or name a file on another disk"

@@ -1,12 +1,10 @@
 //! Why a history cannot be imported, in the words of the command line.
 
-use super::alembic_errors::of_alembic;
-use super::error::CliError;
-use super::error_kind::ErrorKind;
+use super::alembic::of_alembic;
+use super::{Diagnostic, ErrorKind};
 use crate::import::ImportError;
-use crate::script::FileChangeError;
 
-impl From<ImportError> for CliError {
+impl From<ImportError> for Diagnostic {
     fn from(error: ImportError) -> Self {
         let message = error.to_string();
         let failed = |kind| Self::new(kind, message.clone());
@@ -43,19 +41,9 @@ impl From<ImportError> for CliError {
 }
 
 /// One fault is the message already.
-fn faulty(told: CliError, faults: &[crate::import::Fault]) -> CliError {
+fn faulty(told: Diagnostic, faults: &[crate::import::Fault]) -> Diagnostic {
     if faults.len() < 2 {
         return told;
     }
     faults.iter().fold(told, |told, fault| told.cause(fault.to_string()))
-}
-
-impl From<FileChangeError> for CliError {
-    fn from(error: FileChangeError) -> Self {
-        let told = Self::new(ErrorKind::Io, error.to_string());
-        match error {
-            FileChangeError::Io { source, .. } => told.cause(source.to_string()),
-            _ => told,
-        }
-    }
 }

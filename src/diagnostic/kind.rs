@@ -1,6 +1,6 @@
 //! The kinds of error that a command ends with: the word for scripts, the exit status, and what `docs/errors.md` says.
 
-use super::exit::ExitStatus;
+use super::ExitStatus;
 
 /// Declares [`ErrorKind`] section by section of the documentation. Of each kind: its word, the exit statuses that it ends
 /// a command with (the usual one first), what happened, and what to do about it (Markdown, both).

@@ -1,0 +1,116 @@
+//! What keeps a database from being seeded, emptied or pushed to.
+
+use serde_json::json;
+
+use super::failed_run::with_failure;
+use super::{Diagnostic, ErrorKind, from_here};
+use crate::daily::{FailedSeed, Guarded, PushError, ResetError, SeedError};
+use crate::execute::ExecuteError;
+use crate::report::difference_lines;
+
+impl From<Guarded> for Diagnostic {
+    fn from(error: Guarded) -> Self {
+        let name = shell_words::quote(&error.guard.name).into_owned();
+        Self::new(ErrorKind::Protected, error.to_string())
+            .cause("nothing has changed")
+            .hint(format!("if it is to be erased all the same: --confirm {name}"))
+            .field("reasons", json!(error.guard.dangers))
+    }
+}
+
+impl From<ResetError> for Diagnostic {
+    fn from(error: ResetError) -> Self {
+        match error {
+            ResetError::Guarded(error) => error.into(),
+            ResetError::Backend(error) => error.into(),
+            ResetError::Failed(failure) => {
+                let told = Self::new(ErrorKind::Reset, "").retryable_after(failure.cause.database_error());
+                with_failure(told, "emptying the database", &failure)
+                    .cause("it was rolled back, and nothing has changed")
+                    .hint("drop the whole database instead, where the role may: revgraph reset --recreate")
+            }
+        }
+    }
+}
+
+impl From<PushError> for Diagnostic {
+    fn from(error: PushError) -> Self {
+        let message = error.to_string();
+        match error {
+            PushError::HasHistory { rows } => Self::new(ErrorKind::HasHistory, message)
+                .field("heads", json!(rows))
+                .cause("nothing has changed")
+                .hint("write the change as a revision, and apply it: revgraph dev")
+                .hint("or give the history up, and what it has built: revgraph reset"),
+            PushError::Protected { .. } => Self::new(ErrorKind::Protected, message)
+                .cause("nothing has changed")
+                .hint("write the change as a revision: revgraph revision --autogenerate"),
+            PushError::Production => Self::new(ErrorKind::Production, message)
+                .cause("nothing has changed")
+                .hint("write the change as a revision: revgraph revision --autogenerate"),
+            PushError::Failed(failure) => {
+                let told = Self::new(ErrorKind::Push, "").retryable_after(failure.cause.database_error());
+                with_failure(told, "making the schema", &failure)
+                    .cause("it was rolled back, and nothing has changed")
+            }
+            PushError::Differs { differences } => Self::new(ErrorKind::PushDiffers, message)
+                .cause(format!(
+                    "what should be (-), and what is (+):\n{}",
+                    difference_lines(&differences).join("\n")
+                ))
+                .field("differences", json!(differences)),
+            PushError::Config(error) => error.into(),
+            PushError::Scratch(error) => (*error).into(),
+            PushError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<SeedError> for Diagnostic {
+    fn from(error: SeedError) -> Self {
+        let message = error.to_string();
+        match error {
+            SeedError::Config(error) => error.into(),
+            SeedError::Files(error) => (*error).into(),
+            SeedError::Script(problem) => vec![*problem].into(),
+            SeedError::NotASeed { .. } => {
+                Self::usage(message).hint("name it in alembic.toml: seed = [\"seed.sql\"]")
+            }
+            SeedError::Refused(refusals) => ExecuteError::Refused(refusals).into(),
+            SeedError::Unsettled { name, .. } => {
+                let told = Self::new(ErrorKind::Unsettled, message).field("seed", name.as_str());
+                told.hint("to run it from its beginning: revgraph seed --again")
+            }
+            SeedError::Failed(failed) => of_failed(*failed),
+            SeedError::Program { source, .. } => {
+                Self::new(ErrorKind::SeedCommand, message).cause(source.to_string())
+            }
+            SeedError::Command { .. } => Self::new(ErrorKind::SeedCommand, message)
+                .cause("what it had done to the database before is not known"),
+            SeedError::Backend(error) => error.into(),
+        }
+    }
+}
+
+fn of_failed(failed: FailedSeed) -> Diagnostic {
+    let FailedSeed { failure, done, rolled_back } = failed;
+    let name = failure.revision.to_string();
+    let path = std::path::Path::new(&name);
+    let told = Diagnostic::new(ErrorKind::Seed, "")
+        .retryable_after(failure.cause.database_error())
+        .field("seed", name.as_str());
+    let mut told = with_failure(told, &from_here(path), &failure)
+        .field("done", json!(done))
+        .field("rolled_back", json!(rolled_back));
+    told = match (failure.in_transaction, rolled_back.as_slice()) {
+        (false, _) => told.cause(format!(
+            "{name} does not run in a transaction: what stands before the statement has run and stays"
+        )),
+        (true, []) => told.cause("it was rolled back"),
+        (true, others) => told.cause(format!("it was rolled back, and with it {}", others.join(", "))),
+    };
+    if !done.is_empty() {
+        told = told.cause(format!("the rows of {} stay", done.join(", ")));
+    }
+    told.hint("mend the file and run the same command again")
+}

@@ -1,0 +1,36 @@
+//! Errors as a user or a script reads them: every typed error of the library has a message, its causes, hints, the places in
+//! files and an exit status here, in the words that the documentation uses. Whatever shows errors shows these.
+
+mod adopt;
+mod alembic;
+mod autogenerate;
+mod backup;
+mod config;
+mod daily;
+mod database;
+mod document;
+mod execute;
+mod exit;
+mod export;
+mod failed_run;
+mod git;
+mod history;
+mod import;
+mod kind;
+mod missing_parent;
+mod paths;
+mod scratch;
+mod script;
+mod squash;
+mod target;
+mod unsettled;
+
+pub use backup::UNTOUCHED;
+pub use document::Diagnostic;
+pub use exit::ExitStatus;
+pub use failed_run::{IS_THERE, found_it_there, with_failure};
+pub use history::downgrade_to;
+pub use kind::{ErrorKind, SECTIONS, Section};
+pub use missing_parent::of_scripts;
+pub use paths::from_here;
+pub use unsettled::{how_far, statements_as_json};
