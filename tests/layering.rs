@@ -189,7 +189,11 @@ fn each_layer_uses_only_those_before_it() {
 /// and no module stands outside of the layers.
 #[test]
 fn the_command_line_is_named_by_the_program_alone() {
-    assert_eq!(found(&["crate::cli", "super::cli", "revgraph::cli"], |name| !is_below(name, "cli") && name != "main.rs"), [""; 0]);
+    assert_eq!(
+        found(&["crate::cli", "super::cli", "revgraph::cli"], |name| !is_below(name, "cli")
+            && name != "main.rs"),
+        [""; 0]
+    );
     let of_none: Vec<String> = sources()
         .into_iter()
         .map(|(name, _)| name.split(['/', '.']).next().unwrap_or_default().to_owned())

@@ -205,7 +205,7 @@ fn indented(lines: &[String]) -> String {
 
 /// An error with its excerpt and its colours.
 fn indented_error(error: &Diagnostic) -> String {
-    rendering::as_text(&error).trim_end().lines().map(|line| format!("    {line}\n")).collect()
+    rendering::as_text(error).trim_end().lines().map(|line| format!("    {line}\n")).collect()
 }
 
 /// A script's failure, without what is said of a database that somebody uses.
