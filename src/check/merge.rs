@@ -10,7 +10,9 @@ use self::sides::{Script, Sides, read_scripts};
 use super::{MergeProblem, MergeSide, MergedHead};
 use crate::config::Config;
 use crate::git::{GitError, ObjectId, Repository};
-use crate::graph::{Follow, GraphProblem, NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId};
+use crate::graph::{
+    Follow, GraphProblem, NodeIndex, NodeSet, Revision, RevisionGraph, RevisionId, joined_or_base,
+};
 use crate::script::{Checksum, Header, ScriptReader, parse};
 
 /// What a merge was found to give.
@@ -95,8 +97,8 @@ fn rewritten(sides: &Sides, scripts: &[Script], before: &[Before]) -> Vec<MergeP
             problems.push(MergeProblem::Reparented {
                 revision,
                 path,
-                before: listed(&old.header.down_revisions),
-                now: listed(&now.header.down_revisions),
+                before: joined_or_base(&old.header.down_revisions),
+                now: joined_or_base(&now.header.down_revisions),
             });
         }
     }
@@ -105,13 +107,6 @@ fn rewritten(sides: &Sides, scripts: &[Script], before: &[Before]) -> Vec<MergeP
 
 fn checksum_on_disk(path: &Path) -> Option<Checksum> {
     ScriptReader::default().whole(path).ok().map(Checksum::of_script)
-}
-
-fn listed(ids: &[RevisionId]) -> String {
-    if ids.is_empty() {
-        return "base".to_owned();
-    }
-    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn of_graph(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::graph::{GraphProblem, RevisionId};
+use crate::graph::{GraphProblem, RevisionId, joined};
 
 /// Where a head comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -92,7 +92,7 @@ fn list_heads(heads: &[MergedHead]) -> String {
 }
 
 fn since(common_ancestors: &[RevisionId]) -> String {
-    let ids = common_ancestors.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
+    let ids = joined(common_ancestors);
     if ids.is_empty() { String::new() } else { format!("; both stand on {ids}") }
 }
 

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::open_database::OpenDatabase;
-use super::stamp_check::{name, refuse_other_schema};
+use super::stamp_check::refuse_other_schema;
 use crate::backend::Access;
 use crate::config::{DatabaseUrl, SqliteLocation};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::execute::{self, Report};
-use crate::graph::{Follow, NodeSet, RevisionGraph, RevisionId, RevisionSpec, Symbol};
+use crate::graph::{Follow, NodeSet, RevisionGraph, RevisionId, RevisionSpec, joined_or_base};
 use crate::import::alembic::AlembicOptions;
 use crate::import::{
     self, Earlier, Import, ImportedHistory, Kind, Request, UnknownKind, applied_by_tool, dialect_of_scripts,
@@ -97,7 +97,7 @@ impl ToolState {
         if !rows.is_empty() && rows != heads {
             return Err(stands_elsewhere(self.kind, &rows, &heads));
         }
-        let targets: Vec<RevisionSpec> = heads.iter().map(target).collect();
+        let targets: Vec<RevisionSpec> = heads.iter().map(RevisionSpec::of_id).collect();
         if targets.is_empty() {
             return Ok(Report::default());
         }
@@ -154,12 +154,8 @@ fn not_adopted(mut error: Diagnostic) -> Diagnostic {
     error.hint("adopt it all the same: --force")
 }
 
-fn target(id: &RevisionId) -> RevisionSpec {
-    RevisionSpec { branch: None, symbol: Some(Symbol::Name(id.to_string())), steps: None }
-}
-
 fn stands_elsewhere(kind: Kind, rows: &[RevisionId], heads: &[RevisionId]) -> Diagnostic {
-    let (stands, has) = (name(rows), name(heads));
+    let (stands, has) = (joined_or_base(rows), joined_or_base(heads));
     Diagnostic::new(
         ErrorKind::Managed,
         format!("the version rows of the database say {stands}, and {kind} has applied up to {has}"),
@@ -224,7 +220,7 @@ fn stamp_own_rows(context: &Context, force: bool) -> Result<Option<Report>, Diag
     if rows.is_empty() || !rows.iter().all(is_known) {
         return Ok(None);
     }
-    let targets: Vec<RevisionSpec> = rows.iter().map(target).collect();
+    let targets: Vec<RevisionSpec> = rows.iter().map(RevisionSpec::of_id).collect();
     if !force {
         refuse_other_schema(context, &scripts, backend.as_mut(), &targets, false).map_err(not_adopted)?;
     }

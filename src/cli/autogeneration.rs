@@ -16,7 +16,7 @@ use super::output::{print_json, print_line, print_raw};
 use super::rename_questions::{Unknown, decide};
 use super::schema_side::{Side, dialect_of, ground};
 use super::served_dialects::{Served, served};
-use super::target::{self, count};
+use super::target;
 use crate::alter::Hints;
 use crate::autogenerate::{
     Course, Decisions, Drafts, Ground, Named, Planner, RowTrial, ScriptLeg, Trial, Wanted, script_legs, title,
@@ -26,6 +26,7 @@ use crate::catalog::ObjectName;
 use crate::config::DatabaseUrl;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
+use crate::report::count;
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
 

@@ -1,20 +1,17 @@
 //! `stamp --detect`: whose schema the database has.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::context::Context;
 use super::observer::ScratchProgress;
 use super::output::{print_json, print_line};
 use super::prompt;
-use super::stamp_check::{differences_from, name, refusal};
-use super::target::count;
-use crate::backend::{Access, Backend};
+use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
-use crate::execute;
-use crate::graph::{RevisionId, RevisionSpec, Symbol};
-use crate::report::difference_lines;
+use crate::graph::joined_or_base;
+use crate::report::{DetectionDocument, count, difference_lines};
 use crate::script::ScriptDirectory;
-use crate::verify::{Candidate, Detection, detect};
+use crate::verify::{Candidate, Detection, detect, stamp_checked};
 
 /// Names the revisions, and stamps them where the user agrees.
 pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, Diagnostic> {
@@ -29,20 +26,25 @@ pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, D
         tell(context, &detection);
     }
     let stamped = match chosen(context, &detection, &backend.describe())? {
-        Some(candidate) => Some(stamp(context, scripts, backend.as_mut(), &candidate.heads)?),
+        Some(candidate) => {
+            let mut progress = ScratchProgress::new(context, 0);
+            let (config, options) = (&context.config, context.options());
+            Some(stamp_checked(scripts, backend.as_mut(), &candidate.heads, config, &options, &mut progress)?)
+        }
         None => None,
     };
     if context.json {
-        print_json(&as_json(&detection, stamped.as_deref(), &backend.describe()));
+        let database = backend.describe();
+        print_json(&json!(DetectionDocument::new(&detection, stamped.as_deref(), &database)));
     } else if let Some(heads) = &stamped {
-        context.say(&format!("the database is stamped {}", name(heads)));
+        context.say(&format!("the database is stamped {}", joined_or_base(heads)));
     }
     Ok(if detection.matches.is_empty() { ExitStatus::Differs } else { ExitStatus::Done })
 }
 
 fn tell(context: &Context, detection: &Detection) {
     for candidate in &detection.matches {
-        print_line(&name(&candidate.heads));
+        print_line(&joined_or_base(&candidate.heads));
         for line in difference_lines(&candidate.differences) {
             print_line(&format!("    {line}"));
         }
@@ -52,7 +54,7 @@ fn tell(context: &Context, detection: &Detection) {
             let nearest = &detection.nearest;
             let differences = count(nearest.differences.len(), "difference");
             context.say("no revision has the schema of the database");
-            print_line(&format!("nearest: {}, with {differences}", name(&nearest.heads)));
+            print_line(&format!("nearest: {}, with {differences}", joined_or_base(&nearest.heads)));
             for line in difference_lines(&nearest.differences) {
                 print_line(&format!("    {line}"));
             }
@@ -75,12 +77,15 @@ fn chosen<'d>(
     match detection.matches.as_slice() {
         [only] if context.yes => Ok(Some(only)),
         [only] if can_ask => {
-            let agreed =
-                prompt::confirm(context, &format!("Stamp the database {database} {}?", name(&only.heads)))?;
+            let agreed = prompt::confirm(
+                context,
+                &format!("Stamp the database {database} {}?", joined_or_base(&only.heads)),
+            )?;
             Ok(agreed.then_some(only))
         }
         several @ [_, _, ..] if can_ask && !context.yes => {
-            let mut choices: Vec<String> = several.iter().map(|candidate| name(&candidate.heads)).collect();
+            let mut choices: Vec<String> =
+                several.iter().map(|candidate| joined_or_base(&candidate.heads)).collect();
             choices.push("none of them".to_owned());
             Ok(several.get(prompt::choice(context, "Which of them has been applied last?", &choices)?))
         }
@@ -91,36 +96,4 @@ fn chosen<'d>(
         .hint("name it: revgraph stamp REV")),
         _ => Ok(None),
     }
-}
-
-/// Sets the version rows to just these, once their scripts have been seen to build what is there.
-fn stamp(
-    context: &Context,
-    scripts: &ScriptDirectory,
-    backend: &mut dyn Backend,
-    heads: &[RevisionId],
-) -> Result<Vec<RevisionId>, Diagnostic> {
-    let found = differences_from(context, scripts, backend, heads)?;
-    if !found.is_empty() {
-        return Err(refusal(heads, &found));
-    }
-    let target = |symbol| RevisionSpec { branch: None, symbol: Some(symbol), steps: None };
-    let targets: Vec<RevisionSpec> = if heads.is_empty() {
-        vec![target(Symbol::Base)]
-    } else {
-        heads.iter().map(|head| target(Symbol::Name(head.to_string()))).collect()
-    };
-    let purge = backend.state()?.has_version_table;
-    Ok(execute::stamp(scripts, backend, &targets, purge, &context.options())?.heads)
-}
-
-fn as_json(detection: &Detection, stamped: Option<&[RevisionId]>, database: &str) -> Value {
-    let candidate = |one: &Candidate| json!({ "heads": one.heads, "differences": one.differences });
-    json!({
-        "matches": detection.matches.iter().map(candidate).collect::<Vec<_>>(),
-        "nearest": candidate(&detection.nearest),
-        "stopped_at": detection.stopped_at,
-        "stamped": stamped,
-        "database": database,
-    })
 }

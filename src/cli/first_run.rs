@@ -2,17 +2,16 @@
 
 use super::context::Context;
 use super::migration::Migration;
-use super::stamp_check::{differences_from, name, refusal_with};
+use super::observer::ScratchProgress;
 use crate::backend::Backend;
-use crate::config::ChecksumPolicy;
-use crate::diagnostic::{Diagnostic, ErrorKind};
-use crate::execute::{Reading, plan_against};
-use crate::scratch::Unwatched;
+use crate::diagnostic::Diagnostic;
+use crate::execute::Reading;
+use crate::graph::joined_or_base;
 use crate::script::ScriptDirectory;
+use crate::verify::{FirstRun, check_first_run};
 
-/// Refuses a run that would change a database with version rows and an empty ledger whose schema is not what the rows
-/// say. Where that cannot be found out, as without a scratch database, it is told, and the run goes on. Where there is
-/// nothing to do, nothing is compared: the comparison replays the history.
+/// Refuses a run on a database whose schema is not what its version rows say, as [`check_first_run`] does. Where that was
+/// not found out it is told, and the run goes on.
 pub fn refuse_wrong_rows(
     context: &Context,
     scripts: &ScriptDirectory,
@@ -20,41 +19,18 @@ pub fn refuse_wrong_rows(
     reading: &Reading,
     migration: &Migration,
 ) -> Result<(), Diagnostic> {
-    if reading.vouches_for_rows() || migration.force || !context.config.adopt_check {
+    if migration.force {
         return Ok(());
     }
-    // An empty ledger knows of no script that could have been edited.
-    let planned = plan_against(
-        scripts,
-        backend,
-        reading,
-        migration.direction,
-        &migration.target,
-        ChecksumPolicy::Off,
-        &mut Unwatched,
-    )?;
-    if planned.plan.steps.is_empty() {
-        return Ok(());
+    let run = (migration.direction, &migration.target);
+    let mut progress = ScratchProgress::new(context, 0);
+    match check_first_run(scripts, backend, reading, run, &context.config, &mut progress)? {
+        FirstRun::Sound => {}
+        FirstRun::NotLookedAt(error) => context.say(&format!(
+            "warning: whether the database has the schema of {} was not looked at: {}",
+            joined_or_base(&reading.state.rows),
+            Diagnostic::from(error).message
+        )),
     }
-    let rows = &reading.state.rows;
-    match differences_from(context, scripts, backend, rows) {
-        Ok(found) if found.is_empty() => Ok(()),
-        Ok(found) => {
-            let stands = name(rows);
-            let message = format!(
-                "the version rows say {stands}, and the database does not have its schema; nothing has run"
-            );
-            Err(refusal_with(message, rows, &found)
-                .hint("find out whose schema it has: revgraph stamp --detect")
-                .hint("go on all the same: --force, or check = \"off\" under [adopt] in alembic.toml"))
-        }
-        Err(error) if error.kind == ErrorKind::Interrupted => Err(error),
-        Err(error) => {
-            let (stands, reason) = (name(rows), error.message);
-            context.say(&format!(
-                "warning: whether the database has the schema of {stands} was not looked at: {reason}"
-            ));
-            Ok(())
-        }
-    }
+    Ok(())
 }

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::backup_first::BackingUp;
 use super::context::Context;
 use super::first_run::refuse_wrong_rows;
 use super::output::{print_json, print_line};
-use super::target::count;
 use super::{confirmation, prompt};
 use crate::backend::{Access, Backend};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, IS_THERE, found_it_there};
@@ -16,9 +15,10 @@ use crate::execute::{
     Asked, Direction, ExecuteError, KnownHistory, Planned, Reading, Report, check_journal, erases, migrate,
     plan_against, plan_for, prepare,
 };
-use crate::graph::{RevisionId, RevisionSpec};
+use crate::graph::{RevisionId, RevisionSpec, joined_or_base};
 use crate::import::tool_at_work;
 use crate::plan::Plan;
+use crate::report::{RunDocument, count};
 use crate::script::ScriptDirectory;
 
 /// A migration that was asked for.
@@ -144,11 +144,8 @@ fn dry_run(
     let steps = prepare(scripts, plan, backend.dialect(), backend.tables(), exempts_new_enums, &options)?;
     check_journal(backend, &planned, &steps)?;
     if context.json {
-        let mut document = report_as_json(&Report::of_plan(plan), &backend.describe());
-        if let Some(object) = document.as_object_mut() {
-            object.insert("dry_run".to_owned(), Value::Bool(true));
-        }
-        print_json(&document);
+        let (report, database) = (Report::of_plan(plan), backend.describe());
+        print_json(&json!(RunDocument { dry_run: Some(true), ..RunDocument::new(&report, &database) }));
         return Ok(ExitStatus::Done);
     }
     for step in &plan.steps {
@@ -176,30 +173,13 @@ fn agreed(context: &Context, plan: &Plan, database: &str) -> Result<bool, Diagno
     )
 }
 
-/// A report on a database, named without password, as the contract has it.
-pub fn report_as_json(report: &Report, database: &str) -> Value {
-    let steps: Vec<Value> = report
-        .steps
-        .iter()
-        .map(|step| {
-            let ms = u64::try_from(step.took.as_micros()).unwrap_or(u64::MAX) as f64 / 1000.0;
-            json!({ "revision": step.revision, "operation": step.operation, "duration_ms": ms })
-        })
-        .collect();
-    json!({ "steps": steps, "heads": report.heads, "database": database })
-}
-
 fn tell(context: &Context, report: &Report, database: &str, direction: Direction, backup: Option<&Path>) {
     if context.json {
-        let mut document = report_as_json(report, database);
-        if let (Some(object), Some(path)) = (document.as_object_mut(), backup) {
-            object.insert("backup".to_owned(), json!(path.display().to_string()));
-        }
-        print_json(&document);
+        let backup = backup.map(|path| path.display().to_string());
+        print_json(&json!(RunDocument { backup, ..RunDocument::new(report, database) }));
         return;
     }
-    let heads: Vec<&str> = report.heads.iter().map(|head| head.as_str()).collect();
-    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
+    let stands = joined_or_base(&report.heads);
     if report.steps.is_empty() {
         context.say(&format!("nothing to do: the database stands at {stands}"));
         return;

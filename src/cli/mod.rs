@@ -15,7 +15,6 @@ mod context;
 mod data_loss;
 mod detection;
 mod dev;
-mod differences;
 mod editor;
 mod erasing;
 mod examples;
@@ -48,7 +47,6 @@ mod selection;
 mod served_dialects;
 mod stamp_check;
 mod target;
-mod volatile;
 
 use std::borrow::Cow;
 use std::env;

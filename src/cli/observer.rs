@@ -9,7 +9,8 @@ use super::context::Context;
 use super::output::{logs_json, readable, tell};
 use crate::backend::Control;
 use crate::graph::RevisionId;
-use crate::verify::{Observer, Verified};
+use crate::report::count;
+use crate::verify::{Aside, Observer, Verified};
 
 /// Shows how far it is.
 pub struct ScratchProgress {
@@ -61,6 +62,22 @@ impl Observer for ScratchProgress {
         if let Some(bar) = &self.bar {
             bar.inc(1);
         }
+    }
+
+    fn noticed(&mut self, aside: &Aside<'_>) {
+        self.line(&match aside {
+            Aside::Unsettled { objects, why } => {
+                let what = match objects {
+                    [object] => object.to_string(),
+                    several => count(several.len(), "object"),
+                };
+                format!("{what}: it is not known whether only the spelling differs: {why}")
+            }
+            Aside::Volatile { object, attribute } => format!(
+                "{object}: {} is something else each time the scripts run, and is not compared",
+                attribute.name()
+            ),
+        });
     }
 }
 

@@ -17,7 +17,7 @@ use crate::execute::KnownHistory;
 use crate::graph::{NodeIndex, RevisionSpec, Symbol};
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
-use crate::verify::{catalog_of_revisions, catalog_of_rows};
+use crate::verify::{Observer, catalog_of_revisions, catalog_of_rows};
 
 /// A schema that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub fn ground(
     context: &Context,
     side: &Side,
     dialect: Dialect,
-    progress: &mut ScratchProgress,
+    progress: &mut dyn Observer,
 ) -> Result<Ground, Diagnostic> {
     let described = |catalog| Ok(Ground::Described(Box::new(catalog)));
     match side {
@@ -120,15 +120,11 @@ pub fn statements(context: &Context, side: &str) -> Result<Vec<String>, Diagnost
 }
 
 /// The schema of a side, as far as it is to be looked at.
-pub fn catalog(
-    context: &Context,
-    side: &Side,
-    progress: &mut ScratchProgress,
-) -> Result<Catalog, Diagnostic> {
+pub fn catalog(context: &Context, side: &Side, progress: &mut dyn Observer) -> Result<Catalog, Diagnostic> {
     Ok(whole(context, side, progress)?.within(&context.config.scope()))
 }
 
-fn whole(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Result<Catalog, Diagnostic> {
+fn whole(context: &Context, side: &Side, progress: &mut dyn Observer) -> Result<Catalog, Diagnostic> {
     let config = &context.config;
     match side {
         Side::Database => Ok(context.connect(Access::Read)?.catalog()?),
@@ -155,7 +151,7 @@ fn whole(context: &Context, side: &Side, progress: &mut ScratchProgress) -> Resu
 pub fn model_ground(
     context: &Context,
     side: &Side,
-    progress: &mut ScratchProgress,
+    progress: &mut dyn Observer,
 ) -> Result<Option<Ground>, Diagnostic> {
     if !matches!(side, Side::Files(_) | Side::Schema) {
         return Ok(None);
@@ -187,7 +183,7 @@ fn tips(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeIndex>
 }
 
 /// What the version rows of the database say that its schema is, as far as it is to be looked at.
-pub fn version_rows(context: &Context, progress: &mut ScratchProgress) -> Result<Catalog, Diagnostic> {
+pub fn version_rows(context: &Context, progress: &mut dyn Observer) -> Result<Catalog, Diagnostic> {
     let scripts = context.scripts(ReadMode::Headers)?;
     let mut backend = context.connect(Access::Read)?;
     let rows = backend.heads()?;

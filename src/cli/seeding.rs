@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::target::count;
 use crate::backend::Backend;
 use crate::daily::{self, Seed, SeedOutcome, Seeded, Seeding};
 use crate::diagnostic::Diagnostic;
+use crate::report::{count, milliseconds};
 
 /// Runs seeds, and tells what those are that were known already.
 pub fn run(
@@ -42,8 +42,7 @@ pub fn summary(seeded: &[Seeded]) -> String {
 pub fn as_json(seeded: &[Seeded]) -> Value {
     let one = |seed: &Seeded| match &seed.outcome {
         SeedOutcome::Ran(took) => {
-            let ms = u64::try_from(took.as_micros()).unwrap_or(u64::MAX) as f64 / 1000.0;
-            json!({ "name": seed.name, "ran": true, "duration_ms": ms })
+            json!({ "name": seed.name, "ran": true, "duration_ms": milliseconds(*took) })
         }
         SeedOutcome::KnownSince(time) => json!({ "name": seed.name, "ran": false, "known_since": time }),
     };

@@ -43,7 +43,7 @@ pub fn select_with_originals<'s>(
 
 /// The version rows, where a target is just `current`.
 fn rows_meant(context: &Context, spec: &RevisionSpec) -> Result<Option<Vec<RevisionId>>, Diagnostic> {
-    let is_current = spec.symbol == Some(Symbol::Current) && spec.steps.is_none() && spec.branch.is_none();
+    let is_current = spec.symbol_alone() == Some(&Symbol::Current);
     Ok(if is_current { Some(context.connect(Access::Read)?.state()?.rows) } else { None })
 }
 

@@ -17,8 +17,7 @@ pub fn one_of_several_heads(
     scripts: &ScriptDirectory,
     wanted: RevisionSpec,
 ) -> Result<RevisionSpec, Diagnostic> {
-    let is_plain_head =
-        wanted.symbol == Some(Symbol::Head) && wanted.steps.is_none() && wanted.branch.is_none();
+    let is_plain_head = wanted.symbol_alone() == Some(&Symbol::Head);
     let heads = scripts.graph().heads();
     if !is_plain_head || heads.len() < 2 || context.json || !prompt::somebody_is_there() {
         return Ok(wanted);
@@ -40,9 +39,4 @@ fn choose_head(
         Some(head) => parse(graph.id(*head).as_str()),
         None => parse("heads"),
     }
-}
-
-/// How many revisions are between two sets, for questions.
-pub fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

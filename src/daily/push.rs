@@ -10,7 +10,7 @@ use crate::autogenerate::{Course, script_text};
 use crate::backend::{Backend, BackendError, StepFailure};
 use crate::catalog::{Catalog, CompareOptions, Difference, compare};
 use crate::config::{Config, ConfigError};
-use crate::graph::RevisionId;
+use crate::graph::{RevisionId, joined};
 use crate::plan::{Operation, RowChange};
 use crate::scratch::{ScratchError, Unwatched};
 use crate::script::{Body, SourceText};
@@ -23,7 +23,7 @@ const SCRIPT: &str = "the generated statements";
 #[derive(Debug, Error)]
 pub enum PushError {
     /// It has version rows, and its schema would no longer be theirs.
-    #[error("the database stands at {}, and its schema would no longer be what that says", list(.rows))]
+    #[error("the database stands at {}, and its schema would no longer be what that says", joined(.rows))]
     HasHistory {
         /// The version rows.
         rows: Vec<RevisionId>,
@@ -61,10 +61,6 @@ impl From<ScratchError> for PushError {
     fn from(error: ScratchError) -> Self {
         Self::Scratch(Box::new(error))
     }
-}
-
-fn list(rows: &[RevisionId]) -> String {
-    rows.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// Refuses a database whose schema its history tells. It is to be called under the lock.

@@ -1,5 +1,7 @@
 //! Exit statuses.
 
+use crate::execute::{Standing, State};
+
 /// How a command ended, as scripts see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
@@ -21,6 +23,7 @@ pub enum ExitStatus {
 
 impl ExitStatus {
     /// The exit status of the process, as the contract numbers them: 0 to 5, or 130.
+    #[must_use]
     pub fn number(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -30,6 +33,21 @@ impl ExitStatus {
             Self::Differs => 4,
             Self::Unavailable => 5,
             Self::Interrupted => 130,
+        }
+    }
+
+    /// How `status` ends: [`ExitStatus::No`] where revisions are pending, [`ExitStatus::Differs`] where the histories
+    /// disagree.
+    #[must_use]
+    pub fn of_standing(standing: &Standing) -> Self {
+        let differs =
+            !standing.edited.is_empty() || !standing.reparented.is_empty() || !standing.missing.is_empty();
+        if differs || standing.state == State::Failed {
+            Self::Differs
+        } else if standing.pending.is_empty() {
+            Self::Done
+        } else {
+            Self::No
         }
     }
 }

@@ -5,6 +5,7 @@ use super::unsettled::{resolve_hints, with_journal};
 use super::{Diagnostic, ErrorKind};
 use crate::backend::{DatabaseError, FailureCause, StepFailure};
 use crate::execute::FailedRun;
+use crate::graph::joined_or_base;
 use crate::ledger::StatementState;
 use crate::plan::Operation;
 
@@ -106,7 +107,7 @@ pub fn with_failure(mut told: Diagnostic, step: &str, failure: &StepFailure) -> 
 /// Where the database stands now.
 fn with_place(mut told: Diagnostic, run: &FailedRun) -> Diagnostic {
     let heads: Vec<&str> = run.done.heads.iter().map(|head| head.as_str()).collect();
-    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
+    let stands = joined_or_base(&run.done.heads);
     let known_heads = run.state_known.then_some(heads);
     let done = run.done.steps.len();
     told = told.field("heads", serde_json::json!(known_heads)).field("completed", done);

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::{Diagnostic, ErrorKind, from_here};
 use crate::execute::{Differing, OtherRows};
-use crate::graph::RevisionId;
+use crate::graph::{RevisionId, joined};
+use crate::report::downgrade_to;
 
 /// Lines of a diff that the text form shows; JSON has all of it.
 const LINES_SHOWN: usize = 40;
@@ -91,14 +92,13 @@ pub fn of_diverged(
     pending: Vec<RevisionId>,
     common: Vec<RevisionId>,
 ) -> Diagnostic {
-    let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
     let told = Diagnostic::new(ErrorKind::Diverged, message);
     let told = if common.is_empty() {
         told.hint("are these the right scripts for this database?")
     } else {
-        told.cause(format!("the last that both have: {}", ids(&common)))
+        told.cause(format!("the last that both have: {}", joined(&common)))
     };
-    let scripts = ids(&missing);
+    let scripts = joined(&missing);
     told.hint(format!(
         "bring in the scripts that have {scripts}, and join the two lines: revgraph merge heads"
     ))
@@ -106,13 +106,4 @@ pub fn of_diverged(
     .field("missing", json!(missing))
     .field("pending", json!(pending))
     .field("common", json!(common))
-}
-
-/// The command that undoes what only a database has, with the ledger's down scripts.
-pub fn downgrade_to(common: &[RevisionId]) -> String {
-    let target = match common {
-        [only] => only.as_str(),
-        _ => "TARGET",
-    };
-    format!("revgraph downgrade {target} (the ledger has the down scripts)")
 }

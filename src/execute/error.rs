@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{Differing, OtherRows, Refusal, Report, Unsettled};
 use crate::backend::{BackendError, StepFailure};
-use crate::graph::RevisionId;
+use crate::graph::{RevisionId, joined};
 use crate::ledger::JournaledStatement;
 use crate::plan::{Operation, PlanError};
 use crate::script::{Irreversible, ScriptProblem, UnfoldError};
@@ -44,7 +44,7 @@ pub enum ExecuteError {
     #[error(transparent)]
     Unsettled(Box<Unsettled>),
     /// There is nothing to be settled.
-    #[error("nothing of {} was left halfway", .revisions.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", "))]
+    #[error("nothing of {} was left halfway", joined(.revisions))]
     NothingToResolve {
         /// What was asked for.
         revisions: Vec<RevisionId>,
@@ -66,7 +66,7 @@ pub enum ExecuteError {
         given: Option<String>,
     },
     /// The database has all that the scripts have, and more.
-    #[error("the database is ahead of the scripts: it has {}, which no script has", ids(.missing))]
+    #[error("the database is ahead of the scripts: it has {}, which no script has", joined(.missing))]
     Ahead {
         /// What it has more, in the order in which it was applied.
         missing: Vec<RevisionId>,
@@ -74,7 +74,7 @@ pub enum ExecuteError {
         common: Vec<RevisionId>,
     },
     /// Database and scripts each have revisions that the other lacks.
-    #[error("the database and the scripts have diverged: only the database has {}, only the scripts have {}", ids(.missing), ids(.pending))]
+    #[error("the database and the scripts have diverged: only the database has {}, only the scripts have {}", joined(.missing), joined(.pending))]
     Diverged {
         /// What only the database has, in the order in which it was applied.
         missing: Vec<RevisionId>,
@@ -140,10 +140,6 @@ pub struct FailedRun {
     pub tries: u32,
     /// Who may have been in the way, where a lock was not had; for people.
     pub blockers: Vec<String>,
-}
-
-fn ids(revisions: &[RevisionId]) -> String {
-    revisions.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn list(differing: &[Differing]) -> String {

@@ -38,7 +38,7 @@ pub struct MigrationScript {
 /// # Errors
 /// [`ExportError::Plan`], and [`ExportError::Scripts`] with all scripts that cannot be read.
 pub fn migrations(scripts: &ScriptDirectory, dialect: Dialect) -> Result<Vec<Migration>, ExportError> {
-    let heads = RevisionSpec { branch: None, symbol: Some(Symbol::Heads), steps: None };
+    let heads = RevisionSpec::of(Symbol::Heads);
     let plan = plan::upgrade(scripts.graph(), &[], &heads)?;
     let mut migrations = Vec::with_capacity(plan.steps.len());
     let mut problems = Vec::new();

@@ -13,6 +13,7 @@ mod problem;
 mod resolve;
 mod revision;
 mod spec;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -27,6 +28,7 @@ pub(crate) use resolve::{Overwalk, Place};
 pub use resolve::{SHORTEST_PREFIX, TargetError};
 pub use revision::Revision;
 pub use spec::{RevisionRange, RevisionSpec, SpecError, Symbol};
+pub use words::{joined, joined_or_base};
 
 /// Why one revision must come before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

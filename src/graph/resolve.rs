@@ -4,6 +4,7 @@
 use thiserror::Error;
 
 use super::spec::{RevisionSpec, SpecError, Symbol};
+use super::words::{joined, joined_or_base};
 use super::{Follow, NodeIndex, RevisionGraph, RevisionId};
 
 /// The shortest beginning of an id or label that may stand for it.
@@ -60,7 +61,7 @@ pub enum TargetError {
         branch: String,
     },
     /// One revision is wanted, and there are several heads.
-    #[error("`{target}` stands for several heads: {}", join(.heads))]
+    #[error("`{target}` stands for several heads: {}", joined(.heads))]
     MultipleHeads {
         /// The target.
         target: String,
@@ -68,7 +69,7 @@ pub enum TargetError {
         heads: Vec<RevisionId>,
     },
     /// A step leads to several revisions.
-    #[error("`{target}` is ambiguous: from {at} the next step could be {}", join(.candidates))]
+    #[error("`{target}` is ambiguous: from {at} the next step could be {}", joined(.candidates))]
     AmbiguousStep {
         /// The target.
         target: String,
@@ -78,7 +79,7 @@ pub enum TargetError {
         candidates: Vec<RevisionId>,
     },
     /// Steps are counted from where the database stands, which is in several places.
-    #[error("`{target}` counts from where the database stands, which is at {}", join(.rows))]
+    #[error("`{target}` counts from where the database stands, which is at {}", joined(.rows))]
     AmbiguousStart {
         /// The target.
         target: String,
@@ -110,7 +111,7 @@ pub enum TargetError {
         target: String,
     },
     /// The target of a downgrade has not been applied.
-    #[error("`{target}` is not below what the database stands at ({})", join_or_base(.rows))]
+    #[error("`{target}` is not below what the database stands at ({})", joined_or_base(.rows))]
     NotBelow {
         /// The target.
         target: String,
@@ -155,14 +156,6 @@ pub enum TargetError {
         /// The target.
         target: String,
     },
-}
-
-fn join(ids: &[RevisionId]) -> String {
-    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
-}
-
-fn join_or_base(ids: &[RevisionId]) -> String {
-    if ids.is_empty() { "base".to_owned() } else { join(ids) }
 }
 
 /// Where a walk ended.

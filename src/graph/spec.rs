@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::id::RevisionId;
+
 /// What a target names before steps are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Symbol {
@@ -75,6 +77,32 @@ pub enum SpecError {
     /// Not exactly one `:`.
     #[error("`{0}` is not a range; write START:END, START: or :END")]
     NotARange(String),
+}
+
+impl RevisionSpec {
+    /// A symbol alone, without branch and steps.
+    #[must_use]
+    pub fn of(symbol: Symbol) -> Self {
+        Self { branch: None, symbol: Some(symbol), steps: None }
+    }
+
+    /// The revision of an id.
+    #[must_use]
+    pub fn of_id(id: &RevisionId) -> Self {
+        Self::of(Symbol::Name(id.to_string()))
+    }
+
+    /// The revisions of version rows; the base where there are none.
+    #[must_use]
+    pub fn of_rows(rows: &[RevisionId]) -> Vec<Self> {
+        if rows.is_empty() { vec![Self::of(Symbol::Base)] } else { rows.iter().map(Self::of_id).collect() }
+    }
+
+    /// The symbol, where there is nothing else.
+    #[must_use]
+    pub fn symbol_alone(&self) -> Option<&Symbol> {
+        self.symbol.as_ref().filter(|_| self.branch.is_none() && self.steps.is_none())
+    }
 }
 
 impl FromStr for RevisionSpec {

@@ -13,7 +13,7 @@ mod walk;
 
 use thiserror::Error;
 
-use crate::graph::{Follow, NodeIndex, NodeSet, RevisionGraph, RevisionId, TargetError};
+use crate::graph::{Follow, NodeIndex, NodeSet, RevisionGraph, RevisionId, TargetError, joined};
 
 pub use downgrade::downgrade;
 pub use range::{history, implied_by, up_to_range};
@@ -99,15 +99,11 @@ pub enum PlanError {
     #[error(transparent)]
     Target(#[from] TargetError),
     /// The version table names revisions that no script has.
-    #[error("the version table names {}, which no script has", list(.revisions))]
+    #[error("the version table names {}, which no script has", joined(.revisions))]
     UnknownRows {
         /// The unknown rows.
         revisions: Vec<RevisionId>,
     },
-}
-
-fn list(ids: &[RevisionId]) -> String {
-    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// The nodes that version rows name, sorted and without repetition.

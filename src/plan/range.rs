@@ -10,7 +10,7 @@ use crate::graph::{
 };
 
 fn heads() -> RevisionSpec {
-    RevisionSpec { branch: None, symbol: Some(Symbol::Heads), steps: None }
+    RevisionSpec::of(Symbol::Heads)
 }
 
 fn is_current(spec: &RevisionSpec) -> bool {

@@ -1,6 +1,6 @@
 //! One revision as a line or as an entry, as Alembic 1.20's `Script.cmd_format` and `log_entry`.
 
-use crate::graph::{Follow, NodeIndex, RevisionGraph, RevisionId};
+use crate::graph::{Follow, NodeIndex, RevisionGraph, joined};
 use crate::script::ScriptDirectory;
 
 /// Describes the revisions of one environment.
@@ -58,10 +58,6 @@ impl LineParts {
     }
 }
 
-fn join(ids: &[RevisionId]) -> String {
-    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
-}
-
 impl<'s> Describer<'s> {
     /// For the revisions of `scripts`.
     #[must_use]
@@ -82,7 +78,7 @@ impl<'s> Describer<'s> {
     fn parents(&self, node: NodeIndex) -> String {
         match self.graph().revision(node).down_revisions.as_slice() {
             [] => "<base>".to_owned(),
-            parents => join(parents),
+            parents => joined(parents),
         }
     }
 
@@ -159,13 +155,13 @@ impl<'s> Describer<'s> {
         }
         if graph.is_branch_point(node) {
             let children = graph.ids(&graph.above(node, Follow::Parents));
-            text.push_str(&format!("Branches into: {}\n", join(&children)));
+            text.push_str(&format!("Branches into: {}\n", joined(&children)));
         }
         if !self.labels(node).is_empty() {
             text.push_str(&format!("Branch names: {}\n", self.labels(node).join(", ")));
         }
         if !revision.replaces.is_empty() {
-            text.push_str(&format!("Replaces: {}\n", join(&revision.replaces)));
+            text.push_str(&format!("Replaces: {}\n", joined(&revision.replaces)));
         }
         if let Some(created) = script.created {
             text.push_str(&format!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::ScratchError;
 use crate::backend::{Backend, PreparedStep, Resume, StepFailure, Watch};
 use crate::execute::{Direction, ExecuteError, FailedRun, Options, Reading, Report, migrate, prepare};
-use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec, Symbol};
+use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec};
 use crate::plan::{Plan, Step, Walk};
 use crate::script::ScriptDirectory;
 
@@ -31,8 +31,7 @@ pub fn replay(
     watch: &mut dyn Watch,
 ) -> Result<(), ScratchError> {
     for tip in tips {
-        let id = scripts.graph().id(*tip).to_string();
-        let target = RevisionSpec { branch: None, symbol: Some(Symbol::Name(id)), steps: None };
+        let target = RevisionSpec::of_id(scripts.graph().id(*tip));
         let reading = Reading::of(backend)?;
         migrate(scripts, backend, &reading, Direction::Up, &target, options, watch)?;
     }

@@ -7,6 +7,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use thiserror::Error;
 
 use super::directive::{Directive, DirectiveError, directive_of_line};
+use crate::graph::joined;
 use crate::graph::{InvalidName, RevisionId, check_label};
 
 /// A header's list of so many names is looked through from its beginning.
@@ -40,14 +41,13 @@ impl Header {
     /// of the message could be a key.
     #[must_use]
     pub fn text(&self) -> String {
-        let ids = |ids: &[RevisionId]| ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ");
         let mut text: String = self.message.lines().map(comment_line).collect();
         text.push_str(&format!("--\n-- revision: {}\n", self.revision));
-        text.push_str(&comment_line(&format!("down_revision: {}", ids(&self.down_revisions))));
+        text.push_str(&comment_line(&format!("down_revision: {}", joined(&self.down_revisions))));
         let lists = [
             ("depends_on", self.depends_on.join(", ")),
             ("branch_labels", self.branch_labels.join(", ")),
-            ("replaces", ids(&self.replaces)),
+            ("replaces", joined(&self.replaces)),
         ];
         for (key, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
             text.push_str(&format!("-- {key}: {list}\n"));

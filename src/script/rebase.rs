@@ -8,7 +8,7 @@ use super::heads_file::{heads_path, heads_text};
 use super::rewrite::with_parents;
 use super::{FileChangeError, FileChanges, FileError, HeaderError, ScriptDirectory, ScriptReader};
 use crate::config::Config;
-use crate::graph::{Follow, GraphProblem, NodeIndex, RevisionGraph, RevisionId};
+use crate::graph::{Follow, GraphProblem, NodeIndex, RevisionGraph, RevisionId, joined};
 
 /// A revision on its way to another parent; nothing has been written.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub enum RebaseError {
         onto: RevisionId,
     },
     /// Several parents, and it is not said which of them goes.
-    #[error("{revision} has several parents: {}", .parents.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", "))]
+    #[error("{revision} has several parents: {}", joined(.parents))]
     SeveralParents {
         /// The revision.
         revision: RevisionId,

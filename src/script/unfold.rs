@@ -8,13 +8,13 @@ use super::archive::Archive;
 use super::directory::ScriptDirectory;
 use super::recorded::RecordedRevision;
 use super::revision_files::Script;
-use crate::graph::{GraphProblem, Revision, RevisionGraph, RevisionId};
+use crate::graph::{GraphProblem, Revision, RevisionGraph, RevisionId, joined};
 
 /// Why originals cannot be put back below their baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UnfoldError {
     /// Their scripts are neither in the backup nor in the ledger.
-    #[error("{baseline} replaces {}, whose scripts are gone", list(.missing))]
+    #[error("{baseline} replaces {}, whose scripts are gone", joined(.missing))]
     OriginalsGone {
         /// The baseline.
         baseline: RevisionId,
@@ -24,10 +24,6 @@ pub enum UnfoldError {
     /// The backup's scripts do not make a graph with the others.
     #[error("the scripts in the backup do not go together with the others")]
     Graph(Vec<GraphProblem>),
-}
-
-fn list(ids: &[RevisionId]) -> String {
-    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 impl Archive {

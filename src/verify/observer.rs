@@ -2,7 +2,9 @@
 
 use super::verdict::Verified;
 use crate::backend::Control;
+use crate::catalog::{Attribute, ObjectName};
 use crate::graph::RevisionId;
+use crate::scratch::ScratchError;
 
 /// Follows a rehearsal, and can stop it.
 pub trait Observer {
@@ -14,4 +16,25 @@ pub trait Observer {
     fn finished(&mut self, verified: &Verified);
     /// A revision has been applied, and nothing is to be told of it.
     fn passed(&mut self);
+    /// A comparison has something to tell beside its result. Who says nothing to it passes over it.
+    fn noticed(&mut self, _: &Aside<'_>) {}
+}
+
+/// What a comparison tells beside its result.
+#[derive(Debug)]
+pub enum Aside<'a> {
+    /// Of these objects it is not known whether only the spelling differs. They count as different.
+    Unsettled {
+        /// The objects.
+        objects: &'a [ObjectName],
+        /// Why they could not be loaded.
+        why: &'a ScratchError,
+    },
+    /// The same scripts build this value otherwise each time they run. It is not compared.
+    Volatile {
+        /// The object.
+        object: &'a ObjectName,
+        /// Its value.
+        attribute: &'a Attribute,
+    },
 }

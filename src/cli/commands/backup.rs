@@ -10,9 +10,9 @@ use super::super::backup_first::tell_of;
 use super::super::context::Context;
 use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
-use super::super::target::count;
 use crate::backup::{self, Info, Taking};
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
+use crate::report::count;
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]

@@ -7,10 +7,10 @@ use super::super::authoring;
 use super::super::context::Context;
 use super::super::output::{print_document, print_styled};
 use super::super::rendering;
-use super::super::target::count;
 use super::check_base;
 use crate::check::{CheckProblem, RecordedScript, check, mend_heads_file, recorded_scripts};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
+use crate::report::count;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]

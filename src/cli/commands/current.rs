@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::context::Context;
 use super::super::output::{print_json, print_line};
@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::KnownHistory;
 use crate::graph::RevisionId;
 use crate::plan::implied_by;
-use crate::report;
+use crate::report::{CurrentDocument, Describer, LineParts};
 use crate::script::{ReadMode, ScriptDirectory};
 
 /// Arguments of `current`.
@@ -36,9 +36,7 @@ pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, Diagnost
     let graph = known.scripts().graph();
     let implied = graph.ids(&implied_by(graph, &known.known_rows())?);
     if context.json {
-        let entries =
-            |ids: &[RevisionId]| -> Vec<Value> { ids.iter().map(|id| entry(&scripts, id)).collect() };
-        print_json(&json!({ "heads": entries(&rows), "implied": entries(&implied) }));
+        print_json(&json!(CurrentDocument::new(scripts.graph(), &rows, &implied)));
     } else {
         print(context, known.scripts(), &backend.describe(), rows.iter().chain(&implied));
     }
@@ -47,26 +45,13 @@ pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, Diagnost
     Ok(if args.check_heads && !all_heads_applied { ExitStatus::No } else { ExitStatus::Done })
 }
 
-fn entry(scripts: &ScriptDirectory, id: &RevisionId) -> Value {
-    let graph = scripts.graph();
-    let node = graph.find(id.as_str());
-    let replaced_by = graph.baseline_replacing(id.as_str()).map(|baseline| &baseline.id);
-    json!({
-        "revision": id,
-        "is_head": node.is_some_and(|node| graph.is_head(node)),
-        "is_effective_head": node.is_some_and(|node| graph.is_effective_head(node)),
-        "known": node.is_some() || replaced_by.is_some(),
-        "replaced_by": replaced_by,
-    })
-}
-
 fn print<'i>(
     context: &Context,
     scripts: &ScriptDirectory,
     database: &str,
     ids: impl Iterator<Item = &'i RevisionId>,
 ) {
-    let describer = report::Describer::new(scripts);
+    let describer = Describer::new(scripts);
     if context.verbose {
         print_line(&format!("Current revision(s) for {database}:"));
     }
@@ -74,7 +59,7 @@ fn print<'i>(
         match scripts.graph().find(id.as_str()) {
             None => print_line(&format!("{id} (not in the scripts)")),
             Some(node) if context.verbose => print_line(&describer.entry(node, false)),
-            Some(node) => print_line(&describer.line(node, &report::LineParts::for_current())),
+            Some(node) => print_line(&describer.line(node, &LineParts::for_current())),
         }
     }
 }

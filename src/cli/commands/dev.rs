@@ -4,19 +4,18 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
 use super::super::dev::{self, Diary, DriftArg, Source, Wishes};
-use super::super::migration::report_as_json;
 use super::super::output::print_json;
-use super::super::target::count;
 use super::super::{actor, authoring, erasing, heads, readiness, seeding};
 use crate::autogenerate::{Ground, NamedSql, desired_texts};
 use crate::backend::{Access, Backend};
 use crate::daily::{self, Guard, Seed, Seen};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::report::{RunDocument, count};
 use crate::script::{ReadMode, ScriptDirectory};
 
 /// Arguments of `dev`.
@@ -84,7 +83,7 @@ pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, Diagnostic> {
 
 fn nothing_to_do(context: &Context, mut diary: Diary, seen: &Seen) -> ExitStatus {
     if context.json {
-        diary.note("heads", serde_json::json!(seen.reading.state.rows));
+        diary.note("heads", json!(seen.reading.state.rows));
         print_json(&diary.into_json());
     } else {
         context.say("nothing to do: scripts, schema and database are as they were proved last");
@@ -150,11 +149,7 @@ impl Day<'_> {
         diary: &mut Diary,
     ) -> Result<(), Diagnostic> {
         let report = heads::upgrade(self.context, scripts, backend)?;
-        if let Value::Object(mut document) = report_as_json(&report, "")
-            && let Some(Value::Array(steps)) = document.remove("steps")
-        {
-            diary.extend("steps", steps);
-        }
+        diary.extend("steps", RunDocument::new(&report, "").steps.iter().map(|step| json!(step)));
         if !report.steps.is_empty() {
             self.context.say(&format!("{} up", count(report.steps.len(), "revision")));
         }
@@ -228,7 +223,7 @@ impl Day<'_> {
     }
 
     fn note_heads(&self, backend: &mut dyn Backend, diary: &mut Diary) -> Result<(), Diagnostic> {
-        diary.note("heads", serde_json::json!(backend.heads()?));
+        diary.note("heads", json!(backend.heads()?));
         Ok(())
     }
 }

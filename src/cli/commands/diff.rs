@@ -6,17 +6,15 @@ use serde_json::json;
 use super::super::autogenerate_args::DecisionArgs;
 use super::super::autogeneration;
 use super::super::context::Context;
-use super::super::differences;
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
 use super::super::paint::{of_difference, print_painted};
 use super::super::schema_side::{Side, catalog, model_ground, version_rows};
-use super::super::target::count;
-use super::super::volatile;
 use crate::autogenerate::{Ground, Unmodelled, completed_catalog};
 use crate::catalog::{Catalog, CompareOptions, Difference, ObjectName, compare};
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::report::difference_lines;
+use crate::report::{DifferencesDocument, count, difference_lines};
+use crate::verify::{Observer, set_volatile_apart, spelled_alike};
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
@@ -55,7 +53,7 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, Diagnostic>
     let asks_for_drift = args.left.is_none();
     found.retain(|difference| !(asks_for_drift && difference.is_bookkeeping_of_another_migrator()));
     if context.json {
-        print_json(&json!({ "differences": found, "volatile": volatile }));
+        print_json(&json!(DifferencesDocument { differences: &found, volatile: &volatile }));
     } else {
         let lines: String = difference_lines(&found).iter().map(|line| format!("{line}\n")).collect();
         print_painted(&lines, of_difference);
@@ -73,15 +71,15 @@ fn catalogs(
     context: &Context,
     left: Option<&Side>,
     right: &Side,
-    progress: &mut ScratchProgress,
+    progress: &mut dyn Observer,
 ) -> Result<(Catalog, Catalog), Diagnostic> {
     let left_models = left.map_or(Ok(None), |side| model_ground(context, side, progress))?;
     let right_models = model_ground(context, right, progress)?;
-    let of_left = |progress: &mut ScratchProgress| match left {
+    let of_left = |progress: &mut dyn Observer| match left {
         Some(side) => catalog(context, side, progress),
         None => version_rows(context, progress),
     };
-    let beside = |ground: &Ground, now: &Catalog, progress: &mut ScratchProgress| {
+    let beside = |ground: &Ground, now: &Catalog, progress: &mut dyn Observer| {
         let like = context.config.database_url()?;
         let completed = completed_catalog(&context.config, like, ground, now, Unmodelled::Stay, progress)?;
         completed.map_or_else(|| Err(Diagnostic::usage("there are no models")), Ok)
@@ -116,7 +114,7 @@ fn found(context: &Context, args: &DiffArgs) -> Result<(Vec<Difference>, Vec<Obj
         (_, Side::Url(url)) => url,
         (configured, _) => configured?,
     };
-    let settled = differences::settled(context, &left, &right, like, &mut progress)?;
+    let settled = spelled_alike(&left, &right, &context.config, like, &mut progress)?;
     let options = CompareOptions {
         ignore_column_order: args.ignore_column_order,
         with_privileges: args.privileges,
@@ -129,8 +127,10 @@ fn found(context: &Context, args: &DiffArgs) -> Result<(Vec<Difference>, Vec<Obj
     let mut volatile_objects = Vec::new();
     for (side, built) in [(&left_side.unwrap_or(Side::VersionRows), &left), (&right_side, &*settled)] {
         if side.is_of_scripts() {
-            let again = |progress: &mut ScratchProgress| catalog(context, side, progress);
-            volatile_objects.extend(volatile::set_apart(context, built, &mut found, &mut progress, again)?);
+            let again = |observer: &mut dyn Observer| catalog(context, side, observer);
+            let config = &context.config;
+            let apart = set_volatile_apart(built, &mut found, config, like, &mut progress, again)?;
+            volatile_objects.extend(apart);
         }
     }
     Ok((found, volatile_objects))

@@ -10,11 +10,12 @@ use super::super::output::{print_json, print_line, print_text};
 use super::super::rendering;
 use super::super::schema_side::dialect_of;
 use super::super::selection;
-use super::super::target::{self, count};
+use super::super::target;
 use crate::autogenerate::{Down, DownOutcome, DownSelection, find_downs};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::NodeIndex;
 use crate::import::is_placeholder;
+use crate::report::count;
 use crate::script::{FileChanges, Irreversible, ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
 

@@ -11,12 +11,13 @@ use super::super::context::Context;
 use super::super::offline::rows_at;
 use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
-use super::super::target::{self, count};
+use super::super::target;
 use crate::config::DatabaseUrl;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::export::{self, Kind, Layout, UnknownKind};
 use crate::graph::{RevisionId, RevisionRange};
 use crate::plan;
+use crate::report::count;
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
 

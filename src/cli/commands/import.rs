@@ -12,12 +12,11 @@ use super::super::context::Context;
 use super::super::output::{print_json, print_line};
 use super::super::prisma_project::{self, Named};
 use super::super::schema_side;
-use super::super::stamp_check::name;
-use super::super::target::count;
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
-use crate::graph::RevisionId;
+use crate::graph::{RevisionId, joined_or_base};
 use crate::import::alembic::{AlembicError, AlembicOptions};
 use crate::import::{self, Import, ImportError, ImportedFiles, Kind, Note, Request};
+use crate::report::count;
 use crate::script::ReadMode;
 use crate::sql::Dialect;
 
@@ -128,7 +127,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
     } else {
         tell(context, &import, history.summary.as_deref(), args.dry_run);
         match (&applied, &adopted) {
-            (_, Some(heads)) => context.say(&format!("the database is stamped {}", name(heads))),
+            (_, Some(heads)) => context.say(&format!("the database is stamped {}", joined_or_base(heads))),
             (Some(applied), None) => {
                 context.say(&format!("{} applied by {kind}", count(applied.count(), "migration")))
             }

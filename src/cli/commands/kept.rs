@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::super::context::Context;
 use super::super::output::{print_json, print_line};
 use super::super::prompt;
-use super::super::target::count;
 use crate::backend::{Access, Backend, KeptTable};
 use crate::catalog::ObjectName;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::report::count;
 
 /// Arguments of `kept`.
 #[derive(Debug, Args)]

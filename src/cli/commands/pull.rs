@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::super::context::Context;
-use super::super::differences::settled;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
@@ -23,6 +22,7 @@ use crate::report::difference_lines;
 use crate::scratch::ScratchError;
 use crate::script::{self, SourceText};
 use crate::sql::Dialect;
+use crate::verify::spelled_alike;
 
 /// Arguments of `pull`.
 #[derive(Debug, Args)]
@@ -167,7 +167,7 @@ fn sql_files(context: &Context, target: &Target, database: &Catalog) -> Result<V
     let ground = ground(context, &target.side, database.dialect, &mut progress)?;
     let Ground::Texts(texts) = &ground else { return Ok(Vec::new()) };
     let known = autogenerate::catalog(&context.config, like, &ground, &mut progress)?;
-    let wanted = settled(context, &known, database, like, &mut progress)?;
+    let wanted = spelled_alike(&known, database, &context.config, like, &mut progress)?;
     let files = texts.iter().map(|text| sql_file(text, database.dialect)).collect::<Result<Vec<_>, _>>()?;
     let root = |path: &PathBuf| Root { path: path.clone(), is_folder: path.is_dir() };
     let roots: Vec<Root> = target.roots.iter().map(root).collect();
@@ -180,7 +180,7 @@ fn sql_files(context: &Context, target: &Target, database: &Catalog) -> Result<V
     };
     let built = Ground::Texts(edited.iter().map(named).collect());
     let built = autogenerate::catalog(&context.config, like, &built, &mut progress)?;
-    let wanted = settled(context, &built, database, like, &mut progress)?;
+    let wanted = spelled_alike(&built, database, &context.config, like, &mut progress)?;
     let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
     let left = compare(&built, &wanted, &options);
     if !left.is_empty() {

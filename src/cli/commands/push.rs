@@ -10,12 +10,12 @@ use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
 use super::super::rename_questions::{Unknown, decide};
 use super::super::schema_side::{Side, ground};
-use super::super::target::count;
 use super::super::{data_loss, pushing, readiness, rows_in_the_way};
 use crate::autogenerate::{Course, Ground, Planner};
 use crate::backend::Access;
 use crate::daily::check_pushable;
 use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::report::count;
 
 /// Arguments of `push`.
 #[derive(Debug, Args)]

@@ -11,7 +11,7 @@ use crate::backend::Access;
 use crate::config::{ConfigError, Problem};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::execute::applied_from;
-use crate::graph::{NodeIndex, RevisionId};
+use crate::graph::{NodeIndex, RevisionId, joined};
 use crate::script::{ReadMode, Rebase, ScriptDirectory};
 
 /// Arguments of `rebase`.
@@ -65,7 +65,7 @@ fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Di
         [] => Ok(None),
         [node] => Ok(Some(*node)),
         several => {
-            let ids = graph.ids(several).iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", ");
+            let ids = joined(&graph.ids(several));
             Err(Diagnostic::new(ErrorKind::AmbiguousTarget, format!("`{text}` is several revisions: {ids}")))
         }
     }
@@ -93,7 +93,7 @@ fn check_local(
     if applied.is_empty() {
         return Ok(Some(database));
     }
-    let ids = applied.iter().map(RevisionId::to_string).collect::<Vec<_>>().join(", ");
+    let ids = joined(&applied);
     Err(Diagnostic::new(
         ErrorKind::Applied,
         format!("{database} has applied {ids}, so its parents must stay"),

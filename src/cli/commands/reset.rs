@@ -4,15 +4,14 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::super::context::{Context, Scripts};
-use super::super::migration::report_as_json;
 use super::super::open_database::OpenDatabase;
 use super::super::output::print_json;
-use super::super::target::count;
 use super::super::{erasing, heads, readiness, seeding};
 use crate::backend::{Access, Backend, Sessions, drop_database};
 use crate::catalog::{ObjectKind, ObjectName};
 use crate::daily::{self, Guard};
 use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::report::{RunDocument, count};
 use crate::script::ReadMode;
 
 /// PostgreSQL's `duplicate_object`.
@@ -97,7 +96,7 @@ fn finish(
         .map_err(|error| with_extension_hint(error, &emptied.stays))?;
     let seeded = seeding::run(context, backend.as_mut(), seeds, true)?;
     if context.json {
-        let mut document = report_as_json(&report, &backend.describe());
+        let mut document = json!(RunDocument::new(&report, &backend.describe()));
         if let Value::Object(object) = &mut document {
             object.insert("dropped".to_owned(), emptied.dropped.into());
             let stays = emptied.stays.iter().map(|(object, why)| json!({ "object": object, "why": why }));

@@ -9,6 +9,7 @@ use super::super::target;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::{self, Accepted, Resolution};
+use crate::graph::joined_or_base;
 use crate::script::ReadMode;
 
 /// Arguments of `resolve`.
@@ -49,8 +50,7 @@ fn settle(context: &Context, revision: &str, resolution: Resolution) -> Result<E
         }));
         return Ok(ExitStatus::Done);
     }
-    let heads: Vec<&str> = resolved.heads.iter().map(|head| head.as_str()).collect();
-    let stands = if heads.is_empty() { "base".to_owned() } else { heads.join(", ") };
+    let stands = joined_or_base(&resolved.heads);
     let (revision, how) = (&resolved.revision, resolved.resolution.name());
     context.say(&format!("{revision} counts as {how}; the database stands at {stands}"));
     if resolution == Resolution::RolledBack {

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line, print_raw};
-use super::super::target::{self, count};
+use super::super::target;
 use super::super::{authoring, prompt, selection};
 use super::revision::message;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
-use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec, Symbol};
+use crate::graph::{NodeIndex, RevisionGraph, RevisionSpec, Symbol, joined};
+use crate::report::count;
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
 use crate::squash::{
@@ -155,7 +156,7 @@ fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Di
         [] => Err(Diagnostic::new(ErrorKind::NoRevisions, "there is no revision to squash")),
         several => {
             let graph = scripts.graph();
-            let message = format!("`{text}` is several revisions: {}", join(&graph.ids(several)));
+            let message = format!("`{text}` is several revisions: {}", joined(&graph.ids(several)));
             let told = Diagnostic::new(ErrorKind::AmbiguousTarget, message);
             Err(line_by_line(graph, several, told))
         }
@@ -170,10 +171,6 @@ fn line_by_line(graph: &RevisionGraph, tops: &[NodeIndex], error: Diagnostic) ->
         format!("squash one line after the other: revgraph squash {from}{to}")
     };
     lines(graph, tops).into_iter().map(command).fold(error, Diagnostic::hint)
-}
-
-fn join(ids: &[RevisionId]) -> String {
-    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn tell(context: &Context, made: &Squash, is_dry_run: bool) {
@@ -215,7 +212,7 @@ fn tell(context: &Context, made: &Squash, is_dry_run: bool) {
     }
     if !made.repointed.is_empty() {
         let what = if is_dry_run { "would stand on it" } else { "now stand on it" };
-        context.say(&format!("{what}: {}", join(&made.repointed)));
+        context.say(&format!("{what}: {}", joined(&made.repointed)));
     }
 }
 

@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use serde_json::json;
 
 use super::super::context::Context;
-use super::super::migration::report_as_json;
 use super::super::output::print_json;
-use super::super::stamp_check::{name, refuse_other_schema};
+use super::super::stamp_check::refuse_other_schema;
 use super::super::{adoption, confirmation, detection, offline, target};
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute;
-use crate::graph::RevisionSpec;
+use crate::graph::{RevisionSpec, joined_or_base};
 use crate::import::Kind;
+use crate::report::RunDocument;
 use crate::script::ReadMode;
 
 /// Arguments of `stamp`.
@@ -77,10 +78,10 @@ pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, Diagnostic
         confirmation::of_erasing(context, backend.as_mut(), erasing, args.confirm.as_deref())?;
     let report = execute::stamp(&scripts, backend.as_mut(), &targets, args.purge, &options)?;
     if context.json {
-        print_json(&report_as_json(&report, &backend.describe()));
+        print_json(&json!(RunDocument::new(&report, &backend.describe())));
         return Ok(ExitStatus::Done);
     }
-    context.say(&format!("the database is stamped {}", name(&report.heads)));
+    context.say(&format!("the database is stamped {}", joined_or_base(&report.heads)));
     Ok(ExitStatus::Done)
 }
 
@@ -93,9 +94,10 @@ fn from_another_tool(context: &Context, args: &StampArgs, kind: &str) -> Result<
     let report =
         adoption::stamp_from(context, adoption::kind(kind)?, folder, args.python.clone(), args.force)?;
     if context.json {
-        print_json(&report_as_json(&report, &context.config.database_url()?.to_string()));
+        let database = context.config.database_url()?.to_string();
+        print_json(&json!(RunDocument::new(&report, &database)));
         return Ok(ExitStatus::Done);
     }
-    context.say(&format!("the database is stamped {}", name(&report.heads)));
+    context.say(&format!("the database is stamped {}", joined_or_base(&report.heads)));
     Ok(ExitStatus::Done)
 }

@@ -12,14 +12,13 @@ use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_styled, readable};
 use super::super::rendering;
 use super::super::selection;
-use super::super::target::count;
 use crate::backend::Access;
 use crate::catalog::Difference;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, with_failure};
 use crate::execute::{ExecuteError, unfolded_for};
-use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol};
+use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol, joined};
 use crate::plan;
-use crate::report::difference_lines;
+use crate::report::{count, difference_lines};
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::verify::{
     Breakage, DataFiles, MergeOrders, Phase, RowsLost, Selection, Verdict, Verification, Verified, verify,
@@ -171,10 +170,10 @@ fn details(verified: Verified) -> String {
 }
 
 fn of_merge(merge: MergeOrders) -> String {
-    let [first, second] = merge.orders.each_ref().map(|order| join(order));
+    let [first, second] = merge.orders.each_ref().map(|order| joined(order));
     let mut text = format!("merge point {}\n", merge.revision);
     if let Some((order, error)) = merge.failure {
-        text.push_str(&format!("    its parents do not go up in the order {}:\n", join(&order)));
+        text.push_str(&format!("    its parents do not go up in the order {}:\n", joined(&order)));
         text.push_str(&indented_error(&failure(merge.revision.as_str(), Phase::Up, *error)));
     }
     text.push_str(&told(
@@ -182,10 +181,6 @@ fn of_merge(merge: MergeOrders) -> String {
         &merge.differences,
     ));
     text
-}
-
-fn join(ids: &[crate::graph::RevisionId]) -> String {
-    ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// A heading with differences below it; nothing where there are none.

@@ -6,7 +6,6 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::super::context::Context;
-use super::super::differences;
 use super::super::losses::{Counter, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::rename_questions::{Unknown, decide};
@@ -15,12 +14,13 @@ use super::revision::{Source, write};
 use super::{Diary, Wishes, at_heads};
 use crate::autogenerate::{self, Ground, Planner};
 use crate::backend::Backend;
-use crate::catalog::{Catalog, CompareOptions, Difference, compare};
+use crate::catalog::{Catalog, Difference};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::execute;
 use crate::graph::RevisionSpec;
 use crate::report::difference_lines;
 use crate::script::ScriptDirectory;
+use crate::verify::drift;
 
 /// What becomes of what the database has and the scripts do not build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,7 +63,7 @@ pub fn settle(
     let mut progress = ScratchProgress::new(context, scripts.graph().len());
     let built = autogenerate::catalog(&context.config, like, &heads, &mut progress)?;
     let here = backend.catalog()?.within(&context.config.scope());
-    let found = drift(context, &built, &here, &mut progress)?;
+    let found = drift(&built, &here, &context.config, like, &mut progress)?;
     drop(progress);
     if found.is_empty() {
         context.say("the database is what its scripts build");
@@ -81,19 +81,6 @@ pub fn settle(
             Ok(Settled::Undone)
         }
     }
-}
-
-fn drift(
-    context: &Context,
-    built: &Catalog,
-    here: &Catalog,
-    progress: &mut ScratchProgress,
-) -> Result<Vec<Difference>, Diagnostic> {
-    let here = differences::settled(context, built, here, context.config.database_url()?, progress)?;
-    let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
-    let mut found = compare(built, &here, &options);
-    found.retain(|difference| !difference.is_bookkeeping_of_another_migrator());
-    Ok(found)
 }
 
 fn way_on(

@@ -2,13 +2,12 @@
 
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
-use super::super::target::count;
 use crate::backend::Backend;
 use crate::catalog::Difference;
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::execute::{Reading, standing};
 use crate::graph::{Follow, NodeIndex, RevisionId};
-use crate::report::difference_lines;
+use crate::report::{count, difference_lines};
 use crate::script::ScriptDirectory;
 use crate::verify::{Breakage, DataFiles, Phase, Selection, Verdict, Verification, Verified, verify};
 

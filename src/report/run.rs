@@ -1,0 +1,62 @@
+//! A run, or the plan of one, as a document.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::execute::{Report, StepReport};
+use crate::graph::RevisionId;
+use crate::plan::Operation;
+
+/// What `upgrade`, `downgrade` and `stamp` have done or would do, as the contract has it.
+#[derive(Debug, Serialize)]
+pub struct RunDocument<'r> {
+    /// The steps, in order.
+    pub steps: Vec<StepEntry<'r>>,
+    /// The version rows after them.
+    pub heads: &'r [RevisionId],
+    /// The database, without password.
+    pub database: &'r str,
+    /// Said only of a plan that was not carried out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<bool>,
+    /// The backup that was taken before, where one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup: Option<String>,
+}
+
+/// A step of a run.
+#[derive(Debug, Serialize)]
+pub struct StepEntry<'r> {
+    /// The revision.
+    pub revision: &'r RevisionId,
+    /// What was done.
+    pub operation: Operation,
+    /// How long it took, in milliseconds.
+    pub duration_ms: f64,
+}
+
+impl<'r> RunDocument<'r> {
+    /// Of a run on a database, named without password.
+    #[must_use]
+    pub fn new(report: &'r Report, database: &'r str) -> Self {
+        let step = |step: &'r StepReport| StepEntry {
+            revision: &step.revision,
+            operation: step.operation,
+            duration_ms: milliseconds(step.took),
+        };
+        Self {
+            steps: report.steps.iter().map(step).collect(),
+            heads: &report.heads,
+            database,
+            dry_run: None,
+            backup: None,
+        }
+    }
+}
+
+/// A duration as documents have it: milliseconds, to the microsecond.
+#[must_use]
+pub fn milliseconds(took: Duration) -> f64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX) as f64 / 1000.0
+}
