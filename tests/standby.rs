@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::cluster::{Account, Cluster};
+use crate::support::cluster::{Account, Cluster, place};
 use crate::support::postgres_programs::program;
 use crate::support::{Database, Project, eventually};
 
@@ -18,8 +18,7 @@ struct Standby {
 
 impl Standby {
     fn of(primary: &Cluster) -> Self {
-        let folder =
-            tempfile::Builder::new().prefix("revgraph-sb-").tempdir_in("/tmp").expect("a folder in /tmp");
+        let folder = tempfile::Builder::new().prefix("revgraph-sb-").tempdir_in(place()).expect("a folder");
         let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let account = Account::for_the_server();
         account.give(folder.path());

@@ -21,6 +21,10 @@ use super::postgres_programs::program;
 /// The superuser of the server, who needs no password over the socket. Over TCP everybody needs one.
 pub const SUPERUSER: &str = "postgres";
 
+/// What a test run leaves free at its worst is a good part of this: the servers, their logs of changes, and the
+/// databases of the tests that run at the same time.
+const ENOUGH_KIBIBYTES: u64 = 4 << 20;
+
 /// How long a server may take to start; a loaded machine is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -50,6 +54,7 @@ const SETTINGS: &[&str] = &[
     "autovacuum=off",
     "wal_level=minimal",
     "max_wal_senders=0",
+    "max_wal_size=256MB",
     "max_connections=400",
     "max_prepared_transactions=10",
     "shared_buffers=64MB",
@@ -198,10 +203,28 @@ impl Cluster {
     }
 }
 
-/// A folder whose path is short enough for a socket's.
+/// Where the folders of servers are made, whose paths have to be short enough for a socket's: in memory where there is
+/// room. Each database is 300 files, and some file systems find room for a new file the slower the more have just been
+/// removed.
+pub fn place() -> &'static Path {
+    static PLACE: OnceLock<&Path> = OnceLock::new();
+    PLACE.get_or_init(|| {
+        let memory = Path::new("/dev/shm");
+        if kibibytes_free(memory) >= ENOUGH_KIBIBYTES { memory } else { Path::new("/tmp") }
+    })
+}
+
+/// How much room a folder has; none where nobody knows.
+fn kibibytes_free(folder: &Path) -> u64 {
+    let Ok(told) = Command::new("df").arg("-Pk").arg(folder).output() else { return 0 };
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let available = told.lines().nth(1).and_then(|line| line.split_whitespace().nth(3));
+    available.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
 fn new_folder() -> PathBuf {
-    let folder =
-        tempfile::Builder::new().prefix("revgraph-pg-").tempdir_in("/tmp").expect("a folder in /tmp");
+    let folder = tempfile::Builder::new().prefix("revgraph-pg-").tempdir_in(place());
+    let folder = folder.expect("a folder for a server");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is this process's");
     folder.keep()
 }
