@@ -15,7 +15,7 @@ use thiserror::Error;
 /// been committed by then stays, the rest is rolled back.
 ///
 /// ```
-/// use revgraph::cancellation::Cancellation;
+/// use revgraph::Cancellation;
 ///
 /// let cancellation = Cancellation::default();
 /// let given_to_a_run = cancellation.clone();
@@ -71,6 +71,7 @@ impl Cancellation {
     ///
     /// # Errors
     /// [`Cancelled`].
+    #[doc(hidden)]
     pub fn check(&self) -> Result<(), Cancelled> {
         if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
     }
@@ -79,6 +80,7 @@ impl Cancellation {
     ///
     /// # Errors
     /// [`Cancelled`], at once where it was cancelled before.
+    #[doc(hidden)]
     pub fn sleep(&self, duration: Duration) -> Result<(), Cancelled> {
         let started = Instant::now();
         let mut actions = self.shared.lock();
@@ -95,6 +97,7 @@ impl Cancellation {
     /// Has `action` called when it is cancelled, on the thread that cancels, until the registration is dropped; at
     /// once where it has been cancelled before. It is for what can look at nothing while it waits: a child process, a
     /// prompt. The action must not use this value.
+    #[doc(hidden)]
     pub fn on_cancel(&self, mut action: impl FnMut() + Send + 'static) -> Registration {
         let mut actions = self.shared.lock();
         let key = actions.next;

@@ -29,6 +29,7 @@ impl Excerpt {
     /// Marks the bytes `span` of `source`, the content of the file at `path`. A span that is not on character
     /// boundaries or goes past the end is drawn in.
     #[must_use]
+    #[doc(hidden)]
     pub fn new(path: &Path, source: &str, span: Range<usize>) -> Self {
         let start = floor_boundary(source, span.start);
         let before = source.get(..start).unwrap_or_default();

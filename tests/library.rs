@@ -8,11 +8,8 @@ mod lent;
 
 use std::time::Duration;
 
-use revgraph::backend::{BackendError, Watch};
-use revgraph::config::{ChecksumPolicy, TransactionMode};
-use revgraph::execute::{ExecuteError, State};
-use revgraph::plan::Step;
-use revgraph::{Database, Migrator, MigratorError};
+use revgraph::errors::{BackendError, ExecuteError};
+use revgraph::{ChecksumPolicy, Database, Migrator, MigratorError, State, Step, TransactionMode, Watch};
 
 use crate::support::{Project, on_each_database};
 
@@ -40,7 +37,7 @@ fn upgrade(project: &Project, migrator: &Migrator) -> Result<Vec<String>, Migrat
     Ok(report.steps.iter().map(|step| step.revision.to_string()).collect())
 }
 
-fn texts(ids: &[revgraph::graph::RevisionId]) -> Vec<&str> {
+fn texts(ids: &[revgraph::RevisionId]) -> Vec<&str> {
     ids.iter().map(|id| id.as_str()).collect()
 }
 

@@ -64,6 +64,7 @@ mod prisma_import;
 mod prisma_renames;
 mod prisma_round_trip;
 mod protect;
+mod public_surface;
 mod pull;
 mod rebase;
 #[cfg(feature = "postgres")]

@@ -15,9 +15,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use diesel::prelude::*;
-use revgraph::Migrator;
-use revgraph::backend::Watch;
-use revgraph::plan::Step;
+use revgraph::{Migrator, Step, Watch};
 
 diesel::table! {
     account (id) {

@@ -13,6 +13,7 @@ use crate::ledger::UnreadableRow;
 /// An error of the database, in terms that all dialects share.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Error)]
 #[error("{message}")]
+#[non_exhaustive]
 pub struct DatabaseError {
     /// What it says.
     pub message: String,
@@ -48,6 +49,7 @@ impl From<UnreadableRow> for BackendError {
 
 impl DatabaseError {
     /// Whether a table that a statement names is not there, or its schema.
+    #[doc(hidden)]
     #[must_use]
     pub fn is_missing_table(&self) -> bool {
         match self.sqlstate.as_deref() {
@@ -72,6 +74,7 @@ impl DatabaseError {
 
     /// Whether it is what a cancelled statement ends with: PostgreSQL's `query_canceled` (which a timeout gives too),
     /// SQLite's `SQLITE_INTERRUPT`, or a lock that was waited for no longer.
+    #[doc(hidden)]
     #[must_use]
     pub fn is_interruption(&self) -> bool {
         self.sqlstate.as_deref() == Some(QUERY_CANCELED)
@@ -98,6 +101,7 @@ pub(super) fn none_where_missing<T>(read: Result<T, BackendError>) -> Result<Opt
 
 /// A row whose foreign key points nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct ForeignKeyViolation {
     /// The table that holds the key.
     pub table: String,
@@ -127,6 +131,7 @@ fn among(by: &[String]) -> String {
 
 /// What kept a connection from being made; what to do depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UnreachableKind {
     /// No server answers, or what answers takes no connection now.
     NoAnswer,
@@ -152,6 +157,7 @@ pub enum UnreachableKind {
 
 impl UnreachableKind {
     /// Whether the same connection may be had a moment later, where nobody does anything about it.
+    #[doc(hidden)]
     #[must_use]
     pub fn may_pass(self) -> bool {
         matches!(
@@ -163,6 +169,7 @@ impl UnreachableKind {
 
 /// What is where a SQLite database should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Instead {
     /// A folder.
     Folder,
@@ -184,6 +191,7 @@ impl std::fmt::Display for Instead {
 
 /// Why a database could not be asked or changed.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum BackendError {
     /// There is no connection.
     #[error("{database} cannot be reached: {message}")]
@@ -340,6 +348,7 @@ pub enum BackendError {
 impl BackendError {
     /// What it is where the work of the connection has been cancelled: a statement that was interrupted, or that did not
     /// wait any longer, is no failure then.
+    #[doc(hidden)]
     #[must_use]
     pub fn unless_cancelled(self, control: &Control) -> Self {
         match self {

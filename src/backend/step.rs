@@ -73,6 +73,7 @@ impl<W: Watch + ?Sized> Watch for &mut W {
 /// A step that did not happen.
 #[derive(Debug, Error)]
 #[error("{} of {revision} failed", .operation.name())]
+#[non_exhaustive]
 pub struct StepFailure {
     /// The revision.
     pub revision: RevisionId,
@@ -89,6 +90,7 @@ pub struct StepFailure {
 
 /// Why a step did not happen.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum FailureCause {
     /// A statement of the script failed.
     #[error("statement {number} of {of}: {error}")]
@@ -166,6 +168,7 @@ impl FailureCause {
 impl StepFailure {
     /// The failure of a step whose script cannot be cut.
     #[must_use]
+    #[doc(hidden)]
     pub fn unreadable(step: &Step, script: &SourceText, error: &LexError) -> Self {
         let error = DatabaseError { message: error.to_string(), ..DatabaseError::default() };
         Self {
@@ -179,6 +182,7 @@ impl StepFailure {
 
     /// Whether it is what a step ends with that is cancelled; it may also be a timeout's end.
     #[must_use]
+    #[doc(hidden)]
     pub fn is_interruption(&self) -> bool {
         matches!(self.cause, FailureCause::Cancelled(_))
             || self.cause.database_error().is_some_and(DatabaseError::is_interruption)

@@ -46,6 +46,7 @@ impl ConfigError {
     }
 
     /// What is wrong, for callers that tell one problem from another.
+    #[doc(hidden)]
     #[must_use]
     pub fn problem(&self) -> &Problem {
         &self.0.problem
@@ -64,6 +65,7 @@ impl ConfigError {
     }
 
     /// The file, variable or flag that holds the mistake.
+    #[doc(hidden)]
     #[must_use]
     pub fn origin(&self) -> Option<&Origin> {
         self.0.origin.as_ref()
@@ -81,6 +83,7 @@ impl ConfigError {
     }
 
     /// The bytes of the configuration file that are at fault.
+    #[doc(hidden)]
     #[must_use]
     pub fn span(&self) -> Option<Range<usize>> {
         self.location().map(|location| location.span.clone())
@@ -94,6 +97,7 @@ impl ConfigError {
     }
 
     /// The text at fault, where it can be shown; `None` where it may hold a password.
+    #[doc(hidden)]
     #[must_use]
     pub fn excerpt(&self) -> Option<&Excerpt> {
         self.location()?.excerpt.as_ref()

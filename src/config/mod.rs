@@ -104,8 +104,10 @@ pub struct Config {
     /// The folder for scripts that a squash has replaced; `databases` in it is for backups of databases.
     pub backup_location: PathBuf,
     /// Whether a run that changes a database backs it up before.
+    #[doc(hidden)]
     pub backup: BackupPolicy,
     /// How many backups of each database are kept beside each other; none sets no limit.
+    #[doc(hidden)]
     pub backup_keep: Option<NonZeroUsize>,
     /// The name of the version table.
     pub version_table: String,
@@ -115,10 +117,13 @@ pub struct Config {
     pub transaction: TransactionMode,
     /// The template of new file names: a relative path with [`TEMPLATE_PLACEHOLDERS`] in braces.
     /// It has a `/` only if `recursive_version_locations` is set.
+    #[doc(hidden)]
     pub file_template: String,
     /// The longest slug in a file name, in characters.
+    #[doc(hidden)]
     pub truncate_slug_length: usize,
     /// The zone for `created` and for the template.
+    #[doc(hidden)]
     pub timezone: TimeZone,
     /// Longest wait for a database lock within a revision; zero is no limit.
     pub lock_timeout: Duration,
@@ -129,14 +134,19 @@ pub struct Config {
     /// What an edited script that has been applied does to `upgrade`.
     pub checksums: ChecksumPolicy,
     /// The Prisma that models are read like; none where `package.json` is to tell it.
+    #[doc(hidden)]
     pub prisma_version: Option<PrismaVersion>,
     /// How many heads `check` takes for right: more than one where branches are meant to stay.
+    #[doc(hidden)]
     pub check_heads: usize,
     /// The objects of a schema that no comparison and no squash looks at.
+    #[doc(hidden)]
     pub ignore: Ignore,
     /// Whether a database with version rows and no ledger is compared with what they say before its first run.
+    #[doc(hidden)]
     pub adopt_check: bool,
     /// Whether people depend on the database, so that it is erased only where its name is given.
+    #[doc(hidden)]
     pub production: bool,
     database_url: Result<DatabaseUrl, ConfigError>,
     program_url: Option<ProgramUrl>,
@@ -213,17 +223,20 @@ impl Config {
     /// Where none of them is given, which lists them, and where the one that counts is not a URL
     /// of a supported database, uses a variable that is not set, or names a password file that
     /// cannot be read.
+    #[doc(hidden)]
     pub fn database_url(&self) -> Result<&DatabaseUrl, ConfigError> {
         self.database_url.as_ref().map_err(Clone::clone)
     }
 
     /// [`Config::database_url`] for the environment of a program; none where there is no such URL.
+    #[doc(hidden)]
     #[must_use]
     pub fn program_url(&self) -> Option<&ProgramUrl> {
         self.program_url.as_ref()
     }
 
     /// What of a schema is compared: the one that the URL names, where it names one, without what is to be ignored.
+    #[doc(hidden)]
     #[must_use]
     pub fn scope(&self) -> Scope {
         let schema = match &self.database_url {
@@ -237,6 +250,7 @@ impl Config {
     ///
     /// # Errors
     /// Where what it says is not a URL of a supported database, or uses a variable that is not set.
+    #[doc(hidden)]
     pub fn scratch_url(&self) -> Result<Option<&DatabaseUrl>, ConfigError> {
         self.scratch_url.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
@@ -245,6 +259,7 @@ impl Config {
     ///
     /// # Errors
     /// Where both are given, or a path is empty or uses a variable that is not set.
+    #[doc(hidden)]
     pub fn desired_schema(&self) -> Result<Option<&DesiredSchema>, ConfigError> {
         self.desired_schema.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
@@ -253,6 +268,7 @@ impl Config {
     ///
     /// # Errors
     /// Where both are given, or a path is empty or uses a variable that is not set.
+    #[doc(hidden)]
     pub fn seeds(&self) -> Result<Option<&Seeds>, ConfigError> {
         self.seeds.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }

@@ -4,6 +4,7 @@ use crate::graph::RevisionId;
 
 /// A revision whose script and record differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Differing {
     /// The revision.
     pub revision: RevisionId,

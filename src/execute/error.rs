@@ -13,6 +13,7 @@ use crate::script::{Irreversible, ScriptProblem, UnfoldError};
 
 /// Why a run did not happen, or not to its end.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ExecuteError {
     /// The database could not be asked or locked.
     #[error(transparent)]
@@ -122,6 +123,7 @@ pub enum ExecuteError {
 /// A run that ended at a failing step.
 #[derive(Debug, Error)]
 #[error("{failure}")]
+#[non_exhaustive]
 pub struct FailedRun {
     /// The step.
     #[source]

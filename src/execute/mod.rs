@@ -77,6 +77,7 @@ pub struct Options {
 
 /// A step that has been taken and committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StepReport {
     /// The revision.
     pub revision: RevisionId,
@@ -88,6 +89,7 @@ pub struct StepReport {
 
 /// What a run has done.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Report {
     /// The steps, in order.
     pub steps: Vec<StepReport>,
@@ -97,6 +99,7 @@ pub struct Report {
 
 impl Report {
     /// The report of a plan that is not carried out.
+    #[doc(hidden)]
     #[must_use]
     pub fn of_plan(plan: &Plan) -> Self {
         let step = |step: &crate::plan::Step| StepReport {

@@ -8,6 +8,7 @@ use crate::script::RecordedRows;
 /// A table that does not have the rows from which a pending script was computed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{recorded} holds {found} rows, and {revision} was recorded with {}", .recorded.rows)]
+#[non_exhaustive]
 pub struct OtherRows {
     /// The revision.
     pub revision: RevisionId,

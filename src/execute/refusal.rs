@@ -9,6 +9,7 @@ use crate::sql::TransactionControl;
 /// A statement that cannot run as its script asks.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}: {reason}", .excerpt.position())]
+#[non_exhaustive]
 pub struct Refusal {
     /// The revision.
     pub revision: RevisionId,
@@ -20,6 +21,7 @@ pub struct Refusal {
 
 /// Why a statement cannot run.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum RefusalReason {
     /// It would end or begin the transaction that keeps the version row true.
     #[error("the script runs in a transaction of its own, and this statement would {}", what(.0))]

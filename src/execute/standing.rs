@@ -12,6 +12,7 @@ use crate::sql::Dialect;
 /// How a database stands, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum State {
     /// Neither version row nor tables.
     Empty,
@@ -31,6 +32,7 @@ pub enum State {
 
 /// A revision that has not been applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Pending {
     /// The revision.
     pub revision: RevisionId,
@@ -40,6 +42,7 @@ pub struct Pending {
 
 /// Where a database stands against the scripts.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Standing {
     /// In one word.
     pub state: State,

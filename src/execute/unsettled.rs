@@ -8,6 +8,7 @@ use crate::ledger::JournaledStatement;
 
 /// A revision that was left halfway, by the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LeftHalfway {
     /// The revision.
     pub revision: RevisionId,
@@ -20,6 +21,7 @@ pub struct LeftHalfway {
 /// A revision that was left halfway, and cannot go on by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("the {} of {} was left halfway: {reason}", .left.operation, .left.revision)]
+#[non_exhaustive]
 pub struct Unsettled {
     /// The revision, and how far it came.
     pub left: LeftHalfway,

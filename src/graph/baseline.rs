@@ -8,6 +8,7 @@ use petgraph::graph::NodeIndex;
 
 use super::{NodeSet, Revision, RevisionGraph, RevisionId};
 
+#[doc(hidden)]
 impl RevisionGraph {
     /// The baselines, in the order of the ids.
     pub fn baselines(&self) -> impl Iterator<Item = &Revision> {

@@ -9,6 +9,7 @@ use super::inherited::inherited_dependencies;
 use super::problem::{Declared, GraphProblem};
 use super::{Edge, Revision, RevisionGraph, RevisionId, order};
 
+#[doc(hidden)]
 impl RevisionGraph {
     /// Builds the graph of `revisions`, whose order does not matter.
     ///

@@ -88,12 +88,14 @@ impl RevisionId {
     ///
     /// # Errors
     /// [`InvalidName`] where Alembic would not allow the id either.
+    #[doc(hidden)]
     pub fn new(id: &str) -> Result<Self, InvalidName> {
         check_id(id)?;
         Ok(Self(Arc::from(id)))
     }
 
     /// Takes an id as a database recorded it, unchecked: a version row is evidence, not input to be judged.
+    #[doc(hidden)]
     #[must_use]
     pub fn recorded(id: &str) -> Self {
         Self(Arc::from(id))

@@ -23,12 +23,14 @@ impl Follow {
 
 impl RevisionGraph {
     /// The neighbours one edge down (parents, dependencies), in the order of the ids.
+    #[doc(hidden)]
     #[must_use]
     pub fn below(&self, node: NodeIndex, follow: Follow) -> Vec<NodeIndex> {
         self.neighbours(node, Direction::Incoming, follow)
     }
 
     /// The neighbours one edge up (children, dependents), in the order of the ids.
+    #[doc(hidden)]
     #[must_use]
     pub fn above(&self, node: NodeIndex, follow: Follow) -> Vec<NodeIndex> {
         self.neighbours(node, Direction::Outgoing, follow)
@@ -71,18 +73,21 @@ impl RevisionGraph {
     }
 
     /// The nodes themselves and all that must be applied before them.
+    #[doc(hidden)]
     #[must_use]
     pub fn ancestors(&self, of: impl IntoIterator<Item = NodeIndex>, follow: Follow) -> NodeSet {
         self.reach(of, Direction::Incoming, follow)
     }
 
     /// The nodes themselves and all that comes after them.
+    #[doc(hidden)]
     #[must_use]
     pub fn descendants(&self, of: impl IntoIterator<Item = NodeIndex>, follow: Follow) -> NodeSet {
         self.reach(of, Direction::Outgoing, follow)
     }
 
     /// The nodes themselves, their ancestors and their descendants: what shares their lineage.
+    #[doc(hidden)]
     #[must_use]
     pub fn lineage(&self, of: &[NodeIndex], follow: Follow) -> NodeSet {
         let mut lineage = self.ancestors(of.iter().copied(), follow);
@@ -91,6 +96,7 @@ impl RevisionGraph {
     }
 
     /// The members of `set` above which no other member stands.
+    #[doc(hidden)]
     #[must_use]
     pub fn tips(&self, set: &NodeSet, follow: Follow) -> Vec<NodeIndex> {
         set.iter()
@@ -99,6 +105,7 @@ impl RevisionGraph {
     }
 
     /// Of any nodes, those that are neither ancestor nor dependency of another: what the version table holds.
+    #[doc(hidden)]
     #[must_use]
     pub fn effective(&self, nodes: &[NodeIndex]) -> Vec<NodeIndex> {
         let below = nodes.iter().flat_map(|node| {
@@ -120,6 +127,7 @@ impl RevisionGraph {
 
     /// The revisions that no other names as parent or dependency: the version rows of a database on which
     /// everything has been applied.
+    #[doc(hidden)]
     #[must_use]
     pub fn effective_heads(&self) -> Vec<NodeIndex> {
         self.graph.node_indices().filter(|node| self.is_effective_head(*node)).collect()
@@ -141,6 +149,7 @@ impl RevisionGraph {
     }
 
     /// Whether no revision names this one as parent or dependency.
+    #[doc(hidden)]
     #[must_use]
     pub fn is_effective_head(&self, node: NodeIndex) -> bool {
         self.edges(node, Direction::Outgoing, Follow::ParentsAndDependencies).next().is_none()
@@ -155,6 +164,7 @@ impl RevisionGraph {
     /// The revisions that carry a branch label, given the one that declares it: its descendants; and, where
     /// nothing branches or merges above it, its ancestors down to the next branch or merge point
     /// (as Alembic 1.20's `_add_branches`, less its dependence on the order of sets).
+    #[doc(hidden)]
     #[must_use]
     pub fn labelled(&self, declaring: NodeIndex) -> NodeSet {
         let mut carriers = self.descendants([declaring], Follow::Parents);
@@ -180,6 +190,7 @@ impl RevisionGraph {
     }
 
     /// The labels that each node carries, by node index, sorted.
+    #[doc(hidden)]
     #[must_use]
     pub fn labels_by_node(&self) -> Vec<Vec<&str>> {
         let mut by_node = vec![Vec::new(); self.len()];

@@ -119,6 +119,7 @@ impl RevisionGraph {
     }
 
     /// The node that declares exactly this branch label.
+    #[doc(hidden)]
     #[must_use]
     pub fn find_label(&self, label: &str) -> Option<NodeIndex> {
         self.labels.get(label).copied()

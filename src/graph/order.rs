@@ -276,6 +276,7 @@ fn below(graph: &DiGraph<(), Edge>, inherited: &[EdgeIndex], node: NodeIndex) ->
     own
 }
 
+#[doc(hidden)]
 impl RevisionGraph {
     /// The members of `set` in the order in which they can be applied: topological, ties as Alembic 1.20 has them.
     /// A branch is walked to its end before the next begins. Where Alembic goes by the order of its files, which it does

@@ -12,6 +12,7 @@ pub const SHORTEST_PREFIX: usize = 4;
 
 /// Why a target does not lead anywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum TargetError {
     /// The text is not a target.
     #[error(transparent)]
@@ -182,6 +183,7 @@ const SYMBOLS: [&str; 4] = ["head", "heads", "base", "current"];
 const LEAST_LIKENESS: f64 = 0.8;
 const MOST_TOLD: usize = 3;
 
+#[doc(hidden)]
 impl RevisionGraph {
     /// The revisions that a target without steps names; none for `base` (as Alembic's `get_revisions`).
     ///

@@ -24,6 +24,7 @@ pub struct Revision {
 
 impl Revision {
     /// A revision without parents, dependencies or labels.
+    #[doc(hidden)]
     #[must_use]
     pub fn base(id: RevisionId, source: impl Into<String>) -> Self {
         Self {

@@ -47,6 +47,7 @@ pub struct RevisionSpec {
 
 /// Why a text is not a target or a range.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum SpecError {
     /// Nothing was given.
     #[error("a target must not be empty")]

@@ -10,6 +10,7 @@ use crate::sql::Dialect;
 /// What is known of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum StatementState {
     /// It was sent. Where nothing came after, whether it has run is not known.
     Started,
@@ -31,6 +32,7 @@ impl StatementState {
     }
 
     /// Reads the ledger's word. What is not known to have ended may have run.
+    #[doc(hidden)]
     #[must_use]
     pub fn recorded(word: &str) -> Self {
         match word {
@@ -71,6 +73,7 @@ impl StatementOutcome {
 
 /// A row of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct JournaledStatement {
     /// The revision.
     pub revision: RevisionId,
@@ -110,6 +113,7 @@ impl JournaledStatement {
     ///
     /// # Errors
     /// [`UnreadableRow`].
+    #[doc(hidden)]
     pub fn read(row: &TextRow<'_>) -> Result<Self, UnreadableRow> {
         let number = row.number(2, "number of a statement")?;
         Ok(Self {

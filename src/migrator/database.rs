@@ -29,8 +29,7 @@ impl<'m> Database<'m> {
     /// use std::time::Duration;
     ///
     /// use revgraph::Migrator;
-    /// use revgraph::backend::Watch;
-    /// use revgraph::plan::Step;
+    /// use revgraph::{Step, Watch};
     ///
     /// #[derive(Default)]
     /// struct Log(Vec<String>);
@@ -66,7 +65,7 @@ impl<'m> Database<'m> {
     /// with several runs keeps one for each.
     ///
     /// ```
-    /// use revgraph::cancellation::Cancellation;
+    /// use revgraph::Cancellation;
     ///
     /// # fn main() -> Result<(), revgraph::MigratorError> {
     /// # let endless = "-- one\n-- revision: a1\n\nWITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c;\n";
@@ -132,7 +131,7 @@ impl<'m> Database<'m> {
     /// [`MigratorError::Database`].
     ///
     /// ```
-    /// use revgraph::execute::State;
+    /// use revgraph::State;
     ///
     /// # fn main() -> Result<(), revgraph::MigratorError> {
     /// let migrator = revgraph::Migrator::embedded(&[("a1.up.sql", "-- one\n-- revision: a1\n")])?;
@@ -154,7 +153,7 @@ impl<'m> Database<'m> {
     /// [`ExecuteError::Ahead`](crate::execute::ExecuteError::Ahead):
     ///
     /// ```
-    /// use revgraph::execute::ExecuteError;
+    /// use revgraph::errors::ExecuteError;
     /// use revgraph::{Migrator, MigratorError};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

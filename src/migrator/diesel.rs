@@ -39,7 +39,7 @@ impl Migrator {
     ///
     /// ```
     /// use diesel::migration::{MigrationSource, Result};
-    /// use revgraph::sql::Dialect;
+    /// use revgraph::Dialect;
     ///
     /// # fn main() -> Result<()> {
     /// let migrator = revgraph::Migrator::embedded(&[
@@ -183,7 +183,7 @@ fn script(
 /// Revisions for `diesel_migrations`: see [`Migrator::diesel_migrations`].
 ///
 /// ```
-/// use revgraph::sql::Dialect;
+/// use revgraph::Dialect;
 ///
 /// # fn main() -> Result<(), revgraph::MigratorError> {
 /// let migrator = revgraph::Migrator::embedded(&[("a1.up.sql", "-- users\n-- revision: a1\n")])?;

@@ -99,7 +99,7 @@ impl Migrator {
     ///
     /// ```
     /// use revgraph::Migrator;
-    /// use revgraph::config::{Config, Sources};
+    /// use revgraph::{Config, Sources};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let folder = tempfile::tempdir()?;
@@ -156,7 +156,7 @@ impl Migrator {
     /// ```
     /// # use std::time::Duration;
     /// # use revgraph::Migrator;
-    /// use revgraph::config::{ChecksumPolicy, TransactionMode};
+    /// use revgraph::{ChecksumPolicy, TransactionMode};
     ///
     /// # fn main() -> Result<(), revgraph::MigratorError> {
     /// # let scripts = [];

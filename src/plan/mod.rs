@@ -26,6 +26,7 @@ pub use walk::Walk;
 /// What is done to a revision, or to the database beside its revisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Operation {
     /// Its up script runs.
     Upgrade,
@@ -49,6 +50,7 @@ pub enum Operation {
 
 impl Operation {
     /// Whether it only changes what is recorded.
+    #[doc(hidden)]
     #[must_use]
     pub fn runs_nothing(self) -> bool {
         matches!(self, Self::Stamp | Self::Fold | Self::Unfold)
@@ -72,12 +74,14 @@ impl Operation {
 
 /// One revision's turn, with what it does to the version rows.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Step {
     /// The revision.
     pub revision: RevisionId,
     /// What is done.
     pub operation: Operation,
     /// How the version rows follow.
+    #[doc(hidden)]
     pub rows: RowChange,
 }
 
@@ -94,6 +98,7 @@ pub struct Plan {
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum PlanError {
     /// The target leads nowhere.
     #[error(transparent)]

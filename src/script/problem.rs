@@ -13,6 +13,7 @@ use crate::graph::GraphProblem;
 
 /// What is wrong with the script folders.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ScriptProblem {
     /// A folder cannot be listed.
     #[error("the folder {path} cannot be read")]

@@ -17,6 +17,7 @@ pub struct RecordedRows {
 
 impl RecordedRows {
     /// The directive that says it, without `-- revgraph:`.
+    #[doc(hidden)]
     #[must_use]
     pub fn directive(&self) -> String {
         match self.rows {

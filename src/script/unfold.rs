@@ -12,6 +12,7 @@ use crate::graph::{GraphProblem, Revision, RevisionGraph, RevisionId, joined};
 
 /// Why originals cannot be put back below their baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum UnfoldError {
     /// Their scripts are neither in the backup nor in the ledger.
     #[error("{baseline} replaces {}, whose scripts are gone", joined(.missing))]

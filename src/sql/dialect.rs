@@ -28,6 +28,7 @@ impl Dialect {
     }
 
     /// `identifier` as a quoted identifier, which both dialects take literally, case included.
+    #[doc(hidden)]
     pub fn quote_identifier(self, identifier: &str) -> String {
         enclose(identifier, '"')
     }
@@ -38,6 +39,7 @@ impl Dialect {
     /// doubled, as libpq's `PQescapeLiteral` writes it (without that function's leading space), so
     /// that it means the same whatever `standard_conforming_strings` is. Neither database can hold
     /// U+0000 in a literal.
+    #[doc(hidden)]
     pub fn quote_literal(self, value: &str) -> String {
         match self {
             Self::Postgres if value.contains('\\') => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Dialect, LexError, Statement, StatementKind, split};
 
-/// The pieces of a script as ranges of its bytes: what [`split`] gives, to be kept beside the text.
+/// The pieces of a script as ranges of its bytes: what `split` gives, to be kept beside the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pieces {
     dialect: Dialect,
@@ -24,7 +24,7 @@ impl Pieces {
     /// Cuts a script.
     ///
     /// # Errors
-    /// Those of [`split`].
+    /// Those of `split`.
     pub fn of(dialect: Dialect, script: &str) -> Result<Self, LexError> {
         let piece = |statement: Statement<'_>| Piece {
             kind: statement.kind,

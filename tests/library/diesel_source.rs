@@ -3,10 +3,7 @@
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel_migrations::MigrationHarness;
-use revgraph::graph::RevisionId;
-use revgraph::migrator::{DieselError, DieselMigrations};
-use revgraph::sql::Dialect;
-use revgraph::{Migrator, MigratorError};
+use revgraph::{Dialect, DieselError, DieselMigrations, Migrator, MigratorError, RevisionId};
 
 use crate::support::{Database, Kind, Project, Script};
 

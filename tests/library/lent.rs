@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use revgraph::backend::BackendError;
+use revgraph::errors::BackendError;
 use revgraph::{Migrator, MigratorError};
 use rusqlite::Connection;
 
@@ -57,9 +57,9 @@ fn it_keeps_to_the_lock_of_a_file() {
     let mut second = Connection::open(&path).expect("the file");
     let migrator = migrator().migration_lock_timeout(Duration::from_millis(50));
     struct Beside<'c>(&'c Migrator, &'c mut Connection, Vec<MigratorError>);
-    impl revgraph::backend::Watch for Beside<'_> {
-        fn started(&mut self, _step: &revgraph::plan::Step) {}
-        fn finished(&mut self, _step: &revgraph::plan::Step, _took: Duration) {
+    impl revgraph::Watch for Beside<'_> {
+        fn started(&mut self, _step: &revgraph::Step) {}
+        fn finished(&mut self, _step: &revgraph::Step, _took: Duration) {
             // After the last step there is nothing left to do, and no lock to wait for.
             self.2.extend(self.0.rusqlite(self.1).and_then(|database| database.upgrade("head")).err());
         }
