@@ -12,7 +12,7 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! cancellation · child · duration · excerpt · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
+//! cancellation · child · duration · excerpt · regular_file · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
 //! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► git ─► check ─► diagnostic ─► cli
 //! ```
 //!

@@ -49,12 +49,13 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 30] = [
+const LAYERS: [&str; 31] = [
     "cancellation",
     "child",
     "duration",
     "parallel",
     "excerpt",
+    "regular_file",
     "sql",
     "catalog",
     "alter",
@@ -206,6 +207,24 @@ fn the_command_line_is_named_by_the_program_alone() {
         .filter(|module| !LAYERS.contains(&module.as_str()) && !["lib", "main"].contains(&module.as_str()))
         .collect();
     assert_eq!(of_none, [""; 0]);
+}
+
+/// Whoever opens a pipe waits, and a device has no end. What is no project's is the system's, and folders.
+#[test]
+fn files_are_read_where_pipes_and_devices_are_refused() {
+    let readers = ["fs::read", "fs::read_to_string", "File::open"];
+    let of_system = ["backend/sqlite/holder.rs: fs::read_to_string", "cli/actor.rs: fs::read_to_string"];
+    let of_folders_and_locks = [
+        "backend/sqlite/file.rs: File::open",
+        "backend/sqlite/replace.rs: File::open",
+        "backup/files.rs: File::open",
+        "backup/staging.rs: File::open",
+        "cli/authoring.rs: File::open",
+        "script/pending_moves.rs: File::open",
+    ];
+    let mut expected = [&of_system[..], &of_folders_and_locks].concat();
+    expected.sort_unstable();
+    assert_eq!(found(&readers, |name| name != "regular_file.rs"), expected);
 }
 
 #[test]

@@ -72,6 +72,8 @@ mod retries;
 mod schema;
 #[cfg(feature = "postgres")]
 mod secrets;
+#[cfg(all(unix, feature = "sqlite"))]
+mod special_files;
 mod squash;
 #[cfg(feature = "postgres")]
 mod standby;

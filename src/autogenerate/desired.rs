@@ -12,6 +12,7 @@ use crate::cancellation::{Cancellation, Cancelled};
 use crate::child::{ChildError, output_of};
 use crate::config::DesiredSchema;
 use crate::prisma::PrismaVersion;
+use crate::regular_file;
 use crate::scratch::{ScratchError, sql_files};
 use crate::sql::{Dialect, is_blank};
 
@@ -124,7 +125,7 @@ pub fn texts_of_paths(
     for path in paths {
         if !roots.contains(path) {
             for path in sql_files(path)? {
-                let text = std::fs::read_to_string(&path);
+                let text = regular_file::read_to_string(&path);
                 let text = text.map_err(|source| ScratchError::Io { path: path.clone(), source })?;
                 texts.push(NamedSql { path, text: text.into(), models: None });
             }

@@ -12,6 +12,7 @@ use crate::backend::{FailureCause, StepFailure};
 use crate::catalog::{Catalog, ObjectKind, ObjectName};
 use crate::excerpt::Excerpt;
 use crate::prisma::{self, Place, PrismaVersion, Schema, SchemaError, SourceFile};
+use crate::regular_file;
 use crate::sql::Dialect;
 
 /// The ending of a file of models.
@@ -105,7 +106,7 @@ impl Models {
         paths.retain(|path| seen.insert(path.clone()));
         let mut files = Vec::with_capacity(paths.len());
         for path in paths {
-            let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
+            let text = regular_file::read_to_string(&path).map_err(unreadable(&path))?;
             files.push(SourceFile { path, text });
         }
         let version = version.or_else(|| roots.iter().find_map(|root| version_beside(root)));
@@ -221,7 +222,7 @@ fn has_sql(folder: &Path) -> io::Result<bool> {
 /// The version that the nearest `package.json` tells that knows Prisma, from the folder of a path upwards.
 fn version_beside(path: &Path) -> Option<PrismaVersion> {
     path.ancestors().find_map(|folder| {
-        let text = fs::read_to_string(folder.join("package.json")).ok()?;
+        let text = regular_file::read_to_string(folder.join("package.json")).ok()?;
         PrismaVersion::of_package_json(&text)
     })
 }

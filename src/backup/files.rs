@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::BackupError;
 use crate::backend::Control;
 use crate::config::{DatabaseUrl, SqliteUrl};
+use crate::regular_file;
 
 /// Bytes that are read at once.
 const CHUNK: usize = 1 << 20;
@@ -45,7 +46,7 @@ pub(super) fn copy(from: &Path, to: &Path, control: &Control) -> Result<Measured
 }
 
 fn copied(from: &Path, to: &mut dyn Write, name: &Path, control: &Control) -> Result<Measured, BackupError> {
-    let mut source = File::open(from).map_err(BackupError::io(from, "read"))?;
+    let mut source = regular_file::open(from).map_err(BackupError::io(from, "read"))?;
     let (mut size, mut hash) = (0, Sha256::new());
     let mut chunk = vec![0; CHUNK];
     loop {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::BackupError;
 use crate::backend::{Inventory, SequencePosition};
 use crate::graph::RevisionId;
+use crate::regular_file;
 use crate::sql::Dialect;
 
 /// The version of what the file says.
@@ -150,7 +151,7 @@ impl Info {
         let path = Self::path(backup);
         let not_ours = |reason: String| BackupError::NotABackup { path: backup.to_owned(), reason };
         fs::symlink_metadata(backup).map_err(BackupError::io(backup, "read"))?;
-        let text = match fs::read_to_string(&path) {
+        let text = match regular_file::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(not_ours(format!("there is no {} beside it", path.display())));

@@ -7,12 +7,12 @@ mod recorded;
 mod statements;
 
 use std::collections::HashSet;
-use std::fs;
 use std::io;
 
 use crate::config::Config;
 use crate::graph::{Follow, NodeIndex, RevisionGraph};
 use crate::ledger::Tables;
+use crate::regular_file;
 use crate::script::{
     FileChangeError, FileChanges, FileError, ReadMode, ScriptDirectory, ScriptReader, Survey, heads_path,
     heads_text, names_heads, survey,
@@ -61,7 +61,7 @@ fn to_merge(graph: &RevisionGraph, heads: Vec<NodeIndex>) -> Vec<NodeIndex> {
 
 fn of_heads_file(scripts: &ScriptDirectory) -> Option<CheckProblem> {
     let path = heads_path(scripts)?;
-    match fs::read_to_string(&path) {
+    match regular_file::read_to_string(&path) {
         Ok(text) if names_heads(&text, scripts.graph()) => None,
         Ok(_) => Some(CheckProblem::stale_heads_file(path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -81,7 +81,7 @@ pub fn mend_heads_file(config: &Config) -> Result<(), FileChangeError> {
     let Some(path) = heads_path(&scripts) else { return Ok(()) };
     let text = heads_text(scripts.graph());
     let is_wanted = path.exists() || !scripts.graph().is_empty();
-    if !is_wanted || fs::read_to_string(&path).is_ok_and(|found| found == text) {
+    if !is_wanted || regular_file::read_to_string(&path).is_ok_and(|found| found == text) {
         return Ok(());
     }
     FileChanges { texts: vec![(path, text)], ..FileChanges::default() }.carry_out(config)

@@ -7,6 +7,7 @@ use super::context::Context;
 use crate::autogenerate::is_model_path;
 use crate::config::{FILE_NAME, Pointer, PrismaProject, config_text};
 use crate::diagnostic::{Diagnostic, from_here};
+use crate::regular_file;
 
 /// What came of naming the models as the desired schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +63,7 @@ pub fn name_models(context: &Context, migrations: &Path) -> Result<Named, Diagno
     let file = context.config.file.clone().unwrap_or_else(|| directory.join(FILE_NAME));
     let failed = |error| Diagnostic::io(&from_here(&file), &error);
     let text = match &context.config.file {
-        Some(file) => fs::read_to_string(file).map_err(failed)?,
+        Some(file) => regular_file::read_to_string(file).map_err(failed)?,
         None => {
             let pointer = Pointer::found(directory, |name| std::env::var(name).ok());
             pointer.url().map(|url| config_text(&url)).unwrap_or_default()

@@ -1,6 +1,5 @@
 //! `[connection]`: libpq's keywords, taken literally.
 
-use std::fs;
 use std::path::Path;
 
 use super::error::{ConfigError, Origin, Problem};
@@ -9,6 +8,8 @@ use super::path::absolute;
 use super::suggestion::{Suggestion, nearest};
 use super::url::{LIBPQ_KEYWORDS, PostgresUrl, SCHEMA, is_port_list};
 use super::values::{RawValue, ValueError, any_text};
+
+use crate::regular_file;
 
 const PASSWORD: &str = "password";
 const PASSWORD_FILE: &str = "password_file";
@@ -95,7 +96,7 @@ impl Keyword {
     /// The first line of the file that the value names.
     fn first_line(&self, directory: &Path) -> Result<String, ConfigError> {
         let path = absolute(directory, &self.value);
-        match fs::read_to_string(&path) {
+        match regular_file::read_to_string(&path) {
             Ok(text) => Ok(text.lines().next().unwrap_or_default().to_owned()),
             Err(error) => {
                 let reason = error.to_string();

@@ -1,11 +1,12 @@
 //! The variables: the process environment, and beneath it the `.env` file.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::{ConfigError, Origin, Problem};
+
+use crate::regular_file;
 
 /// The variables that the configuration may use.
 pub(super) struct Environment<'a> {
@@ -18,7 +19,7 @@ pub(super) struct Environment<'a> {
 pub(super) fn dot_env_of(directory: &Path) -> Option<PathBuf> {
     let above = directory.ancestors().map(|folder| folder.join(".env"));
     // A folder of this name is a Python virtual environment.
-    above.chain([directory.join("prisma/.env")]).find(|path| path.is_file())
+    above.chain([directory.join("prisma/.env")]).find(|path| regular_file::is_there(path))
 }
 
 /// What the readable lines of a `.env` file assign; nothing where it cannot be read.
@@ -72,7 +73,7 @@ struct DotEnv {
 
 impl DotEnv {
     fn load(path: PathBuf) -> Result<Self, ConfigError> {
-        match fs::read_to_string(&path) {
+        match regular_file::read_to_string(&path) {
             Ok(text) => Ok(Self::parse(path, &text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(ConfigError::new(Problem::Unreadable { path, reason: error.to_string() })),
@@ -134,6 +135,8 @@ fn assigned_names(text: &str) -> impl Iterator<Item = (&str, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn value(dot_env: &DotEnv, name: &str) -> Option<String> {

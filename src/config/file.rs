@@ -1,7 +1,6 @@
 //! `alembic.toml`: where it is, and what it says.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -14,12 +13,14 @@ use super::key::{CONNECTION, ENV, Key, SECTIONS, suggest_setting};
 use super::layer::{DatabaseSetting, Layer};
 use super::values::RawValue;
 
+use crate::regular_file;
+
 /// The name of the file that is looked for.
 pub const FILE_NAME: &str = "alembic.toml";
 
 /// Finds the file in `directory` or the nearest folder above it.
 pub(super) fn find(directory: &Path) -> Option<PathBuf> {
-    directory.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+    directory.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| regular_file::is_there(path))
 }
 
 /// What a file says. Without a file, nothing.
@@ -37,7 +38,7 @@ impl ConfigFile {
     /// # Errors
     /// Where it cannot be read or is not TOML, and for every key or value that is not known.
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = fs::read_to_string(path).map_err(|error| {
+        let text = regular_file::read_to_string(path).map_err(|error| {
             ConfigError::new(Problem::Unreadable { path: path.to_owned(), reason: error.to_string() })
         })?;
         Self::parse(path, &text)

@@ -1,8 +1,9 @@
 //! Where a project keeps its Prisma models and migrations, by what Prisma's own configuration says. It is read as text;
 //! nothing in it is executed.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
+
+use crate::regular_file;
 
 /// The files in which Prisma is told, by their names.
 const CONFIGS: [&str; 6] = [
@@ -50,7 +51,7 @@ fn said_in(folder: &Path) -> Option<PrismaProject> {
         let tokens = tokens(text);
         PrismaProject { schema: value(&tokens, "schema"), migrations: migrations(&tokens) }
     };
-    let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
+    let read = |name: &str| regular_file::read_to_string(folder.join(name)).ok();
     let package = || {
         let package: serde_json::Value = serde_json::from_str(&read("package.json")?).ok()?;
         let schema = package.get("prisma")?.get("schema")?.as_str()?;
@@ -182,6 +183,8 @@ fn path(tokens: &[Token]) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn said(text: &str) -> (Option<String>, Option<String>) {

@@ -2,8 +2,9 @@
 //! configuration must not send such a project to a new SQLite file.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::regular_file;
 
 /// Variables from which programs take a server, or its database, in parts: libpq's, those of PostgreSQL's container, and
 /// those that frameworks advise.
@@ -59,7 +60,7 @@ pub(super) fn file_near(folder: &Path) -> Option<PathBuf> {
     let root = folders.iter().position(|folder| folder.join(".git").exists()).unwrap_or(0);
     folders.into_iter().take(root + 1).find_map(|folder| {
         let names_server = |name: &&str| {
-            let Ok(text) = fs::read_to_string(folder.join(name)) else { return false };
+            let Ok(text) = regular_file::read_to_string(folder.join(name)) else { return false };
             if COMPOSE_FILES.contains(name) { runs_server(&text) } else { names_url(&text) }
         };
         OTHER_FILES.iter().chain(&COMPOSE_FILES).find(|name| names_server(name)).map(|name| folder.join(name))
@@ -88,6 +89,8 @@ fn is_server_url(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

@@ -8,6 +8,8 @@ use super::environment::{self, Environment};
 use super::resolve::URL_VARIABLES;
 use super::server_signs;
 
+use crate::regular_file;
+
 /// What points to a project's database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pointer {
@@ -124,7 +126,7 @@ fn in_prisma(folder: &Path) -> Option<Pointer> {
     };
     files.sort();
     let (file, text) = files.into_iter().find_map(|file| {
-        let text = fs::read_to_string(&file).ok()?;
+        let text = regular_file::read_to_string(&file).ok()?;
         text.contains("datasource ").then_some((file, text))
     })?;
     let block = text.split("datasource ").nth(1)?.split('}').next()?;
@@ -157,7 +159,7 @@ fn in_prisma(folder: &Path) -> Option<Pointer> {
 /// there is none, `env.py` knows it, and a server is meant as likely as not.
 fn in_alembic(folder: &Path) -> Option<Pointer> {
     let file = folder.join("alembic.ini");
-    let text = fs::read_to_string(&file).ok()?;
+    let text = regular_file::read_to_string(&file).ok()?;
     let line = text.lines().map(str::trim).find(|line| line.starts_with("sqlalchemy.url"));
     let url = line.and_then(|line| line.split_once('=')).map(|(_, url)| url.trim().to_owned());
     match url {

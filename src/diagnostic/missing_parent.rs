@@ -7,6 +7,7 @@ use super::{Diagnostic, from_here};
 use crate::config::Config;
 use crate::graph::GraphProblem;
 use crate::import;
+use crate::regular_file;
 use crate::script::ScriptProblem;
 
 /// Problems of scripts as an error that names the files in which missing parents are.
@@ -58,7 +59,7 @@ fn files_of(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
 
 /// Whether the header of a script declares an id.
 fn declares(path: &Path, id: &str) -> bool {
-    let Ok(text) = fs::read_to_string(path) else { return false };
+    let Ok(text) = regular_file::read_to_string(path) else { return false };
     let header = text.trim_start_matches('\u{feff}').lines().take_while(|line| line.starts_with("--"));
     header
         .filter_map(|line| line.trim_start_matches('-').trim().strip_prefix("revision:"))

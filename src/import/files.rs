@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::ImportError;
 
+use crate::regular_file;
+
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -31,7 +33,8 @@ impl SourceFile {
 /// # Errors
 /// [`ImportError::Io`], [`ImportError::NotUtf8`] and [`ImportError::Nul`].
 pub fn read_source(path: &Path) -> Result<SourceFile, ImportError> {
-    let bytes = fs::read(path).map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
+    let bytes =
+        regular_file::read(path).map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
     let line_of = |offset: usize| {
         bytes.get(..offset).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() + 1
     };

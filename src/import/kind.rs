@@ -9,6 +9,8 @@ use thiserror::Error;
 
 use super::number::number_and_rest;
 
+use crate::regular_file;
+
 /// A migrator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -178,5 +180,6 @@ fn any_line(folder: &Path, names: &[String], words: &str) -> bool {
     let sql = names.iter().filter(|name| name.ends_with(".sql")).take(20);
     let begins =
         |line: &str| line.strip_prefix("--").is_some_and(|rest| rest.trim_start().starts_with(words));
-    sql.filter_map(|name| fs::read_to_string(folder.join(name)).ok()).any(|text| text.lines().any(begins))
+    sql.filter_map(|name| regular_file::read_to_string(folder.join(name)).ok())
+        .any(|text| text.lines().any(begins))
 }

@@ -12,6 +12,7 @@ use super::script::{Converted, Place, convert};
 use super::{ImportError, ImportedHistory, ImportedRevision, Kind, Note, Provenance};
 use crate::config::Config;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId, check_label};
+use crate::regular_file;
 use crate::script::{
     FileChanges, ScriptDirectory, ScriptProblem, ScriptReader, file_stem, heads_path, heads_text, slug,
 };
@@ -306,7 +307,7 @@ impl Planner<'_> {
         now: &str,
         others: impl Iterator<Item = &'t str>,
     ) -> Result<(), ImportError> {
-        let before = std::fs::read_to_string(path)
+        let before = regular_file::read_to_string(path)
             .map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
         match standing(&before, now, others) {
             Standing::AsMeant => {}
@@ -412,7 +413,7 @@ impl Planner<'_> {
         self.import.heads = graph.ids(&graph.heads());
         self.import.heads_file = heads_path(self.scripts).map(|path| (path, heads_text(&graph)));
         let heads_file = self.import.heads_file.as_ref();
-        self.import.heads_before = heads_file.and_then(|(path, _)| std::fs::read_to_string(path).ok());
+        self.import.heads_before = heads_file.and_then(|(path, _)| regular_file::read_to_string(path).ok());
         self.import.notes.retain(|note| !self.known_sources.contains(&note.file));
         self.import.notes.sort();
         self.import.notes.dedup();

@@ -10,6 +10,7 @@ use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
 use crate::ledger::{Change, EventDuration, RowsBefore};
 use crate::plan::{Operation, RowChange, Step};
+use crate::regular_file;
 use crate::script::{Side, SourceText};
 use crate::sql::{Dialect, Pieces};
 
@@ -45,8 +46,8 @@ pub fn sql_files(path: &Path) -> Result<Vec<PathBuf>, ScratchError> {
 pub fn run_files(backend: &mut dyn Backend, files: &[PathBuf]) -> Result<(), ScratchError> {
     make_ready(backend)?;
     for file in files {
-        let text =
-            fs::read_to_string(file).map_err(|source| ScratchError::Io { path: file.clone(), source })?;
+        let text = regular_file::read_to_string(file)
+            .map_err(|source| ScratchError::Io { path: file.clone(), source })?;
         let script = SourceText::new(file.clone(), text.into(), Side::Up, backend.dialect())?;
         run_script(backend, script).map_err(|error| of_file(file, error))?;
     }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use self::place::{is_plain_folder, open_plain_file, place};
 use super::file_change_error::{FileChangeError, io_error};
 use crate::config::Config;
+use crate::regular_file;
 
 /// The journal, in the first of the script folders.
 const JOURNAL: &str = ".revgraph-moves";
@@ -149,7 +150,7 @@ fn finish_in(config: &Config, folder: &Path) -> Result<(), FileChangeError> {
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(unreadable)?;
         // Others may have carried it out meanwhile.
-        if fs::read(&path).is_ok_and(|now| now == text.as_bytes()) {
+        if regular_file::read(&path).is_ok_and(|now| now == text.as_bytes()) {
             roll_forward(config, &path)?;
         }
     }
@@ -222,7 +223,7 @@ fn exists(path: &Path) -> bool {
 fn move_file(from: &Path, to: &Path) -> Result<(), FileChangeError> {
     match fs::rename(from, to) {
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-            let bytes = fs::read(from).map_err(io_error(from, "read"))?;
+            let bytes = regular_file::read(from).map_err(io_error(from, "read"))?;
             let beside = to.with_extension("revgraph-moved");
             write_synced(&beside, &bytes, fs::metadata(from).ok())?;
             rename(&beside, to)?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::header::{HeaderError, header_range, lines, parse};
 use crate::graph::RevisionId;
+use crate::regular_file;
 
 /// The text of an up script with other parents in its header; every other byte is as it was.
 ///
@@ -68,7 +69,7 @@ pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Er
     }
     let mut replaced: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::with_capacity(staged.len());
     for (target, file) in staged {
-        let before = fs::read(&target).ok();
+        let before = regular_file::read(&target).ok();
         if let Err(error) = file.persist(&target) {
             put_back(&replaced);
             return Err((target, error.error));

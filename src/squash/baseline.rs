@@ -1,7 +1,6 @@
 //! From a range to a baseline with its scripts.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::concat::{Original, concatenate};
@@ -14,6 +13,7 @@ use super::{Mode, Outcome, Proof, Request, Squash, SquashError, schema, summary}
 use crate::config::{Config, ConfigError};
 use crate::execute::{ExecuteError, Options};
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId};
+use crate::regular_file;
 use crate::scratch::{self, ScratchError, asks_clock};
 use crate::script::{
     Directive, FileChanges, NewRevision, NewScript, NewScriptError, ScriptDirectory, ScriptReader, Side,
@@ -225,7 +225,7 @@ impl<'m> Maker<'m> {
         let heads_file = heads_path(self.scripts);
         texts.extend(
             heads_file
-                .filter(|path| fs::read_to_string(path).ok().as_ref() != Some(&heads))
+                .filter(|path| regular_file::read_to_string(path).ok().as_ref() != Some(&heads))
                 .map(|path| (path, heads)),
         );
         let graph = self.graph();

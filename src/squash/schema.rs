@@ -199,7 +199,13 @@ impl Writer<'_> {
         }
         parts.push(self.others());
         parts.retain(|part| !part.is_empty());
-        parts.join("\n")
+        let text = parts.join("\n");
+        let settings = match self.dialect() {
+            Dialect::Postgres => sql::settings_for(&[&text]),
+            Dialect::Sqlite => Vec::new(),
+        };
+        let missing = settings.into_iter().filter(|setting| !text.contains(setting));
+        missing.map(|setting| format!("{setting};\n")).collect::<String>() + &text
     }
 
     /// What makes some of the objects that are added.

@@ -1,7 +1,6 @@
 //! Rows for a rehearsal: SQL files that fill tables once a revision has been applied.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -10,6 +9,7 @@ use thiserror::Error;
 use crate::catalog::{Catalog, ObjectKind, ObjectName};
 use crate::excerpt::Excerpt;
 use crate::graph::{NodeIndex, RevisionId};
+use crate::regular_file;
 use crate::scratch::{ScratchDatabase, ScratchError, run_files};
 use crate::script::{ScriptDirectory, header_range, parse};
 
@@ -72,7 +72,7 @@ impl DataFiles {
     pub fn read(scripts: &ScriptDirectory, files: &[PathBuf]) -> Result<Self, DataFileError> {
         let mut data = Self::default();
         for path in files {
-            let text = fs::read_to_string(path)
+            let text = regular_file::read_to_string(path)
                 .map_err(|source| DataFileError::Io { path: path.clone(), source })?;
             let header = parse(&text).map_err(|error| DataFileError::NoRevision {
                 path: path.clone(),

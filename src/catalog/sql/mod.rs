@@ -23,7 +23,9 @@ pub use identifier::{identifier, is_plain_name};
 pub use literal::{blob_literal, text_literal};
 pub use named::named;
 pub use options::options;
-pub use postgres::{Made, UNCHECKED_BODIES, Writer, column_comment, column_settings, comment, is_written};
+pub use postgres::{
+    Made, UNCHECKED_BODIES, Writer, column_comment, column_settings, comment, is_written, settings_for,
+};
 pub use qualified::{qualified, qualified_column, relation_of};
 pub use sqlite::{sqlite_column, sqlite_create, sqlite_create_table_as};
 pub use statement::Statement;

@@ -18,6 +18,7 @@ use crate::catalog::files::{self, Root, SqlFile};
 use crate::catalog::{Catalog, CompareOptions, Difference, compare, sql};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use crate::prisma::{SourceFile, introspect};
+use crate::regular_file;
 use crate::report::difference_lines;
 use crate::scratch::ScratchError;
 use crate::script::{self, SourceText};
@@ -54,7 +55,7 @@ pub fn run(context: &Context, args: &PullArgs) -> Result<ExitStatus, Diagnostic>
     };
     let mut changed = Vec::new();
     for file in files {
-        if fs::read_to_string(&file.path).is_ok_and(|text| text == file.text) {
+        if regular_file::read_to_string(&file.path).is_ok_and(|text| text == file.text) {
             continue;
         }
         write(&file)?;

@@ -11,6 +11,7 @@ pub use error::{FailedSeed, SeedError};
 pub use run::{SeedOutcome, Seeded, Seeding, seed};
 
 use crate::config::{Config, Seeds};
+use crate::regular_file;
 use crate::scratch::{ScratchError, sql_files};
 use crate::script::{Checksum, Side, SourceText};
 use crate::sql::Dialect;
@@ -79,8 +80,8 @@ pub fn only(seeds: Vec<Seed>, files: &[PathBuf]) -> Result<Vec<Seed>, SeedError>
 }
 
 fn of_file(config: &Config, path: PathBuf, dialect: Dialect) -> Result<Seed, SeedError> {
-    let text =
-        std::fs::read_to_string(&path).map_err(|source| ScratchError::Io { path: path.clone(), source })?;
+    let text = regular_file::read_to_string(&path)
+        .map_err(|source| ScratchError::Io { path: path.clone(), source })?;
     let checksum = Checksum::of_texts([text.as_str()]);
     let name = path.strip_prefix(&config.directory).unwrap_or(&path).display().to_string();
     let script = SourceText::new(path, text.into(), Side::Up, dialect)?;
@@ -92,7 +93,7 @@ fn of_command(config: &Config, command: &[String]) -> Seed {
     let mut texts = command.to_vec();
     for argument in command {
         texts.extend(
-            std::fs::read(config.directory.join(argument))
+            regular_file::read(config.directory.join(argument))
                 .ok()
                 .map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
         );

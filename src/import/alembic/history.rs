@@ -1,6 +1,5 @@
 //! From what an environment has told to a history.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
@@ -11,6 +10,7 @@ use super::error::AlembicError;
 use crate::import::{
     ImportError, ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note,
 };
+use crate::regular_file;
 use crate::script::{Checksum, RecordedRows, Side};
 use crate::sql::{Dialect, is_blank};
 
@@ -187,7 +187,8 @@ fn date(text: &str) -> Option<DateTime<FixedOffset>> {
 
 /// Python files may be in any encoding that Python knows.
 fn digest(path: &Path) -> Result<Checksum, ImportError> {
-    let bytes = fs::read(path).map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
+    let bytes =
+        regular_file::read(path).map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
     Ok(Checksum::of_texts([String::from_utf8_lossy(&bytes).as_ref()]))
 }
 

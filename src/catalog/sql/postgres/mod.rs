@@ -1,6 +1,7 @@
 //! The statements of a PostgreSQL schema.
 
 mod comment;
+mod setting;
 mod types;
 
 use std::collections::BTreeMap;
@@ -14,9 +15,7 @@ use crate::catalog::{
 use crate::sql::Dialect;
 
 pub use comment::{column_comment, comment};
-
-/// What lets a routine's body mention what is made after it.
-pub const UNCHECKED_BODIES: &str = "SET check_function_bodies = off";
+pub use setting::{UNCHECKED_BODIES, settings_for};
 
 /// The statements.
 pub(super) fn statements(catalog: &Catalog, steps: &[Step<'_>]) -> Vec<Statement> {
@@ -25,12 +24,7 @@ pub(super) fn statements(catalog: &Catalog, steps: &[Step<'_>]) -> Vec<Statement
         let object = catalog.objects.get(step.object);
         object.is_some_and(|object| matches!(object.definition, Definition::Routine(_)))
     };
-    let mut statements: Vec<Statement> = steps
-        .iter()
-        .find(is_routine)
-        .map(|step| Statement::of(step.object, UNCHECKED_BODIES))
-        .into_iter()
-        .collect();
+    let mut statements = Vec::new();
     let mut at_end = Vec::new();
     for step in steps {
         let mut made = writer.create(step.object, &step.inline);
@@ -38,7 +32,12 @@ pub(super) fn statements(catalog: &Catalog, steps: &[Step<'_>]) -> Vec<Statement
         at_end.append(&mut made.at_end);
     }
     statements.append(&mut at_end);
-    statements
+    let texts: Vec<&str> = statements.iter().map(|statement| statement.sql.as_str()).collect();
+    let unchecked = steps.iter().find(is_routine).map(|step| (step.object, UNCHECKED_BODIES));
+    let others = settings_for(&texts).into_iter();
+    let others = others.filter_map(|setting| steps.first().map(|step| (step.object, setting)));
+    let settings = unchecked.into_iter().chain(others).map(|(object, sql)| Statement::of(object, sql));
+    settings.collect::<Vec<_>>().into_iter().chain(statements).collect()
 }
 
 /// What makes the objects of a catalog, one by one.
