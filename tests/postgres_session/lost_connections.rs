@@ -6,6 +6,7 @@ use diesel::sql_query;
 use revgraph::backend::postgres::{ErrorOrigin, TransactionStatus};
 
 use super::{connect, scalar};
+use crate::support::eventually;
 
 #[test]
 fn a_backend_terminated_during_a_statement_is_noticed() {
@@ -28,8 +29,10 @@ fn a_backend_terminated_during_a_statement_is_noticed() {
 #[test]
 fn a_backend_terminated_while_idle_is_noticed_by_the_next_statement() {
     let mut session = connect();
-    let sql = format!("SELECT pg_terminate_backend({}, 30000)", session.backend_pid());
-    assert_eq!(scalar(&mut connect(), &sql), "t");
+    let (mut other, process) = (connect(), session.backend_pid());
+    assert_eq!(scalar(&mut other, &format!("SELECT pg_terminate_backend({process})")), "t");
+    let is_there = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {process}");
+    eventually("the backend ends", || scalar(&mut other, &is_there) == "0");
     let failure = session.run_batch("SELECT 1").unwrap_err();
     assert!(failure.error.connection_lost);
     assert!(session.is_broken());

@@ -38,7 +38,10 @@ fn of_columns() {
             ),
             ("ALTER TABLE t ALTER e TYPE text COLLATE \"C\"", &["column public.t.e: collation: - -> \"C\""]),
             ("ALTER TABLE t ALTER e SET STORAGE PLAIN", &["column public.t.e: storage: - -> PLAIN"]),
-            ("ALTER TABLE t ALTER e SET COMPRESSION pglz", &["column public.t.e: compression: - -> pglz"]),
+            (
+                "ALTER TABLE t ALTER e SET COMPRESSION pglz -- since 14",
+                &["column public.t.e: compression: - -> pglz"],
+            ),
             ("ALTER TABLE t ALTER e SET STATISTICS 10", &["column public.t.e: statistics: - -> 10"]),
             (
                 "ALTER TABLE t ALTER e SET (n_distinct = 3)",
@@ -154,7 +157,7 @@ fn of_constraints() {
     let of_key = |attribute: &str| format!("constraint public.t.k: {attribute}");
     let cases: Vec<(String, String)> = vec![
         (key("ON DELETE CASCADE"), of_key("on delete: NO ACTION -> CASCADE")),
-        (key("ON DELETE SET NULL (a)"), of_key("on delete: NO ACTION -> SET NULL (a)")),
+        (key("ON DELETE SET NULL (a) -- since 15"), of_key("on delete: NO ACTION -> SET NULL (a)")),
         (key("ON UPDATE RESTRICT"), of_key("on update: NO ACTION -> RESTRICT")),
         (key("MATCH FULL"), of_key("match: SIMPLE -> FULL")),
         (key("DEFERRABLE"), of_key("deferrable: NOT DEFERRABLE -> DEFERRABLE INITIALLY IMMEDIATE")),
@@ -167,7 +170,7 @@ fn of_constraints() {
         (again("u", "UNIQUE (a, b)"), "constraint public.t.u: key columns: a -> a, b".into()),
         (again("u", "UNIQUE (a) INCLUDE (b)"), "constraint public.t.u: included columns: - -> b".into()),
         (
-            again("u", "UNIQUE NULLS NOT DISTINCT (a)"),
+            again("u", "UNIQUE NULLS NOT DISTINCT (a) -- since 15"),
             "constraint public.t.u: nulls not distinct: no -> yes".into(),
         ),
         (
@@ -349,13 +352,13 @@ fn privileges_are_compared_on_request() {
     let before = scratch.catalog();
     scratch.database.execute(
         "GRANT SELECT ON t TO pg_monitor WITH GRANT OPTION; GRANT UPDATE (a) ON u TO PUBLIC; \
-         ALTER TABLE t OWNER TO pg_database_owner",
+         ALTER TABLE t OWNER TO pg_read_all_stats",
     );
     let after = scratch.catalog();
     assert_eq!(differences(&before, &after), [""; 0]);
     let options = CompareOptions { with_privileges: true, ..CompareOptions::default() };
     let told: Vec<String> = compare(&before, &after, &options).iter().map(told).collect();
-    assert!(told.contains(&"table public.t: owner: postgres -> pg_database_owner".to_owned()), "{told:?}");
+    assert!(told.contains(&"table public.t: owner: postgres -> pg_read_all_stats".to_owned()), "{told:?}");
     assert!(told.iter().any(|one| one.contains("SELECT TO pg_monitor WITH GRANT OPTION")), "{told:?}");
     assert!(told.contains(&"column public.u.a: grants: - -> UPDATE TO PUBLIC".to_owned()), "{told:?}");
 }

@@ -63,11 +63,14 @@ fn each_attribute_is_compared() {
                 &["statistics public.st: statistics target: 200 -> 100"],
             ),
             (
-                "ALTER PUBLICATION parts SET (publish = 'delete')",
+                "ALTER PUBLICATION parts SET (publish = 'delete') -- since 15",
                 &["publication parts: operations: insert -> delete"],
             ),
             ("ALTER PUBLICATION nothing ADD TABLE t", &["publication nothing: tables: - -> ONLY public.t"]),
-            ("ALTER PUBLICATION more DROP TABLES IN SCHEMA s", &["publication more: schemas: s -> -"]),
+            (
+                "ALTER PUBLICATION more DROP TABLES IN SCHEMA s -- since 15",
+                &["publication more: schemas: s -> -"],
+            ),
             (
                 "ALTER EVENT TRIGGER watch ENABLE ALWAYS",
                 &["event trigger watch: enabled: - -> ENABLE ALWAYS"],
