@@ -111,6 +111,6 @@ mod tests {
         assert_eq!(read(&missing).expect_err("nothing").kind(), io::ErrorKind::NotFound);
         std::fs::write(&missing, "text").expect("it can be written");
         std::os::unix::fs::symlink(&missing, folder.path().join("link")).expect("a link");
-        assert_eq!(read_to_string(&folder.path().join("link")).expect("a text"), "text");
+        assert_eq!(read_to_string(folder.path().join("link")).expect("a text"), "text");
     }
 }

@@ -209,7 +209,7 @@ fn reason_outside_the_script(run: &FailedRun) -> Option<Option<&'static str>> {
             "what ends transactions cannot run in one: put `-- revgraph: no-transaction` into the header"
         }
         None if error.sqlite_code.is_some_and(|code| code & 0xff == SQLITE_READONLY) => {
-            "the database takes no changes: may its file be written to?"
+            "the database takes no changes: may its file and its folder be written to?"
         }
         _ if goes_up && is_there_already(error) && run.failure.in_transaction => IS_THERE,
         _ if goes_up && is_there_already(error) => IS_LEFT,

@@ -60,6 +60,6 @@ pub(super) fn cannot_open(description: &str, message: String) -> BackendError {
         sqlstate: None,
         database: description.to_owned(),
         message,
-        hint: Some("does its folder exist, and may it be written to?"),
+        hint: Some("does its folder exist, and may both be read and written to?"),
     }
 }
