@@ -126,19 +126,113 @@ fn privileges_that_stand_for_themselves_are_altered() {
 fn what_rows_elsewhere_hold_is_refused_by_name() {
     for (before, after, object) in [
         (
-            "CREATE TABLE t (a integer); CREATE TABLE u (x t[])",
-            "CREATE TABLE t (a bigint); CREATE TABLE u (x t[])",
-            "column public.t.a",
+            "CREATE TYPE y AS (a integer, b text); CREATE TABLE t (v y[])",
+            "CREATE TYPE y AS (b text, a integer); CREATE TABLE t (v y[])",
+            "type public.y",
         ),
         (
-            "CREATE COLLATION c (provider = icu, locale = 'de-DE'); CREATE TABLE t (a text COLLATE c)",
-            "CREATE COLLATION c (provider = icu, locale = 'fr-FR'); CREATE TABLE t (a text COLLATE c)",
-            "collation public.c",
+            "CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p)",
+            "CREATE TABLE p (a integer); CREATE TABLE c (a integer) INHERITS (p)",
+            "column public.c.a",
         ),
     ] {
         let (base, wanted) = (Place::with(before), Place::with(after));
         let refusals = alter(&base.catalog(), &wanted.catalog(), &base.hints()).expect_err("it is refused");
         assert_eq!(refusals[0].object.to_string(), object, "{refusals:#?}");
+        assert!(!refusals[0].ways_on.is_empty(), "{refusals:#?}");
+    }
+}
+
+/// There and back, and the rows of `filled` are then what they were.
+fn both_ways_with_rows(before: &str, after: &str, filled: &str, query: &str) {
+    both_ways(before, after);
+    let (base, wanted) = (Place::with(before), Place::with(after));
+    base.database.execute(filled);
+    let held = base.value(query);
+    let catalog = base.catalog();
+    base.lead(&wanted.catalog(), &base.hints()).expect("up with rows");
+    assert_eq!(base.value(query), held, "{after}");
+    base.lead(&catalog, &Hints { one_part: true, ..base.hints() }).expect("down with rows");
+    assert_eq!(base.value(query), held, "{before}");
+}
+
+/// No statement alters a range type: its values turn to a new one, in columns, arrays, domains and multiranges.
+#[test]
+fn a_range_type_gives_way_to_a_new_one_of_its_name() {
+    let schema = |range: &str| {
+        format!(
+            "CREATE TYPE r AS RANGE ({range}); CREATE DOMAIN d AS r CHECK (NOT isempty(VALUE)); \
+             CREATE TABLE t (id integer, v r NOT NULL DEFAULT 'empty', a r[], m r_multirange, d d, \
+                 EXCLUDE USING gist (v WITH &&)); \
+             CREATE VIEW w AS SELECT v FROM t; \
+             CREATE FUNCTION f(r) RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+        )
+    };
+    let filled = "INSERT INTO t VALUES (1, '[1,5)', '{\"[2,3)\"}', '{[1,2),[4,7)}', '(,4)')";
+    let query = "SELECT string_agg(t::text, ';') FROM t";
+    both_ways_with_rows(&schema("SUBTYPE = integer"), &schema("SUBTYPE = bigint"), filled, query);
+    both_ways_with_rows(
+        &schema("SUBTYPE = float8"),
+        &schema("SUBTYPE = float8, SUBTYPE_DIFF = float8mi"),
+        filled,
+        query,
+    );
+}
+
+/// A collation that columns have gives way to a new one, with the domains and types that are made of it.
+#[test]
+fn a_collation_in_use_gives_way_to_a_new_one_of_its_name() {
+    let schema = |locale: &str| {
+        format!(
+            "CREATE COLLATION c (provider = icu, locale = '{locale}'); CREATE DOMAIN d AS text COLLATE c; \
+             CREATE TYPE y AS (x text COLLATE c, n integer); \
+             CREATE TABLE t (a text COLLATE c UNIQUE, v varchar(5) COLLATE c NOT NULL DEFAULT 'x', d d, y y); \
+             CREATE INDEX ON t (d, v COLLATE c); CREATE VIEW w AS SELECT a, 'x' COLLATE c AS z FROM t"
+        )
+    };
+    let filled = "INSERT INTO t VALUES ('a', 'b', 'c', '(d,4)')";
+    both_ways_with_rows(&schema("de-DE"), &schema("fr-FR"), filled, "SELECT string_agg(t::text, ';') FROM t");
+}
+
+/// The server alters no column of a table whose rows another holds, and gives it none with a value.
+#[test]
+fn a_table_whose_rows_others_hold_is_altered() {
+    let schema = |table: &str, holder: &str| {
+        format!("CREATE TABLE r ({table}); CREATE TABLE t (id integer{holder}); CREATE TABLE u (t t)")
+    };
+    let holder = ", v r DEFAULT '(1,x)', w r[]";
+    let filled = "INSERT INTO r (a, b) VALUES (1, 'x'); INSERT INTO t VALUES (1, '(2,y)', '{\"(3,z)\"}'); \
+        INSERT INTO u SELECT t FROM t";
+    let query = "SELECT concat((SELECT string_agg(concat(a, b), ';') FROM r), \
+        (SELECT string_agg(concat((v).a, (v).b, (w[1]).a), ';') FROM t), \
+        (SELECT string_agg(((t).v).b, ';') FROM u))";
+    let before = schema("a integer, b text", holder);
+    both_ways_with_rows(&before, &schema("a bigint, b varchar(20)", holder), filled, query);
+    let with_defaults = "a integer, b text, c integer DEFAULT 5, d integer NOT NULL DEFAULT 3";
+    both_ways_with_rows(&before, &schema(with_defaults, holder), filled, query);
+    both_ways(&schema("a bigint, b text", ""), &before);
+}
+
+/// A check that a parent hands down is declared by the child as well, or no more, or becomes the parent's alone.
+#[test]
+fn a_check_of_a_parent_is_declared_by_its_children_or_is_not() {
+    let check = "CONSTRAINT k CHECK (a > 0)";
+    let schema = |parent: &str, child: &str| {
+        format!(
+            "CREATE TABLE p (a integer{parent}); CREATE TABLE c (x integer{child}) INHERITS (p); \
+             CREATE TABLE sibling () INHERITS (p); CREATE TABLE below () INHERITS (c)"
+        )
+    };
+    let own = format!(", {check}");
+    let alone = format!(", {check} NO INHERIT");
+    for (before, after) in [
+        ((own.as_str(), ""), (own.as_str(), own.as_str())),
+        ((&own, ""), ("", &own)),
+        ((&own, &own), ("", "")),
+        ((&own, ""), (&alone, "")),
+        ((&own, ""), (&alone, &own)),
+    ] {
+        both_ways(&schema(before.0, before.1), &schema(after.0, after.1));
     }
 }
 

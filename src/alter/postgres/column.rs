@@ -4,7 +4,7 @@ use super::super::{Remark, Statement};
 use super::cast::{Cast, cast};
 use super::fate::{Fate, Fates};
 use super::sides::{Sides, table_of_part};
-use super::{POSTGRES, constraint, foster, grants, heritage, typed, view};
+use super::{POSTGRES, constraint, foster, grants, heritage, row_type, typed, view};
 use crate::catalog::sql::{self, column_comment, identifier, qualified};
 use crate::catalog::{
     Column, ConstraintRule, Deferrable, Definition, Identity, ObjectKind, ObjectName, Table, keeps_values,
@@ -145,7 +145,7 @@ impl<'s, 'c> Work<'s, 'c> {
 
     /// The statements that add the column.
     pub(super) fn add(&self, right: &Column) -> Vec<Statement> {
-        let mut statements = match self.fill() {
+        let mut statements = match self.fill().or_else(|| self.value_for_held(right)) {
             Some(fill) => self.add_filled(right, fill),
             None => {
                 let late = right.not_null.as_ref().filter(|one| !one.is_validated);
@@ -157,6 +157,13 @@ impl<'s, 'c> Work<'s, 'c> {
         statements.extend(settings.into_iter().map(|sql| self.statement(sql)));
         statements.extend(grants::column_changes(self.sides, self.table, None, right));
         statements
+    }
+
+    /// The default, where the server adds no column with one, since columns of other tables hold rows of this one.
+    fn value_for_held<'r>(&self, right: &'r Column) -> Option<&'r str> {
+        let default =
+            right.default.as_deref().filter(|_| right.generated.is_none() && right.identity.is_none());
+        default.filter(|_| row_type::is_held(self.sides, self.fates, self.table))
     }
 
     fn add_clause(&self, column: &Column) -> String {
@@ -186,7 +193,8 @@ impl<'s, 'c> Work<'s, 'c> {
 
     /// A value is given to the rows that are there. A constant needs no pass over the table.
     fn add_filled(&self, right: &Column, fill: &str) -> Vec<Statement> {
-        if is_constant(fill) && right.generated.is_none() && right.identity.is_none() {
+        let is_held = row_type::is_held(self.sides, self.fates, self.table);
+        if is_constant(fill) && right.generated.is_none() && right.identity.is_none() && !is_held {
             let with_fill = Column { default: Some(fill.to_owned()), ..right.clone() };
             let mut statements = vec![self.statement(self.add_clause(&with_fill))];
             statements.extend(match &right.default {
@@ -256,6 +264,12 @@ impl<'s, 'c> Work<'s, 'c> {
         let columns = self.sides.columns(self.name);
         matches!(columns, Some((Some(left), Some(right)))
             if left.data_type == right.data_type && left.collation == right.collation)
+    }
+
+    /// Whether a new type takes the name of the column's, and not only a new collation the name of its own.
+    fn has_swapped_type(&self, left: &Column) -> bool {
+        super::types::of_type(self.sides.left, &left.data_type)
+            .is_some_and(|(name, _)| self.fates.get(name) == Some(&Fate::Swapped))
     }
 
     fn cast(&self, left: &Column, right: &Column) -> Cast {
@@ -343,6 +357,9 @@ impl<'s, 'c> Work<'s, 'c> {
             return None;
         }
         let to = &right.data_type;
+        if let Some(collation) = right.collation.as_ref().filter(|_| !self.has_swapped_type(left)) {
+            return Some(self.alter_column(&format!("TYPE {to} COLLATE {collation}")));
+        }
         let turn = super::types::turn(self.sides, self.table, left, right);
         let using = match self.fill() {
             Some(fill) => format!("({fill})::text::{to}"),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Refusal, Statement};
 use super::sides::Sides;
-use super::way::{Way, way};
-use super::{column, constraint, heritage, index};
+use super::way::{BY_HAND, Way, way};
+use super::{column, constraint, heritage, index, row_type};
 use crate::catalog::sql::is_written;
 use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
 
@@ -60,6 +60,7 @@ impl Fates {
         for table in heritage::to_be_rebuilt(sides, &fates).iter().chain(sides.remade()) {
             fates.fates.insert(table.clone(), Fate::Renewed);
         }
+        row_type::find_holders(sides, &mut fates);
         fates.spread(sides);
         fates.refuse_what_cannot_be_written(sides, &mut refusals);
         refusals.extend(heritage::refusals(sides, &fates));
@@ -162,7 +163,7 @@ impl Fates {
             refusals.push(Refusal {
                 object: name.clone(),
                 reason: reason.to_owned(),
-                ways_on: vec!["write the statements by hand, in a revision before this one".to_owned()],
+                ways_on: vec![BY_HAND.to_owned()],
             });
         }
     }

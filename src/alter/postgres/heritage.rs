@@ -87,6 +87,11 @@ fn tied_indexes<'c>(sides: &Sides<'c>, table: &ObjectName) -> Vec<(&'c ObjectNam
     pairs.collect()
 }
 
+/// Whether a table that stays gets or loses a parent, or another bound.
+pub(super) fn joins_or_leaves(sides: &Sides<'_>, table: &ObjectName) -> bool {
+    sides.tables(table).is_some_and(|(left, right)| changes(sides, table, left, right))
+}
+
 /// Whether a table that stays gets a parent, or another bound.
 pub(super) fn joins(sides: &Sides<'_>, table: &ObjectName) -> bool {
     sides
@@ -198,7 +203,6 @@ pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
                 let reason = obstacle(fates, &name, (left, column), (right, other), parents_stay);
                 reason.or_else(|| is_fixed(other).then_some(fixed))
             });
-            refusals.extend(held_elsewhere(sides, fates, table, &name));
             refusals.extend(reason.map(|reason| Refusal {
                 object: name.clone(),
                 reason: reason.to_owned(),
@@ -208,30 +212,6 @@ pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
     }
     refusals.extend(inseparable_indexes(sides, fates));
     refusals
-}
-
-/// A column whose type changes while a column of another table holds rows of its table.
-fn held_elsewhere(
-    sides: &Sides<'_>,
-    fates: &Fates,
-    table: &ObjectName,
-    column: &ObjectName,
-) -> Option<Refusal> {
-    if !fates.retyped.contains(column) {
-        return None;
-    }
-    let holder = sides.dependents_of(table).find(|holder| {
-        holder.kind == ObjectKind::Column && !holder.is_part_of(table) && !fates.is_away(holder)
-    })?;
-    let relation = holder.relation.as_deref().unwrap_or_default();
-    Some(Refusal {
-        object: column.clone(),
-        reason: format!(
-            "its type cannot be altered while column {relation}.{} holds rows of its table",
-            holder.name
-        ),
-        ways_on: Vec::new(),
-    })
 }
 
 /// The indexes that are to go while the index of a partition's constraint is a part of them: the server drops neither

@@ -2,9 +2,9 @@
 
 use super::cast;
 use super::fate::{Fate, Fates};
-use super::heritage;
 use super::sides::{Sides, is_table};
 use super::types;
+use super::{handed_down, heritage};
 use crate::catalog::{ConstraintRule, Definition, ObjectKind, ObjectName};
 
 /// Why what needs an object is concerned.
@@ -42,6 +42,9 @@ impl Fates {
         });
         let retyped = self.retyped.iter().map(|name| (name.clone(), Disturbance::Retyped));
         let mut queue: Vec<_> = disturbed.chain(retyped).collect();
+        for check in handed_down::to_be_renewed(sides, self) {
+            self.renew(sides, &check, &mut queue);
+        }
         while let Some((name, disturbance)) = queue.pop() {
             for dependent in sides.dependents_of(&name) {
                 self.react(sides, dependent, &name, disturbance, &mut queue);

@@ -10,7 +10,8 @@ use super::order::{Key, in_order};
 use super::sides::{Sides, is_table, table_of};
 use super::way::drop_statement;
 use super::{
-    constraint, foster, grants, heritage, index, mention, names, rebuild, remake, table, typed, types,
+    constraint, foster, grants, handed_down, heritage, index, mention, names, rebuild, remake, row_type,
+    table, typed, types,
 };
 use crate::catalog::sql::Writer;
 use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Policy};
@@ -86,6 +87,8 @@ impl<'s, 'c> Steps<'s, 'c> {
         typed::add(&mut steps);
         rebuild::add(&mut steps);
         steps.connect();
+        handed_down::connect(&mut steps);
+        row_type::connect(&mut steps);
         steps
     }
 
@@ -347,8 +350,11 @@ impl<'s, 'c> Steps<'s, 'c> {
         let Some(work) = Work::on(self.sides, self.fates, name) else { return };
         match (fate, left, right) {
             (Fate::Stays(_), Some(left), Some(right)) => {
-                if work.is_released(left, right) {
-                    self.push(name, Stage::Release, vec![work.release()]);
+                let release = work.is_released(left, right).then(|| work.release());
+                let set_aside = row_type::set_aside(&work, self.fates, left);
+                let released: Vec<Statement> = release.into_iter().chain(set_aside).collect();
+                if !released.is_empty() {
+                    self.push(name, Stage::Release, released);
                 }
                 let statements = work.alter(left, right);
                 self.push(name, Stage::Alter, statements);

@@ -6,6 +6,9 @@ use super::{constraint, grants, index, program, routine, table, types, view};
 use crate::catalog::sql::{comment, drop_one};
 use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
 
+/// The way on where no hint helps.
+pub(super) const BY_HAND: &str = "write the statements by hand, in a revision before this one";
+
 /// What leads from the left object to the right one.
 pub(super) enum Way {
     /// Nothing has to be done.

@@ -5,6 +5,7 @@ mod detail;
 mod domain;
 mod labels;
 mod other;
+mod range;
 mod sequence;
 mod swap;
 
@@ -12,7 +13,7 @@ use super::super::Refusal;
 use super::POSTGRES;
 use super::sides::Sides;
 use super::steps::Steps;
-use super::way::Way;
+use super::way::{BY_HAND, Way};
 use crate::catalog::sql::qualified;
 use crate::catalog::{Catalog, Column, Definition, Object, ObjectKind, ObjectName};
 
@@ -34,7 +35,7 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Definition, right
         (Definition::CompositeType(left), Definition::CompositeType(right)) => {
             match (composite::way(sides, name, left, right), composite::obstacle(sides, name, left, right)) {
                 (Way::Swap, Some(reason)) => {
-                    Way::Refuse(Refusal { object: name.clone(), reason, ways_on: Vec::new() })
+                    Way::Refuse(Refusal { object: name.clone(), reason, ways_on: vec![BY_HAND.to_owned()] })
                 }
                 (way, _) => way,
             }
@@ -43,17 +44,10 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Definition, right
         (Definition::Extension(left), Definition::Extension(right)) => other::extension(name, left, right),
         (Definition::Schema, Definition::Schema) => Way::Equal,
         (Definition::Other(left), Definition::Other(right)) => match other::way(name, left, right) {
-            Way::Renew if name.kind == ObjectKind::Collation && is_of_column(sides, name) => {
-                let reason = "a collation of which a table has values cannot be altered".to_owned();
-                Way::Refuse(Refusal { object: name.clone(), reason, ways_on: Vec::new() })
-            }
+            Way::Renew if name.kind == ObjectKind::Collation && holds_values(sides, name) => Way::Swap,
             way => way,
         },
-        // Ranges have neither `ALTER` nor a constructor that could be set aside.
-        (Definition::RangeType(_), Definition::RangeType(_)) if holds_values(sides, name) => {
-            let reason = "a range type of which a table has values cannot be altered".to_owned();
-            Way::Refuse(Refusal { object: name.clone(), reason, ways_on: Vec::new() })
-        }
+        (Definition::RangeType(left), Definition::RangeType(right)) => range::way(sides, name, left, right),
         _ => Way::Renew,
     }
 }

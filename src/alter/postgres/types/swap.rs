@@ -7,7 +7,7 @@ use super::super::cast::{Cast, cast};
 use super::super::fate::{Fate, Fates};
 use super::super::sides::Sides;
 use super::super::steps::{Stage, Steps};
-use super::{composite, free_name, labels, of_type};
+use super::{composite, free_name, labels, of_type, range};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Column, Definition, ObjectKind, ObjectName};
 
@@ -32,6 +32,7 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
             ));
         }
         let mut statements = vec![rename];
+        statements.extend(range::set_aside(sides, name, &aside));
         statements.extend(steps.create_statements(name).0);
         steps.push(name, Stage::Create, statements);
         let drop = Statement::new(name, format!("DROP {kind} {}", qualified(POSTGRES, &aside)));
@@ -58,7 +59,7 @@ fn swapped(fates: &Fates) -> impl Iterator<Item = &ObjectName> {
 pub(in super::super) struct Turn {
     /// The expression of `USING`.
     pub(in super::super) using: String,
-    /// Which values have no place in the new type.
+    /// Which values may have no place in the new type.
     pub(in super::super) remark: Option<Remark>,
 }
 
@@ -75,7 +76,9 @@ pub(in super::super) fn turn(sides: &Sides<'_>, table: &ObjectName, left: &Colum
         }
         _ => by_text,
     };
-    Turn { using, remark: remark(sides, table, left) }
+    let remark = remark(sides, table, left).or_else(|| range::remark(sides, table, left));
+    let remark = remark.or_else(|| super::super::row_type::remark(sides, table, left));
+    Turn { using, remark }
 }
 
 /// Whether no cast leads from the type beneath a domain to the type beneath the other, or the type beneath is

@@ -1,0 +1,129 @@
+//! Tables whose rows columns of other tables hold.
+//!
+//! The server alters the type of no column of such a table, and gives it no new column with a value. So the holders are
+//! texts while types change, and a new column gets its value by an `UPDATE`.
+
+use super::super::{Remark, Statement};
+use super::POSTGRES;
+use super::column::Work;
+use super::fate::{Fate, Fates};
+use super::sides::{Sides, is_table};
+use super::steps::{Stage, Steps};
+use crate::catalog::sql::{identifier, named, qualified};
+use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, Table, keeps_values};
+
+/// Has columns turned to the new row type that hold rows of a table of which a column gets another type.
+pub(super) fn find_holders(sides: &Sides<'_>, fates: &mut Fates) {
+    let mut queue: Vec<ObjectName> = fates.retyped.iter().cloned().collect();
+    while let Some(column) = queue.pop() {
+        let Some((table, _)) = sides.left.relation_of(&column) else { continue };
+        for holder in holders(sides, table) {
+            if fates.is_away(holder) || fates.retyped.contains(holder) {
+                continue;
+            }
+            if matches!(sides.columns(holder), Some((Some(_), Some(_)))) {
+                fates.fates.entry(holder.clone()).or_insert_with(|| Fate::Stays(Vec::new()));
+                fates.retyped.insert(holder.clone());
+                queue.push(holder.clone());
+            }
+        }
+    }
+}
+
+/// The columns of other tables that hold rows of a table on the left side.
+fn holders<'c>(sides: &Sides<'c>, table: &ObjectName) -> Vec<&'c ObjectName> {
+    let dependents = sides.dependents_of(table);
+    dependents.filter(|one| one.kind == ObjectKind::Column && !one.is_part_of(table)).collect()
+}
+
+/// Whether columns that stay hold rows of a table.
+pub(super) fn is_held(sides: &Sides<'_>, fates: &Fates, table: &ObjectName) -> bool {
+    holders(sides, table).into_iter().any(|holder| !fates.is_away(holder))
+}
+
+/// The statement that makes a holder a text, while columns of the table whose rows it holds get another type.
+pub(super) fn set_aside(work: &Work<'_, '_>, fates: &Fates, left: &Column) -> Option<Statement> {
+    held_table(work.sides, fates, work.name, left)?;
+    let column = identifier(POSTGRES, &left.name);
+    Some(work.alter_column(&format!("TYPE text USING {column}::text")))
+}
+
+/// The table whose rows a column holds, where columns of it get another type.
+fn held_table<'c>(
+    sides: &Sides<'c>,
+    fates: &Fates,
+    holder: &ObjectName,
+    left: &Column,
+) -> Option<(&'c ObjectName, &'c Table)> {
+    let element = left.data_type.trim_end_matches("[]");
+    let table = sides.table_named(element).filter(|_| fates.retyped.contains(holder))?;
+    let (definition, _) = sides.tables(table)?;
+    let is_retyped = |column: &Column| fates.retyped.contains(&table.part(ObjectKind::Column, &column.name));
+    definition.columns.iter().any(is_retyped).then_some((table, definition))
+}
+
+/// That a holder has rows which the new type may not take.
+pub(super) fn remark(sides: &Sides<'_>, table: &ObjectName, column: &Column) -> Option<Remark> {
+    let held = sides.table_named(column.data_type.trim_end_matches("[]"))?;
+    let (left, right) = sides.tables(held)?;
+    let may_fail = |old: &Column| {
+        let new = right.columns.iter().find(|new| new.name == old.name);
+        new.is_some_and(|new| !keeps_values(&old.data_type, &new.data_type))
+    };
+    let changed = left.columns.iter().find(|old| may_fail(old))?;
+    let own = identifier(POSTGRES, &column.name);
+    Some(Remark::MayFail {
+        object: table.part(ObjectKind::Column, &column.name),
+        what: format!(
+            "{}.{own}: rows of {} whose {} has another type then",
+            named(table),
+            named(held),
+            changed.name
+        ),
+        count: Some(format!("SELECT count({own}) FROM {}", qualified(POSTGRES, table))),
+    })
+}
+
+/// The holders are texts, or gone, before columns of what they hold are altered, and come or are turned afterwards.
+pub(super) fn connect(steps: &mut Steps<'_, '_>) {
+    let sides = steps.sides();
+    let pairs = |catalog: &Catalog| -> Vec<(ObjectName, ObjectName)> {
+        let needed = catalog.dependencies.iter().filter(|(name, _)| name.kind == ObjectKind::Column);
+        let pairs = needed.flat_map(|(holder, needed)| {
+            let tables = needed.iter().filter(|one| is_table(one.kind) && !holder.is_part_of(one));
+            tables.map(move |table| (holder.clone(), table.clone()))
+        });
+        pairs.collect()
+    };
+    for (holder, table) in pairs(sides.left) {
+        for column in columns(sides.left, &table) {
+            let altered = steps.place(sides.left, &column, Stage::Alter);
+            steps.before(steps.place(sides.left, &holder, Stage::Drop), altered);
+            let set_aside = steps.place(sides.left, &holder, Stage::Release);
+            steps.before(set_aside, altered);
+            // Rows of it may be held as well.
+            steps.before(set_aside, steps.place(sides.left, &column, Stage::Release));
+            steps.before(altered, steps.place(sides.left, &holder, Stage::Alter));
+        }
+        for column in columns(sides.right, &table) {
+            let dropped = steps.place(sides.left, &holder, Stage::Drop);
+            steps.before(dropped, steps.place(sides.right, &column, Stage::Create));
+        }
+    }
+    for (holder, table) in pairs(sides.right) {
+        for column in columns(sides.right, &table) {
+            let made = steps.place(sides.right, &holder, Stage::Create);
+            for stage in [Stage::Alter, Stage::Create] {
+                steps.before(steps.place(sides.right, &column, stage), made);
+            }
+        }
+    }
+}
+
+fn columns(catalog: &Catalog, table: &ObjectName) -> Vec<ObjectName> {
+    let columns = match catalog.objects.get(table).map(|object| &object.definition) {
+        Some(Definition::Table(table)) => table.columns.as_slice(),
+        _ => &[],
+    };
+    columns.iter().map(|column| table.part(ObjectKind::Column, &column.name)).collect()
+}
