@@ -99,6 +99,7 @@ mod parallel;
 pub mod plan;
 #[doc(hidden)]
 pub mod prisma;
+mod regular_file;
 #[doc(hidden)]
 pub mod report;
 #[doc(hidden)]
