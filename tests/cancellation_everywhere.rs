@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use crate::support::terminal::on_a_terminal_with;
 use crate::support::{Background, Project, eventually, on_each_database};
 
 on_each_database!(
@@ -58,8 +59,20 @@ fn with_role(project: &Project) -> Option<String> {
 /// Interrupts a command once it has begun; it is to end soon, to say so, and to leave no file.
 #[track_caller]
 fn interrupt(project: &Project, arguments: &[&str], signal: &str, begun: impl FnMut() -> bool) {
+    interrupt_with(project, arguments, signal, &[], begun);
+}
+
+/// As [`interrupt`], with environment variables.
+#[track_caller]
+fn interrupt_with(
+    project: &Project,
+    arguments: &[&str],
+    signal: &str,
+    environment: &[(&str, &str)],
+    begun: impl FnMut() -> bool,
+) {
     let before = files(project);
-    let run = Background::start(project, &[arguments, &["--json"]].concat(), &[]);
+    let run = Background::start(project, &[arguments, &["--json"]].concat(), environment);
     eventually("it has begun", begun);
     run.signal(signal);
     let asked = std::time::Instant::now();
@@ -144,6 +157,81 @@ fn work_on_scratch_databases(project: &Project) {
         assert_eq!(project.database.column(&format!("{left}'{role}'")), [""; 0]);
     }
     project.assert_applied(&["a"]);
+}
+
+/// Programs that a command starts, each in the place of the real one, which is looked for on the path.
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+#[test]
+fn the_programs_of_a_command_end_with_it() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let project = Project::new(crate::support::Kind::Postgres);
+    project.tables(&[("a", "")]);
+    project.json(&["upgrade"]);
+    project.json(&["backup", "kept.dump"]);
+    let sleeper = project.path("sleeping");
+    std::fs::copy("/bin/sleep", &sleeper).expect("there is a sleep");
+    let sleeper = sleeper.display().to_string();
+    std::fs::create_dir_all(project.path("programs")).expect("a folder");
+    let program = |name: &str, first: &str| {
+        let path = format!("programs/{name}");
+        project.write(&path, format!("#!/bin/sh\n{first}\ntouch {BEGUN}\n{sleeper} 600\ntrue\n"));
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(project.path(&path), executable).expect("it can be run");
+    };
+    let real = crate::support::postgres_programs::program("pg_restore");
+    let real = real.get_program().to_string_lossy();
+    program("pg_restore", &format!("case \"$*\" in --version|--list*) exec {real} \"$@\";; esac"));
+    program("python", "");
+    program("editor", "");
+    project.configure("schema = \"schema.sql\"");
+    std::fs::create_dir(project.path("migrations")).expect("a folder");
+    project.write("migrations/env.py", "");
+    project.write("alembic.ini", "[alembic]\nscript_location = migrations\n");
+    let python = project.path("programs/python").display().to_string();
+    let commands: [(&[&str], &str); 4] = [
+        (&["restore", "kept.dump", "--yes"], "TERM"),
+        (&["import", "alembic", "migrations", "--python", &python], "INT"),
+        (&["import", "alembic", "migrations", "--python", &python], "TERM"),
+        (&["edit", "a"], "TERM"),
+    ];
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", project.path("programs").display());
+    let editor = project.path("programs/editor").display().to_string();
+    for (arguments, signal) in commands {
+        let environment = [("PATH", path.as_str()), ("EDITOR", &editor)];
+        interrupt_with(&project, arguments, signal, &environment, || project.path(BEGUN).exists());
+        eventually("the program has gone", || !runs(&sleeper));
+        project.assert_applied(&["a"]);
+    }
+    let others =
+        format!("SELECT datname FROM pg_database WHERE datname LIKE '{}\\_%'", project.database.name());
+    assert_eq!(project.database.column(&others), [""; 0], "what a restore had made");
+}
+
+/// An editor answers Ctrl-C itself, and is not left alone with its terminal, however often that is pressed.
+#[cfg(feature = "sqlite")]
+#[test]
+fn an_editor_with_a_terminal_is_waited_for() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let project = Project::new(crate::support::Kind::Sqlite);
+    project.tables(&[("a", "")]);
+    let editor =
+        "#!/bin/sh\nfor once in 1 2 3; do kill -INT $PPID; sleep 0.1; done\necho '-- edited' >> \"$1\"\n";
+    project.write("editor", editor);
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(project.path("editor"), executable).expect("it can be run");
+    let editor = project.path("editor").display().to_string();
+    let environment = [("VISUAL", ""), ("EDITOR", editor.as_str())];
+    for command in [&["edit", "a"][..], &["revision", "-m", "more", "--rev-id", "b", "--edit"]] {
+        let (said, status) = on_a_terminal_with(&project, command, "", &environment);
+        assert_eq!(status, 0, "{said}");
+    }
+    for file in ["versions/a_test.up.sql", "versions/b_more.up.sql"] {
+        let text = std::fs::read_to_string(project.path(file)).expect("it is there");
+        assert!(text.ends_with("-- edited\n"), "{text}");
+    }
 }
 
 #[cfg(feature = "postgres")]

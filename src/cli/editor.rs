@@ -1,8 +1,13 @@
 //! The user's editor.
 
-use crate::diagnostic::{Diagnostic, ErrorKind};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
+
+use super::interrupt;
+use crate::cancellation::Cancellation;
+use crate::child::{ChildError, Family};
+use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// What `$VISUAL`, or else `$EDITOR`, says.
 pub fn from_environment() -> Option<String> {
@@ -11,7 +16,7 @@ pub fn from_environment() -> Option<String> {
 }
 
 /// Opens files in the editor and waits for it to end.
-pub fn open(paths: &[PathBuf]) -> Result<(), Diagnostic> {
+pub fn open(paths: &[PathBuf], cancellation: &Cancellation) -> Result<(), Diagnostic> {
     let Some(editor) = from_environment() else {
         return Err(Diagnostic::new(ErrorKind::Editor, "neither $VISUAL nor $EDITOR names an editor")
             .hint("for this once: EDITOR=nano revgraph edit REV"));
@@ -22,10 +27,18 @@ pub fn open(paths: &[PathBuf]) -> Result<(), Diagnostic> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(unusable("names no program".to_owned()));
     };
-    let status = Command::new(program)
-        .args(arguments)
-        .args(paths)
-        .status()
-        .map_err(|error| unusable("cannot be started".to_owned()).cause(error.to_string()))?;
+    let status = status(Command::new(program).args(arguments).args(paths), cancellation);
+    let status = status.map_err(|error| match error {
+        ChildError::Cancelled(cancelled) => cancelled.into(),
+        ChildError::Io(error) => unusable("cannot be started".to_owned()).cause(error.to_string()),
+    })?;
     if status.success() { Ok(()) } else { Err(unusable(format!("ended with {status}"))) }
+}
+
+/// Waits for an editor. One without a terminal ends with revgraph; one with a terminal gets the signals itself.
+fn status(editor: &mut Command, cancellation: &Cancellation) -> Result<ExitStatus, ChildError> {
+    match io::stdin().is_terminal() {
+        true => Ok(interrupt::left_to_editor(|| editor.status())?),
+        false => Family::start(editor)?.wait(cancellation),
+    }
 }

@@ -2,9 +2,13 @@
 //! database stands; the second ends the process at once.
 
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cancellation::{Cancellation, Registration};
 use crate::diagnostic::ExitStatus;
+
+/// Whether signals are somebody else's; see [`left_to_editor`].
+static LEFT_TO_EDITOR: AtomicBool = AtomicBool::new(false);
 
 /// Begins to listen for signals; what they cancel.
 pub fn install() -> Cancellation {
@@ -12,6 +16,9 @@ pub fn install() -> Cancellation {
     let cancelled = cancellation.clone();
     // Without the handler a signal ends the process, which rolls back as well.
     let _ = ctrlc::set_handler(move || {
+        if LEFT_TO_EDITOR.load(Ordering::Relaxed) {
+            return;
+        }
         if cancelled.is_cancelled() {
             end();
         }
@@ -23,6 +30,15 @@ pub fn install() -> Cancellation {
 /// Has the first signal end the process at once, until it is dropped: while somebody is asked, nothing runs.
 pub fn ending_at_once(cancellation: &Cancellation) -> Registration {
     cancellation.on_cancel(end)
+}
+
+/// Does `edit`, which has an editor run in this terminal, and takes no notice of signals meanwhile. An editor answers Ctrl-C
+/// itself, which the terminal sends to both: were revgraph to end, it would be left without its terminal.
+pub fn left_to_editor<T>(edit: impl FnOnce() -> T) -> T {
+    LEFT_TO_EDITOR.store(true, Ordering::Relaxed);
+    let done = edit();
+    LEFT_TO_EDITOR.store(false, Ordering::Relaxed);
+    done
 }
 
 fn end() {

@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::support::cluster::cluster;
+use crate::support::postgres_programs::pg_dump_reads;
 use crate::support::{Kind, Project};
 
 /// Each as far from the default as it goes.
@@ -105,7 +106,9 @@ fn what_a_database_is_set_to_changes_nothing_that_is_read_or_written() {
     assert_eq!(ran.status, 0, "{}", ran.snapshot());
     let ran = odd.run(&["verify"]);
     assert_eq!(ran.status, 0, "{}", ran.snapshot());
-    assert_eq!(backed_up(&odd), backed_up(&plain));
+    if pg_dump_reads(version) {
+        assert_eq!(backed_up(&odd), backed_up(&plain));
+    }
     let baseline = |project: &Project| {
         project.json(&["squash", "base:b", "--rev-id", "c", "-m", "all"]);
         let names = fs::read_dir(project.path("versions")).expect("a listing").flatten();

@@ -10,6 +10,16 @@ const LONGEST_RUN: &str = "120";
 
 /// What a command says on a terminal on which these keys are pressed, and its exit status.
 pub fn on_a_terminal(project: &Project, arguments: &[&str], keys: &str) -> (String, i32) {
+    on_a_terminal_with(project, arguments, keys, &[])
+}
+
+/// As [`on_a_terminal`], with environment variables.
+pub fn on_a_terminal_with(
+    project: &Project,
+    arguments: &[&str],
+    keys: &str,
+    environment: &[(&str, &str)],
+) -> (String, i32) {
     let program = project.command(arguments);
     let words = std::iter::once(program.get_program()).chain(program.get_args());
     let line: Vec<String> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
@@ -32,6 +42,7 @@ pub fn on_a_terminal(project: &Project, arguments: &[&str], keys: &str) -> (Stri
             None => command.env_remove(name),
         };
     }
+    command.envs(environment.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("script can be run");
     let mut stdin = child.stdin.take().expect("it is piped");

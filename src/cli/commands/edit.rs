@@ -32,6 +32,6 @@ pub fn run(context: &Context, args: &EditArgs) -> Result<ExitStatus, Diagnostic>
             format!("`{}` stands for no revision", args.revision),
         ));
     }
-    editor::open(&paths)?;
+    editor::open(&paths, context.control.cancellation())?;
     Ok(ExitStatus::Done)
 }

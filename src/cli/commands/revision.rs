@@ -73,7 +73,7 @@ pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, Diagnost
     let created = authoring::create(context, wishes, |scripts| parents(scripts, &heads))?;
     let status = authoring::report(context, &created);
     if args.edit && prompt::somebody_is_there() {
-        editor::open(&[created.up, created.down])?;
+        editor::open(&[created.up, created.down], context.control.cancellation())?;
     }
     Ok(status)
 }
