@@ -25,6 +25,9 @@ mod proof;
 mod reshaped;
 mod rows;
 mod script_leg;
+mod served;
+mod side;
+mod side_comparison;
 mod text;
 mod title;
 
@@ -55,6 +58,9 @@ pub use names::{NameError, Named};
 pub use proof::Trial;
 pub use rows::RowTrial;
 pub use script_leg::{ScriptLeg, has_only_blocks, script_legs};
+pub use served::{Served, served};
+pub use side::{Side, SideError, SideReader};
+pub use side_comparison::{SideComparison, compare_sides};
 pub use text::{in_words, script_text};
 pub use title::title;
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::authoring::{self, Wishes};
 use super::autogenerate_args::{AutogenerateArgs, DecisionArgs};
 use super::commands::parents;
 use super::context::Context;
@@ -14,20 +13,18 @@ use super::losses::{Counter, Stake, stakes};
 use super::observer::ScratchProgress;
 use super::output::{print_json, print_line, print_raw};
 use super::rename_questions::{Unknown, decide};
-use super::schema_side::{Side, dialect_of, ground};
-use super::served_dialects::{Served, served};
 use super::target;
 use crate::alter::Hints;
 use crate::autogenerate::{
-    Course, Decisions, Drafts, Ground, Named, Planner, RowTrial, ScriptLeg, Trial, Wanted, script_legs, title,
+    Course, Decisions, Drafts, Ground, Named, Planner, RowTrial, ScriptLeg, Served, Side, Trial, Wanted,
+    script_legs, served, title,
 };
-use crate::backend::Access;
 use crate::catalog::ObjectName;
 use crate::config::DatabaseUrl;
-use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
 use crate::report::count;
-use crate::script::{ReadMode, ScriptDirectory};
+use crate::script::{ReadMode, RevisionRequest, ScriptDirectory, lock_scripts, revision_id};
 use crate::sql::Dialect;
 
 /// What the desired schema is where nothing else is said.
@@ -57,7 +54,7 @@ struct Counters<'c> {
 
 impl<'c> Counters<'c> {
     fn new(context: &'c Context) -> Self {
-        let dialect = context.config.database_url().ok().map(dialect_of);
+        let dialect = context.config.database_url().ok().map(DatabaseUrl::dialect);
         Self { configured: Counter::new(context), none: Counter::of_nothing(context), dialect }
     }
 
@@ -70,28 +67,33 @@ impl<'c> Counters<'c> {
 pub fn run(
     context: &Context,
     args: &AutogenerateArgs,
-    wishes: Wishes,
+    wishes: RevisionRequest,
     heads: &[String],
 ) -> Result<ExitStatus, Diagnostic> {
     let here = current_folder()?;
-    let _lock = authoring::lock(context)?;
+    let _lock = lock_scripts(&context.config)?;
     let scripts = Arc::new(ManuallyDrop::into_inner(context.scripts(ReadMode::Headers)?));
     let parents = chosen_parents(&scripts, heads)?;
     let to = args.to.as_deref().unwrap_or(DESIRED);
     let right = Side::parse(to, &here)?;
     let mut progress = ScratchProgress::new(context, scripts.graph().len());
     let from = args.from.as_ref().map(|from| Side::parse(from, &here)).transpose()?;
-    if let Some(from) = &from {
-        check_stands_at_heads(context, from, &scripts)?;
+    if from == Some(Side::Database) {
+        context.sides().check_at_heads(&scripts, &mut progress)?;
     }
-    let served = served(context, &right, from.is_some(), &scripts)?;
+    let served = served(context.sides(), &right, from.is_some(), &scripts)?;
+    if let Some(other) = served.missing {
+        context.say(&format!(
+            "there is no {other} database to try on (scratch_url names one): the revision does nothing for {other}"
+        ));
+    }
     let mut grounds = Vec::with_capacity(served.likes.len());
     for like in &served.likes {
         let left = match &from {
-            Some(from) => ground(context, from, dialect_of(like), &mut progress)?,
+            Some(from) => context.sides().ground(from, like.dialect(), &mut progress)?,
             None => Ground::Revisions { scripts: Arc::clone(&scripts), tips: parents.clone() },
         };
-        grounds.push((like, left, ground(context, &right, dialect_of(like), &mut progress)?));
+        grounds.push((like, left, context.sides().ground(&right, like.dialect(), &mut progress)?));
     }
     let revision = first_revision(&wishes)?;
     let keeping = args.keep.then_some(&revision);
@@ -100,7 +102,7 @@ pub fn run(
     let mut unknown = Unknown::among(grounds.len());
     for (like, left, right) in &grounds {
         let mut planner = Planner::begin(&context.config, like, (left, right), &mut progress)?;
-        let counter = counters.of(dialect_of(like));
+        let counter = counters.of(like.dialect());
         let decisions = decide(context, &planner, &args.decisions, counter, &mut unknown)?;
         planner.complete(&decisions, &mut progress)?;
         // Only a proof shows whether what was foreseen is right.
@@ -191,11 +193,12 @@ pub fn print_sql(
     let here = current_folder()?;
     let left = left.map_or(Ok(Side::VersionRows), |text| Side::parse(text, &here))?;
     let right = right.map_or(Ok(Side::Database), |text| Side::parse(text, &here))?;
-    let like = like(context, &left, &right)?;
-    let dialect = dialect_of(like);
+    let sides = context.sides();
+    let like = sides.like(&left, &right)?;
+    let dialect = like.dialect();
     let mut progress = ScratchProgress::new(context, 0);
-    let left = ground(context, &left, dialect, &mut progress)?;
-    let right = ground(context, &right, dialect, &mut progress)?;
+    let left = context.sides().ground(&left, dialect, &mut progress)?;
+    let right = context.sides().ground(&right, dialect, &mut progress)?;
     let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
     let mut counter = Counter::new(context);
     let mut unknown = Unknown::among(1);
@@ -247,17 +250,6 @@ fn current_folder() -> Result<PathBuf, Diagnostic> {
     std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))
 }
 
-/// The database whose kind the scratch databases are of: that of a side, else the configured one.
-fn like<'l>(context: &'l Context, left: &'l Side, right: &'l Side) -> Result<&'l DatabaseUrl, Diagnostic> {
-    match (left, right) {
-        (Side::Url(left), Side::Url(right)) if dialect_of(left) != dialect_of(right) => {
-            Err(Diagnostic::usage("the two sides are different kinds of databases"))
-        }
-        (Side::Url(url), _) | (_, Side::Url(url)) => Ok(url),
-        _ => Ok(context.config.database_url()?),
-    }
-}
-
 /// What the revision is to stand on: what was named, else all heads, which it joins.
 fn chosen_parents(scripts: &ScriptDirectory, heads: &[String]) -> Result<Vec<NodeIndex>, Diagnostic> {
     if heads.is_empty() {
@@ -267,35 +259,14 @@ fn chosen_parents(scripts: &ScriptDirectory, heads: &[String]) -> Result<Vec<Nod
     parents(scripts, &heads)
 }
 
-/// A revision that begins where the database is must not be put behind others that it lacks.
-fn check_stands_at_heads(
-    context: &Context,
-    from: &Side,
-    scripts: &ScriptDirectory,
-) -> Result<(), Diagnostic> {
-    if *from != Side::Database {
-        return Ok(());
-    }
-    let rows = context.connect(Access::Read)?.heads()?;
-    let graph = scripts.graph();
-    let mut heads = graph.ids(&graph.effective_heads());
-    heads.sort();
-    if rows == heads {
-        return Ok(());
-    }
-    Err(Diagnostic::new(ErrorKind::NotAtHeads, "the database does not stand at the heads of the scripts")
-        .hint("bring it there: revgraph upgrade heads")
-        .hint("or begin where the scripts lead: without --from"))
-}
-
 /// The id of the first revision: the one that was given, else one made up.
-fn first_revision(wishes: &Wishes) -> Result<RevisionId, Diagnostic> {
-    authoring::revision_id(wishes.revision.as_deref())
+fn first_revision(wishes: &RevisionRequest) -> Result<RevisionId, Diagnostic> {
+    Ok(revision_id(wishes.revision.as_deref())?)
 }
 
 fn wanted(
     context: &Context,
-    (revision, wishes): (RevisionId, Wishes),
+    (revision, wishes): (RevisionId, RevisionRequest),
     parents: Vec<NodeIndex>,
     plans: &[Planned<'_>],
 ) -> Wanted {

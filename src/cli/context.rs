@@ -10,13 +10,13 @@ use super::global_args::GlobalArgs;
 use super::open_database::OpenDatabase;
 use super::output::tell;
 use super::progress::Progress;
+use crate::autogenerate::SideReader;
 use crate::backend::{self, Access, Backend, BackendError, Control};
 use crate::cancellation::Cancellation;
-use crate::config::{Config, DatabaseUrl, Sources, SqliteLocation, misspelt_variables};
-use crate::diagnostic;
+use crate::config::{Config, Sources, misspelt_variables};
 use crate::diagnostic::Diagnostic;
 use crate::execute::Options;
-use crate::script::{ReadMode, ScriptDirectory};
+use crate::script::{ReadMode, ScriptDirectory, load_environment};
 
 /// The scripts, which stay until the process ends: that is soon, and to take ten thousand revisions apart before would
 /// take longer than to plan over them.
@@ -62,18 +62,18 @@ impl Context {
 
     /// Reads the scripts of all version locations; without a configuration and without folders there is no environment.
     pub fn scripts(&self, mode: ReadMode) -> Result<Scripts, Diagnostic> {
-        let folders_missing = self.config.version_locations.iter().all(|folder| !folder.exists());
-        if self.config.file.is_none() && folders_missing {
-            return Err(Diagnostic::no_environment());
-        }
-        let scripts = ScriptDirectory::load(&self.config, mode);
-        Ok(ManuallyDrop::new(scripts.map_err(|problems| diagnostic::of_scripts(problems, &self.config))?))
+        Ok(ManuallyDrop::new(load_environment(&self.config, mode)?))
+    }
+
+    /// Who reads the schemas of sides.
+    pub fn sides(&self) -> SideReader<'_> {
+        SideReader { config: &self.config, control: &self.control }
     }
 
     /// Connects to the database. One that is to be changed is named before, a file that does not exist is told.
     pub fn connect(&self, access: Access) -> Result<OpenDatabase, Diagnostic> {
         let url = self.config.database_url()?;
-        let is_missing = is_missing_file(url);
+        let is_missing = url.is_missing_file();
         let backend = backend::connect(&self.config, url, access, &self.control)?;
         match access {
             Access::Write if is_missing => self.say(&format!("database: {url} (a new file)")),
@@ -138,16 +138,6 @@ pub fn environment() -> BTreeMap<String, String> {
     variables
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()
-}
-
-/// Whether it is the URL of a SQLite file that does not exist.
-pub fn is_missing_file(url: &DatabaseUrl) -> bool {
-    match url {
-        DatabaseUrl::Sqlite(sqlite) => {
-            matches!(sqlite.location(), SqliteLocation::File(path) if !path.exists())
-        }
-        DatabaseUrl::Postgres(_) => false,
-    }
 }
 
 /// Waits are told on standard error, unless quiet.

@@ -41,10 +41,8 @@ mod redaction;
 mod rename_questions;
 mod rendering;
 mod rows_in_the_way;
-mod schema_side;
 mod seeding;
 mod selection;
-mod served_dialects;
 mod stamp_check;
 mod target;
 

@@ -16,6 +16,7 @@ use crate::verify::{Aside, Observer, Verified};
 pub struct ScratchProgress {
     bar: Option<ProgressBar>,
     control: Control,
+    is_quiet: bool,
 }
 
 impl ScratchProgress {
@@ -28,7 +29,7 @@ impl ScratchProgress {
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        Self { bar, control: context.control.clone() }
+        Self { bar, control: context.control.clone(), is_quiet: context.quiet }
     }
 
     /// A line above the bar.
@@ -65,7 +66,13 @@ impl Observer for ScratchProgress {
     }
 
     fn noticed(&mut self, aside: &Aside<'_>) {
+        if self.is_quiet && matches!(aside, Aside::MissingFile { .. }) {
+            return;
+        }
         self.line(&match aside {
+            Aside::MissingFile { url } => {
+                format!("notice: {url}: there is no such file; it counts as an empty database")
+            }
             Aside::Unsettled { objects, why } => {
                 let what = match objects {
                     [object] => object.to_string(),

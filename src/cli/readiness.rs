@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::context::{Context, is_missing_file};
+use super::context::Context;
 use super::prompt;
 use crate::backend::create_database;
 use crate::config::parse_duration;
@@ -31,7 +31,7 @@ pub fn open_or_make<T>(
     create: bool,
     open: impl Fn() -> Result<T, Diagnostic>,
 ) -> Result<T, Diagnostic> {
-    if create && is_missing_file(context.config.database_url()?) {
+    if create && context.config.database_url()?.is_missing_file() {
         make(context)?;
     }
     let error = match open() {

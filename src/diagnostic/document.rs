@@ -101,17 +101,6 @@ impl Diagnostic {
         Self::new(ErrorKind::Io, format!("{what} cannot be used")).cause(error.to_string())
     }
 
-    /// Neither a configuration nor a folder of scripts was found.
-    #[must_use]
-    pub fn no_environment() -> Self {
-        Self::new(
-            ErrorKind::Config,
-            "there is no alembic.toml here or in a folder above, and no folder `versions`",
-        )
-        .hint("make them: revgraph init")
-        .hint("or name the file: revgraph -c FILE …")
-    }
-
     /// What it is where a signal has ended the command.
     #[must_use]
     pub fn interrupted(self) -> Self {

@@ -3,7 +3,9 @@
 use super::{Diagnostic, ErrorKind};
 use crate::execute::BringBackError;
 use crate::graph::GraphProblem;
-use crate::script::{DraftError, FileChangeError, NewScriptError, RebaseError, ScriptProblem};
+use crate::script::{
+    AuthoringError, DraftError, FileChangeError, NewScriptError, RebaseError, ScriptProblem,
+};
 
 impl From<Vec<ScriptProblem>> for Diagnostic {
     fn from(problems: Vec<ScriptProblem>) -> Self {
@@ -164,6 +166,23 @@ impl From<BringBackError> for Diagnostic {
             }
             BringBackError::Files(error) => crate::squash::SquashError::Files(error).into(),
             BringBackError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<AuthoringError> for Diagnostic {
+    fn from(error: AuthoringError) -> Self {
+        let message = error.to_string();
+        match error {
+            AuthoringError::Environment(error) => error.into(),
+            AuthoringError::Folder { path, source } => Self::io(&path.display().to_string(), &source),
+            AuthoringError::Id(_) => Self::usage(message),
+            AuthoringError::NoRandomness(source) => {
+                Self::new(ErrorKind::Io, message).cause(source.to_string())
+            }
+            AuthoringError::Draft(error) => error.into(),
+            AuthoringError::Script(error) => error.into(),
+            AuthoringError::Files(error) => error.into(),
         }
     }
 }

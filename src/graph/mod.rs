@@ -28,7 +28,7 @@ pub(crate) use resolve::{Overwalk, Place};
 pub use resolve::{SHORTEST_PREFIX, TargetError};
 pub use revision::Revision;
 pub use spec::{RevisionRange, RevisionSpec, SpecError, Symbol};
-pub use words::{joined, joined_or_base};
+pub use words::{and_joined, joined, joined_or_base};
 
 /// Why one revision must come before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

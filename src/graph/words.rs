@@ -13,3 +13,12 @@ pub fn joined(ids: &[RevisionId]) -> String {
 pub fn joined_or_base(ids: &[RevisionId]) -> String {
     if ids.is_empty() { "base".to_owned() } else { joined(ids) }
 }
+
+/// The same with `and` before the last: `a, b and c`.
+#[must_use]
+pub fn and_joined(ids: &[RevisionId]) -> String {
+    match ids.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", joined(others)),
+        _ => joined(ids),
+    }
+}

@@ -6,6 +6,7 @@
 mod downgrade;
 mod range;
 mod rows;
+mod selection;
 mod single;
 mod stamp;
 mod upgrade;
@@ -18,6 +19,7 @@ use crate::graph::{Follow, NodeIndex, NodeSet, RevisionGraph, RevisionId, Target
 pub use downgrade::downgrade;
 pub use range::{history, implied_by, up_to_range};
 pub use rows::RowChange;
+pub use selection::select;
 pub use single::single;
 pub use stamp::stamp;
 pub use upgrade::upgrade;

@@ -2,6 +2,7 @@
 //! Pure: whoever shows it, shows the same.
 
 mod count;
+mod created;
 mod current;
 mod dag;
 mod describe;
@@ -15,6 +16,7 @@ mod schemas;
 mod standing;
 
 pub use count::count;
+pub use created::CreatedDocument;
 pub use current::{CurrentDocument, CurrentEntry};
 pub use dag::{Drawing, draw, lines_together};
 pub use describe::{Describer, LineParts};

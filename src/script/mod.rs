@@ -2,6 +2,7 @@
 
 mod added;
 mod archive;
+mod authoring;
 mod body;
 mod checksum;
 mod declared;
@@ -9,6 +10,7 @@ mod directive;
 mod directory;
 mod draft;
 mod embedded;
+mod environment;
 mod file;
 mod file_change_error;
 mod header;
@@ -32,12 +34,14 @@ mod unfold;
 
 pub use added::NewRevision;
 pub use archive::Archive;
+pub use authoring::{AuthoringError, CreatedRevision, RevisionRequest, create, lock_scripts, revision_id};
 pub use body::{Body, BodyError, Side, body};
 pub use checksum::Checksum;
 pub use directive::{Directive, DirectiveError, directive_of_line};
 pub use directory::ScriptDirectory;
 pub use draft::{Draft, DraftError, Drafted};
 pub use embedded::BACKUP;
+pub use environment::{EnvironmentError, check_environment, load_environment};
 pub use file::{FileError, ScriptReader};
 pub use file_change_error::FileChangeError;
 pub use header::{Header, HeaderError, HeaderErrorKind, KEYS, header_range, parse};

@@ -27,6 +27,16 @@ impl Dialect {
         }
     }
 
+    /// The other one of the two.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Postgres => Self::Sqlite,
+            Self::Sqlite => Self::Postgres,
+        }
+    }
+
     /// `identifier` as a quoted identifier, which both dialects take literally, case included.
     #[doc(hidden)]
     pub fn quote_identifier(self, identifier: &str) -> String {

@@ -3,6 +3,7 @@
 use super::verdict::Verified;
 use crate::backend::Control;
 use crate::catalog::{Attribute, ObjectName};
+use crate::config::DatabaseUrl;
 use crate::graph::RevisionId;
 use crate::scratch::ScratchError;
 
@@ -23,6 +24,11 @@ pub trait Observer {
 /// What a comparison tells beside its result.
 #[derive(Debug)]
 pub enum Aside<'a> {
+    /// The file of a database is not there: it counts as an empty one.
+    MissingFile {
+        /// The database.
+        url: &'a DatabaseUrl,
+    },
     /// Of these objects it is not known whether only the spelling differs. They count as different.
     Unsettled {
         /// The objects.

@@ -3,7 +3,6 @@
 use clap::Args;
 use serde_json::json;
 
-use super::super::authoring;
 use super::super::context::Context;
 use super::super::output::{print_document, print_styled};
 use super::super::rendering;
@@ -11,6 +10,7 @@ use super::check_base;
 use crate::check::{CheckProblem, RecordedScript, check, mend_heads_file, recorded_scripts};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use crate::report::count;
+use crate::script::{check_environment, lock_scripts};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -25,12 +25,9 @@ pub struct CheckArgs {
 
 /// Prints what is wrong with the scripts; [`ExitStatus::Differs`] where anything is.
 pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, Diagnostic> {
-    let folders_missing = context.config.version_locations.iter().all(|folder| !folder.exists());
-    if context.config.file.is_none() && folders_missing {
-        return Err(Diagnostic::no_environment());
-    }
+    check_environment(&context.config)?;
     if args.fix {
-        let _lock = authoring::lock(context)?;
+        let _lock = lock_scripts(&context.config)?;
         mend_heads_file(&context.config)?;
     }
     let mut problems = check(&context.config);

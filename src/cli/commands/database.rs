@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::super::context::{Context, is_missing_file};
+use super::super::context::Context;
 use super::super::erasing;
 use super::super::output::print_json;
 use super::super::readiness;
@@ -92,7 +92,7 @@ fn drop(context: &Context, args: &DropArgs) -> Result<ExitStatus, Diagnostic> {
 /// What guards the database; none where there is no database. The connection is closed again.
 fn guard_of_existing(context: &Context) -> Result<Option<Guard>, Diagnostic> {
     let url = context.config.database_url()?;
-    if is_missing_file(url) {
+    if url.is_missing_file() {
         return Ok(None);
     }
     match crate::backend::connect(&context.config, url, Access::Read, &context.control) {

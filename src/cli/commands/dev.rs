@@ -10,13 +10,13 @@ use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
 use super::super::dev::{self, Diary, DriftArg, Source, Wishes};
 use super::super::output::print_json;
-use super::super::{actor, authoring, erasing, heads, readiness, seeding};
+use super::super::{actor, erasing, heads, readiness, seeding};
 use crate::autogenerate::{Ground, NamedSql, desired_texts};
 use crate::backend::{Access, Backend};
 use crate::daily::{self, Guard, Seed, Seen};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::report::{RunDocument, count};
-use crate::script::{ReadMode, ScriptDirectory};
+use crate::script::{ReadMode, ScriptDirectory, lock_scripts};
 
 /// Arguments of `dev`.
 #[derive(Debug, Args)]
@@ -61,7 +61,7 @@ pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, Diagnostic> {
         )?),
         None => None,
     };
-    let _lock = authoring::lock(context)?;
+    let _lock = lock_scripts(&context.config)?;
     let open = || context.scripts_and_database(ReadMode::Checksums, Access::Write, Seen::of);
     let (scripts, mut backend, seen) = readiness::open_or_make(context, true, open)?;
     let mut diary = Diary::new(&backend.describe());

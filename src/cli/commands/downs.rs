@@ -3,20 +3,18 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::authoring;
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line, print_text};
 use super::super::rendering;
-use super::super::schema_side::dialect_of;
-use super::super::selection;
 use super::super::target;
 use crate::autogenerate::{Down, DownOutcome, DownSelection, find_downs};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::NodeIndex;
 use crate::import::is_placeholder;
+use crate::plan;
 use crate::report::count;
-use crate::script::{FileChanges, Irreversible, ReadMode, ScriptDirectory};
+use crate::script::{FileChanges, Irreversible, ReadMode, ScriptDirectory, lock_scripts};
 use crate::sql::Dialect;
 
 /// Arguments of `downs`.
@@ -36,10 +34,10 @@ pub struct DownsArgs {
 /// Writes down scripts for revisions that lack one, or for those that are named, each proved on a scratch
 /// database.
 pub fn run(context: &Context, args: &DownsArgs) -> Result<ExitStatus, Diagnostic> {
-    let _lock = authoring::lock(context)?;
+    let _lock = lock_scripts(&context.config)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let like = context.config.database_url()?;
-    let revisions = selected(&scripts, args, dialect_of(like))?;
+    let revisions = selected(&scripts, args, like.dialect())?;
     let selection =
         if args.replace && args.revisions.is_empty() { DownSelection::Wrong } else { DownSelection::All };
     let mut progress = ScratchProgress::new(context, revisions.len());
@@ -86,7 +84,7 @@ fn selected(
     }
     let mut chosen = Vec::new();
     for text in &args.revisions {
-        for node in selection::in_scripts(scripts, &target::parse(text)?)? {
+        for node in plan::select(scripts.graph(), &target::parse(text)?)? {
             if lack(scripts, node, dialect)? == Lack::None && !args.replace {
                 let id = graph.id(node);
                 return Err(Diagnostic::new(ErrorKind::HasDownScript, format!("{id} has a down script"))

@@ -7,17 +7,17 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Value, json};
 
 use super::super::adoption::{self, ToolState};
-use super::super::authoring;
 use super::super::context::Context;
+use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
 use super::super::prisma_project::{self, Named};
-use super::super::schema_side;
+use crate::autogenerate::Side;
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
 use crate::graph::{RevisionId, joined_or_base};
 use crate::import::alembic::{AlembicError, AlembicOptions};
 use crate::import::{self, Import, ImportError, ImportedFiles, Kind, Note, Request};
 use crate::report::count;
-use crate::script::ReadMode;
+use crate::script::{ReadMode, lock_scripts};
 use crate::sql::Dialect;
 
 /// Arguments of `import`.
@@ -67,7 +67,12 @@ pub struct AlembicArgs {
 impl AlembicArgs {
     fn options(&self, context: &Context) -> Result<AlembicOptions, Diagnostic> {
         let starting_schema = match &self.starting_schema {
-            Some(side) => schema_side::statements(context, side)?,
+            Some(side) => {
+                let here =
+                    std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))?;
+                let mut progress = ScratchProgress::new(context, 0);
+                context.sides().statements(&Side::parse(side, &here)?, &mut progress)?
+            }
             None => Vec::new(),
         };
         Ok(AlembicOptions {
@@ -100,7 +105,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
         prisma_project::begin(context)?;
     }
     // It makes the folder of the scripts where there is none.
-    let _lock = if args.dry_run { None } else { authoring::lock(context)? };
+    let _lock = if args.dry_run { None } else { lock_scripts(&context.config)? };
     let scripts = context.scripts(ReadMode::Headers)?;
     let import = adoption::plan(context, &history, args.dialect, &scripts)?;
     if !args.dry_run {

@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::super::authoring::{self, Wishes};
+use super::super::authoring;
 use super::super::context::Context;
-use super::super::{selection, target};
+use super::super::target;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
-use crate::script::ScriptDirectory;
+use crate::plan;
+use crate::script::{RevisionRequest, ScriptDirectory, create};
 
 /// Arguments of `merge`.
 #[derive(Debug, Args)]
@@ -38,21 +39,21 @@ pub fn run(context: &Context, args: MergeArgs) -> Result<ExitStatus, Diagnostic>
             Diagnostic::usage("the message is empty").hint("leave -m out for one that names the parents")
         );
     }
-    let wishes = Wishes {
+    let wishes = RevisionRequest {
         message: args.message,
         revision: args.rev_id,
         splice: args.splice,
         branch_labels: args.branch_label,
-        ..Wishes::default()
+        ..RevisionRequest::default()
     };
-    let created = authoring::create(context, wishes, |scripts| parents(scripts, &specs))?;
+    let created = create(&context.config, wishes, |scripts| parents(scripts, &specs))?;
     Ok(authoring::report(context, &created))
 }
 
 fn parents(scripts: &ScriptDirectory, specs: &[RevisionSpec]) -> Result<Vec<NodeIndex>, Diagnostic> {
     let mut parents = Vec::new();
     for spec in specs {
-        parents.extend(selection::in_scripts(scripts, spec)?);
+        parents.extend(plan::select(scripts.graph(), spec)?);
     }
     let distinct = parents.iter().skip(1).any(|parent| Some(parent) != parents.first());
     if distinct { Ok(parents) } else { Err(nothing_to_join(scripts, &parents)) }

@@ -11,8 +11,7 @@ use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
-use super::super::schema_side::{Side, ground};
-use crate::autogenerate::{self, Ground, NamedSql, Unmodelled, completed_catalog, is_model_path};
+use crate::autogenerate::{self, Ground, NamedSql, Side, Unmodelled, completed_catalog, is_model_path};
 use crate::backend::Access;
 use crate::catalog::files::{self, Root, SqlFile};
 use crate::catalog::{Catalog, CompareOptions, Difference, compare, sql};
@@ -146,7 +145,7 @@ fn models(context: &Context, target: &Target, database: &Catalog) -> Result<Vec<
         return Ok(vec![SourceFile { path, text: introspect::file(database) }]);
     }
     let mut progress = ScratchProgress::new(context, 0);
-    let ground = ground(context, &target.side, database.dialect, &mut progress)?;
+    let ground = context.sides().ground(&target.side, database.dialect, &mut progress)?;
     let like = context.config.database_url()?;
     let catalog =
         completed_catalog(&context.config, like, &ground, database, Unmodelled::Missing, &mut progress)?;
@@ -165,7 +164,7 @@ fn sql_files(context: &Context, target: &Target, database: &Catalog) -> Result<V
     }
     let like = context.config.database_url()?;
     let mut progress = ScratchProgress::new(context, 0);
-    let ground = ground(context, &target.side, database.dialect, &mut progress)?;
+    let ground = context.sides().ground(&target.side, database.dialect, &mut progress)?;
     let Ground::Texts(texts) = &ground else { return Ok(Vec::new()) };
     let known = autogenerate::catalog(&context.config, like, &ground, &mut progress)?;
     let wanted = spelled_alike(&known, database, &context.config, like, &mut progress)?;

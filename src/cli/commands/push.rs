@@ -9,9 +9,8 @@ use super::super::losses::{Counter, Stake, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
 use super::super::rename_questions::{Unknown, decide};
-use super::super::schema_side::{Side, ground};
 use super::super::{data_loss, pushing, readiness, rows_in_the_way};
-use crate::autogenerate::{Course, Ground, Planner};
+use crate::autogenerate::{Course, Ground, Planner, Side};
 use crate::backend::Access;
 use crate::daily::check_pushable;
 use crate::diagnostic::{Diagnostic, ExitStatus};
@@ -35,7 +34,7 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic>
     let like = context.config.database_url()?;
     let mut progress = ScratchProgress::new(context, 0);
     // What cannot be read is told before a database is made.
-    let right = ground(context, &Side::Schema, like.dialect(), &mut progress)?;
+    let right = context.sides().ground(&Side::Schema, like.dialect(), &mut progress)?;
     let mut backend = readiness::open_or_make(context, true, || context.connect(Access::Write))?;
     backend.lock()?;
     check_pushable(&context.config, backend.as_mut())?;

@@ -3,7 +3,6 @@
 use clap::Args;
 use serde_json::json;
 
-use super::super::authoring;
 use super::super::context::Context;
 use super::super::output::{print_json, print_line};
 use super::super::target;
@@ -12,7 +11,7 @@ use crate::config::{ConfigError, Problem};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::execute::applied_from;
 use crate::graph::{NodeIndex, RevisionId, joined};
-use crate::script::{ReadMode, Rebase, ScriptDirectory};
+use crate::script::{ReadMode, Rebase, ScriptDirectory, lock_scripts};
 
 /// Arguments of `rebase`.
 #[derive(Debug, Args)]
@@ -33,7 +32,7 @@ pub struct RebaseArgs {
 
 /// Gives a revision that the database has not applied another parent, and rewrites its header.
 pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, Diagnostic> {
-    let _lock = authoring::lock(context)?;
+    let _lock = lock_scripts(&context.config)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let revision = single(&scripts, &args.revision)?
         .ok_or_else(|| Diagnostic::usage(format!("`{}` is not a revision", args.revision)))?;

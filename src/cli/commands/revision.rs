@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::authoring::{self, Wishes};
+use super::super::authoring;
 use super::super::autogenerate_args::AutogenerateArgs;
 use super::super::autogeneration;
 use super::super::context::Context;
-use super::super::{editor, prompt, selection, target};
+use super::super::{editor, prompt, target};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::{NodeIndex, RevisionSpec};
-use crate::script::{ReadMode, ScriptDirectory};
+use crate::plan;
+use crate::script::{ReadMode, RevisionRequest, ScriptDirectory, create};
 
 /// Arguments of `revision`.
 #[derive(Debug, Args)]
@@ -50,7 +51,7 @@ pub struct RevisionArgs {
 /// Writes a new revision, by hand or from the desired schema, and prints both paths.
 pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, Diagnostic> {
     if args.autogenerate.autogenerate {
-        let wishes = Wishes {
+        let wishes = RevisionRequest {
             message: args.message,
             revision: args.rev_id,
             splice: args.splice,
@@ -62,7 +63,7 @@ pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, Diagnost
     }
     let message = message(context, args.message)?;
     let heads = heads(context, &args.head)?;
-    let wishes = Wishes {
+    let wishes = RevisionRequest {
         message: Some(message),
         revision: args.rev_id,
         splice: args.splice,
@@ -70,7 +71,7 @@ pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, Diagnost
         depends_on: args.depends_on,
         folder: args.version_path.map(|path| absolute(&path)).transpose()?,
     };
-    let created = authoring::create(context, wishes, |scripts| parents(scripts, &heads))?;
+    let created = create(&context.config, wishes, |scripts| parents(scripts, &heads))?;
     let status = authoring::report(context, &created);
     if args.edit && prompt::somebody_is_there() {
         editor::open(&[created.up, created.down], context.control.cancellation())?;
@@ -141,7 +142,7 @@ pub(in crate::cli) fn parents(
 ) -> Result<Vec<NodeIndex>, Diagnostic> {
     let mut parents = Vec::new();
     for head in heads {
-        parents.extend(selection::in_scripts(scripts, head)?);
+        parents.extend(plan::select(scripts.graph(), head)?);
     }
     Ok(parents)
 }

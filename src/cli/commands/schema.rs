@@ -5,7 +5,7 @@ use clap::Args;
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_raw};
-use super::super::schema_side::{Side, catalog};
+use crate::autogenerate::Side;
 use crate::catalog::sql;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 
@@ -23,7 +23,7 @@ pub fn run(context: &Context, args: &SchemaArgs) -> Result<ExitStatus, Diagnosti
     let here = std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))?;
     let side = Side::parse(&args.target, &here)?;
     let mut progress = ScratchProgress::new(context, 0);
-    let catalog = catalog(context, &side, &mut progress);
+    let catalog = context.sides().catalog(&side, &mut progress);
     drop(progress);
     let catalog = catalog?;
     let text = sql::write(&catalog);

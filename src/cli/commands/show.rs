@@ -3,7 +3,6 @@
 use clap::Args;
 use serde_json::json;
 
-use super::super::authoring;
 use super::super::context::Context;
 use super::super::output::{print_document, print_json, print_line, print_text};
 use super::super::selection;
@@ -11,7 +10,7 @@ use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::{BroughtBack, bring_back};
 use crate::report::{Describer, RevisionEntry};
-use crate::script::ReadMode;
+use crate::script::{ReadMode, lock_scripts};
 
 /// Arguments of `show`.
 #[derive(Debug, Args)]
@@ -46,7 +45,7 @@ pub fn run(context: &Context, args: &ShowArgs) -> Result<ExitStatus, Diagnostic>
 /// Writes what only the ledger has.
 fn restore(context: &Context, revision: &str) -> Result<ExitStatus, Diagnostic> {
     let mut backend = context.connect(Access::Read)?;
-    let _lock = authoring::lock(context)?;
+    let _lock = lock_scripts(&context.config)?;
     let now = context.config.timezone.now();
     let BroughtBack { revision, up, down } = bring_back(&context.config, backend.as_mut(), revision, now)?;
     if context.json {

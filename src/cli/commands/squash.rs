@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line, print_raw};
+use super::super::prompt;
 use super::super::target;
-use super::super::{authoring, prompt, selection};
 use super::revision::message;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use crate::graph::{NodeIndex, RevisionGraph, RevisionSpec, Symbol, joined};
+use crate::plan;
 use crate::report::count;
-use crate::script::{ReadMode, ScriptDirectory};
+use crate::script::{ReadMode, ScriptDirectory, lock_scripts, revision_id};
 use crate::sql::Dialect;
 use crate::squash::{
     Forgettable, Mode, Outcome, Range, Request, Squash, Treatment, VolatileColumn, forgettable, lines, range,
@@ -77,13 +78,13 @@ pub fn run(context: &Context, args: &SquashArgs) -> Result<ExitStatus, Diagnosti
         return forget(context, args);
     }
     let message = message(context, args.message.clone())?;
-    let _lock = authoring::lock(context)?;
+    let _lock = lock_scripts(&context.config)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let range = selected(&scripts, &args.revisions)?;
     let steps = 2 * (range.originals.len() + range.below.len());
     let request = Request {
         range,
-        revision: authoring::revision_id(args.rev_id.as_deref())?,
+        revision: revision_id(args.rev_id.as_deref())?,
         message,
         created: context.config.timezone.now(),
         mode: match args.mode {
@@ -147,10 +148,11 @@ fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Di
         return Ok(None);
     }
     let heads = scripts.graph().heads();
-    let found = selection::in_scripts(scripts, &spec).map_err(|error| match &spec.symbol {
-        Some(Symbol::Head) if heads.len() > 1 => line_by_line(scripts.graph(), &heads, error),
-        _ => error,
-    });
+    let found =
+        plan::select(scripts.graph(), &spec).map_err(Diagnostic::from).map_err(|error| match &spec.symbol {
+            Some(Symbol::Head) if heads.len() > 1 => line_by_line(scripts.graph(), &heads, error),
+            _ => error,
+        });
     match found?.as_slice() {
         [node] => Ok(Some(*node)),
         [] => Err(Diagnostic::new(ErrorKind::NoRevisions, "there is no revision to squash")),
@@ -269,7 +271,7 @@ fn as_json(made: &Squash, is_dry_run: bool) -> Value {
 
 /// `--forget`
 fn forget(context: &Context, args: &SquashArgs) -> Result<ExitStatus, Diagnostic> {
-    let _lock = authoring::lock(context)?;
+    let _lock = lock_scripts(&context.config)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let baselines = baselines(&scripts, &args.revisions)?;
     let found = forgettable(&scripts, &baselines)?;

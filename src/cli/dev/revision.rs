@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::super::authoring::revision_id;
 use super::super::context::Context;
 use super::super::losses::{Counter, Stake, stakes};
 use super::super::observer::ScratchProgress;
@@ -14,7 +13,7 @@ use super::{Diary, Wishes, at_heads, heads};
 use crate::autogenerate::{Drafts, Ground, Planner, Trial, Wanted, script_legs, title};
 use crate::config::DesiredSchema;
 use crate::diagnostic::Diagnostic;
-use crate::script::ScriptDirectory;
+use crate::script::{ScriptDirectory, revision_id};
 use crate::sql::Dialect;
 
 /// What a revision is made of, for its header.
@@ -97,10 +96,7 @@ pub fn write(
 
 /// The kind of database that the desired schema names too, beside `dialect`: what is written does nothing there.
 fn other_dialect(context: &Context, dialect: Dialect) -> Option<Dialect> {
-    let other = match dialect {
-        Dialect::Postgres => Dialect::Sqlite,
-        Dialect::Sqlite => Dialect::Postgres,
-    };
+    let other = dialect.other();
     let schema = context.config.desired_schema().ok().flatten()?;
     let names_both = matches!(schema, DesiredSchema::ByDialect { .. }) && !schema.paths(other).is_empty();
     names_both.then_some(other)

@@ -30,6 +30,15 @@ pub enum DatabaseUrl {
 }
 
 impl DatabaseUrl {
+    /// Whether it is the URL of a SQLite file that does not exist.
+    #[must_use]
+    pub fn is_missing_file(&self) -> bool {
+        match self {
+            Self::Sqlite(sqlite) => matches!(sqlite.location(), SqliteLocation::File(path) if !path.exists()),
+            Self::Postgres(_) => false,
+        }
+    }
+
     /// The SQL that the database speaks.
     #[must_use]
     pub fn dialect(&self) -> Dialect {

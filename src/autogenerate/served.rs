@@ -1,15 +1,14 @@
 //! For which kinds of databases a revision is made.
 
-use super::context::Context;
-use super::schema_side::{Side, dialect_of, texts};
-use crate::autogenerate::has_only_blocks;
+use super::script_leg::has_only_blocks;
+use super::side::{Side, SideError, SideReader};
 use crate::config::{DatabaseUrl, DesiredSchema};
-use crate::diagnostic::Diagnostic;
 use crate::scratch;
 use crate::script::ScriptDirectory;
 use crate::sql::Dialect;
 
 /// The kinds of databases that a revision serves.
+#[derive(Debug, Clone)]
 pub struct Served {
     /// Where scratch databases of each are.
     pub likes: Vec<DatabaseUrl>,
@@ -22,19 +21,19 @@ pub struct Served {
 /// The kinds that a revision to `right` serves: the one of the configured database, and the other one as well where the
 /// desired schema, or a script that is there, has something for each. A schema that is read from a database is of one
 /// kind.
+///
+/// # Errors
+/// [`SideError`] where the desired schema cannot be read, and of a `scratch_url` that does not do.
 pub fn served(
-    context: &Context,
+    reader: SideReader<'_>,
     right: &Side,
     is_from_database: bool,
     scripts: &ScriptDirectory,
-) -> Result<Served, Diagnostic> {
-    let config = &context.config;
+) -> Result<Served, SideError> {
+    let config = reader.config;
     let configured = config.database_url()?;
-    let own = dialect_of(configured);
-    let other = match own {
-        Dialect::Postgres => Dialect::Sqlite,
-        Dialect::Sqlite => Dialect::Postgres,
-    };
+    let own = configured.dialect();
+    let other = own.other();
     let scripts_do = scripts_serve_both(scripts);
     let only_own = |several| Served { likes: vec![configured.clone()], several, missing: None };
     if is_from_database || !matches!(right, Side::Schema | Side::Files(_)) {
@@ -47,7 +46,7 @@ pub fn served(
         // What it prints is asked for each kind by itself.
         (Side::Schema, Some(DesiredSchema::Command(_))) => false,
         _ => {
-            let texts = texts(context, right, own)?;
+            let texts = reader.texts(right, own)?;
             if texts.iter().any(|text| text.models.is_some()) {
                 return Ok(only_own(scripts_do));
             }
@@ -58,13 +57,10 @@ pub fn served(
         return Ok(only_own(false));
     }
     let Some(beside) = scratch::like_of_dialect(config, other)? else {
-        context.say(&format!(
-            "there is no {other} database to try on (scratch_url names one): the revision does nothing for {other}"
-        ));
         return Ok(Served { missing: Some(other), ..only_own(true) });
     };
     let mut likes = vec![configured.clone(), beside];
-    likes.sort_by_key(dialect_of);
+    likes.sort_by_key(DatabaseUrl::dialect);
     Ok(Served { likes, several: true, missing: None })
 }
 

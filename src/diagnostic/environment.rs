@@ -1,19 +1,29 @@
-//! Where a parent that no script declares may be, beside a ledger: in the backup of a squash, among another tool's files.
+//! An environment whose scripts cannot be used, with where a parent that no script declares may be, beside a ledger: in the
+//! backup of a squash, among another tool's files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Diagnostic, from_here};
-use crate::config::Config;
+use super::{Diagnostic, ErrorKind, from_here};
 use crate::graph::GraphProblem;
 use crate::import;
 use crate::regular_file;
-use crate::script::ScriptProblem;
+use crate::script::{EnvironmentError, ScriptProblem};
 
-/// Problems of scripts as an error that names the files in which missing parents are.
-pub fn of_scripts(problems: Vec<ScriptProblem>, config: &Config) -> Diagnostic {
-    let hints: Vec<String> = missing(&problems).iter().filter_map(|id| place_of(id, config)).collect();
-    hints.into_iter().fold(Diagnostic::from(problems), Diagnostic::hint)
+impl From<EnvironmentError> for Diagnostic {
+    fn from(error: EnvironmentError) -> Self {
+        match error {
+            EnvironmentError::Missing => Self::new(ErrorKind::Config, error.to_string())
+                .hint("make them: revgraph init")
+                .hint("or name the file: revgraph -c FILE …"),
+            EnvironmentError::Scripts { problems, backup_location, directory } => {
+                let places = (backup_location.as_path(), directory.as_path());
+                let missing = missing(&problems);
+                let hints: Vec<String> = missing.iter().filter_map(|id| place_of(id, places)).collect();
+                hints.into_iter().fold(Self::from(problems), Self::hint)
+            }
+        }
+    }
 }
 
 fn missing(problems: &[ScriptProblem]) -> Vec<String> {
@@ -29,14 +39,14 @@ fn missing(problems: &[ScriptProblem]) -> Vec<String> {
     missing
 }
 
-fn place_of(id: &str, config: &Config) -> Option<String> {
-    if let Some(script) = files_of(&config.backup_location).find(|path| declares(path, id)) {
+fn place_of(id: &str, (backup_location, directory): (&Path, &Path)) -> Option<String> {
+    if let Some(script) = files_of(backup_location).find(|path| declares(path, id)) {
         return Some(format!(
             "{id} is in the backup of a squash: {}; let down_revision name the baseline that replaces it",
             from_here(&script)
         ));
     }
-    import::found_in(&config.directory).into_iter().find_map(|(kind, folder)| {
+    import::found_in(directory).into_iter().find_map(|(kind, folder)| {
         let file =
             files_of(&folder).chain(files_of(&folder.join("versions"))).find(|path| is_named(path, id))?;
         let (file, folder) = (from_here(&file), from_here(&folder));
