@@ -219,7 +219,7 @@ fn files_are_read_where_pipes_and_devices_are_refused() {
         "backend/sqlite/replace.rs: File::open",
         "backup/files.rs: File::open",
         "backup/staging.rs: File::open",
-        "cli/authoring.rs: File::open",
+        "script/authoring.rs: File::open",
         "script/pending_moves.rs: File::open",
     ];
     let mut expected = [&of_system[..], &of_folders_and_locks].concat();
