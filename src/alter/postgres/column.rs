@@ -171,6 +171,8 @@ impl<'s, 'c> Work<'s, 'c> {
         let table = foster.as_ref().unwrap_or(self.table);
         // A column that its type does not bring is written as that of any other table.
         let plain = Table { of_type: None, ..self.definition.clone() };
+        let serial = self.fates.serials.contains_key(self.name).then(|| sql::as_serial(column));
+        let column = serial.as_ref().unwrap_or(column);
         format!(
             "ALTER TABLE {} ADD COLUMN {}",
             qualified(POSTGRES, table),

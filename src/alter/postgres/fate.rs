@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{Refusal, Statement};
 use super::sides::Sides;
 use super::way::{BY_HAND, Way, way};
-use super::{column, constraint, heritage, index, row_type};
+use super::{column, constraint, heritage, index, row_type, serial};
 use crate::catalog::sql::is_written;
 use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
 
@@ -36,6 +36,8 @@ pub(super) struct Fates {
     pub(super) retyped: BTreeSet<ObjectName>,
     /// Constraints and indexes that have another name on the right: the new name, and the old one.
     pub(super) renamed: BTreeMap<ObjectName, ObjectName>,
+    /// New columns that are written as `serial`, with the sequences that come with them.
+    pub(super) serials: BTreeMap<ObjectName, ObjectName>,
 }
 
 impl Fates {
@@ -64,6 +66,7 @@ impl Fates {
         fates.spread(sides);
         fates.refuse_what_cannot_be_written(sides, &mut refusals);
         refusals.extend(heritage::refusals(sides, &fates));
+        fates.serials = serial::columns(sides, &fates);
         if refusals.is_empty() { Ok(fates) } else { Err(refusals) }
     }
 

@@ -30,6 +30,7 @@ mod rebuild;
 mod remake;
 mod routine;
 mod row_type;
+mod serial;
 mod sides;
 mod spread;
 mod steps;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Hints;
 use super::POSTGRES;
-use crate::catalog::sql::{Writer, qualified, qualified_column};
+use crate::catalog::sql::{qualified, qualified_column};
 use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, Table};
 
 /// The schema that there is, the one that is wanted, and what the user has said.
@@ -12,8 +12,6 @@ pub(super) struct Sides<'c> {
     pub(super) left: &'c Catalog,
     pub(super) right: &'c Catalog,
     pub(super) hints: &'c Hints,
-    /// Writes the objects of the right side.
-    pub(super) writer: Writer<'c>,
     /// What needs each object or column of the left side.
     dependents: BTreeMap<&'c ObjectName, BTreeSet<&'c ObjectName>>,
     /// The same of the right side.
@@ -40,7 +38,6 @@ impl<'c> Sides<'c> {
             left,
             right,
             hints,
-            writer: Writer::of(right),
             dependents: left.dependents(),
             right_dependents: right.dependents(),
             role,

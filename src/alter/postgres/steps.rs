@@ -45,6 +45,10 @@ pub(super) struct Steps<'s, 'c> {
     pub(super) sides: &'s Sides<'c>,
     pub(super) fates: &'s Fates,
     circles: Circles<'c>,
+    /// Writes the objects of the right side.
+    writer: Writer<'c>,
+    /// The columns that are written as `serial`, by the sequences that come with them.
+    serial_columns: BTreeMap<&'s ObjectName, &'s ObjectName>,
     steps: Vec<Step>,
     /// The step in which something is done with an object or column; several share one.
     places: HashMap<(ObjectName, Stage), usize>,
@@ -61,6 +65,8 @@ impl<'s, 'c> Steps<'s, 'c> {
             sides,
             fates,
             circles: Circles::of(sides, fates),
+            writer: Writer::of(sides.right).with_serials(fates.serials.keys()),
+            serial_columns: fates.serials.iter().map(|(column, sequence)| (sequence, column)).collect(),
             steps: Vec::new(),
             places: HashMap::new(),
             edges: BTreeSet::new(),
@@ -283,23 +289,41 @@ impl<'s, 'c> Steps<'s, 'c> {
     fn add_create(&mut self, name: &ObjectName) {
         let relation = self.sides.right.relation_of(name).map(|(relation, _)| relation);
         let made_with = relation.filter(|_| self.circles.is_made_inline(name));
-        let place =
-            match made_with.and_then(|table| self.places.get(&(table.clone(), Stage::Create)).copied()) {
-                Some(table) => {
-                    self.places.insert((name.clone(), Stage::Create), table);
-                    table
+        let with_table =
+            made_with.and_then(|table| self.places.get(&(table.clone(), Stage::Create)).copied());
+        let with_column = self.column_of_serial(name);
+        let place = match with_table.or(with_column) {
+            Some(host) => {
+                self.places.insert((name.clone(), Stage::Create), host);
+                if with_column.is_some() {
+                    let further = self.further_of_serial(name);
+                    self.steps[host].statements.extend(further);
                 }
-                None => {
-                    let (statements, at_end) = self.create_statements(name);
-                    if !at_end.is_empty() {
-                        self.push(name, Stage::AtEnd, at_end);
-                    }
-                    self.push(name, Stage::Create, statements)
+                host
+            }
+            None => {
+                let (statements, at_end) = self.create_statements(name);
+                if !at_end.is_empty() {
+                    self.push(name, Stage::AtEnd, at_end);
                 }
-            };
+                self.push(name, Stage::Create, statements)
+            }
+        };
         for taken in names::of(self.sides.right, name) {
             self.takes.entry(taken).or_default().push(place);
         }
+    }
+
+    /// The step with the `serial` column that a sequence comes with.
+    fn column_of_serial(&self, sequence: &ObjectName) -> Option<usize> {
+        self.place(self.sides.right, self.serial_columns.get(sequence)?, Stage::Create)
+    }
+
+    /// What a sequence has beside what `serial` makes of it: its comment and grants.
+    fn further_of_serial(&self, name: &ObjectName) -> Vec<Statement> {
+        let made = self.writer.create(name, &[]).statements.into_iter().skip(1).map(Statement::from);
+        let object = self.sides.right.objects.get(name);
+        made.chain(object.into_iter().flat_map(|object| grants::of_new(self.sides, name, object))).collect()
     }
 
     /// What makes an object, and what has to wait for its indexes.
@@ -314,8 +338,8 @@ impl<'s, 'c> Steps<'s, 'c> {
             return Default::default();
         }
         let named = remake::with_names(self.sides, name);
-        let own = named.as_ref().map(Writer::of);
-        let writer = own.as_ref().unwrap_or(&self.sides.writer);
+        let own = named.as_ref().map(|named| Writer::of(named).with_serials(self.fates.serials.keys()));
+        let writer = own.as_ref().unwrap_or(&self.writer);
         let made = writer.create(name, &self.circles.inline_of(name));
         let mut statements: Vec<Statement> = made.statements.into_iter().map(Statement::from).collect();
         if let Definition::Constraint(constraint) = &object.definition

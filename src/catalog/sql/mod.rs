@@ -24,7 +24,8 @@ pub use literal::{blob_literal, text_literal};
 pub use named::named;
 pub use options::options;
 pub use postgres::{
-    Made, UNCHECKED_BODIES, Writer, column_comment, column_settings, comment, is_written, settings_for,
+    Made, SERIAL_TYPES, UNCHECKED_BODIES, Writer, as_serial, column_comment, column_settings, comment,
+    is_written, settings_for,
 };
 pub use qualified::{qualified, qualified_column, relation_of};
 pub use sqlite::{sqlite_column, sqlite_create, sqlite_create_table_as};

@@ -4,7 +4,7 @@ mod comment;
 mod setting;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::order::Step;
 use super::{Statement, identifier, options, qualified, relation_of, table};
@@ -46,6 +46,8 @@ pub struct Writer<'c> {
     catalog: &'c Catalog,
     /// The sequences by the column that owns them.
     owned: BTreeMap<String, Vec<&'c ObjectName>>,
+    /// The columns that are written as `serial`.
+    serials: BTreeSet<ObjectName>,
 }
 
 /// What makes one object.
@@ -67,7 +69,24 @@ impl<'c> Writer<'c> {
                 owned.entry(column.clone()).or_default().push(name);
             }
         }
-        Self { catalog, owned }
+        Self { catalog, owned, serials: BTreeSet::new() }
+    }
+
+    /// The same, where tables are made with these columns as `serial`: the sequence that this makes is not to be made by
+    /// itself.
+    #[must_use]
+    pub fn with_serials<'n>(self, columns: impl Iterator<Item = &'n ObjectName>) -> Self {
+        Self { serials: columns.cloned().collect(), ..self }
+    }
+
+    /// A table with its serial columns as they are written.
+    fn with_serial_columns(&self, name: &ObjectName, table: &Table) -> Option<Table> {
+        let is_serial = |column: &Column| self.serials.contains(&name.part(ObjectKind::Column, &column.name));
+        if !table.columns.iter().any(is_serial) {
+            return None;
+        }
+        let written = |column: &Column| if is_serial(column) { as_serial(column) } else { column.clone() };
+        Some(Table { columns: table.columns.iter().map(written).collect(), ..table.clone() })
     }
 
     /// Whether a key of a partitioned table has no part in one of the partitions, which it would get if it were not made for
@@ -113,6 +132,23 @@ impl<'c> Writer<'c> {
         let mut making = Making { writer: self, object: name, made: Made::default() };
         making.object(object, inline);
         making.made
+    }
+}
+
+/// The types that a column can be given as `serial`, and how.
+pub const SERIAL_TYPES: [(&str, &str); 3] =
+    [("smallint", "smallserial"), ("integer", "serial"), ("bigint", "bigserial")];
+
+/// A column with a sequence of its own as `serial` writes it: this says its default, and that it takes no NULL.
+#[must_use]
+pub fn as_serial(column: &Column) -> Column {
+    let word = SERIAL_TYPES.iter().find(|(plain, _)| *plain == column.data_type);
+    Column {
+        data_type: word.map_or(column.data_type.clone(), |(_, word)| (*word).to_owned()),
+        default: None,
+        is_nullable: true,
+        not_null: None,
+        ..column.clone()
     }
 }
 
@@ -209,7 +245,8 @@ impl Making<'_, '_> {
 
     fn table(&mut self, object: &ObjectName, table: &Table, inline: &[&ObjectName]) {
         let name = qualified(Dialect::Postgres, object);
-        self.add(table::create(self.writer.catalog, object, table, inline));
+        let with_serials = self.writer.with_serial_columns(object, table);
+        self.add(table::create(self.writer.catalog, object, with_serials.as_ref().unwrap_or(table), inline));
         for column in &table.columns {
             self.column_settings(object, table, column);
         }
@@ -337,6 +374,9 @@ impl Making<'_, '_> {
     /// Sequences come before tables, so that defaults can use them.
     fn owned_sequences(&mut self, table_name: &ObjectName, table: &Table) {
         for column in &table.columns {
+            if self.writer.serials.contains(&table_name.part(ObjectKind::Column, &column.name)) {
+                continue;
+            }
             let column = super::qualified_column(table_name, &column.name);
             for sequence in self.writer.owned.get(&column).into_iter().flatten() {
                 let sequence = qualified(Dialect::Postgres, sequence);
