@@ -367,3 +367,28 @@ fn a_trigger_is_the_same_whatever_the_order_of_its_columns() {
     };
     both_ways(&schema("b integer, a integer", "a, b"), &schema("b integer", "b"));
 }
+
+/// A new column is `serial` where this makes all of it; where its sequence is another, all of it is written.
+#[test]
+fn a_serial_column_is_written_as_one() {
+    let table = "CREATE TABLE t (n text)";
+    let (up, down) = both_ways(
+        table,
+        "CREATE TABLE t (n text, id serial, b bigserial UNIQUE); CREATE TABLE \"U\" (\"Id\" smallserial PRIMARY KEY); \
+         COMMENT ON SEQUENCE t_id_seq IS 'counts'; GRANT USAGE ON SEQUENCE \"U_Id_seq\" TO PUBLIC",
+    );
+    assert!(!up.iter().any(|sql| sql.contains("CREATE SEQUENCE") || sql.contains("nextval")), "{up:#?}");
+    assert!(up.contains(&"ALTER TABLE public.t ADD COLUMN id serial".to_owned()), "{up:#?}");
+    assert!(!down.iter().any(|sql| sql.contains("DROP SEQUENCE")), "{down:#?}");
+    for other in [
+        "CREATE TABLE t (n text, id serial); ALTER SEQUENCE t_id_seq INCREMENT 5",
+        "CREATE TABLE t (n text, id serial); ALTER TABLE t ALTER id DROP NOT NULL",
+        "CREATE TABLE t (n text, id serial, m integer DEFAULT nextval('t_id_seq'))",
+        "CREATE TABLE t (n text, id serial); ALTER SEQUENCE t_id_seq RENAME TO other",
+    ] {
+        let (up, _) = both_ways(table, other);
+        assert!(up.iter().any(|sql| sql.starts_with("CREATE SEQUENCE")), "{up:#?}");
+    }
+    // The name belongs to something that goes.
+    both_ways("CREATE TABLE t_id_seq (n text)", "CREATE TABLE t (id serial)");
+}
