@@ -14,6 +14,7 @@ mod counts;
 mod course;
 mod decisions;
 mod desired;
+mod dialect_plan;
 mod downs;
 mod draft;
 mod error;
@@ -28,6 +29,7 @@ mod script_leg;
 mod served;
 mod side;
 mod side_comparison;
+mod stakes;
 mod text;
 mod title;
 
@@ -45,10 +47,10 @@ use crate::scratch;
 use crate::sql::Dialect;
 use crate::verify::{Observer, settle};
 
-pub use counts::before_renames;
 pub use course::{Course, Leg};
 pub use decisions::{Answer, DecisionError, Decisions, possibilities, subject, value_count};
 pub use desired::{DesiredError, NamedSql, desired_texts, texts_of_paths};
+pub use dialect_plan::{DialectPlan, Drafting, Proof, drafted};
 pub use downs::{Down, DownOutcome, DownSelection, find_downs};
 pub use draft::{Drafts, Wanted};
 pub use error::{AutogenerateError, Way};
@@ -61,6 +63,7 @@ pub use script_leg::{ScriptLeg, has_only_blocks, script_legs};
 pub use served::{Served, served};
 pub use side::{Side, SideError, SideReader};
 pub use side_comparison::{SideComparison, compare_sides};
+pub use stakes::{Counter, Stake, stakes};
 pub use text::{in_words, script_text};
 pub use title::title;
 

@@ -9,41 +9,23 @@ use serde_json::json;
 use super::autogenerate_args::{AutogenerateArgs, DecisionArgs};
 use super::commands::parents;
 use super::context::Context;
-use super::losses::{Counter, Stake, stakes};
 use super::observer::ScratchProgress;
 use super::output::{print_json, print_line, print_raw};
 use super::rename_questions::{Unknown, decide};
 use super::target;
-use crate::alter::Hints;
 use crate::autogenerate::{
-    Course, Decisions, Drafts, Ground, Named, Planner, RowTrial, ScriptLeg, Served, Side, Trial, Wanted,
-    script_legs, served, title,
+    Counter, Course, DialectPlan, Drafting, Drafts, Ground, Planner, Proof, ScriptLeg, Served, Side, Stake,
+    Wanted, drafted, script_legs, served, stakes,
 };
-use crate::catalog::ObjectName;
 use crate::config::DatabaseUrl;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
-use crate::report::count;
+use crate::report::{GeneratedDocument, count};
 use crate::script::{ReadMode, RevisionRequest, ScriptDirectory, lock_scripts, revision_id};
 use crate::sql::Dialect;
 
 /// What the desired schema is where nothing else is said.
 const DESIRED: &str = "schema";
-
-/// What is made for one kind of database.
-struct Planned<'p> {
-    planner: Planner<'p>,
-    decisions: Decisions,
-    course: Course,
-}
-
-impl Planned<'_> {
-    /// What is at stake; only of the configured database it can be counted.
-    fn stakes<'s>(&'s self, counters: &mut Counters<'_>) -> Vec<Stake<'s>> {
-        let renamed = (self.planner.left(), self.decisions.hints.renames.as_slice());
-        stakes(self.course.statements(), renamed, counters.of(self.planner.dialect()))
-    }
-}
 
 /// Counts for each kind of database.
 struct Counters<'c> {
@@ -55,11 +37,20 @@ struct Counters<'c> {
 impl<'c> Counters<'c> {
     fn new(context: &'c Context) -> Self {
         let dialect = context.config.database_url().ok().map(DatabaseUrl::dialect);
-        Self { configured: Counter::new(context), none: Counter::of_nothing(context), dialect }
+        Self {
+            configured: Counter::new(context.sides()),
+            none: Counter::of_nothing(context.sides()),
+            dialect,
+        }
     }
 
     fn of(&mut self, dialect: Dialect) -> &mut Counter<'c> {
         if self.dialect == Some(dialect) { &mut self.configured } else { &mut self.none }
+    }
+
+    /// What is at stake in all plans; only of the configured database it can be counted.
+    fn stakes<'s>(&mut self, plans: &'s [DialectPlan<'_>]) -> Vec<Stake<'s>> {
+        plans.iter().flat_map(|plan| plan.stakes(self.of(plan.planner.dialect()))).collect()
     }
 }
 
@@ -95,92 +86,48 @@ pub fn run(
         };
         grounds.push((like, left, context.sides().ground(&right, like.dialect(), &mut progress)?));
     }
-    let revision = first_revision(&wishes)?;
+    let revision = revision_id(wishes.revision.as_deref())?;
     let keeping = args.keep.then_some(&revision);
     let mut counters = Counters::new(context);
     let mut plans = Vec::with_capacity(grounds.len());
     let mut unknown = Unknown::among(grounds.len());
     for (like, left, right) in &grounds {
-        let mut planner = Planner::begin(&context.config, like, (left, right), &mut progress)?;
+        let planner = Planner::begin(&context.config, like, (left, right), &mut progress)?;
         let counter = counters.of(like.dialect());
         let decisions = decide(context, &planner, &args.decisions, counter, &mut unknown)?;
-        planner.complete(&decisions, &mut progress)?;
         // Only a proof shows whether what was foreseen is right.
         let is_proved = !args.check && !args.no_verify && grounds.len() == 1;
-        let foreseen = if is_proved { planner.foresee(&decisions.hints, keeping) } else { None };
-        let course = match foreseen {
-            Some(course) => course,
-            None => planner.plan(&decisions.hints, keeping, &mut progress)?,
-        };
-        plans.push(Planned { planner, decisions, course });
+        plans.push(DialectPlan::find(planner, decisions, keeping, is_proved, &mut progress)?);
     }
     if plans.iter().all(|plan| plan.course.is_empty()) {
         return Ok(nothing_to_do(context));
     }
-    let stakes: Vec<Vec<Stake<'_>>> = plans.iter().map(|plan| plan.stakes(&mut counters)).collect();
-    let stakes: Vec<Stake<'_>> = stakes.into_iter().flatten().collect();
-    let courses: Vec<(Dialect, &Course)> =
-        plans.iter().map(|plan| (plan.planner.dialect(), &plan.course)).collect();
-    let legs = script_legs(&courses, served.several);
     if args.check {
         drop(progress);
+        let stakes = counters.stakes(&plans);
+        let courses: Vec<(Dialect, &Course)> = plans.iter().map(DialectPlan::of_dialect).collect();
+        let legs = script_legs(&courses, served.several);
         return Ok(would_not_be_empty(context, &legs, &courses, &stakes));
     }
-    let wanted = wanted(context, (revision, wishes), parents.clone(), &plans);
-    drop(stakes);
-    let (drafts, proof) = loop {
-        let courses: Vec<(Dialect, &Course)> =
-            plans.iter().map(|plan| (plan.planner.dialect(), &plan.course)).collect();
-        let legs = script_legs(&courses, served.several);
-        let unproved = notes(to, "not proved", &served);
-        let mut drafts = Drafts::of(&scripts, &context.config, &wanted, &legs, &unproved)?;
-        if args.no_verify {
-            break (drafts, "not proved".to_owned());
-        }
-        match prove(&scripts, &drafts, &parents, &mut plans, &mut progress) {
-            Ok(proof) => {
-                drafts.note(&notes(to, &proof, &served))?;
-                break (drafts, proof);
-            }
-            Err(error) if !find_foreseen(&mut plans, &mut progress)? => return Err(error),
-            Err(_) => {}
-        }
-    };
+    let wanted = wanted(context, (revision, wishes), parents, &plans);
+    let (drafts, proofs) = drafted(
+        &Drafting {
+            scripts: &scripts,
+            config: &context.config,
+            wanted: &wanted,
+            several: served.several,
+            is_proved: !args.no_verify,
+            notes: &|proofs| notes(to, &in_words(proofs), &served),
+        },
+        &mut plans,
+        &mut progress,
+    )?;
     drop(progress);
     drafts.files().carry_out(&context.config).map_err(crate::squash::SquashError::Files)?;
-    let stakes: Vec<Vec<Stake<'_>>> = plans.iter().map(|plan| plan.stakes(&mut counters)).collect();
-    let stakes: Vec<Stake<'_>> = stakes.into_iter().flatten().collect();
-    let courses: Vec<(Dialect, &Course)> =
-        plans.iter().map(|plan| (plan.planner.dialect(), &plan.course)).collect();
-    tell(context, &drafts, &courses, &stakes, (!args.no_verify, &proof));
+    let stakes = counters.stakes(&plans);
+    let courses: Vec<(Dialect, &Course)> = plans.iter().map(DialectPlan::of_dialect).collect();
+    tell(context, &drafts, &courses, &stakes, (!args.no_verify, &in_words(&proofs)));
     Ok(ExitStatus::Done)
-}
-
-/// Finds by trying what was only foreseen, and is not right; whether there was anything.
-fn find_foreseen(plans: &mut [Planned<'_>], progress: &mut ScratchProgress) -> Result<bool, Diagnostic> {
-    let mut is_any = false;
-    for plan in plans.iter_mut().filter(|plan| plan.course.is_foreseen) {
-        plan.course = plan.planner.plan(&plan.decisions.hints, None, progress)?;
-        is_any = true;
-    }
-    Ok(is_any)
-}
-
-/// Proves the drafts for each kind of database that they serve; what is known then, in words.
-fn prove(
-    scripts: &ScriptDirectory,
-    drafts: &Drafts,
-    parents: &[NodeIndex],
-    plans: &mut [Planned<'_>],
-    progress: &mut ScratchProgress,
-) -> Result<String, Diagnostic> {
-    let mut proofs = Vec::with_capacity(plans.len());
-    for plan in plans {
-        let trial = trial(scripts, drafts, parents, (&plan.course, &plan.decisions.hints));
-        let rows = plan.planner.prove(&trial, progress)?;
-        proofs.push(format!("on {}{}", plan.planner.version(), in_words(&rows)));
-    }
-    Ok(format!("proved up and down {}", proofs.join(" and ")))
 }
 
 /// Runs `diff --sql`: prints the statements that make the left side like the right one.
@@ -200,7 +147,7 @@ pub fn print_sql(
     let left = context.sides().ground(&left, dialect, &mut progress)?;
     let right = context.sides().ground(&right, dialect, &mut progress)?;
     let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
-    let mut counter = Counter::new(context);
+    let mut counter = Counter::new(context.sides());
     let mut unknown = Unknown::among(1);
     let decisions = decide(context, &planner, args, &mut counter, &mut unknown)?;
     planner.complete(&decisions, &mut progress)?;
@@ -213,7 +160,7 @@ pub fn print_sql(
         print_json(&json!({
             "sql": sql,
             "statements": course.statements().map(|one| &one.sql).collect::<Vec<_>>(),
-            "losses": stakes.iter().filter(|one| one.is_loss()).map(Stake::as_json).collect::<Vec<_>>(),
+            "losses": stakes.iter().filter(|one| one.is_loss()).collect::<Vec<_>>(),
         }));
     } else if !sql.is_empty() {
         print_raw(&sql);
@@ -259,23 +206,15 @@ fn chosen_parents(scripts: &ScriptDirectory, heads: &[String]) -> Result<Vec<Nod
     parents(scripts, &heads)
 }
 
-/// The id of the first revision: the one that was given, else one made up.
-fn first_revision(wishes: &RevisionRequest) -> Result<RevisionId, Diagnostic> {
-    Ok(revision_id(wishes.revision.as_deref())?)
-}
-
 fn wanted(
     context: &Context,
     (revision, wishes): (RevisionId, RevisionRequest),
     parents: Vec<NodeIndex>,
-    plans: &[Planned<'_>],
+    plans: &[DialectPlan<'_>],
 ) -> Wanted {
     let made_up = || {
         let plan = plans.iter().find(|plan| !plan.course.is_empty());
-        let of = |plan: &Planned<'_>| {
-            title(plan.planner.left(), plan.planner.right(), &plan.decisions.hints.renames)
-        };
-        plan.map_or_else(String::new, of)
+        plan.map_or_else(String::new, DialectPlan::title)
     };
     Wanted {
         revision: Some(revision),
@@ -304,29 +243,13 @@ fn notes(to: &str, proof: &str, served: &Served) -> String {
     format!("Made from {from}; {proof}.{missing}")
 }
 
-/// With which rows the scripts were tried, behind what says that they were.
-fn in_words(rows: &RowTrial) -> String {
-    let names = |tables: &[ObjectName]| {
-        tables.iter().map(|table| Named::of(table).to_string()).collect::<Vec<_>>().join(", ")
-    };
-    match (rows.filled.as_slice(), rows.empty.as_slice()) {
-        ([], []) => String::new(),
-        ([_, ..], []) => ", with rows".to_owned(),
-        ([], empty) => format!(", without rows in {}", names(empty)),
-        ([_, ..], empty) => format!(", with rows, but none in {}", names(empty)),
+/// What is known of scripts.
+fn in_words(proofs: &[Proof]) -> String {
+    if proofs.is_empty() {
+        return "not proved".to_owned();
     }
-}
-
-fn trial<'t>(
-    scripts: &ScriptDirectory,
-    drafts: &'t Drafts,
-    parents: &[NodeIndex],
-    (course, hints): (&'t Course, &'t Hints),
-) -> Trial<'t> {
-    let graph = drafts.scripts.graph();
-    let ids = scripts.graph().ids(parents);
-    let applied = ids.iter().filter_map(|id| graph.find(id.as_str())).collect();
-    Trial { scripts: &drafts.scripts, applied, new: drafts.nodes(), course, hints }
+    let proofs: Vec<String> = proofs.iter().map(ToString::to_string).collect();
+    format!("proved up and down {}", proofs.join(" and "))
 }
 
 fn nothing_to_do(context: &Context) -> ExitStatus {
@@ -346,7 +269,7 @@ fn would_not_be_empty(
     stakes: &[Stake<'_>],
 ) -> ExitStatus {
     if context.json {
-        print_json(&as_json(None, courses, stakes));
+        print_json(&json!(GeneratedDocument::new(None, courses, stakes)));
     } else {
         print_raw(&sql_of(legs));
         context.say("the scripts do not build the desired schema");
@@ -363,7 +286,7 @@ fn tell(
     (is_proved, proof): (bool, &str),
 ) {
     if context.json {
-        print_json(&as_json(Some((drafts, is_proved)), courses, stakes));
+        print_json(&json!(GeneratedDocument::new(Some((drafts, is_proved)), courses, stakes)));
         return;
     }
     for new in &drafts.new {
@@ -382,35 +305,4 @@ pub fn tell_stakes(context: &Context, stakes: &[Stake<'_>]) {
     for stake in stakes {
         context.say(&stake.line());
     }
-}
-
-fn as_json(
-    written: Option<(&Drafts, bool)>,
-    courses: &[(Dialect, &Course)],
-    stakes: &[Stake<'_>],
-) -> serde_json::Value {
-    let new = written.iter().flat_map(|(drafts, _)| &drafts.new);
-    let revisions = new.map(|new| {
-        json!({
-            "revision": new.revision.id,
-            "up": new.up.0.display().to_string(),
-            "down": new.down.0.display().to_string(),
-            "down_revisions": new.revision.down_revisions,
-            "message": new.message,
-        })
-    });
-    let (losses, others): (Vec<_>, Vec<_>) = stakes.iter().partition(|stake| stake.is_loss());
-    json!({
-        "revisions": revisions.collect::<Vec<_>>(),
-        "proved": written.is_some_and(|(_, is_proved)| is_proved),
-        "statements": courses
-            .iter()
-            .flat_map(|(dialect, course)| course.statements().map(move |one| (dialect, one)))
-            .map(|(dialect, one)| json!({ "object": one.object, "sql": one.sql, "dialect": dialect.name() }))
-            .collect::<Vec<_>>(),
-        "losses": losses.iter().map(|one| one.as_json()).collect::<Vec<_>>(),
-        "kept": courses.iter().flat_map(|(_, course)| course.kept()).map(|(table, mark)| json!({ "table": table, "what": mark.what })).collect::<Vec<_>>(),
-        "may_fail": others.iter().map(|one| one.as_json()).collect::<Vec<_>>(),
-        "questions": [],
-    })
 }

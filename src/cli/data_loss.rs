@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::context::Context;
-use super::losses::Stake;
 use super::prompt;
+use crate::autogenerate::Stake;
 use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// Has the user agree that the values are lost that statements take: by a flag, or on a terminal. What is known to hold
@@ -29,5 +29,5 @@ pub fn agreed(context: &Context, stakes: &[Stake<'_>], accepted: bool) -> Result
     Err(told
         .cause("nothing has changed")
         .hint("agree to it: --accept-data-loss")
-        .field("losses", json!(losses.iter().map(|loss| loss.as_json()).collect::<Vec<_>>())))
+        .field("losses", json!(losses)))
 }

@@ -24,7 +24,6 @@ mod global_args;
 mod habits;
 mod heads;
 mod interrupt;
-mod losses;
 mod migration;
 mod observer;
 mod offline;
@@ -43,7 +42,6 @@ mod rendering;
 mod rows_in_the_way;
 mod seeding;
 mod selection;
-mod stamp_check;
 mod target;
 
 use std::borrow::Cow;

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::context::Context;
 use super::output::{logs_json, readable, tell};
 use crate::backend::Control;
-use crate::graph::RevisionId;
+use crate::graph::{RevisionId, joined_or_base};
 use crate::report::count;
 use crate::verify::{Aside, Observer, Verified};
 
@@ -66,13 +66,17 @@ impl Observer for ScratchProgress {
     }
 
     fn noticed(&mut self, aside: &Aside<'_>) {
-        if self.is_quiet && matches!(aside, Aside::MissingFile { .. }) {
+        if self.is_quiet && matches!(aside, Aside::MissingFile { .. } | Aside::StampOfEmpty { .. }) {
             return;
         }
         self.line(&match aside {
             Aside::MissingFile { url } => {
                 format!("notice: {url}: there is no such file; it counts as an empty database")
             }
+            Aside::StampOfEmpty { rows } => format!(
+                "warning: the database is empty, and is stamped {} all the same; no script runs",
+                joined_or_base(rows)
+            ),
             Aside::Unsettled { objects, why } => {
                 let what = match objects {
                     [object] => object.to_string(),

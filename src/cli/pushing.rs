@@ -4,7 +4,7 @@ use super::context::Context;
 use super::observer::ScratchProgress;
 use super::{actor, autogeneration};
 use crate::alter::Hints;
-use crate::autogenerate::{Course, Decisions, Planner, script_legs};
+use crate::autogenerate::{Course, Decisions, Planner, Stake, script_legs};
 use crate::backend::Backend;
 use crate::daily::{self, Push};
 use crate::diagnostic::Diagnostic;
@@ -34,7 +34,7 @@ pub fn apply(
 }
 
 /// Shows the statements, and what is at stake.
-pub fn show(context: &Context, planner: &Planner<'_>, course: &Course, stakes: &[super::losses::Stake<'_>]) {
+pub fn show(context: &Context, planner: &Planner<'_>, course: &Course, stakes: &[Stake<'_>]) {
     if !context.json {
         let legs = script_legs(&[(planner.dialect(), course)], false);
         super::output::print_raw(&autogeneration::sql_of(&legs));

@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 use super::autogenerate_args::{DecisionArgs, RenamesArg};
 use super::context::Context;
 use super::former_models::FormerModels;
-use super::losses::Counter;
 use super::prompt;
 use crate::alter::{self, Candidate, Rename};
 use crate::autogenerate::{
-    Answer, DecisionError, Decisions, NameError, Named, Planner, possibilities, subject,
+    Answer, Counter, DecisionError, Decisions, NameError, Named, Planner, possibilities, subject,
 };
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::sql::Dialect;

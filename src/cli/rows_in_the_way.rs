@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use super::losses::Stake;
-
-use crate::autogenerate::{Decisions, Named, Planner};
+use crate::autogenerate::{Decisions, Named, Planner, Stake};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// Refuses statements that would fail on rows of the database, as they were counted. A column that takes no NULL and was
@@ -21,7 +19,5 @@ pub fn refuse(stakes: &[Stake<'_>], planner: &Planner<'_>, decisions: &Decisions
     let told = unfilled.iter().fold(told.cause("nothing has changed"), |told, (_, column)| {
         told.hint(format!("give its rows a value: --fill \"{}=EXPRESSION\"", Named::of(column)))
     });
-    Err(told
-        .hint("mend the rows, and run the same command again")
-        .field("rows", json!(obstacles.iter().map(|one| one.as_json()).collect::<Vec<_>>())))
+    Err(told.hint("mend the rows, and run the same command again").field("rows", json!(obstacles)))
 }

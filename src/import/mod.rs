@@ -21,6 +21,7 @@ mod goose;
 mod history;
 mod identifier;
 mod kind;
+mod meant_dialect;
 mod number;
 mod pairs;
 mod placeholder;
@@ -37,13 +38,17 @@ mod transactions;
 mod versions;
 mod write;
 
-pub use adopt::{AdoptError, Disagreement, applied_by_tool, tool_at_work};
+pub use adopt::{
+    AdoptError, Adopting, Adoption, Disagreement, adopt_own_rows, applied_by_tool, check_imported,
+    tool_at_work,
+};
 pub use error::{Clash, Fault, ImportError};
 pub use evidence::dialect_of_scripts;
 pub use files::{FolderEntry, SourceFile, list, read_source};
 pub use history::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Note};
 pub use identifier::allowed_id;
 pub use kind::{Kind, UnknownKind, found_in, usual_folder};
+pub use meant_dialect::meant_dialect;
 pub use placeholder::is_placeholder;
 pub use provenance::Provenance;
 pub use read::read;

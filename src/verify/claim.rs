@@ -2,7 +2,7 @@
 
 use super::comparison::{drift, set_volatile_apart};
 use super::expected::catalog_of_revisions;
-use super::observer::Observer;
+use super::observer::{Aside, Observer};
 use crate::backend::{Backend, BackendError};
 use crate::cancellation::Cancelled;
 use crate::catalog::Difference;
@@ -93,22 +93,9 @@ impl ClaimError {
     }
 }
 
-/// What a stamp claims.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
-    /// Nothing new: the base, or rows that stay as they are and that the ledger vouches for.
-    Nothing,
-    /// What the database has.
-    Held,
-    /// A schema that an empty database does not have. It can be stamped as anything.
-    OfEmpty {
-        /// The version rows that are to be written.
-        rows: Vec<RevisionId>,
-    },
-}
-
 /// Looks at what a stamp of `targets` claims; with `purge` the rows that are there go first. Where the database has tables,
-/// it must have the schema that the scripts of the rows build.
+/// it must have the schema that the scripts of the rows build. An empty one can be stamped as anything, of which the observer
+/// is told; the base, and rows that stay as they are and that the ledger vouches for, claim nothing new.
 ///
 /// # Errors
 /// [`ClaimError::Stamp`] where it has not, and what keeps it from being looked at.
@@ -119,17 +106,17 @@ pub fn check_stamp(
     purge: bool,
     config: &Config,
     observer: &mut dyn Observer,
-) -> Result<Claim, ClaimError> {
+) -> Result<(), ClaimError> {
     let plan = plan_stamp(scripts, backend, targets, purge)?;
     let claims_nothing_new = plan.before == plan.after && Reading::of(backend)?.vouches_for_rows();
     if claims_nothing_new || plan.after.is_empty() {
-        return Ok(Claim::Nothing);
+        return Ok(());
     }
     if !backend.has_user_tables()? {
-        return Ok(Claim::OfEmpty { rows: plan.after });
+        observer.noticed(&Aside::StampOfEmpty { rows: &plan.after });
+        return Ok(());
     }
-    check_rows(scripts, backend, &plan.after, config, observer)?;
-    Ok(Claim::Held)
+    check_rows(scripts, backend, &plan.after, config, observer)
 }
 
 /// Refuses to stamp a database with `rows` whose scripts build another schema than it has.

@@ -13,7 +13,7 @@ mod settle;
 mod stage;
 mod verdict;
 
-pub use claim::{Claim, ClaimError, FirstRun, check_first_run, check_rows, check_stamp, stamp_checked};
+pub use claim::{ClaimError, FirstRun, check_first_run, check_rows, check_stamp, stamp_checked};
 pub use comparison::{drift, set_volatile_apart, spelled_alike};
 pub use data::{DataFileError, DataFiles, RowsLost};
 pub use detect::{Candidate, Detection, detect};

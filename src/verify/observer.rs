@@ -29,6 +29,11 @@ pub enum Aside<'a> {
         /// The database.
         url: &'a DatabaseUrl,
     },
+    /// An empty database is to be stamped as one that has these revisions, and no script runs.
+    StampOfEmpty {
+        /// The version rows that it gets.
+        rows: &'a [RevisionId],
+    },
     /// Of these objects it is not known whether only the spelling differs. They count as different.
     Unsettled {
         /// The objects.

@@ -6,16 +6,21 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde_json::{Value, json};
 
-use super::super::adoption::{self, ToolState};
+use super::super::adoption;
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
+use super::super::open_database::OpenDatabase;
 use super::super::output::{print_json, print_line};
 use super::super::prisma_project::{self, Named};
 use crate::autogenerate::Side;
+use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
+use crate::execute::Report;
 use crate::graph::{RevisionId, joined_or_base};
 use crate::import::alembic::{AlembicError, AlembicOptions};
-use crate::import::{self, Import, ImportError, ImportedFiles, Kind, Note, Request};
+use crate::import::{
+    self, Adopting, Adoption, Import, ImportError, ImportedFiles, Kind, Note, Request, meant_dialect,
+};
 use crate::report::count;
 use crate::script::{ReadMode, lock_scripts};
 use crate::sql::Dialect;
@@ -94,26 +99,32 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
     let request = Request {
         kind,
         folder: folder.clone(),
-        dialect: args.dialect.or_else(|| adoption::meant_dialect(context, args.alembic.without_env)),
+        dialect: args.dialect.or_else(|| meant_dialect(&context.config, args.alembic.without_env)),
         config: &context.config,
         alembic: args.alembic.options(context)?,
         control: context.control.clone(),
     };
     let history = import::read(&request).map_err(|error| told(context, error))?;
-    let mut applied = if args.adopt { Some(ToolState::read(context, &history)?) } else { None };
+    let mut applied = match args.adopt {
+        true => {
+            let mut backend = context.connect(Access::Write)?;
+            Some((Adoption::read(&history, backend.as_mut())?, backend))
+        }
+        false => None,
+    };
     if kind == Kind::Prisma && !args.dry_run {
         prisma_project::begin(context)?;
     }
     // It makes the folder of the scripts where there is none.
     let _lock = if args.dry_run { None } else { lock_scripts(&context.config)? };
     let scripts = context.scripts(ReadMode::Headers)?;
-    let import = adoption::plan(context, &history, args.dialect, &scripts)?;
+    let import = Import::plan_for(&context.config, &history, args.dialect, &scripts)?;
     if !args.dry_run {
         import.write(&context.config)?;
     }
     let adopted = match &mut applied {
-        Some(applied) if !args.dry_run => {
-            let adopted = applied.adopt(context, &import.revisions, args.force);
+        Some((adoption, backend)) if !args.dry_run => {
+            let adopted = adopt(context, adoption, backend, &import, args.force);
             Some(adopted.or_else(|error| taken_back(context, &import, error))?.heads)
         }
         _ => None,
@@ -125,16 +136,16 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
     if context.json {
         let mut document =
             as_json(kind, &import, history.summary.as_deref(), args.dry_run, adopted.as_deref());
-        if let (Some(object), Some(state)) = (document.as_object_mut(), &applied) {
-            object.insert("database".to_owned(), state.database().into());
+        if let (Some(object), Some((_, backend))) = (document.as_object_mut(), &applied) {
+            object.insert("database".to_owned(), backend.describe().into());
         }
         print_json(&document);
     } else {
         tell(context, &import, history.summary.as_deref(), args.dry_run);
         match (&applied, &adopted) {
             (_, Some(heads)) => context.say(&format!("the database is stamped {}", joined_or_base(heads))),
-            (Some(applied), None) => {
-                context.say(&format!("{} applied by {kind}", count(applied.count(), "migration")))
+            (Some((adoption, _)), None) => {
+                context.say(&format!("{} applied by {kind}", count(adoption.count(), "migration")))
             }
             (None, None) => {}
         }
@@ -147,6 +158,21 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
         }
     }
     Ok(ExitStatus::Done)
+}
+
+/// Sets the version rows of the database to what the tool has applied, with the scripts as they are on disk now.
+fn adopt(
+    context: &Context,
+    adoption: &Adoption,
+    backend: &mut OpenDatabase,
+    import: &Import,
+    force: bool,
+) -> Result<Report, Diagnostic> {
+    let scripts = context.scripts(ReadMode::Headers)?;
+    let options = context.options();
+    let adopting = Adopting { scripts: &scripts, config: &context.config, options: &options, force };
+    let mut progress = ScratchProgress::new(context, 0);
+    Ok(adoption.adopt(&adopting, &import.revisions, backend.as_mut(), &mut progress)?)
 }
 
 /// Where the files of a tool are that nobody has named.

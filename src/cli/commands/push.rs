@@ -5,12 +5,11 @@ use serde_json::json;
 
 use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
-use super::super::losses::{Counter, Stake, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
 use super::super::rename_questions::{Unknown, decide};
 use super::super::{data_loss, pushing, readiness, rows_in_the_way};
-use crate::autogenerate::{Course, Ground, Planner, Side};
+use crate::autogenerate::{Counter, Course, Ground, Planner, Side, Stake, stakes};
 use crate::backend::Access;
 use crate::daily::check_pushable;
 use crate::diagnostic::{Diagnostic, ExitStatus};
@@ -41,7 +40,7 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic>
     let now = backend.catalog()?.within(&context.config.scope());
     let left = Ground::Described(Box::new(now));
     let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
-    let mut counter = Counter::new(context);
+    let mut counter = Counter::new(context.sides());
     let decisions = decide(context, &planner, &args.decisions, &mut counter, &mut Unknown::among(1))?;
     let course = pushing::plan(&mut planner, &decisions, &mut progress)?;
     let renamed = (planner.left(), decisions.hints.renames.as_slice());
@@ -62,7 +61,7 @@ fn tell(context: &Context, database: &str, course: &Course, stakes: &[Stake<'_>]
     let number = course.statements().count();
     if context.json {
         let statements = course.statements().map(|one| json!({ "object": one.object, "sql": one.sql }));
-        let losses = stakes.iter().filter(|one| one.is_loss()).map(Stake::as_json);
+        let losses = stakes.iter().filter(|one| one.is_loss());
         print_json(&json!({
             "database": database,
             "changed": number > 0,

@@ -7,8 +7,8 @@ use clap::builder::PossibleValuesParser;
 use serde_json::json;
 
 use super::super::context::Context;
+use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
-use super::super::stamp_check::refuse_other_schema;
 use super::super::{adoption, confirmation, detection, offline, target};
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
@@ -17,6 +17,7 @@ use crate::graph::{RevisionSpec, joined_or_base};
 use crate::import::Kind;
 use crate::report::RunDocument;
 use crate::script::ReadMode;
+use crate::verify::check_stamp;
 
 /// Arguments of `stamp`.
 #[derive(Debug, Args)]
@@ -68,7 +69,8 @@ pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, Diagnostic
         args.revisions.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;
     let mut backend = context.connect(Access::Write)?;
     if !args.force {
-        refuse_other_schema(context, &scripts, backend.as_mut(), &targets, args.purge)?;
+        let mut progress = ScratchProgress::new(context, 0);
+        check_stamp(&scripts, backend.as_mut(), &targets, args.purge, &context.config, &mut progress)?;
     }
     let before = backend.state()?.rows;
     let after = execute::plan_stamp(&scripts, backend.as_mut(), &targets, args.purge)?.after;

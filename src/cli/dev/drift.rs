@@ -6,13 +6,12 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::super::context::Context;
-use super::super::losses::{Counter, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::rename_questions::{Unknown, decide};
 use super::super::{data_loss, prompt, pushing, target};
 use super::revision::{Source, write};
 use super::{Diary, Wishes, at_heads};
-use crate::autogenerate::{self, Ground, Planner};
+use crate::autogenerate::{self, Counter, Ground, Planner, stakes};
 use crate::backend::Backend;
 use crate::catalog::{Catalog, Difference};
 use crate::diagnostic::{Diagnostic, ErrorKind};
@@ -157,7 +156,7 @@ fn undo_it(
     let left = Ground::Described(Box::new(here));
     let mut progress = ScratchProgress::new(context, 0);
     let mut planner = Planner::begin(&context.config, like, (&left, heads), &mut progress)?;
-    let mut counter = Counter::new(context);
+    let mut counter = Counter::new(context.sides());
     let decisions = decide(context, &planner, &wishes.decisions, &mut counter, &mut Unknown::among(1))?;
     let course = pushing::plan(&mut planner, &decisions, &mut progress)?;
     let renamed = (planner.left(), decisions.hints.renames.as_slice());

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::super::context::Context;
-use super::super::losses::{Counter, Stake, stakes};
 use super::super::observer::ScratchProgress;
 use super::super::rename_questions::{Unknown, decide};
 use super::super::{data_loss, pushing, rows_in_the_way};
 use super::{Diary, Wishes, at_heads, heads};
-use crate::autogenerate::{Drafts, Ground, Planner, Trial, Wanted, script_legs, title};
+use crate::autogenerate::{
+    Counter, DialectPlan, Drafting, Drafts, Ground, Planner, Proof, Stake, Wanted, drafted,
+};
 use crate::config::DesiredSchema;
 use crate::diagnostic::Diagnostic;
 use crate::script::{ScriptDirectory, revision_id};
@@ -35,55 +36,45 @@ pub fn write(
     let left = at_heads(scripts);
     let like = context.config.database_url()?;
     let mut progress = ScratchProgress::new(context, scripts.graph().len());
-    let mut planner = Planner::begin(&context.config, like, (&left, right), &mut progress)?;
-    let mut counter = Counter::new(context);
+    let planner = Planner::begin(&context.config, like, (&left, right), &mut progress)?;
+    let mut counter = Counter::new(context.sides());
     let decisions = decide(context, &planner, &wishes.decisions, &mut counter, &mut Unknown::among(1))?;
-    planner.complete(&decisions, &mut progress)?;
-    let mut course = match planner.foresee(&decisions.hints, None) {
-        Some(course) => course,
-        None => planner.plan(&decisions.hints, None, &mut progress)?,
-    };
-    if course.is_empty() {
+    let mut plans = [DialectPlan::find(planner, decisions, None, true, &mut progress)?];
+    let [plan] = &plans;
+    if plan.course.is_empty() {
         return Ok(None);
     }
-    let other = (source == Source::Desired).then(|| other_dialect(context, planner.dialect())).flatten();
-    let made_up = || title(planner.left(), planner.right(), &decisions.hints.renames);
+    let is_desired = source == Source::Desired;
+    let other = is_desired.then(|| other_dialect(context, plan.planner.dialect())).flatten();
     let wanted = Wanted {
         revision: Some(revision_id(None)?),
         parents: heads(scripts),
         splice: false,
         depends_on: Vec::new(),
         branch_labels: Vec::new(),
-        title: wishes.message.clone().unwrap_or_else(made_up),
+        title: wishes.message.clone().unwrap_or_else(|| plan.title()),
         folder: None,
         created: context.config.timezone.now(),
     };
-    let hints = &decisions.hints;
-    let drafts = loop {
-        let legs = script_legs(&[(planner.dialect(), &course)], other.is_some());
-        let mut drafts =
-            Drafts::of(scripts, &context.config, &wanted, &legs, &notes(source, "not proved", other))?;
-        let graph = drafts.scripts.graph();
-        let before = scripts.graph().ids(&heads(scripts));
-        let applied = before.iter().filter_map(|head| graph.find(head.as_str())).collect();
-        let trial = Trial { scripts: &drafts.scripts, applied, new: drafts.nodes(), course: &course, hints };
-        match planner.prove(&trial, &mut progress) {
-            Ok(_) => {
-                let proof = format!("proved up and down on {}", planner.version());
-                drafts.note(&notes(source, &proof, other))?;
-                break drafts;
-            }
-            // More of it shows when it is tried.
-            Err(_) if course.is_foreseen => course = planner.plan(hints, None, &mut progress)?,
-            Err(error) => return Err(error.into()),
-        }
-    };
+    let (drafts, _) = drafted(
+        &Drafting {
+            scripts,
+            config: &context.config,
+            wanted: &wanted,
+            several: other.is_some(),
+            is_proved: true,
+            notes: &|proofs| notes(source, proofs.first(), other),
+        },
+        &mut plans,
+        &mut progress,
+    )?;
+    let [DialectPlan { planner, decisions, course }] = &plans;
     drop(progress);
-    let renamed = (planner.left(), decisions.hints.renames.as_slice());
-    let stakes = stakes(course.statements(), renamed, &mut counter);
-    pushing::show(context, &planner, &course, &stakes);
-    if source == Source::Desired && !wishes.create_only {
-        rows_in_the_way::refuse(&stakes, &planner, &decisions)?;
+    let [plan] = &plans;
+    let stakes = plan.stakes(&mut counter);
+    pushing::show(context, planner, course, &stakes);
+    if is_desired && !wishes.create_only {
+        rows_in_the_way::refuse(&stakes, planner, decisions)?;
         data_loss::agreed(context, &stakes, wishes.accept_data_loss)?;
     }
     drafts.files().carry_out(&context.config).map_err(crate::squash::SquashError::Files)?;
@@ -103,7 +94,11 @@ fn other_dialect(context: &Context, dialect: Dialect) -> Option<Dialect> {
 }
 
 /// What the header says of where the revision comes from.
-fn notes(source: Source, proof: &str, other: Option<Dialect>) -> String {
+fn notes(source: Source, proof: Option<&Proof>, other: Option<Dialect>) -> String {
+    let proof = match proof {
+        Some(proof) => format!("proved up and down on {}", proof.version),
+        None => "not proved".to_owned(),
+    };
     let made_from = match source {
         Source::Desired => "the desired schema",
         Source::Database => "the schema of the database",
@@ -128,5 +123,5 @@ fn note(diary: &mut Diary, drafts: &Drafts, stakes: &[Stake<'_>]) {
         })
     });
     diary.extend("revisions", revisions);
-    diary.extend("losses", stakes.iter().filter(|one| one.is_loss()).map(Stake::as_json));
+    diary.extend("losses", stakes.iter().filter(|one| one.is_loss()).map(|one| json!(one)));
 }

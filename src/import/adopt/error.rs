@@ -6,6 +6,9 @@ use thiserror::Error;
 
 use super::super::Kind;
 use crate::backend::BackendError;
+use crate::execute::ExecuteError;
+use crate::graph::{RevisionId, joined_or_base};
+use crate::verify::ClaimError;
 
 /// Why what another tool has applied is not taken over.
 #[derive(Debug, Error)]
@@ -38,6 +41,44 @@ pub enum AdoptError {
         /// All of them.
         found: Vec<Disagreement>,
     },
+    /// A baseline stands for several of the tool's migrations, of which some have not been applied.
+    #[error("{kind} has not applied all that a baseline stands for")]
+    HalfABaseline {
+        /// The tool.
+        kind: Kind,
+        /// What has not been applied, each with the baseline.
+        lacking: Vec<(String, RevisionId)>,
+    },
+    /// The version rows say something else already.
+    #[error(
+        "the version rows of the database say {}, and {kind} has applied up to {}",
+        joined_or_base(.rows),
+        joined_or_base(.heads)
+    )]
+    Elsewhere {
+        /// The tool.
+        kind: Kind,
+        /// The version rows.
+        rows: Vec<RevisionId>,
+        /// Those that would stand for what the tool has applied.
+        heads: Vec<RevisionId>,
+    },
+    /// Not all of the history is there as scripts.
+    #[error("not all that {kind} has is imported")]
+    NotImported {
+        /// The tool.
+        kind: Kind,
+        /// The folder of its files.
+        folder: PathBuf,
+        /// The names of what is missing.
+        missing: Vec<String>,
+    },
+    /// The schema of the database is not what the scripts build, or cannot be looked at.
+    #[error(transparent)]
+    Claim(Box<ClaimError>),
+    /// The stamp failed.
+    #[error(transparent)]
+    Execute(Box<ExecuteError>),
     /// The database.
     #[error(transparent)]
     Backend(#[from] BackendError),

@@ -1,29 +1,35 @@
 //! What statements lose or ask of rows, counted where a database can be asked.
 
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
 
-use super::context::Context;
+use super::counts::before_renames;
+use super::decisions::value_count;
+use super::names::Named;
+use super::side::SideReader;
+use super::text::in_words;
 use crate::alter::{Remark, Rename, Statement};
-use crate::autogenerate::{Named, before_renames, in_words, value_count};
-use crate::backend::{Access, Backend};
+use crate::backend::{self, Access, Backend};
 use crate::catalog::{Catalog, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
 /// Asks the configured database how many values are at stake. Where it cannot be reached, or knows nothing of what is
 /// asked, there is no number.
 pub struct Counter<'c> {
-    context: &'c Context,
+    reader: SideReader<'c>,
     database: Option<Option<Box<dyn Backend>>>,
 }
 
 impl<'c> Counter<'c> {
-    pub fn new(context: &'c Context) -> Self {
-        Self { context, database: None }
+    /// One that asks the configured database, to which it connects when something is asked.
+    #[must_use]
+    pub fn new(reader: SideReader<'c>) -> Self {
+        Self { reader, database: None }
     }
 
     /// One that has no database to ask.
-    pub fn of_nothing(context: &'c Context) -> Self {
-        Self { context, database: Some(None) }
+    #[must_use]
+    pub fn of_nothing(reader: SideReader<'c>) -> Self {
+        Self { reader, database: Some(None) }
     }
 
     /// How many values something holds, in words.
@@ -39,16 +45,17 @@ impl<'c> Counter<'c> {
     }
 
     fn number(&mut self, query: &str) -> Option<i64> {
-        let context = self.context;
+        let SideReader { config, control } = self.reader;
         let connect = || {
-            let url = context.config.database_url().ok()?;
-            crate::backend::connect(&context.config, url, Access::Read, &context.control).ok()
+            let url = config.database_url().ok()?;
+            backend::connect(config, url, Access::Read, control).ok()
         };
         self.database.get_or_insert_with(connect).as_mut()?.number(query).ok()?
     }
 }
 
-/// A remark about what is lost or may fail, with its number.
+/// A remark about what is lost or may fail, with its number. Of a document it is an object with the object, what is at stake,
+/// the number, and the statement.
 pub struct Stake<'s> {
     statement: &'s Statement,
     remark: &'s Remark,
@@ -76,17 +83,20 @@ pub fn stakes<'s>(
 
 impl Stake<'_> {
     /// Whether values go, and are there as far as is known.
+    #[must_use]
     pub fn is_loss(&self) -> bool {
         matches!(self.remark, Remark::Loses { .. })
     }
 
     /// Whether values go, unless it is known that there are none.
+    #[must_use]
     pub fn is_loss_of_something(&self) -> bool {
         self.is_loss() && self.count != Some(0)
     }
 
     /// Whether the database is known to have rows that the statement fails on. `unfilled` are the columns that take no
     /// NULL and whose rows have nothing else.
+    #[must_use]
     pub fn is_sure_to_fail(&self, unfilled: &[(ObjectName, ObjectName)]) -> bool {
         let Remark::MayFail { object, .. } = self.remark else { return false };
         // Of a column that gets another type the values are counted, of which some may do.
@@ -96,6 +106,7 @@ impl Stake<'_> {
     }
 
     /// A line for people.
+    #[must_use]
     pub fn line(&self) -> String {
         let words = in_words(self.remark);
         match self.count {
@@ -103,16 +114,27 @@ impl Stake<'_> {
             None => words,
         }
     }
+}
 
-    /// It as a script reads it.
-    pub fn as_json(&self) -> Value {
+/// A stake as documents have it.
+#[derive(Serialize)]
+struct StakeEntry<'s> {
+    object: Option<&'s ObjectName>,
+    what: &'s str,
+    count: Option<i64>,
+    statement: &'s str,
+}
+
+impl Serialize for Stake<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (object, what) = match self.remark {
             Remark::Loses { object, what, .. } | Remark::MayFail { object, what, .. } => {
                 (Some(object), what.as_str())
             }
             Remark::Locks(what) | Remark::Note(what) => (None, what.as_str()),
         };
-        json!({ "object": object, "what": what, "count": self.count, "statement": self.statement.sql })
+        let entry = StakeEntry { object, what, count: self.count, statement: &self.statement.sql };
+        entry.serialize(serializer)
     }
 }
 

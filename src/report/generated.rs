@@ -1,0 +1,101 @@
+//! Generated revisions as a document.
+
+use serde::Serialize;
+
+use crate::autogenerate::{Course, Drafts, Stake};
+use crate::catalog::ObjectName;
+use crate::graph::RevisionId;
+use crate::sql::Dialect;
+
+/// What `revision --autogenerate` says of what it has written, or would write.
+#[derive(Serialize)]
+pub struct GeneratedDocument<'g> {
+    /// The revisions that were written.
+    pub revisions: Vec<GeneratedEntry<'g>>,
+    /// Whether they have been proved.
+    pub proved: bool,
+    /// The statements, for each kind of database.
+    pub statements: Vec<StatementEntry<'g>>,
+    /// What loses values.
+    pub losses: Vec<&'g Stake<'g>>,
+    /// What is kept of what would be lost.
+    pub kept: Vec<KeptEntry<'g>>,
+    /// What may fail on rows.
+    pub may_fail: Vec<&'g Stake<'g>>,
+    /// What was left open: nothing, where there is a document at all.
+    pub questions: [(); 0],
+}
+
+/// A revision that was written.
+#[derive(Debug, Serialize)]
+pub struct GeneratedEntry<'g> {
+    /// Its id.
+    pub revision: &'g RevisionId,
+    /// Its up script.
+    pub up: String,
+    /// Its down script.
+    pub down: String,
+    /// Its parents.
+    pub down_revisions: &'g [RevisionId],
+    /// What it is for.
+    pub message: &'g str,
+}
+
+/// A statement.
+#[derive(Debug, Serialize)]
+pub struct StatementEntry<'g> {
+    /// What it makes, changes or drops.
+    pub object: &'g ObjectName,
+    /// Its text.
+    pub sql: &'g str,
+    /// The kind of database that it is for.
+    pub dialect: &'static str,
+}
+
+/// A table that keeps what would be lost.
+#[derive(Debug, Serialize)]
+pub struct KeptEntry<'g> {
+    /// The table.
+    pub table: &'g ObjectName,
+    /// What it keeps.
+    pub what: &'g str,
+}
+
+impl<'g> GeneratedDocument<'g> {
+    /// Of the statements for each kind of database and what is at stake; `written` are the revisions, where they were written,
+    /// and whether they have been proved.
+    #[must_use]
+    pub fn new(
+        written: Option<(&'g Drafts, bool)>,
+        courses: &[(Dialect, &'g Course)],
+        stakes: &'g [Stake<'g>],
+    ) -> Self {
+        let new = written.iter().flat_map(|(drafts, _)| &drafts.new);
+        let revision = |new: &'g crate::script::NewRevision| GeneratedEntry {
+            revision: &new.revision.id,
+            up: new.up.0.display().to_string(),
+            down: new.down.0.display().to_string(),
+            down_revisions: &new.revision.down_revisions,
+            message: &new.message,
+        };
+        let statements = courses.iter().flat_map(|(dialect, course)| {
+            let entry = |one: &'g crate::alter::Statement| StatementEntry {
+                object: &one.object,
+                sql: &one.sql,
+                dialect: dialect.name(),
+            };
+            course.statements().map(entry).collect::<Vec<_>>()
+        });
+        let kept = courses.iter().flat_map(|(_, course)| course.kept());
+        let (losses, may_fail) = stakes.iter().partition(|stake| stake.is_loss());
+        Self {
+            revisions: new.map(revision).collect(),
+            proved: written.is_some_and(|(_, is_proved)| is_proved),
+            statements: statements.collect(),
+            losses,
+            kept: kept.map(|(table, mark)| KeptEntry { table, what: &mark.what }).collect(),
+            may_fail,
+            questions: [],
+        }
+    }
+}
