@@ -4,7 +4,8 @@ use revgraph::catalog::sql;
 
 use super::builds_again::assert_builds_again;
 use super::{Scratch, assert_changes, differences};
-use crate::support::Kind;
+use crate::support::cluster::cluster;
+use crate::support::{Database, Kind, Project};
 
 const SCHEMA: &str = include_str!("others_postgres.sql");
 
@@ -124,4 +125,24 @@ fn secrets_are_not_read() {
     let told = format!("{catalog:?}{}", sql::write(&catalog));
     assert!(!told.contains("hunter2"), "{told}");
     assert!(told.contains("user mapping for public on server s"), "{told}");
+}
+
+/// A role that owns nothing, on a server that has subscriptions, here and in other databases; what others may not read of
+/// them differs from version to version.
+#[test]
+fn whoever_may_connect_can_describe_the_schema() {
+    let project = Project::new(Kind::Postgres);
+    let name = project.database.name();
+    project.database.execute(&format!(
+        "CREATE TABLE t (x integer); CREATE ROLE reads_{name} LOGIN PASSWORD 'sesame'; \
+         CREATE SUBSCRIPTION su_{name} CONNECTION 'host=h' PUBLICATION a \
+         WITH (connect = false, slot_name = NONE, enabled = false)"
+    ));
+    let other = Database::on(cluster());
+    let url = |database: &str| cluster().tcp_url(database, &format!("reads_{name}"), "sesame");
+    let here = project.run(&["schema", "--url", &url(name)]);
+    assert!(here.status == 0 && here.stdout.contains(&format!("subscription su_{name}")), "{here:?}");
+    let there = project.run(&["schema", "--url", &url(other.name())]);
+    assert!(there.status == 0 && !there.stdout.contains("subscription"), "{there:?}");
+    project.database.execute(&format!("DROP SUBSCRIPTION su_{name}"));
 }

@@ -291,6 +291,11 @@ impl<'s> Reader<'s> {
         if self.is_among_few() { format!(" AND {column} = ANY($1)") } else { String::new() }
     }
 
+    /// Before PostgreSQL 14 a superuser alone may, who alone makes subscriptions there.
+    fn may_read_oids_of_subscriptions(&self) -> bool {
+        self.version >= 140_000 || self.session.parameter_status("is_superuser").is_some_and(|is| is == "on")
+    }
+
     /// `expression` where the server is at least of `major` version, else `otherwise`.
     fn since(&self, major: i32, expression: &'static str, otherwise: &'static str) -> &'static str {
         if self.version >= major * 10_000 { expression } else { otherwise }

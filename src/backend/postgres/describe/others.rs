@@ -488,8 +488,11 @@ fn unmodelled(reader: &Reader<'_>) -> Vec<Part> {
         ["NULL", "'subscription ' || x.subname", "NULL"],
         &["x.subenabled || ' ' || array_to_string(x.subpublications, ', ')"],
         &[],
-        "(SELECT oid, subname, subowner, subenabled, subpublications FROM pg_subscription \
-         WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())) x",
+        &format!(
+            "(SELECT {}, subname, subowner, subenabled, subpublications FROM pg_subscription \
+             WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())) x",
+            if reader.may_read_oids_of_subscriptions() { "oid" } else { "0::oid AS oid" }
+        ),
     ));
     queries
 }

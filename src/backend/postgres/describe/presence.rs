@@ -118,6 +118,10 @@ const DESCRIBED_WITH_ALL: [&str; 21] = [
     "pg_ts_template",
 ];
 
+/// Those of the database, which every role may read; the system catalog is that of the whole server.
+const SUBSCRIPTIONS: &str =
+    "pg_subscription x WHERE x.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
 /// An array of the words for what there is: those above, each `relkind`, and `type` with each `typtype`.
 pub(super) fn words(among: Among) -> String {
     let is_there = |word: &str, from: &str| {
@@ -133,7 +137,7 @@ pub(super) fn words(among: Among) -> String {
         let of_class = |class: &&str| is_there(class, &format!("{class} x WHERE x.oid >= {{first}}"));
         words.extend(DESCRIBED_WITH_ALL.iter().map(of_class));
         words.push(is_there("pg_seclabel", "pg_seclabel x"));
-        words.push(is_there("pg_subscription", "pg_subscription x"));
+        words.push(is_there("pg_subscription", SUBSCRIPTIONS));
         words.push(is_there(ALTERED, &altered::any_of_server()));
         words.extend(ALWAYS.map(quoted));
     }
