@@ -149,7 +149,7 @@ const OF_SERVER_TOO: [(&str, &str); 11] = [
 pub(super) const SERVER_WIDE: &str = "SELECT string_agg(t, ',' ORDER BY t) FROM (SELECT oid || ' ' || rolname AS t FROM pg_roles \
     UNION ALL SELECT oid || ' ' || spcname FROM pg_tablespace \
     UNION ALL SELECT umid || ' ' || umuser || ' ' || coalesce((SELECT string_agg(split_part(o, '=', 1), ' ' ORDER BY o) FROM unnest(umoptions) o), '') FROM pg_user_mappings \
-    UNION ALL SELECT oid || ' ' || subname || ' ' || subenabled || ' ' || subpublications::text FROM pg_subscription \
+    UNION ALL SELECT subdbid || ' ' || subname || ' ' || subowner || ' ' || subenabled || ' ' || subpublications::text FROM pg_subscription \
     UNION ALL SELECT concat_ws(' ', d.datconnlimit, d.datdba, d.datacl, (SELECT c.description FROM pg_shdescription c \
     WHERE c.classoid = 'pg_database'::regclass AND c.objoid = d.oid), (SELECT string_agg(s.setrole || ' ' || s.setconfig::text, \
     ',' ORDER BY s.setrole) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid)) FROM pg_database d \
