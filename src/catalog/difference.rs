@@ -8,7 +8,7 @@ use super::name::ObjectName;
 /// One thing in which the right side differs from the left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// The object.
+    /// The object that only one side has, or that is another on the right side.
     pub object: ObjectName,
     /// How it differs.
     #[serde(flatten)]

@@ -12,8 +12,7 @@ use super::{confirmation, prompt};
 use crate::backend::{Access, Backend};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, IS_THERE, found_it_there};
 use crate::execute::{
-    Asked, Direction, ExecuteError, KnownHistory, Planned, Reading, Report, check_journal, erases, migrate,
-    plan_against, plan_for, prepare,
+    self, Asked, Direction, ExecuteError, KnownHistory, Planned, Reading, Report, erases, migrate, plan_for,
 };
 use crate::graph::{RevisionId, RevisionSpec, joined_or_base};
 use crate::import::tool_at_work;
@@ -128,21 +127,12 @@ fn dry_run(
     reading: &Reading,
     migration: &Migration,
 ) -> Result<ExitStatus, Diagnostic> {
-    let options = context.options();
-    let planned = plan_against(
-        scripts,
-        backend,
-        reading,
-        migration.direction,
-        &migration.target,
-        options.checksums,
-        &mut context.progress(),
-    )?;
-    let exempts_new_enums = backend.can_use_new_values_of_new_enums();
+    let Migration { direction, target, .. } = migration;
+    let (options, mut progress) = (context.options(), context.progress());
+    let planned = execute::dry_run(scripts, backend, reading, *direction, target, &options, &mut progress)?;
+    drop(progress);
     let Planned { known, plan, .. } = &planned;
     let scripts = known.scripts();
-    let steps = prepare(scripts, plan, backend.dialect(), backend.tables(), exempts_new_enums, &options)?;
-    check_journal(backend, &planned, &steps)?;
     if context.json {
         let (report, database) = (Report::of_plan(plan), backend.describe());
         print_json(&json!(RunDocument { dry_run: Some(true), ..RunDocument::new(&report, &database) }));

@@ -10,6 +10,7 @@ mod memory;
 mod push;
 mod reset;
 mod seed;
+mod unmanaged;
 mod wait;
 
 pub use emptying::{Emptying, Stay, emptying};
@@ -18,4 +19,5 @@ pub use memory::{Seen, remember};
 pub use push::{Push, PushError, apply, check_pushable};
 pub use reset::{ResetError, empty};
 pub use seed::{FailedSeed, Seed, SeedError, SeedOutcome, Seeded, Seeding, only, seed, seeds};
+pub use unmanaged::first_unmanaged;
 pub use wait::{Answer, wait};

@@ -108,7 +108,7 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// All of them.
+    /// Every scalar type.
     pub const ALL: [Self; 9] = [
         Self::String,
         Self::Boolean,
@@ -243,7 +243,7 @@ pub enum IndexMethod {
 }
 
 impl IndexMethod {
-    /// All of them.
+    /// Every method of an index.
     pub const ALL: [Self; 5] = [Self::Hash, Self::Gin, Self::Gist, Self::SpGist, Self::Brin];
 
     /// As the schema has it.
@@ -290,7 +290,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// All of them.
+    /// Every referential action.
     pub const ALL: [Self; 5] =
         [Self::Cascade, Self::Restrict, Self::NoAction, Self::SetNull, Self::SetDefault];
 

@@ -31,7 +31,7 @@ pub enum Keyword {
 }
 
 impl Keyword {
-    /// All of them.
+    /// Every word that begins a block.
     pub const ALL: [Self; 6] =
         [Self::Datasource, Self::Generator, Self::Model, Self::View, Self::Enum, Self::Type];
 

@@ -24,7 +24,7 @@ pub struct Bodies {
 pub struct SourceText {
     /// The file.
     pub path: PathBuf,
-    /// All of it.
+    /// All of its text, header included.
     pub text: Arc<str>,
     /// What runs.
     pub body: Body,

@@ -43,9 +43,9 @@ pub enum Aside<'a> {
     },
     /// The same scripts build this value otherwise each time they run. It is not compared.
     Volatile {
-        /// The object.
+        /// The object that has it.
         object: &'a ObjectName,
-        /// Its value.
+        /// Which of its attributes it is.
         attribute: &'a Attribute,
     },
 }

@@ -5,7 +5,7 @@ use crate::catalog::ObjectName;
 /// A statement of SQL, and what it makes, alters or drops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// The object.
+    /// What it makes, alters or drops.
     pub object: ObjectName,
     /// The text, without the semicolon at its end.
     pub sql: String,

@@ -34,7 +34,7 @@ pub struct BackupArgs {
     pub no_owner: bool,
 }
 
-/// Runs it.
+/// Backs the database up, lists the backups, or checks one, as the options say; prints the path of what was written.
 pub fn run(context: &Context, args: &BackupArgs) -> Result<ExitStatus, Diagnostic> {
     if args.list {
         return list(context);

@@ -50,7 +50,7 @@ pub struct WaitArgs {
     pub timeout: Duration,
 }
 
-/// Runs it.
+/// Makes the database, drops it, or waits for its server.
 pub fn run(context: &Context, args: &DatabaseArgs) -> Result<ExitStatus, Diagnostic> {
     match &args.action {
         Action::Create => create(context),

@@ -37,7 +37,7 @@ pub struct DevArgs {
     pub decisions: DecisionArgs,
 }
 
-/// Runs it.
+/// Brings the database to the heads and the scripts to the desired schema, proved on the way, and seeds a new database.
 pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, Diagnostic> {
     let config = &context.config;
     if config.production {

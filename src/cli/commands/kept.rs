@@ -25,7 +25,7 @@ struct Counted {
     rows: u64,
 }
 
-/// Runs it.
+/// Lists the tables that keep what revisions would have lost, with their rows, or drops those that are named.
 pub fn run(context: &Context, args: &KeptArgs) -> Result<ExitStatus, Diagnostic> {
     let Some(names) = &args.drop else {
         let mut backend = context.connect(Access::Read)?;

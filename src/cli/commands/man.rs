@@ -20,7 +20,7 @@ pub struct ManArgs {
     pub directory: Option<PathBuf>,
 }
 
-/// Runs it.
+/// Writes the manual pages of the command and its subcommands into a folder, or that of the command to standard output.
 pub fn run(args: &ManArgs) -> Result<ExitStatus, Diagnostic> {
     let unwritable = |error: io::Error| Diagnostic::io("the manual page", &error);
     let mut root = Cli::command().disable_help_subcommand(true);

@@ -6,7 +6,7 @@ use super::status;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::State;
 
-/// Runs it.
+/// Prints what `status` does, and below it the commands that are likely to be typed next; the exit status is that of `status`.
 pub fn run(context: &Context) -> Result<ExitStatus, Diagnostic> {
     let (shown, standing) =
         status::show(context).map_err(|error| error.hint("all commands: revgraph --help"))?;

@@ -25,7 +25,7 @@ pub struct PushArgs {
     pub decisions: DecisionArgs,
 }
 
-/// Runs it.
+/// Makes the database like the desired schema in one transaction, without a revision.
 pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic> {
     if args.decisions.online {
         return Err(Diagnostic::usage("push is one transaction; --online is for revisions"));

@@ -31,7 +31,7 @@ pub struct ResetArgs {
     pub skip_seed: bool,
 }
 
-/// Runs it.
+/// Erases what the database holds, where the user agrees, brings it to the heads and seeds it.
 pub fn run(context: &Context, args: &ResetArgs) -> Result<ExitStatus, Diagnostic> {
     let scripts = context.scripts(ReadMode::Checksums)?;
     let dialect = context.config.database_url()?.dialect();

@@ -40,7 +40,7 @@ pub struct RestoreArgs {
     pub jobs: Option<NonZeroU32>,
 }
 
-/// Runs it.
+/// Restores a backup, or without one drops the databases that restores have kept.
 pub fn run(context: &Context, args: &RestoreArgs) -> Result<ExitStatus, Diagnostic> {
     let url = context.config.database_url()?;
     context.say(&format!("database: {url}"));

@@ -23,7 +23,7 @@ pub struct SeedArgs {
     pub only: Vec<PathBuf>,
 }
 
-/// Runs it.
+/// Runs the seeds that the database does not hold yet, or those that are named, and tells which have run.
 pub fn run(context: &Context, args: &SeedArgs) -> Result<ExitStatus, Diagnostic> {
     let config = &context.config;
     if config.seeds()?.is_none() {

@@ -17,8 +17,7 @@ use super::autogenerate_args::DecisionArgs;
 use super::context::Context;
 use crate::autogenerate::Ground;
 use crate::backend::Backend;
-use crate::catalog::{CompareOptions, ObjectKind, compare};
-use crate::daily::Seen;
+use crate::daily::{Seen, first_unmanaged};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::graph::NodeIndex;
 use crate::script::{ReadMode, ScriptDirectory};
@@ -90,17 +89,12 @@ pub fn refuse_unmanaged(
     if !seen.reading.state.rows.is_empty() || scripts.graph().is_empty() {
         return Ok(());
     }
-    let here = backend.catalog()?.within(&context.config.scope());
-    let empty = crate::catalog::Catalog::empty(backend.dialect());
-    let found = compare(&empty, &here, &CompareOptions::default());
-    let is_relation = |kind: ObjectKind| ObjectKind::RELATIONS.contains(&kind);
-    let mut others = found.iter().filter(|difference| !difference.is_bookkeeping_of_another_migrator());
-    let Some(first) = others.find(|difference| is_relation(difference.object.kind)) else { return Ok(()) };
+    let Some(first) = first_unmanaged(&context.config, backend)? else { return Ok(()) };
     Err(Diagnostic::new(
         ErrorKind::Unmanaged,
         "the database has tables and no version rows, so that nobody knows which revisions it has",
     )
-    .cause(format!("it has the {}", first.object))
+    .cause(format!("it has the {first}"))
     .hint("find out whose schema it is: revgraph stamp --detect")
     .hint("or erase it and begin anew: revgraph reset"))
 }

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Oid, Text};
 
 use super::presence::{self, Among};
+use super::seldom::{Rows, SELDOM_WRITTEN, SeldomWritten};
 
 /// PostgreSQL 14.
 pub(super) const FIRST_VERSION: i32 = 140_000;
@@ -98,37 +99,6 @@ const PARTS_THAT_STAY: [(&str, &str, &str); 8] = [
     ("pg_partitioned_table", "partrelid", "partrelid"),
 ];
 
-/// What is written so seldom that everything is described anew then.
-const SELDOM_WRITTEN: [&str; 25] = [
-    "pg_am",
-    "pg_amop",
-    "pg_amproc",
-    "pg_cast",
-    "pg_collation",
-    "pg_conversion",
-    "pg_default_acl",
-    "pg_event_trigger",
-    "pg_foreign_data_wrapper",
-    "pg_foreign_server",
-    "pg_foreign_table",
-    "pg_language",
-    "pg_opclass",
-    "pg_operator",
-    "pg_opfamily",
-    "pg_publication",
-    "pg_publication_rel",
-    "pg_seclabel",
-    "pg_statistic_ext",
-    "pg_transform",
-    "pg_ts_config",
-    "pg_ts_config_map",
-    "pg_ts_dict",
-    "pg_ts_parser",
-    "pg_ts_template",
-];
-
-/// Those of them whose rows have no OID.
-const WITHOUT_OID: [&str; 3] = ["pg_foreign_table", "pg_seclabel", "pg_ts_config_map"];
 /// Where what comes with the server can change, and the column that tells what does.
 const OF_SERVER_TOO: [(&str, &str); 11] = [
     ("pg_attribute", "attrelid"),
@@ -187,7 +157,8 @@ pub(super) fn tables(version: i32) -> Vec<&'static str> {
     let watched = WATCHED.iter().map(Watched::table);
     let parts = PARTS_THAT_STAY.iter().map(|(table, _, _)| *table);
     let of_schemas = (version >= VERSION_15).then_some("pg_publication_namespace");
-    watched.chain(parts).chain(SELDOM_WRITTEN).chain(of_schemas).chain(["pg_init_privs"]).collect()
+    let seldom = SELDOM_WRITTEN.iter().map(|one| one.catalog);
+    watched.chain(parts).chain(seldom).chain(of_schemas).chain(["pg_init_privs"]).collect()
 }
 
 /// The query of [`Written`]. Its parameter `$1` of type `xid` is the text of [`SNAPSHOT`] of earlier; NULL for all rows.
@@ -200,12 +171,14 @@ pub(super) fn written(version: i32) -> String {
              WHERE x.{oid} >= 16384 AND {SINCE}), false, NULL"
         )
     }));
-    let of_schemas = (version >= VERSION_15).then_some("pg_publication_namespace");
-    queries.extend(SELDOM_WRITTEN.into_iter().chain(of_schemas).enumerate().map(|(number, table)| {
+    let of_schemas = (version >= VERSION_15)
+        .then_some(SeldomWritten { catalog: "pg_publication_namespace", rows: Rows::Parts });
+    let seldom = SELDOM_WRITTEN.into_iter().chain(of_schemas).enumerate();
+    queries.extend(seldom.map(|(number, SeldomWritten { catalog, rows })| {
         format!(
-            "SELECT {}, count(*), '{{}}', '{{}}', '{{}}', coalesce(bool_or({SINCE}), false), NULL FROM {table} x{}",
+            "SELECT {}, count(*), '{{}}', '{{}}', '{{}}', coalesce(bool_or({SINCE}), false), NULL FROM {catalog} x{}",
             -2 - i32::try_from(number).unwrap_or(0),
-            if WITHOUT_OID.contains(&table) { "" } else { " WHERE x.oid >= 16384" }
+            if rows == Rows::PartsWithoutOid { "" } else { " WHERE x.oid >= 16384" }
         )
     }));
     let from = SELDOM_WRITTEN.len() + 3;

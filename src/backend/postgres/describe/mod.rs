@@ -17,6 +17,7 @@ mod privileges;
 mod relations;
 mod routines;
 mod schemas;
+mod seldom;
 mod sequences;
 mod told;
 mod triggers;

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Text};
 
 use super::super::super::BackendError;
+use super::seldom::{Rows, SELDOM_WRITTEN, SeldomWritten};
 use super::{FIRST_USER_OID, Reader, altered};
 use crate::sql::Dialect;
 
@@ -93,36 +94,12 @@ const ANYWHERE: [(&str, &str); 8] = [
     ("own extension", "pg_extension x WHERE x.oid >= {first}"),
 ];
 
-/// System catalogs whose objects are described only together with all others. The words are their names.
-const DESCRIBED_WITH_ALL: [&str; 21] = [
-    "pg_am",
-    "pg_amop",
-    "pg_amproc",
-    "pg_cast",
-    "pg_collation",
-    "pg_conversion",
-    "pg_default_acl",
-    "pg_event_trigger",
-    "pg_foreign_data_wrapper",
-    "pg_foreign_server",
-    "pg_language",
-    "pg_opclass",
-    "pg_operator",
-    "pg_opfamily",
-    "pg_publication",
-    "pg_statistic_ext",
-    "pg_transform",
-    "pg_ts_config",
-    "pg_ts_dict",
-    "pg_ts_parser",
-    "pg_ts_template",
-];
-
 /// Those of the database, which every role may read; the system catalog is that of the whole server.
 const SUBSCRIPTIONS: &str =
     "pg_subscription x WHERE x.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
 
-/// An array of the words for what there is: those above, each `relkind`, and `type` with each `typtype`.
+/// An array of the words for what there is: those above, the names of catalogs whose objects are described only with all
+/// others, each `relkind`, and `type` with each `typtype`.
 pub(super) fn words(among: Among) -> String {
     let is_there = |word: &str, from: &str| {
         let from = from.replace("{of_server}", OF_SERVER).replace("{first}", &FIRST_USER_OID.to_string());
@@ -134,8 +111,11 @@ pub(super) fn words(among: Among) -> String {
         .collect();
     words.extend(ANYWHERE.iter().map(|(word, from)| is_there(word, from)));
     if among == Among::All {
-        let of_class = |class: &&str| is_there(class, &format!("{class} x WHERE x.oid >= {{first}}"));
-        words.extend(DESCRIBED_WITH_ALL.iter().map(of_class));
+        let with_objects = SELDOM_WRITTEN.iter().filter(|one| one.rows == Rows::Objects);
+        let of_class = |one: &SeldomWritten| {
+            is_there(one.catalog, &format!("{} x WHERE x.oid >= {{first}}", one.catalog))
+        };
+        words.extend(with_objects.map(of_class));
         words.push(is_there("pg_seclabel", "pg_seclabel x"));
         words.push(is_there("pg_subscription", SUBSCRIPTIONS));
         words.push(is_there(ALTERED, &altered::any_of_server()));

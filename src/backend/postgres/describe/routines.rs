@@ -11,7 +11,7 @@ use super::{Reader, USER_SCHEMAS, grants};
 use crate::catalog::{Aggregate, Definition, ObjectKind, ObjectName, Routine};
 use crate::sql::Dialect;
 
-/// Reads them.
+/// Reads functions, procedures and aggregates into the catalog, where there are any.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     if !reader.has(&["routine"]) {
         return Ok(());

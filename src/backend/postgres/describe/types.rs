@@ -9,7 +9,7 @@ use super::columns::{ColumnRow, Columns};
 use super::{Reader, USER_SCHEMAS, collation, grants};
 use crate::catalog::{CompositeAttribute, Definition, Domain, ObjectKind, ObjectName, RangeType};
 
-/// Reads them.
+/// Reads enums, domains, composite types and ranges into the catalog, where there are any.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     collector: &mut Collector<'_>,
