@@ -186,3 +186,21 @@ pub struct Sequence {
     /// The column with which it is dropped, qualified and quoted.
     pub owned_by: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::NotNull;
+
+    #[test]
+    fn of_a_usual_not_null_nothing_more_is_said() {
+        let usual = NotNull {
+            name: "t_a_not_null".to_owned(),
+            has_usual_name: true,
+            no_inherit: false,
+            is_validated: true,
+        };
+        assert_eq!(usual.unusual(), None);
+        let odd = NotNull { has_usual_name: false, no_inherit: true, is_validated: false, ..usual };
+        assert_eq!(odd.unusual().as_deref(), Some("CONSTRAINT \"t_a_not_null\" NO INHERIT NOT VALID"));
+    }
+}

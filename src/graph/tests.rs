@@ -65,6 +65,12 @@ fn every_problem_is_told_by_name_and_file() {
 }
 
 #[test]
+fn what_is_named_twice_is_named_once() {
+    let graph = graph(&["a", "b: / a, a", "c: b, b"]);
+    assert_eq!(names(&graph, &graph.heads()), "a c", "a dependency does not become a parent");
+}
+
+#[test]
 fn a_history_may_be_longer_than_the_stack_is_deep() {
     let id = |number: usize| RevisionId::recorded(&format!("r{number:06}"));
     let standing_on = |number: usize, parent: Option<usize>| Revision {

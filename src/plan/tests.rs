@@ -55,6 +55,13 @@ fn steps_and_then_the_rows() {
 }
 
 #[test]
+fn what_only_records_is_no_run_of_a_script() {
+    assert!([Operation::Stamp, Operation::Fold, Operation::Unfold].iter().all(|one| one.runs_nothing()));
+    let run = [Operation::Upgrade, Operation::Downgrade, Operation::Seed, Operation::Reset, Operation::Push];
+    assert!(!run.iter().any(|one| one.runs_nothing()));
+}
+
+#[test]
 fn what_alembic_guesses_or_crashes_on_is_an_error() {
     let graph = diamond();
     let error = |result: Result<String, String>| result.expect_err("an error");
