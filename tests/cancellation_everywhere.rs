@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+#[cfg(feature = "sqlite")]
 use crate::support::terminal::on_a_terminal_with;
 use crate::support::{Background, Project, eventually, on_each_database};
 
