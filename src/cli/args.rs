@@ -1,8 +1,9 @@
 //! The command line as a whole.
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use super::commands::Command;
+use super::examples::with_examples;
 use super::global_args::GlobalArgs;
 
 /// Migrates databases along a graph of revisions, each an up and a down SQL script.
@@ -13,4 +14,10 @@ pub struct Cli {
     pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// The command line as it is read, with the examples of each command in its help.
+#[must_use]
+pub fn command() -> clap::Command {
+    with_examples(Cli::command(), "")
 }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::autogenerate_args::{AutogenerateArgs, DecisionArgs};
-use super::commands::parents;
 use super::context::Context;
 use super::observer::ScratchProgress;
 use super::output::{print_json, print_line, print_raw};
@@ -20,6 +19,7 @@ use crate::autogenerate::{
 use crate::config::DatabaseUrl;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
+use crate::plan;
 use crate::report::{GeneratedDocument, count};
 use crate::script::{ReadMode, RevisionRequest, ScriptDirectory, lock_scripts, revision_id};
 use crate::sql::Dialect;
@@ -203,7 +203,7 @@ fn chosen_parents(scripts: &ScriptDirectory, heads: &[String]) -> Result<Vec<Nod
         return Ok(scripts.graph().heads());
     }
     let heads: Vec<RevisionSpec> = heads.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;
-    parents(scripts, &heads)
+    Ok(plan::select_all(scripts.graph(), &heads)?)
 }
 
 fn wanted(

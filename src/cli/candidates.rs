@@ -9,12 +9,10 @@ use clap::{Arg, Command};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
-use super::examples::command;
+use super::args::command;
+use super::commands::COMPLETION_VARIABLE;
 use crate::config::{self, Config, Sources};
 use crate::script::{ReadMode, ScriptDirectory};
-
-/// The variable in which a shell asks.
-pub const VARIABLE: &str = "REVGRAPH_COMPLETE";
 
 /// Arguments that name revisions, by what their help calls them.
 const REVISIONS: [&str; 7] = ["REV", "TARGET", "A:B", "[FROM:]TO", "RANGE", "R", "H"];
@@ -34,7 +32,7 @@ const WORDS: [(&str, &str); 4] = [
 /// Answers a shell that asks for candidates; whether one has asked.
 pub fn answer() -> bool {
     let here = env::current_dir().ok();
-    let asked = CompleteEnv::with_factory(|| with_candidates(command())).var(VARIABLE);
+    let asked = CompleteEnv::with_factory(|| with_candidates(command())).var(COMPLETION_VARIABLE);
     asked.try_complete(env::args_os(), here.as_deref()).unwrap_or(true)
 }
 

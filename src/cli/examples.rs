@@ -1,8 +1,6 @@
 //! Examples, which stand below the help of every command and in its manual page.
 
-use clap::{Command, CommandFactory};
-
-use super::Cli;
+use clap::Command;
 
 /// A command (none: the program alone), a line of it, and what that is for.
 const EXAMPLES: &[(&str, &str, &str)] = &[
@@ -75,14 +73,8 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("kept", "revgraph kept", "what was kept of dropped columns and tables"),
 ];
 
-/// The command line as it is read, with the examples.
-#[must_use]
-pub fn command() -> Command {
-    with_examples(Cli::command(), "")
-}
-
-/// A command and those below it, with the examples in their help.
-fn with_examples(command: Command, name: &str) -> Command {
+/// A command, whose name is that of its words behind `revgraph`, and those below it, with the examples in their help.
+pub fn with_examples(command: Command, name: &str) -> Command {
     let below: Vec<String> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
     let command = match text(name) {
         Some(examples) => command.after_help(examples),
@@ -108,6 +100,7 @@ fn text(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::command;
     use super::*;
 
     /// The command and all below it, by the words that lead to them.

@@ -1,12 +1,11 @@
 //! The first run on a database whose version rows nobody but their writer vouches for: another tool, or a hand.
 
 use super::context::Context;
-use super::migration::Migration;
 use super::observer::ScratchProgress;
 use crate::backend::Backend;
 use crate::diagnostic::Diagnostic;
-use crate::execute::Reading;
-use crate::graph::joined_or_base;
+use crate::execute::{Direction, Reading};
+use crate::graph::{RevisionSpec, joined_or_base};
 use crate::script::ScriptDirectory;
 use crate::verify::{FirstRun, check_first_run};
 
@@ -17,12 +16,8 @@ pub fn refuse_wrong_rows(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
     reading: &Reading,
-    migration: &Migration,
+    run: (Direction, &RevisionSpec),
 ) -> Result<(), Diagnostic> {
-    if migration.force {
-        return Ok(());
-    }
-    let run = (migration.direction, &migration.target);
     let mut progress = ScratchProgress::new(context, 0);
     match check_first_run(scripts, backend, reading, run, &context.config, &mut progress)? {
         FirstRun::Sound => {}

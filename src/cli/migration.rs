@@ -53,7 +53,10 @@ pub fn run(
     if migration.dry_run {
         return dry_run(context, scripts, backend, reading, migration);
     }
-    refuse_wrong_rows(context, scripts, backend, reading, migration)?;
+    if !migration.force {
+        let asked = (migration.direction, &migration.target);
+        refuse_wrong_rows(context, scripts, backend, reading, asked)?;
+    }
     let mut options = context.options();
     options.accepted_recorded = named(scripts, &migration.accepted_recorded)?;
     if migration.direction == Direction::Down {

@@ -48,12 +48,11 @@ use std::borrow::Cow;
 use std::env;
 use std::process::ExitCode;
 
-use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::diagnostic::{Diagnostic, ExitStatus};
-pub use args::Cli;
-pub use examples::command;
+pub use args::{Cli, command};
 use global_args::LogFormat;
 
 /// Runs the command that the process's arguments ask for.
@@ -73,7 +72,7 @@ pub fn main() -> ExitCode {
     color.write_global();
     output::log_as(cli.global.log_format);
     let cancellation = interrupt::install();
-    match commands::run(cli.global, cli.command, cancellation.clone()) {
+    match commands::run(cli.global, cli.command, Cli::command, cancellation.clone()) {
         Ok(status) => code(status),
         Err(error) if cancellation.is_cancelled() => code(rendering::report(&error.interrupted(), json)),
         Err(error) => code(rendering::report(&error, json)),

@@ -1,5 +1,7 @@
 //! The keys of `alembic.toml` that hold one setting each.
 
+use std::collections::BTreeMap;
+
 use toml::de::{DeString, DeValue};
 
 use super::suggestion::{Suggestion, nearest};
@@ -176,7 +178,7 @@ pub(super) fn suggest_setting(key: &str) -> Suggestion {
 
 /// The variable that was probably meant by one that sets no key: at most two letters apart, since other programs have
 /// variables of such names too.
-pub(super) fn misspelt_variable(name: &str) -> Option<String> {
+fn misspelt_variable(name: &str) -> Option<String> {
     const MOST_LETTERS_APART: usize = 2;
     const SHORTEST: usize = 6;
     let key = name.strip_prefix("REVGRAPH_")?.to_ascii_lowercase();
@@ -187,6 +189,13 @@ pub(super) fn misspelt_variable(name: &str) -> Option<String> {
     let (nearest, distance) =
         Key::ALL.iter().map(|known| (known, distance(known))).min_by_key(|(_, d)| *d)?;
     (distance <= MOST_LETTERS_APART).then(|| nearest.variable())
+}
+
+/// The variables of a process whose names are nearly those of settings, each with the one that was probably meant.
+#[must_use]
+pub fn misspelt_variables(environment: &BTreeMap<String, String>) -> Vec<(&str, String)> {
+    let meant = |name| misspelt_variable(name).map(|meant| (name, meant));
+    environment.keys().filter_map(|name| meant(name.as_str())).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use super::configuration::Config;
 use super::desired_schema::{DesiredSchema, SchemaPaths};
 use super::environment::Environment;
 use super::error::{ConfigError, Origin, Problem};
@@ -11,10 +12,11 @@ use super::expansion::expand;
 use super::key::Key;
 use super::layer::{DatabaseSetting, Layer, Setting};
 use super::path::absolute;
+use super::seeds::Seeds;
+use super::sources::Sources;
 use super::template;
 use super::url::{DatabaseUrl, ProgramUrl};
 use super::values::ValueError;
-use super::{Config, Seeds, Sources};
 
 /// The variables that may hold the URL where neither a flag nor the file does, in order.
 pub(super) const URL_VARIABLES: [&str; 2] = ["DATABASE_URL", "POSTGRES_DSN"];

@@ -1,8 +1,11 @@
 use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use super::key::Key;
 use super::*;
 
 mod database;

@@ -17,3 +17,15 @@ pub fn select(graph: &RevisionGraph, spec: &RevisionSpec) -> Result<Vec<NodeInde
     let ids = up_to_range(graph, &from_head, None)?;
     Ok(ids.iter().filter_map(|id| graph.find(id.as_str())).collect())
 }
+
+/// The revisions that several targets name, as [`select`] finds them, in the order of the targets.
+///
+/// # Errors
+/// [`PlanError::Target`].
+pub fn select_all(graph: &RevisionGraph, specs: &[RevisionSpec]) -> Result<Vec<NodeIndex>, PlanError> {
+    let mut selected = Vec::new();
+    for spec in specs {
+        selected.extend(select(graph, spec)?);
+    }
+    Ok(selected)
+}

@@ -24,6 +24,7 @@ mod parser;
 mod prelude;
 mod renamed;
 mod resolve;
+mod scalar;
 mod source;
 mod sql;
 pub mod syntax;

@@ -1,6 +1,7 @@
 //! What a Prisma schema means: tables, by the names that they have in the database.
 
 use super::native::NativeType;
+pub use super::scalar::Scalar;
 use super::source::Place;
 use super::syntax::Arity;
 use crate::sql::Dialect;
@@ -90,58 +91,6 @@ pub struct Column {
     pub has_unknown_default: bool,
     /// Where the field stands.
     pub place: Place,
-}
-
-/// The types that every database has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "they are the names of the language")]
-pub enum Scalar {
-    String,
-    Boolean,
-    Int,
-    BigInt,
-    Float,
-    Decimal,
-    DateTime,
-    Json,
-    Bytes,
-}
-
-impl Scalar {
-    /// Every scalar type.
-    pub const ALL: [Self; 9] = [
-        Self::String,
-        Self::Boolean,
-        Self::Int,
-        Self::BigInt,
-        Self::Float,
-        Self::Decimal,
-        Self::DateTime,
-        Self::Json,
-        Self::Bytes,
-    ];
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::String => "String",
-            Self::Boolean => "Boolean",
-            Self::Int => "Int",
-            Self::BigInt => "BigInt",
-            Self::Float => "Float",
-            Self::Decimal => "Decimal",
-            Self::DateTime => "DateTime",
-            Self::Json => "Json",
-            Self::Bytes => "Bytes",
-        }
-    }
-
-    /// The type of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scalar| scalar.name() == name)
-    }
 }
 
 /// The type of a column.

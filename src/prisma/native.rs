@@ -1,6 +1,6 @@
 //! `@db.…`: the types of PostgreSQL that a field can have in place of its usual one. SQLite has none.
 
-use super::model::Scalar;
+use super::scalar::Scalar;
 use super::source::{Fault, Place, nearest};
 use super::syntax::{Attribute, Value};
 

@@ -4,9 +4,11 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use clap_complete::env::Shells;
 
-use super::super::candidates::VARIABLE;
 use super::super::output::print_raw;
 use crate::diagnostic::{Diagnostic, ExitStatus};
+
+/// The variable in which a shell asks for candidates.
+pub const VARIABLE: &str = "REVGRAPH_COMPLETE";
 
 /// The shells that are known.
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];

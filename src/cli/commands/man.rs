@@ -3,11 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use clap::{Args, Command, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use super::super::Cli;
 use super::super::examples;
 use super::super::output::{print_line, print_raw};
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
@@ -21,9 +20,9 @@ pub struct ManArgs {
 }
 
 /// Writes the manual pages of the command and its subcommands into a folder, or that of the command to standard output.
-pub fn run(args: &ManArgs) -> Result<ExitStatus, Diagnostic> {
+pub fn run(args: &ManArgs, declared: Command) -> Result<ExitStatus, Diagnostic> {
     let unwritable = |error: io::Error| Diagnostic::io("the manual page", &error);
-    let mut root = Cli::command().disable_help_subcommand(true);
+    let mut root = declared.disable_help_subcommand(true);
     root.build();
     let Some(folder) = &args.directory else {
         print_raw(&page(&root, "").map_err(unwritable)?);

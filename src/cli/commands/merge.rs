@@ -51,10 +51,7 @@ pub fn run(context: &Context, args: MergeArgs) -> Result<ExitStatus, Diagnostic>
 }
 
 fn parents(scripts: &ScriptDirectory, specs: &[RevisionSpec]) -> Result<Vec<NodeIndex>, Diagnostic> {
-    let mut parents = Vec::new();
-    for spec in specs {
-        parents.extend(plan::select(scripts.graph(), spec)?);
-    }
+    let parents = plan::select_all(scripts.graph(), specs)?;
     let distinct = parents.iter().skip(1).any(|parent| Some(parent) != parents.first());
     if distinct { Ok(parents) } else { Err(nothing_to_join(scripts, &parents)) }
 }

@@ -40,7 +40,7 @@ mod status;
 mod upgrade;
 mod verify;
 
-pub(super) use revision::parents;
+pub(super) use completions::VARIABLE as COMPLETION_VARIABLE;
 
 use clap::Subcommand;
 
@@ -128,17 +128,19 @@ pub enum Command {
     Man(man::ManArgs),
 }
 
-/// Runs the command that was typed, with its global options, until it ends or the cancellation is called.
+/// Runs the command that was typed, with its global options, until it ends or the cancellation is called. The command line as
+/// it is `declared` is what its manual is made from.
 pub fn run(
     global: GlobalArgs,
     command: Option<Command>,
+    declared: fn() -> clap::Command,
     cancellation: Cancellation,
 ) -> Result<ExitStatus, Diagnostic> {
     // These must work where a configuration above the current folder is broken.
     let command = match command {
         Some(Command::Init(args)) => return init::run(&global, &args),
         Some(Command::Completions(args)) => return completions::run(&args),
-        Some(Command::Man(args)) => return man::run(&args),
+        Some(Command::Man(args)) => return man::run(&args, declared()),
         other => other,
     };
     let context = Context::new(global, cancellation)?;

@@ -71,7 +71,9 @@ pub fn run(context: &Context, args: RevisionArgs) -> Result<ExitStatus, Diagnost
         depends_on: args.depends_on,
         folder: args.version_path.map(|path| absolute(&path)).transpose()?,
     };
-    let created = create(&context.config, wishes, |scripts| parents(scripts, &heads))?;
+    let created = create(&context.config, wishes, |scripts| {
+        plan::select_all(scripts.graph(), &heads).map_err(Diagnostic::from)
+    })?;
     let status = authoring::report(context, &created);
     if args.edit && prompt::somebody_is_there() {
         editor::open(&[created.up, created.down], context.control.cancellation())?;
@@ -134,15 +136,4 @@ pub(super) fn message(context: &Context, given: Option<String>) -> Result<String
         return Err(Diagnostic::usage("the message is empty").hint("say what the revision is for: -m MSG"));
     }
     Ok(text)
-}
-
-pub(in crate::cli) fn parents(
-    scripts: &ScriptDirectory,
-    heads: &[RevisionSpec],
-) -> Result<Vec<NodeIndex>, Diagnostic> {
-    let mut parents = Vec::new();
-    for head in heads {
-        parents.extend(plan::select(scripts.graph(), head)?);
-    }
-    Ok(parents)
 }

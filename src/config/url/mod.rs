@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 mod error;
+mod keywords;
 mod parameters;
 mod postgres;
 mod prisma;

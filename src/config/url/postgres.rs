@@ -6,6 +6,7 @@ use std::time::Duration;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::error::UrlError;
+use super::keywords::Keywords;
 use super::parameters::{Meaning, SCHEMA, is_secret, meaning, nearest_parameter};
 use super::{percent_decoded, prisma, query_parameters};
 
@@ -42,7 +43,7 @@ const SHORTEST_PARAMETER: usize = 4;
 ///   `pgbouncer`, `statement_cache_size`, `socket_timeout`, `sslidentity` and others.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresUrl {
-    parameters: Vec<(String, String)>,
+    parameters: Keywords,
     search_path: Option<String>,
 }
 
@@ -58,7 +59,7 @@ impl PostgresUrl {
         url.set_hosts(&parse_hosts(hosts)?);
         for (name, value) in [("user", user), ("password", password), ("dbname", database)] {
             if !value.is_empty() {
-                url.set(name, percent_decoded(value)?);
+                url.parameters.set(name, percent_decoded(value)?);
             }
         }
         url.apply_query(query)?;
@@ -67,15 +68,15 @@ impl PostgresUrl {
 
     /// The address that keywords of libpq give. `schema` among them is the search path.
     pub(in crate::config) fn from_keywords(keywords: Vec<(String, String)>) -> Self {
-        let mut url = Self { parameters: keywords, search_path: None };
-        url.search_path = url.take(SCHEMA).filter(|schema| !schema.is_empty());
+        let mut url = Self { parameters: Keywords::new(keywords), search_path: None };
+        url.search_path = url.parameters.take(SCHEMA).filter(|schema| !schema.is_empty());
         url
     }
 
     /// libpq's keywords and their values, decoded, each keyword once. They hold the password.
     #[must_use]
     pub fn parameters(&self) -> &[(String, String)] {
-        &self.parameters
+        self.parameters.as_slice()
     }
 
     /// Prisma's `schema`: the one schema that the search path is to be, as its bare name, not
@@ -88,7 +89,7 @@ impl PostgresUrl {
     /// The database's name, where the URL has one; libpq's default is the name of the user.
     #[must_use]
     pub fn database(&self) -> Option<&str> {
-        self.get("dbname")
+        self.parameters.get("dbname")
     }
 
     /// Whether the value of one of libpq's keywords is never to be shown.
@@ -101,15 +102,15 @@ impl PostgresUrl {
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
         let mut url = self.clone();
-        url.set("dbname", name.to_owned());
+        url.parameters.set("dbname", name.to_owned());
         url
     }
 
     /// The same address with a `connect_timeout`, where it has none.
     pub(super) fn with_connect_timeout(&self, timeout: Duration) -> Self {
         let mut url = self.clone();
-        if url.get(CONNECT_TIMEOUT).is_none() {
-            url.set(CONNECT_TIMEOUT, timeout.as_secs().max(1).to_string());
+        if url.parameters.get(CONNECT_TIMEOUT).is_none() {
+            url.parameters.set(CONNECT_TIMEOUT, timeout.as_secs().max(1).to_string());
         }
         url
     }
@@ -119,7 +120,7 @@ impl PostgresUrl {
     #[must_use]
     pub fn without_secrets(&self, said: &str) -> String {
         let mut secrets: Vec<&str> = Vec::new();
-        for (keyword, value) in &self.parameters {
+        for (keyword, value) in self.parameters.as_slice() {
             match keyword.as_str() {
                 OPTIONS => secrets.extend(value.split([' ', '\\']).map(|word| {
                     word.split_once('=').map_or(word.trim_start_matches("-c"), |(_, value)| value)
@@ -138,30 +139,13 @@ impl PostgresUrl {
             .fold(said.to_owned(), |said, secret| said.replace(secret, "***"))
     }
 
-    pub(super) fn get(&self, keyword: &str) -> Option<&str> {
-        self.parameters.iter().find(|(name, _)| name == keyword).map(|(_, value)| value.as_str())
-    }
-
-    pub(super) fn set(&mut self, keyword: &str, value: String) {
-        match self.parameters.iter_mut().find(|(name, _)| name == keyword) {
-            Some((_, old)) => *old = value,
-            None => self.parameters.push((keyword.to_owned(), value)),
-        }
-    }
-
-    /// Removes a keyword and returns its value.
-    pub(super) fn take(&mut self, keyword: &str) -> Option<String> {
-        let index = self.parameters.iter().position(|(name, _)| name == keyword)?;
-        Some(self.parameters.remove(index).1)
-    }
-
     fn set_hosts(&mut self, hosts: &[Host]) {
         let joined = |part: fn(&Host) -> &str| hosts.iter().map(part).collect::<Vec<_>>().join(",");
         if hosts.len() > 1 || hosts.iter().any(|host| !host.name.is_empty()) {
-            self.set("host", joined(|host| &host.name));
+            self.parameters.set("host", joined(|host| &host.name));
         }
         if hosts.iter().any(|host| !host.port.is_empty()) {
-            self.set("port", joined(|host| &host.port));
+            self.parameters.set("port", joined(|host| &host.port));
         }
     }
 
@@ -176,11 +160,11 @@ impl PostgresUrl {
                 Some(Meaning::Libpq) if name == "port" && !is_port_list(&value) => {
                     return Err(UrlError::Port);
                 }
-                Some(Meaning::Libpq) => self.set(&name, value),
+                Some(Meaning::Libpq) => self.parameters.set(&name, value),
                 Some(Meaning::SearchPath) => {
                     self.search_path = Some(value).filter(|schema| !schema.is_empty());
                 }
-                Some(Meaning::Ssl) => self.set("sslmode", ssl_mode(value)?),
+                Some(Meaning::Ssl) => self.parameters.set("sslmode", ssl_mode(value)?),
                 Some(Meaning::SslAccept) => prisma.accept(&value)?,
                 Some(Meaning::Ignored) => prisma.identity |= name == "sslidentity",
                 None => {
@@ -193,7 +177,7 @@ impl PostgresUrl {
             names_are_safe &= !is_secret(&name);
         }
         self.set_hosts(&hosts);
-        prisma.apply_to(self);
+        prisma.apply_to(&mut self.parameters);
         Ok(())
     }
 }
@@ -343,8 +327,8 @@ impl PostgresUrl {
         let shown = secrets == Secrets::Shown;
         // What is for programs has the scheme that all of them know.
         f.write_str(if shown { "postgresql://" } else { "postgres://" })?;
-        let user = self.get("user");
-        let password = self.get("password");
+        let user = self.parameters.get("user");
+        let password = self.parameters.get("password");
         if let Some(user) = user {
             fmt_name(f, user, shown)?;
         }
@@ -365,8 +349,8 @@ impl PostgresUrl {
     }
 
     fn fmt_hosts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hosts = self.get("host").unwrap_or_default();
-        let ports = self.get("port").unwrap_or_default();
+        let hosts = self.parameters.get("host").unwrap_or_default();
+        let ports = self.parameters.get("port").unwrap_or_default();
         // One port is every host's.
         let last_port = if ports.contains(',') { "" } else { ports };
         let mut ports = ports.split(',');
@@ -392,6 +376,7 @@ impl PostgresUrl {
         let schema = self.search_path().map(|schema| (SCHEMA, schema));
         let others = self
             .parameters
+            .as_slice()
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .filter(|(name, _)| !IN_THE_ADDRESS.contains(name));

@@ -1,7 +1,7 @@
 //! Prisma's parameters for TLS, in libpq's words.
 
 use super::error::UrlError;
-use super::postgres::PostgresUrl;
+use super::keywords::Keywords;
 
 /// What a URL says to Prisma about TLS.
 #[derive(Default)]
@@ -27,39 +27,40 @@ impl Tls {
         Ok(())
     }
 
-    /// Changes libpq's parameters as [`PostgresUrl`] documents it.
-    pub(super) fn apply_to(&self, url: &mut PostgresUrl) {
+    /// Changes libpq's parameters as [`PostgresUrl`](super::PostgresUrl) documents it.
+    pub(super) fn apply_to(&self, keywords: &mut Keywords) {
         let strict = self.strict == Some(true);
         if self.strict.is_some() || self.identity {
-            translate_certificate(url, strict);
+            translate_certificate(keywords, strict);
         }
         if self.identity {
             // The password of the archive, not of a key that libpq reads.
-            url.take("sslpassword");
+            keywords.take("sslpassword");
         }
-        let unverified = !matches!(url.get("sslmode"), Some("disable" | "verify-ca" | "verify-full"));
+        let unverified = !matches!(keywords.get("sslmode"), Some("disable" | "verify-ca" | "verify-full"));
         if strict && unverified {
-            url.set("sslmode", "verify-full".to_owned());
+            keywords.set("sslmode", "verify-full".to_owned());
         }
     }
 }
 
 /// Prisma's `sslcert` is the certificate of the authority. With libpq's `sslmode=require`, naming
 /// it would verify the server, so it is left out where invalid certificates are accepted.
-fn translate_certificate(url: &mut PostgresUrl, strict: bool) {
-    if url.get("sslkey").is_some() {
+fn translate_certificate(keywords: &mut Keywords, strict: bool) {
+    if keywords.get("sslkey").is_some() {
         return;
     }
-    let Some(authority) = url.take("sslcert") else {
+    let Some(authority) = keywords.take("sslcert") else {
         return;
     };
-    if strict && url.get("sslrootcert").is_none() {
-        url.set("sslrootcert", authority);
+    if strict && keywords.get("sslrootcert").is_none() {
+        keywords.set("sslrootcert", authority);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::postgres::PostgresUrl;
     use super::*;
 
     fn tls_parameters(query: &str) -> Vec<(String, String)> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::introspect;
 use super::super::model::Schema;
-use super::{find, is_same};
+use super::same::{find, is_same};
 use crate::catalog::sql::qualified_column;
 use crate::catalog::{Catalog, Column, ConstraintRule, Definition, ObjectKind, ObjectName, Sequence, Table};
 use crate::sql::Dialect;

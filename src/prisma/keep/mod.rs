@@ -8,12 +8,13 @@
 
 mod columns;
 mod parts;
+mod same;
 
 use std::collections::BTreeSet;
 
 use super::model::Schema;
 use crate::catalog::{Catalog, Definition, Object, ObjectKind, ObjectName};
-use crate::sql::Dialect;
+use same::{find, table_of};
 
 /// The schema `wanted`, that the models (and SQL beside them) build, completed by what of `now` the models cannot say.
 /// Tables that no model has stay, but for those of `forgotten`: they were models, or are named as to be dropped.
@@ -48,34 +49,6 @@ pub fn keep(schema: &Schema, now: &Catalog, wanted: &Catalog, forgotten: &BTreeS
         needs.retain(|need| objects.contains_key(need));
     }
     kept
-}
-
-/// The name by which a catalog has an object; SQLite does not tell the case of letters.
-fn find(catalog: &Catalog, name: &ObjectName) -> Option<ObjectName> {
-    if catalog.objects.contains_key(name) {
-        return Some(name.clone());
-    }
-    let is_it = |other: &&ObjectName| {
-        other.kind == name.kind
-            && other.name.eq_ignore_ascii_case(&name.name)
-            && other.relation.as_deref().map(str::to_ascii_lowercase)
-                == name.relation.as_deref().map(str::to_ascii_lowercase)
-    };
-    (catalog.dialect == Dialect::Sqlite).then(|| catalog.objects.keys().find(is_it).cloned()).flatten()
-}
-
-/// Whether two names are one for the database.
-fn is_same(dialect: Dialect, one: &str, other: &str) -> bool {
-    match dialect {
-        Dialect::Postgres => one == other,
-        Dialect::Sqlite => one.eq_ignore_ascii_case(other),
-    }
-}
-
-/// The table of a part, in either catalog.
-fn table_of(part: &ObjectName) -> Option<ObjectName> {
-    let relation = part.relation.as_deref()?;
-    Some(ObjectName::new(ObjectKind::Table, part.schema.as_deref(), relation))
 }
 
 /// Whether an object that only the database has stays there.

@@ -2,7 +2,7 @@
 
 use super::super::introspect::unquoted;
 use super::super::model::Schema;
-use super::{find, is_same, table_of};
+use super::same::{find, is_same, table_of};
 use crate::catalog::{
     Catalog, Constraint, ConstraintRule, Definition, Index, Key, Object, ObjectKind, ObjectName, Table,
 };

@@ -6,8 +6,9 @@ use super::super::model::{Column, ColumnType, Scalar};
 use super::super::native::{self, NativeType};
 use super::super::source::Fault;
 use super::super::syntax::{Arity, Attribute, Field, Name, TypeName};
+use super::attributes::{attribute, mapped_name, unknown};
 use super::relations::RelationField;
-use super::{Draft, Named, Resolver, mapped_name, unknown};
+use super::resolver::{Draft, Named, Resolver};
 
 /// The attributes of a scalar field, besides the native types.
 const OF_COLUMNS: [&str; 6] = ["id", "unique", "default", "map", "updatedAt", "ignore"];
@@ -158,11 +159,6 @@ impl<'s> Resolver<'s> {
 enum FieldKind {
     Column(ColumnType),
     Relation(usize),
-}
-
-/// The attribute of that name.
-pub(super) fn attribute<'s>(field: &'s Field, name: &str) -> Option<&'s Attribute> {
-    field.attributes.iter().find(|attribute| attribute.name.text == name)
 }
 
 /// What can be given once: the native types count as one attribute.

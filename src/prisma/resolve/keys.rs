@@ -5,8 +5,9 @@ use super::super::model::{ColumnType, DefaultValue, Index, IndexKey, IndexMethod
 use super::super::names;
 use super::super::source::{Fault, Place};
 use super::super::syntax::{Arity, Attribute, Expression, Value};
-use super::fields::attribute;
-use super::{Draft, Resolver, operator_class, predicate};
+use super::attributes::attribute;
+use super::resolver::{Draft, Resolver};
+use super::{operator_class, predicate};
 
 /// A key as it is written.
 struct Written<'s> {

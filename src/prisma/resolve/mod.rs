@@ -1,48 +1,24 @@
 //! From what is written to what it means, with Prisma's own checks.
 
+mod attributes;
 mod collisions;
 mod fields;
 mod keys;
 pub(super) mod operator_class;
 mod predicate;
 mod relations;
+mod resolver;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arguments::Arguments;
-use super::datasource::{self, Datasource};
+use super::datasource::{self};
 use super::model::{Enum, Model, Scalar, Schema};
 use super::parser::check_name;
 use super::source::Fault;
 use super::syntax::{Attribute, Block, Document, Keyword, Name};
-use crate::sql::Dialect;
-use relations::RelationField;
-
-/// A model on its way.
-struct Draft<'s> {
-    block: &'s Block,
-    model: Model,
-    relation_fields: Vec<RelationField<'s>>,
-    /// `@@ignore`: Prisma's client has no such model. The table is there all the same.
-    is_ignored: bool,
-    /// Whether fields are missing that have faults: what names them is not looked at.
-    is_broken: bool,
-}
-
-/// What a name can mean as a type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Named {
-    Model(usize),
-    Enum(usize),
-}
-
-/// What all parts of the work need.
-struct Resolver<'s> {
-    datasource: Datasource,
-    enums: Vec<Enum>,
-    names: BTreeMap<&'s str, Named>,
-    faults: Vec<Fault>,
-}
+use attributes::{mapped_name, unknown};
+use resolver::{Draft, Named, Resolver};
 
 /// The schema of a document, or everything that is wrong with it.
 pub(super) fn resolve(document: &Document) -> Result<Schema, Vec<Fault>> {
@@ -78,22 +54,6 @@ impl<'s> Resolver<'s> {
             collisions::check(&schema, &mut self.faults);
         }
         schema
-    }
-
-    fn fault(&mut self, fault: Fault) {
-        self.faults.push(fault);
-    }
-
-    /// The value, or its default where there is a fault.
-    fn take<T: Default>(&mut self, result: Result<T, Fault>) -> T {
-        result.unwrap_or_else(|fault| {
-            self.faults.push(fault);
-            T::default()
-        })
-    }
-
-    fn is_postgres(&self) -> bool {
-        self.datasource.dialect == Dialect::Postgres
     }
 
     /// Takes down the names of models, views and enums.
@@ -245,26 +205,6 @@ struct BlockNames {
 
 fn is_model(block: &Block) -> bool {
     matches!(block.keyword, Keyword::Model | Keyword::View)
-}
-
-/// The name that `@map` or `@@map` gives.
-fn mapped_name(attribute: &Attribute) -> Result<String, Fault> {
-    let arguments = Arguments::of(attribute, Some("name"), &["name"])?;
-    arguments.required("name")?;
-    match arguments.text("name")? {
-        Some(name) if !name.is_empty() => Ok(name.to_owned()),
-        _ => Err(Fault::new(arguments.place("name"), "the name is empty")),
-    }
-}
-
-/// An attribute that there is not.
-fn unknown(mark: &str, attribute: &Attribute, name: &str, known: &[&str]) -> Fault {
-    let fault = Fault::new(&attribute.place, format!("there is no attribute `{mark}{name}` here"));
-    match name {
-        "fulltext" => fault.help("full text indexes are MySQL's and MongoDB's"),
-        "shardKey" => fault.help("shard keys are PlanetScale's"),
-        _ => fault.suggest(name, known.iter().copied()),
-    }
 }
 
 /// The name of a model or enum: none that the language has, or that Prisma's client cannot have.

@@ -96,8 +96,8 @@ fn odd_passwords_need_no_encoding() {
     ] {
         let text = format!("postgres://u:{password}@h:1/d?sslmode=require");
         let url = parse(&text).unwrap();
-        assert_eq!(url.get("password"), Some(password), "{text}");
-        assert_eq!(url.get("host"), Some("h"), "{text}");
+        assert_eq!(url.parameters.get("password"), Some(password), "{text}");
+        assert_eq!(url.parameters.get("host"), Some("h"), "{text}");
         assert_eq!(url.to_string(), "postgres://u:***@h:1/d?sslmode=require", "{text}");
     }
 }
@@ -105,9 +105,9 @@ fn odd_passwords_need_no_encoding() {
 #[test]
 fn an_at_sign_in_a_parameter_ends_no_password() {
     let url = parse("postgres://u:p@h/d?user=me@tenant&options=-c%20a=b@c").unwrap();
-    assert_eq!(url.get("user"), Some("me@tenant"));
-    assert_eq!(url.get("password"), Some("p"));
-    assert_eq!(url.get("options"), Some("-c a=b@c"));
+    assert_eq!(url.parameters.get("user"), Some("me@tenant"));
+    assert_eq!(url.parameters.get("password"), Some("p"));
+    assert_eq!(url.parameters.get("options"), Some("-c a=b@c"));
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn every_secret_parameter_is_hidden() {
     let shown = format!("{url} {url:?}");
     assert!(shown.contains("sslpassword=***"));
     assert!(!shown.contains("s1x") && !shown.contains("s2x") && !shown.contains("s3x"));
-    assert_eq!(url.get("password"), Some("s1x"));
+    assert_eq!(url.parameters.get("password"), Some("s1x"));
 }
 
 /// A URL with the fixed parts in capitals, so that no password of other characters is in them.
@@ -166,8 +166,8 @@ proptest! {
         prop_assume!(!"postgres://UU:***@HH:5432/DD PostgresUrl()".contains(&password));
         prop_assert!(!shown(&result).contains(&password));
         let url = result.unwrap();
-        prop_assert_eq!(url.get("password"), Some(password.as_str()));
-        prop_assert_eq!(url.get("host"), Some("HH"));
+        prop_assert_eq!(url.parameters.get("password"), Some(password.as_str()));
+        prop_assert_eq!(url.parameters.get("host"), Some("HH"));
     }
 
     #[test]
@@ -179,7 +179,7 @@ proptest! {
         prop_assume!(!"postgres://UU:***@HH:5432/DD?sslmode=require PostgresUrl()".contains(&password));
         prop_assert!(!shown(&result).contains(&password));
         let url = result.unwrap();
-        prop_assert_eq!(url.get("password"), Some(password.as_str()));
+        prop_assert_eq!(url.parameters.get("password"), Some(password.as_str()));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::super::super::model::Scalar;
 use super::super::defaults::{self, quoted};
 use super::super::types::{postgres_column, sqlite_scalar};
-use super::{Drawer, DrawnEnum, DrawnField, unquoted};
+use super::drawer::{Drawer, unquoted};
+use super::drawn::{DrawnEnum, DrawnField};
 use crate::catalog::sql::qualified;
 use crate::catalog::{Column, ConstraintRule, Definition, ObjectName};
 use crate::sql::Dialect;

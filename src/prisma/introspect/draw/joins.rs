@@ -1,8 +1,9 @@
 //! Join tables as implicit relations of many to many.
 
 use super::super::defaults::quoted;
+use super::drawer::{Drawer, is_target};
+use super::drawn::{DrawnModel, DrawnRelation};
 use super::names::free_field;
-use super::{Drawer, DrawnModel, DrawnRelation, is_target};
 use crate::catalog::sql::identifier;
 use crate::catalog::{ConstraintRule, Definition, ObjectName, Table};
 

@@ -3,7 +3,8 @@
 use super::super::super::names;
 use super::super::super::resolve::operator_class::schema_name;
 use super::super::defaults::quoted;
-use super::{Drawer, DrawnField, DrawnModel, FieldKey, Predicates};
+use super::drawer::Drawer;
+use super::drawn::{DrawnField, DrawnModel, FieldKey, Predicates};
 use crate::catalog::{ConstraintRule, Definition, Index, ObjectKind, ObjectName, Table};
 use crate::sql::Dialect;
 

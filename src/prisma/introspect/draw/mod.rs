@@ -1,5 +1,7 @@
 //! Tables as models: what `prisma db pull` would write for them.
 
+mod drawer;
+mod drawn;
 mod fields;
 mod joins;
 mod keys;
@@ -9,117 +11,19 @@ mod relations;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::Schema;
-use super::super::syntax::{Block, Document, Expression, Keyword, Value};
 use super::defaults::quoted;
-use crate::catalog::{Catalog, Definition, ForeignKey, ObjectKind, ObjectName, Table};
-use crate::sql::Dialect;
+use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Table};
+pub(in crate::prisma) use drawer::unquoted;
+pub(super) use drawn::{Drawing, DrawnEnum, DrawnField, DrawnModel, DrawnRelation, FieldKey, Predicates};
+
+use drawer::Drawer;
 use keys::has_key;
 use names::{fresh, valid_name};
-
-/// The schema of PostgreSQL that a model without `@@schema` is in.
-const PUBLIC: &str = "public";
-
-/// An enum.
-pub(super) struct DrawnEnum {
-    pub object: ObjectName,
-    pub name: String,
-    /// The names of the values, and their labels.
-    pub values: Vec<(String, String)>,
-    /// The attributes of the block.
-    pub attributes: Vec<String>,
-}
-
-/// A model.
-pub(super) struct DrawnModel {
-    pub object: ObjectName,
-    pub name: String,
-    pub fields: Vec<DrawnField>,
-    pub relations: Vec<DrawnRelation>,
-    /// The attributes of the block, with the part that each is.
-    pub attributes: Vec<(Option<ObjectName>, String)>,
-    /// What is there and has no place in the language.
-    pub remarks: Vec<String>,
-}
-
-/// A key of one field.
-pub(super) struct FieldKey {
-    /// The constraint or index that it is.
-    pub part: ObjectName,
-    /// As an attribute of the field: `@unique`.
-    pub text: String,
-    /// As an attribute of the model, where the field has one of that name already: `@@unique([email])`.
-    pub block_text: String,
-}
-
-/// A column.
-pub(super) struct DrawnField {
-    pub column: String,
-    pub name: String,
-    /// With `?` or `[]`.
-    pub type_name: String,
-    /// Those that say type, default and name.
-    pub attributes: Vec<String>,
-    /// Keys of this column alone.
-    pub keys: Vec<FieldKey>,
-}
-
-/// A relation field.
-pub(super) struct DrawnRelation {
-    /// The foreign key, or the join table.
-    pub part: ObjectName,
-    pub name: String,
-    pub type_name: String,
-    pub attribute: Option<String>,
-}
-
-/// What a database has, in the model language.
-pub(super) struct Drawing {
-    pub enums: Vec<DrawnEnum>,
-    pub models: Vec<DrawnModel>,
-    /// The join tables of implicit relations.
-    pub join_tables: BTreeSet<ObjectName>,
-    /// The schemas, where there is one beside `public`.
-    pub schemas: Vec<String>,
-}
-
-/// How a partial index is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Predicates {
-    /// With `where: raw("…")`.
-    Written,
-    /// Not at all, but for a remark.
-    Remarked,
-}
-
-impl Predicates {
-    /// As Prisma 7.4's `db pull`, which writes them where a generator asks for its preview feature `partialIndexes`.
-    pub(super) fn of(document: &Document) -> Self {
-        let generators = document.blocks.iter().filter(|block| block.keyword == Keyword::Generator);
-        let asked = generators.flat_map(Block::settings).any(|(name, value)| {
-            let is_it =
-                |one: &Expression| matches!(&one.value, Value::Text(text) if text == "partialIndexes");
-            name.text == "previewFeatures"
-                && matches!(&value.value, Value::List(features) if features.iter().any(is_it))
-        });
-        if asked { Self::Written } else { Self::Remarked }
-    }
-}
 
 /// Draws a catalog. Names are those of the models that are there, where these have the same tables and columns.
 pub(super) fn draw(catalog: &Catalog, known: Option<&Schema>, predicates: Predicates) -> Drawing {
     let drawer = Drawer::new(catalog, known, predicates);
     drawer.all()
-}
-
-struct Drawer<'c> {
-    catalog: &'c Catalog,
-    known: Option<&'c Schema>,
-    predicates: Predicates,
-    tables: Vec<(&'c ObjectName, &'c Table)>,
-    model_names: BTreeMap<&'c ObjectName, String>,
-    enum_names: BTreeMap<&'c ObjectName, String>,
-    join_tables: BTreeSet<ObjectName>,
-    has_schemas: bool,
 }
 
 impl<'c> Drawer<'c> {
@@ -160,13 +64,6 @@ impl<'c> Drawer<'c> {
             drawer.name_all();
         }
         drawer
-    }
-
-    fn enums(&self) -> impl Iterator<Item = (&'c ObjectName, &'c Vec<String>)> {
-        self.catalog.objects.iter().filter_map(|(name, object)| match &object.definition {
-            Definition::Enum(labels) => Some((name, labels)),
-            _ => None,
-        })
     }
 
     fn all(self) -> Drawing {
@@ -236,51 +133,9 @@ impl<'c> Drawer<'c> {
         model.attributes.extend(own.into_iter().map(|attribute| (None, attribute)));
         model
     }
-
-    /// The fields of columns that are given as SQL has them.
-    fn fields_of<'m>(&self, model: &'m DrawnModel, columns: &[String]) -> Option<Vec<&'m str>> {
-        let dialect = self.catalog.dialect;
-        let field = |column: &String| {
-            let name = unquoted(column);
-            let is_it = |field: &&DrawnField| match dialect {
-                Dialect::Postgres => field.column == name,
-                Dialect::Sqlite => field.column.eq_ignore_ascii_case(&name),
-            };
-            model.fields.iter().find(is_it).map(|field| field.name.as_str())
-        };
-        columns.iter().map(field).collect()
-    }
-
-    fn columns_of<'m>(&self, model: &'m DrawnModel, fields: &[&str]) -> Vec<&'m str> {
-        let column = |name: &&str| model.fields.iter().find(|field| field.name == **name);
-        fields.iter().filter_map(column).map(|field| field.column.as_str()).collect()
-    }
-}
-
-/// A name as SQL has it, without its quotes.
-pub(in crate::prisma) fn unquoted(name: &str) -> String {
-    match name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) => inner.replace("\"\"", "\""),
-        None => name.to_owned(),
-    }
 }
 
 /// What migrators keep; it is no model.
 fn is_bookkeeping(name: &ObjectName) -> bool {
     name.name == "_prisma_migrations" || name.name == "alembic_version" || name.name.starts_with("revgraph_")
-}
-
-/// Whether a model without `@@schema`, or with this one, can be that of a table.
-fn is_schema(schema: Option<&str>, table: &ObjectName) -> bool {
-    table.schema.as_deref().is_none_or(|found| found == schema.unwrap_or(PUBLIC))
-}
-
-fn is_target(dialect: Dialect, name: &ObjectName, key: &ForeignKey) -> bool {
-    name.kind == ObjectKind::Table
-        && match dialect {
-            Dialect::Postgres => {
-                name.name == key.table && (key.schema.is_none() || name.schema == key.schema)
-            }
-            Dialect::Sqlite => name.name.eq_ignore_ascii_case(&key.table),
-        }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::super::model::{Model, Scalar};
-use super::{Drawer, DrawnModel, PUBLIC, is_schema};
+use super::drawer::{Drawer, PUBLIC, is_schema};
+use super::drawn::DrawnModel;
 use crate::catalog::ObjectName;
 
 impl<'c> Drawer<'c> {

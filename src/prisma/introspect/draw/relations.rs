@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::super::super::model::{Action, Relation};
 use super::super::super::names;
 use super::super::defaults::quoted;
+use super::drawer::{Drawer, is_target, unquoted};
+use super::drawn::{DrawnField, DrawnModel, DrawnRelation};
 use super::names::{free_field, valid_name};
-use super::{Drawer, DrawnField, DrawnModel, DrawnRelation, is_target, unquoted};
 use crate::catalog::{ConstraintRule, Definition, ForeignKey, ObjectName};
 use crate::sql::Dialect;
 

@@ -3,7 +3,7 @@
 use super::super::super::model::{ColumnType, Model};
 use super::super::super::source::Fault;
 use super::super::super::syntax::Arity;
-use super::super::Draft;
+use super::super::resolver::Draft;
 use super::RelationField;
 
 pub(super) fn check_types(

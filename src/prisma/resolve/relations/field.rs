@@ -4,8 +4,7 @@ use super::super::super::arguments::{Arguments, word};
 use super::super::super::model::Action;
 use super::super::super::source::Fault;
 use super::super::super::syntax::{Attribute, Expression, Field};
-use super::super::fields::attribute;
-use super::super::unknown;
+use super::super::attributes::{attribute, unknown};
 
 /// A relation field as it is written.
 pub(in crate::prisma::resolve) struct RelationField<'s> {

@@ -11,7 +11,7 @@ use super::super::names;
 use super::super::source::{Fault, Place};
 use super::super::syntax::{Arity, Expression};
 use super::keys::column_named;
-use super::{Draft, Resolver};
+use super::resolver::{Draft, Resolver};
 use crate::sql::Dialect;
 use checks::{check_one_to_one, check_referenced, check_types};
 pub(super) use field::RelationField;

@@ -1,0 +1,32 @@
+//! What is one thing in two catalogs.
+
+use crate::catalog::{Catalog, ObjectKind, ObjectName};
+use crate::sql::Dialect;
+
+/// The name by which a catalog has an object; SQLite does not tell the case of letters.
+pub(super) fn find(catalog: &Catalog, name: &ObjectName) -> Option<ObjectName> {
+    if catalog.objects.contains_key(name) {
+        return Some(name.clone());
+    }
+    let is_it = |other: &&ObjectName| {
+        other.kind == name.kind
+            && other.name.eq_ignore_ascii_case(&name.name)
+            && other.relation.as_deref().map(str::to_ascii_lowercase)
+                == name.relation.as_deref().map(str::to_ascii_lowercase)
+    };
+    (catalog.dialect == Dialect::Sqlite).then(|| catalog.objects.keys().find(is_it).cloned()).flatten()
+}
+
+/// Whether two names are one for the database.
+pub(super) fn is_same(dialect: Dialect, one: &str, other: &str) -> bool {
+    match dialect {
+        Dialect::Postgres => one == other,
+        Dialect::Sqlite => one.eq_ignore_ascii_case(other),
+    }
+}
+
+/// The table of a part, in either catalog.
+pub(super) fn table_of(part: &ObjectName) -> Option<ObjectName> {
+    let relation = part.relation.as_deref()?;
+    Some(ObjectName::new(ObjectKind::Table, part.schema.as_deref(), relation))
+}
