@@ -1,11 +1,8 @@
 //! What somebody has changed of the objects that came with the server or an extension. No dump holds it, and no statement of
 //! revgraph's makes it; it is told so that it is not overlooked.
 
-use super::FIRST_USER_OID;
-use super::details::{self, Detail, Part};
-use super::presence::{ALTERED, WHOLE};
-use super::told::{KIND, identity};
-
+use super::part::{ALTERED, DETAIL_KIND, Detail, Part, UNMODELLED_KIND, WHOLE};
+use super::pieces::{FIRST_USER_OID, identity};
 /// Queries of all of it.
 pub(super) fn queries() -> Vec<Part> {
     let mut queries = vec![members_of_extensions()];
@@ -18,7 +15,7 @@ pub(super) fn queries() -> Vec<Part> {
 const MEMBERS_OF_PLPGSQL: u32 = 4;
 
 fn query(word: &'static str, [name, value]: [&str; 2], from: &str) -> Part {
-    Detail { word, owner: "0", name, value, statement: None, from }.query(KIND)
+    Detail { word, owner: "0", name, value, statement: None, from }.query(UNMODELLED_KIND)
 }
 
 /// A text that stands for another, which may be long. Not every server has MD5.
@@ -51,7 +48,7 @@ fn members_of_extensions() -> Part {
     );
     let name = "'members of extension ' || quote_ident(e.extname)";
     Detail { word: WHOLE, owner: "0", name, value: "d.value", statement: None, from: &from }
-        .query(details::KIND)
+        .query(DETAIL_KIND)
 }
 
 /// A system catalog of objects that come with the server, the column with their OIDs, and those columns that are left out,

@@ -5,6 +5,7 @@
 //! are gone. In-place updates, which leave a row's transaction as it is, concern nothing that is described (before
 //! PostgreSQL 14: whether an index is valid). The rows of objects that come with the server are not looked at.
 
+use super::part::BASE_TYPE;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Oid, Text};
 
@@ -248,7 +249,7 @@ pub(super) fn with_owners() -> String {
          AND d.refobjid = o.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') \
          JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S') AS oids) \
          SELECT oids, '{base}' = ANY(words) AS has_others, words FROM (SELECT oids, {words} AS words FROM found) found",
-        base = presence::BASE_TYPE,
+        base = BASE_TYPE,
         words = presence::words(Among::Few)
     )
 }

@@ -7,8 +7,8 @@ use diesel::sql_types::{Array, Bool, Integer, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
 use super::collector::Collector;
-use super::others::SECRET;
-use super::{Reader, USER_SCHEMAS, collation, grants, options};
+use super::pieces::{SECRET, USER_SCHEMAS, collation, grants, options};
+use super::reader::Reader;
 use crate::catalog::{Column, Generated, Grants, NotNull};
 
 #[derive(QueryableByName)]

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
-use super::collector::{Class, Collector};
-use super::{Reader, USER_SCHEMAS, options};
+use super::address::Class;
+use super::collector::Collector;
+use super::pieces::{USER_SCHEMAS, options};
+use super::reader::Reader;
 use crate::catalog::{
     Constraint, ConstraintRule, Deferrable, Definition, ForeignKey, Key, ObjectKind, ObjectName,
 };

@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Integer, Oid, Text};
 
 use super::super::super::BackendError;
-use super::collector::{Address, Class};
-use super::{FIRST_USER_OID, Reader};
+use super::address::{Address, Class};
+use super::pieces::FIRST_USER_OID;
+use super::reader::Reader;
 use crate::catalog::{ObjectKind, ObjectName};
 
 #[derive(QueryableByName)]

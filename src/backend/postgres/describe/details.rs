@@ -1,60 +1,19 @@
 //! What belongs to other objects and has a statement of its own: comments, settings and dependencies for which the model of
 //! the object has no place. Whatever is here is compared and written down; without it it would be lost unnoticed.
 
-use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, grants};
-
-/// A query, which finds nothing where the database has nothing of the kind `word` of [`super::presence`].
-pub(super) struct Part {
-    pub(super) word: &'static str,
-    pub(super) sql: String,
-}
-
-/// The kind of [`crate::catalog::ObjectKind::Detail`] in [`super::others`].
-pub(super) const KIND: &str = "detail";
-
-/// A detail of the object with the OID `owner`, which is described anew with it; 0 where everything is then.
-pub(super) struct Detail<'d> {
-    /// There is none without this; see [`super::presence`].
-    pub(super) word: &'static str,
-    pub(super) owner: &'d str,
-    pub(super) name: &'d str,
-    pub(super) value: &'d str,
-    /// What makes it; none where it is only told.
-    pub(super) statement: Option<&'d str>,
-    pub(super) from: &'d str,
-}
-
-impl Detail<'_> {
-    /// A query with the columns of [`super::others`]. What it finds has neither schema nor an address of its own.
-    pub(super) fn query(&self, kind: &str) -> Part {
-        let Self { word, owner, name, value, statement, from } = self;
-        let statements =
-            statement.map_or("'{}'::text[]".to_owned(), |statement| format!("ARRAY[({statement})::text]"));
-        let sql = format!(
-            "SELECT '{kind}' AS kind, 0::oid AS class, ({owner})::oid AS oid, NULL::text AS schema, ({name})::text AS name, \
-             NULL::text AS arguments, ARRAY[({value})::text] AS properties, {statements} AS statements, \
-             NULL::text AS owner FROM {from}"
-        );
-        Part { word, sql }
-    }
-}
+use super::part::DETAIL_KIND;
+use super::part::{Detail, Part};
+use super::pieces::{FIRST_USER_OID, USER_SCHEMAS, grants, is_own};
+use super::reader::Reader;
 
 fn query(word: &'static str, owner: &str, [name, value, statement]: [&str; 3], from: &str) -> Part {
-    Detail { word, owner, name, value, statement: Some(statement), from }.query(KIND)
+    Detail { word, owner, name, value, statement: Some(statement), from }.query(DETAIL_KIND)
 }
 
 /// A detail whose statement ends in the value as a literal.
 fn text(word: &'static str, owner: &str, [name, value, statement]: [&str; 3], from: &str) -> Part {
     let statement = format!("{statement} || ' IS ' || quote_nullable({value})");
     query(word, owner, [name, value, &statement], from)
-}
-
-/// Whether no extension owns the object `oid` of a system catalog.
-pub(super) fn is_own(class: &str, oid: &str) -> String {
-    format!(
-        "{oid} >= {FIRST_USER_OID} AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{class}'::regclass \
-         AND e.objid = {oid} AND e.deptype = 'e')"
-    )
 }
 
 /// The queries of all details.
@@ -196,7 +155,7 @@ fn of_materialized_views(reader: &Reader<'_>) -> Vec<Part> {
             "a.attoptions IS NOT NULL",
         ),
     ];
-    if reader.version >= 140_000 {
+    if reader.version() >= 140_000 {
         settings.push((
             "compression",
             compression,

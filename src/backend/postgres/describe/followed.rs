@@ -13,8 +13,12 @@ use super::super::super::BackendError;
 use super::super::Session;
 use super::super::errors::failed;
 use super::changed::{DEPENDENTS, FIRST_VERSION, NAMES, SNAPSHOT, WATCHED, Written, with_owners, written};
+use super::collect::collect;
 use super::collector::Unit;
-use super::{FIRST_USER_OID, Reader, Scope, Statements, collect, dependencies};
+use super::pieces::FIRST_USER_OID;
+use super::reader::{Reader, Scope, Statements};
+use super::snapshot::read_only;
+use super::{dependencies, presence};
 use crate::catalog::Changes;
 use crate::ledger::Tables;
 
@@ -117,7 +121,7 @@ impl Followed {
     /// Goes on, after an error, in another transaction, and prepares what it needs there.
     fn begin_anew(&mut self, session: &mut Session) -> Result<(), BackendError> {
         self.statements.forget();
-        Ok(session.run_batch(&format!("ROLLBACK; {}", super::read_only())).map(drop)?)
+        Ok(session.run_batch(&format!("ROLLBACK; {}", read_only())).map(drop)?)
     }
 
     fn describe_all(
@@ -126,7 +130,7 @@ impl Followed {
         session: &mut Session,
         tables: &Tables,
     ) -> Result<Changes, BackendError> {
-        let mut reader = Reader::of_all(session)?;
+        let mut reader = presence::reader_of_all(session)?;
         let dependencies = dependencies::read(&mut reader)?;
         let collector = collect(&mut reader, tables, &dependencies)?;
         then.seldom = collector.others();
@@ -200,7 +204,7 @@ impl Followed {
     ) -> Result<HashMap<u32, Unit>, BackendError> {
         let scope = Scope::Among { oids: literal(few), statements: &mut self.statements };
         let present = words.into_iter().collect();
-        let mut reader = Reader { version: session.server_version(), session, scope, present };
+        let mut reader = Reader::new(session, scope, present);
         let dependencies = dependencies::read(&mut reader)?;
         Ok(collect(&mut reader, tables, &dependencies)?.into_units())
     }

@@ -6,9 +6,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
-use super::collector::{Class, Collector};
+use super::address::Class;
+use super::collector::Collector;
 use super::constraints::part_of;
-use super::{Reader, USER_SCHEMAS, options};
+use super::pieces::{USER_SCHEMAS, options};
+use super::reader::Reader;
 use crate::catalog::{Definition, Index, IndexKey, ObjectKind};
 
 #[derive(QueryableByName)]

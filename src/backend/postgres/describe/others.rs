@@ -6,9 +6,10 @@ use diesel::sql_types::{Array, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
 use super::collector::{Collector, Privileges};
-use super::details::Part;
-use super::presence::BASE_TYPE;
-use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, details, told};
+use super::part::{BASE_TYPE, DETAIL_KIND, Part, UNMODELLED_KIND};
+use super::pieces::{FIRST_USER_OID, SECRET, USER_SCHEMAS};
+use super::reader::Reader;
+use super::{details, told};
 use crate::catalog::{Definition, ObjectKind, ObjectName, Other};
 
 #[derive(QueryableByName)]
@@ -55,8 +56,8 @@ const KINDS: [Kind; 12] = [
         &["all tables", "tables", "schemas", "operations", "via partition root"],
     ),
     ("event trigger", ObjectKind::EventTrigger, &["event", "tags", "function", "enabled"]),
-    (told::KIND, ObjectKind::Unmodelled, &["definition"]),
-    (details::KIND, ObjectKind::Detail, &["value"]),
+    (UNMODELLED_KIND, ObjectKind::Unmodelled, &["definition"]),
+    (DETAIL_KIND, ObjectKind::Detail, &["value"]),
 ];
 
 /// Reads them; of a few objects only the details.
@@ -171,11 +172,8 @@ fn options(array: &str) -> String {
     )
 }
 
-/// Names of options that nobody but the server should read.
-pub(super) const SECRET: &str = "'(pass|secret|token|credential|private)'";
-
 fn collations(reader: &Reader<'_>) -> Part {
-    let own_locale = match reader.version / 10_000 {
+    let own_locale = match reader.version() / 10_000 {
         ..15 => "NULL",
         15 | 16 => "x.colliculocale",
         _ => "x.colllocale",

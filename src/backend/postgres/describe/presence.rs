@@ -7,8 +7,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Text};
 
 use super::super::super::BackendError;
+use super::super::Session;
+use super::altered;
+use super::part::{ALTERED, BASE_TYPE, WHOLE};
+use super::pieces::FIRST_USER_OID;
+use super::reader::{Reader, Scope};
 use super::seldom::{Rows, SELDOM_WRITTEN, SeldomWritten};
-use super::{FIRST_USER_OID, Reader, altered};
 use crate::sql::Dialect;
 
 /// Which objects are meant.
@@ -29,12 +33,6 @@ impl Among {
     }
 }
 
-/// The word for what belongs to no single object.
-pub(super) const WHOLE: &str = "the whole";
-/// The word for types that are made of nothing else.
-pub(super) const BASE_TYPE: &str = "base type";
-/// The word for what came with the server and has been changed.
-pub(super) const ALTERED: &str = "altered";
 /// What every database has, or what is as cheap to read as to look for.
 const ALWAYS: [&str; 5] = ["comment", "extension", "member", "schema", WHOLE];
 /// The schemas that come with the server.
@@ -139,8 +137,18 @@ struct Words {
     words: Vec<String>,
 }
 
+/// A reader of everything, which knows what there is in the whole database.
+///
+/// # Errors
+/// The database's.
+pub(super) fn reader_of_all(session: &mut Session) -> Result<Reader<'_>, BackendError> {
+    let mut reader = Reader::new(session, Scope::All, HashSet::new());
+    let present = words_of_all(&mut reader)?;
+    Ok(reader.with_present(present))
+}
+
 /// Reads the words for what there is in the whole database.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<HashSet<String>, BackendError> {
+fn words_of_all(reader: &mut Reader<'_>) -> Result<HashSet<String>, BackendError> {
     let found: Vec<Words> = reader.load(&format!("SELECT {} AS words", words(Among::All)))?;
     Ok(found.into_iter().flat_map(|found| found.words).collect())
 }

@@ -6,8 +6,8 @@ use diesel::sql_types::{Array, Oid, Text};
 
 use super::super::super::BackendError;
 use super::collector::{Collector, Privileges};
-use super::details::is_own;
-use super::{Reader, USER_SCHEMAS, granted};
+use super::pieces::{USER_SCHEMAS, granted, is_own};
+use super::reader::Reader;
 use crate::catalog::{Definition, GrantTarget, Grants, ObjectKind, ObjectName, Other};
 
 #[derive(QueryableByName)]

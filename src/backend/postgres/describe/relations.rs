@@ -7,10 +7,11 @@ use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
 use super::super::kept::is_kept;
-use super::collector::{Class, Collector, Privileges};
+use super::address::Class;
+use super::collector::{Collector, Privileges};
 use super::columns::{ColumnRow, Columns};
-use super::others::SECRET;
-use super::{Reader, USER_SCHEMAS, grants, options};
+use super::pieces::{SECRET, USER_SCHEMAS, grants, options};
+use super::reader::Reader;
 use crate::catalog::{Definition, Foreign, ObjectKind, ObjectName, Partition, RowSecurity, Table, View};
 
 /// Reads them, and gives them their columns.

@@ -6,8 +6,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Integer, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
-use super::collector::{Class, Collector, Privileges};
-use super::{Reader, USER_SCHEMAS, grants};
+use super::address::Class;
+use super::collector::{Collector, Privileges};
+use super::pieces::{USER_SCHEMAS, grants};
+use super::reader::Reader;
 use crate::catalog::{Aggregate, Definition, ObjectKind, ObjectName, Routine};
 use crate::sql::Dialect;
 

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Oid, Text};
 
 use super::super::super::BackendError;
-use super::collector::{Class, Collector, Privileges};
-use super::{FIRST_USER_OID, Reader, USER_SCHEMAS, grants};
+use super::address::Class;
+use super::collector::{Collector, Privileges};
+use super::pieces::{FIRST_USER_OID, USER_SCHEMAS, grants};
+use super::reader::Reader;
 use crate::catalog::{Definition, Extension, ObjectKind, ObjectName};
 
 #[derive(QueryableByName)]

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
-use super::collector::{Class, Collector, Privileges};
-use super::{Reader, USER_SCHEMAS, grants};
+use super::address::Class;
+use super::collector::{Collector, Privileges};
+use super::pieces::{USER_SCHEMAS, grants};
+use super::reader::Reader;
 use crate::catalog::sql::qualified_column;
 use crate::catalog::{Definition, Identity, ObjectKind, ObjectName, Sequence};
 

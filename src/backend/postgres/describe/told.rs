@@ -1,13 +1,9 @@
 //! What no statement of revgraph's makes, and is told so that it is not overlooked: privileges of objects that the model has
 //! none of, what belongs to the database as a whole, and what is hidden in the server's own schemas.
 
-use super::details::{Detail, Part};
-use super::others::SECRET;
-use super::presence::WHOLE;
-use super::{FIRST_USER_OID, altered};
-
-/// The kind of [`crate::catalog::ObjectKind::Unmodelled`] in [`super::others`].
-pub(super) const KIND: &str = "unmodelled";
+use super::altered;
+use super::part::{Detail, Part, UNMODELLED_KIND, WHOLE};
+use super::pieces::{FIRST_USER_OID, SECRET, identity};
 
 /// The database itself.
 const OWN: &str = "(SELECT oid FROM pg_database WHERE datname = current_database())";
@@ -15,7 +11,7 @@ const OWN: &str = "(SELECT oid FROM pg_database WHERE datname = current_database
 const IS_SCRATCH: &str = "current_database() LIKE 'revgraph\\_scratch\\_%'";
 
 fn query(word: &'static str, owner: &str, [name, value]: [&str; 2], from: &str) -> Part {
-    Detail { word, owner, name, value, statement: None, from }.query(KIND)
+    Detail { word, owner, name, value, statement: None, from }.query(UNMODELLED_KIND)
 }
 
 /// The queries of all of it.
@@ -28,11 +24,6 @@ pub(super) fn queries() -> Vec<Part> {
     queries.extend(hidden_options());
     queries.extend(altered::queries());
     queries
-}
-
-/// What identifies the object `oid` of a system catalog, with its kind.
-pub(super) fn identity(class: &str, oid: &str) -> String {
-    format!("(SELECT i.type || ' ' || i.identity FROM pg_identify_object('{class}'::regclass, {oid}, 0) i)")
 }
 
 /// An access control list as a text that does not depend on the order in which it was granted.

@@ -4,9 +4,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Integer, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
-use super::collector::{Class, Collector};
+use super::address::Class;
+use super::collector::Collector;
 use super::constraints::part_of;
-use super::{Reader, USER_SCHEMAS};
+use super::pieces::USER_SCHEMAS;
+use super::reader::Reader;
 use crate::catalog::{Definition, Firing, ObjectKind, Policy, Rule, Trigger};
 
 /// Reads them; the tables and views must have been read.

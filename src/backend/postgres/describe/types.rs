@@ -4,9 +4,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
-use super::collector::{Class, Collector, Privileges};
+use super::address::Class;
+use super::collector::{Collector, Privileges};
 use super::columns::{ColumnRow, Columns};
-use super::{Reader, USER_SCHEMAS, collation, grants};
+use super::pieces::{USER_SCHEMAS, collation, grants};
+use super::reader::Reader;
 use crate::catalog::{CompositeAttribute, Definition, Domain, ObjectKind, ObjectName, RangeType};
 
 /// Reads enums, domains, composite types and ranges into the catalog, where there are any.
