@@ -3,6 +3,7 @@
 
 use super::part::{ALTERED, DETAIL_KIND, Detail, Part, UNMODELLED_KIND, WHOLE};
 use super::pieces::{FIRST_USER_OID, identity};
+
 /// Queries of all of it.
 pub(super) fn queries() -> Vec<Part> {
     let mut queries = vec![members_of_extensions()];

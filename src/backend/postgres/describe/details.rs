@@ -1,8 +1,7 @@
 //! What belongs to other objects and has a statement of its own: comments, settings and dependencies for which the model of
 //! the object has no place. Whatever is here is compared and written down; without it it would be lost unnoticed.
 
-use super::part::DETAIL_KIND;
-use super::part::{Detail, Part};
+use super::part::{DETAIL_KIND, Detail, Part};
 use super::pieces::{FIRST_USER_OID, USER_SCHEMAS, grants, is_own};
 use super::reader::Reader;
 
