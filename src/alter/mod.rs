@@ -11,6 +11,7 @@
 //! until nothing differs. So what a statement does to others beside its object (a rename
 //! that rewrites views, a dropped column that takes its index along) need not be foretold.
 
+mod alteration;
 mod hints;
 mod keep;
 mod postgres;
@@ -18,116 +19,14 @@ mod rename;
 mod sample_rows;
 mod sqlite;
 
-use crate::catalog::{self, Catalog, ObjectName};
+use crate::catalog::Catalog;
 use crate::sql::Dialect;
 
+pub use alteration::{Alteration, Part, Refusal, Remark, Statement};
 pub use hints::{Hints, Rename, ServerVersion};
 pub use keep::{Keep, keep, may_lose};
 pub use rename::{Candidate, Mapping, candidates};
 pub use sample_rows::{SampleRow, sample_rows};
-
-/// What makes the left schema into the right one, as the revisions that it takes: one, or several where statements
-/// cannot share a transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Alteration {
-    /// The parts, in their order; none where the schemas are equal.
-    pub parts: Vec<Part>,
-}
-
-impl Alteration {
-    /// Whether there is nothing to do.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.parts.iter().all(|part| part.statements.is_empty())
-    }
-
-    /// All statements of all parts.
-    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
-        self.parts.iter().flat_map(|part| &part.statements)
-    }
-}
-
-/// Statements that run in one transaction, or, each on its own, in none.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Part {
-    /// What it is for, where there are several: `validate the foreign keys`.
-    pub title: Option<String>,
-    /// Whether the script must be `no-transaction`.
-    pub no_transaction: bool,
-    /// The statements, in their order.
-    pub statements: Vec<Statement>,
-}
-
-/// A statement, and what is to be said of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
-    /// What it creates, alters or drops.
-    pub object: ObjectName,
-    /// Its text, without the semicolon at the end.
-    pub sql: String,
-    /// What its reader should know, one comment each.
-    pub remarks: Vec<Remark>,
-}
-
-impl Statement {
-    /// A statement of which nothing is to be said.
-    #[must_use]
-    pub fn new(object: &ObjectName, sql: impl Into<String>) -> Self {
-        Self { object: object.clone(), sql: sql.into(), remarks: Vec::new() }
-    }
-
-    /// The same with a remark.
-    #[must_use]
-    pub fn remark(mut self, remark: Remark) -> Self {
-        self.remarks.push(remark);
-        self
-    }
-}
-
-impl From<catalog::sql::Statement> for Statement {
-    fn from(catalog::sql::Statement { object, sql }: catalog::sql::Statement) -> Self {
-        Self { object, sql, remarks: Vec::new() }
-    }
-}
-
-/// What a statement does to rows, or asks of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Remark {
-    /// Values go.
-    Loses {
-        /// The table, column, enum label or sequence whose values they are.
-        object: ObjectName,
-        /// In words, as `the values of users.name`.
-        what: String,
-        /// A query whose one number says how many, on the left's database.
-        count: Option<String>,
-    },
-    /// It fails where rows do not fit.
-    MayFail {
-        /// The object that the rows belong to.
-        object: ObjectName,
-        /// In words, as `users.email: rows with NULL`.
-        what: String,
-        /// A query whose one number says how many rows are in the way, on the left's database.
-        count: Option<String>,
-    },
-    /// The locks that it takes, as `SHARE UPDATE EXCLUSIVE on public.users`.
-    Locks(String),
-    /// Anything else, as a sentence without the stop.
-    Note(String),
-}
-
-/// What cannot be altered, or only with a hint that is missing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{object}: {reason}")]
-pub struct Refusal {
-    /// The object.
-    pub object: ObjectName,
-    /// Why.
-    pub reason: String,
-    /// What the user can do, as `--rebuild public.events`.
-    pub ways_on: Vec<String>,
-}
 
 /// The statements of the confirmed renames of tables, columns, types, labels and other objects that hold values.
 /// They come first, on their own: their effect on everything else is read from the database that has run them.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::said;
+use super::said::said;
 use crate::alter::rename::Mapping;
 use crate::alter::sqlite::is_changed_for_good;
 use crate::alter::{Refusal, Statement};

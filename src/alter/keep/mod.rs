@@ -8,38 +8,22 @@
 //! them: a table right after it was made, a column as it is added, what was converted in the end. A value finds its
 //! row by a key that the revision leaves alone.
 
+mod kept;
 mod lost;
+mod said;
 mod shape;
 mod sql;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
+pub use self::kept::Keep;
 use self::lost::Search;
 pub use self::lost::may_lose;
 use super::rename::Mapping;
-use super::{Refusal, Remark, Rename, Statement};
+use super::{Refusal, Rename, Statement};
 use crate::catalog::{Catalog, KeptMark, ObjectKind, ObjectName, kept_name};
-
-/// What stands in the scripts of a part that keeps what it loses.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Keep {
-    /// The tables that keep it, with what they keep.
-    pub tables: Vec<(ObjectName, KeptMark)>,
-    /// The up script begins with these, on the schema before.
-    pub before: Vec<Statement>,
-    /// It ends with these.
-    pub behind: Vec<Statement>,
-    /// The down script begins with these.
-    pub back_before: Vec<Statement>,
-    /// What the columns that come back are filled with, by the column.
-    pub fills: BTreeMap<ObjectName, String>,
-    /// What fills the tables that come back, each right behind the statement that makes the table.
-    pub back_into: Vec<(ObjectName, Statement)>,
-    /// The down script ends with these.
-    pub back_behind: Vec<Statement>,
-}
 
 /// What keeps what `statements` lose on the way from one schema to the other; nothing where they lose nothing. The
 /// tables carry the mark of `revision`.
@@ -101,14 +85,6 @@ impl<'c> Homes<'c> {
         let own = object.schema.as_deref()?;
         Some(if self.staying.contains(&own) { own } else { "public" })
     }
-}
-
-/// What statements say that they lose.
-fn said(statements: &[Statement]) -> impl Iterator<Item = (&ObjectName, &str)> {
-    statements.iter().flat_map(|statement| &statement.remarks).filter_map(|remark| match remark {
-        Remark::Loses { object, what, .. } => Some((object, what.as_str())),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

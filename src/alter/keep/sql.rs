@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Keep;
+use super::kept::Keep;
 use super::lost::{Lost, Place, Search};
 use super::shape::{KeptColumn, NOW, Shape};
 use crate::alter::{Remark, Statement};

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
-use super::constraint::constraint_of;
 use super::fate::Fates;
-use super::sides::Sides;
+use super::sides::{Sides, constraint_of};
 use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
 
 /// The constraints of tables that come or go, by whether they come and go with their tables.

@@ -2,9 +2,10 @@
 
 use super::super::{Remark, Statement};
 use super::cast::{Cast, cast};
-use super::fate::{Fate, Fates};
-use super::sides::{Sides, table_of_part};
-use super::{POSTGRES, constraint, foster, grants, heritage, row_type, typed, view};
+use super::fate::Fate;
+use super::sides::{Sides, rule_of};
+use super::work::Work;
+use super::{POSTGRES, foster, grants, heritage, row_type, typed, view};
 use crate::catalog::sql::{self, column_comment, identifier, qualified};
 use crate::catalog::{
     Column, ConstraintRule, Deferrable, Definition, Identity, ObjectKind, ObjectName, Table, keeps_values,
@@ -43,57 +44,7 @@ pub(super) fn way(sides: &Sides<'_>, left: &Column, right: &Column) -> Way {
     Way::Alter { retypes: left.data_type != right.data_type || left.collation != right.collation }
 }
 
-/// A column that is worked upon.
-pub(super) struct Work<'s, 'c> {
-    pub(super) sides: &'s Sides<'c>,
-    fates: &'s Fates,
-    pub(super) name: &'s ObjectName,
-    table: &'c ObjectName,
-    definition: &'c Table,
-}
-
-impl<'s, 'c> Work<'s, 'c> {
-    /// Of a column of a table on the right side.
-    pub(super) fn on(sides: &'s Sides<'c>, fates: &'s Fates, name: &'s ObjectName) -> Option<Self> {
-        let (table, definition) = table_of_part(sides.right, name)?;
-        Some(Self { sides, fates, name, table, definition })
-    }
-
-    pub(super) fn statement(&self, sql: String) -> Statement {
-        Statement::new(self.name, sql)
-    }
-
-    /// `ALTER TABLE … `
-    pub(super) fn alter_table(&self) -> String {
-        format!("ALTER TABLE {}", qualified(POSTGRES, self.table))
-    }
-
-    pub(super) fn alter_column(&self, action: &str) -> Statement {
-        let column = identifier(POSTGRES, &self.name.name);
-        self.statement(format!("{} ALTER COLUMN {column} {action}", self.alter_table()))
-    }
-
-    fn alter_only(&self, action: &str) -> Statement {
-        let column = identifier(POSTGRES, &self.name.name);
-        let table = qualified(POSTGRES, self.table);
-        self.statement(format!("ALTER TABLE ONLY {table} ALTER COLUMN {column} {action}"))
-    }
-
-    /// The column as messages name it.
-    fn place(&self) -> String {
-        format!("{}.{}", sql::named(self.table), self.name.name)
-    }
-
-    fn fill(&self) -> Option<&'s str> {
-        self.sides.hints.fills.get(self.name).map(String::as_str)
-    }
-
-    /// A query that counts the rows of its table as it is on the left side.
-    fn count(&self, condition: &str) -> String {
-        let table = qualified(POSTGRES, self.table);
-        format!("SELECT count(*) FROM {table}{condition}")
-    }
-
+impl Work<'_, '_> {
     /// Whether the columns of its table are the attributes of a type, whose statements reach them.
     fn is_typed(&self) -> bool {
         let tables = self.sides.tables(self.table);
@@ -425,7 +376,7 @@ impl<'s, 'c> Work<'s, 'c> {
     fn is_set_by_new_key(&self) -> bool {
         let column = identifier(POSTGRES, &self.name.name);
         self.sides.right.parts_of(self.table).any(|(part, _)| {
-            let key = constraint::rule_of(self.sides.right, part);
+            let key = rule_of(self.sides.right, part);
             self.fates.is_made(part)
                 && matches!(key, Some(ConstraintRule::PrimaryKey(key)) if key.columns.contains(&column))
         })

@@ -3,26 +3,13 @@
 use super::super::{Remark, Statement};
 use super::POSTGRES;
 use super::heritage::{has_joining_table, has_leaving_table};
-use super::sides::{Sides, table_of_part};
+use super::sides::{Sides, constraint_of, table_of_part};
 use super::view::set_and_reset;
 use super::way::Way;
 use crate::catalog::sql::{comment, identifier, named, qualified, relation_of};
 use crate::catalog::{
-    Catalog, Constraint, ConstraintRule, Deferrable, Definition, ForeignKey, Key, ObjectKind, ObjectName,
+    Catalog, Constraint, ConstraintRule, Deferrable, ForeignKey, Key, ObjectKind, ObjectName,
 };
-
-/// The constraint of this name.
-pub(super) fn constraint_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Constraint> {
-    match &catalog.objects.get(name)?.definition {
-        Definition::Constraint(constraint) => Some(constraint),
-        _ => None,
-    }
-}
-
-/// What the constraint of this name demands.
-pub(super) fn rule_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c ConstraintRule> {
-    constraint_of(catalog, name).map(|constraint| &constraint.rule)
-}
 
 /// The way between two constraints of one name.
 pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Constraint, right: &Constraint) -> Way {

@@ -1,13 +1,9 @@
-//! What becomes of each object and column.
+//! The fates of objects and columns, which say what becomes of each; [`super::decision`] decides of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Refusal, Statement};
-use super::sides::Sides;
-use super::way::{BY_HAND, Way, way};
-use super::{column, constraint, heritage, index, row_type, serial};
-use crate::catalog::sql::is_written;
-use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
+use super::super::Statement;
+use crate::catalog::ObjectName;
 
 /// What becomes of an object, or of a column of a table that stays. What stays as it is has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,35 +37,6 @@ pub(super) struct Fates {
 }
 
 impl Fates {
-    /// Decides of everything.
-    ///
-    /// # Errors
-    /// A refusal of each object that no statement leads to.
-    pub(super) fn of(sides: &Sides<'_>) -> Result<Self, Vec<Refusal>> {
-        let mut fates = Self::default();
-        let mut refusals = Vec::new();
-        fates.find_renamed(sides);
-        let names: BTreeSet<_> = sides.left.objects.keys().chain(sides.right.objects.keys()).collect();
-        for name in names {
-            fates.decide_object(sides, name, &mut refusals);
-        }
-        for (table, left, right) in sides.common_tables() {
-            for column in left.columns.iter().chain(&right.columns) {
-                let name = table.part(ObjectKind::Column, &column.name);
-                fates.decide_column(sides, &name);
-            }
-        }
-        for table in heritage::to_be_rebuilt(sides, &fates).iter().chain(sides.remade()) {
-            fates.fates.insert(table.clone(), Fate::Renewed);
-        }
-        row_type::find_holders(sides, &mut fates);
-        fates.spread(sides);
-        fates.refuse_what_cannot_be_written(sides, &mut refusals);
-        refusals.extend(heritage::refusals(sides, &fates));
-        fates.serials = serial::columns(sides, &fates);
-        if refusals.is_empty() { Ok(fates) } else { Err(refusals) }
-    }
-
     /// What becomes of this; none where it stays as it is.
     pub(super) fn get(&self, name: &ObjectName) -> Option<&Fate> {
         self.fates.get(name)
@@ -83,100 +50,5 @@ impl Fates {
     /// Whether it is made, for the first time or again.
     pub(super) fn is_made(&self, name: &ObjectName) -> bool {
         matches!(self.get(name), Some(Fate::Comes | Fate::Renewed))
-    }
-
-    /// Constraints and indexes hold no values, so that their renames need nobody's word.
-    fn find_renamed(&mut self, sides: &Sides<'_>) {
-        for (old, new, statements) in constraint::renamed(sides).into_iter().chain(index::renamed(sides)) {
-            self.fates.insert(old.clone(), Fate::Stays(statements));
-            self.renamed.insert(new, old);
-        }
-    }
-
-    fn decide_object(&mut self, sides: &Sides<'_>, name: &ObjectName, refusals: &mut Vec<Refusal>) {
-        if self.fates.contains_key(name) || self.renamed.contains_key(name) {
-            return;
-        }
-        // They come and go with it.
-        if name.is_members_of_extension() {
-            return;
-        }
-        let fate = match (sides.left.objects.get(name), sides.right.objects.get(name)) {
-            (Some(left), Some(right)) if left == right => return,
-            (Some(_), Some(_)) if name.is_privilege() && sides.hints.ignores_privileges => return,
-            (Some(left), Some(right)) => match way(sides, name, left, right) {
-                Way::Equal => return,
-                Way::Alter { statements, redefines } => {
-                    if redefines {
-                        self.redefined.insert(name.clone());
-                    }
-                    Fate::Stays(statements)
-                }
-                Way::Renew => Fate::Renewed,
-                Way::Swap => Fate::Swapped,
-                Way::Refuse(refusal) => {
-                    refusals.push(refusal);
-                    return;
-                }
-            },
-            (Some(_), None) if name.is_grants() && sides.hints.ignores_privileges => return,
-            (Some(_), None) => Fate::Goes,
-            (None, Some(_)) => Fate::Comes,
-            (None, None) => return,
-        };
-        self.fates.insert(name.clone(), fate);
-    }
-
-    fn decide_column(&mut self, sides: &Sides<'_>, name: &ObjectName) {
-        let fate = match sides.columns(name) {
-            Some((Some(left), Some(right))) => match column::way(sides, left, right) {
-                column::Way::Equal => return,
-                column::Way::Alter { retypes } => {
-                    if retypes {
-                        self.retyped.insert(name.clone());
-                    }
-                    if left.default != right.default {
-                        self.redefined.insert(name.clone());
-                    }
-                    Fate::Stays(Vec::new())
-                }
-                column::Way::Renew => Fate::Renewed,
-            },
-            Some((Some(_), None)) => Fate::Goes,
-            Some((None, Some(_))) => Fate::Comes,
-            _ => return,
-        };
-        self.fates.insert(name.clone(), fate);
-    }
-
-    fn refuse_what_cannot_be_written(&self, sides: &Sides<'_>, refusals: &mut Vec<Refusal>) {
-        for (name, fate) in &self.fates {
-            // What the database has of that is nobody's to take away.
-            if name.is_of_database() && *fate == Fate::Goes {
-                continue;
-            }
-            let made = sides.right.objects.get(name).filter(|_| self.is_made(name));
-            let reason = match fate {
-                Fate::Goes | Fate::Renewed if name.kind == ObjectKind::Unmodelled && !name.is_grants() => {
-                    "revgraph cannot drop objects of this kind"
-                }
-                _ if made.is_some_and(|object| !is_written(object)) => reason_not_written(made),
-                _ => continue,
-            };
-            refusals.push(Refusal {
-                object: name.clone(),
-                reason: reason.to_owned(),
-                ways_on: vec![BY_HAND.to_owned()],
-            });
-        }
-    }
-}
-
-fn reason_not_written(object: Option<&Object>) -> &'static str {
-    match object.map(|object| &object.definition) {
-        Some(Definition::Index(_)) => {
-            "the index is not valid on the right side, and no statement makes such an index"
-        }
-        _ => "revgraph cannot make objects of this kind",
     }
 }

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use super::constraint::constraint_of;
 use super::fate::Fates;
 use super::heritage::{self, common_parents};
-use super::sides::Sides;
-use super::steps::{Stage, Steps};
+use super::order::Stage;
+use super::sides::{Sides, constraint_of};
+use super::steps::Steps;
 use crate::catalog::{Constraint, ConstraintRule, ObjectKind, ObjectName};
 
 /// The checks that are to be made again: those that only the one side inherits alone, with those of the parents.

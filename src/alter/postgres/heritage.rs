@@ -3,64 +3,30 @@
 //! A table leaves its parents before anything else is done with it, and joins new ones once its columns and constraints
 //! are those that they ask for. Where a bound or the order of parents changes, it does both.
 
-use std::collections::BTreeMap;
-
-use super::super::{Refusal, Remark, Statement};
+use super::super::{Remark, Statement};
 use super::POSTGRES;
-use super::column::Work;
-use super::fate::{Fate, Fates};
-use super::sides::{Sides, table_of_part};
-use super::steps::{Stage, Steps};
-use super::{foster, remake, typed};
-use crate::catalog::sql::{identifier, named, qualified};
-use crate::catalog::{Column, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
-
-/// Adds the steps of tables that stay and get other parents.
-pub(super) fn add(steps: &mut Steps<'_, '_>) {
-    let (sides, fates) = (steps.sides(), steps.fates());
-    for (name, left, right) in sides.common_tables() {
-        if fates.is_away(name) || !changes(sides, name, left, right) {
-            continue;
-        }
-        let is_tied = is_tied(sides, name);
-        let mut leaves = leave(name, left, right, is_tied);
-        leaves.extend(foster::begin(sides, name));
-        let mut joins = join(name, left, right, is_tied);
-        joins.extend(foster::end(sides, name));
-        let left_parents = sides.left.dependencies.get(name).into_iter().flatten();
-        let left_parents = left_parents.chain(tied_indexes(sides, name).into_iter().map(|(_, whole)| whole));
-        if !leaves.is_empty() {
-            let place = Some(steps.push(name, Stage::Release, leaves));
-            // Of a partition its parts cannot be dropped.
-            let parts = sides.left.parts_of(name).map(|(part, _)| part);
-            for dropped in left_parents.chain(parts) {
-                steps.before(place, steps.place(sides.left, dropped, Stage::Drop));
-            }
-            for column in &right.columns {
-                let column = name.part(ObjectKind::Column, &column.name);
-                steps.before(place, steps.place(sides.right, &column, Stage::Create));
-            }
-        }
-        if !joins.is_empty() {
-            steps.push(name, Stage::Join, joins);
-        }
-        remake::connect(steps, name);
-    }
-}
+use super::fate::Fates;
+use super::remake;
+use super::sides::{Sides, rule_of, table_of_part};
+use crate::catalog::sql::{named, qualified};
+use crate::catalog::{Constraint, ConstraintRule, ObjectKind, ObjectName, Table};
 
 /// Whether a table gets or loses parents, or another bound, or has to leave its parent for a while.
-fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Table, right: &Table) -> bool {
+pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Table, right: &Table) -> bool {
     left.partition_of != right.partition_of || left.inherits != right.inherits || is_tied(sides, name)
 }
 
 /// Whether a partition has to leave for a while: its parent is made again, or an index of that is dropped of which the index
 /// of one of its constraints is a part, and the server drops neither of the two without the other.
-fn is_tied(sides: &Sides<'_>, table: &ObjectName) -> bool {
+pub(super) fn is_tied(sides: &Sides<'_>, table: &ObjectName) -> bool {
     !tied_indexes(sides, table).is_empty() || remake::has_remade_parent(sides, table)
 }
 
 /// The constraints of a partition whose indexes are parts of indexes of its parent that go, with these.
-fn tied_indexes<'c>(sides: &Sides<'c>, table: &ObjectName) -> Vec<(&'c ObjectName, &'c ObjectName)> {
+pub(super) fn tied_indexes<'c>(
+    sides: &Sides<'c>,
+    table: &ObjectName,
+) -> Vec<(&'c ObjectName, &'c ObjectName)> {
     let (left, right) = (sides.left, sides.right);
     let is_partition = sides
         .tables(table)
@@ -74,10 +40,7 @@ fn tied_indexes<'c>(sides: &Sides<'c>, table: &ObjectName) -> Vec<(&'c ObjectNam
             && left.relation_of(whole).is_some_and(stays)
     };
     let is_key = |part: &ObjectName| {
-        matches!(
-            super::constraint::rule_of(left, part),
-            Some(ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_))
-        )
+        matches!(rule_of(left, part), Some(ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_)))
     };
     let constraints = left.parts_of(table).map(|(part, _)| part).filter(|part| is_key(part));
     let pairs = constraints.flat_map(|part| {
@@ -115,7 +78,7 @@ pub(super) fn kept(left: &Table, right: &Table) -> usize {
     left.inherits.iter().zip(&right.inherits).take_while(|(left, right)| left == right).count()
 }
 
-fn leave(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {
+pub(super) fn leave(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {
     let table = qualified(POSTGRES, name);
     let is_left = left.partition_of != right.partition_of || is_tied;
     let detached = left.partition_of.as_ref().filter(|_| is_left);
@@ -125,7 +88,7 @@ fn leave(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<S
     detach.into_iter().chain(leave).map(|sql| Statement::new(name, sql)).collect()
 }
 
-fn join(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {
+pub(super) fn join(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {
     let table = qualified(POSTGRES, name);
     let is_joined = left.partition_of != right.partition_of || is_tied;
     let attached = right.partition_of.as_ref().filter(|_| is_joined);
@@ -174,114 +137,6 @@ pub(super) fn common_parents<'t>(
     inherited.chain(partitioned)
 }
 
-/// The tables of which something cannot be altered, and that may be made anew.
-pub(super) fn to_be_rebuilt(sides: &Sides<'_>, fates: &Fates) -> Vec<ObjectName> {
-    let columns = refusals(sides, fates).into_iter().map(|refusal| refusal.object);
-    let tables = columns.filter_map(|column| Some(sides.right.relation_of(&column)?.0.clone()));
-    tables.filter(|table| sides.hints.rebuilds.contains(table)).collect()
-}
-
-/// What no statement alters: whether a column that a parent has is declared by the table too, and the type of a column
-/// by which rows are distributed.
-pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
-    let mut refusals = Vec::new();
-    for (table, left, right) in sides.common_tables() {
-        if fates.is_away(table) {
-            continue;
-        }
-        refusals.extend(typed::misplaced(sides, fates, table, (left, right)));
-        for column in &left.columns {
-            let name = table.part(ObjectKind::Column, &column.name);
-            let other = right.columns.iter().find(|other| other.name == column.name);
-            let is_fixed = |other| {
-                let work = Work::on(sides, fates, &name).filter(|_| !changes(sides, table, left, right));
-                work.is_some_and(|work| work.has_fixed_not_null(column, other))
-            };
-            let reason = other.and_then(|other| {
-                let fixed = "the name of a NOT NULL constraint that a parent has as well cannot be altered";
-                let parents_stay = !changes(sides, table, left, right);
-                let reason = obstacle(fates, &name, (left, column), (right, other), parents_stay);
-                reason.or_else(|| is_fixed(other).then_some(fixed))
-            });
-            refusals.extend(reason.map(|reason| Refusal {
-                object: name.clone(),
-                reason: reason.to_owned(),
-                ways_on: vec![format!("--rebuild {}", named(table))],
-            }));
-        }
-    }
-    refusals.extend(inseparable_indexes(sides, fates));
-    refusals
-}
-
-/// The indexes that are to go while the index of a partition's constraint is a part of them: the server drops neither
-/// of the two without the other.
-fn inseparable_indexes(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
-    let constraints = sides.left.objects.iter().filter_map(|(name, object)| match &object.definition {
-        Definition::Constraint(constraint) => match &constraint.rule {
-            ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
-                Some((name, key.attached_to.as_deref()?))
-            }
-            _ => None,
-        },
-        _ => None,
-    });
-    let indexes: BTreeMap<String, &ObjectName> = sides
-        .left
-        .objects
-        .keys()
-        .filter(|name| name.kind == ObjectKind::Index && fates.is_away(name))
-        .map(|name| (qualified(POSTGRES, name), name))
-        .collect();
-    let goes =
-        |part: &ObjectName| sides.left.relation_of(part).is_some_and(|(relation, _)| fates.is_away(relation));
-    let inseparable = constraints.filter_map(|(constraint, index)| {
-        let index = *indexes.get(index)?;
-        (!goes(constraint) && !goes(index) && !has_leaving_table(sides, constraint)).then(|| Refusal {
-            object: index.clone(),
-            reason: format!(
-                "the index of {constraint} is a part of it, and the server drops neither without the other"
-            ),
-            ways_on: vec![
-                "write the statements by hand, in a revision before this one: detach the partition, \
-                           drop both, attach it again"
-                    .to_owned(),
-            ],
-        })
-    });
-    inseparable.collect()
-}
-
-fn obstacle(
-    fates: &Fates,
-    name: &ObjectName,
-    (left_table, left): (&Table, &Column),
-    (right_table, right): (&Table, &Column),
-    parents_stay: bool,
-) -> Option<&'static str> {
-    let is_kept = !matches!(fates.get(name), Some(Fate::Renewed | Fate::Goes));
-    if is_kept && parents_stay && left.is_inherited != right.is_inherited {
-        return Some("whether a column is only inherited cannot be altered");
-    }
-    let is_key = |table: &Table| {
-        table.partition_key.as_ref().is_some_and(|key| mentions(key, &identifier(POSTGRES, &name.name)))
-    };
-    let is_changed = fates.retyped.contains(name) || fates.is_away(name);
-    (is_changed && is_key(left_table) && is_key(right_table))
-        .then_some("the type of a column by which the table is partitioned cannot be altered")
-}
-
-/// Whether a partition key, as `RANGE (day)`, mentions a column.
-pub(super) fn mentions(key: &str, column: &str) -> bool {
-    let is_part_of_word =
-        |character: char| character.is_alphanumeric() || character == '_' || character == '"';
-    key.match_indices(column).any(|(place, _)| {
-        let before = key.get(..place).and_then(|text| text.chars().next_back());
-        let after = key.get(place + column.len()..).and_then(|text| text.chars().next());
-        !before.is_some_and(is_part_of_word) && !after.is_some_and(is_part_of_word)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,12 +174,5 @@ mod tests {
             texts(join(&name, &left, &right, false)),
             ["ALTER TABLE s.c INHERIT s.x", "ALTER TABLE s.c INHERIT s.b"]
         );
-    }
-
-    #[test]
-    fn a_key_mentions_whole_names() {
-        assert!(mentions("RANGE (day)", "day"));
-        assert!(mentions("RANGE (id, date_trunc('x', day))", "day"));
-        assert!(!mentions("RANGE (holiday)", "day"));
     }
 }

@@ -3,8 +3,7 @@
 
 use super::super::Statement;
 use super::POSTGRES;
-use super::constraint::constraint_of;
-use super::sides::Sides;
+use super::sides::{Sides, constraint_of};
 use crate::catalog::sql::{identifier, qualified, relation_of};
 use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
 

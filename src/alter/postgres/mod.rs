@@ -13,18 +13,24 @@ mod cast;
 mod circles;
 mod column;
 mod constraint;
+mod course;
+mod creates;
+mod decision;
+mod drops;
 mod fate;
 mod foster;
 mod grants;
 mod handed_down;
 mod heritage;
 mod index;
+mod joining;
 mod locks;
 mod mention;
 mod names;
 mod not_null;
 mod online;
 mod order;
+mod precedence;
 mod program;
 mod rebuild;
 mod remake;
@@ -37,17 +43,18 @@ mod steps;
 mod table;
 mod typed;
 mod types;
+mod unalterable;
 mod view;
 mod way;
+mod ways;
+mod work;
+
+pub(in crate::alter::postgres) use self::sides::POSTGRES;
 
 use self::fate::Fates;
 use self::sides::Sides;
-use self::steps::Steps;
 use super::{Alteration, Hints, Part, Refusal, Statement};
 use crate::catalog::Catalog;
-use crate::sql::Dialect;
-
-const POSTGRES: Dialect = Dialect::Postgres;
 
 /// What makes the left schema into the right one.
 ///
@@ -73,7 +80,7 @@ pub(super) fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Al
                 continue;
             }
         };
-        let mut statements = Steps::of(&sides, &fates).in_order();
+        let mut statements = course::steps(&sides, &fates).in_order();
         let used = types::used_at_once(&sides, &fates, &statements);
         if swaps_labels && !used.is_empty() {
             sides.swap(used);

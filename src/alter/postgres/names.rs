@@ -1,6 +1,6 @@
 //! Names that no two objects can have at a time.
 
-use super::POSTGRES;
+use super::sides::{POSTGRES, rule_of};
 use crate::catalog::sql::qualified;
 use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
 
@@ -34,7 +34,7 @@ pub(super) fn of(catalog: &Catalog, name: &ObjectName) -> Vec<Taken> {
             [Taken::Relation(own()), Taken::Type(own())].into_iter().chain(identities).collect()
         }
         ObjectKind::Sequence | ObjectKind::Index => vec![Taken::Relation(own())],
-        ObjectKind::Constraint => match super::constraint::rule_of(catalog, name) {
+        ObjectKind::Constraint => match rule_of(catalog, name) {
             Some(
                 ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_) | ConstraintRule::Exclusion { .. },
             ) => {

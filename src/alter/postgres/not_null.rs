@@ -2,7 +2,7 @@
 
 use super::super::Statement;
 use super::POSTGRES;
-use super::column::Work;
+use super::work::Work;
 use crate::catalog::sql::{self, identifier};
 use crate::catalog::{Column, NotNull};
 

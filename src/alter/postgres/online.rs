@@ -9,10 +9,9 @@ use std::collections::BTreeMap;
 
 use super::super::{Part, Remark, Statement};
 use super::POSTGRES;
-use super::constraint::constraint_of;
 use super::fate::{Fate, Fates};
 use super::locks;
-use super::sides::{Sides, table_of, table_of_part};
+use super::sides::{Sides, constraint_of, table_of, table_of_part};
 use crate::catalog::sql::{identifier, named_not_null, options, qualified, relation_of};
 use crate::catalog::{Constraint, ConstraintRule, Deferrable, Key, NotNull, ObjectKind, ObjectName, Table};
 

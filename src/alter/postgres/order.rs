@@ -1,11 +1,34 @@
-//! The order of steps.
+//! Steps, and the order in which they are done.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
 use super::super::Statement;
-use super::steps::{Stage, Step};
 use crate::catalog::{ObjectKind, ObjectName};
+
+/// When something is done with an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// It is dropped, for good or to be made again.
+    Drop,
+    /// A column lets go of its default.
+    Release,
+    /// It is altered in place.
+    Alter,
+    /// It is made.
+    Create,
+    /// A table becomes a partition or child of another.
+    Join,
+    /// What can only be done when all else is there.
+    AtEnd,
+}
+
+/// Statements about one object that belong together. There may be none, where it goes or comes with another.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) key: Key,
+    pub(super) statements: Vec<Statement>,
+}
 
 /// Which of the steps that could come next does.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,8 +6,9 @@
 use super::super::{Remark, Statement};
 use super::POSTGRES;
 use super::fate::Fates;
+use super::order::Stage;
 use super::sides::{Sides, is_table};
-use super::steps::{Stage, Steps};
+use super::steps::Steps;
 use super::types::{behind_values, free_name};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Column, ObjectKind, ObjectName, Table};

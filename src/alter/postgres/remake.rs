@@ -7,10 +7,9 @@ use std::collections::BTreeSet;
 
 use super::super::Refusal;
 use super::POSTGRES;
-use super::constraint;
-use super::heritage::mentions;
-use super::sides::{Sides, table_of};
-use super::steps::{Stage, Steps};
+use super::order::Stage;
+use super::sides::{Sides, rule_of, table_of};
+use super::steps::Steps;
 use crate::catalog::sql::{identifier, qualified};
 use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
 
@@ -121,6 +120,29 @@ fn with_parts(catalog: &Catalog, table: &ObjectName) -> Vec<ObjectName> {
 
 /// Whether it is a foreign key of another table.
 fn is_reference(sides: &Sides<'_>, name: &ObjectName) -> bool {
-    let rule = constraint::rule_of(sides.left, name).or_else(|| constraint::rule_of(sides.right, name));
+    let rule = rule_of(sides.left, name).or_else(|| rule_of(sides.right, name));
     matches!(rule, Some(ConstraintRule::ForeignKey(_)))
+}
+
+/// Whether a partition key, as `RANGE (day)`, mentions a column.
+pub(super) fn mentions(key: &str, column: &str) -> bool {
+    let is_part_of_word =
+        |character: char| character.is_alphanumeric() || character == '_' || character == '"';
+    key.match_indices(column).any(|(place, _)| {
+        let before = key.get(..place).and_then(|text| text.chars().next_back());
+        let after = key.get(place + column.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(is_part_of_word) && !after.is_some_and(is_part_of_word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+
+    #[test]
+    fn a_key_mentions_whole_names() {
+        assert!(mentions("RANGE (day)", "day"));
+        assert!(mentions("RANGE (id, date_trunc('x', day))", "day"));
+        assert!(!mentions("RANGE (holiday)", "day"));
+    }
 }

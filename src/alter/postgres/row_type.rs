@@ -5,10 +5,11 @@
 
 use super::super::{Remark, Statement};
 use super::POSTGRES;
-use super::column::Work;
 use super::fate::{Fate, Fates};
+use super::order::Stage;
 use super::sides::{Sides, is_table};
-use super::steps::{Stage, Steps};
+use super::steps::Steps;
+use super::work::Work;
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, Table, keeps_values};
 

@@ -3,9 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Hints;
-use super::POSTGRES;
 use crate::catalog::sql::{qualified, qualified_column};
-use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, Table};
+use crate::catalog::{
+    Catalog, Column, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Table,
+};
+use crate::sql::Dialect;
+
+/// The dialect of all that is written here.
+pub(in crate::alter::postgres) const POSTGRES: Dialect = Dialect::Postgres;
 
 /// The schema that there is, the one that is wanted, and what the user has said.
 pub(super) struct Sides<'c> {
@@ -206,4 +211,17 @@ fn usual_owner(catalogs: [&Catalog; 2]) -> Option<&str> {
     }
     let most = counts.into_iter().rev().max_by_key(|(_, count)| *count);
     most.map(|(owner, _)| owner)
+}
+
+/// The constraint of this name.
+pub(super) fn constraint_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Constraint> {
+    match &catalog.objects.get(name)?.definition {
+        Definition::Constraint(constraint) => Some(constraint),
+        _ => None,
+    }
+}
+
+/// What the constraint of this name demands.
+pub(super) fn rule_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c ConstraintRule> {
+    constraint_of(catalog, name).map(|constraint| &constraint.rule)
 }

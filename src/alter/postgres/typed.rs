@@ -4,8 +4,9 @@
 use super::super::{Refusal, Statement};
 use super::POSTGRES;
 use super::fate::{Fate, Fates};
+use super::order::Stage;
 use super::sides::Sides;
-use super::steps::{Stage, Steps};
+use super::steps::Steps;
 use super::types::of_type;
 use crate::catalog::sql::{named, qualified};
 use crate::catalog::{ObjectKind, ObjectName, Table};

@@ -1,7 +1,8 @@
 //! What is other about a table.
 
 use super::mention;
-use super::side::{Side, TableView, fold};
+use super::mention::fold;
+use super::side::{Side, TableView};
 use crate::alter::Hints;
 use crate::catalog::attribute::ColumnAttribute;
 use crate::catalog::{Attribute, Change, Column, Constraint, Difference, ObjectKind, ObjectName};

@@ -1,9 +1,8 @@
 //! `ALTER TABLE`, where SQLite can.
 
 use super::change::{ColumnChange, Named, TableChange};
-use super::mention::{self, mentions};
+use super::mention::{self, fold, mentions};
 use super::remark;
-use super::side::fold;
 use crate::alter::{Hints, ServerVersion, Statement};
 use crate::catalog::sql::{identifier, named_constraint, sqlite_column};
 use crate::catalog::{Column, Constraint, ConstraintRule, ObjectName};

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::side::fold;
 use crate::sql::{Dialect, Lexer, TokenKind};
 
 /// Everything in SQL that could be a name, in lower case and without quotes. What stands in single quotes is a value.
@@ -44,6 +43,11 @@ pub(super) fn name(kind: TokenKind, text: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A name in lower case.
+pub(super) fn fold(name: &str) -> String {
+    name.to_ascii_lowercase()
 }
 
 #[cfg(test)]

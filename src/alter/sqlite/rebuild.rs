@@ -4,8 +4,9 @@
 use super::change::TableChange;
 use super::in_place::Obstacle;
 use super::mention;
+use super::mention::fold;
 use super::remark;
-use super::side::{Side, fold};
+use super::side::Side;
 use crate::alter::{Hints, Remark, Statement};
 use crate::catalog::sql::{identifier, sqlite_create_table_as};
 use crate::catalog::{Column, Constraint, ConstraintRule, ObjectName};

@@ -2,15 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mention;
+use super::mention::{self, fold};
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintRule, Definition, Key, Object, ObjectKind, ObjectName, Table,
 };
-
-/// A name in lower case.
-pub(super) fn fold(name: &str) -> String {
-    name.to_ascii_lowercase()
-}
 
 /// One of the two schemas.
 pub(super) struct Side<'c> {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mention;
-use super::side::fold;
+use super::mention::fold;
 use crate::catalog::sql::identifier;
 use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName};
 use crate::sql::{Dialect, TokenKind};

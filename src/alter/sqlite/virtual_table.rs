@@ -2,8 +2,9 @@
 //! that a module keeps its data in are never touched.
 
 use super::mention;
+use super::mention::fold;
 use super::remark;
-use super::side::{Side, fold};
+use super::side::Side;
 use crate::alter::{Remark, Statement};
 use crate::catalog::sql::identifier;
 use crate::catalog::{Definition, ObjectKind, ObjectName};

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::TableChange;
-use super::side::{Side, fold};
+use super::mention::fold;
+use super::side::Side;
 use super::sound::unsound;
 use super::{in_place, mention, rebuild, remark, virtual_table};
 use crate::alter::{Hints, Refusal, Statement};

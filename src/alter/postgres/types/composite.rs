@@ -5,7 +5,7 @@ use super::super::POSTGRES;
 use super::super::cast::{Cast, cast};
 use super::super::sides::Sides;
 use super::super::way::Way;
-use super::{columns_of, of_type};
+use super::names::{columns_of, of_type};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{CompositeAttribute, Definition, ObjectKind, ObjectName};
 

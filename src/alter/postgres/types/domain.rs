@@ -7,7 +7,7 @@ use super::super::POSTGRES;
 use super::super::fate::Fates;
 use super::super::sides::Sides;
 use super::super::way::Way;
-use super::{columns_of, is_contained};
+use super::names::{columns_of, is_contained};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Catalog, Definition, Domain, ObjectName};
 

@@ -4,23 +4,24 @@ mod composite;
 mod detail;
 mod domain;
 mod labels;
+mod names;
 mod other;
 mod range;
 mod sequence;
 mod swap;
 
 use super::super::Refusal;
-use super::POSTGRES;
 use super::sides::Sides;
 use super::steps::Steps;
 use super::way::{BY_HAND, Way};
-use crate::catalog::sql::qualified;
-use crate::catalog::{Catalog, Column, Definition, Object, ObjectKind, ObjectName};
+use crate::catalog::{Definition, ObjectKind, ObjectName};
+use names::holds_values;
 
 pub(super) use composite::is_reshaped;
 pub(super) use detail::undone;
 pub(super) use domain::released as released_domain;
 pub(super) use labels::{is_addition, used_at_once};
+pub(super) use names::{beneath, free_name, of_type, shortened, split_name};
 pub(super) use sequence::{
     add_identity, behind_values, changes as sequence_changes, create as create_sequence,
     drop as drop_sequence,
@@ -56,105 +57,4 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Definition, right
 pub(super) fn add_steps(steps: &mut Steps<'_, '_>) {
     swap::add(steps);
     sequence::connect(steps);
-}
-
-/// The type that a type, as the server writes it, is made of: what is beneath a domain, else the type itself.
-pub(super) fn beneath(catalog: &Catalog, data_type: &str) -> String {
-    let mut name = data_type.to_owned();
-    // A circle of domains is impossible.
-    while let Some((_, Object { definition: Definition::Domain(domain), .. })) = of_type(catalog, &name) {
-        let ending = if name.ends_with("[]") { "[]" } else { "" };
-        name = format!("{}{ending}", domain.data_type);
-    }
-    name
-}
-
-/// The user's own type that a column's type, as the server writes it, is or is an array of.
-pub(super) fn of_type<'c>(catalog: &'c Catalog, data_type: &str) -> Option<(&'c ObjectName, &'c Object)> {
-    let element = data_type.trim_end_matches("[]");
-    let (first, end) = (ObjectKind::Enum, ObjectKind::Sequence);
-    let types = catalog.objects.range(ObjectName::new(first, None, "")..ObjectName::new(end, None, ""));
-    types.into_iter().find(|(name, _)| qualified(POSTGRES, name) == element)
-}
-
-/// The columns of tables that are of a type, or of arrays of it, with their tables.
-fn columns_of<'c>(
-    catalog: &'c Catalog,
-    name: &ObjectName,
-) -> impl Iterator<Item = (&'c ObjectName, &'c Column)> + use<'c> {
-    let type_name = qualified(POSTGRES, name);
-    catalog.objects.iter().flat_map(move |(table, object)| {
-        let columns = match &object.definition {
-            Definition::Table(table) => table.columns.as_slice(),
-            _ => &[],
-        };
-        let type_name = type_name.clone();
-        let is_of_it = move |column: &&Column| column.data_type.trim_end_matches("[]") == type_name;
-        columns.iter().filter(is_of_it).map(move |column| (table, column))
-    })
-}
-
-/// Whether a column that stays is of a type, or of one that is made of it.
-fn holds_values(sides: &Sides<'_>, name: &ObjectName) -> bool {
-    const MADE_OF_IT: [ObjectKind; 3] =
-        [ObjectKind::CompositeType, ObjectKind::Domain, ObjectKind::RangeType];
-    columns_of(sides.left, name).next().is_some()
-        || is_of_column(sides, name)
-        || sides.dependents_of(name).any(|one| MADE_OF_IT.contains(&one.kind) && holds_values(sides, one))
-}
-
-/// Whether a column of a table that stays needs it on both sides.
-fn is_of_column(sides: &Sides<'_>, name: &ObjectName) -> bool {
-    let mut columns = sides.dependents_of(name).filter(|dependent| dependent.kind == ObjectKind::Column);
-    columns.any(|column| sides.is_needed_by(name, column))
-}
-
-/// Whether values of a type are within others: in arrays, or as attributes of a composite type.
-fn is_contained(sides: &Sides<'_>, name: &ObjectName) -> bool {
-    columns_of(sides.left, name).any(|(_, column)| column.data_type.ends_with("[]"))
-        || sides
-            .dependents_of(name)
-            .any(|dependent| matches!(dependent.kind, ObjectKind::CompositeType | ObjectKind::RangeType))
-}
-
-/// The longest name that PostgreSQL keeps, in bytes.
-const LONGEST_NAME: usize = 63;
-
-/// What an object is called while another has its name: a name that nothing has on either side.
-pub(super) fn free_name(sides: &Sides<'_>, name: &ObjectName) -> ObjectName {
-    let is_taken = |candidate: &str| {
-        [sides.left, sides.right].into_iter().any(|catalog| {
-            let mut others = catalog.objects.keys();
-            others.any(|other| {
-                other.schema == name.schema && other.relation.is_none() && other.name == candidate
-            })
-        })
-    };
-    let mut names = (1..).map(|number: u32| {
-        let ending = if number == 1 { "_old".to_owned() } else { format!("_old{number}") };
-        format!("{}{ending}", beginning(&name.name, LONGEST_NAME - ending.len()))
-    });
-    let free = names.find(|candidate| !is_taken(candidate));
-    ObjectName { name: free.unwrap_or_default(), ..name.clone() }
-}
-
-/// A name as far as PostgreSQL keeps it.
-pub(super) fn shortened(name: &str) -> &str {
-    beginning(name, LONGEST_NAME)
-}
-
-/// The beginning of a name, of so many bytes at most.
-fn beginning(name: &str, most: usize) -> &str {
-    let end = (0..=most.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
-    end.and_then(|end| name.get(..end)).unwrap_or_default()
-}
-
-/// A qualified name in its two parts, as SQL.
-pub(super) fn split_name(qualified: &str) -> (&str, &str) {
-    let mut is_quoted = false;
-    let dot = qualified.char_indices().find(|(_, character)| {
-        is_quoted ^= *character == '"';
-        *character == '.' && !is_quoted
-    });
-    dot.map_or(("", qualified), |(place, _)| (&qualified[..place], &qualified[place + 1..]))
 }

@@ -3,11 +3,11 @@
 //! No `ALTER` reaches a range type, so it is swapped. Its constructors, and those of its multirange type, have its name
 //! and stay behind when it is renamed: they are renamed as well.
 
-use super::super::super::{Remark, Statement};
+use super::super::super::{Refusal, Remark, Statement};
 use super::super::POSTGRES;
 use super::super::sides::Sides;
 use super::super::way::{BY_HAND, Way};
-use super::{Refusal, free_name, holds_values};
+use super::names::{free_name, holds_values};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Catalog, Column, Definition, ObjectName, RangeType, keeps_values};
 

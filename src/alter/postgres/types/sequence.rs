@@ -5,10 +5,11 @@ use super::super::super::{Remark, Statement};
 use super::super::POSTGRES;
 use super::super::cast::{Cast, cast};
 use super::super::fate::{Fate, Fates};
+use super::super::order::Stage;
 use super::super::sides::Sides;
-use super::super::steps::{Stage, Steps};
+use super::super::steps::Steps;
 use super::super::way::{Way, drop_statement};
-use super::free_name;
+use super::names::free_name;
 use crate::catalog::sql::{identifier, named, qualified, qualified_column, relation_of};
 use crate::catalog::{Catalog, Column, Definition, Identity, ObjectKind, ObjectName, Sequence};
 

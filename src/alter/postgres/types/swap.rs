@@ -5,9 +5,11 @@ use super::super::super::{Remark, Statement};
 use super::super::POSTGRES;
 use super::super::cast::{Cast, cast};
 use super::super::fate::{Fate, Fates};
+use super::super::order::Stage;
 use super::super::sides::Sides;
-use super::super::steps::{Stage, Steps};
-use super::{composite, free_name, labels, of_type, range};
+use super::super::steps::Steps;
+use super::names::{free_name, of_type};
+use super::{composite, labels, range};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Column, Definition, ObjectKind, ObjectName};
 

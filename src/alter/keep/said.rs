@@ -1,0 +1,12 @@
+//! What statements tell of themselves.
+
+use crate::alter::{Remark, Statement};
+use crate::catalog::ObjectName;
+
+/// What statements say that they lose.
+pub(super) fn said(statements: &[Statement]) -> impl Iterator<Item = (&ObjectName, &str)> {
+    statements.iter().flat_map(|statement| &statement.remarks).filter_map(|remark| match remark {
+        Remark::Loses { object, what, .. } => Some((object, what.as_str())),
+        _ => None,
+    })
+}

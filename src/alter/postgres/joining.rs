@@ -1,0 +1,41 @@
+//! Tables that stay and get other parents: the steps in which they leave and join.
+
+use super::foster;
+use super::heritage::{changes, is_tied, join, leave, tied_indexes};
+use super::order::Stage;
+use super::remake;
+use super::steps::Steps;
+use crate::catalog::ObjectKind;
+
+/// Adds the steps of tables that stay and get other parents.
+pub(super) fn add(steps: &mut Steps<'_, '_>) {
+    let (sides, fates) = (steps.sides(), steps.fates());
+    for (name, left, right) in sides.common_tables() {
+        if fates.is_away(name) || !changes(sides, name, left, right) {
+            continue;
+        }
+        let is_tied = is_tied(sides, name);
+        let mut leaves = leave(name, left, right, is_tied);
+        leaves.extend(foster::begin(sides, name));
+        let mut joins = join(name, left, right, is_tied);
+        joins.extend(foster::end(sides, name));
+        let left_parents = sides.left.dependencies.get(name).into_iter().flatten();
+        let left_parents = left_parents.chain(tied_indexes(sides, name).into_iter().map(|(_, whole)| whole));
+        if !leaves.is_empty() {
+            let place = Some(steps.push(name, Stage::Release, leaves));
+            // Of a partition its parts cannot be dropped.
+            let parts = sides.left.parts_of(name).map(|(part, _)| part);
+            for dropped in left_parents.chain(parts) {
+                steps.before(place, steps.place(sides.left, dropped, Stage::Drop));
+            }
+            for column in &right.columns {
+                let column = name.part(ObjectKind::Column, &column.name);
+                steps.before(place, steps.place(sides.right, &column, Stage::Create));
+            }
+        }
+        if !joins.is_empty() {
+            steps.push(name, Stage::Join, joins);
+        }
+        remake::connect(steps, name);
+    }
+}

@@ -1,0 +1,60 @@
+//! A column that is worked upon, and what all of its statements are made of.
+
+use super::super::Statement;
+use super::POSTGRES;
+use super::fate::Fates;
+use super::sides::{Sides, table_of_part};
+use crate::catalog::sql::{self, identifier, qualified};
+use crate::catalog::{ObjectName, Table};
+
+/// A column that is worked upon.
+pub(super) struct Work<'s, 'c> {
+    pub(super) sides: &'s Sides<'c>,
+    pub(super) fates: &'s Fates,
+    pub(super) name: &'s ObjectName,
+    pub(super) table: &'c ObjectName,
+    pub(super) definition: &'c Table,
+}
+
+impl<'s, 'c> Work<'s, 'c> {
+    /// Of a column of a table on the right side.
+    pub(super) fn on(sides: &'s Sides<'c>, fates: &'s Fates, name: &'s ObjectName) -> Option<Self> {
+        let (table, definition) = table_of_part(sides.right, name)?;
+        Some(Self { sides, fates, name, table, definition })
+    }
+
+    pub(super) fn statement(&self, sql: String) -> Statement {
+        Statement::new(self.name, sql)
+    }
+
+    /// `ALTER TABLE … `
+    pub(super) fn alter_table(&self) -> String {
+        format!("ALTER TABLE {}", qualified(POSTGRES, self.table))
+    }
+
+    pub(super) fn alter_column(&self, action: &str) -> Statement {
+        let column = identifier(POSTGRES, &self.name.name);
+        self.statement(format!("{} ALTER COLUMN {column} {action}", self.alter_table()))
+    }
+
+    pub(super) fn alter_only(&self, action: &str) -> Statement {
+        let column = identifier(POSTGRES, &self.name.name);
+        let table = qualified(POSTGRES, self.table);
+        self.statement(format!("ALTER TABLE ONLY {table} ALTER COLUMN {column} {action}"))
+    }
+
+    /// The column as messages name it.
+    pub(super) fn place(&self) -> String {
+        format!("{}.{}", sql::named(self.table), self.name.name)
+    }
+
+    pub(super) fn fill(&self) -> Option<&'s str> {
+        self.sides.hints.fills.get(self.name).map(String::as_str)
+    }
+
+    /// A query that counts the rows of its table as it is on the left side.
+    pub(super) fn count(&self, condition: &str) -> String {
+        let table = qualified(POSTGRES, self.table);
+        format!("SELECT count(*) FROM {table}{condition}")
+    }
+}
