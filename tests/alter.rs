@@ -10,6 +10,8 @@ mod postgres_cases;
 #[cfg(feature = "postgres")]
 mod postgres_generated;
 #[cfg(feature = "postgres")]
+mod postgres_turns;
+#[cfg(feature = "postgres")]
 mod postgres_types;
 #[cfg(feature = "sqlite")]
 mod random;

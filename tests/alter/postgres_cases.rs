@@ -5,7 +5,7 @@ use revgraph::alter::{Hints, alter};
 use super::postgres_types::{Place, texts};
 
 /// What leads there and back over a schema of a case's own.
-fn both_ways(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
+pub(super) fn both_ways(before: &str, after: &str) -> (Vec<String>, Vec<String>) {
     let (base, wanted) = (Place::with(before), Place::with(after));
     let work = base.copy();
     let up = work.lead(&wanted.catalog(), &base.hints()).expect("up");

@@ -9,6 +9,10 @@ pub(super) enum Cast {
     Explicit,
     /// There is no cast known but by way of the value's text.
     ByText,
+    /// It becomes the one element of an array.
+    IntoArray,
+    /// Of an array the first element is taken.
+    OutOfArray,
 }
 
 const NUMBERS: [&str; 6] = ["smallint", "integer", "bigint", "real", "double precision", "numeric"];
@@ -67,7 +71,10 @@ pub(super) fn cast(from: &str, to: &str) -> Cast {
     let (from, to) = (base(from), base(to));
     match (from.strip_suffix("[]"), to.strip_suffix("[]")) {
         (Some(from), Some(to)) => return cast(from, to),
+        // A text can be that of an array, and that of an array is a text.
+        (None, Some(to)) if !is_text(&from) && cast(&from, to) != Cast::ByText => return Cast::IntoArray,
         (None, Some(_)) if !is_text(&from) => return Cast::ByText,
+        (Some(from), None) if !is_text(&to) && cast(from, &to) != Cast::ByText => return Cast::OutOfArray,
         _ => {}
     }
     let pair = (from.as_str(), to.as_str());
@@ -126,7 +133,9 @@ mod tests {
             ("bigint", "timestamp without time zone", Cast::ByText),
             ("public.mood", "public.other", Cast::ByText),
             ("uuid", "integer", Cast::ByText),
-            ("integer", "integer[]", Cast::ByText),
+            ("integer", "bigint[]", Cast::IntoArray),
+            ("date[]", "date", Cast::OutOfArray),
+            ("uuid", "integer[]", Cast::ByText),
         ] {
             assert_eq!(cast(from, to), expected, "{from} -> {to}");
         }

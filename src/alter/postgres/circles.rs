@@ -1,4 +1,4 @@
-//! Tables that refer to each other: which constraints cannot be made or dropped with their table.
+//! Tables that need each other, or functions that need them: which of their parts cannot be made or dropped with them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,21 +20,20 @@ pub(super) struct Circles<'c> {
 impl<'c> Circles<'c> {
     pub(super) fn of(sides: &Sides<'c>, fates: &Fates) -> Self {
         let mut inline: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        let made = Rings::of(sides.right, &|name| fates.is_made(name));
-        for (table, constraint) in made.constraints() {
+        let made =
+            Rings::of(sides.right, &|name| fates.is_made(name), &|kind| kind == ObjectKind::Constraint);
+        for (table, constraint) in made.parts() {
             // PostgreSQL takes a constraint of a new table for validated.
             let is_validated = constraint_of(sides.right, constraint).is_some_and(|one| one.is_validated);
             if is_validated && !made.is_in_circle(table, constraint) {
                 inline.entry(table).or_default().push(constraint);
             }
         }
-        let away = Rings::of(sides.left, &|name| fates.is_away(name));
+        let away = Rings::of(sides.left, &|name| fates.is_away(name), &|kind| kind != ObjectKind::Column);
         let dropped_apart = away
-            .constraints()
-            .filter(|(table, constraint)| {
-                away.is_in_circle(table, constraint) && !is_key(sides.left, constraint)
-            })
-            .map(|(_, constraint)| constraint);
+            .parts()
+            .filter(|(table, part)| away.is_in_circle(table, part) && !is_of_index(sides.left, part))
+            .map(|(_, part)| part);
         let is_inline = inline.values().flatten().copied().collect();
         Self { dropped_apart: dropped_apart.collect(), is_inline, inline }
     }
@@ -49,37 +48,44 @@ impl<'c> Circles<'c> {
         self.inline.get(table).cloned().unwrap_or_default()
     }
 
-    /// Whether a constraint has to be dropped before its table.
-    pub(super) fn is_dropped_apart(&self, constraint: &ObjectName) -> bool {
-        self.dropped_apart.contains(constraint)
+    /// Whether a part of a table has to be dropped before it.
+    pub(super) fn is_dropped_apart(&self, part: &ObjectName) -> bool {
+        self.dropped_apart.contains(part)
     }
 }
 
-/// Whether a constraint has an index, which can be a part of another: that one's table has to take it along.
-fn is_key(catalog: &Catalog, constraint: &ObjectName) -> bool {
-    let rule = constraint_of(catalog, constraint).map(|one| &one.rule);
-    matches!(
+/// Whether a constraint has an index, which can be a part of another, or an index is one: that one's table has to take it
+/// along.
+fn is_of_index(catalog: &Catalog, part: &ObjectName) -> bool {
+    let rule = constraint_of(catalog, part).map(|one| &one.rule);
+    let has_index = matches!(
         rule,
         Some(ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_) | ConstraintRule::Exclusion { .. })
-    )
+    );
+    let mut needed = catalog.dependencies.get(part).into_iter().flatten();
+    has_index || part.kind == ObjectKind::Index && needed.any(|needed| needed.kind == ObjectKind::Index)
 }
 
-/// The objects of one side that are made, or that are dropped, and which of them need each other in a circle, where a
-/// constraint counts as its table.
+/// The objects of one side that are made, or that are dropped, and which of them need each other in a circle, where
+/// parts of some kinds count as their table.
 struct Rings<'c> {
     catalog: &'c Catalog,
-    /// The constraints with their tables, both of them among the objects.
+    /// The parts with their tables, both of them among the objects.
     homes: BTreeMap<&'c ObjectName, &'c ObjectName>,
     /// The number of the ring of each object.
     rings: BTreeMap<&'c ObjectName, usize>,
 }
 
 impl<'c> Rings<'c> {
-    fn of(catalog: &'c Catalog, is_among: &dyn Fn(&ObjectName) -> bool) -> Self {
+    fn of(
+        catalog: &'c Catalog,
+        is_among: &dyn Fn(&ObjectName) -> bool,
+        is_counted: &dyn Fn(ObjectKind) -> bool,
+    ) -> Self {
         let names: Vec<&ObjectName> = catalog.objects.keys().filter(|name| is_among(name)).collect();
         let homes: BTreeMap<_, _> = names
             .iter()
-            .filter(|name| name.kind == ObjectKind::Constraint)
+            .filter(|name| is_counted(name.kind))
             .filter_map(|name| Some((*name, catalog.relation_of(name)?.0)))
             .filter(|(_, table)| is_among(table))
             .collect();
@@ -104,14 +110,14 @@ impl<'c> Rings<'c> {
         Self { catalog, homes, rings }
     }
 
-    /// Each table with each of its constraints.
-    fn constraints(&self) -> impl Iterator<Item = (&'c ObjectName, &'c ObjectName)> {
-        self.homes.iter().map(|(constraint, table)| (*table, *constraint))
+    /// Each table with each of its parts.
+    fn parts(&self) -> impl Iterator<Item = (&'c ObjectName, &'c ObjectName)> {
+        self.homes.iter().map(|(part, table)| (*table, *part))
     }
 
-    /// Whether something that a constraint needs needs its table in turn.
-    fn is_in_circle(&self, table: &ObjectName, constraint: &ObjectName) -> bool {
-        let needed = self.catalog.dependencies.get(constraint).into_iter().flatten();
+    /// Whether something that a part needs needs its table in turn.
+    fn is_in_circle(&self, table: &ObjectName, part: &ObjectName) -> bool {
+        let needed = self.catalog.dependencies.get(part).into_iter().flatten();
         needed.filter(|needed| *needed != table).any(|needed| {
             let home = self.homes.get(needed).copied().unwrap_or(needed);
             home != table && self.rings.get(home).is_some_and(|ring| self.rings.get(table) == Some(ring))

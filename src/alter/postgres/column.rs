@@ -284,6 +284,11 @@ impl Work<'_, '_> {
             (None, Cast::Assignment) => None,
             (None, Cast::Explicit) => Some(format!("{column}::{to}")),
             (None, Cast::ByText) => Some(format!("{column}::text::{to}")),
+            // A NULL stays one, and does not become an array with it.
+            (None, Cast::IntoArray) => {
+                Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{to} END"))
+            }
+            (None, Cast::OutOfArray) => Some(format!("({column})[1]::{to}")),
         };
         // A generated column is computed anew.
         let using = using.filter(|_| left.generated.is_none()).map(|using| format!(" USING {using}"));

@@ -4,7 +4,7 @@ use super::fate::{Fate, Fates};
 use super::order::Stage;
 use super::sides::Sides;
 use super::steps::Steps;
-use super::{handed_down, joining, rebuild, row_type, typed, types};
+use super::{handed_down, joining, persistence, rebuild, row_type, typed, types};
 use crate::catalog::{ObjectKind, ObjectName};
 
 /// The steps that all fates take.
@@ -32,6 +32,7 @@ pub(super) fn steps<'s, 'c>(sides: &'s Sides<'c>, fates: &'s Fates) -> Steps<'s,
     steps.connect();
     handed_down::connect(&mut steps);
     row_type::connect(&mut steps);
+    persistence::connect(&mut steps);
     steps
 }
 

@@ -6,7 +6,7 @@ use super::sides::Sides;
 use crate::catalog::sql::{
     self, changes_of_column_grants, changes_of_grants, changes_of_grants_on, identifier, target_of,
 };
-use crate::catalog::{Column, Grants, Object, ObjectKind, ObjectName};
+use crate::catalog::{Column, Definition, Grants, Object, ObjectKind, ObjectName};
 
 /// What leads from the owner and the grants of an object to others.
 pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Object, right: &Object) -> Vec<Statement> {
@@ -22,11 +22,21 @@ pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Object, right
     if let (Some(old), Some(new)) = (&left.owner, &right.owner)
         && old != new
     {
-        statements.push(owner(name, new));
+        statements.extend((!is_handed_over_with_table(sides, name, left, right)).then(|| owner(name, new)));
         from = handed_over(&from, old, new);
     }
     statements.extend(changes_of_grants(name, &from, &right.grants).into_iter().map(Statement::from));
     statements
+}
+
+/// Whether a sequence is its column's on both sides: it gets the owner that its table gets, and no other.
+fn is_handed_over_with_table(sides: &Sides<'_>, name: &ObjectName, left: &Object, right: &Object) -> bool {
+    let owned_by = |object: &Object| match &object.definition {
+        Definition::Sequence(sequence) => sequence.owned_by.clone(),
+        _ => None,
+    };
+    let (Some(old), Some(new)) = (owned_by(left), owned_by(right)) else { return false };
+    name.kind == ObjectKind::Sequence && old == new && sides.left_column_named(&old).is_some()
 }
 
 /// What gives an object that has been made its owner and its grants.
@@ -34,7 +44,9 @@ pub(super) fn of_new(sides: &Sides<'_>, name: &ObjectName, object: &Object) -> V
     let other =
         object.owner.as_deref().filter(|owner| Some(*owner) != sides.role() && target_of(object).is_none());
     let owner = other.map(|other| owner(name, other));
-    let grants = sql::grants_of_new(name, object).into_iter().map(Statement::from);
+    // What is nothing but a grant has been made.
+    let is_granted = name.is_privilege() && target_of(object).is_none();
+    let grants = sql::grants_of_new(name, object).into_iter().filter(|_| !is_granted).map(Statement::from);
     owner.into_iter().chain(grants).collect()
 }
 

@@ -30,6 +30,7 @@ mod names;
 mod not_null;
 mod online;
 mod order;
+mod persistence;
 mod precedence;
 mod program;
 mod rebuild;

@@ -5,6 +5,12 @@ use crate::catalog::Other;
 /// The statement that takes a detail away; none where it is not known what there is without it.
 pub(in super::super) fn undone(detail: &Other) -> Option<String> {
     let statement = detail.statements.first()?;
+    if let Some(grant) = statement.strip_prefix("GRANT ") {
+        let role = outside_of_names(grant, " TO ")?;
+        let (privilege, role) = (grant.get(..role)?, grant.get(role + " TO ".len()..)?);
+        let role = role.strip_suffix(" WITH GRANT OPTION").unwrap_or(role);
+        return Some(format!("REVOKE {privilege} FROM {role}"));
+    }
     let (head, tail) = RESETS.iter().find_map(|(words, reset)| {
         let place = outside_of_names(statement, words)?;
         Some((statement.get(..place)?, reset(statement.get(place + words.len()..)?)?))
@@ -68,6 +74,10 @@ mod tests {
             (
                 "ALTER FUNCTION f() DEPENDS ON EXTENSION e",
                 Some("ALTER FUNCTION f() NO DEPENDS ON EXTENSION e"),
+            ),
+            (
+                r#"GRANT USAGE ON SEQUENCE "a TO b" TO app WITH GRANT OPTION"#,
+                Some(r#"REVOKE USAGE ON SEQUENCE "a TO b" FROM app"#),
             ),
             ("ALTER TABLE s.p1 DISABLE TRIGGER a", Some("ALTER TABLE s.p1 ENABLE TRIGGER a")),
         ] {

@@ -26,7 +26,7 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Sequence, right: 
             None => statement,
         });
     }
-    if left.is_unlogged != right.is_unlogged {
+    if left.is_unlogged != right.is_unlogged && !is_turned_with_table(sides, left, right) {
         let action = if right.is_unlogged { "SET UNLOGGED" } else { "SET LOGGED" };
         statements.push(Statement::new(name, format!("{words} {action}")));
     }
@@ -35,6 +35,15 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Sequence, right: 
         statements.push(Statement::new(name, format!("{words} OWNED BY {owner}")));
     }
     Way::settings(statements)
+}
+
+/// Whether the table of the column that owns a sequence is made logged or unlogged as it is, and takes it along.
+fn is_turned_with_table(sides: &Sides<'_>, left: &Sequence, right: &Sequence) -> bool {
+    let column = left.owned_by.as_ref().filter(|column| right.owned_by.as_ref() == Some(column));
+    let column = column.and_then(|column| sides.right_column_named(column));
+    let tables = column.and_then(|column| sides.tables(sides.right.relation_of(&column)?.0));
+    tables
+        .is_some_and(|(old, new)| old.is_unlogged != new.is_unlogged && new.is_unlogged == right.is_unlogged)
 }
 
 /// Whether the column that is to own a sequence comes: the statements that make a new table give it the sequence, and
@@ -227,7 +236,8 @@ fn as_number(column: &ObjectName, left: &Column) -> String {
     let own = identifier(POSTGRES, &column.name);
     match cast(&left.data_type, "bigint") {
         Cast::Assignment => own,
-        Cast::Explicit | Cast::ByText => format!("{own}::text::bigint"),
+        Cast::OutOfArray => format!("({own})[1]::bigint"),
+        Cast::Explicit | Cast::ByText | Cast::IntoArray => format!("{own}::text::bigint"),
     }
 }
 

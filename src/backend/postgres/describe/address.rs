@@ -16,6 +16,7 @@ pub(super) enum Class {
     Policy = 3256,
     Publication = 6104,
     PublicationMember = 6106,
+    PublicationSchema = 6237,
 }
 
 impl Class {

@@ -92,7 +92,8 @@ impl Dependencies {
             "a" if row.class == Class::AttributeDefault as u32 && !self.wholes.contains_key(&object) => {
                 self.wholes.insert(object, needed);
             }
-            "a" if row.class == Class::PublicationMember as u32
+            "a" if [Class::PublicationMember as u32, Class::PublicationSchema as u32]
+                .contains(&row.class)
                 && row.needed_class == Class::Publication as u32 =>
             {
                 self.wholes.insert(object, needed);
