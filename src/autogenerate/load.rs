@@ -13,12 +13,17 @@ use crate::excerpt::Excerpt;
 use crate::execute::ExecuteError;
 use crate::scratch::{ScratchError, run_script};
 use crate::script::{Body, Side, SourceText};
-use crate::sql::{LexError, Statement, split};
+use crate::sql::{Dialect, LexError, Statement, split};
 
 /// SQLSTATEs of what is missing, and may yet come: schema, function, object, table, column.
 const MISSING: [&str; 5] = ["3F000", "42883", "42704", "42P01", "42703"];
 
-/// Runs texts on a scratch database that has been made ready.
+/// Has SQLite read its schema table anew: what `.dump` of its shell writes into that table, which is how it keeps virtual
+/// tables, is no table until then, and their shadow tables are like any others.
+const READ_SCHEMA_ANEW: &str = "PRAGMA writable_schema = RESET;";
+
+/// Runs texts on a scratch database that has been made ready. What SQLite's shell writes about tables of SQLite's own is
+/// passed over: SQLite makes them.
 ///
 /// # Errors
 /// [`AutogenerateError::Unreadable`] where a text cannot be cut into statements, and [`ScratchError::File`] of the statement that
@@ -45,9 +50,44 @@ pub(super) fn load(backend: &mut dyn Backend, texts: &[NamedSql]) -> Result<(), 
         failures.sort_by_key(number);
         failures.into_iter().map(|failure| (source.path.as_path(), failure))
     });
-    match most_telling(left.collect()) {
+    if let Some((path, failure)) = most_telling(left.collect()) {
+        return Err(failed(path, failure).into());
+    }
+    match whole.iter().find(|source| writes_schema_table(dialect, source)) {
+        Some(source) => read_schema_anew(backend, source),
         None => Ok(()),
-        Some((path, failure)) => Err(failed(path, failure).into()),
+    }
+}
+
+/// Whether a text writes into the schema table of SQLite.
+fn writes_schema_table(dialect: Dialect, source: &SourceText) -> bool {
+    let Ok(statements) = split(dialect, &source.body.sql) else { return false };
+    dialect == Dialect::Sqlite
+        && statements.iter().any(|one| is_pragma(one) && one.mentions_word("writable_schema"))
+}
+
+fn is_pragma(statement: &Statement<'_>) -> bool {
+    statement.leading_keywords().first().is_some_and(|word| word == "PRAGMA")
+}
+
+fn read_schema_anew(backend: &mut dyn Backend, source: &SourceText) -> Result<(), AutogenerateError> {
+    let body = Body::of(READ_SCHEMA_ANEW.into());
+    match run(backend, SourceText { body, ..source.clone() })? {
+        None => Ok(()),
+        Some(failure) => Err(failed(&source.path, failure).into()),
+    }
+}
+
+/// Whether a statement makes a table that SQLite makes by itself and nobody else may (`sqlite_sequence`, `sqlite_stat1`):
+/// `.schema` of its shell writes them down.
+fn makes_table_of_sqlite(statement: &Statement<'_>) -> bool {
+    let words = statement.leading_keywords();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["CREATE", "TABLE", "IF", "NOT", "EXISTS", name, ..] | ["CREATE", "TABLE", name, ..] => {
+            statement.dialect() == Dialect::Sqlite && name.starts_with("SQLITE_")
+        }
+        _ => false,
     }
 }
 
@@ -84,8 +124,10 @@ impl<'t> Pieces<'t> {
             is_setting: is_setting(statement),
             is_alone: is_alone(statement),
         };
-        let can_run_whole = !runnable.iter().any(|one| controls(one) || is_alone(one));
-        let statements: Vec<Piece> = runnable.iter().filter(|one| !controls(one)).map(piece).collect();
+        let is_left_out =
+            |statement: &&Statement<'_>| controls(statement) || makes_table_of_sqlite(statement);
+        let can_run_whole = !runnable.iter().any(|one| is_left_out(one) || is_alone(one));
+        let statements: Vec<Piece> = runnable.iter().filter(|one| !is_left_out(one)).map(piece).collect();
         let waiting = (0..statements.len())
             .filter(|index| statements.get(*index).is_some_and(|piece| !piece.is_setting));
         let waiting = waiting.collect();

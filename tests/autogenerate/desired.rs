@@ -1,6 +1,6 @@
 //! Desired schemas: where they come from, and what is wrong with them.
 
-use crate::support::{Project, on_each_database};
+use crate::support::{Kind, Project, on_each_database};
 
 on_each_database!(
     statements_may_stand_in_any_order,
@@ -67,4 +67,45 @@ fn what_is_no_schema_is_refused(project: &Project) {
     }
     project.configure("schema = \"a.sql\"\nschema_command = [\"true\"]");
     assert_eq!(project.refused(&AUTOGENERATE, 2)["kind"], "config");
+}
+
+/// What `.dump` and `.schema` of SQLite's shell write (3.40 and later), virtual tables and tables of SQLite's own included.
+#[test]
+fn what_sqlites_shell_writes_down_is_a_desired_schema() {
+    const SCHEMA: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT);\n\
+        CREATE TABLE sqlite_sequence(name,seq);\n\
+        CREATE VIRTUAL TABLE ft USING fts5(body, content='t', content_rowid='id')\n\
+        /* ft(body) */;\n\
+        CREATE TABLE IF NOT EXISTS 'ft_data'(id INTEGER PRIMARY KEY, block BLOB);\n\
+        CREATE TABLE IF NOT EXISTS 'ft_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;\n\
+        CREATE TABLE IF NOT EXISTS 'ft_docsize'(id INTEGER PRIMARY KEY, sz BLOB);\n\
+        CREATE TABLE IF NOT EXISTS 'ft_config'(k PRIMARY KEY, v) WITHOUT ROWID;\n\
+        CREATE TABLE sqlite_stat1(tbl,idx,stat);\n\
+        CREATE TRIGGER t_in AFTER INSERT ON t BEGIN INSERT INTO ft(rowid, body) VALUES (new.id, new.body); END;\n";
+    const DUMP: &str = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n\
+        CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT);\n\
+        INSERT INTO t VALUES(1,'a');\n\
+        PRAGMA writable_schema=ON;\n\
+        INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql)VALUES('table','ft','ft',0,\
+        'CREATE VIRTUAL TABLE ft USING fts5(body, content=''t'', content_rowid=''id'')');\n\
+        CREATE TABLE IF NOT EXISTS 'ft_data'(id INTEGER PRIMARY KEY, block BLOB);\n\
+        INSERT INTO ft_data VALUES(1,X'010101020101');\n\
+        CREATE TABLE IF NOT EXISTS 'ft_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;\n\
+        CREATE TABLE IF NOT EXISTS 'ft_docsize'(id INTEGER PRIMARY KEY, sz BLOB);\n\
+        CREATE TABLE IF NOT EXISTS 'ft_config'(k PRIMARY KEY, v) WITHOUT ROWID;\n\
+        INSERT INTO ft_config VALUES('version',4);\n\
+        DELETE FROM sqlite_sequence;\nINSERT INTO sqlite_sequence VALUES('t',1);\n\
+        CREATE TRIGGER t_in AFTER INSERT ON t BEGIN INSERT INTO ft(rowid, body) VALUES (new.id, new.body); END;\n\
+        PRAGMA writable_schema=OFF;\nCOMMIT;\n";
+    let project = Project::new(Kind::Sqlite);
+    project.configure("schema = \"schema.sql\"");
+    project.write("schema.sql", SCHEMA);
+    project.json(&AUTOGENERATE);
+    project.json(&["upgrade"]);
+    project.database.execute("INSERT INTO t VALUES (7, 'word')");
+    assert_eq!(project.database.scalar("SELECT rowid FROM ft WHERE ft MATCH 'word'"), "7");
+    for text in [SCHEMA, DUMP] {
+        project.write("schema.sql", text);
+        assert_eq!(project.run(&["diff", "database", "schema"]).status, 0, "{text}");
+    }
 }
