@@ -204,6 +204,7 @@ impl<'w> Walk<'w> {
             ignore_column_order: true,
             with_privileges: self.with_privileges,
             of_database: self.with_privileges,
+            of_scripts: false,
         };
         let mut differences = compare(wanted, found, &options);
         differences.retain(|difference| {

@@ -39,7 +39,9 @@ pub fn compare_sides(
         (configured, _) => configured?,
     };
     let settled = spelled_alike(&left, &right, config, like, observer)?;
-    let mut differences = compare(&left, &settled, options);
+    let are_of_scripts = left_side.is_some_and(Side::is_of_scripts) && right_side.is_of_scripts();
+    let options = CompareOptions { of_scripts: are_of_scripts, ..*options };
+    let mut differences = compare(&left, &settled, &options);
     if !left_side.is_none_or(Side::is_of_scripts) || !right_side.is_of_scripts() {
         differences.retain(|difference| !difference.object.is_owner_of_database());
     }

@@ -20,6 +20,9 @@ pub struct CompareOptions {
     /// Whether what belongs to [the database as a whole](ObjectName::is_of_database) is compared, and what
     /// [extensions are made of](ObjectName::is_members_of_extension).
     pub of_database: bool,
+    /// Whether it counts that [scripts have written settings of the database](ObjectName::is_writing_of_settings), be they the
+    /// same as before. Only of two scratch databases that scripts have built.
+    pub of_scripts: bool,
 }
 
 /// The differences, by object. The parts of a table or view that only one side has are not told one by one.
@@ -47,6 +50,7 @@ pub fn compare(left: &Catalog, right: &Catalog, options: &CompareOptions) -> Vec
     }
     differences.retain(|Difference { object, .. }| {
         (options.with_privileges || !object.is_privilege())
+            && (options.of_scripts || !object.is_writing_of_settings())
             && (options.of_database || !object.is_of_database() && !object.is_members_of_extension())
     });
     differences.sort_by(|a, b| a.object.cmp(&b.object));

@@ -216,20 +216,22 @@ impl ObjectName {
     #[must_use]
     pub fn is_of_database(&self) -> bool {
         let begins = |words: &str| self.kind == ObjectKind::Unmodelled && self.name.starts_with(words);
-        self.is_property_of_database() || begins("default acl ") || begins("absence of ")
+        self.is_property_of_database() || begins("default acl ")
     }
 
     /// Whether it is a setting of a PostgreSQL database, its comment or the like, which stay with its name, or a change of what
     /// came with the server: these are in no dump of what it holds.
     #[must_use]
     pub fn is_property_of_database(&self) -> bool {
-        const WORDS: [&str; 6] = [
+        const WORDS: [&str; 8] = [
+            "absence of ",
             "change of ",
             "setting ",
             "comment on the database",
             "connection limit of the database",
             "owner of ",
             "privileges of the database",
+            "template status of the database",
         ];
         self.kind == ObjectKind::Unmodelled && WORDS.into_iter().any(|words| self.name.starts_with(words))
     }
@@ -239,6 +241,13 @@ impl ObjectName {
     #[must_use]
     pub fn is_owner_of_database(&self) -> bool {
         self.kind == ObjectKind::Unmodelled && self.name == "owner of the database"
+    }
+
+    /// Whether it tells that a script has written settings of its scratch database. This has from its beginning the settings
+    /// of the database that it stands for, so that one which is written again differs in nothing else.
+    #[must_use]
+    pub fn is_writing_of_settings(&self) -> bool {
+        self.kind == ObjectKind::Unmodelled && self.name == "change of settings of the database"
     }
 
     /// Whether it is what a PostgreSQL extension is made of, which comes with the extension and which no statement makes.

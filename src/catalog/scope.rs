@@ -58,7 +58,7 @@ impl Ignore {
 }
 
 /// How the names begin of what is told as it stands, without a kind before it.
-const TOLD: [&str; 14] = [
+const TOLD: [&str; 15] = [
     "absence of ",
     "change of ",
     "clustered index of ",
@@ -73,6 +73,7 @@ const TOLD: [&str; 14] = [
     "privileges of ",
     "security label of ",
     "setting ",
+    "template status of ",
 ];
 
 impl Pattern {

@@ -70,6 +70,7 @@ impl Differences {
             ignore_column_order: strictness == Strictness::WayBack,
             with_privileges: true,
             of_database: true,
+            of_scripts: strictness == Strictness::Whole,
         };
         let (schema_left, schema_right) = (&left.catalog, &right.catalog);
         let (left, right) = (&left.contents, &right.contents);

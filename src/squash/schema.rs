@@ -59,7 +59,12 @@ pub(super) fn write(
 /// What `after` has otherwise of what `before` had.
 fn changes_to_older(before: &Snapshot, after: &Snapshot) -> Differences {
     let dialect = after.catalog.dialect;
-    let options = CompareOptions { ignore_column_order: false, with_privileges: true, of_database: true };
+    let options = CompareOptions {
+        ignore_column_order: false,
+        with_privileges: true,
+        of_database: true,
+        of_scripts: true,
+    };
     let mut schema = compare(&before.catalog, &after.catalog, &options);
     schema.retain(|difference| !can_be_added(dialect, difference));
     let (old, new) = (&before.contents, &after.contents);

@@ -107,7 +107,12 @@ impl Schema {
         let hints = Hints { server: ServerVersion(self.backend().version_number()), ..Hints::default() };
         let mut script = String::new();
         let mut may_fail = false;
-        let options = CompareOptions { ignore_column_order: true, with_privileges: true, of_database: true };
+        let options = CompareOptions {
+            ignore_column_order: true,
+            with_privileges: true,
+            of_database: true,
+            ..CompareOptions::default()
+        };
         for round in 0..ROUNDS {
             let now = self.catalog();
             let alteration =

@@ -97,7 +97,12 @@ fn differences(left: &Catalog, right: &Catalog) -> Vec<Difference> {
     compare(
         left,
         right,
-        &CompareOptions { ignore_column_order: true, with_privileges: true, of_database: true },
+        &CompareOptions {
+            ignore_column_order: true,
+            with_privileges: true,
+            of_database: true,
+            ..CompareOptions::default()
+        },
     )
 }
 

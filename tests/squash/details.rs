@@ -25,7 +25,7 @@ fn a_baseline_has_all_that_belongs_to_objects() {
 }
 
 /// What belongs to the database as a whole: how a script leaves it, how another takes it away, and how it is told.
-const OF_DATABASE: [[&str; 3]; 3] = [
+const OF_DATABASE: [[&str; 3]; 5] = [
     [
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC;",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM PUBLIC;",
@@ -40,6 +40,16 @@ const OF_DATABASE: [[&str; 3]; 3] = [
         "DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS ''shop''', current_database()); END $$;",
         "DO $$ BEGIN EXECUTE format('COMMENT ON DATABASE %I IS NULL', current_database()); END $$;",
         "comment on the database",
+    ],
+    [
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 77', current_database()); END $$;",
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT -1', current_database()); END $$;",
+        "connection limit of the database",
+    ],
+    [
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I IS_TEMPLATE true', current_database()); END $$;",
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I IS_TEMPLATE false', current_database()); END $$;",
+        "template status of the database",
     ],
 ];
 /// Large objects are rows, which no schema has.
@@ -68,6 +78,27 @@ fn what_belongs_to_the_database_is_compared_and_does_not_hinder() {
     }
     project.database.execute("DELETE FROM alembic_version");
     project.json(&["stamp", "a"]);
+    for [_, down, _] in OF_DATABASE {
+        project.database.execute(down);
+    }
+}
+
+/// A scratch database has the settings of the database that it stands for. A script that writes one of them again is no less
+/// lost with a baseline that does not.
+#[test]
+fn a_setting_that_the_database_has_already_is_noticed() {
+    let [up, down, _] = OF_DATABASE[1];
+    let project = Project::new(Kind::Postgres);
+    project.revision("a", "", "CREATE TABLE t (id integer);", "DROP TABLE t;");
+    project.revision("b", "a", up, down);
+    project.json(&["upgrade"]);
+    let error = refused(&project, &["a:b"], "unmodelled", 1);
+    assert!(told(&error).contains("change of settings of the database"), "{error}");
+    let ran = project.run(&["diff"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let ran = project.run(&["verify"]);
+    assert_eq!(ran.status, 4, "its down script takes away what was there before: {ran:?}");
+    assert!(ran.stdout.contains("setting work_mem of the database"), "{ran:?}");
 }
 
 #[test]

@@ -250,3 +250,32 @@ fn a_database_that_is_not_empty_is_not_lent() {
     project.configure("scratch_url = \"sqlite:other.db\"");
     assert_eq!(project.refused(&["verify"], 2)["kind"], "scratch_url");
 }
+
+/// A template, a subscription and a prepared transaction keep a database from being dropped.
+#[test]
+fn what_a_script_leaves_in_it_does_not_keep_it() {
+    let project = project();
+    let name = name(&project);
+    project.revision(
+        "a",
+        "",
+        &format!(
+            "-- revgraph: no-transaction\n\
+             CREATE TABLE t (id integer);\n\
+             DO $$ BEGIN EXECUTE format('ALTER DATABASE %I IS_TEMPLATE true', current_database()); END $$;\n\
+             CREATE SUBSCRIPTION su_{name} CONNECTION 'host=h' PUBLICATION p WITH (connect = false);\n\
+             BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'prepared_{name}';"
+        ),
+        "-- revgraph: irreversible",
+    );
+    let ran = project.run(&["schema", "head"]);
+    assert!(ran.status == 0 && ran.stdout.contains(&format!("subscription su_{name}")), "{ran:?}");
+    let left = "SELECT count(*) FROM pg_subscription WHERE subname = 'su_{}'";
+    assert_eq!(project.database.scalar(&left.replace("{}", &name)), "0");
+    assert_eq!(
+        project
+            .database
+            .scalar(&format!("SELECT count(*) FROM pg_prepared_xacts WHERE gid = 'prepared_{name}'")),
+        "0"
+    );
+}

@@ -36,6 +36,7 @@ mod replacement;
 mod row_counts;
 mod run;
 mod scratch;
+mod scratch_release;
 mod server_error;
 mod session;
 mod supported;

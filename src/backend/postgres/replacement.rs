@@ -113,7 +113,7 @@ impl Replacement {
         }
         let options = properties.as_ref().map(Properties::options).unwrap_or_default();
         let like = properties.is_some().then_some(name.as_str());
-        let (temporary, dropped) = TemporaryDatabase::create_like(keeper, like, &options)?;
+        let (temporary, dropped) = TemporaryDatabase::create_like(keeper, url, like, &options)?;
         Ok(Self { temporary, url: url.clone(), name, properties, dropped })
     }
 

@@ -10,6 +10,7 @@ use super::Session;
 use super::connect::connect;
 use super::errors::failed;
 use super::identity::{Identity, Mark};
+use super::scratch_release;
 use crate::config::PostgresUrl;
 use crate::sql::Dialect;
 
@@ -20,6 +21,9 @@ const NAMES: &str = "^revgraph_scratch_[0-9a-f]{20}$";
 /// What the comment of every scratch database begins with; [`unique`] follows. A database without it was made by
 /// somebody else, whatever its name is.
 const COMMENT: &str = "revgraph scratch database, to be dropped: ";
+/// How the name of the application begins in the settings of a scratch database that has been given its settings; the number
+/// of the transaction that wrote them follows. So it can be told that a script has written some, be they the same.
+pub(super) const SETTLED: &str = "revgraph scratch work, settings of ";
 /// PostgreSQL 13, the first whose `DROP DATABASE` can end the sessions of the database.
 const VERSION_13: i32 = 130_000;
 /// PostgreSQL 15, the first whose databases can have a locale provider.
@@ -32,6 +36,8 @@ const VERSION_17: i32 = 170_000;
 /// A session stays connected to the database that it was made beside, and holds a lock that tells others that it is in use.
 pub struct TemporaryDatabase {
     keeper: Session,
+    /// Of a database of the same server.
+    url: PostgresUrl,
     identity: Identity,
 }
 
@@ -56,6 +62,14 @@ struct Name {
 }
 
 #[derive(QueryableByName)]
+struct Abandoned {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    comment: String,
+}
+
+#[derive(QueryableByName)]
 struct Answer {
     #[diesel(sql_type = Bool)]
     yes: bool,
@@ -69,9 +83,9 @@ impl TemporaryDatabase {
     /// [`BackendError::Unreachable`], [`BackendError::OtherDatabase`], and the database's where it may not be made.
     pub fn create(beside: &PostgresUrl, schemas: &[&str], control: &Control) -> Result<Self, BackendError> {
         let mut keeper = connect(beside, control)?;
-        drop_abandoned(&mut keeper)?;
+        drop_abandoned(&mut keeper, beside)?;
         let locale = locale(&mut keeper, None)?;
-        let mut made = Self::made(keeper, |name| create_statement(name, &locale))?;
+        let mut made = Self::made(keeper, beside, |name| create_statement(name, &locale))?;
         made.settle()?;
         made.make_schemas(beside, schemas)?;
         Ok(made)
@@ -85,20 +99,21 @@ impl TemporaryDatabase {
         let quote = |name: &str| Dialect::Postgres.quote_identifier(name);
         let template = quote(self.name());
         let statement = |name: &str| format!("CREATE DATABASE {} TEMPLATE {template}", quote(name));
-        let mut made = Self::made(connect(beside, control)?, statement)?;
+        let mut made = Self::made(connect(beside, control)?, beside, statement)?;
         made.settle()?;
         Ok(made)
     }
 
     /// Makes an empty database with the encoding and locale of another one on the server, where that is there, and
-    /// with what follows `CREATE DATABASE` beyond that. `keeper` is connected to neither. What killed processes have
+    /// with what follows `CREATE DATABASE` beyond that. `keeper` is connected to neither, and `url` leads to the server. What killed processes have
     /// left on the server is dropped first; its names.
     pub(super) fn create_like(
         mut keeper: Session,
+        url: &PostgresUrl,
         like: Option<&str>,
         options: &str,
     ) -> Result<(Self, Vec<String>), BackendError> {
-        let dropped = drop_abandoned(&mut keeper)?;
+        let dropped = drop_abandoned(&mut keeper, url)?;
         let locale = like.map(|name| locale(&mut keeper, Some(name))).transpose()?;
         let statement = |name: &str| {
             let plain =
@@ -106,7 +121,7 @@ impl TemporaryDatabase {
             let create = locale.as_ref().map_or_else(plain, |locale| create_statement(name, locale));
             format!("{create}{options}")
         };
-        Ok((Self::made(keeper, statement)?, dropped))
+        Ok((Self::made(keeper, url, statement)?, dropped))
     }
 
     /// The session that stays connected beside it.
@@ -115,7 +130,11 @@ impl TemporaryDatabase {
     }
 
     /// Makes a database of a new name with the statement for that name, and marks it.
-    fn made(mut keeper: Session, statement: impl Fn(&str) -> String) -> Result<Self, BackendError> {
+    fn made(
+        mut keeper: Session,
+        url: &PostgresUrl,
+        statement: impl Fn(&str) -> String,
+    ) -> Result<Self, BackendError> {
         let name = format!("{PREFIX}{}", unique()?);
         lock(&mut keeper, &name)?;
         let comment = format!("{COMMENT}{}", unique()?);
@@ -126,7 +145,8 @@ impl TemporaryDatabase {
             let _ = drop_database(&mut keeper, &name);
             return Err(error.into());
         }
-        Ok(Self { keeper, identity: Identity { database: name, mark: Mark::Comment(comment) } })
+        let identity = Identity { database: name, mark: Mark::Comment(comment) };
+        Ok(Self { keeper, url: url.clone(), identity })
     }
 
     /// Its name.
@@ -164,11 +184,22 @@ impl TemporaryDatabase {
                    WHERE s.setrole = 0 AND s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())";
         let settings: Vec<Name> =
             sql_query(sql).load(&mut self.keeper).map_err(|error| failed(&self.keeper, error))?;
-        for setting in settings {
+        for setting in &settings {
             let name = Dialect::Postgres.quote_identifier(&setting.name);
             // The keeper's session has begun with the settings of its database.
             let _ = self.keeper.run_batch(&format!("ALTER DATABASE {database} SET {name} FROM CURRENT"));
         }
+        // Where it is one of them, it stays.
+        if settings.iter().any(|setting| setting.name == "application_name") {
+            return Ok(());
+        }
+        self.keeper.run_batch("BEGIN")?;
+        let sql = "SELECT pg_current_xact_id()::xid::text AS name";
+        let transaction: Name =
+            sql_query(sql).get_result(&mut self.keeper).map_err(|error| failed(&self.keeper, error))?;
+        let settled = Dialect::Postgres.quote_literal(&format!("{SETTLED}{}", transaction.name));
+        self.keeper
+            .run_batch(&format!("ALTER DATABASE {database} SET application_name = {settled}; COMMIT"))?;
         Ok(())
     }
 }
@@ -177,7 +208,7 @@ impl Drop for TemporaryDatabase {
     fn drop(&mut self) {
         self.keeper.set_control(Control::default());
         // Where this fails, the lock goes with the keeper, and the next revgraph drops the database.
-        let _ = drop_database(&mut self.keeper, &self.identity.database);
+        let _ = drop_scratch(&mut self.keeper, &self.url, &self.identity);
     }
 }
 
@@ -212,20 +243,24 @@ pub(super) fn lock_here(session: &mut Session, key: i64) -> Result<(), BackendEr
 
 /// Drops the scratch databases whose lock nobody holds. Those that this role may not drop are left, and so is what
 /// only looks like one: a name that is not generated, or no mark of revgraph's. The names of those that were dropped.
-fn drop_abandoned(keeper: &mut Session) -> Result<Vec<String>, BackendError> {
-    let sql = "SELECT d.datname::text AS name FROM pg_database d WHERE d.datname ~ $1 \
+fn drop_abandoned(keeper: &mut Session, url: &PostgresUrl) -> Result<Vec<String>, BackendError> {
+    let sql = "SELECT d.datname::text AS name, shobj_description(d.oid, 'pg_database') AS comment FROM pg_database d WHERE d.datname ~ $1 \
                AND starts_with(shobj_description(d.oid, 'pg_database'), $2) \
                AND pg_has_role(d.datdba, 'MEMBER') ORDER BY d.datname";
-    let found: Vec<Name> = sql_query(sql)
+    let found: Vec<Abandoned> = sql_query(sql)
         .bind::<Text, _>(NAMES)
         .bind::<Text, _>(COMMENT)
         .load(keeper)
         .map_err(|error| failed(keeper, error))?;
     let mut dropped = Vec::new();
-    for Name { name } in found {
+    for Abandoned { name, comment } in found {
+        if is_in_use(keeper, &name)? {
+            continue;
+        }
+        let identity = Identity { database: name, mark: Mark::Comment(comment) };
         // Where it fails another revgraph may be dropping it at the same time.
-        if !is_in_use(keeper, &name)? && drop_database(keeper, &name).is_ok() {
-            dropped.push(name);
+        if drop_scratch(keeper, url, &identity).is_ok() {
+            dropped.push(identity.database);
         }
     }
     Ok(dropped)
@@ -238,6 +273,15 @@ fn is_in_use(session: &mut Session, name: &str) -> Result<bool, BackendError> {
                AND ((classid::bigint << 32) | objid::bigint) = $1) AS yes";
     let answer = sql_query(sql).bind::<BigInt, _>(key(name)).get_result::<Answer>(session);
     answer.map(|answer| answer.yes).map_err(|error| failed(session, error))
+}
+
+/// Drops a scratch database, whatever a script has left in it that keeps it.
+fn drop_scratch(keeper: &mut Session, url: &PostgresUrl, identity: &Identity) -> Result<(), BackendError> {
+    if drop_database(keeper, &identity.database).is_err() {
+        scratch_release::release(keeper, url, identity)?;
+        drop_database(keeper, &identity.database)?;
+    }
+    Ok(())
 }
 
 pub(super) fn drop_database(session: &mut Session, name: &str) -> Result<(), BackendError> {

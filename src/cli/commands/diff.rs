@@ -72,6 +72,7 @@ fn found(context: &Context, args: &DiffArgs) -> Result<SideComparison, Diagnosti
         ignore_column_order: args.ignore_column_order,
         with_privileges: args.privileges,
         of_database: true,
+        of_scripts: false,
     };
     let mut progress = ScratchProgress::new(context, 0);
     Ok(compare_sides(context.sides(), left.as_ref(), &right, &options, &mut progress)?)

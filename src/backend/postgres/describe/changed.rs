@@ -3,12 +3,13 @@
 //! A row that is visible now and was written by a transaction older than all that ran at the earlier snapshot was
 //! visible then. So the rows of younger transactions are those that are new, and their number tells whether others
 //! are gone. In-place updates, which leave a row's transaction as it is, concern nothing that is described (before
-//! PostgreSQL 14: whether an index is valid). The rows of objects that come with the server are not looked at.
+//! PostgreSQL 14: whether an index is valid).
 
 use super::part::BASE_TYPE;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Oid, Text};
 
+use super::pieces::options_of_subscriptions;
 use super::presence::{self, Among};
 use super::seldom::{Rows, SELDOM_WRITTEN, SeldomWritten};
 
@@ -101,30 +102,32 @@ const PARTS_THAT_STAY: [(&str, &str, &str); 8] = [
 ];
 
 /// Where what comes with the server can change, and the column that tells what does.
-const OF_SERVER_TOO: [(&str, &str); 11] = [
+const OF_SERVER_TOO: [(&str, &str); 8] = [
     ("pg_attribute", "attrelid"),
-    ("pg_cast", "oid"),
     ("pg_class", "oid"),
+    ("pg_constraint", "oid"),
     ("pg_description", "objoid"),
-    ("pg_language", "oid"),
     ("pg_namespace", "oid"),
-    ("pg_operator", "oid"),
     ("pg_proc", "oid"),
     ("pg_rewrite", "ev_class"),
-    ("pg_ts_dict", "oid"),
     ("pg_type", "oid"),
 ];
 
 /// What is of the whole server and concerns this database, and user mappings, which not everybody may read; without the
 /// values of their options, which are secrets.
-pub(super) const SERVER_WIDE: &str = "SELECT string_agg(t, ',' ORDER BY t) FROM (SELECT oid || ' ' || rolname AS t FROM pg_roles \
+pub(super) fn server_wide(version: i32) -> String {
+    format!(
+        "SELECT string_agg(t, ',' ORDER BY t) FROM (SELECT oid || ' ' || rolname AS t FROM pg_roles \
     UNION ALL SELECT oid || ' ' || spcname FROM pg_tablespace \
     UNION ALL SELECT umid || ' ' || umuser || ' ' || coalesce((SELECT string_agg(split_part(o, '=', 1), ' ' ORDER BY o) FROM unnest(umoptions) o), '') FROM pg_user_mappings \
-    UNION ALL SELECT subdbid || ' ' || subname || ' ' || subowner || ' ' || subenabled || ' ' || subpublications::text FROM pg_subscription \
-    UNION ALL SELECT concat_ws(' ', d.datconnlimit, d.datdba, d.datacl, (SELECT c.description FROM pg_shdescription c \
-    WHERE c.classoid = 'pg_database'::regclass AND c.objoid = d.oid), (SELECT string_agg(s.setrole || ' ' || s.setconfig::text, \
+    UNION ALL SELECT subdbid || ' ' || subname || ' ' || subowner || ' ' || subenabled || ' ' || subpublications::text || {} FROM pg_subscription \
+    UNION ALL SELECT concat_ws(' ', d.datconnlimit, d.datistemplate, d.datdba, d.datacl, (SELECT c.description FROM pg_shdescription c \
+    WHERE c.classoid = 'pg_database'::regclass AND c.objoid = d.oid), (SELECT string_agg(s.setrole || ' ' || s.setconfig::text || s.xmin, \
     ',' ORDER BY s.setrole) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid)) FROM pg_database d \
-    WHERE d.datname = current_database()) names";
+    WHERE d.datname = current_database()) names",
+        options_of_subscriptions(version)
+    )
+}
 
 /// A system catalog: how many rows it has, and those that have been written.
 #[derive(QueryableByName)]
@@ -175,17 +178,16 @@ pub(super) fn written(version: i32) -> String {
     let of_schemas = (version >= VERSION_15)
         .then_some(SeldomWritten { catalog: "pg_publication_namespace", rows: Rows::Parts });
     let seldom = SELDOM_WRITTEN.into_iter().chain(of_schemas).enumerate();
-    queries.extend(seldom.map(|(number, SeldomWritten { catalog, rows })| {
+    queries.extend(seldom.map(|(number, SeldomWritten { catalog, .. })| {
         format!(
-            "SELECT {}, count(*), '{{}}', '{{}}', '{{}}', coalesce(bool_or({SINCE}), false), NULL FROM {catalog} x{}",
-            -2 - i32::try_from(number).unwrap_or(0),
-            if rows == Rows::PartsWithoutOid { "" } else { " WHERE x.oid >= 16384" }
+            "SELECT {}, count(*), '{{}}', '{{}}', '{{}}', coalesce(bool_or({SINCE}), false), NULL FROM {catalog} x",
+            -2 - i32::try_from(number).unwrap_or(0)
         )
     }));
     let from = SELDOM_WRITTEN.len() + 3;
     queries.extend(OF_SERVER_TOO.into_iter().enumerate().map(|(number, (table, oid))| {
         format!(
-            "SELECT {}, 0, '{{}}', '{{}}', '{{}}', coalesce(bool_or({SINCE}), false), NULL FROM {table} x \
+            "SELECT {}, count(*), '{{}}', '{{}}', '{{}}', coalesce(bool_or({SINCE}), false), NULL FROM {table} x \
              WHERE x.{oid} < 16384 AND x.{oid} <> 2200",
             -i32::try_from(from + number).unwrap_or(0)
         )
@@ -193,7 +195,7 @@ pub(super) fn written(version: i32) -> String {
     queries.push(format!(
         "SELECT {SNAPSHOT}, 0, '{{}}', '{{}}', '{{}}', false, pg_snapshot_xmin(pg_current_snapshot())::text"
     ));
-    queries.push(format!("SELECT {NAMES}, 0, '{{}}', '{{}}', '{{}}', false, ({SERVER_WIDE})"));
+    queries.push(format!("SELECT {NAMES}, 0, '{{}}', '{{}}', '{{}}', false, ({})", server_wide(version)));
     let queries = queries.join(" UNION ALL ");
     format!(
         "WITH mark AS MATERIALIZED (SELECT coalesce(age($1), 2147483647) AS age) \

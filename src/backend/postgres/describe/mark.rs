@@ -12,7 +12,7 @@ use diesel::sql_types::{Array, BigInt, Text};
 use super::super::super::BackendError;
 use super::super::Session;
 use super::super::errors::failed;
-use super::changed::{self, FIRST_VERSION, SERVER_WIDE};
+use super::changed::{self, FIRST_VERSION, server_wide};
 use crate::script::Checksum;
 
 /// After so many transactions the numbers of PostgreSQL's 32 bits are not trusted any more: half of what they can order.
@@ -104,9 +104,10 @@ fn ask(session: &mut Session, since: Option<u64>) -> Result<Option<Now>, Backend
              pg_snapshot_xmax(pg_current_snapshot())::text AS next, \
              ARRAY(SELECT numbers[i][1] FROM generate_subscripts(numbers, 1) i ORDER BY i) AS totals, \
              coalesce((SELECT sum(numbers[i][2]) FROM generate_subscripts(numbers, 1) i), 0)::bigint AS younger, \
-             coalesce(({SERVER_WIDE}), '') AS server_wide, concat_ws(' ', (SELECT system_identifier FROM pg_control_system()), \
+             coalesce(({}), '') AS server_wide, concat_ws(' ', (SELECT system_identifier FROM pg_control_system()), \
              (SELECT oid FROM pg_database WHERE datname = current_database()), version()) AS place FROM counted",
-        counts.join(", ")
+        counts.join(", "),
+        server_wide(session.server_version())
     );
     let found: Vec<Now> = sql_query(sql).load(session).map_err(|error| failed(session, error))?;
     Ok(found.into_iter().next())

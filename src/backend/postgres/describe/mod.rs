@@ -10,6 +10,7 @@ mod columns;
 mod constraints;
 mod dependencies;
 mod details;
+mod dropped;
 mod followed;
 mod indexes;
 mod mark;

@@ -7,7 +7,7 @@ use diesel::sql_types::{Array, Nullable, Oid, Text};
 use super::super::super::BackendError;
 use super::collector::{Collector, Privileges};
 use super::part::{BASE_TYPE, DETAIL_KIND, Part, UNMODELLED_KIND};
-use super::pieces::{FIRST_USER_OID, SECRET, USER_SCHEMAS};
+use super::pieces::{FIRST_USER_OID, SECRET, USER_SCHEMAS, options_of_subscriptions};
 use super::reader::Reader;
 use super::{details, told};
 use crate::catalog::{Definition, ObjectKind, ObjectName, Other};
@@ -63,7 +63,7 @@ const KINDS: [Kind; 12] = [
 /// Reads them; of a few objects only the details.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     let mut parts = details::queries(reader);
-    parts.extend(told::queries());
+    parts.extend(told::queries(reader));
     if !reader.is_among_few() {
         parts.extend(objects(reader));
     }
@@ -484,12 +484,13 @@ fn unmodelled(reader: &Reader<'_>) -> Vec<Part> {
         "unmodelled",
         "pg_subscription",
         ["NULL", "'subscription ' || x.subname", "NULL"],
-        &["x.subenabled || ' ' || array_to_string(x.subpublications, ', ')"],
+        &["x.subenabled || ' ' || array_to_string(x.subpublications, ', ') || x.options"],
         &[],
         &format!(
-            "(SELECT {}, subname, subowner, subenabled, subpublications FROM pg_subscription \
+            "(SELECT {}, subname, subowner, subenabled, subpublications, {} AS options FROM pg_subscription \
              WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())) x",
-            if reader.may_read_oids_of_subscriptions() { "oid" } else { "0::oid AS oid" }
+            if reader.may_read_oids_of_subscriptions() { "oid" } else { "0::oid AS oid" },
+            options_of_subscriptions(reader.version())
         ),
     ));
     queries

@@ -47,3 +47,6 @@ pub(super) const BASE_TYPE: &str = "base type";
 
 /// The word for what came with the server and has been changed.
 pub(super) const ALTERED: &str = "altered";
+
+/// The word for what was added to relations and domains that came with the server.
+pub(super) const HIDDEN_PART: &str = "hidden part";

@@ -53,3 +53,29 @@ pub(super) fn is_own(class: &str, oid: &str) -> String {
          AND e.objid = {oid} AND e.deptype = 'e')"
     )
 }
+
+/// An expression of the options of a subscription that are not as they come; of the connection nothing, which may hold a
+/// password. Before PostgreSQL 14 not everybody may read them.
+pub(super) fn options_of_subscriptions(version: i32) -> String {
+    let major = version / 10_000;
+    let streaming = if major >= 18 { "p" } else { "f" };
+    let options = [
+        (14, "binary", "subbinary::text", "false"),
+        (14, "streaming", "left(substream::text, 1)", streaming),
+        (14, "synchronous_commit", "subsynccommit", "off"),
+        // Whether it is on yet is a matter of the apply worker.
+        (15, "two_phase", "(subtwophasestate <> 'd')::text", "false"),
+        (15, "disable_on_error", "subdisableonerr::text", "false"),
+        (16, "origin", "suborigin", "any"),
+        (16, "password_required", "subpasswordrequired::text", "true"),
+        (16, "run_as_owner", "subrunasowner::text", "false"),
+        (17, "failover", "subfailover::text", "false"),
+    ];
+    let known = options.into_iter().filter(|(since, ..)| major >= *since);
+    let told = known.map(|(_, option, value, usual)| {
+        format!("CASE WHEN {value} <> '{usual}' THEN ' {option} ' || {value} ELSE '' END")
+    });
+    let mut told: Vec<String> = told.collect();
+    told.push("coalesce(' slot ' || nullif(subslotname, subname), '')".to_owned());
+    told.join(" || ")
+}

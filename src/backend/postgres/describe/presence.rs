@@ -9,10 +9,11 @@ use diesel::sql_types::{Array, Text};
 use super::super::super::BackendError;
 use super::super::Session;
 use super::altered;
-use super::part::{ALTERED, BASE_TYPE, WHOLE};
+use super::part::{ALTERED, BASE_TYPE, HIDDEN_PART, WHOLE};
 use super::pieces::FIRST_USER_OID;
 use super::reader::{Reader, Scope};
 use super::seldom::{Rows, SELDOM_WRITTEN, SeldomWritten};
+use super::told;
 use crate::sql::Dialect;
 
 /// Which objects are meant.
@@ -117,6 +118,8 @@ pub(super) fn words(among: Among) -> String {
         words.push(is_there("pg_seclabel", "pg_seclabel x"));
         words.push(is_there("pg_subscription", SUBSCRIPTIONS));
         words.push(is_there(ALTERED, &altered::any_of_server()));
+        let parts = told::PARTS.map(|(class, owner)| told::rows_of_parts(class, owner));
+        words.push(is_there(HIDDEN_PART, &format!("({}) x", parts.join(" UNION ALL "))));
         words.extend(ALWAYS.map(quoted));
     }
     let (of_relations, of_types) = (among.condition("c.oid"), among.condition("t.oid"));

@@ -7,8 +7,6 @@ pub(super) enum Rows {
     Objects,
     /// Parts of objects, which are described with these.
     Parts,
-    /// The same, without OIDs of their own: those that come with the server cannot be told from others.
-    PartsWithoutOid,
 }
 
 /// One of them.
@@ -32,18 +30,18 @@ pub(super) const SELDOM_WRITTEN: [SeldomWritten; 25] = [
     SeldomWritten { catalog: "pg_event_trigger", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_foreign_data_wrapper", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_foreign_server", rows: Rows::Objects },
-    SeldomWritten { catalog: "pg_foreign_table", rows: Rows::PartsWithoutOid },
+    SeldomWritten { catalog: "pg_foreign_table", rows: Rows::Parts },
     SeldomWritten { catalog: "pg_language", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_opclass", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_operator", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_opfamily", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_publication", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_publication_rel", rows: Rows::Parts },
-    SeldomWritten { catalog: "pg_seclabel", rows: Rows::PartsWithoutOid },
+    SeldomWritten { catalog: "pg_seclabel", rows: Rows::Parts },
     SeldomWritten { catalog: "pg_statistic_ext", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_transform", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_ts_config", rows: Rows::Objects },
-    SeldomWritten { catalog: "pg_ts_config_map", rows: Rows::PartsWithoutOid },
+    SeldomWritten { catalog: "pg_ts_config_map", rows: Rows::Parts },
     SeldomWritten { catalog: "pg_ts_dict", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_ts_parser", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_ts_template", rows: Rows::Objects },

@@ -1,9 +1,12 @@
 //! What no statement of revgraph's makes, and is told so that it is not overlooked: privileges of objects that the model has
 //! none of, what belongs to the database as a whole, and what is hidden in the server's own schemas.
 
-use super::altered;
-use super::part::{Detail, Part, UNMODELLED_KIND, WHOLE};
+use super::super::scratch::SETTLED;
+use super::part::{Detail, HIDDEN_PART, Part, UNMODELLED_KIND, WHOLE};
 use super::pieces::{FIRST_USER_OID, SECRET, identity};
+use super::reader::Reader;
+use super::{altered, dropped};
+use crate::sql::Dialect;
 
 /// The database itself.
 const OWN: &str = "(SELECT oid FROM pg_database WHERE datname = current_database())";
@@ -15,14 +18,16 @@ fn query(word: &'static str, owner: &str, [name, value]: [&str; 2], from: &str) 
 }
 
 /// The queries of all of it.
-pub(super) fn queries() -> Vec<Part> {
+pub(super) fn queries(reader: &Reader<'_>) -> Vec<Part> {
     let mut queries = privileges();
     queries.push(privileges_of_columns());
     queries.extend(of_database());
     queries.extend(in_schemas_of_the_server());
+    queries.push(parts_of_server());
     queries.extend(members_of_operator_families());
     queries.extend(hidden_options());
     queries.extend(altered::queries());
+    queries.push(dropped::query(reader));
     queries
 }
 
@@ -53,7 +58,8 @@ fn privileges() -> Vec<Part> {
             sorted(at_first)
         );
         let name = format!("'privileges of ' || {}", identity(class, "x.oid"));
-        query(word, "x.oid", [&name, &sorted(&format!("x.{acl}"))], &from)
+        let value = format!("{} || {}", sorted(&format!("x.{acl}")), altered::definition(class));
+        query(word, "x.oid", [&name, &value], &from)
     };
     let mut queries: Vec<Part> = [
         ("pg_foreign_data_wrapper", "pg_foreign_data_wrapper", "fdwacl", "p.initprivs"),
@@ -92,7 +98,7 @@ fn privileges_of_columns() -> Part {
 }
 
 /// See [`crate::catalog::ObjectName::is_of_database`]. That scratch work is going on is not told.
-fn of_database() -> [Part; 5] {
+fn of_database() -> [Part; 7] {
     let settings = query(
         WHOLE,
         "0",
@@ -120,7 +126,28 @@ fn of_database() -> [Part; 5] {
         WHOLE,
         "0",
         ["'connection limit of the database'", "x.datconnlimit"],
-        &format!("pg_database x WHERE x.oid = {OWN} AND x.datconnlimit <> -1 AND NOT {IS_SCRATCH}"),
+        &format!("pg_database x WHERE x.oid = {OWN} AND x.datconnlimit <> -1"),
+    );
+    let template = query(
+        WHOLE,
+        "0",
+        ["'template status of the database'", "'IS_TEMPLATE'"],
+        &format!("pg_database x WHERE x.oid = {OWN} AND x.datistemplate"),
+    );
+    // Where the settings that it was made with stand, it is said which transaction has written them.
+    let mark = Dialect::Postgres.quote_literal(&format!("application_name={SETTLED}"));
+    let written = query(
+        WHOLE,
+        "0",
+        ["'change of settings of the database'", "'by a script'"],
+        &format!(
+            "pg_db_role_setting r CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE starts_with(s.setting, {mark})) AS marks, \
+             count(*) FILTER (WHERE s.setting LIKE 'application\\_name=%') AS names, \
+             count(*) FILTER (WHERE s.setting <> 'synchronous_commit=off') AS settings, \
+             bool_or(s.setting = {mark} || r.xmin::text) AS is_first FROM unnest(r.setconfig) s (setting)) n \
+             WHERE r.setdatabase = {OWN} AND r.setrole = 0 AND {IS_SCRATCH} \
+             AND n.names = n.marks AND n.settings > n.marks AND NOT n.is_first"
+        ),
     );
     let language = query(
         WHOLE,
@@ -135,7 +162,7 @@ fn of_database() -> [Part; 5] {
         ["'owner of the database'", "x.datdba::regrole"],
         &format!("pg_database x WHERE x.oid = {OWN} AND {IS_SCRATCH} AND x.datdba <> session_user::regrole"),
     );
-    [settings, comment, limits, language, owner]
+    [settings, comment, limits, template, written, language, owner]
 }
 
 /// What somebody has put into the schemas that come with the server, which no dump holds.
@@ -154,6 +181,32 @@ fn in_schemas_of_the_server() -> [Part; 3] {
         ("hidden type", "pg_type", "typnamespace", "x.typrelid = 0 AND x.typelem = 0"),
     ]
     .map(of)
+}
+
+/// Parts of relations and domains, the system catalog that they are in, and the object that each is a part of.
+pub(super) const PARTS: [(&str, &str); 6] = [
+    ("pg_attrdef", "x.adrelid"),
+    ("pg_class", "(SELECT i.indrelid FROM pg_index i WHERE i.indexrelid = x.oid)"),
+    ("pg_constraint", "greatest(x.conrelid, x.contypid)"),
+    ("pg_policy", "x.polrelid"),
+    ("pg_rewrite", "x.ev_class"),
+    ("pg_trigger", "x.tgrelid"),
+];
+
+/// What somebody has added to relations and domains that come with the server.
+fn parts_of_server() -> Part {
+    let from = format!(
+        "({}) x (class, oid) CROSS JOIN LATERAL pg_identify_object(x.class, x.oid, 0) i",
+        PARTS.map(|(class, owner)| rows_of_parts(class, owner)).join(" UNION ALL ")
+    );
+    query(HIDDEN_PART, "0", ["i.type || ' ' || i.identity", "'there'"], &from)
+}
+
+/// The query of those in one system catalog.
+pub(super) fn rows_of_parts(class: &str, owner: &str) -> String {
+    format!(
+        "SELECT '{class}'::regclass, x.oid FROM {class} x WHERE x.oid >= {FIRST_USER_OID} AND {owner} < {FIRST_USER_OID}"
+    )
 }
 
 /// Operators and functions that somebody has added to families of operators that come with the server.
