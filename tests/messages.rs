@@ -250,4 +250,59 @@ mod on_postgres {
         let told = hints(&project);
         assert!(told.contains("-- revgraph: no-transaction") && !told.contains("mend the script"), "{told}");
     }
+
+    /// What a script leaves to the end of its transaction is its own, and not of the bookkeeping.
+    #[test]
+    fn what_is_deferred_to_the_end_has_its_place() {
+        let tables = "CREATE TABLE t (id integer PRIMARY KEY);\n\
+            CREATE TABLE \"U\" (t integer REFERENCES t DEFERRABLE INITIALLY DEFERRED);";
+        let raising = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;\n\
+            CREATE TABLE v (id integer);\n\
+            CREATE CONSTRAINT TRIGGER tr AFTER INSERT ON v DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f();";
+        for (script, line, sqlstate) in [
+            (format!("{tables}\nINSERT INTO \"U\" VALUES (7);\nSELECT 1;"), 8, "23503"),
+            (format!("{raising}\nINSERT INTO v VALUES (7);"), 9, "P0001"),
+        ] {
+            for before in ["", "z"] {
+                let project = Project::new(Kind::Postgres);
+                if !before.is_empty() {
+                    project.configure("transaction = \"all\"");
+                    project.revision("z", "", "CREATE TABLE z (id integer);", "DROP TABLE z;");
+                }
+                project.revision("a", before, &script, "");
+                let error = project.refused(&["upgrade"], 1);
+                assert_eq!(
+                    (error["line"].as_i64(), error["sqlstate"].as_str()),
+                    (Some(line), Some(sqlstate)),
+                    "{error}"
+                );
+                assert!(
+                    error["message"].as_str().is_some_and(|text| text.contains("failed at its end")),
+                    "{error}"
+                );
+            }
+        }
+    }
+
+    /// The next step is that of the error, on the whole way from the server to the reader; see `diagnostic::step_advice`.
+    #[test]
+    fn where_the_script_is_right_something_else_is_advised() {
+        for (before, script, advice) in [
+            ("", "GRANT pg_monitor TO nobody_here;", "make the role there first (CREATE ROLE)"),
+            ("", "CREATE EXTENSION no_such_extension;", "install its package there"),
+            ("", "DO $$ BEGIN RAISE 'broken' USING ERRCODE = 'XX001'; END $$;", "damaged data"),
+            (
+                "CREATE TABLE t (a integer); INSERT INTO t VALUES (1), (1);",
+                "CREATE UNIQUE INDEX i ON t (a);",
+                "put right the rows that are in its way",
+            ),
+        ] {
+            let project = Project::new(Kind::Postgres);
+            project.revision("z", "", before, "");
+            project.json(&["upgrade"]);
+            project.revision("a", "z", script, "");
+            let told = hints(&project);
+            assert!(told.contains(advice), "{script}: {told}");
+        }
+    }
 }

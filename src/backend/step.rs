@@ -106,6 +106,14 @@ pub enum FailureCause {
         /// Its text.
         statement: String,
     },
+    /// What a script has deferred to the end of its transaction failed there: a constraint, or a trigger.
+    #[error("at the end of the transaction: {error}")]
+    Deferred {
+        /// What the database says.
+        error: Box<DatabaseError>,
+        /// The last statement that has to do with it, as far as can be told.
+        excerpt: Box<Excerpt>,
+    },
     /// A version row was not what the plan expects: somebody else has moved it.
     #[error("the version rows have changed since they were read")]
     RowsMoved,
@@ -154,7 +162,9 @@ impl FailureCause {
     #[must_use]
     pub fn database_error(&self) -> Option<&DatabaseError> {
         match self {
-            Self::Statement { error, .. } | Self::Bookkeeping { error, .. } => Some(error),
+            Self::Statement { error, .. }
+            | Self::Deferred { error, .. }
+            | Self::Bookkeeping { error, .. } => Some(error),
             Self::RowsMoved
             | Self::BookkeepingTouched
             | Self::Cancelled(_)
@@ -240,11 +250,9 @@ impl PreparedStep {
             return self
                 .failure(FailureCause::Bookkeeping { phase: "after the script", error: Box::new(error) });
         };
-        let body = statement.body();
-        let first_line_end = statement.sql().find('\n').map_or(body.end, |newline| body.start + newline);
         let span = match offset {
             Some(offset) => offset..offset + word_length(&self.script.text, offset),
-            None => body.start..first_line_end,
+            None => first_line(statement),
         };
         self.failure(FailureCause::Statement {
             number: index + 1,
@@ -254,6 +262,25 @@ impl PreparedStep {
             statement: statement.sql().to_owned(),
         })
     }
+
+    /// The failure of what the script has deferred to the end of its transaction: of a constraint of `table`, where the
+    /// database names one.
+    #[must_use]
+    pub fn deferred_failure(&self, table: Option<&str>, error: DatabaseError) -> StepFailure {
+        let statements = self.statements();
+        let of_table = |statement: &&Statement<'_>| table.is_some_and(|table| statement.mentions_name(table));
+        let Some(statement) = statements.iter().rfind(of_table).or(statements.last()) else {
+            return self.failure(FailureCause::Bookkeeping { phase: "committing", error: Box::new(error) });
+        };
+        let excerpt = Excerpt::new(&self.script.path, &self.script.text, first_line(statement));
+        self.failure(FailureCause::Deferred { error: Box::new(error), excerpt: Box::new(excerpt) })
+    }
+}
+
+/// Where the first line of a statement stands in its script.
+fn first_line(statement: &Statement<'_>) -> std::ops::Range<usize> {
+    let body = statement.body();
+    body.start..statement.sql().find('\n').map_or(body.end, |newline| body.start + newline)
 }
 
 /// How many bytes the word at an offset takes; at least one character.

@@ -1,20 +1,15 @@
 //! A run that ended at a failing step: what failed, where, where the database stands now, and what to do.
 
-use super::database::{INSUFFICIENT_PRIVILEGE, with_database_details};
+use super::database::with_database_details;
+use super::step_advice::{self, Advice};
 use super::unsettled::{resolve_hints, with_journal};
 use super::{Diagnostic, ErrorKind};
-use crate::backend::{DatabaseError, FailureCause, StepFailure};
+use crate::backend::{FailureCause, StepFailure};
 use crate::execute::FailedRun;
 use crate::graph::joined_or_base;
 use crate::ledger::StatementState;
 use crate::plan::Operation;
 
-/// What an upgrade that found something there is advised.
-pub const IS_THERE: &str =
-    "if something else has made it, find out whose schema the database has: revgraph stamp --detect";
-const IS_LEFT: &str = "where it is left of an earlier try, undo it by hand; where it is to stay, let the script say IF NOT EXISTS";
-const IS_MISSING: &str = "the database is not as the scripts have left it; what sets it apart: revgraph diff";
-const SQLITE_READONLY: i32 = 8;
 /// How many characters of a statement an error tells.
 const LONGEST_STATEMENT: usize = 2_000;
 
@@ -57,6 +52,12 @@ pub fn with_failure(mut told: Diagnostic, step: &str, failure: &StepFailure) -> 
         FailureCause::Statement { number, of, error, excerpt, statement } => {
             told.message = format!("{step} failed at statement {number} of {of}: {}", error.message);
             told = told.field("statement", shortened(statement)).field("statement_number", *number);
+            let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
+            with_database_details(told.excerpt(label, *excerpt.clone()), error)
+        }
+        FailureCause::Deferred { error, excerpt } => {
+            told.message =
+                format!("{step} failed at its end, where what is deferred is checked: {}", error.message);
             let label = error.sqlstate.as_ref().map(|state| format!("SQLSTATE {state}")).unwrap_or_default();
             with_database_details(told.excerpt(label, *excerpt.clone()), error)
         }
@@ -138,7 +139,7 @@ fn with_place(mut told: Diagnostic, run: &FailedRun) -> Diagnostic {
 
 /// What to do.
 fn with_hints(told: Diagnostic, run: &FailedRun) -> Diagnostic {
-    if run.failure.cause.database_error().is_some_and(is_out_of_space) {
+    if run.failure.cause.database_error().is_some_and(step_advice::is_out_of_space) {
         return told.hint("make room on the database's disk, and run the same command again");
     }
     if !run.state_known {
@@ -147,7 +148,7 @@ fn with_hints(told: Diagnostic, run: &FailedRun) -> Diagnostic {
     if let FailureCause::NeedsSession { .. } = run.failure.cause {
         return told.hint("connect to the server itself, past the pooler, for this revision");
     }
-    if let Some(reason) = reason_outside_the_script(run) {
+    if let Some(Advice::Outside(reason)) = advice(run) {
         let told = reason
             .iter()
             .fold(told, |told, reason| told.hint(*reason))
@@ -178,45 +179,16 @@ fn with_hints(told: Diagnostic, run: &FailedRun) -> Diagnostic {
 /// Whether an upgrade has found something in its way that no version row knows of, and has been rolled back.
 pub fn found_it_there(run: &FailedRun) -> bool {
     let goes_up = run.failure.operation == Operation::Upgrade;
-    goes_up && run.failure.in_transaction && run.failure.cause.database_error().is_some_and(is_there_already)
+    goes_up
+        && run.failure.in_transaction
+        && run.failure.cause.database_error().is_some_and(step_advice::is_there_already)
 }
 
-fn is_there_already(error: &DatabaseError) -> bool {
-    match error.sqlstate.as_deref() {
-        Some(state) => ["42P07", "42701", "42710", "42P06", "42723"].contains(&state),
-        None => {
-            error.message.ends_with("already exists") || error.message.starts_with("duplicate column name")
-        }
-    }
-}
-
-fn is_missing(error: &DatabaseError) -> bool {
-    match error.sqlstate.as_deref() {
-        // The last: others depend on what is to go.
-        Some(state) => ["42P01", "42703", "42704", "42883", "3F000", "2BP01"].contains(&state),
-        None => error.message.starts_with("no such"),
-    }
-}
-
-/// What to do where the script need not be wrong: the database refuses what it asks for, or is not what it expects. None
-/// within, where the error's details advise it already.
-fn reason_outside_the_script(run: &FailedRun) -> Option<Option<&'static str>> {
-    let error = run.failure.cause.database_error()?;
-    let goes_up = run.failure.operation == Operation::Upgrade;
-    let reason = match error.sqlstate.as_deref() {
-        Some("25006" | INSUFFICIENT_PRIVILEGE) => return Some(None),
-        Some("2D000") => {
-            "what ends transactions cannot run in one: put `-- revgraph: no-transaction` into the header"
-        }
-        None if error.sqlite_code.is_some_and(|code| code & 0xff == SQLITE_READONLY) => {
-            "the database takes no changes: may its file and its folder be written to?"
-        }
-        _ if goes_up && is_there_already(error) && run.failure.in_transaction => IS_THERE,
-        _ if goes_up && is_there_already(error) => IS_LEFT,
-        _ if !goes_up && is_missing(error) => IS_MISSING,
-        _ => return None,
-    };
-    Some(Some(reason))
+/// What is advised about what the database said; nothing where others were in the way, which is told as such.
+fn advice(run: &FailedRun) -> Option<Advice> {
+    let FailedRun { failure, .. } = run;
+    let error = failure.cause.database_error().filter(|error| !error.lock_not_had && !run.interrupted)?;
+    step_advice::of_error(error, failure.operation, failure.in_transaction)
 }
 
 fn what_to_do_first(run: &FailedRun) -> &'static str {
@@ -230,13 +202,11 @@ fn what_to_do_first(run: &FailedRun) -> &'static str {
         }
         FailureCause::InvalidIndex { .. } => "drop the index, or let the next run do it: ",
         FailureCause::ForeignKeys(_) if !run.failure.in_transaction => "put the rows right and ",
-        _ => "mend the script and ",
+        _ => match advice(run) {
+            Some(Advice::First(first)) => first,
+            _ => "mend the script and ",
+        },
     }
-}
-
-/// SQLite's `SQLITE_FULL`, and PostgreSQL's `disk_full`.
-fn is_out_of_space(error: &DatabaseError) -> bool {
-    error.sqlite_code == Some(13) || error.sqlstate.as_deref() == Some("53100")
 }
 
 /// The beginning of a statement that is too long to be told.

@@ -24,12 +24,14 @@ mod scratch;
 mod script;
 mod side;
 mod squash;
+mod step_advice;
 mod target;
 mod unsettled;
 
 pub use backup::UNTOUCHED;
 pub use document::Diagnostic;
 pub use exit::ExitStatus;
-pub use failed_run::{IS_THERE, found_it_there, with_failure};
+pub use failed_run::{found_it_there, with_failure};
 pub use kind::{ErrorKind, SECTIONS, Section};
 pub use paths::from_here;
+pub use step_advice::IS_THERE;

@@ -156,7 +156,9 @@ fn told(problem: &ScriptProblem) -> String {
 fn write_failure(f: &mut fmt::Formatter<'_>, run: &FailedRun) -> fmt::Result {
     write!(f, "{}", run.failure)?;
     match &run.failure.cause {
-        FailureCause::Statement { excerpt, .. } => write!(f, " at {}", excerpt.position()),
+        FailureCause::Statement { excerpt, .. } | FailureCause::Deferred { excerpt, .. } => {
+            write!(f, " at {}", excerpt.position())
+        }
         _ => Ok(()),
     }
 }

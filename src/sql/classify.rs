@@ -68,6 +68,11 @@ impl Statement<'_> {
         self.cursor().any(|lexeme| lexeme.is_word(word))
     }
 
+    /// Whether `name` occurs in the statement as an identifier, quoted or not, in any case of its ASCII letters.
+    pub fn mentions_name(&self, name: &str) -> bool {
+        self.cursor().any(|lexeme| lexeme.is_name() && lexeme.unquoted().eq_ignore_ascii_case(name))
+    }
+
     fn mentions_set_config(&self) -> bool {
         const FUNCTION: &str = "set_config";
         self.cursor().any(|lexeme| {

@@ -11,7 +11,7 @@ use super::errors::{tells_of_other_rows, tells_of_other_tables};
 use super::leftovers::{
     PREPARED_COLUMN, RESET, deallocate, foreign_prepared_statements, hold_lock, release_locks, tidy,
 };
-use super::{BatchError, CommandOutcome, Postgres};
+use super::{BatchError, CommandOutcome, Postgres, ServerError};
 use crate::ledger::{Change, EventDuration, Tables, bookkeeping_statement};
 use crate::plan::RowChange;
 use crate::sql::Statement;
@@ -334,8 +334,21 @@ fn failure(tables: &Tables, message: &Message, cuts: &[Cut<'_>], error: BatchErr
     if tells_of_other_rows(tables, &error.error) || tells_of_other_tables(&error.error) {
         return of_last(cuts, FailureCause::RowsMoved);
     }
-    let phase = if error.completed + 1 >= message.statements { "committing" } else { "keeping the books" };
+    let (table, commits) = (error.error.table.clone(), message.commit == Some(error.completed));
+    if commits
+        && is_of_script(&error.error)
+        && let Some(cut) = cuts.last()
+    {
+        return cut.step.deferred_failure(table.as_deref(), error.into());
+    }
+    let phase = if commits { "committing" } else { "keeping the books" };
     of_last(cuts, FailureCause::Bookkeeping { phase, error: Box::new(error.into()) })
+}
+
+/// Whether an error of a `COMMIT` is of a constraint or a trigger, and not of the server's or of others' work.
+fn is_of_script(error: &ServerError) -> bool {
+    const OTHERS: [&str; 8] = ["08", "25", "40", "53", "55", "57", "58", "XX"];
+    error.sqlstate.as_deref().is_some_and(|state| !OTHERS.iter().any(|class| state.starts_with(class)))
 }
 
 /// Many revisions in one transaction. The bookkeeping of each message's scripts opens the next message.

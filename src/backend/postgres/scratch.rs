@@ -37,7 +37,7 @@ const VERSION_17: i32 = 170_000;
 pub struct TemporaryDatabase {
     keeper: Session,
     /// Of a database of the same server.
-    url: PostgresUrl,
+    url: Box<PostgresUrl>,
     identity: Identity,
 }
 
@@ -146,7 +146,7 @@ impl TemporaryDatabase {
             return Err(error.into());
         }
         let identity = Identity { database: name, mark: Mark::Comment(comment) };
-        Ok(Self { keeper, url: url.clone(), identity })
+        Ok(Self { keeper, url: Box::new(url.clone()), identity })
     }
 
     /// Its name.
