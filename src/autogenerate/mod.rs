@@ -10,6 +10,7 @@
 //! the texts of the scripts, as an upgrade and a downgrade would, on another. Nothing here writes a file or asks
 //! anybody.
 
+mod agreement;
 mod counts;
 mod course;
 mod decisions;
@@ -18,6 +19,7 @@ mod dialect_plan;
 mod downs;
 mod draft;
 mod error;
+mod former_models;
 mod ground;
 mod load;
 mod models;
@@ -47,6 +49,7 @@ use crate::scratch;
 use crate::sql::Dialect;
 use crate::verify::{Observer, settle};
 
+pub use agreement::{RowsInTheWay, UnagreedLoss, UndecidedRenames};
 pub use course::{Course, Leg};
 pub use decisions::{Answer, DecisionError, Decisions, possibilities, subject, value_count};
 pub use desired::{DesiredError, NamedSql, desired_texts, texts_of_paths};
@@ -54,6 +57,7 @@ pub use dialect_plan::{DialectPlan, Drafting, Proof, drafted};
 pub use downs::{Down, DownOutcome, DownSelection, find_downs};
 pub use draft::{Drafts, Wanted};
 pub use error::{AutogenerateError, Way};
+pub use former_models::FormerModels;
 pub use ground::Ground;
 pub use models::{Models, ModelsError, is_model_file_below, is_model_path};
 pub use names::{NameError, Named};
@@ -63,7 +67,7 @@ pub use script_leg::{ScriptLeg, has_only_blocks, script_legs};
 pub use served::{Served, served};
 pub use side::{Side, SideError, SideReader};
 pub use side_comparison::{SideComparison, compare_sides};
-pub use stakes::{Counter, Stake, stakes};
+pub use stakes::{Counter, Stake, StakeEntry, stakes};
 pub use text::{in_words, script_text};
 pub use title::title;
 

@@ -105,6 +105,22 @@ impl Stake<'_> {
         is_counted && self.count.is_some_and(|rows| rows > 0)
     }
 
+    /// It as documents have it.
+    #[must_use]
+    pub fn entry(&self) -> StakeEntry {
+        let (object, what) = match self.remark {
+            Remark::Loses { object, what, .. } | Remark::MayFail { object, what, .. } => (Some(object), what),
+            Remark::Locks(what) | Remark::Note(what) => (None, what),
+        };
+        StakeEntry {
+            object: object.cloned(),
+            what: what.clone(),
+            count: self.count,
+            statement: self.statement.sql.clone(),
+            line: self.line(),
+        }
+    }
+
     /// A line for people.
     #[must_use]
     pub fn line(&self) -> String {
@@ -117,24 +133,24 @@ impl Stake<'_> {
 }
 
 /// A stake as documents have it.
-#[derive(Serialize)]
-struct StakeEntry<'s> {
-    object: Option<&'s ObjectName>,
-    what: &'s str,
-    count: Option<i64>,
-    statement: &'s str,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StakeEntry {
+    /// Whose values are at stake.
+    pub object: Option<ObjectName>,
+    /// What, in words.
+    pub what: String,
+    /// How many, where that is known.
+    pub count: Option<i64>,
+    /// The statement.
+    pub statement: String,
+    /// What is at stake with its number, as a line for people.
+    #[serde(skip)]
+    pub line: String,
 }
 
 impl Serialize for Stake<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (object, what) = match self.remark {
-            Remark::Loses { object, what, .. } | Remark::MayFail { object, what, .. } => {
-                (Some(object), what.as_str())
-            }
-            Remark::Locks(what) | Remark::Note(what) => (None, what.as_str()),
-        };
-        let entry = StakeEntry { object, what, count: self.count, statement: &self.statement.sql };
-        entry.serialize(serializer)
+        self.entry().serialize(serializer)
     }
 }
 

@@ -1,7 +1,5 @@
 //! What `revision` and `merge` tell of what they have written.
 
-use serde_json::json;
-
 use super::context::Context;
 use super::output::{print_json, print_line};
 use crate::diagnostic::ExitStatus;
@@ -12,7 +10,7 @@ use crate::script::CreatedRevision;
 /// Tells what has been written: both paths on standard output.
 pub fn report(context: &Context, created: &CreatedRevision) -> ExitStatus {
     if context.json {
-        print_json(&json!(CreatedDocument::new(created)));
+        print_json(&CreatedDocument::new(created));
         return ExitStatus::Done;
     }
     let CreatedRevision { script, up, down } = created;

@@ -4,8 +4,6 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::autogenerate_args::{AutogenerateArgs, DecisionArgs};
 use super::context::Context;
 use super::observer::ScratchProgress;
@@ -20,7 +18,7 @@ use crate::config::DatabaseUrl;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
 use crate::plan;
-use crate::report::{GeneratedDocument, count};
+use crate::report::{GeneratedDocument, NothingGenerated, StatementsDocument, count};
 use crate::script::{ReadMode, RevisionRequest, ScriptDirectory, lock_scripts, revision_id};
 use crate::sql::Dialect;
 
@@ -157,11 +155,7 @@ pub fn print_sql(
     if context.json {
         let renamed = (planner.left(), decisions.hints.renames.as_slice());
         let stakes = stakes(course.statements(), renamed, &mut counter);
-        print_json(&json!({
-            "sql": sql,
-            "statements": course.statements().map(|one| &one.sql).collect::<Vec<_>>(),
-            "losses": stakes.iter().filter(|one| one.is_loss()).collect::<Vec<_>>(),
-        }));
+        print_json(&StatementsDocument::new(&sql, &course, &stakes));
     } else if !sql.is_empty() {
         print_raw(&sql);
     } else {
@@ -254,7 +248,7 @@ fn in_words(proofs: &[Proof]) -> String {
 
 fn nothing_to_do(context: &Context) -> ExitStatus {
     if context.json {
-        print_json(&json!({ "revisions": [], "statements": [], "losses": [], "questions": [] }));
+        print_json(&NothingGenerated::default());
     } else {
         context.say("nothing to do: the schemas are equal");
     }
@@ -269,7 +263,7 @@ fn would_not_be_empty(
     stakes: &[Stake<'_>],
 ) -> ExitStatus {
     if context.json {
-        print_json(&json!(GeneratedDocument::new(None, courses, stakes)));
+        print_json(&GeneratedDocument::new(None, courses, stakes));
     } else {
         print_raw(&sql_of(legs));
         context.say("the scripts do not build the desired schema");
@@ -286,7 +280,7 @@ fn tell(
     (is_proved, proof): (bool, &str),
 ) {
     if context.json {
-        print_json(&json!(GeneratedDocument::new(Some((drafts, is_proved)), courses, stakes)));
+        print_json(&GeneratedDocument::new(Some((drafts, is_proved)), courses, stakes));
         return;
     }
     for new in &drafts.new {

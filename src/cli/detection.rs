@@ -1,7 +1,5 @@
 //! `stamp --detect`: whose schema the database has.
 
-use serde_json::json;
-
 use super::context::Context;
 use super::observer::ScratchProgress;
 use super::output::{print_json, print_line};
@@ -35,7 +33,7 @@ pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, D
     };
     if context.json {
         let database = backend.describe();
-        print_json(&json!(DetectionDocument::new(&detection, stamped.as_deref(), &database)));
+        print_json(&DetectionDocument::new(&detection, stamped.as_deref(), &database));
     } else if let Some(heads) = &stamped {
         context.say(&format!("the database is stamped {}", joined_or_base(heads)));
     }

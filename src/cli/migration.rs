@@ -2,18 +2,14 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
 use super::backup_first::BackingUp;
 use super::context::Context;
 use super::first_run::refuse_wrong_rows;
 use super::output::{print_json, print_line};
 use super::{confirmation, prompt};
 use crate::backend::{Access, Backend};
-use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, IS_THERE, found_it_there};
-use crate::execute::{
-    self, Asked, Direction, ExecuteError, KnownHistory, Planned, Reading, Report, erases, migrate, plan_for,
-};
+use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::execute::{self, Direction, Planned, Reading, Report, erases, migrate};
 use crate::graph::{RevisionId, RevisionSpec, joined_or_base};
 use crate::import::tool_at_work;
 use crate::plan::Plan;
@@ -67,7 +63,7 @@ pub fn run(
     let report = migrate(scripts, backend, reading, *direction, target, &options, &mut progress);
     let backup = progress.taken.take();
     drop(progress);
-    let report = report.map_err(|error| with_other_tool(error, backend))?;
+    let report = report.map_err(|error| Diagnostic::of_run(error, || tool_at_work(backend)))?;
     tell(context, &report, &backend.describe(), migration.direction, backup.as_deref());
     Ok(ExitStatus::Done)
 }
@@ -83,23 +79,6 @@ fn named(scripts: &ScriptDirectory, names: &[RevisionId]) -> Result<Vec<Revision
     Ok(ids)
 }
 
-/// The error of a run; what it found there already may be another tool's.
-fn with_other_tool(error: ExecuteError, backend: &mut dyn Backend) -> Diagnostic {
-    let found_it_there = matches!(&error, ExecuteError::Step(run) if found_it_there(run));
-    let mut told = Diagnostic::from(error);
-    if found_it_there && let Some(kind) = tool_at_work(backend) {
-        told.hints.retain(|hint| hint != IS_THERE);
-        told.hints.insert(
-            0,
-            format!(
-                "{kind} has been at work there: take over what it has applied: revgraph import {kind} DIR \
-                 --adopt; where its files are imported already: revgraph stamp --from {kind}"
-            ),
-        );
-    }
-    told
-}
-
 /// Has the user agree to what is going to be undone; the name of the protected database that it erases, where
 /// that was given.
 fn agreed_to_undo(
@@ -109,10 +88,8 @@ fn agreed_to_undo(
     reading: &Reading,
     migration: &Migration,
 ) -> Result<Option<String>, Diagnostic> {
-    let asked =
-        Asked { targets: std::slice::from_ref(&migration.target), direction: Some(migration.direction) };
-    let known = KnownHistory::for_command(scripts, backend, reading, asked)?;
-    let expected = plan_for(known.scripts(), migration.direction, &migration.target, &reading.state.rows)?;
+    let (direction, target) = (migration.direction, &migration.target);
+    let expected = execute::foreseen(scripts, backend, reading, direction, target)?;
     let erases = erases(&expected.before, &expected.after);
     let confirmed = confirmation::of_erasing(context, backend, erases, migration.confirm.as_deref())?;
     // Who has given the name of what is to be erased has agreed to it.
@@ -138,7 +115,7 @@ fn dry_run(
     let scripts = known.scripts();
     if context.json {
         let (report, database) = (Report::of_plan(plan), backend.describe());
-        print_json(&json!(RunDocument { dry_run: Some(true), ..RunDocument::new(&report, &database) }));
+        print_json(&RunDocument { dry_run: Some(true), ..RunDocument::new(&report, &database) });
         return Ok(ExitStatus::Done);
     }
     for step in &plan.steps {
@@ -169,7 +146,7 @@ fn agreed(context: &Context, plan: &Plan, database: &str) -> Result<bool, Diagno
 fn tell(context: &Context, report: &Report, database: &str, direction: Direction, backup: Option<&Path>) {
     if context.json {
         let backup = backup.map(|path| path.display().to_string());
-        print_json(&json!(RunDocument { backup, ..RunDocument::new(report, database) }));
+        print_json(&RunDocument { backup, ..RunDocument::new(report, database) });
         return;
     }
     let stands = joined_or_base(&report.heads);

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use serde_json::json;
-
 use super::context::Context;
 use super::output::{print_json, print_raw};
 use super::target;
@@ -14,6 +12,7 @@ use crate::execute::{Direction, Offline, plan_for, prepare, stamp_changes, unfol
 use crate::graph::{RevisionId, RevisionRange, RevisionSpec, Symbol};
 use crate::ledger::Tables;
 use crate::plan::{self, up_to_range};
+use crate::report::SqlDocument;
 use crate::script::ScriptDirectory;
 use crate::sql::Dialect;
 
@@ -139,5 +138,5 @@ pub fn ensure_version(context: &Context) -> Result<ExitStatus, Diagnostic> {
 }
 
 fn print_sql(context: &Context, sql: &str) {
-    if context.json { print_json(&json!({ "sql": sql })) } else { print_raw(sql) }
+    if context.json { print_json(&SqlDocument { dialect: None, sql }) } else { print_raw(sql) }
 }

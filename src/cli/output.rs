@@ -44,9 +44,12 @@ pub fn print_safe(text: &str) {
     end_where_unwritable(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
 }
 
-/// Writes a JSON document to standard output.
-pub fn print_json(document: &serde_json::Value) {
-    print_raw(&format!("{document}\n"));
+/// Writes a document to standard output as JSON, its keys in the order of their names.
+pub fn print_json(document: &impl Serialize) {
+    match serde_json::to_value(document) {
+        Ok(document) => print_raw(&format!("{document}\n")),
+        Err(error) => end_where_unwritable(Err(error.into())),
+    }
 }
 
 /// Writes anything that can be JSON to standard output, as one document.
@@ -80,11 +83,12 @@ pub fn tell(line: &str) {
         Some((level @ ("notice" | "warning" | "error"), message)) => (level, message),
         _ => ("info", line),
     };
-    log(json!({ "level": level, "message": message }));
+    log(&json!({ "level": level, "message": message }));
 }
 
 /// Writes a document with the time to standard error.
-pub fn log(mut document: serde_json::Value) {
+pub fn log(document: &impl Serialize) {
+    let mut document = serde_json::to_value(document).unwrap_or_default();
     if let Some(object) = document.as_object_mut() {
         let now = DateTime::<Utc>::from(SystemTime::now()).to_rfc3339_opts(SecondsFormat::Millis, true);
         object.insert("time".to_owned(), now.into());

@@ -59,7 +59,7 @@ pub fn name_models(context: &Context, migrations: &Path) -> Result<Named, Diagno
     }
     let migrations = std::path::absolute(migrations).unwrap_or_else(|_| migrations.to_owned());
     let Some(models) = models_of(&migrations) else { return Ok(Named::Nothing) };
-    let line = format!("schema = {}", serde_json::json!(relative(directory, &models).display().to_string()));
+    let line = format!("schema = {}", toml::Value::from(relative(directory, &models).display().to_string()));
     let file = context.config.file.clone().unwrap_or_else(|| directory.join(FILE_NAME));
     let failed = |error| Diagnostic::io(&from_here(&file), &error);
     let text = match &context.config.file {

@@ -4,12 +4,12 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::json;
 
 use super::output::{log, logs_json, readable, tell};
 use crate::backend::Watch;
 use crate::duration;
 use crate::plan::{Operation, Step};
+use crate::report::StepMessage;
 
 /// Shows steps as they go on.
 pub struct Progress {
@@ -75,13 +75,7 @@ impl Watch for Progress {
         let line = format!("{} {} ({})", verb(step.operation), step.revision, duration::readable(took));
         match logs_json() {
             true if self.quiet => {}
-            true => log(json!({
-                "level": "info",
-                "message": line,
-                "revision": step.revision,
-                "operation": step.operation,
-                "duration_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-            })),
+            true => log(&StepMessage::new(step, took, &line)),
             false => self.line(&line),
         }
         if let Some(bar) = &self.bar {

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
 use super::autogenerate_args::{DecisionArgs, RenamesArg};
 use super::context::Context;
-use super::former_models::FormerModels;
 use super::prompt;
 use crate::alter::{self, Candidate, Rename};
 use crate::autogenerate::{
-    Answer, Counter, DecisionError, Decisions, NameError, Named, Planner, possibilities, subject,
+    Answer, Counter, DecisionError, Decisions, FormerModels, NameError, Named, Planner, UndecidedRenames,
+    possibilities, subject,
 };
-use crate::diagnostic::{Diagnostic, ErrorKind};
+use crate::diagnostic::Diagnostic;
 use crate::sql::Dialect;
 
 /// What the options say, and what is asked beyond them.
@@ -46,7 +44,7 @@ pub fn decide(
     for text in &args.rebuild {
         unknown.pass("rebuild", text, decisions.rebuild(text, right))?;
     }
-    let former = FormerModels::new();
+    let former = FormerModels::default();
     loop {
         let told = planner.told_by_models(&decisions, &|models| former.of(models));
         for rename in &told {
@@ -56,7 +54,7 @@ pub fn decide(
         let open = decisions.open(left, right);
         let Some(first) = open.first() else { break };
         if context.json || !prompt::somebody_is_there() {
-            return Err(undecided(&open));
+            return Err(UndecidedRenames { open }.into());
         }
         let answer = ask(context, planner, &decisions, first, counter)?;
         decisions.answer(first, answer);
@@ -158,39 +156,4 @@ fn ask(
     );
     let chosen = prompt::choice(context, &question, &choices)?;
     Ok(if chosen < possible.len() { Answer::Renamed(chosen) } else { Answer::Dropped })
-}
-
-/// The error where nobody can be asked.
-fn undecided(open: &[Candidate]) -> Diagnostic {
-    let mut told = Diagnostic::new(
-        ErrorKind::UndecidedRenames,
-        "what goes may have been renamed to what comes, and nobody can be asked",
-    )
-    .field("questions", open.iter().map(as_json).collect::<Vec<_>>());
-    for candidate in open {
-        let kind = candidate.from.kind.name();
-        let to: Vec<String> = possibilities(candidate).iter().map(ToString::to_string).collect();
-        told = told.cause(format!("{kind} {} goes; it may be {} now", subject(candidate), to.join(" or ")));
-    }
-    told = told.cause("nothing was written");
-    for candidate in open {
-        let subject = subject(candidate);
-        for to in possibilities(candidate) {
-            told = told.hint(format!("it is the same under a new name: --rename {subject}:{to}"));
-        }
-        told = told.hint(format!("it goes, and its values are lost: --drop {subject}"));
-    }
-    told.hint("nothing has been renamed: --renames none")
-}
-
-fn as_json(candidate: &Candidate) -> Value {
-    let subject = subject(candidate).to_string();
-    let to: Vec<String> = possibilities(candidate).iter().map(ToString::to_string).collect();
-    json!({
-        "object": candidate.from,
-        "from": subject,
-        "to": to,
-        "options": to.iter().map(|to| format!("--rename {subject}:{to}"))
-            .chain([format!("--drop {subject}")]).collect::<Vec<_>>(),
-    })
 }

@@ -16,7 +16,7 @@ pub fn report(error: &Diagnostic, json: bool) -> ExitStatus {
         if let Some(object) = document.as_object_mut() {
             object.insert("level".to_owned(), "error".into());
         }
-        log(document);
+        log(&document);
     } else if json {
         tell_raw(&without_typed_urls(&error.as_json().to_string()));
     } else {

@@ -4,6 +4,8 @@
 //! for it.
 
 mod aside;
+mod day_error;
+mod diary;
 mod emptying;
 mod guard;
 mod memory;
@@ -13,6 +15,8 @@ mod seed;
 mod unmanaged;
 mod wait;
 
+pub use day_error::{Drifted, PendingBroken, Unmanaged};
+pub use diary::{Diary, WrittenRevision};
 pub use emptying::{Emptying, Stay, emptying};
 pub use guard::{Danger, Guard, Guarded};
 pub use memory::{Seen, remember};

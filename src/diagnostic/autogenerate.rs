@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::failed_run::with_failure;
 use super::{Diagnostic, ErrorKind, ExitStatus};
-use crate::alter::Refusal;
-use crate::autogenerate::{AutogenerateError, DecisionError, DesiredError, ModelsError, NameError, Way};
+use crate::alter::{Candidate, Refusal};
+use crate::autogenerate::{
+    AutogenerateError, DecisionError, DesiredError, ModelsError, NameError, RowsInTheWay, UnagreedLoss,
+    UndecidedRenames, Way, possibilities, subject,
+};
 use crate::catalog::Difference;
 use crate::execute::ExecuteError;
 use crate::prisma::{Problem, SchemaError};
@@ -100,6 +103,63 @@ impl From<DecisionError> for Diagnostic {
             _ => told,
         }
     }
+}
+
+impl From<UnagreedLoss> for Diagnostic {
+    fn from(error: UnagreedLoss) -> Self {
+        let told = Self::new(ErrorKind::DataLoss, error.to_string());
+        let told = error.losses.iter().fold(told, |told, loss| told.cause(&*loss.line));
+        told.cause("nothing has changed")
+            .hint("agree to it: --accept-data-loss")
+            .field("losses", json!(error.losses))
+    }
+}
+
+impl From<RowsInTheWay> for Diagnostic {
+    fn from(error: RowsInTheWay) -> Self {
+        let told = Self::new(ErrorKind::RowsInTheWay, error.to_string());
+        let told = error.rows.iter().fold(told, |told, row| told.cause(&*row.line));
+        let told = error.unfilled.iter().fold(told.cause("nothing has changed"), |told, column| {
+            told.hint(format!("give its rows a value: --fill \"{column}=EXPRESSION\""))
+        });
+        told.hint("mend the rows, and run the same command again").field("rows", json!(error.rows))
+    }
+}
+
+impl From<UndecidedRenames> for Diagnostic {
+    fn from(error: UndecidedRenames) -> Self {
+        let open = &error.open;
+        let mut told = Self::new(ErrorKind::UndecidedRenames, error.to_string())
+            .field("questions", open.iter().map(question).collect::<Vec<_>>());
+        for candidate in open {
+            let kind = candidate.from.kind.name();
+            let to: Vec<String> = possibilities(candidate).iter().map(ToString::to_string).collect();
+            told =
+                told.cause(format!("{kind} {} goes; it may be {} now", subject(candidate), to.join(" or ")));
+        }
+        told = told.cause(UNCHANGED);
+        for candidate in open {
+            let subject = subject(candidate);
+            for to in possibilities(candidate) {
+                told = told.hint(format!("it is the same under a new name: --rename {subject}:{to}"));
+            }
+            told = told.hint(format!("it goes, and its values are lost: --drop {subject}"));
+        }
+        told.hint("nothing has been renamed: --renames none")
+    }
+}
+
+/// What may have been renamed, with the options that decide it.
+fn question(candidate: &Candidate) -> Value {
+    let subject = subject(candidate).to_string();
+    let to: Vec<String> = possibilities(candidate).iter().map(ToString::to_string).collect();
+    json!({
+        "object": candidate.from,
+        "from": subject,
+        "to": to,
+        "options": to.iter().map(|to| format!("--rename {subject}:{to}"))
+            .chain([format!("--drop {subject}")]).collect::<Vec<_>>(),
+    })
 }
 
 fn refused(message: String, refusals: &[Refusal]) -> Diagnostic {

@@ -4,9 +4,14 @@ use serde_json::json;
 
 use super::failed_run::with_failure;
 use super::{Diagnostic, ErrorKind, from_here};
-use crate::daily::{FailedSeed, Guarded, PushError, ResetError, SeedError};
+use crate::catalog::Difference;
+use crate::daily::{
+    Drifted, FailedSeed, Guarded, PendingBroken, PushError, ResetError, SeedError, Unmanaged,
+};
 use crate::execute::ExecuteError;
+use crate::graph::RevisionId;
 use crate::report::difference_lines;
+use crate::verify::{Breakage, Phase, Verdict, Verified};
 
 impl From<Guarded> for Diagnostic {
     fn from(error: Guarded) -> Self {
@@ -113,4 +118,77 @@ fn of_failed(failed: FailedSeed) -> Diagnostic {
         told = told.cause(format!("the rows of {} stay", done.join(", ")));
     }
     told.hint("mend the file and run the same command again")
+}
+
+impl From<Drifted> for Diagnostic {
+    fn from(error: Drifted) -> Self {
+        let lines = difference_lines(&error.differences).join("\n");
+        Self::new(ErrorKind::Drift, error.to_string())
+            .cause(format!("what the scripts build (-), and what the database has (+):\n{lines}"))
+            .field("differences", json!(error.differences))
+            .hint("write it as a revision, recorded as applied: revgraph dev --drift write")
+            .hint("undo it: revgraph dev --drift undo")
+            .hint("erase all that the database holds, and begin anew: revgraph reset")
+    }
+}
+
+impl From<Unmanaged> for Diagnostic {
+    fn from(error: Unmanaged) -> Self {
+        Self::new(ErrorKind::Unmanaged, error.to_string())
+            .cause(format!("it has the {}", error.first))
+            .hint("find out whose schema it is: revgraph stamp --detect")
+            .hint("or erase it and begin anew: revgraph reset")
+    }
+}
+
+impl From<PendingBroken> for Diagnostic {
+    fn from(error: PendingBroken) -> Self {
+        let told = Self::new(ErrorKind::Verify, error.to_string());
+        error
+            .broken
+            .iter()
+            .fold(told, |told, verified| told.cause(why(verified)))
+            .hint("revgraph verify tells all about it")
+            .hint("mend its script, or say that it cannot be undone: -- revgraph: irreversible REASON")
+            .hint("apply it all the same: revgraph upgrade")
+    }
+}
+
+fn why(verified: &Verified) -> String {
+    let revision = &verified.revision;
+    match &verified.verdict {
+        Verdict::Broken(Breakage::Differs { after_down, after_second_up }) => {
+            does_not_come_back(revision, if after_down.is_empty() { after_second_up } else { after_down })
+        }
+        Verdict::Broken(Breakage::Failed { left_behind, .. }) if !left_behind.is_empty() => {
+            does_not_come_back(revision, left_behind)
+        }
+        Verdict::Broken(Breakage::Failed { phase, error, .. }) => {
+            let way = match phase {
+                Phase::Up => "up",
+                Phase::Down => "down",
+                Phase::SecondUp => "up the second time",
+            };
+            format!("{revision} fails on its way {way}: {}", with_sources(&**error))
+        }
+        _ => revision.to_string(),
+    }
+}
+
+fn does_not_come_back(revision: &RevisionId, found: &[Difference]) -> String {
+    format!("{revision} does not come back to where it was:\n{}", difference_lines(found).join("\n"))
+}
+
+/// An error with its causes on one line.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let told = error.to_string();
+        if !text.contains(&told) {
+            text.push_str(&format!(": {told}"));
+        }
+        source = error.source();
+    }
+    text
 }

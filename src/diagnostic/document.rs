@@ -143,6 +143,12 @@ impl Diagnostic {
         json!({ "error": error })
     }
 
+    /// What stands in the document of [`Diagnostic::as_json`], for one that holds more than an error.
+    #[must_use]
+    pub fn error_as_json(&self) -> Option<Value> {
+        self.as_json().get("error").cloned()
+    }
+
     /// Every marked place, with what is wrong there.
     fn places(&self) -> Value {
         let place = |(label, excerpt): &(String, Excerpt)| {

@@ -1,12 +1,13 @@
 //! A run that ended at a failing step: what failed, where, where the database stands now, and what to do.
 
 use super::database::with_database_details;
-use super::step_advice::{self, Advice};
+use super::step_advice::{self, Advice, IS_THERE};
 use super::unsettled::{resolve_hints, with_journal};
 use super::{Diagnostic, ErrorKind};
 use crate::backend::{FailureCause, StepFailure};
-use crate::execute::FailedRun;
+use crate::execute::{ExecuteError, FailedRun};
 use crate::graph::joined_or_base;
+use crate::import::Kind;
 use crate::ledger::StatementState;
 use crate::plan::Operation;
 
@@ -21,6 +22,27 @@ pub fn told(run: FailedRun) -> Diagnostic {
     };
     let told = told.field("revision", run.failure.revision.as_str());
     with_hints(with_place(with_cause(told, &run), &run), &run)
+}
+
+impl Diagnostic {
+    /// Of a run. What it found there already may be another tool's: then `tool_at_work` is asked which has been at work in the
+    /// database.
+    #[must_use]
+    pub fn of_run(error: ExecuteError, tool_at_work: impl FnOnce() -> Option<Kind>) -> Self {
+        let found_it_there = matches!(&error, ExecuteError::Step(run) if found_it_there(run));
+        let mut told = Self::from(error);
+        if found_it_there && let Some(kind) = tool_at_work() {
+            told.hints.retain(|hint| hint != IS_THERE);
+            told.hints.insert(
+                0,
+                format!(
+                    "{kind} has been at work there: take over what it has applied: revgraph import {kind} DIR \
+                     --adopt; where its files are imported already: revgraph stamp --from {kind}"
+                ),
+            );
+        }
+        told
+    }
 }
 
 /// What failed.
@@ -177,7 +199,7 @@ fn with_hints(told: Diagnostic, run: &FailedRun) -> Diagnostic {
 }
 
 /// Whether an upgrade has found something in its way that no version row knows of, and has been rolled back.
-pub fn found_it_there(run: &FailedRun) -> bool {
+fn found_it_there(run: &FailedRun) -> bool {
     let goes_up = run.failure.operation == Operation::Upgrade;
     goes_up
         && run.failure.in_transaction

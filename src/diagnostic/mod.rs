@@ -15,6 +15,7 @@ mod execute;
 mod exit;
 mod export;
 mod failed_run;
+mod found_downs;
 mod git;
 mod history;
 mod import;
@@ -27,11 +28,15 @@ mod squash;
 mod step_advice;
 mod target;
 mod unsettled;
+mod verification;
 
 pub use backup::UNTOUCHED;
 pub use document::Diagnostic;
 pub use exit::ExitStatus;
-pub use failed_run::{found_it_there, with_failure};
+pub use failed_run::with_failure;
+pub use found_downs::{DownEntry, DownOutcomeEntry, DownsDocument};
 pub use kind::{ErrorKind, SECTIONS, Section};
 pub use paths::from_here;
-pub use step_advice::IS_THERE;
+pub use verification::{
+    FoundEntry, MergeOrdersEntry, OrderFailureEntry, VerificationDocument, VerifiedEntry, failure_of_script,
+};

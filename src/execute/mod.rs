@@ -42,7 +42,7 @@ pub use bring_back::{BringBackError, BroughtBack, bring_back};
 pub use consistency::{Applied, check_edges, check_history, edited, reparented};
 pub use differing::Differing;
 pub use direction::Direction;
-pub use dry_run::dry_run;
+pub use dry_run::{dry_run, foreseen};
 pub use error::{ExecuteError, FailedRun};
 pub use journal::check_journal;
 pub use known_history::{KnownHistory, Lead};

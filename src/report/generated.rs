@@ -26,6 +26,19 @@ pub struct GeneratedDocument<'g> {
     pub questions: [(); 0],
 }
 
+/// What `revision --autogenerate` says where the schemas are equal.
+#[derive(Debug, Default, Serialize)]
+pub struct NothingGenerated {
+    /// No revision was written.
+    pub revisions: [(); 0],
+    /// There is no statement.
+    pub statements: [(); 0],
+    /// Nothing is lost.
+    pub losses: [(); 0],
+    /// Nothing was left open.
+    pub questions: [(); 0],
+}
+
 /// A revision that was written.
 #[derive(Debug, Serialize)]
 pub struct GeneratedEntry<'g> {

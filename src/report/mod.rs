@@ -1,32 +1,61 @@
 //! What is told of revisions, databases and runs, as text, as documents and as drawings; in Alembic's words where it has some.
 //! Pure: whoever shows it, shows the same.
 
+mod backup;
+mod checked;
 mod count;
 mod created;
 mod current;
 mod dag;
+mod database;
+mod day;
 mod describe;
 mod differences;
 mod entry;
 mod generated;
 mod halfway;
+#[cfg(feature = "cli")]
+mod imported;
+mod kept;
 mod next_step;
+mod path;
 mod picture;
 mod run;
 mod schemas;
+mod scripts;
+mod seeds;
+mod settled;
+mod sql;
+mod squash;
 mod standing;
 
+pub use backup::{BackupDocument, DroppedDatabasesDocument, RestoreDocument};
+pub use checked::{CheckDocument, MergeEntry, MergeProblemEntry, MergedHeadsEntry};
 pub use count::count;
 pub use created::CreatedDocument;
 pub use current::{CurrentDocument, CurrentEntry};
 pub use dag::{Drawing, draw, lines_together};
+pub use database::{
+    DatabaseDocument, DatabaseState, ProtectionDocument, ResetDocument, StaysEntry, VersionTableDocument,
+};
+pub use day::{DayDocument, WrittenEntry};
 pub use describe::{Describer, LineParts};
 pub use differences::difference_lines;
 pub use entry::RevisionEntry;
-pub use generated::{GeneratedDocument, GeneratedEntry, KeptEntry, StatementEntry};
+pub use generated::{GeneratedDocument, GeneratedEntry, KeptEntry, NothingGenerated, StatementEntry};
 pub use halfway::StatementNumbers;
+#[cfg(feature = "cli")]
+pub use imported::{ExportDocument, ImportDocument, ImportedEntry};
+pub use kept::{DroppedKeptDocument, KeptDocument, KeptTableEntry};
 pub use next_step::{NextStep, downgrade_to};
 pub use picture::{PictureFormat, picture};
-pub use run::{RunDocument, StepEntry, milliseconds};
+pub use run::{RunDocument, StepEntry, StepMessage, milliseconds};
 pub use schemas::{CandidateEntry, DetectionDocument, DifferencesDocument};
+pub use scripts::{BranchEntry, ImportableEntry, InitDocument, PulledDocument, RebaseDocument};
+pub use seeds::{SeedEntry, SeededDocument, seeds_summary};
+pub use settled::{AcceptedDocument, AcceptedEntry, BroughtBackDocument, ResolvedDocument};
+pub use sql::{PushDocument, SqlDocument, SqlEntry, StatementsDocument};
+pub use squash::{
+    ForgottenDocument, ForgottenEntry, IrreversibleEntry, MovedEntry, ProofEntry, SquashDocument,
+};
 pub use standing::{LeftHalfwayEntry, RecordedEntry, StandingDocument, standing_sentence};

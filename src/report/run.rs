@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::execute::{Report, StepReport};
 use crate::graph::RevisionId;
-use crate::plan::Operation;
+use crate::plan::{Operation, Step};
 
 /// What `upgrade`, `downgrade` and `stamp` have done or would do, as the contract has it.
 #[derive(Debug, Serialize)]
@@ -36,21 +36,53 @@ pub struct StepEntry<'r> {
     pub duration_ms: f64,
 }
 
+impl<'r> StepEntry<'r> {
+    /// Of a step that has run.
+    #[must_use]
+    pub fn new(step: &'r StepReport) -> Self {
+        Self { revision: &step.revision, operation: step.operation, duration_ms: milliseconds(step.took) }
+    }
+}
+
 impl<'r> RunDocument<'r> {
     /// Of a run on a database, named without password.
     #[must_use]
     pub fn new(report: &'r Report, database: &'r str) -> Self {
-        let step = |step: &'r StepReport| StepEntry {
-            revision: &step.revision,
-            operation: step.operation,
-            duration_ms: milliseconds(step.took),
-        };
         Self {
-            steps: report.steps.iter().map(step).collect(),
+            steps: report.steps.iter().map(StepEntry::new).collect(),
             heads: &report.heads,
             database,
             dry_run: None,
             backup: None,
+        }
+    }
+}
+
+/// A step that has been taken, as a message for machines.
+#[derive(Debug, Serialize)]
+pub struct StepMessage<'r> {
+    /// `info`.
+    pub level: &'static str,
+    /// The same for people.
+    pub message: &'r str,
+    /// The revision.
+    pub revision: &'r RevisionId,
+    /// What was done.
+    pub operation: Operation,
+    /// How long it took, in whole milliseconds.
+    pub duration_ms: u64,
+}
+
+impl<'r> StepMessage<'r> {
+    /// Of a step that took so long, with the line that people get.
+    #[must_use]
+    pub fn new(step: &'r Step, took: Duration, message: &'r str) -> Self {
+        Self {
+            level: "info",
+            message,
+            revision: &step.revision,
+            operation: step.operation,
+            duration_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         }
     }
 }

@@ -1,18 +1,17 @@
 //! `revgraph backup`.
 
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::super::backup_first::tell_of;
 use super::super::context::Context;
 use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
-use crate::backup::{self, Info, Taking};
+use crate::backup::{self, Taking};
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
-use crate::report::count;
+use crate::report::{BackupDocument, count};
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
@@ -44,7 +43,7 @@ pub fn run(context: &Context, args: &BackupArgs) -> Result<ExitStatus, Diagnosti
     if let Some(path) = &args.check {
         let info = backup::check(&context.config, url, path, args.no_owner, &context.control)?;
         if context.json {
-            print_json(&described(path, &info));
+            print_json(&BackupDocument::new(path, &info));
         } else {
             let tables = count(info.tables.len(), "table");
             context.say(&format!("{} restores to what was backed up: {tables}", from_here(path)));
@@ -54,12 +53,7 @@ pub fn run(context: &Context, args: &BackupArgs) -> Result<ExitStatus, Diagnosti
     let taking = Taking { path: args.file.clone(), jobs: args.jobs };
     let taken = backup::take(&context.config, url, &taking, &context.control)?;
     if context.json {
-        let mut document = described(&taken.path, &taken.info);
-        if let Some(object) = document.as_object_mut() {
-            let removed: Vec<String> = taken.removed.iter().map(|path| path.display().to_string()).collect();
-            object.insert("removed".to_owned(), json!(removed));
-        }
-        print_json(&document);
+        print_json(&BackupDocument::taken(&taken));
     } else {
         tell_of(context, &taken);
         print_line(&from_here(&taken.path));
@@ -71,7 +65,7 @@ fn list(context: &Context) -> Result<ExitStatus, Diagnostic> {
     let folder = backup::folder(&context.config);
     let found = backup::list(&folder)?;
     if context.json {
-        print_json(&found.iter().map(|found| described(&found.path, &found.info)).collect());
+        print_json(&found.iter().map(BackupDocument::found).collect::<Vec<_>>());
         return Ok(ExitStatus::Done);
     }
     if found.is_empty() {
@@ -89,15 +83,6 @@ fn list(context: &Context) -> Result<ExitStatus, Diagnostic> {
         ));
     }
     Ok(ExitStatus::Done)
-}
-
-/// A backup as a script reads it: what stands beside it, and where it is.
-pub fn described(path: &Path, info: &Info) -> Value {
-    let mut document = serde_json::to_value(info).unwrap_or_default();
-    if let Some(object) = document.as_object_mut() {
-        object.insert("path".to_owned(), json!(path.display().to_string()));
-    }
-    document
 }
 
 /// A number of bytes for people.

@@ -1,25 +1,17 @@
 //! `revgraph branches`.
 
 use clap::Args;
-use serde::Serialize;
 
 use super::super::context::Context;
 use super::super::output::{print_document, print_text};
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::graph::{Follow, NodeIndex, RevisionId};
-use crate::report::{Describer, LineParts, RevisionEntry};
+use crate::graph::{Follow, NodeIndex};
+use crate::report::{BranchEntry, Describer, LineParts};
 use crate::script::{ReadMode, ScriptDirectory};
 
 /// Arguments of `branches`.
 #[derive(Debug, Args)]
 pub struct BranchesArgs {}
-
-#[derive(Serialize)]
-struct Branch<'s> {
-    #[serde(flatten)]
-    point: RevisionEntry<'s>,
-    children: Vec<RevisionId>,
-}
 
 /// Prints the revisions that have several children.
 pub fn run(context: &Context, _: &BranchesArgs) -> Result<ExitStatus, Diagnostic> {
@@ -29,9 +21,9 @@ pub fn run(context: &Context, _: &BranchesArgs) -> Result<ExitStatus, Diagnostic
         graph.in_order().iter().rev().copied().filter(|node| graph.is_branch_point(*node)).collect();
     let describer = Describer::new(&scripts);
     if context.json {
-        let branches: Vec<Branch<'_>> = points
+        let branches: Vec<BranchEntry<'_>> = points
             .iter()
-            .map(|point| Branch {
+            .map(|point| BranchEntry {
                 point: describer.json(*point, None),
                 children: graph.ids(&graph.above(*point, Follow::Parents)),
             })

@@ -1,15 +1,14 @@
 //! `revgraph check`.
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::context::Context;
-use super::super::output::{print_document, print_styled};
+use super::super::output::{print_json, print_styled};
 use super::super::rendering;
 use super::check_base;
 use crate::check::{CheckProblem, RecordedScript, check, mend_heads_file, recorded_scripts};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
-use crate::report::count;
+use crate::report::{CheckDocument, MergeEntry, count};
 use crate::script::{check_environment, lock_scripts};
 
 /// Arguments of `check`.
@@ -38,7 +37,7 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, Diagnostic
     }
     let status = if problems.is_empty() { ExitStatus::Done } else { ExitStatus::Differs };
     if context.json {
-        print_document(&json!({ "problems": problems, "recorded": recorded }))?;
+        print_json(&CheckDocument { problems: &problems, merge: None, recorded: &recorded });
     } else if problems.is_empty() {
         tell_recorded(context, &recorded);
         context.say("the scripts are in order");
@@ -70,8 +69,8 @@ fn with_base(
     let merged = check_base::judge(context, reference)?;
     let in_order = problems.is_empty() && merged.problems.is_empty();
     if context.json {
-        let merge = check_base::as_json(reference, &merged);
-        print_document(&json!({ "problems": problems, "merge": merge, "recorded": recorded }))?;
+        let merge = Some(MergeEntry::new(reference, &merged));
+        print_json(&CheckDocument { problems: &problems, merge, recorded });
     } else if in_order {
         tell_recorded(context, recorded);
         context.say(&format!("the scripts are in order, also merged with {reference}"));

@@ -1,9 +1,7 @@
 //! `revgraph check --base`: what merging with another commit would give.
 
-use serde_json::{Value, json};
-
 use super::super::context::Context;
-use crate::check::{CheckProblem, MergeCheck, MergeProblem, ProblemKind, check_merge};
+use crate::check::{CheckProblem, MergeCheck, ProblemKind, check_merge};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// Judges the merge with `reference`.
@@ -27,40 +25,6 @@ pub fn is_told_beside(problem: &CheckProblem) -> bool {
             | ProblemKind::ReplacedTwice
             | ProblemKind::SeveralHeads
     )
-}
-
-/// The document of a judgement.
-pub fn as_json(reference: &str, found: &MergeCheck) -> Value {
-    json!({
-        "base": reference,
-        "merge_base": found.merge_base.as_str(),
-        "problems": found.problems.iter().map(problem_as_json).collect::<Vec<_>>(),
-    })
-}
-
-fn problem_as_json(problem: &MergeProblem) -> Value {
-    let mut document = json!({
-        "kind": problem.kind(),
-        "message": problem.to_string(),
-        "hints": problem.hints(),
-    });
-    let more = match problem {
-        MergeProblem::SeveralHeads { heads, common_ancestors, commands } => {
-            json!({ "heads": heads, "common_ancestors": common_ancestors, "commands": commands })
-        }
-        MergeProblem::Edited { revision, path }
-        | MergeProblem::Reparented { revision, path, .. }
-        | MergeProblem::Removed { revision, path } => {
-            json!({ "revision": revision, "file": path.display().to_string() })
-        }
-        MergeProblem::ChangedOnBothSides { path } => json!({ "file": path.display().to_string() }),
-        MergeProblem::Unreadable { file, .. } => json!({ "file": file }),
-        MergeProblem::Graph(_) => json!({}),
-    };
-    if let (Some(document), Value::Object(more)) = (document.as_object_mut(), more) {
-        document.extend(more);
-    }
-    document
 }
 
 /// The problems for people.

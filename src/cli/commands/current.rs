@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::output::{print_json, print_line};
@@ -36,7 +35,7 @@ pub fn run(context: &Context, args: &CurrentArgs) -> Result<ExitStatus, Diagnost
     let graph = known.scripts().graph();
     let implied = graph.ids(&implied_by(graph, &known.known_rows())?);
     if context.json {
-        print_json(&json!(CurrentDocument::new(scripts.graph(), &rows, &implied)));
+        print_json(&CurrentDocument::new(scripts.graph(), &rows, &implied));
     } else {
         print(context, known.scripts(), &backend.describe(), rows.iter().chain(&implied));
     }

@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::erasing;
 use super::super::output::print_json;
 use super::super::readiness;
 use crate::backend::{Access, Sessions, drop_database};
+use crate::config::DatabaseUrl;
 use crate::daily::{Answer, Guard};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::report::{DatabaseDocument, DatabaseState};
 
 /// Arguments of `database`.
 #[derive(Debug, Args)]
@@ -63,7 +64,7 @@ fn create(context: &Context) -> Result<ExitStatus, Diagnostic> {
     let url = context.config.database_url()?;
     let was_missing = readiness::make(context)?;
     if context.json {
-        print_json(&json!({ "database": url.to_string(), "created": was_missing }));
+        print(url, DatabaseState::Created { created: was_missing });
     } else if !was_missing {
         context.say(&format!("the database {url} is there already"));
     }
@@ -80,7 +81,7 @@ fn drop(context: &Context, args: &DropArgs) -> Result<ExitStatus, Diagnostic> {
         was_there = drop_database(&context.config, url, sessions, &context.control)?;
     }
     if context.json {
-        print_json(&json!({ "database": url.to_string(), "dropped": was_there }));
+        print(url, DatabaseState::Dropped { dropped: was_there });
     } else if was_there {
         context.say(&format!("dropped the database {url}"));
     } else {
@@ -109,11 +110,15 @@ fn wait(context: &Context, args: &WaitArgs) -> Result<ExitStatus, Diagnostic> {
     let answer = readiness::wait_for(context, Some(args.timeout))?;
     let exists = answer == Some(Answer::Ready);
     if context.json {
-        print_json(&json!({ "database": url.to_string(), "answers": true, "exists": exists }));
+        print(url, DatabaseState::Waited { answers: true, exists });
     } else if exists {
         context.say(&format!("the database {url} answers"));
     } else {
         context.say(&format!("the server answers; it has no database {url} yet"));
     }
     Ok(ExitStatus::Done)
+}
+
+fn print(url: &DatabaseUrl, state: DatabaseState) {
+    print_json(&DatabaseDocument { database: url.to_string(), state });
 }

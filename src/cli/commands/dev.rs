@@ -4,18 +4,17 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
-use super::super::dev::{self, Diary, DriftArg, Source, Wishes};
+use super::super::dev::{self, DriftArg, Source, Wishes};
 use super::super::output::print_json;
 use super::super::{actor, erasing, heads, readiness, seeding};
 use crate::autogenerate::{Ground, NamedSql, desired_texts};
 use crate::backend::{Access, Backend};
-use crate::daily::{self, Guard, Seed, Seen};
+use crate::daily::{self, Diary, Guard, Seed, Seen};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
-use crate::report::{RunDocument, count};
+use crate::report::{DayDocument, count};
 use crate::script::{ReadMode, ScriptDirectory, lock_scripts};
 
 /// Arguments of `dev`.
@@ -64,7 +63,7 @@ pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, Diagnostic> {
     let _lock = lock_scripts(&context.config)?;
     let open = || context.scripts_and_database(ReadMode::Checksums, Access::Write, Seen::of);
     let (scripts, mut backend, seen) = readiness::open_or_make(context, true, open)?;
-    let mut diary = Diary::new(&backend.describe());
+    let mut diary = Diary::new(backend.describe());
     let proof = seen.proof(config, &scripts, desired.as_deref());
     if seen.is_proved(&proof) {
         if seen.has_other_mark(&proof) {
@@ -76,15 +75,15 @@ pub fn run(context: &Context, args: DevArgs) -> Result<ExitStatus, Diagnostic> {
     let day = Day { context, wishes, desired, seeds };
     day.run(scripts, backend.as_mut(), &seen, &mut diary)?;
     if context.json {
-        print_json(&diary.into_json());
+        print_json(&DayDocument::new(&diary));
     }
     Ok(ExitStatus::Done)
 }
 
 fn nothing_to_do(context: &Context, mut diary: Diary, seen: &Seen) -> ExitStatus {
     if context.json {
-        diary.note("heads", json!(seen.reading.state.rows));
-        print_json(&diary.into_json());
+        diary.heads.clone_from(&seen.reading.state.rows);
+        print_json(&DayDocument::new(&diary));
     } else {
         context.say("nothing to do: scripts, schema and database are as they were proved last");
     }
@@ -149,10 +148,10 @@ impl Day<'_> {
         diary: &mut Diary,
     ) -> Result<(), Diagnostic> {
         let report = heads::upgrade(self.context, scripts, backend)?;
-        diary.extend("steps", RunDocument::new(&report, "").steps.iter().map(|step| json!(step)));
         if !report.steps.is_empty() {
             self.context.say(&format!("{} up", count(report.steps.len(), "revision")));
         }
+        diary.steps.extend(report.steps);
         Ok(())
     }
 
@@ -215,15 +214,12 @@ impl Day<'_> {
             }
             return Ok(());
         }
-        let seeded = seeding::run(self.context, backend, &self.seeds, false)?;
-        if let Value::Array(seeds) = seeding::as_json(&seeded) {
-            diary.extend("seeds", seeds);
-        }
+        diary.seeded.extend(seeding::run(self.context, backend, &self.seeds, false)?);
         Ok(())
     }
 
     fn note_heads(&self, backend: &mut dyn Backend, diary: &mut Diary) -> Result<(), Diagnostic> {
-        diary.note("heads", json!(backend.heads()?));
+        diary.heads = backend.heads()?;
         Ok(())
     }
 }

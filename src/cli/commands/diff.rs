@@ -1,7 +1,6 @@
 //! `revgraph diff`.
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::autogenerate_args::DecisionArgs;
 use super::super::autogeneration;
@@ -49,7 +48,7 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, Diagnostic>
     }
     let SideComparison { differences, volatile } = found(context, args)?;
     if context.json {
-        print_json(&json!(DifferencesDocument { differences: &differences, volatile: &volatile }));
+        print_json(&DifferencesDocument { differences: &differences, volatile: &volatile });
     } else {
         let lines: String = difference_lines(&differences).iter().map(|line| format!("{line}\n")).collect();
         print_painted(&lines, of_difference);

@@ -1,7 +1,6 @@
 //! `revgraph downs`.
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
@@ -9,7 +8,7 @@ use super::super::output::{print_json, print_line, print_text};
 use super::super::rendering;
 use super::super::target;
 use crate::autogenerate::{Down, DownOutcome, DownSelection, find_downs};
-use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::diagnostic::{Diagnostic, DownsDocument, ErrorKind, ExitStatus};
 use crate::graph::NodeIndex;
 use crate::import::is_placeholder;
 use crate::plan;
@@ -54,7 +53,7 @@ pub fn run(context: &Context, args: &DownsArgs) -> Result<ExitStatus, Diagnostic
     }
     let is_complete = found.iter().all(|down| !matches!(down.outcome, DownOutcome::NotFound(_)));
     if context.json {
-        print_json(&json!({ "downs": found.into_iter().map(as_json).collect::<Vec<_>>() }));
+        print_json(&DownsDocument::from(found));
     } else {
         tell(context, found);
     }
@@ -151,19 +150,4 @@ fn replaced(old: &str, new: &str) -> String {
     let lines =
         |sign: &str, text: &str| -> String { text.lines().map(|line| format!("{sign} {line}\n")).collect() };
     format!("{}{}", lines("-", old), lines("+", new))
-}
-
-fn as_json(down: Down) -> Value {
-    let revision = down.revision;
-    match down.outcome {
-        DownOutcome::Proved { path, text, replaces, not_brought_back } => json!({
-            "revision": revision, "outcome": "proved", "down": path.display().to_string(), "script": text,
-            "replaces": replaces, "not_brought_back": not_brought_back,
-        }),
-        DownOutcome::Right => json!({ "revision": revision, "outcome": "right" }),
-        DownOutcome::NoChange => json!({ "revision": revision, "outcome": "no_change" }),
-        DownOutcome::NotFound(error) => json!({
-            "revision": revision, "outcome": "not_found", "error": Diagnostic::from(*error).as_json().get("error"),
-        }),
-    }
 }

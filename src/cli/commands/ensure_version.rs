@@ -7,6 +7,7 @@ use super::super::offline;
 use super::super::output::print_json;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::report::VersionTableDocument;
 
 /// Arguments of `ensure-version`.
 #[derive(Debug, Args)]
@@ -29,9 +30,11 @@ pub fn run(context: &Context, args: &EnsureVersionArgs) -> Result<ExitStatus, Di
         backend.ensure_tables(&state, 0)?;
     }
     if context.json {
-        print_json(
-            &serde_json::json!({ "version_table": context.config.version_table, "heads": state.rows, "database": backend.describe() }),
-        );
+        print_json(&VersionTableDocument {
+            version_table: &context.config.version_table,
+            heads: &state.rows,
+            database: backend.describe(),
+        });
     } else {
         context.say("the bookkeeping tables are there");
     }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::offline::rows_at;
@@ -17,7 +16,7 @@ use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::export::{self, Kind, Layout, UnknownKind};
 use crate::graph::{RevisionId, RevisionRange};
 use crate::plan;
-use crate::report::count;
+use crate::report::{ExportDocument, count};
 use crate::script::{ReadMode, ScriptDirectory};
 use crate::sql::Dialect;
 
@@ -88,14 +87,7 @@ fn wanted(
 
 fn tell(context: &Context, args: &ExportArgs, dialect: Dialect, layout: &Layout) {
     if context.json {
-        print_json(&json!({
-            "kind": args.kind,
-            "dialect": dialect.name(),
-            "directory": args.dir.display().to_string(),
-            "files": layout.files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
-            "migrations": layout.migrations,
-            "notes": layout.notes,
-        }));
+        print_json(&ExportDocument::new(&args.kind, dialect.name(), &args.dir, layout));
         return;
     }
     for (path, _) in &layout.files {

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use serde_json::{Value, json};
 
 use super::super::adoption;
 use super::super::context::Context;
@@ -16,12 +15,10 @@ use crate::autogenerate::Side;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
 use crate::execute::Report;
-use crate::graph::{RevisionId, joined_or_base};
+use crate::graph::joined_or_base;
 use crate::import::alembic::{AlembicError, AlembicOptions};
-use crate::import::{
-    self, Adopting, Adoption, Import, ImportError, ImportedFiles, Kind, Note, Request, meant_dialect,
-};
-use crate::report::count;
+use crate::import::{self, Adopting, Adoption, Import, ImportError, Kind, Note, Request, meant_dialect};
+use crate::report::{ImportDocument, count};
 use crate::script::{ReadMode, lock_scripts};
 use crate::sql::Dialect;
 
@@ -134,12 +131,11 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
         _ => Named::Nothing,
     };
     if context.json {
-        let mut document =
-            as_json(kind, &import, history.summary.as_deref(), args.dry_run, adopted.as_deref());
-        if let (Some(object), Some((_, backend))) = (document.as_object_mut(), &applied) {
-            object.insert("database".to_owned(), backend.describe().into());
-        }
-        print_json(&document);
+        print_json(&ImportDocument {
+            adopted: adopted.as_deref(),
+            database: applied.as_ref().map(|(_, backend)| backend.describe()),
+            ..ImportDocument::new(kind, &import, history.summary.as_deref(), args.dry_run)
+        });
     } else {
         tell(context, &import, history.summary.as_deref(), args.dry_run);
         match (&applied, &adopted) {
@@ -248,38 +244,4 @@ fn note_line(note: &Note) -> String {
         Some(line) => format!("{}:{line}: {}", from_here(&note.file), note.message),
         None => format!("{}: {}", from_here(&note.file), note.message),
     }
-}
-
-fn as_json(
-    kind: Kind,
-    import: &Import,
-    summary: Option<&str>,
-    dry_run: bool,
-    adopted: Option<&[RevisionId]>,
-) -> Value {
-    let revision = |files: &ImportedFiles| {
-        json!({
-            "revision": files.revision,
-            "name": files.name,
-            "message": files.message,
-            "down_revisions": files.down_revisions,
-            "depends_on": files.depends_on,
-            "branch_labels": files.branch_labels,
-            "no_transaction": files.no_transaction,
-            "irreversible": files.irreversible,
-            "up": files.up.0.display().to_string(),
-            "down": files.down.0.display().to_string(),
-        })
-    };
-    json!({
-        "kind": kind,
-        "dry_run": dry_run,
-        "revisions": import.files.iter().map(revision).collect::<Vec<_>>(),
-        "known": import.known,
-        "rewritten": import.rewritten.iter().map(|script| script.path.display().to_string()).collect::<Vec<_>>(),
-        "notes": import.notes,
-        "heads": import.heads,
-        "summary": summary,
-        "adopted": adopted,
-    })
 }

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::context::environment;
 use super::super::global_args::GlobalArgs;
@@ -16,6 +15,7 @@ use crate::config::{
 };
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use crate::import;
+use crate::report::{ImportableEntry, InitDocument};
 
 /// How many histories of other tools are told.
 const MOST_TOLD: usize = 3;
@@ -49,15 +49,13 @@ pub fn run(global: &GlobalArgs, args: &InitArgs) -> Result<ExitStatus, Diagnosti
         _ => {}
     }
     if global.json {
-        print_json(&json!({
-            "config": config.display().to_string(),
-            "versions": versions.display().to_string(),
-            "url": pointer.url(),
-            "importable": importable
-                .iter()
-                .map(|(kind, path)| json!({ "kind": kind, "path": path.display().to_string() }))
-                .collect::<Vec<_>>(),
-        }));
+        let entry = |(kind, path): &(_, PathBuf)| ImportableEntry::new(kind, path);
+        print_json(&InitDocument {
+            config: config.display().to_string(),
+            versions: versions.display().to_string(),
+            url: pointer.url().as_deref(),
+            importable: importable.iter().map(entry).collect(),
+        });
     } else {
         print_line(&config.display().to_string());
         print_line(&versions.display().to_string());

@@ -1,7 +1,6 @@
 //! `revgraph kept`.
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::super::context::Context;
 use super::super::output::{print_json, print_line};
@@ -9,7 +8,7 @@ use super::super::prompt;
 use crate::backend::{Access, Backend, KeptTable};
 use crate::catalog::ObjectName;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
-use crate::report::count;
+use crate::report::{DroppedKeptDocument, KeptDocument, KeptTableEntry, count};
 
 /// Arguments of `kept`.
 #[derive(Debug, Args)]
@@ -77,8 +76,8 @@ fn agree(context: &Context, backend: &dyn Backend, chosen: &[Counted]) -> Result
         let error = Diagnostic::usage("what is kept would be lost for good, and nobody can be asked");
         return Err(error.hint("agree to it: --yes"));
     }
-    for one in chosen {
-        context.say(&line(one));
+    for one in entries(chosen) {
+        context.say(&one.line());
     }
     let question = format!("Drop {} of {} for good?", count(chosen.len(), "table"), backend.describe());
     if prompt::confirm(context, &question)? {
@@ -89,12 +88,11 @@ fn agree(context: &Context, backend: &dyn Backend, chosen: &[Counted]) -> Result
 
 fn list(context: &Context, backend: &dyn Backend, found: &[Counted]) {
     if context.json {
-        let tables: Vec<Value> = found.iter().map(as_json).collect();
-        print_json(&json!({ "database": backend.describe(), "kept": tables }));
+        print_json(&KeptDocument { database: &backend.describe(), kept: entries(found).collect() });
         return;
     }
-    for one in found {
-        print_line(&line(one));
+    for one in entries(found) {
+        print_line(&one.line());
     }
     if found.is_empty() {
         context.say("nothing is kept");
@@ -104,8 +102,8 @@ fn list(context: &Context, backend: &dyn Backend, found: &[Counted]) {
 /// Says what has been dropped.
 fn told(context: &Context, backend: &dyn Backend, dropped: &[Counted]) {
     if context.json {
-        let tables: Vec<Value> = dropped.iter().map(as_json).collect();
-        print_json(&json!({ "database": backend.describe(), "dropped": tables }));
+        let dropped = entries(dropped).collect();
+        print_json(&DroppedKeptDocument { database: &backend.describe(), dropped });
     } else if dropped.is_empty() {
         context.say("nothing is kept");
     } else {
@@ -113,25 +111,6 @@ fn told(context: &Context, backend: &dyn Backend, dropped: &[Counted]) {
     }
 }
 
-/// The name of a table with its schema.
-fn full_name(table: &ObjectName) -> String {
-    let schema = table.schema.as_ref().map(|schema| format!("{schema}."));
-    schema.unwrap_or_default() + &table.name
-}
-
-fn line(one: &Counted) -> String {
-    let (table, mark) = (full_name(&one.table.name), &one.table.mark);
-    let rows = count(usize::try_from(one.rows).unwrap_or(usize::MAX), "row");
-    format!("{table}  {}: {}, {rows}", mark.revision, mark.what)
-}
-
-fn as_json(one: &Counted) -> Value {
-    let KeptTable { name, mark } = &one.table;
-    json!({
-        "table": name.name,
-        "schema": name.schema,
-        "revision": mark.revision,
-        "what": mark.what,
-        "rows": one.rows,
-    })
+fn entries(counted: &[Counted]) -> impl Iterator<Item = KeptTableEntry<'_>> {
+    counted.iter().map(|one| KeptTableEntry::new(&one.table, one.rows))
 }

@@ -1,13 +1,13 @@
 //! `revgraph protect`.
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::actor::actor;
 use super::super::context::Context;
 use super::super::output::print_json;
 use crate::backend::{Access, Backend};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::report::ProtectionDocument;
 
 /// Arguments of `protect`.
 #[derive(Debug, Args)]
@@ -47,7 +47,7 @@ pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, Diagnost
     }
     if context.json {
         let database = backend.describe();
-        print_json(&json!({ "protected_as": wanted, "changed": changes, "database": database }));
+        print_json(&ProtectionDocument { protected_as: wanted, changed: changes, database });
         return Ok(ExitStatus::Done);
     }
     context.say(&match (wanted, changes) {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
@@ -18,7 +17,7 @@ use crate::catalog::{Catalog, CompareOptions, Difference, compare, sql};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use crate::prisma::{SourceFile, introspect};
 use crate::regular_file;
-use crate::report::difference_lines;
+use crate::report::{PulledDocument, difference_lines};
 use crate::scratch::ScratchError;
 use crate::script::{self, SourceText};
 use crate::sql::Dialect;
@@ -61,7 +60,7 @@ pub fn run(context: &Context, args: &PullArgs) -> Result<ExitStatus, Diagnostic>
         changed.push(file.path.display().to_string());
     }
     if context.json {
-        print_json(&json!({ "files": changed }));
+        print_json(&PulledDocument { files: &changed });
         return Ok(ExitStatus::Done);
     }
     for path in &changed {

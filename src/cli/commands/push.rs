@@ -1,19 +1,18 @@
 //! `revgraph push`.
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
 use super::super::rename_questions::{Unknown, decide};
-use super::super::{data_loss, pushing, readiness, rows_in_the_way};
-use crate::autogenerate::{Counter, Course, Ground, Planner, Side, Stake, stakes};
+use super::super::{data_loss, pushing, readiness};
+use crate::autogenerate::{Counter, Course, Ground, Planner, RowsInTheWay, Side, Stake, stakes};
 use crate::backend::Access;
 use crate::daily::check_pushable;
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::report::count;
+use crate::report::{PushDocument, count};
 
 /// Arguments of `push`.
 #[derive(Debug, Args)]
@@ -46,7 +45,7 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic>
     let renamed = (planner.left(), decisions.hints.renames.as_slice());
     let stakes = stakes(course.statements(), renamed, &mut counter);
     pushing::show(context, &planner, &course, &stakes);
-    rows_in_the_way::refuse(&stakes, &planner, &decisions)?;
+    RowsInTheWay::check(&stakes, (planner.left(), planner.right()), &decisions)?;
     data_loss::agreed(context, &stakes, args.accept_data_loss)?;
     if !course.is_empty() {
         let applied = (&planner, &course);
@@ -60,14 +59,7 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic>
 fn tell(context: &Context, database: &str, course: &Course, stakes: &[Stake<'_>]) {
     let number = course.statements().count();
     if context.json {
-        let statements = course.statements().map(|one| json!({ "object": one.object, "sql": one.sql }));
-        let losses = stakes.iter().filter(|one| one.is_loss());
-        print_json(&json!({
-            "database": database,
-            "changed": number > 0,
-            "statements": statements.collect::<Vec<_>>(),
-            "losses": losses.collect::<Vec<_>>(),
-        }));
+        print_json(&PushDocument::new(database, course, stakes));
     } else if number == 0 {
         context.say("nothing to do: the database has the desired schema");
     } else {

@@ -1,7 +1,6 @@
 //! `revgraph rebase`.
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::output::{print_json, print_line};
@@ -11,6 +10,7 @@ use crate::config::{ConfigError, Problem};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::execute::applied_from;
 use crate::graph::{NodeIndex, RevisionId, joined};
+use crate::report::RebaseDocument;
 use crate::script::{ReadMode, Rebase, ScriptDirectory, lock_scripts};
 
 /// Arguments of `rebase`.
@@ -42,15 +42,7 @@ pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, Diagnosti
     let asked = if rebase.files.is_empty() { None } else { check_local(context, args, &scripts, revision)? };
     rebase.write(&context.config)?;
     if context.json {
-        print_json(&json!({
-            "revision": rebase.revision,
-            "from": rebase.from,
-            "onto": rebase.onto,
-            "down_revisions": rebase.down_revisions,
-            "files": rebase.files.iter().map(|(path, _)| path.display().to_string()).collect::<Vec<_>>(),
-            "heads": rebase.heads,
-            "database": asked,
-        }));
+        print_json(&RebaseDocument::new(&rebase, asked));
     } else {
         tell(context, &rebase);
     }

@@ -1,7 +1,6 @@
 //! `revgraph reset`.
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::super::context::{Context, Scripts};
 use super::super::open_database::OpenDatabase;
@@ -11,7 +10,7 @@ use crate::backend::{Access, Backend, Sessions, drop_database};
 use crate::catalog::{ObjectKind, ObjectName};
 use crate::daily::{self, Guard};
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::report::{RunDocument, count};
+use crate::report::{ResetDocument, RunDocument, SeedEntry, StaysEntry, count, seeds_summary};
 use crate::script::ReadMode;
 
 /// PostgreSQL's `duplicate_object`.
@@ -96,19 +95,18 @@ fn finish(
         .map_err(|error| with_extension_hint(error, &emptied.stays))?;
     let seeded = seeding::run(context, backend.as_mut(), seeds, true)?;
     if context.json {
-        let mut document = json!(RunDocument::new(&report, &backend.describe()));
-        if let Value::Object(object) = &mut document {
-            object.insert("dropped".to_owned(), emptied.dropped.into());
-            let stays = emptied.stays.iter().map(|(object, why)| json!({ "object": object, "why": why }));
-            object.insert("stays".to_owned(), stays.collect());
-            object.insert("seeds".to_owned(), seeding::as_json(&seeded));
-        }
-        print_json(&document);
+        let stays = emptied.stays.iter().map(|(object, why)| StaysEntry { object, why });
+        print_json(&ResetDocument {
+            run: RunDocument::new(&report, &backend.describe()),
+            dropped: emptied.dropped,
+            stays: stays.collect(),
+            seeds: SeedEntry::all(&seeded),
+        });
         return Ok(ExitStatus::Done);
     }
     let mut told = format!("{} up", count(report.steps.len(), "revision"));
     if !seeds.is_empty() {
-        told.push_str(&format!(", {}", seeding::summary(&seeded)));
+        told.push_str(&format!(", {}", seeds_summary(&seeded)));
     }
     context.say(&told);
     Ok(ExitStatus::Done)

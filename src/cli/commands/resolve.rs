@@ -1,15 +1,15 @@
 //! `revgraph resolve`.
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::output::print_json;
 use super::super::target;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::execute::{self, Accepted, Resolution};
+use crate::execute::{self, Resolution};
 use crate::graph::joined_or_base;
+use crate::report::{AcceptedDocument, ResolvedDocument};
 use crate::script::ReadMode;
 
 /// Arguments of `resolve`.
@@ -42,12 +42,7 @@ fn settle(context: &Context, revision: &str, resolution: Resolution) -> Result<E
     let mut backend = context.connect(Access::Write)?;
     let resolved = execute::resolve(&scripts, backend.as_mut(), revision, resolution, &context.options())?;
     if context.json {
-        print_json(&json!({
-            "revision": resolved.revision,
-            "resolution": resolved.resolution.name(),
-            "heads": resolved.heads,
-            "database": backend.describe(),
-        }));
+        print_json(&ResolvedDocument::new(&resolved, backend.describe()));
         return Ok(ExitStatus::Done);
     }
     let stands = joined_or_base(&resolved.heads);
@@ -65,9 +60,7 @@ fn accept(context: &Context, revision: &str) -> Result<ExitStatus, Diagnostic> {
     let mut backend = context.connect(Access::Write)?;
     let accepted = execute::accept(&scripts, backend.as_mut(), &target, &context.options())?;
     if context.json {
-        let one = |accepted: &Accepted| json!({ "revision": accepted.revision, "operation": "accept", "changed": accepted.changed });
-        let resolved: Vec<_> = accepted.iter().map(one).collect();
-        print_json(&json!({ "resolved": resolved, "database": backend.describe() }));
+        print_json(&AcceptedDocument::new(&accepted, backend.describe()));
         return Ok(ExitStatus::Done);
     }
     for one in &accepted {

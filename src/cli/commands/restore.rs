@@ -4,15 +4,14 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::output::print_json;
 use super::super::prompt;
-use super::backup::described;
 use crate::backup::{self, KeptDatabase, Restoring};
 use crate::config::DatabaseUrl;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, UNTOUCHED, from_here};
+use crate::report::{DroppedDatabasesDocument, RestoreDocument};
 
 /// Arguments of `restore`.
 #[derive(Debug, Args)]
@@ -76,12 +75,7 @@ fn restore(
     let restored = backup::restore(&context.config, url, file, &restoring, &context.control)
         .map_err(|error| Diagnostic::from(error).cause(UNTOUCHED))?;
     if context.json {
-        let mut document = described(file, &restored.info);
-        if let Some(object) = document.as_object_mut() {
-            object.insert("kept".to_owned(), json!(restored.kept));
-            object.insert("restored_to".to_owned(), json!(url.to_string()));
-        }
-        print_json(&document);
+        print_json(&RestoreDocument::new(file, &restored, url.to_string()));
         return Ok(ExitStatus::Done);
     }
     context.say(&format!("restored {}, as it was at {}", from_here(file), restored.info.taken_at));
@@ -104,7 +98,7 @@ fn drop_old(context: &Context, url: &DatabaseUrl, args: &RestoreArgs) -> Result<
         dropped(context, url, one, args)?;
     }
     if context.json {
-        print_json(&json!({ "dropped": names, "database": url.to_string() }));
+        print_json(&DroppedDatabasesDocument { dropped: names, database: url.to_string() });
     } else if kept.is_empty() {
         context.say("no database has been kept by a restore");
     }

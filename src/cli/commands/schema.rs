@@ -8,6 +8,7 @@ use super::super::output::{print_json, print_raw};
 use crate::autogenerate::Side;
 use crate::catalog::sql;
 use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::report::SqlDocument;
 
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
@@ -28,7 +29,7 @@ pub fn run(context: &Context, args: &SchemaArgs) -> Result<ExitStatus, Diagnosti
     let catalog = catalog?;
     let text = sql::write(&catalog);
     if context.json {
-        print_json(&serde_json::json!({ "dialect": catalog.dialect.name(), "sql": text }));
+        print_json(&SqlDocument { dialect: Some(catalog.dialect.name()), sql: &text });
     } else {
         print_raw(&text);
     }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::output::print_json;
@@ -11,6 +10,7 @@ use super::super::seeding;
 use crate::backend::Access;
 use crate::daily;
 use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::report::{SeedEntry, SeededDocument, seeds_summary};
 
 /// Arguments of `seed`.
 #[derive(Debug, Args)]
@@ -40,9 +40,10 @@ pub fn run(context: &Context, args: &SeedArgs) -> Result<ExitStatus, Diagnostic>
     let mut backend = context.connect(Access::Write)?;
     let seeded = seeding::run(context, backend.as_mut(), &seeds, args.again)?;
     if context.json {
-        print_json(&json!({ "database": backend.describe(), "seeds": seeding::as_json(&seeded) }));
+        let database = &backend.describe();
+        print_json(&SeededDocument { database, seeds: SeedEntry::all(&seeded) });
     } else {
-        context.say(&seeding::summary(&seeded));
+        context.say(&seeds_summary(&seeded));
     }
     Ok(ExitStatus::Done)
 }

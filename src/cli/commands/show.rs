@@ -1,7 +1,6 @@
 //! `revgraph show`.
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::output::{print_document, print_json, print_line, print_text};
@@ -9,7 +8,7 @@ use super::super::selection;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::{BroughtBack, bring_back};
-use crate::report::{Describer, RevisionEntry};
+use crate::report::{BroughtBackDocument, Describer, RevisionEntry};
 use crate::script::{ReadMode, lock_scripts};
 
 /// Arguments of `show`.
@@ -47,16 +46,13 @@ fn restore(context: &Context, revision: &str) -> Result<ExitStatus, Diagnostic> 
     let mut backend = context.connect(Access::Read)?;
     let _lock = lock_scripts(&context.config)?;
     let now = context.config.timezone.now();
-    let BroughtBack { revision, up, down } = bring_back(&context.config, backend.as_mut(), revision, now)?;
+    let brought_back = bring_back(&context.config, backend.as_mut(), revision, now)?;
     if context.json {
-        print_json(&json!({
-            "revision": revision,
-            "up": up.display().to_string(),
-            "down": down.as_ref().map(|down| down.display().to_string()),
-        }));
+        print_json(&BroughtBackDocument::new(&brought_back));
         return Ok(ExitStatus::Done);
     }
-    for path in std::iter::once(&up).chain(&down) {
+    let BroughtBack { revision, up, down } = &brought_back;
+    for path in std::iter::once(up).chain(down) {
         print_line(&path.display().to_string());
     }
     context.say(&format!("the scripts of {revision} are as the database has recorded them"));

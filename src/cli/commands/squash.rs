@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
 
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
@@ -14,7 +13,7 @@ use super::revision::message;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use crate::graph::{NodeIndex, RevisionGraph, RevisionSpec, Symbol, joined};
 use crate::plan;
-use crate::report::count;
+use crate::report::{ForgottenDocument, SquashDocument, count};
 use crate::script::{ReadMode, ScriptDirectory, lock_scripts, revision_id};
 use crate::sql::Dialect;
 use crate::squash::{
@@ -102,7 +101,7 @@ pub fn run(context: &Context, args: &SquashArgs) -> Result<ExitStatus, Diagnosti
         made.write(&context.config)?;
     }
     if context.json {
-        print_json(&as_json(&made, args.dry_run));
+        print_json(&SquashDocument::new(&made, args.dry_run));
     } else {
         tell(context, &made, args.dry_run);
     }
@@ -231,44 +230,6 @@ fn path(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn as_json(made: &Squash, is_dry_run: bool) -> Value {
-    let moves = made.files.moves.iter().map(|(from, to)| json!({ "from": path(from), "to": path(to) }));
-    json!({
-        "revision": made.revision,
-        "mode": made.mode,
-        "dry_run": is_dry_run,
-        "replaces": made.replaces,
-        "originals": made.originals,
-        "down_revisions": made.down_revisions,
-        "up": path(&made.up.0),
-        "down": path(&made.down.0),
-        "up_script": made.up.1,
-        "down_script": made.down.1,
-        "proved": made.is_proved(),
-        "proofs": made.proofs.iter().map(|proof| json!({
-            "dialect": proof.dialect,
-            "outcome": match proof.outcome {
-                Outcome::Proved { .. } => "proved",
-                Outcome::NotAsked => "not_asked",
-                Outcome::NotAtHand => "not_at_hand",
-            },
-            "version": match &proof.outcome {
-                Outcome::Proved { version } => Some(version),
-                _ => None,
-            },
-            "volatile": proof.volatile,
-            "left_behind": proof.left_behind,
-        })).collect::<Vec<_>>(),
-        "irreversible": made.irreversible.iter().map(|(dialect, reason)| json!({
-            "dialect": dialect, "reason": reason,
-        })).collect::<Vec<_>>(),
-        "repointed": made.repointed,
-        "moved": moves.collect::<Vec<_>>(),
-        "written": made.files.texts.iter().map(|(file, _)| path(file)).collect::<Vec<_>>(),
-        "heads": made.heads,
-    })
-}
-
 /// `--forget`
 fn forget(context: &Context, args: &SquashArgs) -> Result<ExitStatus, Diagnostic> {
     let _lock = lock_scripts(&context.config)?;
@@ -283,14 +244,7 @@ fn forget(context: &Context, args: &SquashArgs) -> Result<ExitStatus, Diagnostic
         Forgettable::changes(&found).carry_out(&context.config).map_err(crate::squash::SquashError::Files)?;
     }
     if context.json {
-        print_json(&json!({
-            "dry_run": args.dry_run,
-            "forgotten": found.iter().map(|one| json!({
-                "baseline": one.baseline,
-                "originals": one.originals.iter().map(|(id, _)| id).collect::<Vec<_>>(),
-                "files": one.files().map(|file| path(file)).collect::<Vec<_>>(),
-            })).collect::<Vec<_>>(),
-        }));
+        print_json(&ForgottenDocument::new(&found, args.dry_run));
         return Ok(ExitStatus::Done);
     }
     found.iter().flat_map(Forgettable::files).for_each(|file| print_line(&path(file)));

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
@@ -80,7 +79,7 @@ pub fn run(context: &Context, args: &StampArgs) -> Result<ExitStatus, Diagnostic
         confirmation::of_erasing(context, backend.as_mut(), erasing, args.confirm.as_deref())?;
     let report = execute::stamp(&scripts, backend.as_mut(), &targets, args.purge, &options)?;
     if context.json {
-        print_json(&json!(RunDocument::new(&report, &backend.describe())));
+        print_json(&RunDocument::new(&report, &backend.describe()));
         return Ok(ExitStatus::Done);
     }
     context.say(&format!("the database is stamped {}", joined_or_base(&report.heads)));
@@ -97,7 +96,7 @@ fn from_another_tool(context: &Context, args: &StampArgs, kind: &str) -> Result<
         adoption::stamp_from(context, adoption::kind(kind)?, folder, args.python.clone(), args.force)?;
     if context.json {
         let database = context.config.database_url()?.to_string();
-        print_json(&json!(RunDocument::new(&report, &database)));
+        print_json(&RunDocument::new(&report, &database));
         return Ok(ExitStatus::Done);
     }
     context.say(&format!("the database is stamped {}", joined_or_base(&report.heads)));

@@ -1,7 +1,6 @@
 //! `revgraph status`.
 
 use clap::Args;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::output::print_json;
@@ -33,7 +32,7 @@ pub fn show(context: &Context) -> Result<(ExitStatus, Standing), Diagnostic> {
     let standing = standing(&scripts, backend.as_mut(), &reading)?;
     if context.json {
         let heads = scripts.graph().heads().len();
-        print_json(&json!(StandingDocument::new(&standing, heads, &backend.describe())));
+        print_json(&StandingDocument::new(&standing, heads, &backend.describe()));
     } else {
         let state = ink(&standing);
         let strokes = |line: &str| match line.strip_prefix("state     ") {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Map, Value, json};
 
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
@@ -14,8 +13,8 @@ use super::super::rendering;
 use super::super::selection;
 use crate::backend::Access;
 use crate::catalog::Difference;
-use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, with_failure};
-use crate::execute::{ExecuteError, unfolded_for};
+use crate::diagnostic::{Diagnostic, ExitStatus, VerificationDocument, failure_of_script};
+use crate::execute::unfolded_for;
 use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol, joined};
 use crate::plan;
 use crate::report::{count, difference_lines};
@@ -54,7 +53,7 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, Diagnosti
     let status = if verification.is_broken() { ExitStatus::Differs } else { ExitStatus::Done };
     let summary = summary(&verification);
     if context.json {
-        print_json(&as_json(verification));
+        print_json(&VerificationDocument::from(verification));
     } else {
         let text = as_text(&scripts, verification);
         if !text.is_empty() {
@@ -163,7 +162,7 @@ fn details(verified: Verified) -> String {
         }
         Verdict::Broken(Breakage::Failed { phase, error, left_behind }) => {
             let mut text = told("its down script leaves another schema than there was before:", &left_behind);
-            text.push_str(&indented_error(&failure(verified.revision.as_str(), phase, *error)));
+            text.push_str(&indented_error(&failure_of_script(&verified.revision, phase, *error)));
             text
         }
     }
@@ -174,7 +173,7 @@ fn of_merge(merge: MergeOrders) -> String {
     let mut text = format!("merge point {}\n", merge.revision);
     if let Some((order, error)) = merge.failure {
         text.push_str(&format!("    its parents do not go up in the order {}:\n", joined(&order)));
-        text.push_str(&indented_error(&failure(merge.revision.as_str(), Phase::Up, *error)));
+        text.push_str(&indented_error(&failure_of_script(&merge.revision, Phase::Up, *error)));
     }
     text.push_str(&told(
         &format!("its parents in the order {second} give another schema than in the order {first}:"),
@@ -201,70 +200,4 @@ fn indented(lines: &[String]) -> String {
 /// An error with its excerpt and its colours.
 fn indented_error(error: &Diagnostic) -> String {
     rendering::as_text(error).trim_end().lines().map(|line| format!("    {line}\n")).collect()
-}
-
-/// A script's failure, without what is said of a database that somebody uses.
-fn failure(revision: &str, phase: Phase, error: ExecuteError) -> Diagnostic {
-    let run = match error {
-        ExecuteError::Step(run) => run,
-        other => return other.into(),
-    };
-    let failing = run.failure.revision.to_string();
-    let revision = if failing.is_empty() { revision } else { &failing };
-    let what = match phase {
-        Phase::Up => format!("the up script of {revision}"),
-        Phase::Down => format!("the down script of {revision}"),
-        Phase::SecondUp => format!("the up script of {revision}, the second time,"),
-    };
-    with_failure(Diagnostic::new(ErrorKind::Step, String::new()), &what, &run.failure)
-}
-
-fn as_json(verification: Verification) -> Value {
-    let is_broken = verification.is_broken();
-    json!({
-        "broken": is_broken,
-        "revisions": verification.revisions.into_iter().map(revision_as_json).collect::<Vec<_>>(),
-        "merges": verification.merges.into_iter().map(merge_as_json).collect::<Vec<_>>(),
-    })
-}
-
-fn revision_as_json(verified: Verified) -> Value {
-    let mut object = Map::new();
-    object.insert("revision".to_owned(), json!(verified.revision));
-    object.insert("verdict".to_owned(), json!(verified.verdict.name()));
-    object.insert("rows_lost".to_owned(), json!(verified.rows_lost));
-    let more = match verified.verdict {
-        Verdict::Reversible => json!({}),
-        Verdict::ReversibleButForColumnOrder(differences) | Verdict::ReversibleButVolatile(differences) => {
-            json!({ "differences": differences })
-        }
-        Verdict::Irreversible(reason) => json!({ "reason": reason.to_string() }),
-        Verdict::NotReached { because_of } => json!({ "because_of": because_of }),
-        Verdict::Broken(Breakage::Differs { after_down, after_second_up }) => {
-            json!({ "after_down": after_down, "after_second_up": after_second_up })
-        }
-        Verdict::Broken(Breakage::Failed { phase, error, left_behind }) => {
-            let error = failure(verified.revision.as_str(), phase, *error).as_json();
-            json!({ "phase": phase.name(), "after_down": left_behind, "error": error.get("error") })
-        }
-    };
-    if let Value::Object(more) = more {
-        object.extend(more);
-    }
-    Value::Object(object)
-}
-
-fn merge_as_json(merge: MergeOrders) -> Value {
-    let is_equal = merge.is_equal();
-    let failure = merge.failure.map(|(order, error)| {
-        let error = failure(merge.revision.as_str(), Phase::Up, *error).as_json();
-        json!({ "order": order, "error": error.get("error") })
-    });
-    json!({
-        "revision": merge.revision,
-        "orders": merge.orders,
-        "equal": is_equal,
-        "differences": merge.differences,
-        "failure": failure,
-    })
 }

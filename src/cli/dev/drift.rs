@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use serde_json::json;
 
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::rename_questions::{Unknown, decide};
 use super::super::{data_loss, prompt, pushing, target};
 use super::revision::{Source, write};
-use super::{Diary, Wishes, at_heads};
+use super::{Wishes, at_heads};
 use crate::autogenerate::{self, Counter, Ground, Planner, stakes};
 use crate::backend::Backend;
 use crate::catalog::{Catalog, Difference};
-use crate::diagnostic::{Diagnostic, ErrorKind};
+use crate::daily::{Diary, Drifted};
+use crate::diagnostic::Diagnostic;
 use crate::execute;
 use crate::graph::RevisionSpec;
 use crate::report::difference_lines;
@@ -68,7 +68,7 @@ pub fn settle(
         context.say("the database is what its scripts build");
         return Ok(Settled::AsItShouldBe);
     }
-    diary.note("drift", json!(found));
+    diary.drift.clone_from(&found);
     match way_on(context, backend, wishes, &found)? {
         WayOn::Reset => Ok(Settled::ToBeErased),
         WayOn::Settle(DriftArg::Write) => {
@@ -93,9 +93,9 @@ fn way_on(
         context.say(&format!("the database is not what its scripts build (-), but (+):\n{lines}"));
         return Ok(WayOn::Settle(way));
     }
-    let told = refusal(found, &lines);
+    let told = Drifted { differences: found.to_vec() };
     if context.json || !prompt::somebody_is_there() {
-        return Err(told);
+        return Err(told.into());
     }
     context.say(&format!(
         "{} is not what its scripts build. What they build (-), and what it has (+):\n{lines}",
@@ -111,17 +111,8 @@ fn way_on(
         1 => Ok(WayOn::Settle(DriftArg::Write)),
         2 => Ok(WayOn::Settle(DriftArg::Undo)),
         3 => Ok(WayOn::Reset),
-        _ => Err(told),
+        _ => Err(told.into()),
     }
-}
-
-fn refusal(found: &[Difference], lines: &str) -> Diagnostic {
-    Diagnostic::new(ErrorKind::Drift, "the database is not what its scripts build")
-        .cause(format!("what the scripts build (-), and what the database has (+):\n{lines}"))
-        .field("differences", json!(found))
-        .hint("write it as a revision, recorded as applied: revgraph dev --drift write")
-        .hint("undo it: revgraph dev --drift undo")
-        .hint("erase all that the database holds, and begin anew: revgraph reset")
 }
 
 /// Writes the difference as a revision, and records it: the database has it already.

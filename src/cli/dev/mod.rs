@@ -7,8 +7,6 @@ mod trial;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
-
 pub use drift::{DriftArg, Settled, settle};
 pub use revision::{Source, write};
 pub use trial::try_pending;
@@ -17,8 +15,8 @@ use super::autogenerate_args::DecisionArgs;
 use super::context::Context;
 use crate::autogenerate::Ground;
 use crate::backend::Backend;
-use crate::daily::{Seen, first_unmanaged};
-use crate::diagnostic::{Diagnostic, ErrorKind};
+use crate::daily::{Seen, Unmanaged, first_unmanaged};
+use crate::diagnostic::Diagnostic;
 use crate::graph::NodeIndex;
 use crate::script::{ReadMode, ScriptDirectory};
 
@@ -30,38 +28,6 @@ pub struct Wishes {
     pub accept_data_loss: bool,
     pub drift: Option<DriftArg>,
     pub decisions: DecisionArgs,
-}
-
-/// What a day's work has come to, for scripts.
-#[derive(Debug, Default)]
-pub struct Diary(Map<String, Value>);
-
-impl Diary {
-    pub fn new(database: &str) -> Self {
-        let mut diary = Self::default();
-        diary.note("database", database);
-        diary.note("created", false);
-        for list in ["steps", "drift", "revisions", "statements", "losses", "seeds"] {
-            diary.note(list, json!([]));
-        }
-        diary
-    }
-
-    pub fn note(&mut self, key: &str, value: impl Into<Value>) {
-        self.0.insert(key.to_owned(), value.into());
-    }
-
-    /// Adds the entries of a list to those that are there.
-    pub fn extend(&mut self, key: &str, values: impl IntoIterator<Item = Value>) {
-        let list = self.0.entry(key).or_insert_with(|| json!([]));
-        if let Value::Array(list) = list {
-            list.extend(values);
-        }
-    }
-
-    pub fn into_json(self) -> Value {
-        Value::Object(self.0)
-    }
 }
 
 /// The scripts as they are on disk now, to be shared.
@@ -90,11 +56,5 @@ pub fn refuse_unmanaged(
         return Ok(());
     }
     let Some(first) = first_unmanaged(&context.config, backend)? else { return Ok(()) };
-    Err(Diagnostic::new(
-        ErrorKind::Unmanaged,
-        "the database has tables and no version rows, so that nobody knows which revisions it has",
-    )
-    .cause(format!("it has the {first}"))
-    .hint("find out whose schema it is: revgraph stamp --detect")
-    .hint("or erase it and begin anew: revgraph reset"))
+    Err(Unmanaged { first }.into())
 }

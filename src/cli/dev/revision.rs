@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::rename_questions::{Unknown, decide};
-use super::super::{data_loss, pushing, rows_in_the_way};
-use super::{Diary, Wishes, at_heads, heads};
+use super::super::{data_loss, pushing};
+use super::{Wishes, at_heads, heads};
 use crate::autogenerate::{
-    Counter, DialectPlan, Drafting, Drafts, Ground, Planner, Proof, Stake, Wanted, drafted,
+    Counter, DialectPlan, Drafting, Drafts, Ground, Planner, Proof, RowsInTheWay, Wanted, drafted,
 };
 use crate::config::DesiredSchema;
+use crate::daily::Diary;
 use crate::diagnostic::Diagnostic;
 use crate::script::{ScriptDirectory, revision_id};
 use crate::sql::Dialect;
@@ -74,14 +73,12 @@ pub fn write(
     let stakes = plan.stakes(&mut counter);
     pushing::show(context, planner, course, &stakes);
     if is_desired && !wishes.create_only {
-        rows_in_the_way::refuse(&stakes, planner, decisions)?;
+        RowsInTheWay::check(&stakes, (planner.left(), planner.right()), decisions)?;
         data_loss::agreed(context, &stakes, wishes.accept_data_loss)?;
     }
     drafts.files().carry_out(&context.config).map_err(crate::squash::SquashError::Files)?;
     tell(context, &drafts);
-    note(diary, &drafts, &stakes);
-    diary
-        .extend("statements", course.statements().map(|one| json!({ "object": one.object, "sql": one.sql })));
+    diary.note_written(&drafts, course, &stakes);
     Ok(Some(drafts))
 }
 
@@ -111,17 +108,4 @@ fn tell(context: &Context, drafts: &Drafts) {
     for new in &drafts.new {
         context.say(&format!("wrote {}, proved up and down", crate::diagnostic::from_here(&new.up.0)));
     }
-}
-
-fn note(diary: &mut Diary, drafts: &Drafts, stakes: &[Stake<'_>]) {
-    let revisions = drafts.new.iter().map(|new| {
-        json!({
-            "revision": new.revision.id,
-            "up": new.up.0.display().to_string(),
-            "down": new.down.0.display().to_string(),
-            "message": new.message,
-        })
-    });
-    diary.extend("revisions", revisions);
-    diary.extend("losses", stakes.iter().filter(|one| one.is_loss()).map(|one| json!(one)));
 }

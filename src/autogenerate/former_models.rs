@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use crate::autogenerate::{Models, is_model_file_below};
+use super::models::{Models, is_model_file_below};
 use crate::git::{GitError, ObjectId, Repository};
 use crate::prisma::{self, Schema, SourceFile};
 
@@ -11,17 +11,15 @@ use crate::prisma::{self, Schema, SourceFile};
 const COMMITS: usize = 50;
 
 /// The former models, read when somebody asks for them.
+#[derive(Debug, Default)]
 pub struct FormerModels {
     schemas: OnceCell<Vec<Schema>>,
 }
 
 impl FormerModels {
-    pub fn new() -> Self {
-        Self { schemas: OnceCell::new() }
-    }
-
     /// What the models were in the last commits that changed them, newest first. Commits whose models have faults are
     /// left out; without git, or outside of a repository, there are none.
+    #[must_use]
     pub fn of(&self, models: &Models) -> &[Schema] {
         self.schemas.get_or_init(|| read(&models.roots).unwrap_or_default())
     }

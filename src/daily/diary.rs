@@ -1,0 +1,65 @@
+//! What a day's work has come to.
+
+use std::path::PathBuf;
+
+use crate::alter::Statement;
+use crate::autogenerate::{Course, Drafts, Stake, StakeEntry};
+use crate::catalog::Difference;
+use crate::execute::StepReport;
+use crate::graph::RevisionId;
+
+use super::seed::Seeded;
+
+/// What a day's work has come to, in the order in which it came.
+#[derive(Debug, Default)]
+pub struct Diary {
+    /// The database, without password.
+    pub database: String,
+    /// The steps that were run on it.
+    pub steps: Vec<StepReport>,
+    /// What set the database apart from what its scripts built.
+    pub drift: Vec<Difference>,
+    /// The revisions that were written.
+    pub revisions: Vec<WrittenRevision>,
+    /// Their statements.
+    pub statements: Vec<Statement>,
+    /// What of them loses values.
+    pub losses: Vec<StakeEntry>,
+    /// The seeds that were run, or were there.
+    pub seeded: Vec<Seeded>,
+    /// The version rows at the end.
+    pub heads: Vec<RevisionId>,
+}
+
+/// A revision that was written.
+#[derive(Debug)]
+pub struct WrittenRevision {
+    /// Its id.
+    pub revision: RevisionId,
+    /// Its up script.
+    pub up: PathBuf,
+    /// Its down script.
+    pub down: PathBuf,
+    /// What it is for.
+    pub message: String,
+}
+
+impl Diary {
+    /// An empty one for a database, named without password.
+    #[must_use]
+    pub fn new(database: String) -> Self {
+        Self { database, ..Self::default() }
+    }
+
+    /// Takes down revisions that were written, with their statements and what is at stake in these.
+    pub fn note_written(&mut self, drafts: &Drafts, course: &Course, stakes: &[Stake<'_>]) {
+        self.revisions.extend(drafts.new.iter().map(|new| WrittenRevision {
+            revision: new.revision.id.clone(),
+            up: new.up.0.clone(),
+            down: new.down.0.clone(),
+            message: new.message.clone(),
+        }));
+        self.statements.extend(course.statements().cloned());
+        self.losses.extend(stakes.iter().filter(|stake| stake.is_loss()).map(Stake::entry));
+    }
+}

@@ -1,0 +1,72 @@
+//! Backups and restores as documents.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::path;
+use crate::backup::{Found, Info, Restored, Taken};
+
+/// A backup: what stands beside it, and where it is.
+#[derive(Serialize)]
+pub struct BackupDocument<'b> {
+    /// What it is of.
+    #[serde(flatten)]
+    pub info: &'b Info,
+    /// The file or folder.
+    pub path: String,
+    /// The older ones that were removed when it was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Vec<String>>,
+}
+
+impl<'b> BackupDocument<'b> {
+    /// Of a backup in this file or folder.
+    #[must_use]
+    pub fn new(path: &Path, info: &'b Info) -> Self {
+        Self { info, path: path::text(path), removed: None }
+    }
+
+    /// Of one that was found.
+    #[must_use]
+    pub fn found(found: &'b Found) -> Self {
+        Self::new(&found.path, &found.info)
+    }
+
+    /// Of one that was taken.
+    #[must_use]
+    pub fn taken(taken: &'b Taken) -> Self {
+        let removed = taken.removed.iter().map(|path| path::text(path)).collect();
+        Self { removed: Some(removed), ..Self::new(&taken.path, &taken.info) }
+    }
+}
+
+/// What `restore` says.
+#[derive(Serialize)]
+pub struct RestoreDocument<'b> {
+    /// The backup.
+    #[serde(flatten)]
+    pub backup: BackupDocument<'b>,
+    /// The name that the database has now whose place was taken, where there was one.
+    pub kept: Option<&'b str>,
+    /// The database, without password.
+    pub restored_to: String,
+}
+
+impl<'b> RestoreDocument<'b> {
+    /// Of a backup in this file or folder, restored to a database.
+    #[must_use]
+    pub fn new(path: &Path, restored: &'b Restored, database: String) -> Self {
+        let backup = BackupDocument::new(path, &restored.info);
+        Self { backup, kept: restored.kept.as_deref(), restored_to: database }
+    }
+}
+
+/// What `restore --drop-old` says.
+#[derive(Debug, Serialize)]
+pub struct DroppedDatabasesDocument<'b> {
+    /// The databases that restores had kept, and that are gone.
+    pub dropped: Vec<&'b str>,
+    /// The database in whose place they were, without password.
+    pub database: String,
+}

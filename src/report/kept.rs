@@ -1,0 +1,63 @@
+//! What was kept of dropped columns and tables, as documents and lines.
+
+use serde::Serialize;
+
+use super::count;
+use crate::backend::KeptTable;
+
+/// What `kept` says.
+#[derive(Debug, Serialize)]
+pub struct KeptDocument<'k> {
+    /// The database, without password.
+    pub database: &'k str,
+    /// What is kept.
+    pub kept: Vec<KeptTableEntry<'k>>,
+}
+
+/// What `kept --drop` says.
+#[derive(Debug, Serialize)]
+pub struct DroppedKeptDocument<'k> {
+    /// The database, without password.
+    pub database: &'k str,
+    /// What is no longer kept.
+    pub dropped: Vec<KeptTableEntry<'k>>,
+}
+
+/// A table that keeps what a revision would have lost.
+#[derive(Debug, Serialize)]
+pub struct KeptTableEntry<'k> {
+    /// Its name.
+    pub table: &'k str,
+    /// PostgreSQL: its schema.
+    pub schema: Option<&'k str>,
+    /// The revision that keeps it.
+    pub revision: &'k str,
+    /// What it keeps, in words.
+    pub what: &'k str,
+    /// How many rows it has.
+    pub rows: u64,
+}
+
+impl<'k> KeptTableEntry<'k> {
+    /// Of a table with so many rows.
+    #[must_use]
+    pub fn new(kept: &'k KeptTable, rows: u64) -> Self {
+        let KeptTable { name, mark } = kept;
+        Self {
+            table: &name.name,
+            schema: name.schema.as_deref(),
+            revision: &mark.revision,
+            what: &mark.what,
+            rows,
+        }
+    }
+
+    /// It as a line for people.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let Self { table, schema, revision, what, rows } = self;
+        let schema = schema.map(|schema| format!("{schema}.")).unwrap_or_default();
+        let rows = count(usize::try_from(*rows).unwrap_or(usize::MAX), "row");
+        format!("{schema}{table}  {revision}: {what}, {rows}")
+    }
+}

@@ -1,0 +1,91 @@
+//! What was done to the folder of the scripts, as documents.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{RevisionEntry, path};
+use crate::graph::RevisionId;
+use crate::script::Rebase;
+
+/// What `init` says.
+#[derive(Debug, Serialize)]
+pub struct InitDocument<'i> {
+    /// The configuration file.
+    pub config: String,
+    /// The folder of the scripts.
+    pub versions: String,
+    /// The URL that was written, where it is not the default one; without password.
+    pub url: Option<&'i str>,
+    /// The histories of other tools that lie around.
+    pub importable: Vec<ImportableEntry>,
+}
+
+/// A history of another tool.
+#[derive(Debug, Serialize)]
+pub struct ImportableEntry {
+    /// The tool, as `import` takes it.
+    pub kind: String,
+    /// Where it is.
+    pub path: String,
+}
+
+impl ImportableEntry {
+    /// Of a history of a tool, at a path.
+    #[must_use]
+    pub fn new(kind: &impl ToString, at: &Path) -> Self {
+        Self { kind: kind.to_string(), path: path::text(at) }
+    }
+}
+
+/// What `rebase` says.
+#[derive(Debug, Serialize)]
+pub struct RebaseDocument<'r> {
+    /// The revision.
+    pub revision: &'r RevisionId,
+    /// The parent that it has left.
+    pub from: Option<&'r RevisionId>,
+    /// The parent that it has got.
+    pub onto: Option<&'r RevisionId>,
+    /// All its parents.
+    pub down_revisions: &'r [RevisionId],
+    /// The files that were written.
+    pub files: Vec<String>,
+    /// The heads afterwards.
+    pub heads: &'r [RevisionId],
+    /// The database that was asked whether it has applied the revision, without password.
+    pub database: Option<String>,
+}
+
+impl<'r> RebaseDocument<'r> {
+    /// Of a revision on another parent; `database` was asked whether it has applied it.
+    #[must_use]
+    pub fn new(rebase: &'r Rebase, database: Option<String>) -> Self {
+        Self {
+            revision: &rebase.revision,
+            from: rebase.from.as_ref(),
+            onto: rebase.onto.as_ref(),
+            down_revisions: &rebase.down_revisions,
+            files: rebase.files.iter().map(|(file, _)| path::text(file)).collect(),
+            heads: &rebase.heads,
+            database,
+        }
+    }
+}
+
+/// A branch point, as `branches` has it.
+#[derive(Serialize)]
+pub struct BranchEntry<'b> {
+    /// The revision that several stand on.
+    #[serde(flatten)]
+    pub point: RevisionEntry<'b>,
+    /// Those.
+    pub children: Vec<RevisionId>,
+}
+
+/// What `pull` says.
+#[derive(Debug, Serialize)]
+pub struct PulledDocument<'p> {
+    /// The schema files that were written.
+    pub files: &'p [String],
+}

@@ -1,0 +1,84 @@
+//! SQL as documents.
+
+use serde::Serialize;
+
+use crate::alter::Statement;
+use crate::autogenerate::{Course, Stake};
+use crate::catalog::ObjectName;
+
+/// SQL that is not run.
+#[derive(Debug, Serialize)]
+pub struct SqlDocument<'s> {
+    /// The kind of database that it is for, where one is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dialect: Option<&'static str>,
+    /// The statements.
+    pub sql: &'s str,
+}
+
+/// What `diff --sql` says.
+#[derive(Serialize)]
+pub struct StatementsDocument<'s> {
+    /// The statements as one script.
+    pub sql: &'s str,
+    /// Each by itself.
+    pub statements: Vec<&'s str>,
+    /// What loses values.
+    pub losses: Vec<&'s Stake<'s>>,
+}
+
+impl<'s> StatementsDocument<'s> {
+    /// Of a course that is written as `sql`, and what is at stake in it.
+    #[must_use]
+    pub fn new(sql: &'s str, course: &'s Course, stakes: &'s [Stake<'s>]) -> Self {
+        Self {
+            sql,
+            statements: course.statements().map(|one| one.sql.as_str()).collect(),
+            losses: stakes.iter().filter(|one| one.is_loss()).collect(),
+        }
+    }
+}
+
+/// A statement, and what it is about.
+#[derive(Debug, Serialize)]
+pub struct SqlEntry<'s> {
+    /// What it makes, changes or drops.
+    pub object: &'s ObjectName,
+    /// Its text.
+    pub sql: &'s str,
+}
+
+impl<'s> SqlEntry<'s> {
+    /// Of a statement.
+    #[must_use]
+    pub fn new(statement: &'s Statement) -> Self {
+        Self { object: &statement.object, sql: &statement.sql }
+    }
+}
+
+/// What `push` says.
+#[derive(Serialize)]
+pub struct PushDocument<'p> {
+    /// The database, without password.
+    pub database: &'p str,
+    /// Whether anything had to be done.
+    pub changed: bool,
+    /// The statements that have run.
+    pub statements: Vec<SqlEntry<'p>>,
+    /// What has lost values.
+    pub losses: Vec<&'p Stake<'p>>,
+}
+
+impl<'p> PushDocument<'p> {
+    /// Of a course that has run on a database, and what was at stake in it.
+    #[must_use]
+    pub fn new(database: &'p str, course: &'p Course, stakes: &'p [Stake<'p>]) -> Self {
+        let statements = course.statements().map(SqlEntry::new).collect::<Vec<_>>();
+        Self {
+            database,
+            changed: !statements.is_empty(),
+            statements,
+            losses: stakes.iter().filter(|one| one.is_loss()).collect(),
+        }
+    }
+}

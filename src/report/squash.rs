@@ -1,0 +1,162 @@
+//! A baseline, and what the backup gives up, as documents.
+
+use serde::Serialize;
+
+use super::path;
+use crate::graph::RevisionId;
+use crate::sql::Dialect;
+use crate::squash::{Forgettable, Mode, Outcome, Proof, Squash, VolatileColumn};
+
+/// What `squash` says of a baseline that it has written, or would write.
+#[derive(Debug, Serialize)]
+pub struct SquashDocument<'s> {
+    /// The baseline's id.
+    pub revision: &'s RevisionId,
+    /// What its scripts are made of.
+    pub mode: Mode,
+    /// Whether nothing was written.
+    pub dry_run: bool,
+    /// All ids that it stands for.
+    pub replaces: &'s [RevisionId],
+    /// The revisions whose scripts it takes the place of.
+    pub originals: &'s [RevisionId],
+    /// Its parents.
+    pub down_revisions: &'s [RevisionId],
+    /// Its up script.
+    pub up: String,
+    /// Its down script.
+    pub down: String,
+    /// The text of its up script.
+    pub up_script: &'s str,
+    /// The text of its down script.
+    pub down_script: &'s str,
+    /// Whether it was proved on each kind of database.
+    pub proved: bool,
+    /// What is known of it on each kind of database.
+    pub proofs: Vec<ProofEntry<'s>>,
+    /// Why it cannot be undone, where it cannot.
+    pub irreversible: Vec<IrreversibleEntry<'s>>,
+    /// The revisions that stand on it now.
+    pub repointed: &'s [RevisionId],
+    /// The files that go to the backup.
+    pub moved: Vec<MovedEntry>,
+    /// The files that are written.
+    pub written: Vec<String>,
+    /// The heads afterwards.
+    pub heads: &'s [RevisionId],
+}
+
+/// What is known of a baseline on one kind of database.
+#[derive(Debug, Serialize)]
+pub struct ProofEntry<'s> {
+    /// The kind of database.
+    pub dialect: Dialect,
+    /// `proved`, `not_asked` or `not_at_hand`.
+    pub outcome: &'static str,
+    /// What the database calls itself that it was proved on.
+    pub version: Option<&'s str>,
+    /// The columns with values that differ from replay to replay.
+    pub volatile: &'s [VolatileColumn],
+    /// What the down script leaves behind.
+    pub left_behind: &'s [String],
+}
+
+/// That a baseline cannot be undone on one kind of database.
+#[derive(Debug, Serialize)]
+pub struct IrreversibleEntry<'s> {
+    /// The kind of database.
+    pub dialect: Dialect,
+    /// Why not.
+    pub reason: &'s str,
+}
+
+/// A file that gets another place.
+#[derive(Debug, Serialize)]
+pub struct MovedEntry {
+    /// Where it was.
+    pub from: String,
+    /// Where it is.
+    pub to: String,
+}
+
+impl<'s> SquashDocument<'s> {
+    /// Of a baseline, which was written unless it is a `dry_run`.
+    #[must_use]
+    pub fn new(made: &'s Squash, dry_run: bool) -> Self {
+        let moved = made.files.moves.iter();
+        let irreversible = made.irreversible.iter();
+        Self {
+            revision: &made.revision,
+            mode: made.mode,
+            dry_run,
+            replaces: &made.replaces,
+            originals: &made.originals,
+            down_revisions: &made.down_revisions,
+            up: path::text(&made.up.0),
+            down: path::text(&made.down.0),
+            up_script: &made.up.1,
+            down_script: &made.down.1,
+            proved: made.is_proved(),
+            proofs: made.proofs.iter().map(ProofEntry::new).collect(),
+            irreversible: irreversible
+                .map(|(dialect, reason)| IrreversibleEntry { dialect: *dialect, reason })
+                .collect(),
+            repointed: &made.repointed,
+            moved: moved
+                .map(|(from, to)| MovedEntry { from: path::text(from), to: path::text(to) })
+                .collect(),
+            written: made.files.texts.iter().map(|(file, _)| path::text(file)).collect(),
+            heads: &made.heads,
+        }
+    }
+}
+
+impl<'s> ProofEntry<'s> {
+    fn new(proof: &'s Proof) -> Self {
+        let (outcome, version) = match &proof.outcome {
+            Outcome::Proved { version } => ("proved", Some(version.as_str())),
+            Outcome::NotAsked => ("not_asked", None),
+            Outcome::NotAtHand => ("not_at_hand", None),
+        };
+        Self {
+            dialect: proof.dialect,
+            outcome,
+            version,
+            volatile: &proof.volatile,
+            left_behind: &proof.left_behind,
+        }
+    }
+}
+
+/// What `squash --forget` says.
+#[derive(Debug, Serialize)]
+pub struct ForgottenDocument<'s> {
+    /// Whether nothing was deleted.
+    pub dry_run: bool,
+    /// What each baseline's backup gives up.
+    pub forgotten: Vec<ForgottenEntry<'s>>,
+}
+
+/// What the backup of a baseline gives up.
+#[derive(Debug, Serialize)]
+pub struct ForgottenEntry<'s> {
+    /// The baseline.
+    pub baseline: &'s RevisionId,
+    /// The revisions that it stands for and whose scripts go.
+    pub originals: Vec<&'s RevisionId>,
+    /// Their files.
+    pub files: Vec<String>,
+}
+
+impl<'s> ForgottenDocument<'s> {
+    /// Of what the backup keeps, which was deleted unless it is a `dry_run`.
+    #[must_use]
+    pub fn new(found: &'s [Forgettable], dry_run: bool) -> Self {
+        let entry = |one: &'s Forgettable| ForgottenEntry {
+            baseline: &one.baseline,
+            originals: one.originals.iter().map(|(id, _)| id).collect(),
+            files: one.files().map(|file| path::text(file)).collect(),
+        };
+        Self { dry_run, forgotten: found.iter().map(entry).collect() }
+    }
+}
