@@ -277,6 +277,20 @@ impl<'p> Planner<'p> {
         Hints { server: self.server, role, ignores_privileges, ..hints.clone() }
     }
 
+    /// The statements that lead from the one schema to the other in one transaction, completed by what was decided.
+    ///
+    /// # Errors
+    /// As [`Planner::plan`].
+    pub fn plan_in_one(
+        &mut self,
+        decisions: &Decisions,
+        observer: &mut dyn Observer,
+    ) -> Result<Course, AutogenerateError> {
+        self.complete(decisions, observer)?;
+        let hints = Hints { one_part: true, online: false, ..decisions.hints.clone() };
+        self.plan(&hints, None, observer)
+    }
+
     /// Finds the statements, up and down. What they lose is kept where `keeping` names the first revision that they
     /// become.
     ///

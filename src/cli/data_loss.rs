@@ -2,12 +2,14 @@
 
 use super::context::Context;
 use super::prompt;
-use crate::autogenerate::{Stake, UnagreedLoss};
+use crate::autogenerate::UnagreedLoss;
 use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// Has the user agree that the values are lost that statements take: by a flag, or on a terminal.
-pub fn agreed(context: &Context, stakes: &[Stake<'_>], accepted: bool) -> Result<(), Diagnostic> {
-    let Some(loss) = UnagreedLoss::of(stakes).filter(|_| !accepted) else { return Ok(()) };
+pub fn agreed(context: &Context, loss: UnagreedLoss, accepted: bool) -> Result<(), Diagnostic> {
+    if accepted {
+        return Ok(());
+    }
     if context.json || !prompt::somebody_is_there() {
         return Err(loss.into());
     }

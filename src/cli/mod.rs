@@ -21,7 +21,6 @@ mod examples;
 mod first_run;
 mod global_args;
 mod habits;
-mod heads;
 mod interrupt;
 mod migration;
 mod observer;

@@ -4,10 +4,11 @@
 //! for it.
 
 mod aside;
-mod day_error;
+mod day;
 mod diary;
 mod emptying;
 mod guard;
+mod heads;
 mod memory;
 mod push;
 mod reset;
@@ -15,10 +16,13 @@ mod seed;
 mod unmanaged;
 mod wait;
 
-pub use day_error::{Drifted, PendingBroken, Unmanaged};
+pub use day::{
+    Companion, Day, DayError, DriftWay, Drifted, News, Onlooker, PendingBroken, Unmanaged, Wishes,
+};
 pub use diary::{Diary, WrittenRevision};
 pub use emptying::{Emptying, Stay, emptying};
 pub use guard::{Danger, Guard, Guarded};
+pub use heads::to_heads;
 pub use memory::{Seen, remember};
 pub use push::{Push, PushError, apply, check_pushable};
 pub use reset::{ResetError, empty};

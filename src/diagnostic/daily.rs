@@ -6,7 +6,7 @@ use super::failed_run::with_failure;
 use super::{Diagnostic, ErrorKind, from_here};
 use crate::catalog::Difference;
 use crate::daily::{
-    Drifted, FailedSeed, Guarded, PendingBroken, PushError, ResetError, SeedError, Unmanaged,
+    DayError, Drifted, FailedSeed, Guarded, PendingBroken, PushError, ResetError, SeedError, Unmanaged,
 };
 use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
@@ -118,6 +118,32 @@ fn of_failed(failed: FailedSeed) -> Diagnostic {
         told = told.cause(format!("the rows of {} stay", done.join(", ")));
     }
     told.hint("mend the file and run the same command again")
+}
+
+impl From<DayError> for Diagnostic {
+    fn from(error: DayError) -> Self {
+        let message = error.to_string();
+        match error {
+            DayError::Production => Self::new(ErrorKind::Production, message)
+                .hint("bring the database to the heads: revgraph upgrade"),
+            DayError::Unmanaged(error) => error.into(),
+            DayError::Pending(error) => error.into(),
+            DayError::Rows(error) => error.into(),
+            DayError::Config(error) => error.into(),
+            DayError::Desired(error) => error.into(),
+            DayError::Environment(error) => error.into(),
+            DayError::DataFile(error) => error.into(),
+            DayError::Scratch(error) => (*error).into(),
+            DayError::Autogenerate(error) => (*error).into(),
+            DayError::Authoring(error) => error.into(),
+            DayError::Files(error) => error.into(),
+            DayError::Execute(error) => (*error).into(),
+            DayError::Push(error) => error.into(),
+            DayError::Reset(error) => error.into(),
+            DayError::Seed(error) => (*error).into(),
+            DayError::Backend(error) => error.into(),
+        }
+    }
 }
 
 impl From<Drifted> for Diagnostic {

@@ -2,15 +2,18 @@
 
 use clap::Args;
 
+use super::super::actor::actor;
 use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
 use super::super::rename_questions::{Unknown, decide};
 use super::super::{data_loss, pushing, readiness};
-use crate::autogenerate::{Counter, Course, Ground, Planner, RowsInTheWay, Side, Stake, stakes};
+use crate::autogenerate::{
+    Counter, Course, Ground, Planner, RowsInTheWay, Side, Stake, UnagreedLoss, stakes,
+};
 use crate::backend::Access;
-use crate::daily::check_pushable;
+use crate::daily::{Push, apply, check_pushable};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::report::{PushDocument, count};
 
@@ -41,15 +44,18 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic>
     let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
     let mut counter = Counter::new(context.sides());
     let decisions = decide(context, &planner, &args.decisions, &mut counter, &mut Unknown::among(1))?;
-    let course = pushing::plan(&mut planner, &decisions, &mut progress)?;
+    let course = planner.plan_in_one(&decisions, &mut progress)?;
     let renamed = (planner.left(), decisions.hints.renames.as_slice());
     let stakes = stakes(course.statements(), renamed, &mut counter);
     pushing::show(context, &planner, &course, &stakes);
     RowsInTheWay::check(&stakes, (planner.left(), planner.right()), &decisions)?;
-    data_loss::agreed(context, &stakes, args.accept_data_loss)?;
+    if let Some(loss) = UnagreedLoss::of(&stakes) {
+        data_loss::agreed(context, loss, args.accept_data_loss)?;
+    }
     if !course.is_empty() {
-        let applied = (&planner, &course);
-        pushing::apply(context, backend.as_mut(), applied, "the desired schema", &mut progress)?;
+        let (actor, detail) = (actor(), "the desired schema");
+        let push = Push { course: &course, wanted: planner.right(), actor: &actor, detail };
+        apply(&context.config, backend.as_mut(), push, &mut progress)?;
     }
     drop(progress);
     tell(context, &backend.describe(), &course, &stakes);

@@ -5,7 +5,7 @@ use clap::Args;
 use super::super::context::{Context, Scripts};
 use super::super::open_database::OpenDatabase;
 use super::super::output::print_json;
-use super::super::{erasing, heads, readiness, seeding};
+use super::super::{erasing, readiness, seeding};
 use crate::backend::{Access, Backend, Sessions, drop_database};
 use crate::catalog::{ObjectKind, ObjectName};
 use crate::daily::{self, Guard};
@@ -91,8 +91,8 @@ fn finish(
     emptied: &Emptied,
     seeds: &[daily::Seed],
 ) -> Result<ExitStatus, Diagnostic> {
-    let report = heads::upgrade(context, scripts, backend.as_mut())
-        .map_err(|error| with_extension_hint(error, &emptied.stays))?;
+    let report = daily::to_heads(scripts, backend.as_mut(), &context.options(), &mut context.progress())
+        .map_err(|error| with_extension_hint(error.into(), &emptied.stays))?;
     let seeded = seeding::run(context, backend.as_mut(), seeds, true)?;
     if context.json {
         let stays = emptied.stays.iter().map(|(object, why)| StaysEntry { object, why });
