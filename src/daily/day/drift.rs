@@ -87,7 +87,7 @@ impl Day<'_> {
         let drafts = self.write(scripts, (&right, Source::Database), companion, diary)?;
         let Some(drafts) = drafts else { return Ok(()) };
         let last = drafts.new.last().map(|new| RevisionSpec::of_id(&new.revision.id));
-        let targets = last.as_ref().map_or(&[][..], std::slice::from_ref);
+        let targets = last.as_slice();
         stamp(&drafts.scripts, backend, targets, false, self.options).map_err(DayError::from)?;
         companion.tell(&News::Recorded);
         Ok(())
