@@ -12,9 +12,8 @@ use revgraph::alter::Hints;
 use revgraph::autogenerate::{self, Drafts, Ground, NamedSql, Planner, Trial, Wanted, script_legs};
 use revgraph::backend::Control;
 use revgraph::config::{Config, Sources};
-use revgraph::graph::RevisionId;
 use revgraph::script::{ReadMode, ScriptDirectory};
-use revgraph::verify::{Observer, Verified};
+use revgraph::verify::Silent;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -32,17 +31,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-struct Silent(Control);
-
-impl Observer for Silent {
-    fn control(&self) -> &Control {
-        &self.0
-    }
-    fn started(&mut self, _: &RevisionId) {}
-    fn finished(&mut self, _: &Verified) {}
-    fn passed(&mut self) {}
 }
 
 /// So many tables, each referring to the one before it; the one in the middle may have another column.

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+
+mod rounds;
 
 use revgraph::prisma::{PrismaVersion, SourceFile, read, statements};
+use rounds::{median, milliseconds, time};
 
 const SIZES: [usize; 3] = [50, 200, 800];
-const ROUNDS: usize = 9;
 
 fn main() {
     println!("| models | read | SQL |");
@@ -17,7 +18,6 @@ fn main() {
         let reading = median(|| time(|| read(&files)));
         let schema = read(&files).expect("a sound schema");
         let writing = median(|| time(|| statements(&schema, PrismaVersion::LATEST)));
-        let milliseconds = |duration: Duration| format!("{:.2} ms", duration.as_secs_f64() * 1e3);
         println!("| {size} | {} | {} |", milliseconds(reading), milliseconds(writing));
     }
 }
@@ -39,18 +39,4 @@ fn text(size: usize) -> String {
         writeln!(text, "  @@map(\"model_{number}\")\n}}").expect("a text");
     }
     text
-}
-
-fn time<T>(work: impl FnOnce() -> T) -> Duration {
-    let started = Instant::now();
-    let result = work();
-    let took = started.elapsed();
-    drop(result);
-    took
-}
-
-fn median(mut sample: impl FnMut() -> Duration) -> Duration {
-    let mut samples: Vec<Duration> = (0..ROUNDS).map(|_| sample()).collect();
-    samples.sort();
-    samples.get(ROUNDS / 2).copied().unwrap_or_default()
 }

@@ -1,13 +1,13 @@
 //! How long the pure part takes: the graph, and the plans of `upgrade heads` and `downgrade base`, over linear
 //! histories and over random ones of many branches, merges and dependencies.
 
-use std::time::{Duration, Instant};
+mod rounds;
 
 use revgraph::graph::{Revision, RevisionGraph, RevisionId, RevisionSpec};
 use revgraph::plan::{downgrade, upgrade};
+use rounds::{median, milliseconds, time};
 
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
-const ROUNDS: usize = 9;
 
 fn main() {
     println!("| history | revisions | heads | graph | `upgrade heads` | `downgrade base` | a revision |");
@@ -41,24 +41,6 @@ fn row(name: &str, revisions: &[Revision]) {
         milliseconds(upgrading),
         milliseconds(downgrading),
     );
-}
-
-fn milliseconds(duration: Duration) -> String {
-    format!("{:.2} ms", duration.as_secs_f64() * 1e3)
-}
-
-fn time<T>(work: impl FnOnce() -> T) -> Duration {
-    let started = Instant::now();
-    let result = work();
-    let took = started.elapsed();
-    drop(result);
-    took
-}
-
-fn median(mut sample: impl FnMut() -> Duration) -> Duration {
-    let mut samples: Vec<Duration> = (0..ROUNDS).map(|_| sample()).collect();
-    samples.sort();
-    samples[ROUNDS / 2]
 }
 
 /// An id that does not sort as the history runs.

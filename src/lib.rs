@@ -12,8 +12,8 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! cancellation · child · duration · excerpt · regular_file · sql ─► catalog · graph ─► plan ─► config ─► script ─► report · ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► git ─► check ─► diagnostic ─► cli
+//! cancellation · child · git · duration · hex · excerpt · regular_file · sql ─► catalog · graph ─► plan ─► config ─► script ─► ledger ─► backend ─► execute ─► scratch
+//! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► check ─► report ─► diagnostic ─► cli
 //! ```
 //!
 //! # For programs
@@ -87,6 +87,7 @@ pub mod export;
 pub mod git;
 #[doc(hidden)]
 pub mod graph;
+mod hex;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod import;

@@ -61,6 +61,20 @@ fn without_waiting() -> OpenOptions {
     OpenOptions::new()
 }
 
+/// What opens no link: for a place that everybody knows, where a link could lead to any file.
+#[cfg(unix)]
+pub fn without_following_links() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    options.custom_flags(libc::O_NOFOLLOW);
+    options
+}
+
+#[cfg(not(unix))]
+pub fn without_following_links() -> OpenOptions {
+    OpenOptions::new()
+}
+
 /// The error of what is neither file nor folder.
 fn special(found: io::Result<std::fs::Metadata>) -> Option<io::Error> {
     let found = found.ok().filter(|found| !found.is_file() && !found.is_dir())?;

@@ -49,11 +49,12 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 31] = [
+const LAYERS: [&str; 32] = [
     "cancellation",
     "child",
     "git",
     "duration",
+    "hex",
     "parallel",
     "excerpt",
     "regular_file",

@@ -1,12 +1,12 @@
 //! How a revision that runs outside any transaction is cut into units that succeed or fail whole, and where it goes
 //! on after an earlier try. Pure.
 
-use std::fmt::Write;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::hex;
 use crate::ledger::{JournaledStatement, StatementState};
 use crate::sql::{Statement, TransactionControl};
 
@@ -103,10 +103,7 @@ fn hash(statements: &[Statement<'_>]) -> String {
         hasher.update(b";\n");
         hasher.update(statement.copy_data_text().unwrap_or_default());
     }
-    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(hasher.finalize())
 }
 
 /// Where a script goes on whose journal holds `rows`, in the order of their numbers.

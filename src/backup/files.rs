@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::BackupError;
 use crate::backend::Control;
 use crate::config::{DatabaseUrl, SqliteUrl};
+use crate::hex;
 use crate::regular_file;
 
 /// Bytes that are read at once.
@@ -33,7 +34,7 @@ pub(super) fn measure(path: &Path, control: &Control) -> Result<Measured, Backup
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         whole.update(format!("{name} {}\n", measured.sha256));
     }
-    Ok(Measured { size, sha256: hexadecimal(&whole.finalize()) })
+    Ok(Measured { size, sha256: hex::encode(whole.finalize()) })
 }
 
 /// Copies a file to a new one, and measures it on the way.
@@ -57,7 +58,7 @@ fn copied(from: &Path, to: &mut dyn Write, name: &Path, control: &Control) -> Re
         };
         let data = chunk.get(..read).unwrap_or_default();
         if data.is_empty() {
-            return Ok(Measured { size, sha256: hexadecimal(&hash.finalize()) });
+            return Ok(Measured { size, sha256: hex::encode(hash.finalize()) });
         }
         hash.update(data);
         to.write_all(data).map_err(BackupError::io(name, "written"))?;
@@ -87,10 +88,6 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, BackupError> {
     let mut paths = paths.map_err(BackupError::io(folder, "read"))?;
     paths.sort();
     Ok(paths)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The URL of a file.

@@ -1,5 +1,6 @@
 //! Whether a change of the schema can lose rows or values.
 
+use super::affinity::Affinity;
 use super::attribute::{
     Attribute, ColumnAttribute, CompositeTypeAttribute, DomainAttribute, EnumAttribute, Pair,
 };
@@ -66,39 +67,12 @@ pub fn keeps_values(from: &str, to: &str) -> bool {
     }
 }
 
-/// What a SQLite column makes of the values that it is given, after
-/// <https://www.sqlite.org/datatype3.html#determination_of_column_affinity>.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Affinity {
-    Integer,
-    Text,
-    Blob,
-    Real,
-    Numeric,
-}
-
-impl Affinity {
-    fn of(data_type: &str) -> Self {
-        let data_type = data_type.to_ascii_uppercase();
-        let has = |words: &[&str]| words.iter().any(|word| data_type.contains(word));
-        if has(&["INT"]) {
-            Self::Integer
-        } else if has(&["CHAR", "CLOB", "TEXT"]) {
-            Self::Text
-        } else if data_type.is_empty() || has(&["BLOB"]) || data_type == "ANY" {
-            Self::Blob
-        } else if has(&["REAL", "FLOA", "DOUB"]) {
-            Self::Real
-        } else {
-            Self::Numeric
-        }
-    }
-}
-
 /// Whether SQLite stores every value of a column of type `from` as it is in one of type `to`, or so that it can be
 /// turned back.
 fn keeps_stored_values(from: &str, to: &str) -> bool {
-    match (Affinity::of(from), Affinity::of(to)) {
+    // In a table that is not `STRICT` a column of type `ANY` is a rare one, and counts as one that takes everything.
+    let of = |data_type| Affinity::of_column(data_type, true);
+    match (of(from), of(to)) {
         (from, to) if from == to => true,
         (_, Affinity::Blob) => true,
         (Affinity::Integer, Affinity::Numeric | Affinity::Text) => true,

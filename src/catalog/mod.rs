@@ -8,6 +8,7 @@
 //! A [`Catalog`] holds what the database says about itself. PostgreSQL deparses its expressions, so they are spelled
 //! in one way only. SQLite keeps what was typed, so it is held as typed, and compared by its tokens.
 
+mod affinity;
 pub mod attribute;
 mod changes;
 mod compare;
@@ -32,6 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sql::Dialect;
 
+pub use affinity::Affinity;
 pub use attribute::Attribute;
 pub use changes::{Changes, Past};
 pub use compare::{CompareOptions, compare};

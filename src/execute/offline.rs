@@ -63,8 +63,9 @@ impl Offline {
             let behind = BehindScript::of(self.dialect, &statements, stays_open);
             text.push_str(&format!("\n-- {} {}\n", step.step.operation.name(), step.step.revision));
             if !transactional {
-                if self.dialect == Dialect::Postgres {
-                    text.push_str(&self.settings("SET"));
+                match self.dialect {
+                    Dialect::Postgres => text.push_str(&self.settings("SET")),
+                    Dialect::Sqlite => {}
                 }
                 text.push_str(&script_text(&step.script, &statements));
                 text.push_str(&behind.at_once);

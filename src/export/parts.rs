@@ -99,10 +99,9 @@ fn pieces(
     let statements = split(dialect, &script.sql)
         .map_err(|source| ExportError::Unreadable { revision: revision.clone(), source })?;
     let resets = resets(dialect, &statements);
-    let mut texts = if script.no_transaction && dialect == Dialect::Postgres {
-        apart(&statements)
-    } else {
-        vec![together(&statements)]
+    let mut texts = match dialect {
+        Dialect::Postgres if script.no_transaction => apart(&statements),
+        Dialect::Postgres | Dialect::Sqlite => vec![together(&statements)],
     };
     match texts.last_mut() {
         Some(last) if resets && !script.no_transaction => last.push_str(&format!("\n{RESET}")),

@@ -9,6 +9,7 @@ use super::error::{Fault, ImportError};
 use super::files::{FolderEntry, SourceFile, list, read_source};
 use super::history::chain;
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
+use crate::hex;
 use crate::sql::Dialect;
 
 const LOCK_FILE: &str = "migration_lock.toml";
@@ -70,10 +71,7 @@ fn checksums(script: &[u8]) -> Vec<String> {
     let mut checksums = Vec::with_capacity(6);
     for variant in variants {
         let digest = Sha256::digest(variant.as_bytes());
-        for checksum in [
-            digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
-            digest.iter().map(|byte| format!("{byte:x}")).collect(),
-        ] {
+        for checksum in [hex::encode(digest), digest.iter().map(|byte| format!("{byte:x}")).collect()] {
             if !checksums.contains(&checksum) {
                 checksums.push(checksum);
             }

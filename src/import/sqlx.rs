@@ -11,6 +11,7 @@ use super::number::number_and_rest;
 use super::pairs::paired;
 use super::versions::{ByVersion, without_zeros};
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
+use crate::hex;
 use crate::script::Side;
 
 /// The first line of a script that SQLx runs outside a transaction.
@@ -71,7 +72,7 @@ fn revision(named: &Named, up: &SourceFile, down: Option<&SourceFile>) -> Import
         ImportedRevision::new(&named.digits, name, &named.title, script(up), down_script, &sources);
     without_zeros(&named.digits).clone_into(&mut revision.original_id);
     let digest = Sha384::digest(up.bytes());
-    revision.recorded_checksums = vec![digest.iter().map(|byte| format!("{byte:02x}")).collect()];
+    revision.recorded_checksums = vec![hex::encode(digest)];
     revision
 }
 

@@ -24,6 +24,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::graph::RevisionId;
+use crate::hex;
 use crate::plan::Operation;
 use crate::script::Checksum;
 
@@ -96,7 +97,7 @@ fn within_limit(name: &str) -> String {
         return name.to_owned();
     }
     let digest = Sha256::digest(name.as_bytes());
-    let hash: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex::encode(digest.iter().take(4).copied().collect::<Vec<u8>>());
     let mut kept = LONGEST - hash.len() - 1;
     while !name.is_char_boundary(kept) {
         kept -= 1;

@@ -5,6 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use super::header::header_range;
+use crate::hex;
 
 /// SHA-256 over text, whatever its line endings.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,14 +53,7 @@ impl Checksum {
     /// Reads the hexadecimal form, as the ledger keeps it.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        if text.len() != 64 {
-            return None;
-        }
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
-        }
-        Some(Self(bytes))
+        Some(Self(hex::decode(text)?.try_into().ok()?))
     }
 }
 
@@ -84,8 +78,7 @@ fn hex_digit(number: u8) -> u8 {
 
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)]);
-        f.write_str(&digits.map(char::from).collect::<String>())
+        f.write_str(&hex::encode(self.0))
     }
 }
 

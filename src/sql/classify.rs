@@ -39,10 +39,11 @@ impl Statement<'_> {
             Some(commit(self.dialect, cursor))
         } else if is("ROLLBACK") {
             rollback(self.dialect, cursor)
-        } else if self.dialect == Dialect::Postgres {
-            postgres_transaction_control(verb, cursor)
         } else {
-            None
+            match self.dialect {
+                Dialect::Postgres => postgres_transaction_control(verb, cursor),
+                Dialect::Sqlite => None,
+            }
         }
     }
 

@@ -18,7 +18,7 @@ pub use comparison::{drift, set_volatile_apart, spelled_alike};
 pub use data::{DataFileError, DataFiles, RowsLost};
 pub use detect::{Candidate, Detection, detect};
 pub use expected::{catalog_of_files, catalog_of_revisions, catalog_of_rows};
-pub use observer::{Aside, Observer};
+pub use observer::{Aside, Observer, Silent};
 pub use rehearsal::{Selection, verify};
 pub use settle::{Settled, Unsettled, settle, settle_beside};
 pub use verdict::{Breakage, MergeOrders, Phase, Verdict, Verification, Verified};

@@ -10,9 +10,8 @@ use revgraph::autogenerate::{
 use revgraph::backend::Control;
 use revgraph::catalog::{ObjectKind, ObjectName};
 use revgraph::config::{Config, Sources};
-use revgraph::graph::RevisionId;
 use revgraph::script::{ReadMode, ScriptDirectory};
-use revgraph::verify::{Observer, Verified};
+use revgraph::verify::Silent;
 
 use crate::support::{Project, on_each_database};
 
@@ -25,17 +24,6 @@ on_each_database!(
     rows_of_another_table_that_go_along_are_found_out,
     tables_that_cannot_be_filled_are_named,
 );
-
-struct Silent(Control);
-
-impl Observer for Silent {
-    fn control(&self) -> &Control {
-        &self.0
-    }
-    fn started(&mut self, _: &RevisionId) {}
-    fn finished(&mut self, _: &Verified) {}
-    fn passed(&mut self) {}
-}
 
 const BEFORE: &str = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n INTEGER NOT NULL);\
     CREATE TABLE child (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES t (id) ON DELETE CASCADE);";

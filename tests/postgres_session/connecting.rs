@@ -1,7 +1,8 @@
 //! Connecting, and the kinds of failure to.
 
 use diesel::prelude::*;
-use revgraph::backend::postgres::{ConnectError, ConnectErrorKind, Session};
+use revgraph::backend::UnreachableKind;
+use revgraph::backend::postgres::{ConnectError, Session};
 
 use super::false_server::{FalseClient, FalseServer};
 use super::{Parameters, connect, parameters_with, scalar};
@@ -39,7 +40,7 @@ fn the_defaults_of_a_session_can_be_changed_except_for_its_encoding() {
 #[test]
 fn a_database_that_does_not_exist_is_told_apart() {
     let error = connect_error(&parameters_with(&[("dbname", "revgraph no such database")]));
-    assert_eq!(error.kind, ConnectErrorKind::NoSuchDatabase);
+    assert_eq!(error.kind, Some(UnreachableKind::NoSuchDatabase));
     assert_eq!(error.sqlstate.as_deref(), Some("3D000"));
     assert!(
         error.message.ends_with("FATAL:  database \"revgraph no such database\" does not exist"),
@@ -50,26 +51,26 @@ fn a_database_that_does_not_exist_is_told_apart() {
 #[test]
 fn the_name_of_a_database_is_never_read_as_a_url() {
     let error = connect_error(&parameters_with(&[("dbname", "postgres://other.invalid/x")]));
-    assert_eq!(error.kind, ConnectErrorKind::NoSuchDatabase);
+    assert_eq!(error.kind, Some(UnreachableKind::NoSuchDatabase));
 }
 
 #[test]
 fn a_user_that_does_not_exist_is_told() {
     let error = connect_error(&parameters_with(&[("user", "revgraph no such user"), ("password", PASSWORD)]));
-    assert_eq!(error.kind, ConnectErrorKind::NoSuchRole);
+    assert_eq!(error.kind, Some(UnreachableKind::NoSuchRole));
     assert!(!format!("{error:?}").contains(PASSWORD));
 }
 
 #[test]
 fn a_server_that_is_not_there_is_unreachable() {
     let unreachable = [
-        (vec![("host", "127.0.0.1"), ("port", UNUSED_PORT)], ConnectErrorKind::Unreachable),
-        (vec![("host", "/nonexistent/socket/folder")], ConnectErrorKind::Unreachable),
-        (vec![("host", "host.invalid"), ("connect_timeout", "5")], ConnectErrorKind::UnknownHost),
+        (vec![("host", "127.0.0.1"), ("port", UNUSED_PORT)], UnreachableKind::NoAnswer),
+        (vec![("host", "/nonexistent/socket/folder")], UnreachableKind::NoAnswer),
+        (vec![("host", "host.invalid"), ("connect_timeout", "5")], UnreachableKind::UnknownHost),
     ];
     for (changes, kind) in unreachable {
         let error = connect_error(&parameters_with(&[&changes[..], &[("password", PASSWORD)]].concat()));
-        assert_eq!(error.kind, kind, "{error}");
+        assert_eq!(error.kind, Some(kind), "{error}");
         assert_eq!(error.sqlstate, None);
         assert!(!format!("{error:?}").contains(PASSWORD));
     }
@@ -79,7 +80,7 @@ fn a_server_that_is_not_there_is_unreachable() {
 fn a_malformed_parameter_is_neither() {
     for change in [("hots", "x"), ("sslmode", "maybe"), ("host", "a\0b"), ("connect_timeout", "soon")] {
         let error = connect_error(&parameters_with(&[change]));
-        assert_eq!(error.kind, ConnectErrorKind::Other, "{change:?}: {error}");
+        assert_eq!(error.kind, Some(UnreachableKind::Other), "{change:?}: {error}");
     }
     let error = connect_error(&parameters_with(&[("password", "Sesame\0open")]));
     assert!(!format!("{error:?}").contains("Sesame"));
@@ -121,7 +122,7 @@ fn a_refused_password_is_an_authentication_failure_in_any_language() {
         client.send_error("ВАЖНО", "28P01", "пользователь не прошёл проверку подлинности");
     });
     let error = connect_error(&server.parameters(&[("password", PASSWORD)]));
-    assert_eq!(error.kind, ConnectErrorKind::Authentication);
+    assert_eq!(error.kind, Some(UnreachableKind::Authentication));
     assert_eq!(error.sqlstate.as_deref(), Some("28P01"));
     assert!(error.message.ends_with("ВАЖНО:  пользователь не прошёл проверку подлинности"), "{error}");
     assert!(!format!("{error:?}").contains(PASSWORD));
@@ -134,7 +135,7 @@ fn a_missing_password_is_an_authentication_failure() {
         client.receive();
     });
     let error = connect_error(&server.parameters(&[("passfile", "/nonexistent")]));
-    assert_eq!(error.kind, ConnectErrorKind::Authentication, "{error}");
+    assert_eq!(error.kind, Some(UnreachableKind::Authentication), "{error}");
     assert_eq!(error.sqlstate, None);
 }
 
@@ -143,7 +144,7 @@ fn a_server_that_is_starting_is_told() {
     let server = FalseServer::start(|client| {
         client.send_error("FATAL", "57P03", "the database system is starting up");
     });
-    assert_eq!(connect_error(&server.parameters(&[])).kind, ConnectErrorKind::Starting);
+    assert_eq!(connect_error(&server.parameters(&[])).kind, Some(UnreachableKind::Starting));
 }
 
 #[test]
@@ -152,7 +153,7 @@ fn a_server_that_does_not_answer_is_given_up() {
         client.receive();
     });
     let error = connect_error(&server.parameters(&[("connect_timeout", "2")]));
-    assert_eq!(error.kind, ConnectErrorKind::Timeout, "{error}");
+    assert_eq!(error.kind, Some(UnreachableKind::Timeout), "{error}");
     assert!(error.message.contains("timeout"), "{error}");
 }
 

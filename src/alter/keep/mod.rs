@@ -24,6 +24,7 @@ pub use self::lost::may_lose;
 use super::rename::Mapping;
 use super::{Refusal, Rename, Statement};
 use crate::catalog::{Catalog, KeptMark, ObjectKind, ObjectName, kept_name};
+use crate::hex;
 
 /// What keeps what `statements` lose on the way from one schema to the other; nothing where they lose nothing. The
 /// tables carry the mark of `revision`.
@@ -61,7 +62,7 @@ pub fn keep(
 /// Digits that no other loss of any revision has.
 fn digits(revision: &str, what: &str) -> String {
     let digest = Sha256::digest(format!("{revision}\n{what}").as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest)
 }
 
 /// In which schema what was in another is kept: in the same, where that stays.

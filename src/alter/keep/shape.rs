@@ -40,7 +40,10 @@ pub(super) fn of(lost: &Lost<'_>, dialect: Dialect) -> Shape {
             (Some(place), columns.iter().map(|column| value(column)).collect(), Vec::new())
         }
         Lost::Converted { place, column } => {
-            let now = if dialect == Dialect::Postgres { format!("{NOW} text") } else { NOW.to_owned() };
+            let now = match dialect {
+                Dialect::Postgres => format!("{NOW} text"),
+                Dialect::Sqlite => NOW.to_owned(),
+            };
             (Some(place), vec![value(column)], vec![now])
         }
         Lost::Position { .. } => {

@@ -95,7 +95,10 @@ impl Writer<'_, '_> {
     }
 
     fn rows(&self, keep: &mut Keep, table: &ObjectName, definition: &Table) {
-        let only = if self.dialect() == Dialect::Postgres { "ONLY " } else { "" };
+        let only = match self.dialect() {
+            Dialect::Postgres => "ONLY ",
+            Dialect::Sqlite => "",
+        };
         keep.before.push(self.copy(table, only, ""));
         let targets: Vec<&str> = self.shape.values.iter().map(|column| column.name.as_str()).collect();
         let sources: Vec<String> =
@@ -195,15 +198,22 @@ impl Writer<'_, '_> {
 
     fn position(&self, keep: &mut Keep, sequence: &ObjectName) {
         let (kept, name) = (self.kept(), self.table(sequence));
-        if self.dialect() == Dialect::Postgres {
-            keep.before.push(self.statement(format!(
-                "INSERT INTO {kept} (last_value, is_called)\n    SELECT last_value, is_called FROM {name}"
-            )));
-            let literal = text_literal(Dialect::Postgres, &name);
-            let set = format!("SELECT setval({literal}, t.last_value, t.is_called) FROM {kept} AS t");
-            keep.back_behind.push(Statement::new(sequence, set));
-            return;
+        match self.dialect() {
+            Dialect::Postgres => self.position_of_postgres(keep, sequence, (&kept, &name)),
+            Dialect::Sqlite => self.position_of_sqlite(keep, sequence, &kept),
         }
+    }
+
+    fn position_of_postgres(&self, keep: &mut Keep, sequence: &ObjectName, (kept, name): (&str, &str)) {
+        keep.before.push(self.statement(format!(
+            "INSERT INTO {kept} (last_value, is_called)\n    SELECT last_value, is_called FROM {name}"
+        )));
+        let literal = text_literal(Dialect::Postgres, name);
+        let set = format!("SELECT setval({literal}, t.last_value, t.is_called) FROM {kept} AS t");
+        keep.back_behind.push(Statement::new(sequence, set));
+    }
+
+    fn position_of_sqlite(&self, keep: &mut Keep, sequence: &ObjectName, kept: &str) {
         let literal = text_literal(Dialect::Sqlite, &sequence.name);
         keep.before.push(self.statement(format!(
             "INSERT INTO {kept} (seq)\n    SELECT seq FROM sqlite_sequence WHERE name = {literal}"

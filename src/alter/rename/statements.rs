@@ -30,12 +30,14 @@ pub(in crate::alter) fn statements(
     let mut statements = renaming.columns(&hints.renames);
     statements.extend(hints.renames.iter().filter_map(|rename| label(left.dialect, rename)));
     statements.extend(renaming.objects(&hints.renames));
-    if left.dialect == Dialect::Postgres {
-        statements.extend(parts::statements(left, right, &renaming.mapping));
-    } else if !statements.is_empty() {
+    match left.dialect {
+        Dialect::Postgres => statements.extend(parts::statements(left, right, &renaming.mapping)),
+        Dialect::Sqlite if statements.is_empty() => {}
         // SQLite looks at every view and trigger when it renames, and fails at one that is broken. What is wanted of
         // these is made again with the rest.
-        statements.splice(0..0, drops_of_unsound(left));
+        Dialect::Sqlite => {
+            statements.splice(0..0, drops_of_unsound(left));
+        }
     }
     Ok(statements)
 }

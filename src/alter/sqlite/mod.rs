@@ -23,10 +23,8 @@ mod work;
 
 pub(super) use sound::unsound;
 
-use self::affinity::Affinity;
-
 use super::{Alteration, Hints, Part, Refusal};
-use crate::catalog::Catalog;
+use crate::catalog::{Affinity, Catalog};
 
 /// The statements that make the left schema into the right one.
 ///

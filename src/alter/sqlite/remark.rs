@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::affinity::{self, Affinity};
+use super::affinity;
 use super::change::TableChange;
 use super::mention;
 use super::side::{Side, TableView};
 use crate::alter::Remark;
 use crate::catalog::sql::identifier;
-use crate::catalog::{Column, ForeignKey, Index, Key, ObjectKind, ObjectName};
+use crate::catalog::{Affinity, Column, ForeignKey, Index, Key, ObjectKind, ObjectName};
 use crate::sql::{Dialect, TokenKind};
 
 fn quoted(name: &str) -> String {

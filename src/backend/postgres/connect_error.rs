@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::super::UnreachableKind;
 use crate::cancellation::Cancelled;
 
 /// Why a connection could not be made.
@@ -10,40 +11,12 @@ use crate::cancellation::Cancelled;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct ConnectError {
-    /// What to do about it depends on this.
-    pub kind: ConnectErrorKind,
+    /// What to do about it depends on this; none where the work for which it was to be made has been cancelled.
+    pub kind: Option<UnreachableKind>,
     /// What failed and where, one line for each host that was tried, with hints below.
     pub message: String,
     /// The server's SQLSTATE, if a server answered.
     pub sqlstate: Option<String>,
-}
-
-/// The kinds of [`ConnectError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ConnectErrorKind {
-    /// No server answered, or what answered takes no connection now: worth retrying, as are the next four.
-    Unreachable,
-    /// The name of the host could not be resolved.
-    UnknownHost,
-    /// Nothing answered within `connect_timeout`.
-    Timeout,
-    /// The server, the database or the role has as many connections as it takes.
-    TooManyConnections,
-    /// The server is starting, recovering or stopping.
-    Starting,
-    /// The user, password or other credentials were refused or missing.
-    Authentication,
-    /// The server has no role of that name.
-    NoSuchRole,
-    /// The server has no database of that name.
-    NoSuchDatabase,
-    /// Server and client do not agree on an encrypted connection, or a certificate is not trusted.
-    Tls,
-    /// The work for which it was to be made has been cancelled.
-    Cancelled,
-    /// Anything else: a malformed parameter, a privilege that is missing.
-    Other,
 }
 
 /// What begins libpq's message when it got as far as trying a host; it is not translated, nor are the next two.
@@ -86,34 +59,34 @@ impl ConnectError {
         let kind = match &sqlstate {
             Some(state) if state == PROTOCOL_VIOLATION => kind_of_pooler_message(&message),
             Some(state) => kind_of_sqlstate(state, &message),
-            None if password_missing => ConnectErrorKind::Authentication,
-            None if TLS_WORDS.iter().any(|words| message.contains(words)) => ConnectErrorKind::Tls,
-            None if message.contains(MALFORMED_NUMBER) => ConnectErrorKind::Other,
+            None if password_missing => UnreachableKind::Authentication,
+            None if TLS_WORDS.iter().any(|words| message.contains(words)) => UnreachableKind::Tls,
+            None if message.contains(MALFORMED_NUMBER) => UnreachableKind::Other,
             // Of several hosts the last one decides.
             None => kind_of_attempt(message.lines().rfind(|line| is_attempt(line)).unwrap_or_default()),
         };
-        Self { kind, message, sqlstate }
+        Self { kind: Some(kind), message, sqlstate }
     }
 
     /// The work for which it was to be made has been cancelled.
     pub(super) fn cancelled() -> Self {
-        Self { kind: ConnectErrorKind::Cancelled, message: Cancelled.to_string(), sqlstate: None }
+        Self { kind: None, message: Cancelled.to_string(), sqlstate: None }
     }
 
     /// A parameter that cannot be passed on; the message must not quote its value.
     pub(super) fn invalid_parameter(message: String) -> Self {
-        Self { kind: ConnectErrorKind::Other, message, sqlstate: None }
+        Self { kind: Some(UnreachableKind::Other), message, sqlstate: None }
     }
 }
 
 /// Older versions of PgBouncer give every refusal the same SQLSTATE. Their text is never translated.
-fn kind_of_pooler_message(message: &str) -> ConnectErrorKind {
+fn kind_of_pooler_message(message: &str) -> UnreachableKind {
     if message.contains("authentication failed") || message.contains("no such user") {
-        ConnectErrorKind::Authentication
+        UnreachableKind::Authentication
     } else if message.contains("no such database") {
-        ConnectErrorKind::NoSuchDatabase
+        UnreachableKind::NoSuchDatabase
     } else {
-        ConnectErrorKind::Other
+        UnreachableKind::Other
     }
 }
 
@@ -122,35 +95,35 @@ fn is_attempt(line: &str) -> bool {
 }
 
 /// What kept a host from being reached, where no server has answered.
-fn kind_of_attempt(line: &str) -> ConnectErrorKind {
+fn kind_of_attempt(line: &str) -> UnreachableKind {
     if line.starts_with(UNKNOWN_HOST_PREFIX) {
-        ConnectErrorKind::UnknownHost
+        UnreachableKind::UnknownHost
     } else if TIMED_OUT.iter().any(|words| line.contains(words)) {
-        ConnectErrorKind::Timeout
+        UnreachableKind::Timeout
     } else if is_attempt(line) {
-        ConnectErrorKind::Unreachable
+        UnreachableKind::NoAnswer
     } else {
-        ConnectErrorKind::Other
+        UnreachableKind::Other
     }
 }
 
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>. One SQLSTATE stands for several reasons why a role
 /// may not log in; they are told apart by the server's message as far as it is English.
-fn kind_of_sqlstate(sqlstate: &str, message: &str) -> ConnectErrorKind {
+fn kind_of_sqlstate(sqlstate: &str, message: &str) -> UnreachableKind {
     match sqlstate {
-        "3D000" => ConnectErrorKind::NoSuchDatabase,
+        "3D000" => UnreachableKind::NoSuchDatabase,
         // too_many_connections
-        "53300" => ConnectErrorKind::TooManyConnections,
+        "53300" => UnreachableKind::TooManyConnections,
         // admin_shutdown, crash_shutdown, cannot_connect_now
-        "57P01" | "57P02" | "57P03" => ConnectErrorKind::Starting,
-        "28000" if NOT_ENCRYPTED.iter().any(|words| message.contains(words)) => ConnectErrorKind::Tls,
+        "57P01" | "57P02" | "57P03" => UnreachableKind::Starting,
+        "28000" if NOT_ENCRYPTED.iter().any(|words| message.contains(words)) => UnreachableKind::Tls,
         "28000" if message.contains("role \"") && message.contains("does not exist") => {
-            ConnectErrorKind::NoSuchRole
+            UnreachableKind::NoSuchRole
         }
-        _ if sqlstate.starts_with("28") => ConnectErrorKind::Authentication,
+        _ if sqlstate.starts_with("28") => UnreachableKind::Authentication,
         // connection exceptions; insufficient resources
-        _ if sqlstate.starts_with("08") || sqlstate.starts_with("53") => ConnectErrorKind::Unreachable,
-        _ => ConnectErrorKind::Other,
+        _ if sqlstate.starts_with("08") || sqlstate.starts_with("53") => UnreachableKind::NoAnswer,
+        _ => UnreachableKind::Other,
     }
 }
 
@@ -171,8 +144,8 @@ fn split_sqlstate(line: &str) -> Option<(&str, &str, &str)> {
 mod tests {
     use super::*;
 
-    fn kind(message: &str) -> ConnectErrorKind {
-        ConnectError::from_libpq(message, false).kind
+    fn kind(message: &str) -> UnreachableKind {
+        ConnectError::from_libpq(message, false).kind.unwrap()
     }
 
     #[test]
@@ -181,7 +154,7 @@ mod tests {
             "connection to server at \"::1\", port 5432 failed: FATAL:  28P01: password authentication failed for user \"u\"\nLOCATION:  auth_failed, auth.c:338\n",
             false,
         );
-        assert_eq!(error.kind, ConnectErrorKind::Authentication);
+        assert_eq!(error.kind, Some(UnreachableKind::Authentication));
         assert_eq!(error.sqlstate.as_deref(), Some("28P01"));
         assert_eq!(
             error.to_string(),
@@ -195,18 +168,18 @@ mod tests {
             "connection to server on socket \"/tmp/.s.PGSQL.5432\" failed: ВАЖНО:  3D000: база данных \"x\" не существует\n",
             false,
         );
-        assert_eq!(error.kind, ConnectErrorKind::NoSuchDatabase);
+        assert_eq!(error.kind, Some(UnreachableKind::NoSuchDatabase));
     }
 
     #[test]
     fn a_server_that_is_starting_or_full_is_worth_retrying() {
         assert_eq!(
             kind("… failed: FATAL:  57P03: the database system is starting up"),
-            ConnectErrorKind::Starting
+            UnreachableKind::Starting
         );
         assert_eq!(
             kind("… failed: FATAL:  53300: sorry, too many clients already"),
-            ConnectErrorKind::TooManyConnections
+            UnreachableKind::TooManyConnections
         );
     }
 
@@ -216,18 +189,18 @@ mod tests {
             kind(
                 "connection to server at \"h\", port 1 failed: Connection refused\n\tIs the server running?\n"
             ),
-            ConnectErrorKind::Unreachable
+            UnreachableKind::NoAnswer
         );
         assert_eq!(
             kind("could not translate host name \"h\" to address: Name or service not known"),
-            ConnectErrorKind::UnknownHost
+            UnreachableKind::UnknownHost
         );
         assert_eq!(
             kind("connection to server at \"h\", port 1 failed: timeout expired\n"),
-            ConnectErrorKind::Timeout
+            UnreachableKind::Timeout
         );
-        assert_eq!(kind("invalid connection option \"hots\""), ConnectErrorKind::Other);
-        assert_eq!(kind(""), ConnectErrorKind::Other);
+        assert_eq!(kind("invalid connection option \"hots\""), UnreachableKind::Other);
+        assert_eq!(kind(""), UnreachableKind::Other);
     }
 
     #[test]
@@ -239,22 +212,22 @@ mod tests {
             "no pg_hba.conf entry for host \"::1\", user \"u\", database \"d\", no encryption",
             "no pg_hba.conf entry for host \"::1\", user \"u\", database \"d\", SSL off",
         ] {
-            assert_eq!(refused(text), ConnectErrorKind::Tls, "{text}");
+            assert_eq!(refused(text), UnreachableKind::Tls, "{text}");
         }
-        assert_eq!(refused("role \"u\" does not exist"), ConnectErrorKind::NoSuchRole);
+        assert_eq!(refused("role \"u\" does not exist"), UnreachableKind::NoSuchRole);
         for text in [
             "no pg_hba.conf entry for host \"::1\", user \"u\", database \"d\", SSL encryption",
             "role \"u\" is not permitted to log in",
             "роль \"u\" не существует",
         ] {
-            assert_eq!(refused(text), ConnectErrorKind::Authentication, "{text}");
+            assert_eq!(refused(text), UnreachableKind::Authentication, "{text}");
         }
     }
 
     #[test]
     fn a_missing_password_is_an_authentication_failure() {
         let message = "connection to server at \"h\", port 1 failed: fe_sendauth: no password supplied";
-        assert_eq!(ConnectError::from_libpq(message, true).kind, ConnectErrorKind::Authentication);
+        assert_eq!(ConnectError::from_libpq(message, true).kind, Some(UnreachableKind::Authentication));
     }
 
     #[test]
@@ -263,7 +236,7 @@ mod tests {
             "connection to server at \"a\", port 1 failed: FATAL:  57P03: starting up\nconnection to server at \"b\", port 1 failed: FATAL:  3D000: database \"x\" does not exist\n",
             false,
         );
-        assert_eq!(error.kind, ConnectErrorKind::NoSuchDatabase);
+        assert_eq!(error.kind, Some(UnreachableKind::NoSuchDatabase));
         assert_eq!(error.message.lines().count(), 2);
     }
 
@@ -271,10 +244,10 @@ mod tests {
     fn a_poolers_refusals_are_told_apart_by_their_text() {
         assert_eq!(
             kind("… failed: FATAL:  08P01: password authentication failed"),
-            ConnectErrorKind::Authentication
+            UnreachableKind::Authentication
         );
-        assert_eq!(kind("… failed: FATAL:  08P01: no such database: nope"), ConnectErrorKind::NoSuchDatabase);
-        assert_eq!(kind("… failed: FATAL:  08P01: bouncer config error"), ConnectErrorKind::Other);
+        assert_eq!(kind("… failed: FATAL:  08P01: no such database: nope"), UnreachableKind::NoSuchDatabase);
+        assert_eq!(kind("… failed: FATAL:  08P01: bouncer config error"), UnreachableKind::Other);
     }
 
     #[test]

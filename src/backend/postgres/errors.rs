@@ -1,7 +1,7 @@
 //! What the server and libpq say, in revgraph's terms.
 
 use super::super::error::{BackendError, DatabaseError, UnreachableKind};
-use super::connect_error::{ConnectError, ConnectErrorKind};
+use super::connect_error::ConnectError;
 use super::server_error::{BatchError, ServerError};
 use super::session::Session;
 use crate::cancellation::Cancelled;
@@ -77,42 +77,23 @@ const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
 /// The error of a connection that was not made to a database, named for people.
 pub(super) fn unreachable(description: &str, error: &ConnectError) -> BackendError {
-    if error.kind == ConnectErrorKind::Cancelled {
-        return Cancelled.into();
-    }
-    let (kind, hint) = match error.kind {
-        ConnectErrorKind::Unreachable => {
-            (UnreachableKind::NoAnswer, "is the server running, and are host and port right?")
+    let Some(kind) = error.kind else { return Cancelled.into() };
+    let hint = match kind {
+        UnreachableKind::NoAnswer => "is the server running, and are host and port right?",
+        UnreachableKind::UnknownHost => "is the name of the host right, and does it resolve here?",
+        UnreachableKind::Timeout => "is the server behind a firewall, and are host and port right?",
+        UnreachableKind::TooManyConnections => "end other connections, or try again a little later",
+        UnreachableKind::Starting => "wait until it takes connections: revgraph database wait",
+        UnreachableKind::Authentication => "check the user and the password",
+        UnreachableKind::NoSuchRole => "check the user, or have it made: CREATE ROLE name LOGIN",
+        UnreachableKind::NoSuchDatabase => "make it: revgraph database create",
+        UnreachableKind::Tls => {
+            "see sslmode and sslrootcert in the URL: sslmode=require encrypts without a check of the certificate"
         }
-        ConnectErrorKind::UnknownHost => {
-            (UnreachableKind::UnknownHost, "is the name of the host right, and does it resolve here?")
+        UnreachableKind::Other if error.sqlstate.as_deref() == Some(INSUFFICIENT_PRIVILEGE) => {
+            "let the role connect: GRANT CONNECT ON DATABASE name TO role"
         }
-        ConnectErrorKind::Timeout => {
-            (UnreachableKind::Timeout, "is the server behind a firewall, and are host and port right?")
-        }
-        ConnectErrorKind::TooManyConnections => {
-            (UnreachableKind::TooManyConnections, "end other connections, or try again a little later")
-        }
-        ConnectErrorKind::Starting => {
-            (UnreachableKind::Starting, "wait until it takes connections: revgraph database wait")
-        }
-        ConnectErrorKind::Authentication => {
-            (UnreachableKind::Authentication, "check the user and the password")
-        }
-        ConnectErrorKind::NoSuchRole => {
-            (UnreachableKind::NoSuchRole, "check the user, or have it made: CREATE ROLE name LOGIN")
-        }
-        ConnectErrorKind::NoSuchDatabase => {
-            (UnreachableKind::NoSuchDatabase, "make it: revgraph database create")
-        }
-        ConnectErrorKind::Tls => (
-            UnreachableKind::Tls,
-            "see sslmode and sslrootcert in the URL: sslmode=require encrypts without a check of the certificate",
-        ),
-        _ if error.sqlstate.as_deref() == Some(INSUFFICIENT_PRIVILEGE) => {
-            (UnreachableKind::Other, "let the role connect: GRANT CONNECT ON DATABASE name TO role")
-        }
-        _ => (UnreachableKind::Other, "check the URL"),
+        UnreachableKind::Other => "check the URL",
     };
     BackendError::Unreachable {
         kind,

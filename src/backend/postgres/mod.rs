@@ -43,7 +43,7 @@ mod supported;
 
 pub(super) use administration::{create_database, drop_database};
 pub use cancel::{CancelError, CancelHandle};
-pub use connect_error::{ConnectError, ConnectErrorKind};
+pub use connect_error::ConnectError;
 pub use connection::Postgres;
 pub use diesel_connection::{SessionCursor, SessionField, SessionRow};
 pub use identity::Identity;

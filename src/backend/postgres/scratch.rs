@@ -12,6 +12,7 @@ use super::errors::failed;
 use super::identity::{Identity, Mark};
 use super::scratch_release;
 use crate::config::PostgresUrl;
+use crate::hex;
 use crate::sql::Dialect;
 
 /// What every scratch database's name begins with; [`unique`] follows.
@@ -347,5 +348,5 @@ pub(super) fn unique() -> Result<String, BackendError> {
         let message = format!("the system has no random numbers: {error}");
         DatabaseError { message, ..DatabaseError::default() }
     })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(bytes))
 }

@@ -87,7 +87,7 @@ impl Session {
     /// Connects as [`Session::connect`] does. `control` can cancel that, and holds for the session.
     ///
     /// # Errors
-    /// As [`Session::connect`], and [`ConnectErrorKind::Cancelled`](super::ConnectErrorKind::Cancelled).
+    /// As [`Session::connect`], and a [`ConnectError`] without a kind where it was cancelled.
     pub fn connect_with(parameters: &[(String, String)], control: &Control) -> Result<Self, ConnectError> {
         Self::connect_again(complete_parameters(parameters)?.into(), control)
     }

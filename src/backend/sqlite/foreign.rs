@@ -6,6 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use super::super::{BackendError, ForeignColumn, ForeignRows, ForeignTable};
+use crate::hex;
 use crate::ledger::Sql;
 use crate::sql::Dialect;
 
@@ -63,8 +64,6 @@ fn text(value: ValueRef<'_>, column: ForeignColumn) -> Option<String> {
         (ValueRef::Text(bytes) | ValueRef::Blob(bytes), ForeignColumn::Text(_)) => {
             Some(String::from_utf8_lossy(bytes).into_owned())
         }
-        (ValueRef::Text(bytes) | ValueRef::Blob(bytes), ForeignColumn::Bytes(_)) => {
-            Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-        }
+        (ValueRef::Text(bytes) | ValueRef::Blob(bytes), ForeignColumn::Bytes(_)) => Some(hex::encode(bytes)),
     }
 }

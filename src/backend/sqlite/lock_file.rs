@@ -1,13 +1,14 @@
 //! One revgraph at a time on a SQLite file: a lock of the operating system's on a file beside it, which ends with the
 //! process that holds it. SQLite's own lock ends with each transaction, and some statements run outside any.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::super::control::waiting_for_lock;
 use super::super::{BackendError, Control};
+use crate::regular_file::without_following_links;
 
 /// How long a waiter sleeps between two tries: at first, and at the most.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
@@ -89,22 +90,9 @@ fn path_beside(database: &Path) -> PathBuf {
     name.into()
 }
 
-/// The place of the lock is known to everybody, and a link there could lead to any file.
-#[cfg(unix)]
-fn without_following_links() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = OpenOptions::new();
-    options.custom_flags(libc::O_NOFOLLOW);
-    options
-}
-
-#[cfg(not(unix))]
-fn without_following_links() -> OpenOptions {
-    OpenOptions::new()
-}
-
 /// The locked file, unless somebody else holds it.
 fn try_lock(path: &Path) -> io::Result<Option<File>> {
+    // The place of the lock is known to everybody, and a link there could lead to any file.
     let mut file =
         without_following_links().read(true).write(true).create(true).truncate(false).open(path)?;
     match file.try_lock() {

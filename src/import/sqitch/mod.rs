@@ -14,6 +14,7 @@ use super::error::{Fault, ImportError};
 use super::files::{SourceFile, read_source};
 use super::history::chain;
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
+use crate::hex;
 use configuration::Configuration;
 use plan::{Change, Plan, Requirement};
 
@@ -149,5 +150,5 @@ impl Reader<'_> {
 
 /// SHA-1 of the deploy script, as in `changes.script_hash` of the registry.
 fn script_hash(script: &[u8]) -> String {
-    Sha1::digest(script).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha1::digest(script))
 }

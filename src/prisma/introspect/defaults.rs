@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::super::model::Scalar;
 use super::types::{postgres_column, sqlite_default};
+use crate::hex;
 use crate::sql::Dialect;
 
 /// Whether two defaults of a column of this type are one value, however each is spelled: `'{}'::integer[]` and
@@ -85,7 +86,7 @@ fn postgres(sql: &str, scalar: Option<Scalar>, labels: Option<&[(String, String)
             is_number(&number).then_some(number)
         }
         Scalar::String | Scalar::Json => text.map(|text| quoted(&text)),
-        Scalar::Bytes => Some(quoted(&to_base64(&from_hex(text?.strip_prefix("\\x")?)?))),
+        Scalar::Bytes => Some(quoted(&to_base64(&hex::decode(text?.strip_prefix("\\x")?)?))),
         Scalar::DateTime => time(&text?),
     }
 }
@@ -110,7 +111,7 @@ fn sqlite(sql: &str, scalar: Option<Scalar>) -> Option<String> {
         Scalar::String | Scalar::Json => text().map(|text| quoted(&text)),
         Scalar::Bytes => {
             let digits = spelled.strip_prefix(['x', 'X'])?.strip_prefix('\'')?.strip_suffix('\'')?;
-            Some(quoted(&to_base64(&from_hex(digits)?)))
+            Some(quoted(&to_base64(&hex::decode(digits)?)))
         }
     }
 }
@@ -264,14 +265,6 @@ fn time(text: &str) -> Option<String> {
     });
     let time: DateTime<Utc> = naive?.and_utc();
     Some(quoted(&time.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string()))
-}
-
-fn from_hex(digits: &str) -> Option<Vec<u8>> {
-    if !digits.len().is_multiple_of(2) || !digits.is_ascii() {
-        return None;
-    }
-    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
-    pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
 }
 
 fn to_base64(bytes: &[u8]) -> String {

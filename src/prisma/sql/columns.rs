@@ -3,6 +3,7 @@
 use super::super::model::{Column, ColumnType, DefaultValue, Literal, Model, Scalar};
 use super::super::syntax::Arity;
 use super::{Writer, quoted};
+use crate::hex;
 
 impl Writer<'_> {
     pub(super) fn column(&self, model: &Model, at: usize, column: &Column) -> String {
@@ -79,7 +80,7 @@ impl Writer<'_> {
             Literal::Number(number) => number.clone(),
             Literal::Boolean(value) => value.to_string(),
             Literal::Bytes(bytes) => {
-                let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                let digits = hex::encode(bytes);
                 if self.is_postgres() { format!("'\\x{digits}'") } else { format!("x'{digits}'") }
             }
         }

@@ -2,13 +2,14 @@
 //! the project.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::super::file_change_error::{FileChangeError, io_error};
 use super::super::names::{HEADS, side};
 use crate::config::Config;
+use crate::regular_file::without_following_links;
 
 /// Where a script of this path is: a link stays one, and what it leads to is changed.
 ///
@@ -88,17 +89,4 @@ pub(super) fn open_plain_file(path: &Path) -> io::Result<Option<File>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         opened => opened.map(Some),
     }
-}
-
-#[cfg(unix)]
-fn without_following_links() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = OpenOptions::new();
-    options.custom_flags(libc::O_NOFOLLOW);
-    options
-}
-
-#[cfg(not(unix))]
-fn without_following_links() -> OpenOptions {
-    OpenOptions::new()
 }
