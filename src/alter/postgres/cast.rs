@@ -105,10 +105,9 @@ fn is_text(name: &str) -> bool {
 
 /// A type without its modifiers: `numeric` for `numeric(10,2)`, `timestamp without time zone` for `timestamp(3) …`.
 fn base(name: &str) -> String {
-    match (name.find('('), name.find(')')) {
-        (Some(open), Some(close)) if open < close && !name.starts_with('"') => {
-            format!("{}{}", &name[..open], &name[close + 1..])
-        }
+    let parts = name.split_once('(').filter(|_| !name.starts_with('"'));
+    match parts.and_then(|(before, rest)| Some((before, rest.split_once(')')?.1))) {
+        Some((before, behind)) if !before.contains(')') => format!("{before}{behind}"),
         _ => name.to_owned(),
     }
 }

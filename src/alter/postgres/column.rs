@@ -485,10 +485,8 @@ fn usual_storage(data_type: &str) -> &'static str {
 /// Whether an expression is one literal, which is the same for every row.
 fn is_constant(expression: &str) -> bool {
     let expression = expression.trim();
-    let is_quoted = expression.len() >= 2
-        && expression.starts_with('\'')
-        && expression.ends_with('\'')
-        && !expression[1..expression.len() - 1].replace("''", "").contains('\'');
+    let quoted = expression.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let is_quoted = quoted.is_some_and(|inside| !inside.replace("''", "").contains('\''));
     let is_word = ["true", "false"].iter().any(|word| expression.eq_ignore_ascii_case(word));
     is_quoted || is_word || expression.parse::<f64>().is_ok_and(f64::is_finite)
 }

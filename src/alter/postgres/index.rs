@@ -74,8 +74,8 @@ fn bare_definition(index: &Index) -> String {
         Some(place) => definition.split_at(place),
         None => (definition.as_str(), ""),
     };
-    let before = before.find(" WITH (").map_or(before, |place| &before[..place]);
-    let before = before.find(" TABLESPACE ").map_or(before, |place| &before[..place]);
+    let before = before.split_once(" WITH (").map_or(before, |(before, _)| before);
+    let before = before.split_once(" TABLESPACE ").map_or(before, |(before, _)| before);
     format!("{before}{condition}")
 }
 

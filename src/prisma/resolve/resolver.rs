@@ -6,7 +6,7 @@ use super::super::datasource::Datasource;
 use super::super::model::{Enum, Model};
 use super::super::source::Fault;
 use super::super::syntax::Block;
-use super::relations::RelationField;
+use super::relations::field::RelationField;
 use crate::sql::Dialect;
 
 /// A model on its way.

@@ -106,5 +106,6 @@ pub(in super::super) fn split_name(qualified: &str) -> (&str, &str) {
         is_quoted ^= *character == '"';
         *character == '.' && !is_quoted
     });
-    dot.map_or(("", qualified), |(place, _)| (&qualified[..place], &qualified[place + 1..]))
+    let parts = dot.and_then(|(place, _)| Some((qualified.get(..place)?, qualified.get(place + 1..)?)));
+    parts.unwrap_or(("", qualified))
 }

@@ -1,7 +1,7 @@
 //! Relations: which fields belong together, and the foreign keys and join tables that they are.
 
 mod checks;
-mod field;
+pub(super) mod field;
 
 use std::collections::BTreeMap;
 
