@@ -115,6 +115,8 @@ pub(super) fn leading_name(key: &str) -> String {
 mod tests {
     use super::*;
     use crate::catalog::sqlite::{SchemaRow, catalog};
+    use crate::catalog::{Column, Object, Partition};
+    use crate::sql::Dialect;
 
     #[test]
     fn names_are_read() {
@@ -140,6 +142,7 @@ mod tests {
             row("table", "a", "a", "CREATE TABLE a (id INTEGER PRIMARY KEY, code TEXT UNIQUE, at TEXT)"),
             row("table", "b", "b", "CREATE TABLE b (a TEXT REFERENCES a (code), x TEXT, y TEXT)"),
             row("index", "i", "b", "CREATE UNIQUE INDEX i ON b (lower(x))"),
+            row("index", "j", "b", "CREATE INDEX j ON b (y)"),
         ]));
         let of = |table: &str| -> Vec<String> {
             let columns = found.get(&ObjectName::new(ObjectKind::Table, None, table));
@@ -147,5 +150,37 @@ mod tests {
         };
         assert_eq!(of("a"), ["code", "id"]);
         assert_eq!(of("b"), ["a", "x"]);
+    }
+
+    #[test]
+    fn a_name_is_mentioned_as_a_whole() {
+        for expression in ["lower(a)", "A || b", "a", "(b + a)", "\"a\""] {
+            assert!(mentions(expression, "a"), "{expression}");
+        }
+        for expression in ["ab", "ba", "a_b", "b_a", "a1", "lower(ab)", "xa + ay", ""] {
+            assert!(!mentions(expression, "a"), "{expression}");
+        }
+        assert!(!mentions("a", ""));
+    }
+
+    /// What of a partitioned table and its partitions tells rows apart may be said by any of them.
+    #[test]
+    fn all_of_a_partitioned_table_identifies() {
+        let columns = ["a", "b"].map(|name| Column { name: name.to_owned(), ..Column::default() }).to_vec();
+        let plain = Table { columns, ..Table::default() };
+        let bounds = Partition { parent: "s.parted".to_owned(), bound: "DEFAULT".to_owned() };
+        let mut catalog = Catalog::empty(Dialect::Postgres);
+        for (name, table) in [
+            ("plain", plain.clone()),
+            ("parted", Table { partition_key: Some("RANGE (a)".to_owned()), ..plain.clone() }),
+            ("part", Table { partition_of: Some(bounds), ..plain }),
+        ] {
+            let name = ObjectName::new(ObjectKind::Table, Some("s"), name);
+            catalog.objects.insert(name, Object::new(Definition::Table(Box::new(table))));
+        }
+        let found = identifying(&catalog);
+        let named: Vec<(&str, usize)> =
+            found.iter().map(|(name, columns)| (name.name.as_str(), columns.len())).collect();
+        assert_eq!(named, [("part", 2), ("parted", 2)]);
     }
 }

@@ -169,6 +169,8 @@ mod tests {
             difference(&left, &table(&["b", "a"], &[&["y", "2"], &["x", "1"], &["x", "1"]]), &[]),
             None
         );
+        let other = table(&["b", "a"], &[&["y", "2"], &["x", "1"], &["z", "1"]]);
+        assert_eq!(difference(&left, &other, &[]), Some((1, 1)));
         let fewer = table(&["a", "b"], &[&["1", "x"], &["2", "y"], &["2", "z"]]);
         assert_eq!(difference(&left, &fewer, &[]), Some((1, 1)));
     }
@@ -180,5 +182,23 @@ mod tests {
         assert_eq!(difference(&left, &other, &[(0, 1)]), None);
         assert_eq!(difference(&left, &other, &[(1, 1)]), Some((1, 1)));
         assert_eq!(difference(&left, &other, &[]), Some((1, 1)));
+    }
+
+    /// Where one side has more rows, that is all that is counted: rows that are put side by side by mistake are not.
+    #[test]
+    fn a_surplus_is_counted_once() {
+        let left = table(&["a", "at"], &[&["1", "x"], &["2", "y"]]);
+        let fewer = table(&["a", "at"], &[&["2", "z"]]);
+        assert_eq!(difference(&left, &fewer, &[(0, 1)]), Some((1, 0)));
+        assert_eq!(difference(&fewer, &left, &[(0, 1)]), Some((0, 1)));
+    }
+
+    #[test]
+    fn the_rows_that_are_shown_are_those_that_the_other_side_lacks() {
+        let left = table(&["a"], &[&["1"], &["2"], &["4"]]);
+        let right = table(&["a"], &[&["1"], &["3"], &["4"]]);
+        let name = ObjectName::new(ObjectKind::Table, None, "t");
+        let found = RowDifference::between(&name, &left, &right, &BTreeSet::new()).expect("they differ");
+        assert_eq!((found.left.as_deref(), found.right.as_deref()), (Some("a = 2"), Some("a = 3")));
     }
 }

@@ -170,6 +170,8 @@ fn groups(rows: &TableRows, left_out: &BTreeSet<(usize, usize)>) -> Vec<(Vec<usi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::sqlite::{SchemaRow, catalog};
+    use crate::catalog::{Identity, Object, Partition, Sequence, Table};
     use crate::sql::Dialect;
 
     fn rows(columns: &[&str], rows: &[&[&str]]) -> TableRows {
@@ -189,5 +191,127 @@ mod tests {
         let one = TableRows { rows: rows.rows[..1].to_vec(), ..rows };
         let text = inserts(&Catalog::empty(Dialect::Sqlite), &name, &one, &all);
         assert_eq!(text, "INSERT INTO \"order\" DEFAULT VALUES;\n");
+    }
+
+    /// The order of the tables with these rows, and the constraints that no order satisfies, as their tables.
+    fn order(schema: &[(&str, &str)], tables: &[(&str, TableRows)]) -> (Vec<String>, Vec<String>) {
+        let row = |(name, sql): &(&str, &str)| SchemaRow {
+            kind: "table".to_owned(),
+            name: (*name).to_owned(),
+            table: (*name).to_owned(),
+            sql: (*sql).to_owned(),
+        };
+        let catalog = catalog(&schema.iter().map(row).collect::<Vec<_>>());
+        let named: Vec<(ObjectName, &TableRows)> = tables
+            .iter()
+            .map(|(name, rows)| (ObjectName::new(ObjectKind::Table, None, name), rows))
+            .collect();
+        let (order, circular) =
+            insert_order(&catalog, &named.iter().map(|(name, rows)| (name, *rows)).collect());
+        let order = order.into_iter().map(|name| name.name.clone()).collect();
+        let tables = circular.into_iter().filter_map(|name| name.relation.clone()).collect();
+        (order, tables)
+    }
+
+    const CIRCLE: [(&str, &str); 3] = [
+        ("a", "CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER REFERENCES b (id))"),
+        ("b", "CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id))"),
+        ("c", "CREATE TABLE c (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id))"),
+    ];
+
+    #[test]
+    fn rows_follow_those_that_they_refer_to() {
+        let schema = [
+            ("a", "CREATE TABLE a (id INTEGER PRIMARY KEY, z INTEGER REFERENCES z (id))"),
+            ("m", "CREATE TABLE m (a INTEGER REFERENCES a (id), z INTEGER REFERENCES z (id))"),
+            ("z", "CREATE TABLE z (id INTEGER PRIMARY KEY)"),
+        ];
+        let tables = [
+            ("a", rows(&["id", "z"], &[&["1", "1"]])),
+            ("m", rows(&["a", "z"], &[&["1", "1"]])),
+            ("z", rows(&["id"], &[&["1"]])),
+        ];
+        let names = |names: [&str; 3]| names.map(str::to_owned).to_vec();
+        assert_eq!(order(&schema, &tables), (names(["z", "a", "m"]), Vec::new()));
+    }
+
+    #[test]
+    fn what_refers_to_a_circle_is_not_in_it() {
+        let tables = [
+            ("a", rows(&["id", "b"], &[&["1", "1"]])),
+            ("b", rows(&["id", "a"], &[&["1", "1"]])),
+            ("c", rows(&["id", "a"], &[&["1", "1"]])),
+        ];
+        let (order, circular) = order(&CIRCLE, &tables);
+        assert_eq!((order.join(" "), circular.join(" ")), ("a b c".to_owned(), "a b".to_owned()));
+    }
+
+    #[test]
+    fn rows_that_refer_to_nothing_make_no_circle() {
+        let tables =
+            [("a", rows(&["id", "b"], &[&["1", "NULL"]])), ("b", rows(&["id", "a"], &[&["1", "1"]]))];
+        let (order, circular) = order(&CIRCLE, &tables);
+        assert_eq!((order.join(" "), circular.len()), ("a b".to_owned(), 0));
+    }
+
+    /// A statement is checked at its end: rows of one may refer to each other, those of several may not.
+    #[test]
+    fn a_table_that_refers_to_itself_needs_no_order_within_a_statement() {
+        let schema = [("t", "CREATE TABLE t (id INTEGER PRIMARY KEY, t INTEGER REFERENCES t (id))")];
+        for (number, circles) in [(ROWS_A_STATEMENT, 0), (ROWS_A_STATEMENT + 1, 1)] {
+            let all = vec![vec!["1".to_owned(), "1".to_owned()]; number];
+            let table = TableRows { columns: vec!["id".to_owned(), "t".to_owned()], rows: all };
+            assert_eq!(order(&schema, &[("t", table)]).1.len(), circles, "{number} rows");
+        }
+    }
+
+    /// From PostgreSQL 17 on a partition's column has the identity of its parent's.
+    #[test]
+    fn values_of_an_identity_are_written_over_it() {
+        let column = |is_always: Option<bool>| {
+            let sequence = Sequence {
+                data_type: "integer".to_owned(),
+                start: 1,
+                increment: 1,
+                minimum: 1,
+                maximum: i32::MAX.into(),
+                cache: 1,
+                cycles: false,
+                is_unlogged: false,
+                owned_by: None,
+            };
+            let identity = |is_always| Identity { is_always, sequence_name: "s.n".to_owned(), sequence };
+            let identity = is_always.map(identity);
+            Column { name: "id".to_owned(), identity, ..Column::default() }
+        };
+        let table = |is_always, parent: Option<&str>| {
+            let bound = |parent: &str| Partition { parent: parent.to_owned(), bound: "DEFAULT".to_owned() };
+            let columns = vec![column(is_always)];
+            Table { columns, partition_of: parent.map(bound), ..Table::default() }
+        };
+        let mut catalog = Catalog::empty(Dialect::Postgres);
+        let name = |name| ObjectName::new(ObjectKind::Table, Some("s"), name);
+        for (table_name, table) in [
+            ("always", table(Some(true), None)),
+            ("default", table(Some(false), None)),
+            ("plain", table(None, None)),
+            ("of_always", table(None, Some("s.always"))),
+            ("of_of_always", table(None, Some("s.of_always"))),
+            ("of_plain", table(None, Some("s.plain"))),
+        ] {
+            catalog.objects.insert(name(table_name), Object::new(Definition::Table(Box::new(table))));
+        }
+        let rows = rows(&["id"], &[&["1"]]);
+        for (table, overrides) in [
+            ("always", true),
+            ("default", false),
+            ("plain", false),
+            ("of_always", true),
+            ("of_of_always", true),
+            ("of_plain", false),
+        ] {
+            let text = inserts(&catalog, &name(table), &rows, &BTreeSet::new());
+            assert_eq!(text.contains("OVERRIDING SYSTEM VALUE"), overrides, "{text}");
+        }
     }
 }
