@@ -203,4 +203,33 @@ mod tests {
         assert!(!same(Strictness::Whole));
         assert!(same(Strictness::WayBack));
     }
+
+    /// A value that two replays fill differently is passed over in its cell alone.
+    #[test]
+    fn a_volatile_cell_is_loose_and_no_other() {
+        let with = |rows: &[&[&str]]| {
+            let mut one = snapshot();
+            for name in ["t", "u"] {
+                let name = ObjectName::new(ObjectKind::Table, Some("s"), name);
+                one.contents.tables.insert(name, table(&["a", "at"], rows));
+            }
+            one
+        };
+        let left = with(&[&["1", "x"], &["2", "y"]]);
+        let t = ObjectName::new(ObjectKind::Table, Some("s"), "t");
+        let mut again = left.clone();
+        again.contents.tables.insert(t.clone(), table(&["a", "at"], &[&["1", "z"], &["2", "y"]]));
+        let (loose, _) = VolatileCells::between(&left.contents, &again.contents);
+        let differing = |name: &ObjectName, rows: &[&[&str]]| {
+            let mut right = left.clone();
+            right.contents.tables.insert(name.clone(), table(&["a", "at"], rows));
+            Differences::between(&left, &right, &loose, Strictness::Whole).rows.len()
+        };
+        assert_eq!(differing(&t, &[&["1", "other"], &["2", "y"]]), 0);
+        assert_eq!(differing(&t, &[&["1", "x"], &["2", "other"]]), 1);
+        assert_eq!(differing(&t, &[&["other", "x"], &["2", "y"]]), 1);
+        assert_eq!(differing(&t, &[&["1", "x"], &["other", "y"]]), 1);
+        let u = ObjectName::new(ObjectKind::Table, Some("s"), "u");
+        assert_eq!(differing(&u, &[&["1", "other"], &["2", "y"]]), 1);
+    }
 }

@@ -112,4 +112,21 @@ mod tests {
         // The same values, otherwise distributed.
         assert_eq!(cells(&[["a", "1"], ["b", "2"]], &[["a", "2"], ["b", "1"]]), None);
     }
+
+    #[test]
+    fn only_cells_that_are_kept_stay_and_tables_without_any_go() {
+        let (first, second) = (contents(&[["a", "1"], ["b", "2"]]), contents(&[["a", "1"], ["b", "3"]]));
+        let (found, _) = VolatileCells::between(&first, &second);
+        let table = ObjectName::new(ObjectKind::Table, None, "t");
+        assert_eq!(found.of(&table), Some(&BTreeSet::from([(1, 1)])));
+        assert_eq!(found.of(&ObjectName::new(ObjectKind::Table, None, "u")), None);
+        for (kept, number) in [(1, 1), (0, 0)] {
+            let mut some = found.clone();
+            some.retain(|name, column| *name == table && column == kept);
+            assert_eq!(some.tables().count(), number);
+        }
+        // Rows in another order are no volatile cells.
+        let turned = contents(&[["b", "2"], ["a", "1"]]);
+        assert_eq!(VolatileCells::between(&first, &turned).0.tables().count(), 0);
+    }
 }
