@@ -19,6 +19,7 @@ mod dialect_plan;
 mod downs;
 mod draft;
 mod error;
+mod families;
 mod former_models;
 mod ground;
 mod load;

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::families::Families;
 use super::ground::Walk;
 use super::reshaped::reshaped;
 use super::{AutogenerateError, Course, Way};
@@ -66,6 +67,8 @@ pub(super) struct Tables<'t> {
     watched: BTreeSet<ObjectName>,
     /// The types whose values have other parts on the right, as SQL names them.
     reshaped: BTreeSet<String>,
+    /// The tables that are made anew, with their partitions on either side, among which rows are distributed anew.
+    families: Families,
 }
 
 impl<'t> Tables<'t> {
@@ -77,11 +80,15 @@ impl<'t> Tables<'t> {
         let names = Mapping::of(left, &hints.renames);
         let (touched, watched) = (BTreeSet::new(), BTreeSet::new());
         let reshaped = reshaped(left, right);
-        let mut tables = Self { left, right, course, hints, names, touched, watched, reshaped };
+        let families = Families::of((left, right), &hints.rebuilds);
+        let mut tables = Self { left, right, course, hints, names, touched, watched, reshaped, families };
         let named: BTreeSet<ObjectName> =
             tables.statements().map(|statement| table_of(&statement.object)).collect();
         tables.touched = tables.named(&named);
         tables.watched = tables.tied();
+        tables
+            .watched
+            .extend(tables.families.members().filter(|name| left.objects.contains_key(*name)).cloned());
         tables
     }
 
@@ -197,7 +204,7 @@ impl<'t> Tables<'t> {
         insert(walk, &rows)?;
         let contents = walk.stage.database.backend().contents(&self.part(self.left, &self.watched))?;
         let trial = self.trial(&contents);
-        Ok(Filled { contents, trial })
+        Ok(Filled { contents: self.families.joined(contents), trial })
     }
 
     fn trial(&self, contents: &Contents) -> RowTrial {
@@ -238,8 +245,9 @@ impl<'t> Tables<'t> {
             Way::Up => self.after(name).map(|(name, _)| name.clone()),
             Way::Down => Some(name.clone()),
         };
-        let names: BTreeSet<ObjectName> = self.watched.iter().filter_map(name_then).collect();
-        let now = walk.stage.database.backend().contents(&self.part(catalog, &names))?;
+        let names = self.watched.iter().filter_map(name_then).chain(self.families.members().cloned());
+        let now = walk.stage.database.backend().contents(&self.part(catalog, &names.collect()))?;
+        let now = self.families.joined(now);
         let mut differences = Vec::new();
         for (name, before) in &filled.contents.tables {
             let Some(then) = name_then(name).and_then(|name| now.tables.get(&name)) else { continue };

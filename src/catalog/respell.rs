@@ -168,7 +168,8 @@ impl Pair {
     fn of(name: &ObjectName, left: &Object, right: &Object) -> Option<Self> {
         let (lefts, rights) = (texts(name, left), texts(name, right));
         let differs = lefts.iter().any(|(slot, text)| rights.get(slot).is_some_and(|other| other != text));
-        let is_other = std::mem::discriminant(&left.definition) != std::mem::discriminant(&right.definition);
+        let is_other = std::mem::discriminant(&left.definition) != std::mem::discriminant(&right.definition)
+            || is_of_partitioned_table(left) != is_of_partitioned_table(right);
         if !differs || is_other {
             return None;
         }
@@ -214,6 +215,12 @@ impl Pair {
             .map(|(slot, text)| (slot.clone(), text.clone()))
             .collect()
     }
+}
+
+/// Whether it is the index of a partitioned table: that of another one is none for it, and the server writes neither as the
+/// other.
+fn is_of_partitioned_table(object: &Object) -> bool {
+    matches!(&object.definition, Definition::Index(index) if index.definition.contains(" ON ONLY "))
 }
 
 impl Spellings {

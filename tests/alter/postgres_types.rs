@@ -37,7 +37,7 @@ impl Place {
         copy
     }
 
-    fn backend(&self) -> Box<dyn Backend> {
+    pub(super) fn backend(&self) -> Box<dyn Backend> {
         let config = Config::load(&Sources {
             current_directory: self.folder.path().to_owned(),
             url: Some(self.database.url()),

@@ -244,6 +244,10 @@ impl Work<'_, '_> {
             statements.push(self.alter_column("DROP EXPRESSION"));
         }
         statements.extend(self.leave_identity(left, right));
+        // The server refuses a type that does not hold the bounds of the sequence.
+        let (narrower, other): (Vec<_>, Vec<_>) =
+            self.identity(left, right).into_iter().partition(|_| self.narrows_identity(left, right));
+        statements.extend(narrower);
         if self.fates.retyped.contains(self.name) {
             statements.extend(self.retype(left, right));
         }
@@ -255,7 +259,7 @@ impl Work<'_, '_> {
         statements.extend(self.default(left, right, is_released));
         statements.extend(self.nullability(left, right));
         statements.extend(self.not_null_constraint(left, right));
-        statements.extend(self.identity(left, right));
+        statements.extend(other);
         statements.extend(self.settings(left, right));
         statements.extend(grants::column_changes(self.sides, self.table, Some(left), right));
         statements
@@ -405,25 +409,38 @@ impl Work<'_, '_> {
         }
     }
 
+    /// Whether the column was an identity column of a wider type.
+    fn narrows_identity(&self, left: &Column, right: &Column) -> bool {
+        let identities = left.identity.as_ref().zip(right.identity.as_ref());
+        self.fates.retyped.contains(self.name)
+            && identities.is_some_and(|(old, new)| {
+                super::types::sequence_limits(&old.sequence.data_type).1
+                    > super::types::sequence_limits(&new.sequence.data_type).1
+            })
+    }
+
     fn alter_identity(&self, old: &Identity, new: &Identity) -> Vec<Statement> {
         let mut actions = Vec::new();
         if old.is_always != new.is_always {
             actions.push(format!("SET GENERATED {}", if new.is_always { "ALWAYS" } else { "BY DEFAULT" }));
         }
-        actions.extend(
-            super::types::sequence_changes(&old.sequence, &new.sequence)
-                .into_iter()
-                .filter(|option| !option.starts_with("AS "))
-                .map(|option| format!("SET {option}")),
-        );
+        let sequence = &old.sequence_name;
+        let old_sequence = match self.fates.retyped.contains(self.name) {
+            true => super::types::sequence_as(&old.sequence, &new.sequence.data_type),
+            false => old.sequence.clone(),
+        };
+        let changes = super::types::sequence_changes(&old_sequence, &new.sequence);
+        let within_bounds =
+            |statement| super::types::within_bounds(statement, sequence, &old.sequence, &new.sequence);
         let mut statements = Vec::new();
-        if old.sequence.data_type != new.sequence.data_type {
-            let sequence = &old.sequence_name;
-            statements
-                .push(self.statement(format!("ALTER SEQUENCE {sequence} AS {}", new.sequence.data_type)));
-        }
-        if !actions.is_empty() {
-            statements.push(self.alter_column(&actions.join(" ")));
+        if old_sequence.data_type != new.sequence.data_type {
+            let statement = self.statement(format!("ALTER SEQUENCE {sequence} {}", changes.join(" ")));
+            statements.extend(within_bounds(statement));
+            statements.extend((!actions.is_empty()).then(|| self.alter_column(&actions.join(" "))));
+        } else {
+            actions.extend(changes.iter().map(|option| format!("SET {option}")));
+            let altered = (!actions.is_empty()).then(|| self.alter_column(&actions.join(" ")));
+            statements.extend(altered.into_iter().flat_map(within_bounds));
         }
         if old.sequence_name != new.sequence_name {
             let (schema, name) = super::types::split_name(&new.sequence_name);

@@ -2,6 +2,7 @@
 
 use super::super::{Remark, Statement};
 use super::POSTGRES;
+use super::all_null;
 use super::heritage::{has_joining_table, has_leaving_table};
 use super::sides::{Sides, constraint_of, table_of_part};
 use super::view::set_and_reset;
@@ -154,6 +155,9 @@ pub(super) fn remark(sides: &Sides<'_>, name: &ObjectName) -> Option<Remark> {
     let constraint = constraint_of(sides.right, name)?;
     let (table_name, table) = table_of_part(sides.left, name)?;
     if !constraint.is_validated || table.foreign.is_some() {
+        return None;
+    }
+    if all_null::holds(sides, table_name, name, &constraint.rule) {
         return None;
     }
     let table_sql = qualified(POSTGRES, table_name);

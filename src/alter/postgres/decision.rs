@@ -7,7 +7,7 @@ use super::fate::{Fate, Fates};
 use super::sides::Sides;
 use super::way::{BY_HAND, Way};
 use super::ways::way;
-use super::{column, constraint, index, row_type, serial, unalterable};
+use super::{column, constraint, index, rebuild, row_type, serial, unalterable};
 use crate::catalog::sql::is_written;
 use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
 
@@ -32,6 +32,9 @@ impl Fates {
         }
         for table in unalterable::to_be_rebuilt(sides, &fates).iter().chain(sides.remade()) {
             fates.fates.insert(table.clone(), Fate::Renewed);
+        }
+        for partition in rebuild::partitions(sides, &fates) {
+            fates.fates.insert(partition, Fate::Renewed);
         }
         row_type::find_holders(sides, &mut fates);
         fates.spread(sides);

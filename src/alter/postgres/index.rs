@@ -4,7 +4,7 @@ use super::super::{Remark, Statement};
 use super::sides::{Sides, table_of_part};
 use super::view::set_and_reset;
 use super::way::Way;
-use super::{POSTGRES, heritage};
+use super::{POSTGRES, all_null, heritage};
 use crate::catalog::sql::{comment, identifier, named, qualified, relation_of};
 use crate::catalog::{Catalog, Definition, Index, ObjectKind, ObjectName};
 
@@ -128,6 +128,9 @@ pub(super) fn remark(sides: &Sides<'_>, name: &ObjectName) -> Option<Remark> {
     let keys: Vec<String> = index.keys.iter().map(|key| key.expression.clone()).collect();
     let are_columns =
         keys.iter().all(|key| table.columns.iter().any(|column| identifier(POSTGRES, &column.name) == *key));
+    if !index.nulls_not_distinct && keys.iter().any(|key| all_null::is_null(sides, table_name, key)) {
+        return None;
+    }
     let can_count = are_columns && index.predicate.is_none();
     Some(Remark::MayFail {
         object: name.clone(),

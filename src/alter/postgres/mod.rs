@@ -9,6 +9,7 @@
 //! dependencies say that reads it. [`Steps`] are the statements of each, and which must precede which, by the
 //! dependencies of both sides. Nothing is dropped with `CASCADE`.
 
+mod all_null;
 mod cast;
 mod circles;
 mod column;

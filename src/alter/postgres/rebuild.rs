@@ -7,11 +7,11 @@ use super::super::{Remark, Statement};
 use super::POSTGRES;
 use super::fate::Fates;
 use super::order::Stage;
-use super::sides::{Sides, is_table};
+use super::sides::{Sides, table_of};
 use super::steps::Steps;
 use super::types::{behind_values, free_name};
 use crate::catalog::sql::{identifier, named, qualified};
-use crate::catalog::{Column, ObjectKind, ObjectName, Table};
+use crate::catalog::{Catalog, Column, ObjectKind, ObjectName, Table};
 
 /// Whether a table is made anew, and keeps its rows.
 pub(super) fn is_rebuilt(sides: &Sides<'_>, fates: &Fates, table: &ObjectName) -> bool {
@@ -21,14 +21,39 @@ pub(super) fn is_rebuilt(sides: &Sides<'_>, fates: &Fates, table: &ObjectName) -
 /// Whether a partition goes with a table that keeps its rows.
 pub(super) fn is_of_rebuilt(sides: &Sides<'_>, fates: &Fates, table: &Table) -> bool {
     let parent = table.partition_of.as_ref().and_then(|one| sides.table_named(&one.parent));
-    parent.is_some_and(|parent| is_rebuilt(sides, fates, parent))
+    parent.is_some_and(|parent| {
+        let is_nested = || table_of(sides.left, parent).is_some_and(|one| is_of_rebuilt(sides, fates, one));
+        is_rebuilt(sides, fates, parent) || fates.is_away(parent) && is_nested()
+    })
+}
+
+/// The partitions of tables that are made anew, which are partitions of these on both sides: their rows are set aside with
+/// those of the whole, and are distributed anew.
+pub(super) fn partitions(sides: &Sides<'_>, fates: &Fates) -> Vec<ObjectName> {
+    let rebuilt = sides.common_tables().map(|(name, ..)| name).filter(|name| is_rebuilt(sides, fates, name));
+    let partitions = rebuilt.flat_map(|name| {
+        let right = descendants(sides.right, name);
+        descendants(sides.left, name).into_iter().filter(move |one| right.contains(one))
+    });
+    partitions.cloned().collect()
+}
+
+/// The partitions of a table, and theirs.
+fn descendants<'c>(catalog: &'c Catalog, table: &ObjectName) -> Vec<&'c ObjectName> {
+    let parent = qualified(POSTGRES, table);
+    let is_partition = |name: &&ObjectName| {
+        let partition = table_of(catalog, name).and_then(|one| one.partition_of.as_ref());
+        partition.is_some_and(|one| one.parent == parent)
+    };
+    let partitions = catalog.objects.keys().filter(is_partition);
+    partitions.flat_map(|name| [name].into_iter().chain(descendants(catalog, name))).collect()
 }
 
 /// Adds the steps that set rows aside and bring them back.
 pub(super) fn add(steps: &mut Steps<'_, '_>) {
     let (sides, fates) = (steps.sides(), steps.fates());
     for (name, left, right) in sides.common_tables() {
-        if !is_rebuilt(sides, fates, name) {
+        if !is_rebuilt(sides, fates, name) || is_of_rebuilt(sides, fates, left) {
             continue;
         }
         let aside = qualified(POSTGRES, &free_name(sides, name));
@@ -36,15 +61,55 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
         let table = qualified(POSTGRES, name);
         let columns: Vec<String> = copied.iter().map(|(old, _)| identifier(POSTGRES, &old.name)).collect();
         let set_aside = format!("CREATE TABLE {aside} AS SELECT {} FROM {table}", columns.join(", "));
-        let copy = Some(steps.push(name, Stage::Release, vec![Statement::new(name, set_aside)]));
+        let positions = positions(sides, name, left, right);
+        let set_aside = [set_aside].into_iter().chain(positions.iter().map(Position::set_aside));
+        let set_aside = set_aside.map(|sql| Statement::new(name, sql)).collect();
+        let copy = Some(steps.push(name, Stage::Release, set_aside));
         steps.before(copy, steps.place(sides.left, name, Stage::Drop));
-        for partition in sides.dependents_of(name).filter(|one| is_table(one.kind)) {
+        for partition in descendants(sides.left, name) {
             steps.before(copy, steps.place(sides.left, partition, Stage::Drop));
+            // What leaves for good takes its rows along.
+            steps.before(steps.place(sides.left, partition, Stage::Release), copy);
         }
-        let fill = Some(steps.push(name, Stage::Join, fill(sides, name, right, &copied, &aside)));
+        let fill = fill(sides, name, right, &copied, (&aside, &positions));
+        let fill = Some(steps.push(name, Stage::Join, fill));
         steps.before(steps.place(sides.right, name, Stage::Create), fill);
         connect(steps, name, name, fill);
     }
+}
+
+/// Where the sequence of an identity column stands, which goes with its table.
+struct Position<'c> {
+    column: &'c str,
+    /// The sequence, and the table that holds where it stands for that while, as SQL names them.
+    sequence: &'c str,
+    aside: String,
+}
+
+impl Position<'_> {
+    fn set_aside(&self) -> String {
+        format!("CREATE TABLE {} AS SELECT last_value, is_called FROM {}", self.aside, self.sequence)
+    }
+
+    /// What takes the sequence of the new column there.
+    fn take_back(&self, to: &str) -> [String; 2] {
+        let aside = &self.aside;
+        let set =
+            format!("SELECT setval({}, last_value, is_called) FROM {aside}", POSTGRES.quote_literal(to));
+        [set, format!("DROP TABLE {aside}")]
+    }
+}
+
+/// The positions of the columns that are identity columns on both sides.
+fn positions<'c>(sides: &Sides<'_>, name: &ObjectName, left: &'c Table, right: &Table) -> Vec<Position<'c>> {
+    let position = |old: &'c Column| {
+        let identity = old.identity.as_ref()?;
+        right.columns.iter().find(|new| new.name == old.name && new.identity.is_some())?;
+        let place = ObjectName { name: format!("{}_{}", name.name, old.name), ..name.clone() };
+        let aside = qualified(POSTGRES, &free_name(sides, &place));
+        Some(Position { column: &old.name, sequence: &identity.sequence_name, aside })
+    };
+    left.columns.iter().filter_map(position).collect()
 }
 
 /// The rows come after the partitions that take them, and before what would check them or act on them.
@@ -58,6 +123,7 @@ fn connect(steps: &mut Steps<'_, '_>, rebuilt: &ObjectName, table: &ObjectName, 
         match dependent.kind {
             ObjectKind::Table | ObjectKind::ForeignTable => {
                 steps.before(create, fill);
+                steps.before(steps.place(sides.right, dependent, Stage::Join), fill);
                 connect(steps, rebuilt, dependent, fill);
             }
             ObjectKind::Constraint
@@ -81,6 +147,16 @@ fn is_with_partition(steps: &Steps<'_, '_>, part: &ObjectName, create: Option<us
     create.is_some() && table == create
 }
 
+/// Whether a table is not partitioned, or has a partition for whatever others do not take.
+fn takes_every_row(catalog: &Catalog, name: &ObjectName, table: &Table) -> bool {
+    let parent = qualified(POSTGRES, name);
+    let is_default = |one: &ObjectName| {
+        let partition = table_of(catalog, one).and_then(|one| one.partition_of.as_ref());
+        partition.is_some_and(|one| one.parent == parent && one.bound == "DEFAULT")
+    };
+    table.partition_key.is_none() || catalog.objects.keys().any(is_default)
+}
+
 /// The columns that hold values on both sides.
 fn copied<'t>(left: &'t Table, right: &'t Table) -> Vec<(&'t Column, &'t Column)> {
     let is_same = |old: &Column, new: &Column| old.name == new.name && new.generated.is_none();
@@ -95,7 +171,7 @@ fn fill(
     name: &ObjectName,
     right: &Table,
     copied: &[(&Column, &Column)],
-    aside: &str,
+    (aside, positions): (&str, &[Position<'_>]),
 ) -> Vec<Statement> {
     let mut columns = Vec::new();
     let mut values = Vec::new();
@@ -121,9 +197,21 @@ fn fill(
         values.join(", ")
     );
     let note = format!("{} is made anew, and its rows are copied twice", named(name));
-    let mut statements = vec![Statement::new(name, insert).remark(Remark::Note(note))];
+    let insert = Statement::new(name, insert).remark(Remark::Note(note));
+    let mut statements = vec![match takes_every_row(sides.right, name, right) {
+        true => insert,
+        false => insert.remark(Remark::MayFail {
+            object: name.clone(),
+            what: format!("{}: rows that no partition takes", named(name)),
+            count: None,
+        }),
+    }];
     for column in &right.columns {
-        if let Some(identity) = &column.identity {
+        let Some(identity) = &column.identity else { continue };
+        if let Some(position) = positions.iter().find(|one| one.column == column.name) {
+            let sequence = &identity.sequence_name;
+            statements.extend(position.take_back(sequence).map(|sql| Statement::new(name, sql)));
+        } else {
             let part = name.part(ObjectKind::Column, &column.name);
             let behind = behind_values(&identity.sequence_name, &part, &identity.sequence);
             statements.push(Statement::new(name, behind));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::error::lacking;
 use super::super::{BackendError, Contents, SequencePosition, TableRows};
-use super::describe::read_only;
+use super::describe::{read_only, read_only_by_path};
 use super::{CommandOutcome, Session, TransactionStatus};
 use crate::catalog::sql::{identifier, qualified, text_literal};
 use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName};
@@ -24,8 +24,16 @@ enum Question<'c> {
 }
 
 /// Reads what the tables and sequences of a catalog hold, as one snapshot shows it, in two round trips.
+///
+/// Values name what they are of with its schema. The server looks into functions that indexes call before it reads a table, and
+/// where these find others only by the session's search path, it is read with that.
 pub(super) fn read(session: &mut Session, catalog: &Catalog) -> Result<Contents, BackendError> {
-    let began = session.run_batch(&format!("{}; SET LOCAL row_security = off", read_only()));
+    let read = read_after(session, catalog, &read_only());
+    read.or_else(|error| read_after(session, catalog, &read_only_by_path()).map_err(|_| error))
+}
+
+fn read_after(session: &mut Session, catalog: &Catalog, begin: &str) -> Result<Contents, BackendError> {
+    let began = session.run_batch(&format!("{begin}; SET LOCAL row_security = off"));
     let contents = began.map_err(BackendError::from).and_then(|_| ask(session, catalog));
     if session.transaction_status() != TransactionStatus::Idle {
         // Nothing was changed. Where this fails the connection is gone, and the transaction with it.

@@ -86,9 +86,10 @@ struct Table {
     name: String,
 }
 
-/// Begins a transaction that looks at one snapshot for as long as it takes.
+/// Begins a transaction that looks at one snapshot for as long as it takes. Functions that indexes call find others by the
+/// session's search path, or their tables could not be read.
 pub(super) fn begin(session: &mut Session) -> Result<(), BackendError> {
-    session.run_batch(&format!("{}; {WITHOUT_LIMITS}", describe::read_only()))?;
+    session.run_batch(&format!("{}; {WITHOUT_LIMITS}", describe::read_only_by_path()))?;
     Ok(())
 }
 
@@ -105,12 +106,13 @@ pub(super) fn read(database: &mut Postgres) -> Result<Inventory, BackendError> {
     let recorded = if state.has_ledger { (database as &mut dyn Backend).recorded()? } else { Vec::new() };
     let Postgres { session, tables, .. } = database;
     let scripts = recorded.into_iter().map(|entry| (entry.revision.to_string(), entry.checksum)).collect();
+    let rows = rows_of_tables(session)?;
     let catalog = describe::in_transaction_under_way(session, tables)?;
     let objects = catalog.objects.keys().filter(|name| !name.is_property_of_database());
     Ok(Inventory {
         version_rows: state.rows,
         scripts,
-        tables: rows_of_tables(session)?,
+        tables: rows,
         sequences: sequences(session)?.into_iter().map(|(name, position)| (name, Some(position))).collect(),
         large_objects: large_objects(session)?,
         objects: objects.map(ToString::to_string).collect(),

@@ -19,12 +19,8 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Sequence, right: 
     let mut statements = Vec::new();
     let changes = changes(left, right);
     if !changes.is_empty() {
-        statements.extend(into_bounds(name, left, right));
         let statement = Statement::new(name, format!("{words} {}", changes.join(" ")));
-        statements.push(match out_of_bounds(name, left, right) {
-            Some(remark) => statement.remark(remark),
-            None => statement,
-        });
+        statements.extend(within_bounds(statement, &qualified(POSTGRES, name), left, right));
     }
     if left.is_unlogged != right.is_unlogged && !is_turned_with_table(sides, left, right) {
         let action = if right.is_unlogged { "SET UNLOGGED" } else { "SET LOGGED" };
@@ -76,8 +72,46 @@ pub(in super::super) fn changes(left: &Sequence, right: &Sequence) -> Vec<String
     options
 }
 
+/// What the server makes of a sequence that gets another type: bounds that were those of its type are those of the new one.
+pub(in super::super) fn as_type(sequence: &Sequence, data_type: &str) -> Sequence {
+    let (old, new) = (limits(&sequence.data_type), limits(data_type));
+    let is_ascending = sequence.increment > 0;
+    let minimum = if is_ascending { 1 } else { new.0 };
+    let maximum = if is_ascending { new.1 } else { -1 };
+    Sequence {
+        data_type: data_type.to_owned(),
+        minimum: if sequence.minimum == old.0 { minimum } else { sequence.minimum },
+        maximum: if sequence.maximum == old.1 { maximum } else { sequence.maximum },
+        ..sequence.clone()
+    }
+}
+
+/// The smallest and the largest value of a sequence of a type.
+pub(in super::super) fn limits(data_type: &str) -> (i64, i64) {
+    match data_type {
+        "smallint" => (i16::MIN.into(), i16::MAX.into()),
+        "integer" => (i32::MIN.into(), i32::MAX.into()),
+        _ => (i64::MIN, i64::MAX),
+    }
+}
+
+/// A statement that gives a sequence, as SQL names it, other bounds, with what goes before it and what is to be said of it.
+pub(in super::super) fn within_bounds(
+    statement: Statement,
+    sequence: &str,
+    left: &Sequence,
+    right: &Sequence,
+) -> Vec<Statement> {
+    let first = into_bounds(&statement.object, sequence, left, right);
+    let statement = match out_of_bounds(&statement.object, sequence, left, right) {
+        Some(remark) => statement.remark(remark),
+        None => statement,
+    };
+    first.into_iter().chain([statement]).collect()
+}
+
 /// Takes a position that comes before the new bounds to the first value within them; the server refuses the bounds else.
-fn into_bounds(name: &ObjectName, left: &Sequence, right: &Sequence) -> Option<Statement> {
+fn into_bounds(name: &ObjectName, sequence: &str, left: &Sequence, right: &Sequence) -> Option<Statement> {
     let (first, comparison) = match right.increment > 0 {
         true if right.minimum > left.minimum => (right.minimum, "<"),
         false if right.maximum < left.maximum => (right.maximum, ">"),
@@ -86,8 +120,7 @@ fn into_bounds(name: &ObjectName, left: &Sequence, right: &Sequence) -> Option<S
     if first < left.minimum || first > left.maximum {
         return None;
     }
-    let sequence = qualified(POSTGRES, name);
-    let literal = POSTGRES.quote_literal(&sequence);
+    let literal = POSTGRES.quote_literal(sequence);
     Some(Statement::new(
         name,
         format!(
@@ -96,13 +129,12 @@ fn into_bounds(name: &ObjectName, left: &Sequence, right: &Sequence) -> Option<S
     ))
 }
 
-fn out_of_bounds(name: &ObjectName, left: &Sequence, right: &Sequence) -> Option<Remark> {
+fn out_of_bounds(name: &ObjectName, sequence: &str, left: &Sequence, right: &Sequence) -> Option<Remark> {
     let condition = match right.increment > 0 {
         true if right.maximum < left.maximum => format!("last_value > {}", right.maximum),
         false if right.minimum > left.minimum => format!("last_value < {}", right.minimum),
         _ => return None,
     };
-    let sequence = qualified(POSTGRES, name);
     Some(Remark::MayFail {
         object: name.clone(),
         what: format!("{}: a position beyond the new bounds", named(name)),

@@ -33,14 +33,14 @@ mod types;
 use std::time::Duration;
 
 pub(super) use followed::Followed;
-pub(super) use snapshot::read_only;
+pub(super) use snapshot::{read_only, read_only_by_path};
 
 use super::super::BackendError;
 use super::Session;
 use crate::catalog::{Catalog, Changes};
 use crate::ledger::Tables;
 use collect::collect;
-use snapshot::{SETTINGS, in_snapshot, in_transaction};
+use snapshot::{QUALIFIED, SETTINGS, in_snapshot, in_transaction};
 
 /// SQLSTATE `insufficient_privilege`.
 const NOT_PERMITTED: &str = "42501";
@@ -99,13 +99,13 @@ pub(super) fn catalog_after(
     tables: &Tables,
     statements: &str,
 ) -> Result<Catalog, BackendError> {
-    in_transaction(session, &format!("BEGIN; {SETTINGS}"), |session| {
+    in_transaction(session, &format!("BEGIN; {QUALIFIED}; {SETTINGS}"), |session| {
         session.run_batch(statements)?;
         describe(session, tables)
     })
 }
 
-/// Describes the database in a transaction that [`read_only`] has begun.
+/// Describes the database in a transaction that [`read_only_by_path`] has begun, and that finds nothing by path from then on.
 ///
 /// # Errors
 /// The database's.
@@ -113,6 +113,7 @@ pub(super) fn in_transaction_under_way(
     session: &mut Session,
     tables: &Tables,
 ) -> Result<Catalog, BackendError> {
+    session.run_batch(QUALIFIED)?;
     describe(session, tables)
 }
 

@@ -56,12 +56,12 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
     let rows: Vec<Row> = reader.load(&sql)?;
     for row in rows {
         let name = ObjectName::new(ObjectKind::Unmodelled, None, &row.name);
-        let target = GrantTarget {
-            before: row.before,
-            part: row.part,
-            object: row.object,
-            usual: Grants::from_iter(row.usual),
-        };
+        let usual = Grants::from_iter(row.usual);
+        // What has been granted and taken back leaves a list behind that says nothing.
+        if usual == Grants::from_iter(row.grants.iter().cloned()) {
+            continue;
+        }
+        let target = GrantTarget { before: row.before, part: row.part, object: row.object, usual };
         let other = Other { granted_on: Some(target), ..Other::default() };
         let privileges = Some(Privileges { owner: row.owner, grants: row.grants });
         // The address is that of the object whose privileges they are, or that of its relation.

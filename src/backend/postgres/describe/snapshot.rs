@@ -5,14 +5,22 @@ use std::time::Duration;
 use super::super::super::BackendError;
 use super::super::{Session, TransactionStatus};
 
-/// What the server's deparsing depends on. With nothing in the search path all names are qualified.
-pub(super) const SETTINGS: &str = "SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; \
+/// With nothing in the search path all names are qualified.
+pub(super) const QUALIFIED: &str = "SET LOCAL search_path = ''";
+
+/// What the server's deparsing depends on beside that.
+pub(super) const SETTINGS: &str = "SET LOCAL quote_all_identifiers = off; \
     SET LOCAL \"DateStyle\" = 'ISO, MDY'; SET LOCAL \"IntervalStyle\" = 'postgres'; SET LOCAL \"TimeZone\" = 'UTC'; \
     SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off; \
     SET LOCAL plan_cache_mode = force_generic_plan";
 
 /// What begins a transaction that only looks.
 pub(in super::super) fn read_only() -> String {
+    format!("{}; {QUALIFIED}", read_only_by_path())
+}
+
+/// The same, where names are found as the session finds them.
+pub(in super::super) fn read_only_by_path() -> String {
     format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {SETTINGS}")
 }
 
