@@ -440,3 +440,6 @@ fn largest(rows: &TableRows, column: &str) -> Option<i64> {
     let place = rows.columns.iter().position(|one| one == column)?;
     rows.rows.iter().filter_map(|row| row.get(place)?.parse().ok()).max()
 }
+
+#[cfg(test)]
+mod tests;
