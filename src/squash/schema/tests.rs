@@ -50,7 +50,7 @@ fn what_was_there_before_is_left_as_it_is() {
         ("moved", |one| one.contents.sequences.values_mut().for_each(|one| one.last_value = 8)),
         ("unmodelled", |one| one.contents.unmodelled.clear()),
         ("refreshed", |one| one.contents.unpopulated.clear()),
-        ("emptied", |one| drop(one.contents.unpopulated.insert(name(ObjectKind::MaterializedView, "full")))),
+        ("emptied", |one| one.contents.unpopulated.extend([name(ObjectKind::MaterializedView, "full")])),
         ("dropped", |one| drop(one.catalog.objects.remove(&name(ObjectKind::Table, "t")))),
         ("comment", |one| object(one, &other_schema()).comment = Some("x".into())),
         ("owner of public", |one| object(one, &public()).owner = Some("x".into())),
@@ -126,7 +126,7 @@ fn what_no_statement_makes_is_named() {
         alter(&mut new);
         unmodelled(&old, &new)
     };
-    let cast = |one: &mut Snapshot| drop(one.contents.unmodelled.insert("new cast".to_owned()));
+    let cast = |one: &mut Snapshot| one.contents.unmodelled.extend(["new cast".to_owned()]);
     assert_eq!(with(Dialect::Postgres, &cast), ["new cast"]);
     // Of SQLite these are pragmas, which are written.
     assert_eq!(with(Dialect::Sqlite, &cast), [""; 0]);
