@@ -21,6 +21,7 @@ mod history;
 mod import;
 mod kind;
 mod paths;
+mod pull;
 mod scratch;
 mod script;
 mod side;
