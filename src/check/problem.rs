@@ -93,6 +93,25 @@ fn comma_separated(ids: &[RevisionId], separator: &str) -> String {
 }
 
 impl CheckProblem {
+    /// Whether it is one of the graph of the scripts as a whole: what is told of a tree that merging gives has these already.
+    #[must_use]
+    pub fn is_of_graph(&self) -> bool {
+        matches!(
+            self.kind,
+            ProblemKind::DuplicateId
+                | ProblemKind::DuplicateLabel
+                | ProblemKind::LabelIsId
+                | ProblemKind::UnknownParent
+                | ProblemKind::UnknownDependency
+                | ProblemKind::SelfReference
+                | ProblemKind::Cycle
+                | ProblemKind::ReplacedName
+                | ProblemKind::ReservedId
+                | ProblemKind::ReplacedTwice
+                | ProblemKind::SeveralHeads
+        )
+    }
+
     fn new(kind: ProblemKind, message: String, file: Option<PathBuf>) -> Self {
         Self { kind, message, hint: None, file, line: None, column: None, excerpt: None }
     }

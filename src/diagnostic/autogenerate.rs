@@ -9,7 +9,7 @@ use super::{Diagnostic, ErrorKind, ExitStatus};
 use crate::alter::{Candidate, Refusal};
 use crate::autogenerate::{
     AutogenerateError, DecisionError, DesiredError, ModelsError, NameError, RowsInTheWay, UnagreedLoss,
-    UndecidedRenames, Way, possibilities, subject,
+    UndecidedRenames, WantedDownsError, Way, possibilities, subject,
 };
 use crate::catalog::Difference;
 use crate::execute::ExecuteError;
@@ -101,6 +101,18 @@ impl From<DecisionError> for Diagnostic {
             | DecisionError::Right(NameError::Several { .. }) => told.hint("put its schema before it"),
             DecisionError::NoColumn(_) => told.hint("name the table and the column: users.email"),
             _ => told,
+        }
+    }
+}
+
+impl From<WantedDownsError> for Diagnostic {
+    fn from(error: WantedDownsError) -> Self {
+        let message = error.to_string();
+        match error {
+            WantedDownsError::HasOne(id) => Self::new(ErrorKind::HasDownScript, message)
+                .hint(format!("to write another in its place: revgraph downs --replace {id}")),
+            WantedDownsError::Target(error) => error.into(),
+            WantedDownsError::Script(problem) => vec![*problem].into(),
         }
     }
 }

@@ -6,7 +6,8 @@ use super::failed_run::with_failure;
 use super::{Diagnostic, ErrorKind, from_here};
 use crate::catalog::Difference;
 use crate::daily::{
-    DayError, Drifted, FailedSeed, Guarded, PendingBroken, PushError, ResetError, SeedError, Unmanaged,
+    DayError, Drifted, FailedSeed, Guarded, PendingBroken, PushError, ResetError, SeedError, UnknownKept,
+    Unmanaged,
 };
 use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
@@ -118,6 +119,12 @@ fn of_failed(failed: FailedSeed) -> Diagnostic {
         told = told.cause(format!("the rows of {} stay", done.join(", ")));
     }
     told.hint("mend the file and run the same command again")
+}
+
+impl From<UnknownKept> for Diagnostic {
+    fn from(error: UnknownKept) -> Self {
+        Self::usage(error.to_string()).hint("what is kept, and where: revgraph kept")
+    }
 }
 
 impl From<DayError> for Diagnostic {

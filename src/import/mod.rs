@@ -24,7 +24,6 @@ mod kind;
 mod meant_dialect;
 mod number;
 mod pairs;
-mod placeholder;
 mod prisma;
 mod provenance;
 mod read;
@@ -49,7 +48,6 @@ pub use history::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScrip
 pub use identifier::allowed_id;
 pub use kind::{Kind, UnknownKind, found_in, usual_folder};
 pub use meant_dialect::meant_dialect;
-pub use placeholder::is_placeholder;
 pub use provenance::Provenance;
 pub use read::read;
 pub use repair::Rewritten;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::count;
 use crate::backend::KeptTable;
+use crate::daily::KeptRows;
 
 /// What `kept` says.
 #[derive(Debug, Serialize)]
@@ -39,16 +40,16 @@ pub struct KeptTableEntry<'k> {
 }
 
 impl<'k> KeptTableEntry<'k> {
-    /// Of a table with so many rows.
+    /// Of a table with its rows.
     #[must_use]
-    pub fn new(kept: &'k KeptTable, rows: u64) -> Self {
-        let KeptTable { name, mark } = kept;
+    pub fn new(kept: &'k KeptRows) -> Self {
+        let KeptRows { table: KeptTable { name, mark }, rows } = kept;
         Self {
             table: &name.name,
             schema: name.schema.as_deref(),
             revision: &mark.revision,
             what: &mark.what,
-            rows,
+            rows: *rows,
         }
     }
 

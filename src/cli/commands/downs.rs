@@ -7,14 +7,11 @@ use super::super::observer::ScratchProgress;
 use super::super::output::{print_json, print_line, print_text};
 use super::super::rendering;
 use super::super::target;
-use crate::autogenerate::{Down, DownOutcome, DownSelection, find_downs};
-use crate::diagnostic::{Diagnostic, DownsDocument, ErrorKind, ExitStatus};
-use crate::graph::NodeIndex;
-use crate::import::is_placeholder;
-use crate::plan;
+use crate::autogenerate::{Down, DownOutcome, DownSelection, WantedDowns, find_downs, wanted_downs};
+use crate::diagnostic::{Diagnostic, DownsDocument, ExitStatus};
+
 use crate::report::count;
-use crate::script::{FileChanges, Irreversible, ReadMode, ScriptDirectory, lock_scripts};
-use crate::sql::Dialect;
+use crate::script::{FileChanges, ReadMode, lock_scripts};
 
 /// Arguments of `downs`.
 #[derive(Debug, Args)]
@@ -36,7 +33,7 @@ pub fn run(context: &Context, args: &DownsArgs) -> Result<ExitStatus, Diagnostic
     let _lock = lock_scripts(&context.config)?;
     let scripts = context.scripts(ReadMode::Headers)?;
     let like = context.config.database_url()?;
-    let revisions = selected(&scripts, args, like.dialect())?;
+    let revisions = wanted_downs(&scripts, like.dialect(), &wanted(args)?)?;
     let selection =
         if args.replace && args.revisions.is_empty() { DownSelection::Wrong } else { DownSelection::All };
     let mut progress = ScratchProgress::new(context, revisions.len());
@@ -60,59 +57,19 @@ pub fn run(context: &Context, args: &DownsArgs) -> Result<ExitStatus, Diagnostic
     Ok(if is_complete { ExitStatus::Done } else { ExitStatus::Differs })
 }
 
-/// The revisions that are meant. Those that have a down script must be asked to be replaced.
-fn selected(
-    scripts: &ScriptDirectory,
-    args: &DownsArgs,
-    dialect: Dialect,
-) -> Result<Vec<NodeIndex>, Diagnostic> {
-    let graph = scripts.graph();
-    if args.revisions.is_empty() {
-        if !args.missing && !args.replace {
-            return Err(Diagnostic::usage("nothing says which down scripts are wanted")
-                .hint("all that are missing: revgraph downs --missing")
-                .hint("or name revisions: revgraph downs REV"));
-        }
-        let mut chosen = Vec::new();
-        for node in graph.in_order() {
-            let lack = lack(scripts, *node, dialect)?;
-            let is_wanted = if args.missing { lack == Lack::Missing } else { lack == Lack::None };
-            chosen.extend(is_wanted.then_some(*node));
-        }
-        return Ok(chosen);
-    }
-    let mut chosen = Vec::new();
-    for text in &args.revisions {
-        for node in plan::select(scripts.graph(), &target::parse(text)?)? {
-            if lack(scripts, node, dialect)? == Lack::None && !args.replace {
-                let id = graph.id(node);
-                return Err(Diagnostic::new(ErrorKind::HasDownScript, format!("{id} has a down script"))
-                    .hint(format!("to write another in its place: revgraph downs --replace {id}")));
-            }
-            chosen.push(node);
+/// What the options ask for. Those that have a down script must be asked to be replaced.
+fn wanted(args: &DownsArgs) -> Result<WantedDowns, Diagnostic> {
+    match (args.revisions.as_slice(), args.missing, args.replace) {
+        ([], true, _) => Ok(WantedDowns::Missing),
+        ([], _, true) => Ok(WantedDowns::Written),
+        ([], ..) => Err(Diagnostic::usage("nothing says which down scripts are wanted")
+            .hint("all that are missing: revgraph downs --missing")
+            .hint("or name revisions: revgraph downs REV")),
+        (revisions, _, replaces) => {
+            let targets = revisions.iter().map(|text| target::parse(text)).collect::<Result<_, _>>()?;
+            Ok(WantedDowns::Of { targets, replaces })
         }
     }
-    Ok(chosen)
-}
-
-/// How a revision lacks a down script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lack {
-    /// It has one.
-    None,
-    /// Nobody has written one.
-    Missing,
-    /// Somebody has written that there can be none.
-    Declared,
-}
-
-fn lack(scripts: &ScriptDirectory, node: NodeIndex, dialect: Dialect) -> Result<Lack, Diagnostic> {
-    let bodies = scripts.script(node).bodies(dialect).map_err(|problem| Diagnostic::from(vec![problem]))?;
-    Ok(match bodies.irreversible(dialect) {
-        None => Lack::None,
-        Some(Irreversible::Declared(Some(reason))) if !is_placeholder(&reason) => Lack::Declared,
-        Some(_) => Lack::Missing,
-    })
 }
 
 fn tell(context: &Context, found: Vec<Down>) {

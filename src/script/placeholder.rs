@@ -1,4 +1,4 @@
-//! The reasons with which readers declare a revision irreversible because its tool had no down script. Pure.
+//! The reasons with which an import declares a revision irreversible because its tool had no down script. Pure.
 
 /// Each as its reader writes it.
 const REASONS: [&str; 10] = [
