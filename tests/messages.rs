@@ -1,6 +1,6 @@
 //! What a failed run says: where it failed, and what to do where the script is right.
 
-use crate::support::{Project, on_each_database};
+use crate::support::{Kind, Project, on_each_database};
 
 on_each_database!(
     a_statement_that_is_cut_off_has_its_place,
@@ -220,6 +220,26 @@ fn a_parent_in_a_backup_or_of_another_tool_is_named(project: &Project) {
     hint(
         "b1 is in the backup of a squash: versions/backup/b1_users.up.sql; let down_revision name the baseline",
     );
+}
+
+/// Keys that point nowhere are found behind the script, and are the script's all the same.
+#[test]
+fn keys_that_point_nowhere_have_their_place_in_the_script() {
+    for (script, line) in [
+        ("INSERT INTO f VALUES (9);\nSELECT 1;", 6),
+        ("SELECT 1;\nDELETE FROM t;\nSELECT 2;", 7),
+        ("DROP TABLE t;\nCREATE TABLE t (id INTEGER PRIMARY KEY);\nSELECT 1;", 7),
+    ] {
+        let project = Project::new(Kind::Sqlite);
+        let tables = "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1); \
+            CREATE TABLE f (t INTEGER REFERENCES t); INSERT INTO f VALUES (1);";
+        project.revision("z", "", tables, "");
+        project.json(&["upgrade"]);
+        project.revision("a", "z", script, "");
+        let error = project.refused(&["upgrade"], 1);
+        assert_eq!(error["line"].as_i64(), Some(line), "{script}: {error}");
+        assert!(error["hints"].to_string().contains("put right the rows"), "{error}");
+    }
 }
 
 #[cfg(feature = "postgres")]

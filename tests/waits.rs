@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::support::{Background, Project, Ran, eventually, on_each_database};
+use crate::support::terminal::on_a_terminal_with;
+use crate::support::{Background, Kind, Project, Ran, eventually, on_each_database};
 
 on_each_database!(
     for_another_run_of_revgraph,
@@ -66,6 +67,40 @@ fn for_a_lock_that_others_hold(project: &Project) {
         "waiting until the database is free: process "
     };
     assert_told_once(&ran, beginning);
+}
+
+/// On a terminal there is a bar below what is told, and not in the same line.
+#[test]
+fn beside_a_bar_on_postgres() {
+    let project = Project::new(Kind::Postgres);
+    project.tables(&[("a", "")]).revision("b", "a", "ALTER TABLE t_a ADD COLUMN b INTEGER;", "SELECT 1;");
+    project.takes(&["upgrade", "a"], &["a"], &["a"]);
+    project.revision("c", "b", "CREATE TABLE t_c (id INTEGER);", "SELECT 1;");
+    let limits = [("REVGRAPH_LOCK_TIMEOUT", "2s"), ("REVGRAPH_MIGRATION_LOCK_TIMEOUT", "2s")];
+    let (said, status) =
+        project.database.while_held("t_a", || on_a_terminal_with(&project, &["upgrade"], "", &limits));
+    assert_eq!(status, 5, "{said}");
+    // The line of the bar is erased first.
+    assert!(said.contains("\r\u{1b}[2Knotice: waiting "), "{said:?}");
+}
+
+/// Whoever has nothing but Enter to say changes nothing, and knows of which database it was.
+#[test]
+fn for_enter_before_anything_is_lost_on_postgres() {
+    let project = Project::new(Kind::Postgres);
+    project.tables(&[("a", ""), ("b", "a")]).takes(&["upgrade"], &["a", "b"], &["b"]);
+    project.json(&["backup", "kept.backup"]);
+    let before = project.database.schema();
+    for arguments in
+        [&["downgrade", "base"][..], &["restore", "kept.backup"], &["reset"], &["database", "drop"]]
+    {
+        let (said, status) = on_a_terminal_with(&project, arguments, "\n", &[]);
+        assert_eq!(status, 1, "{said}");
+        // The terminal may break the line within the name.
+        let plain: String = said.chars().filter(|c| !c.is_whitespace()).collect();
+        assert!(plain.contains(project.database.name()) && plain.contains("Goon?"), "{said}");
+        assert_eq!(project.database.schema(), before, "{arguments:?}");
+    }
 }
 
 fn for_a_database_that_does_not_answer_yet(project: &Project) {

@@ -137,8 +137,8 @@ impl Wait {
 /// What is told of the wait for another process that changes the database.
 #[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(dead_code))]
 pub(super) fn waiting_for_lock(holder: Option<String>) -> String {
-    let holder = holder.unwrap_or_else(|| "another process".to_owned());
-    format!("waiting until the database is free: {holder} is at work on it")
+    let holder = holder.unwrap_or_else(|| "another process is at work on it".to_owned());
+    format!("waiting until the database is free: {holder}")
 }
 
 #[cfg(test)]

@@ -121,8 +121,13 @@ pub enum FailureCause {
     #[error("the script has changed the version rows, or another table of revgraph's")]
     BookkeepingTouched,
     /// Rows would be left with keys that point nowhere.
-    #[error("foreign keys would point nowhere: {}", display(.0))]
-    ForeignKeys(Vec<ForeignKeyViolation>),
+    #[error("foreign keys would point nowhere: {}", display(.violations))]
+    ForeignKeys {
+        /// Where they are.
+        violations: Vec<ForeignKeyViolation>,
+        /// The last statement that has to do with the first of them, as far as can be told.
+        excerpt: Option<Box<Excerpt>>,
+    },
     /// An index that was built concurrently is there, but cannot be used.
     #[error("statement {number} of {of} left the index {index} invalid")]
     InvalidIndex {
@@ -168,7 +173,7 @@ impl FailureCause {
             Self::RowsMoved
             | Self::BookkeepingTouched
             | Self::Cancelled(_)
-            | Self::ForeignKeys(_)
+            | Self::ForeignKeys { .. }
             | Self::InvalidIndex { .. }
             | Self::NeedsSession { .. } => None,
         }
@@ -267,13 +272,27 @@ impl PreparedStep {
     /// database names one.
     #[must_use]
     pub fn deferred_failure(&self, table: Option<&str>, error: DatabaseError) -> StepFailure {
+        let error = Box::new(error);
+        self.failure(match self.last_statement_about(table.as_slice()) {
+            Some(excerpt) => FailureCause::Deferred { error, excerpt },
+            None => FailureCause::Bookkeeping { phase: "committing", error },
+        })
+    }
+
+    /// The failure of a script behind which keys point nowhere.
+    #[must_use]
+    pub fn foreign_key_failure(&self, violations: Vec<ForeignKeyViolation>) -> StepFailure {
+        let names = violations.first().map(|first| [first.table.as_str(), first.parent.as_str()]);
+        let excerpt = self.last_statement_about(names.as_ref().map_or(&[], <[_; 2]>::as_slice));
+        self.failure(FailureCause::ForeignKeys { violations, excerpt })
+    }
+
+    /// Where the last statement stands that names one of these tables; where none does, the last one.
+    fn last_statement_about(&self, tables: &[&str]) -> Option<Box<Excerpt>> {
         let statements = self.statements();
-        let of_table = |statement: &&Statement<'_>| table.is_some_and(|table| statement.mentions_name(table));
-        let Some(statement) = statements.iter().rfind(of_table).or(statements.last()) else {
-            return self.failure(FailureCause::Bookkeeping { phase: "committing", error: Box::new(error) });
-        };
-        let excerpt = Excerpt::new(&self.script.path, &self.script.text, first_line(statement));
-        self.failure(FailureCause::Deferred { error: Box::new(error), excerpt: Box::new(excerpt) })
+        let is_about = |statement: &&Statement<'_>| tables.iter().any(|table| statement.mentions_name(table));
+        let statement = statements.iter().rfind(is_about).or(statements.last())?;
+        Some(Box::new(Excerpt::new(&self.script.path, &self.script.text, first_line(statement))))
     }
 }
 

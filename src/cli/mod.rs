@@ -7,6 +7,7 @@ mod authoring;
 mod autogenerate_args;
 mod autogeneration;
 mod backup_first;
+mod bar;
 mod bug;
 mod candidates;
 mod commands;

@@ -3,8 +3,7 @@
 
 use std::io::IsTerminal;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
+use super::bar::Bar;
 use super::context::Context;
 use super::output::{logs_json, readable, tell};
 use crate::backend::Control;
@@ -14,7 +13,7 @@ use crate::verify::{Aside, Observer, Verified};
 
 /// Shows how far it is.
 pub struct ScratchProgress {
-    bar: Option<ProgressBar>,
+    bar: Option<Bar>,
     control: Control,
     is_quiet: bool,
 }
@@ -23,21 +22,13 @@ impl ScratchProgress {
     /// For this many revisions; silent where the user asks for it, or nobody looks.
     pub fn new(context: &Context, revisions: usize) -> Self {
         let show_bar = !context.quiet && revisions > 1 && std::io::stderr().is_terminal() && !logs_json();
-        let bar = show_bar.then(|| {
-            let target = ProgressDrawTarget::stderr();
-            let bar = ProgressBar::with_draw_target(u64::try_from(revisions).ok(), target);
-            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
-            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        });
+        let bar = show_bar.then(|| Bar::show(revisions));
         Self { bar, control: context.control.clone(), is_quiet: context.quiet }
     }
 
     /// A line above the bar.
     pub fn line(&self, line: &str) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| tell(line)),
-            None => tell(line),
-        }
+        tell(line);
     }
 }
 
@@ -61,7 +52,7 @@ impl Observer for ScratchProgress {
 
     fn passed(&mut self) {
         if let Some(bar) = &self.bar {
-            bar.inc(1);
+            bar.advance();
         }
     }
 
@@ -89,13 +80,5 @@ impl Observer for ScratchProgress {
                 attribute.name()
             ),
         });
-    }
-}
-
-impl Drop for ScratchProgress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
     }
 }

@@ -12,6 +12,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::json;
 
+use super::bar;
 use super::global_args::LogFormat;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 
@@ -99,7 +100,9 @@ pub fn log(document: &impl Serialize) {
 /// Writes a line for programs to standard error.
 pub fn tell_raw(line: &str) {
     // A message that nobody can read is no reason to stop a migration.
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    bar::above(|| {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    });
 }
 
 /// Writes what `rendering::as_text` or clap has made to standard error, with its colours where they are wanted.

@@ -3,8 +3,7 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
+use super::bar::Bar;
 use super::output::{log, logs_json, readable, tell};
 use crate::backend::Watch;
 use crate::duration;
@@ -15,7 +14,7 @@ use crate::report::StepMessage;
 pub struct Progress {
     quiet: bool,
     verbose: bool,
-    bar: Option<ProgressBar>,
+    bar: Option<Bar>,
 }
 
 impl Progress {
@@ -25,20 +24,10 @@ impl Progress {
     }
 
     fn line(&self, line: &str) {
-        if self.quiet {
-            return;
-        }
-        match &self.bar {
-            Some(bar) => bar.suspend(|| tell(line)),
-            None => tell(line),
+        if !self.quiet {
+            tell(line);
         }
     }
-}
-
-fn bar(steps: usize) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(u64::try_from(steps).ok(), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn verb(operation: Operation) -> &'static str {
@@ -57,9 +46,9 @@ fn verb(operation: Operation) -> &'static str {
 impl Watch for Progress {
     fn planned(&mut self, steps: usize) {
         match &self.bar {
-            Some(bar) => bar.set_length(u64::try_from(steps).unwrap_or(u64::MAX)),
+            Some(bar) => bar.set_steps(steps),
             None if !self.quiet && steps > 1 && std::io::stderr().is_terminal() && !logs_json() => {
-                self.bar = Some(bar(steps))
+                self.bar = Some(Bar::show(steps));
             }
             None => {}
         }
@@ -79,7 +68,7 @@ impl Watch for Progress {
             false => self.line(&line),
         }
         if let Some(bar) = &self.bar {
-            bar.inc(1);
+            bar.advance();
         }
     }
 
@@ -87,14 +76,6 @@ impl Watch for Progress {
         let worth_telling = self.verbose || matches!(severity, "warning" | "notice");
         if worth_telling {
             self.line(&format!("{severity}: {message}"));
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
         }
     }
 }

@@ -87,14 +87,17 @@ pub fn with_failure(mut told: Diagnostic, step: &str, failure: &StepFailure) -> 
             told.message = format!("{step} failed while {phase}: {}", error.message);
             with_database_details(told, error)
         }
-        FailureCause::ForeignKeys(violations) => {
+        FailureCause::ForeignKeys { violations, excerpt } => {
             told.message = if failure.in_transaction {
                 format!("{step} would leave foreign keys that point nowhere")
             } else {
                 format!("{step} has left foreign keys that point nowhere")
             };
             told.causes.extend(violations.iter().map(ToString::to_string));
-            told
+            match excerpt {
+                Some(excerpt) => told.excerpt("", *excerpt.clone()),
+                None => told,
+            }
         }
         FailureCause::InvalidIndex { index, number, of } => {
             told.message =
@@ -223,7 +226,8 @@ fn what_to_do_first(run: &FailedRun) -> &'static str {
             "leave those tables to revgraph: take out what changes them, and "
         }
         FailureCause::InvalidIndex { .. } => "drop the index, or let the next run do it: ",
-        FailureCause::ForeignKeys(_) if !run.failure.in_transaction => "put the rows right and ",
+        FailureCause::ForeignKeys { .. } if !run.failure.in_transaction => "put the rows right and ",
+        FailureCause::ForeignKeys { .. } => step_advice::ROWS_IN_THE_WAY,
         _ => match advice(run) {
             Some(Advice::First(first)) => first,
             _ => "mend the script and ",

@@ -10,6 +10,9 @@ pub const IS_THERE: &str =
 const IS_LEFT: &str = "where it is left of an earlier try, undo it by hand; where it is to stay, let the script say IF NOT EXISTS";
 const IS_MISSING: &str = "the database is not as the scripts have left it; what sets it apart: revgraph diff";
 
+/// What stands before "run the same command again" where rows may be what is wrong.
+pub(super) const ROWS_IN_THE_WAY: &str = "mend the script, or put right the rows that are in its way, and ";
+
 /// SQLite's result codes, without what is behind their last byte.
 mod sqlite {
     pub(super) const NOMEM: i32 = 7;
@@ -94,7 +97,7 @@ fn of_class(class: &str, opens_file: bool) -> Option<Advice> {
         "08" | "HV" => {
             outside("the script speaks to another server: is it there, and does it let this one in?")
         }
-        "23" => Advice::First("mend the script, or put right the rows that are in its way, and "),
+        "23" => Advice::First(ROWS_IN_THE_WAY),
         "40" => outside("others write at the same time: wait until fewer do"),
         "53" => Advice::First(
             "raise the limit that the server has met (memory, connections, disk), or let the statement do less at once, and ",
@@ -125,9 +128,7 @@ fn of_sqlite(code: i32) -> Option<Advice> {
         }
         sqlite::NOMEM => outside("there is too little memory"),
         sqlite::PROTOCOL => outside("others use the database at the same time: wait until fewer do"),
-        sqlite::CONSTRAINT => {
-            Advice::First("mend the script, or put right the rows that are in its way, and ")
-        }
+        sqlite::CONSTRAINT => Advice::First(ROWS_IN_THE_WAY),
         _ => return None,
     })
 }

@@ -157,7 +157,7 @@ pub(super) fn check_foreign_keys(database: &mut Sqlite, step: &PreparedStep) -> 
         .foreign_keys
         .check(&database.connection)
         .map_err(|error| bookkeeping(step, "checking foreign keys", error.into()))?;
-    if violations.is_empty() { Ok(()) } else { Err(step.failure(FailureCause::ForeignKeys(violations))) }
+    if violations.is_empty() { Ok(()) } else { Err(step.foreign_key_failure(violations)) }
 }
 
 pub(super) fn bookkeeping(step: &PreparedStep, phase: &'static str, error: DatabaseError) -> StepFailure {
