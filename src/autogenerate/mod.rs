@@ -12,6 +12,7 @@
 
 mod agreement;
 mod built;
+mod compared;
 mod counts;
 mod course;
 mod decisions;

@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::compared::{Compared, Reading, projected};
 use super::families::Families;
 use super::ground::Walk;
 use super::reshaped::reshaped;
 use super::{AutogenerateError, Course, Way};
 use crate::alter::{self, Hints, Mapping, Remark, SampleRow, Statement};
-use crate::backend::{Contents, TableRows};
+use crate::backend::Contents;
 use crate::catalog::sql::{identifier, qualified};
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintRule, Definition, ForeignKey, ObjectKind, ObjectName, Table,
@@ -24,8 +25,6 @@ use crate::squash::RowDifference;
 
 /// What messages call the rows.
 const ROWS: &str = "the made-up rows";
-/// What stands for a value that is only counted.
-const PRESENT: &str = "a value";
 
 /// Which tables are filled, and with what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +93,14 @@ impl<'t> Tables<'t> {
 
     /// The tables of the left schema that have one of these names, on either side.
     fn named(&self, names: &BTreeSet<ObjectName>) -> BTreeSet<ObjectName> {
-        let is_named =
-            |name: &&ObjectName| names.contains(*name) || names.contains(&self.names.relation(name));
+        let folded = |name: &ObjectName| match self.left.dialect {
+            Dialect::Postgres => name.clone(),
+            Dialect::Sqlite => ObjectName { name: name.name.to_ascii_lowercase(), ..name.clone() },
+        };
+        let names: BTreeSet<ObjectName> = names.iter().map(folded).collect();
+        let is_named = |name: &&ObjectName| {
+            names.contains(&folded(name)) || names.contains(&folded(&self.names.relation(name)))
+        };
         self.tables().map(|(name, _)| name).filter(is_named).cloned().collect()
     }
 
@@ -280,17 +285,16 @@ impl<'t> Tables<'t> {
         let written = left.columns.iter().filter(|column| column.generated.is_none());
         let Some((_, right)) = self.after(name) else {
             // A table that has gone comes back empty, unless its rows are kept.
-            let same = |column: &'t Column| Compared {
-                before: &column.name,
-                then: column.name.clone(),
-                is_counted: false,
-            };
-            return is_kept.then(|| written.map(same).collect());
+            return is_kept.then(|| written.map(|column| Compared::value(&column.name)).collect());
         };
         let compared = written.filter_map(|column| self.compared(name, (column, left), right, way, is_kept));
         let mut compared: Vec<Compared<'t>> = compared.collect();
+        // Nothing of its rows can stay.
+        if compared.is_empty() && !left.columns.is_empty() {
+            return None;
+        }
         if self.fires_triggers(name) {
-            compared.iter_mut().for_each(|column| column.is_counted = true);
+            compared.iter_mut().for_each(|column| column.reading = column.reading.max(Reading::Presence));
         }
         Some(compared)
     }
@@ -327,10 +331,19 @@ impl<'t> Tables<'t> {
             Dialect::Sqlite => one.name.eq_ignore_ascii_case(&wanted),
         };
         let after = right.columns.iter().find(is_it).filter(|after| after.generated.is_none());
-        let back =
-            |is_counted: bool| Compared { before: &column.name, then: column.name.clone(), is_counted };
         let Some(after) = after else {
-            return (way == Way::Down && is_kept).then(|| back(false));
+            return (way == Way::Down && is_kept).then(|| Compared::value(&column.name));
+        };
+        let gets_number = self.gets_number(table, column, after);
+        let reading = |is_counted: bool| match (gets_number, is_counted) {
+            (true, _) => Reading::Nothing,
+            (false, true) => Reading::Presence,
+            (false, false) => Reading::Value,
+        };
+        let back = |is_counted: bool| Compared {
+            before: &column.name,
+            then: column.name.clone(),
+            reading: reading(is_counted),
         };
         let right_name = self.names.relation(table).part(ObjectKind::Column, &after.name);
         if self.hints.fills.contains_key(&right_name) {
@@ -340,7 +353,9 @@ impl<'t> Tables<'t> {
         let is_reshaped = self.reshaped.contains(column.data_type.trim_end_matches("[]"));
         let stays = is_same && !is_reshaped && !self.has_other_labels(&column.data_type);
         match way {
-            Way::Up => Some(Compared { before: &column.name, then: after.name.clone(), is_counted: !stays }),
+            Way::Up => {
+                Some(Compared { before: &column.name, then: after.name.clone(), reading: reading(!stays) })
+            }
             Way::Down => {
                 let may_lose = !is_same
                     && alter::may_lose(self.left.dialect, (column, left.is_strict), (after, right.is_strict));
@@ -349,18 +364,28 @@ impl<'t> Tables<'t> {
         }
     }
 
+    /// Whether a column of SQLite becomes the row id, and has a number then where it was NULL.
+    fn gets_number(&self, table: &ObjectName, left: &Column, right: &Column) -> bool {
+        let is_row_id = |catalog: &Catalog, table: &ObjectName, column: &Column| {
+            let mut parts = catalog.parts_of(table).map(|(_, part)| &part.definition);
+            column.data_type.eq_ignore_ascii_case("INTEGER")
+                && parts.any(|part| match part {
+                    Definition::Constraint(Constraint { rule: ConstraintRule::PrimaryKey(key), .. }) => {
+                        key.columns == [identifier(catalog.dialect, &column.name)]
+                    }
+                    _ => false,
+                })
+        };
+        self.left.dialect == Dialect::Sqlite
+            && self.after(table).is_some_and(|(name, _)| is_row_id(self.right, name, right))
+            && !is_row_id(self.left, table, left)
+    }
+
     /// Whether labels of the type have other names afterwards.
     fn has_other_labels(&self, data_type: &str) -> bool {
         let renamed = self.hints.renames.iter().filter(|rename| rename.label.is_some());
         renamed.map(|rename| self.written(&rename.from)).any(|name| data_type.trim_end_matches("[]") == name)
     }
-}
-
-/// A column whose values are compared, or only counted where they are written otherwise.
-struct Compared<'t> {
-    before: &'t str,
-    then: String,
-    is_counted: bool,
 }
 
 /// Made-up rows, as the database holds them.
@@ -380,25 +405,6 @@ impl Filled {
 fn table_of(object: &ObjectName) -> ObjectName {
     let name = object.relation.as_deref().unwrap_or(&object.name);
     ObjectName::new(ObjectKind::Table, object.schema.as_deref(), name)
-}
-
-/// The values of some columns, which `called` finds in the table, under the names that they had before.
-fn projected<'c, 't>(
-    table: &TableRows,
-    columns: &'c [Compared<'t>],
-    called: impl Fn(&'c Compared<'t>) -> &'c str,
-) -> TableRows {
-    let place = |column| table.columns.iter().position(|name| name == called(column));
-    let places: Vec<(Option<usize>, bool)> =
-        columns.iter().map(|column| (place(column), column.is_counted)).collect();
-    let value = |row: &Vec<String>, (place, is_counted): &(Option<usize>, bool)| {
-        let value = place.and_then(|place| row.get(place)).cloned().unwrap_or_default();
-        if *is_counted && value != "NULL" { PRESENT.to_owned() } else { value }
-    };
-    TableRows {
-        columns: columns.iter().map(|column| column.before.to_owned()).collect(),
-        rows: table.rows.iter().map(|row| places.iter().map(|place| value(row, place)).collect()).collect(),
-    }
 }
 
 /// Inserts the rows that the database takes: all at once, or where it does not take all of them, one by one.

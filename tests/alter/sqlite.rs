@@ -449,3 +449,17 @@ fn losses_and_obstacles_are_counted() {
     }
     assert_eq!(counted("CREATE TABLE t (a INT, b AS (a))", "", "CREATE TABLE t (a TEXT)").len(), 1);
 }
+
+/// An index goes with its table, unless something else takes its name before.
+#[test]
+fn names_of_indexes_are_free_before_others_take_them() {
+    let table = "CREATE TABLE t (a INTEGER, b)";
+    for after in [
+        "CREATE TABLE t (a TEXT, b); CREATE TABLE u (k)",
+        "CREATE TABLE t (a TEXT, b); CREATE VIEW u AS SELECT a FROM t",
+        "CREATE TABLE t (a TEXT, b); CREATE TABLE a (k); CREATE INDEX u ON a (k)",
+        "CREATE TABLE t (a TEXT, b); CREATE VIRTUAL TABLE u USING fts5 (k)",
+    ] {
+        there_and_back(&format!("{table}; CREATE INDEX u ON t (a)"), after);
+    }
+}

@@ -134,15 +134,30 @@ impl<'c> Work<'c> {
     }
 
     /// The indexes or triggers of the left that must be dropped by themselves: those that are not as they are on the
-    /// right and do not go with their table or view.
+    /// right and do not go with their table or view, or not before something else has taken their name.
     fn parts_gone(&self, kind: ObjectKind, rebuilt: &BTreeSet<&str>) -> Vec<&'c ObjectName> {
-        let remaining = self
-            .left
-            .relations()
-            .map(|(name, _)| name)
-            .filter(|name| self.right.same_relation(name).is_some() && !self.is_made_anew(name, rebuilt));
-        let parts = remaining.flat_map(|relation| self.left.parts(relation, kind));
-        parts.filter(|part| self.differs(part)).collect()
+        let takers = if kind == ObjectKind::Index { self.takers() } else { BTreeMap::new() };
+        let is_taken = |part: &ObjectName| {
+            takers.get(&fold(&part.name)).is_some_and(|takers| takers.iter().any(|taker| *taker != key(part)))
+        };
+        let names = self.left.relations().map(|(name, _)| name);
+        let remaining = names.filter(|name| self.right.same_relation(name).is_some());
+        let parts = remaining.flat_map(|relation| {
+            let goes_along = self.is_made_anew(relation, rebuilt);
+            let parts = self.left.parts(relation, kind);
+            parts.filter(move |part| if goes_along { is_taken(part) } else { self.differs(part) })
+        });
+        parts.collect()
+    }
+
+    /// What the right has by the names that tables, views and indexes share, in lower case.
+    fn takers(&self) -> BTreeMap<String, Vec<Key>> {
+        let mut takers: BTreeMap<String, Vec<Key>> = BTreeMap::new();
+        let shares = |name: &&ObjectName| !matches!(name.kind, ObjectKind::Trigger | ObjectKind::Constraint);
+        for name in self.right.catalog.objects.keys().filter(shares) {
+            takers.entry(fold(&name.name)).or_default().push(key(name));
+        }
+        takers
     }
 
     /// Whether a part is other, or only there, on one side.
