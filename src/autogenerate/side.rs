@@ -80,6 +80,14 @@ pub enum SideError {
     /// The target leads nowhere.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// The target leads nowhere, and there is a folder of that name.
+    #[error("{error}")]
+    NamedLikeFolder {
+        /// Why it leads nowhere.
+        error: Box<PlanError>,
+        /// The folder.
+        folder: String,
+    },
     /// There are no scripts, or they are not sound.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
@@ -133,6 +141,15 @@ impl From<AutogenerateError> for SideError {
     }
 }
 
+/// The revisions that a target leads to.
+fn tips_of(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeIndex>, SideError> {
+    let folder = spec.to_string();
+    tips(scripts, spec).map_err(|error| match Path::new(&folder).is_dir() {
+        true => SideError::NamedLikeFolder { error: Box::new(error), folder },
+        false => error.into(),
+    })
+}
+
 /// Reads the schemas of sides.
 #[derive(Debug, Clone, Copy)]
 pub struct SideReader<'c> {
@@ -158,7 +175,7 @@ impl SideReader<'_> {
             Side::Files(_) | Side::Schema => Ok(Ground::Texts(self.texts(side, dialect)?)),
             Side::Target(spec) => {
                 let scripts = load_environment(self.config, ReadMode::Headers)?;
-                let tips = tips(&scripts, spec)?;
+                let tips = tips_of(&scripts, spec)?;
                 Ok(Ground::Revisions { scripts: Arc::new(scripts), tips })
             }
             Side::Database | Side::Url(_) | Side::VersionRows => {
@@ -222,7 +239,7 @@ impl SideReader<'_> {
             Side::VersionRows => self.version_rows(observer),
             Side::Target(spec) => {
                 let scripts = load_environment(config, ReadMode::Headers)?;
-                let tips = tips(&scripts, spec)?;
+                let tips = tips_of(&scripts, spec)?;
                 Ok(catalog_of_revisions(&scripts, &tips, config, config.database_url()?, observer)?)
             }
         }

@@ -13,6 +13,8 @@ impl From<SideError> for Diagnostic {
             }
             SideError::Spec(error) => error.into(),
             SideError::Plan(error) => error.into(),
+            SideError::NamedLikeFolder { error, folder } => Self::from(*error)
+                .hint(format!("the SQL files of a folder are named with a slash: {folder}/")),
             SideError::Environment(error) => error.into(),
             SideError::Config(error) => error.into(),
             SideError::Backend(error) => error.into(),

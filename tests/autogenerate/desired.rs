@@ -109,3 +109,15 @@ fn what_sqlites_shell_writes_down_is_a_desired_schema() {
         assert_eq!(project.run(&["diff", "database", "schema"]).status, 0, "{text}");
     }
 }
+
+#[test]
+fn a_folder_without_its_slash_is_told() {
+    let project = Project::new(Kind::Sqlite);
+    std::fs::create_dir(project.path("tables")).expect("a folder");
+    project.write("tables/t.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY);");
+    let arguments = ["revision", "--autogenerate", "-m", "x", "--to"];
+    let error = project.refused(&[&arguments[..], &["tables"]].concat(), 1);
+    assert_eq!(error["kind"], "unknown_revision", "{error}");
+    assert!(error["hints"].to_string().contains("tables/"), "{error}");
+    project.json(&[&arguments[..], &["tables/"]].concat());
+}
