@@ -187,7 +187,7 @@ impl Range {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::tests::graph;
+    use crate::graph::tests::{graph, revision};
 
     fn ids(graph: &RevisionGraph, nodes: &[NodeIndex]) -> String {
         graph.ids(nodes).iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>().join(" ")
@@ -233,5 +233,19 @@ mod tests {
     fn what_lies_below_a_dependency_of_the_lower_end_is_outside() {
         let found = of(&["a", "b: a / x", "c: b", "x", "y: x"], "b", "c");
         assert_eq!(found, Ok(("b c".to_owned(), "a x".to_owned())));
+    }
+
+    /// What an inner baseline stands for comes before it, each id once, and labels go with their revisions.
+    #[test]
+    fn a_baseline_stands_for_all_ids_and_carries_all_labels() {
+        let mut revisions: Vec<_> = ["b: / / one", "c: b", "d: c / / two, three"].map(revision).into();
+        if let Some(inner) = revisions.first_mut() {
+            inner.replaces = ["a0", "a1"].map(RevisionId::recorded).into();
+        }
+        let graph = RevisionGraph::new(revisions).expect("a sound graph");
+        let range = range(&graph, None, graph.find("d").expect("it is there")).expect("it is closed");
+        let ids: Vec<String> = range.replaces(&graph).iter().map(ToString::to_string).collect();
+        assert_eq!(ids.join(" "), "a0 a1 b c d");
+        assert_eq!(range.branch_labels(&graph), ["one", "two", "three"]);
     }
 }

@@ -171,7 +171,7 @@ fn groups(rows: &TableRows, left_out: &BTreeSet<(usize, usize)>) -> Vec<(Vec<usi
 mod tests {
     use super::*;
     use crate::catalog::sqlite::{SchemaRow, catalog};
-    use crate::catalog::{Identity, Object, Partition, Sequence, Table};
+    use crate::catalog::{Constraint, Deferrable, Identity, Object, Partition, Sequence, Table};
     use crate::sql::Dialect;
 
     fn rows(columns: &[&str], rows: &[&[&str]]) -> TableRows {
@@ -313,5 +313,46 @@ mod tests {
             let text = inserts(&catalog, &name(table), &rows, &BTreeSet::new());
             assert_eq!(text.contains("OVERRIDING SYSTEM VALUE"), overrides, "{text}");
         }
+    }
+
+    /// The rows of a partitioned table are those of its partitions, at both ends of a reference.
+    #[test]
+    fn rows_of_partitions_follow_those_that_their_table_refers_to() {
+        let name = |name| ObjectName::new(ObjectKind::Table, Some("s"), name);
+        let partition = |parent: &str| {
+            let bound = Partition { parent: format!("s.{parent}"), bound: "DEFAULT".to_owned() };
+            Table { partition_of: Some(bound), ..Table::default() }
+        };
+        let key = ForeignKey {
+            columns: vec!["z".to_owned()],
+            schema: Some("s".to_owned()),
+            table: "z".to_owned(),
+            referenced_columns: vec!["id".to_owned()],
+            ..ForeignKey::default()
+        };
+        let constraint = Constraint {
+            is_named: true,
+            rule: ConstraintRule::ForeignKey(key),
+            deferrable: Deferrable::No,
+            is_validated: true,
+            is_inherited: false,
+            definition: "FOREIGN KEY (z) REFERENCES s.z(id)".to_owned(),
+        };
+        let mut catalog = Catalog::empty(Dialect::Postgres);
+        let tables = [
+            ("a", Table::default()),
+            ("a_1", partition("a")),
+            ("z", Table::default()),
+            ("z_1", partition("z")),
+        ];
+        for (table, definition) in tables {
+            catalog.objects.insert(name(table), Object::new(Definition::Table(Box::new(definition))));
+        }
+        let reference = name("a").part(ObjectKind::Constraint, "a_z_fkey");
+        catalog.objects.insert(reference, Object::new(Definition::Constraint(constraint)));
+        let (from, to) = (rows(&["id", "z"], &[&["1", "1"]]), rows(&["id"], &[&["1"]]));
+        let (first, second) = (name("a_1"), name("z_1"));
+        let (order, circular) = insert_order(&catalog, &BTreeMap::from([(&first, &from), (&second, &to)]));
+        assert_eq!((order, circular), (vec![&second, &first], Vec::new()));
     }
 }
