@@ -30,7 +30,6 @@ mod open_database;
 mod output;
 mod paint;
 mod path_argument;
-mod prisma_project;
 mod progress;
 mod prompt;
 mod pushing;

@@ -1,8 +1,8 @@
 //! Why a history cannot be imported, in the words of the command line.
 
 use super::alembic::of_alembic;
-use super::{Diagnostic, ErrorKind};
-use crate::import::ImportError;
+use super::{Diagnostic, ErrorKind, from_here};
+use crate::import::{ImportError, NameModelsError};
 
 impl From<ImportError> for Diagnostic {
     fn from(error: ImportError) -> Self {
@@ -37,6 +37,15 @@ impl From<ImportError> for Diagnostic {
             ImportError::Scripts(problems) => return problems.into(),
         };
         told.cause("nothing has been written")
+    }
+}
+
+impl From<NameModelsError> for Diagnostic {
+    fn from(error: NameModelsError) -> Self {
+        match error {
+            NameModelsError::Config(error) => error.into(),
+            NameModelsError::Io { path, source } => Self::io(&from_here(&path), &source),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod meant_dialect;
 mod number;
 mod pairs;
 mod prisma;
+mod prisma_models;
 mod provenance;
 mod read;
 mod refinery;
@@ -48,6 +49,7 @@ pub use history::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScrip
 pub use identifier::allowed_id;
 pub use kind::{Kind, UnknownKind, found_in, usual_folder};
 pub use meant_dialect::meant_dialect;
+pub use prisma_models::{NameModelsError, NamedModels, make_scripts_folder, name_models, said_migrations};
 pub use provenance::Provenance;
 pub use read::read;
 pub use repair::Rewritten;

@@ -10,14 +10,15 @@ use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::open_database::OpenDatabase;
 use super::super::output::{print_json, print_line};
-use super::super::prisma_project::{self, Named};
 use crate::autogenerate::Side;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
 use crate::execute::Report;
 use crate::graph::joined_or_base;
 use crate::import::alembic::{AlembicError, AlembicOptions};
-use crate::import::{self, Adopting, Adoption, Import, ImportError, Kind, Note, Request, meant_dialect};
+use crate::import::{
+    self, Adopting, Adoption, Import, ImportError, Kind, NamedModels, Note, Request, meant_dialect,
+};
 use crate::report::{ImportDocument, count};
 use crate::script::{ReadMode, lock_scripts};
 use crate::sql::Dialect;
@@ -110,7 +111,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
         false => None,
     };
     if kind == Kind::Prisma && !args.dry_run {
-        prisma_project::begin(context)?;
+        import::make_scripts_folder(&context.config)?;
     }
     // It makes the folder of the scripts where there is none.
     let _lock = if args.dry_run { None } else { lock_scripts(&context.config)? };
@@ -127,8 +128,10 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
         _ => None,
     };
     let models = match kind {
-        Kind::Prisma if !args.dry_run => prisma_project::name_models(context, &folder)?,
-        _ => Named::Nothing,
+        Kind::Prisma if !args.dry_run => {
+            import::name_models(&context.config, &folder, |name| std::env::var(name).ok())?
+        }
+        _ => NamedModels::Nothing,
     };
     if context.json {
         print_json(&ImportDocument {
@@ -173,7 +176,7 @@ fn adopt(
 
 /// Where the files of a tool are that nobody has named.
 fn usual_folder(kind: Kind) -> Result<PathBuf, Diagnostic> {
-    let said = if kind == Kind::Prisma { prisma_project::said_migrations() } else { None };
+    let said = if kind == Kind::Prisma { import::said_migrations() } else { None };
     let found = said.or_else(|| import::usual_folder(kind, Path::new("")));
     found.ok_or_else(|| adoption::no_folder(kind, "import"))
 }

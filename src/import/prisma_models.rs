@@ -1,17 +1,40 @@
 //! What a project that comes from Prisma has beside its migrations: the models, which stay its desired schema.
 
 use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::context::Context;
+use thiserror::Error;
+
 use crate::autogenerate::is_model_path;
-use crate::config::{FILE_NAME, Pointer, PrismaProject, config_text};
-use crate::diagnostic::{Diagnostic, from_here};
+use crate::config::{Config, ConfigError, FILE_NAME, Pointer, PrismaProject, config_text};
 use crate::regular_file;
+
+/// Why the models were not named.
+#[derive(Debug, Error)]
+pub enum NameModelsError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A file or folder cannot be read or written.
+    #[error("{} cannot be used", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+impl NameModelsError {
+    fn io(path: &Path) -> impl Fn(io::Error) -> Self {
+        move |source| Self::Io { path: path.to_owned(), source }
+    }
+}
 
 /// What came of naming the models as the desired schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
+pub enum NamedModels {
     /// The configuration had a desired schema, or there are no models.
     Nothing,
     /// This line was written to the configuration.
@@ -20,8 +43,9 @@ pub enum Named {
     ToWrite(String),
 }
 
-impl Named {
-    /// For people.
+impl NamedModels {
+    /// What was written or is to be written, for people; none where there is nothing to say.
+    #[must_use]
     pub fn told(&self) -> Option<String> {
         match self {
             Self::Nothing => None,
@@ -33,45 +57,54 @@ impl Named {
     }
 }
 
-/// The folder of migrations that Prisma's configuration names, where it does and it is there.
+/// The folder of migrations that the configuration of Prisma in the current folder names, where it does and it is there.
+#[must_use]
 pub fn said_migrations() -> Option<PathBuf> {
     let here = std::path::absolute(".").ok()?;
     PrismaProject::said(&here).migrations.filter(|path| path.is_dir())
 }
 
 /// Makes the folder of the scripts in a project that has no `alembic.toml` yet: it gets one with the models.
-pub fn begin(context: &Context) -> Result<(), Diagnostic> {
-    let folder = context.config.version_locations.first().filter(|_| context.config.file.is_none());
-    match folder {
-        Some(folder) => {
-            fs::create_dir_all(folder).map_err(|error| Diagnostic::io(&from_here(folder), &error))
-        }
+///
+/// # Errors
+/// [`NameModelsError::Io`].
+pub fn make_scripts_folder(config: &Config) -> Result<(), NameModelsError> {
+    match config.version_locations.first().filter(|_| config.file.is_none()) {
+        Some(folder) => fs::create_dir_all(folder).map_err(NameModelsError::io(folder)),
         None => Ok(()),
     }
 }
 
 /// Names the models in `alembic.toml`, where it names no desired schema. `migrations` is the folder of Prisma's
-/// migrations. A project that has no `alembic.toml` gets one.
-pub fn name_models(context: &Context, migrations: &Path) -> Result<Named, Diagnostic> {
-    let directory = &context.config.directory;
-    if context.config.desired_schema()?.is_some() {
-        return Ok(Named::Nothing);
+/// migrations. A project that has no `alembic.toml` gets one, with the URL that lies around; `process` tells variables of the
+/// process.
+///
+/// # Errors
+/// [`NameModelsError`].
+pub fn name_models(
+    config: &Config,
+    migrations: &Path,
+    process: impl Fn(&str) -> Option<String>,
+) -> Result<NamedModels, NameModelsError> {
+    let directory = &config.directory;
+    if config.desired_schema()?.is_some() {
+        return Ok(NamedModels::Nothing);
     }
     let migrations = std::path::absolute(migrations).unwrap_or_else(|_| migrations.to_owned());
-    let Some(models) = models_of(&migrations) else { return Ok(Named::Nothing) };
+    let Some(models) = models_of(&migrations) else { return Ok(NamedModels::Nothing) };
     let line = format!("schema = {}", toml::Value::from(relative(directory, &models).display().to_string()));
-    let file = context.config.file.clone().unwrap_or_else(|| directory.join(FILE_NAME));
-    let failed = |error| Diagnostic::io(&from_here(&file), &error);
-    let text = match &context.config.file {
-        Some(file) => regular_file::read_to_string(file).map_err(failed)?,
+    let file = config.file.clone().unwrap_or_else(|| directory.join(FILE_NAME));
+    let failed = NameModelsError::io(&file);
+    let text = match &config.file {
+        Some(file) => regular_file::read_to_string(file).map_err(&failed)?,
         None => {
-            let pointer = Pointer::found(directory, |name| std::env::var(name).ok());
+            let pointer = Pointer::found(directory, process);
             pointer.url().map(|url| config_text(&url)).unwrap_or_default()
         }
     };
-    let Some(text) = with_line(&text, &line) else { return Ok(Named::ToWrite(line)) };
+    let Some(text) = with_line(&text, &line) else { return Ok(NamedModels::ToWrite(line)) };
     fs::write(&file, text).map_err(failed)?;
-    Ok(Named::Written(line))
+    Ok(NamedModels::Written(line))
 }
 
 /// The models that belong to a folder of migrations: where Prisma's configuration says, else beside it.
