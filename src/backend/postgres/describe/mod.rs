@@ -15,6 +15,7 @@ mod followed;
 mod indexes;
 mod mark;
 mod others;
+mod owned;
 mod part;
 mod pieces;
 mod presence;

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
+use diesel::sql_types::{Array, Bool, Nullable, Text};
 
 use super::super::super::BackendError;
 use super::super::kept::is_kept;
 use super::address::Class;
-use super::collector::{Collector, Privileges};
+use super::collector::Collector;
 use super::columns::{ColumnRow, Columns};
-use super::pieces::{SECRET, USER_SCHEMAS, grants, options};
+use super::owned::{self, OwnedRow};
+use super::pieces::{SECRET, USER_SCHEMAS, options};
 use super::reader::Reader;
 use crate::catalog::{Definition, Foreign, ObjectKind, ObjectName, Partition, RowSecurity, Table, View};
 
@@ -26,16 +27,8 @@ pub(super) fn read(
 
 #[derive(QueryableByName)]
 struct RelationRow {
-    #[diesel(sql_type = Oid)]
-    oid: u32,
-    #[diesel(sql_type = Text)]
-    schema: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    owner: String,
-    #[diesel(sql_type = Array<Text>)]
-    grants: Vec<String>,
+    #[diesel(embed)]
+    object: OwnedRow,
     #[diesel(sql_type = Array<Text>)]
     options: Vec<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -51,12 +44,11 @@ const BOOKKEEPING_OF_OTHERS: &str = "SELECT l.relnamespace, unnest(ARRAY[l.relna
 
 /// The columns and joins that both queries begin with.
 fn common() -> (String, &'static str) {
-    let grants = grants("c.relacl", 'r', "c.relowner");
     let columns = format!(
-        "c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relowner::regrole::text AS owner, \
-         {grants} AS grants, coalesce(c.reloptions, '{{}}') || ARRAY(SELECT 'toast.' || o \
+        "{}, coalesce(c.reloptions, '{{}}') || ARRAY(SELECT 'toast.' || o \
          FROM pg_class x, unnest(x.reloptions) o WHERE x.oid = c.reltoastrelid) AS options, \
-         quote_ident(s.spcname) AS tablespace"
+         quote_ident(s.spcname) AS tablespace",
+        owned::columns("c", "rel", 'r')
     );
     let joins = "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
                  LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace";
@@ -65,9 +57,9 @@ fn common() -> (String, &'static str) {
 
 impl RelationRow {
     fn add(self, kind: ObjectKind, definition: Definition, collector: &mut Collector<'_>) {
-        let name = ObjectName::new(kind, Some(&self.schema), &self.name);
-        let privileges = Privileges { owner: self.owner, grants: self.grants };
-        collector.add(Class::Relation, self.oid, name, definition, Some(privileges));
+        let OwnedRow { oid, schema, name, .. } = &self.object;
+        let name = ObjectName::new(kind, Some(schema), name);
+        collector.add(Class::Relation, *oid, name, definition, Some(self.object.privileges()));
     }
 }
 
@@ -127,7 +119,7 @@ fn tables(
          AND (c.relnamespace, c.relname::text) NOT IN ({BOOKKEEPING_OF_OTHERS}) AND NOT ({is_kept}) AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
-        let columns = columns.remove(&row.common.oid).unwrap_or_default();
+        let columns = columns.remove(&row.common.object.oid).unwrap_or_default();
         let columns = columns.into_iter().map(|column| column.into_column(collector)).collect();
         let mut table = Table { columns, ..Table::default() };
         row.describe(&mut table);
@@ -197,8 +189,8 @@ fn views(
             tablespace: row.common.tablespace.clone(),
             ..View::default()
         };
-        let columns = columns.remove(&row.common.oid).unwrap_or_default();
-        describe_columns(&mut view, row.common.oid, columns, collector);
+        let columns = columns.remove(&row.common.object.oid).unwrap_or_default();
+        describe_columns(&mut view, row.common.object.oid, columns, collector);
         let kind = if row.is_materialized { ObjectKind::MaterializedView } else { ObjectKind::View };
         row.common.add(kind, Definition::View(view), collector);
     }

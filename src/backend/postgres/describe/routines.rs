@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Integer, Nullable, Oid, Text};
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 
 use super::super::super::BackendError;
 use super::address::Class;
-use super::collector::{Collector, Privileges};
-use super::pieces::{USER_SCHEMAS, grants};
+use super::collector::Collector;
+use super::owned::{self, OwnedRow};
+use super::pieces::USER_SCHEMAS;
 use super::reader::Reader;
 use crate::catalog::{Aggregate, Definition, ObjectKind, ObjectName, Routine};
 use crate::sql::Dialect;
@@ -24,26 +25,17 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
 
 /// The columns that both queries begin with.
 fn common() -> String {
-    let grants = grants("p.proacl", 'f', "p.proowner");
+    let object = owned::columns("p", "pro", 'f');
     format!(
-        "p.oid, n.nspname::text AS schema, p.proname::text AS name, p.proowner::regrole::text AS owner, \
-         {grants} AS grants, oidvectortypes(p.proargtypes) AS argument_types, \
+        "{object}, oidvectortypes(p.proargtypes) AS argument_types, \
          pg_get_function_arguments(p.oid) AS arguments, p.proparallel::text AS parallel"
     )
 }
 
 #[derive(QueryableByName)]
 struct RoutineNames {
-    #[diesel(sql_type = Oid)]
-    oid: u32,
-    #[diesel(sql_type = Text)]
-    schema: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    owner: String,
-    #[diesel(sql_type = Array<Text>)]
-    grants: Vec<String>,
+    #[diesel(embed)]
+    object: OwnedRow,
     #[diesel(sql_type = Text)]
     argument_types: String,
     #[diesel(sql_type = Text)]
@@ -54,9 +46,9 @@ struct RoutineNames {
 
 impl RoutineNames {
     fn add(self, kind: ObjectKind, definition: Definition, collector: &mut Collector<'_>) {
-        let name = ObjectName::routine(kind, &self.schema, &self.name, &self.argument_types);
-        let privileges = Privileges { owner: self.owner, grants: self.grants };
-        collector.add(Class::Routine, self.oid, name, definition, Some(privileges));
+        let OwnedRow { oid, schema, name, .. } = &self.object;
+        let name = ObjectName::routine(kind, schema, name, &self.argument_types);
+        collector.add(Class::Routine, *oid, name, definition, Some(self.object.privileges()));
     }
 }
 

@@ -1,30 +1,23 @@
 //! Sequences: those of identity columns become parts of their columns.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Oid, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
 use super::address::Class;
-use super::collector::{Collector, Privileges};
-use super::pieces::{USER_SCHEMAS, grants};
+use super::collector::Collector;
+use super::owned::{self, OwnedRow};
+use super::pieces::USER_SCHEMAS;
 use super::reader::Reader;
 use crate::catalog::sql::qualified_column;
 use crate::catalog::{Definition, Identity, ObjectKind, ObjectName, Sequence};
 
 #[derive(QueryableByName)]
 struct SequenceRow {
-    #[diesel(sql_type = Oid)]
-    oid: u32,
-    #[diesel(sql_type = Text)]
-    schema: String,
-    #[diesel(sql_type = Text)]
-    name: String,
+    #[diesel(embed)]
+    object: OwnedRow,
     #[diesel(sql_type = Text)]
     qualified_name: String,
-    #[diesel(sql_type = Text)]
-    owner: String,
-    #[diesel(sql_type = Array<Text>)]
-    grants: Vec<String>,
     #[diesel(sql_type = Text)]
     data_type: String,
     #[diesel(sql_type = BigInt)]
@@ -55,11 +48,10 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
     if !reader.has(&["S"]) {
         return Ok(());
     }
-    let grants = grants("c.relacl", 's', "c.relowner");
+    let object = owned::columns("c", "rel", 's');
     let among = reader.among("c.oid");
     let rows: Vec<SequenceRow> = reader.load(&format!(
-        "SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.oid::regclass::text AS qualified_name, \
-         c.relowner::regrole::text AS owner, {grants} AS grants, format_type(s.seqtypid, NULL) AS data_type, \
+        "SELECT {object}, c.oid::regclass::text AS qualified_name, format_type(s.seqtypid, NULL) AS data_type, \
          s.seqstart AS start, s.seqincrement AS increment, s.seqmin AS minimum, s.seqmax AS maximum, \
          s.seqcache AS cache, s.seqcycle AS cycles, c.relpersistence = 'u' AS is_unlogged, \
          a.attrelid AS table, a.attname::text AS column, \
@@ -99,9 +91,10 @@ fn add(row: SequenceRow, collector: &mut Collector<'_>) {
         let Some(table) = collector.relation(table) else { return };
         sequence.owned_by = Some(qualified_column(table, column));
     }
-    let name = ObjectName::new(ObjectKind::Sequence, Some(&row.schema), &row.name);
-    let privileges = Privileges { owner: row.owner, grants: row.grants };
-    collector.add(Class::Relation, row.oid, name, Definition::Sequence(sequence), Some(privileges));
+    let OwnedRow { oid, schema, name, .. } = &row.object;
+    let (name, privileges) =
+        (ObjectName::new(ObjectKind::Sequence, Some(schema), name), row.object.privileges());
+    collector.add(Class::Relation, *oid, name, Definition::Sequence(sequence), Some(privileges));
 }
 
 /// Gives an identity to its column, if the table is in the catalog.

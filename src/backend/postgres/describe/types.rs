@@ -5,9 +5,10 @@ use diesel::sql_types::{Array, Bool, Nullable, Oid, Text};
 
 use super::super::super::BackendError;
 use super::address::Class;
-use super::collector::{Collector, Privileges};
+use super::collector::Collector;
 use super::columns::{ColumnRow, Columns};
-use super::pieces::{USER_SCHEMAS, collation, grants};
+use super::owned::{self, OwnedRow};
+use super::pieces::{USER_SCHEMAS, collation};
 use super::reader::Reader;
 use crate::catalog::{CompositeAttribute, Definition, Domain, ObjectKind, ObjectName, RangeType};
 
@@ -25,38 +26,19 @@ pub(super) fn read(
 
 /// The columns that every query of types begins with.
 fn common() -> String {
-    let grants = grants("t.typacl", 'T', "t.typowner");
-    format!(
-        "t.oid, n.nspname::text AS schema, t.typname::text AS name, t.typowner::regrole::text AS owner, {grants} AS grants"
-    )
+    owned::columns("t", "typ", 'T')
 }
 
-#[derive(QueryableByName)]
-struct TypeRow {
-    #[diesel(sql_type = Oid)]
-    oid: u32,
-    #[diesel(sql_type = Text)]
-    schema: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    owner: String,
-    #[diesel(sql_type = Array<Text>)]
-    grants: Vec<String>,
-}
-
-impl TypeRow {
-    fn add(self, kind: ObjectKind, definition: Definition, collector: &mut Collector<'_>) {
-        let name = ObjectName::new(kind, Some(&self.schema), &self.name);
-        let privileges = Privileges { owner: self.owner, grants: self.grants };
-        collector.add(Class::Type, self.oid, name, definition, Some(privileges));
-    }
+fn add(row: OwnedRow, kind: ObjectKind, definition: Definition, collector: &mut Collector<'_>) {
+    let name = ObjectName::new(kind, Some(&row.schema), &row.name);
+    let privileges = row.privileges();
+    collector.add(Class::Type, row.oid, name, definition, Some(privileges));
 }
 
 #[derive(QueryableByName)]
 struct EnumRow {
     #[diesel(embed)]
-    common: TypeRow,
+    common: OwnedRow,
     #[diesel(sql_type = Array<Text>)]
     labels: Vec<String>,
 }
@@ -73,7 +55,7 @@ fn enums(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), B
          FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {USER_SCHEMAS}{among}"
     ))?;
     for row in rows {
-        row.common.add(ObjectKind::Enum, Definition::Enum(row.labels), collector);
+        add(row.common, ObjectKind::Enum, Definition::Enum(row.labels), collector);
     }
     Ok(())
 }
@@ -81,7 +63,7 @@ fn enums(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), B
 #[derive(QueryableByName)]
 struct DomainRow {
     #[diesel(embed)]
-    common: TypeRow,
+    common: OwnedRow,
     #[diesel(sql_type = Text)]
     data_type: String,
     #[diesel(sql_type = Nullable<Text>)]
@@ -125,7 +107,7 @@ fn domains(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(),
             is_nullable: !row.is_not_null,
             constraints,
         };
-        row.common.add(ObjectKind::Domain, Definition::Domain(domain), collector);
+        add(row.common, ObjectKind::Domain, Definition::Domain(domain), collector);
     }
     Ok(())
 }
@@ -133,7 +115,7 @@ fn domains(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(),
 #[derive(QueryableByName)]
 struct CompositeRow {
     #[diesel(embed)]
-    common: TypeRow,
+    common: OwnedRow,
     #[diesel(sql_type = Oid)]
     relation: u32,
 }
@@ -160,7 +142,7 @@ fn composites(
         };
         let attributes = columns.remove(&relation).unwrap_or_default().into_iter().map(attribute);
         let definition = Definition::CompositeType(attributes.collect());
-        common.add(ObjectKind::CompositeType, definition, collector);
+        add(common, ObjectKind::CompositeType, definition, collector);
     }
     Ok(())
 }
@@ -168,7 +150,7 @@ fn composites(
 #[derive(QueryableByName)]
 struct RangeRow {
     #[diesel(embed)]
-    common: TypeRow,
+    common: OwnedRow,
     #[diesel(sql_type = Text)]
     subtype: String,
     #[diesel(sql_type = Text)]
@@ -214,7 +196,7 @@ fn ranges(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), 
             subtype_difference: row.subtype_difference,
             multirange: row.multirange,
         };
-        row.common.add(ObjectKind::RangeType, Definition::RangeType(range), collector);
+        add(row.common, ObjectKind::RangeType, Definition::RangeType(range), collector);
     }
     Ok(())
 }
