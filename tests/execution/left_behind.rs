@@ -1,7 +1,7 @@
 //! What a script leaves in its session beside settings reaches no other: one run and two make the same database, and so
 //! does `--sql`.
 
-use crate::support::{Project, Script, on_each_database};
+use crate::support::{Kind, Project, Script, on_each_database};
 
 on_each_database!(
     a_temporary_table_does_not_stand_before_the_next_revisions,
@@ -216,5 +216,32 @@ mod on_postgres {
              WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objid = 42;";
         project.revision("a", "", "CREATE SEQUENCE tries;", "").revision("b", "a", up, "");
         project.takes(&["upgrade"], &["a", "b"], &["b"]);
+    }
+}
+
+/// On SQLite a script does not see which rows the script before it, or the bookkeeping, has written last.
+#[test]
+fn a_script_sees_no_write_of_the_one_before_it() {
+    let found = |transaction: &str, runs: &[&[&str]], header: &[&str]| {
+        let project = Project::new(Kind::Sqlite);
+        let url = project.database.url();
+        project.write("alembic.toml", format!("url = \"{url}\"\ntransaction = \"{transaction}\"\n"));
+        let writing = "CREATE TABLE t (id INTEGER PRIMARY KEY);\nINSERT INTO t VALUES (7), (8);";
+        let asking = "CREATE TABLE found AS SELECT last_insert_rowid() AS id, changes() AS rows;";
+        project.script(&Script { id: "a", header, up: writing, ..Script::default() });
+        project.script(&Script { id: "b", header, down_revision: "a", up: asking, ..Script::default() });
+        for run in runs {
+            project.json(run);
+        }
+        project.database.column("SELECT id || ' ' || rows FROM found")
+    };
+    for (transaction, header) in MODES {
+        let once = found(transaction, &[&["upgrade"]], header);
+        let twice = found(transaction, &[&["upgrade", "a"], &["upgrade"]], header);
+        assert_eq!(
+            (once, twice),
+            (vec!["0 1".to_owned()], vec!["0 1".to_owned()]),
+            "{transaction} {header:?}"
+        );
     }
 }

@@ -15,6 +15,12 @@ const JOURNAL_MODE: &str = "journal_mode";
 /// Enforcement of foreign keys is kept elsewhere.
 const FOREIGN_KEYS: &str = "foreign_keys";
 
+/// The functions that tell of the last statement that wrote rows.
+const OF_LAST_WRITE: [&str; 2] = ["last_insert_rowid", "changes"];
+/// Afterwards they tell what they tell everybody else: a rollback takes back the row, and not that it was the last.
+const FORGET_LAST_WRITE: &str = "SAVEPOINT revgraph_forget; CREATE TEMP TABLE revgraph_forget (x); \
+    INSERT INTO temp.revgraph_forget (rowid, x) VALUES (0, 0); ROLLBACK TO revgraph_forget; RELEASE revgraph_forget";
+
 /// What a script is about to change of its connection, as it is before.
 pub(super) struct SessionSettings {
     values: Vec<(String, Value)>,
@@ -28,8 +34,13 @@ pub(super) struct SessionSettings {
 type TemporaryObject = (String, String);
 
 impl SessionSettings {
-    /// Reads what the statements will set, and what is there of what they may make.
+    /// Reads what the statements will set, and what is there of what they may make. What they may ask for of the last
+    /// statement before them is forgotten.
     pub(super) fn before(connection: &Connection, statements: &[Statement<'_>]) -> rusqlite::Result<Self> {
+        let asks = |statement: &Statement<'_>| OF_LAST_WRITE.iter().any(|name| statement.mentions_name(name));
+        if statements.iter().any(asks) {
+            connection.execute_batch(FORGET_LAST_WRITE)?;
+        }
         let mut names: Vec<String> = statements
             .iter()
             .filter_map(Statement::pragma)

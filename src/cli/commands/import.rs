@@ -118,6 +118,7 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
     let scripts = context.scripts(ReadMode::Headers)?;
     let import = Import::plan_for(&context.config, &history, args.dialect, &scripts)?;
     if !args.dry_run {
+        context.control.check()?;
         import.write(&context.config)?;
     }
     let adopted = match &mut applied {

@@ -46,7 +46,10 @@ pub fn run(context: &Context, args: &PullArgs) -> Result<ExitStatus, Diagnostic>
     let mut progress = ScratchProgress::new(context, 0);
     let files = pulled(context.sides(), &target, &database, &mut progress);
     drop(progress);
-    let changed = write_changed(files?)?;
+    let files = files?;
+    // A signal may have come while nothing was asked of a database.
+    context.control.check()?;
+    let changed = write_changed(files)?;
     let changed: Vec<String> = changed.iter().map(|path| path.display().to_string()).collect();
     if context.json {
         print_json(&PulledDocument { files: &changed });

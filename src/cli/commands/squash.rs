@@ -98,6 +98,7 @@ pub fn run(context: &Context, args: &SquashArgs) -> Result<ExitStatus, Diagnosti
     drop(progress);
     let made = made?;
     if !args.dry_run {
+        context.control.check()?;
         made.write(&context.config)?;
     }
     if context.json {
