@@ -83,6 +83,7 @@ pub fn take(
         server_version_num: backend.version_number(),
     };
     let info = Info::new(origin, Written { format, program_major, size, sha256 }, inventory);
+    control.check()?;
     put(&staging, &data, &path, &info)?;
     sync_names(folder);
     let removed = match config.backup_keep {
