@@ -182,3 +182,27 @@ fn grants_that_were_taken_back_leave_no_difference() {
     work.lead(&base.catalog(), &base.hints()).expect("down");
     assert_eq!(work.catalog(), base.catalog());
 }
+
+/// A type goes once no column is of it, also where the column lets go of its default first.
+#[test]
+fn types_go_after_the_columns_that_were_of_them() {
+    let types = "CREATE TYPE e AS ENUM ('1', '2'); CREATE DOMAIN d AS text CHECK (VALUE <> ''); CREATE TYPE c AS (a integer);";
+    both_ways(
+        &format!(
+            "{types} CREATE TABLE t (x e NOT NULL DEFAULT '1', y d DEFAULT 'y', z e[] DEFAULT '{{1}}', w c DEFAULT '(1)')"
+        ),
+        "CREATE TABLE t (x integer, y varchar(9), z text[] DEFAULT '{2}', w text DEFAULT 'w')",
+    );
+}
+
+/// A column that a child has declared too is dropped from the parent first.
+#[test]
+fn columns_that_children_declare_too_go_from_their_parents_first() {
+    let tables = |column: &str| {
+        format!(
+            "CREATE TABLE p (a integer{column}); CREATE TABLE c (x integer{column}) INHERITS (p); \
+             CREATE TABLE d (y integer{column}) INHERITS (c)"
+        )
+    };
+    both_ways(&tables(", b text"), &tables(""));
+}

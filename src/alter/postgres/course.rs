@@ -33,6 +33,7 @@ pub(super) fn steps<'s, 'c>(sides: &'s Sides<'c>, fates: &'s Fates) -> Steps<'s,
     handed_down::connect(&mut steps);
     row_type::connect(&mut steps);
     persistence::connect(&mut steps);
+    joining::connect(&mut steps);
     steps
 }
 

@@ -1,11 +1,36 @@
 //! Tables that stay and get other parents: the steps in which they leave and join.
 
 use super::foster;
-use super::heritage::{changes, is_tied, join, leave, tied_indexes};
+use super::heritage::{changes, common_parents, is_tied, join, leave, tied_indexes};
 use super::order::Stage;
 use super::remake;
 use super::steps::Steps;
-use crate::catalog::ObjectKind;
+use crate::catalog::{ObjectKind, ObjectName};
+
+/// A column that a child declares too goes from its parent first, since what is inherited cannot be dropped, and comes to the
+/// child first, which would inherit it else.
+pub(super) fn connect(steps: &mut Steps<'_, '_>) {
+    let sides = steps.sides();
+    for (name, left, right) in sides.common_tables() {
+        for parent in common_parents(sides, name, (left, right)) {
+            let Some(parent) = sides.table_named(parent) else { continue };
+            for column in left.columns.iter().filter(|column| !column.is_inherited) {
+                let drop = |table: &ObjectName| {
+                    steps.place(sides.left, &table.part(ObjectKind::Column, &column.name), Stage::Drop)
+                };
+                let (first, second) = (drop(parent), drop(name));
+                steps.before(first, second);
+            }
+            for column in right.columns.iter().filter(|column| !column.is_inherited) {
+                let create = |table: &ObjectName| {
+                    steps.place(sides.right, &table.part(ObjectKind::Column, &column.name), Stage::Create)
+                };
+                let (first, second) = (create(name), create(parent));
+                steps.before(first, second);
+            }
+        }
+    }
+}
 
 /// Adds the steps of tables that stay and get other parents.
 pub(super) fn add(steps: &mut Steps<'_, '_>) {

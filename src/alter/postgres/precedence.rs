@@ -109,7 +109,12 @@ impl Steps<'_, '_> {
         }
         let release = self.places.get(&(object.clone(), Stage::Release)).copied();
         self.before(release, needed_drop);
-        if release.is_none() && self.fates.get(needed) != Some(&Fate::Renewed) && is_told(object, needed) {
+        // Without its default a column still is of its type.
+        let is_of_it = is_type(needed.kind) && self.fates.retyped.contains(object);
+        if (release.is_none() || is_of_it)
+            && self.fates.get(needed) != Some(&Fate::Renewed)
+            && is_told(object, needed)
+        {
             self.before(place(self, object, Stage::Alter), needed_drop);
         }
     }
@@ -186,4 +191,9 @@ fn pairs(catalog: &Catalog) -> impl Iterator<Item = (&ObjectName, &ObjectName)> 
         catalog.dependencies.iter().flat_map(|(name, needed)| needed.iter().map(move |one| (name, one)));
     let parts = catalog.objects.keys().filter_map(|name| Some((name, catalog.relation_of(name)?.0)));
     told.chain(parts)
+}
+
+/// Whether a kind is one of types that columns are of, beside the rows of tables.
+fn is_type(kind: ObjectKind) -> bool {
+    matches!(kind, ObjectKind::Enum | ObjectKind::Domain | ObjectKind::CompositeType | ObjectKind::RangeType)
 }
