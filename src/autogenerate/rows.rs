@@ -334,7 +334,9 @@ impl<'t> Tables<'t> {
         let Some(after) = after else {
             return (way == Way::Down && is_kept).then(|| Compared::value(&column.name));
         };
-        let gets_number = self.gets_number(table, column, after);
+        // Of an empty array no element is left.
+        let is_first_element = column.data_type.ends_with("[]") && !after.data_type.ends_with("[]");
+        let gets_number = is_first_element || self.gets_number(table, column, after);
         let reading = |is_counted: bool| match (gets_number, is_counted) {
             (true, _) => Reading::Nothing,
             (false, true) => Reading::Presence,
