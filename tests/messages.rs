@@ -1,6 +1,8 @@
 //! What a failed run says: where it failed, and what to do where the script is right.
 
-use crate::support::{Kind, Project, on_each_database};
+#[cfg(feature = "sqlite")]
+use crate::support::Kind;
+use crate::support::{Project, on_each_database};
 
 on_each_database!(
     a_statement_that_is_cut_off_has_its_place,
@@ -223,6 +225,7 @@ fn a_parent_in_a_backup_or_of_another_tool_is_named(project: &Project) {
 }
 
 /// Keys that point nowhere are found behind the script, and are the script's all the same.
+#[cfg(feature = "sqlite")]
 #[test]
 fn keys_that_point_nowhere_have_their_place_in_the_script() {
     for (script, line) in [

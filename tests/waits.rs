@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::support::terminal::on_a_terminal_with;
-use crate::support::{Background, Kind, Project, Ran, eventually, on_each_database};
+use crate::support::{Background, Project, Ran, eventually, on_each_database};
+#[cfg(feature = "postgres")]
+use crate::support::{Kind, terminal::on_a_terminal_with};
 
 on_each_database!(
     for_another_run_of_revgraph,
@@ -70,6 +71,7 @@ fn for_a_lock_that_others_hold(project: &Project) {
 }
 
 /// On a terminal there is a bar below what is told, and not in the same line.
+#[cfg(feature = "postgres")]
 #[test]
 fn beside_a_bar_on_postgres() {
     let project = Project::new(Kind::Postgres);
@@ -85,6 +87,7 @@ fn beside_a_bar_on_postgres() {
 }
 
 /// Whoever has nothing but Enter to say changes nothing, and knows of which database it was.
+#[cfg(feature = "postgres")]
 #[test]
 fn for_enter_before_anything_is_lost_on_postgres() {
     let project = Project::new(Kind::Postgres);

@@ -1,7 +1,9 @@
 //! What a script leaves in its session beside settings reaches no other: one run and two make the same database, and so
 //! does `--sql`.
 
-use crate::support::{Kind, Project, Script, on_each_database};
+#[cfg(feature = "sqlite")]
+use crate::support::Kind;
+use crate::support::{Project, Script, on_each_database};
 
 on_each_database!(
     a_temporary_table_does_not_stand_before_the_next_revisions,
@@ -220,6 +222,7 @@ mod on_postgres {
 }
 
 /// On SQLite a script does not see which rows the script before it, or the bookkeeping, has written last.
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_script_sees_no_write_of_the_one_before_it() {
     let found = |transaction: &str, runs: &[&[&str]], header: &[&str]| {
