@@ -230,3 +230,32 @@ mod on_postgres {
         assert_eq!((&error["kind"], &error["sqlstate"]), (&"step".into(), &"23505".into()), "{error}");
     }
 }
+
+/// A connection goes on with the tables that it knows, whatever is written into the schema table.
+#[cfg(feature = "sqlite")]
+#[test]
+fn what_is_written_into_the_schema_table_undoes_the_revision() {
+    use crate::support::Kind;
+    const TAKEN: [&str; 3] = [
+        "DELETE FROM sqlite_master WHERE name LIKE 'alembic%' OR tbl_name LIKE 'alembic%';",
+        "DELETE FROM sqlite_schema WHERE tbl_name LIKE 'revgraph%';",
+        "UPDATE sqlite_schema SET name = 'elsewhere', tbl_name = 'elsewhere', sql = replace(sql, tbl_name, 'elsewhere') \
+         WHERE name LIKE 'alembic%' AND type = 'table';",
+    ];
+    for header in [&[][..], &["revgraph: no-transaction"]] {
+        for end in ["", "PRAGMA writable_schema = OFF;\n"] {
+            for taken in TAKEN {
+                let project = Project::new(Kind::Sqlite);
+                project.tables(&[("a", "")]).takes(&["upgrade"], &["a"], &["a"]);
+                let up = format!("PRAGMA writable_schema = ON;\n{taken}\n{end}");
+                project.script(&Script { id: "b", down_revision: "a", header, up: &up, ..Script::default() });
+                let ran = project.run(&["upgrade"]);
+                assert_ne!(ran.status, 0, "{header:?} {up}: {ran:?}");
+                if header.is_empty() {
+                    assert_eq!(project.database.version_rows(), ["a"], "{up}");
+                    assert_eq!(project.database.ledger(), ["a"], "{up}");
+                }
+            }
+        }
+    }
+}

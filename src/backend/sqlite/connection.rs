@@ -241,6 +241,8 @@ impl<'c> Sqlite<'c> {
         if !self.connection.is_autocommit() {
             // Where even this fails, closing the connection rolls back.
             let _ = self.connection.execute_batch("ROLLBACK");
+            // What a script had written into the schema table is not there any more.
+            let _ = self.connection.pragma_update(None, "writable_schema", "RESET");
         }
     }
 

@@ -15,6 +15,11 @@ const JOURNAL_MODE: &str = "journal_mode";
 /// Enforcement of foreign keys is kept elsewhere.
 const FOREIGN_KEYS: &str = "foreign_keys";
 
+/// A script with it may have written into the schema table what this connection does not see until it reads it anew: that
+/// the bookkeeping is gone, say.
+const WRITABLE_SCHEMA: &str = "writable_schema";
+const READ_SCHEMA_ANEW: &str = "RESET";
+
 /// The functions that tell of the last statement that wrote rows.
 const OF_LAST_WRITE: [&str; 2] = ["last_insert_rowid", "changes"];
 /// Afterwards they tell what they tell everybody else: a rollback takes back the row, and not that it was the last.
@@ -66,6 +71,9 @@ impl SessionSettings {
     /// returned: they can be detached once the transaction has ended.
     pub(super) fn restore(&self, connection: &Connection) -> rusqlite::Result<Vec<String>> {
         for (name, before) in &self.values {
+            if name == WRITABLE_SCHEMA {
+                connection.pragma_update(None, name, READ_SCHEMA_ANEW)?;
+            }
             match value(connection, name)? {
                 // Switching to a write-ahead log, or back, changes the file.
                 Some(Value::Text(now)) if name == JOURNAL_MODE && (now == "wal" || is_wal(before)) => {}
