@@ -32,6 +32,32 @@ const OTHER_FILES: [&str; 6] = [
 
 const COMPOSE_FILES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
+/// Files in which frameworks and other migrators keep their connections: Rails, Knex, Drizzle, TypeORM, Sequelize, Flyway,
+/// Spring, Ecto.
+const SETTINGS_FILES: [&str; 18] = [
+    "config/database.yml",
+    "knexfile.js",
+    "knexfile.ts",
+    "knexfile.cjs",
+    "knexfile.mjs",
+    "drizzle.config.ts",
+    "drizzle.config.js",
+    "drizzle.config.mjs",
+    "ormconfig.json",
+    "config/config.json",
+    "flyway.conf",
+    "flyway.toml",
+    "conf/flyway.conf",
+    "src/main/resources/application.properties",
+    "src/main/resources/application.yml",
+    "src/main/resources/application.yaml",
+    "config/config.exs",
+    "config/dev.exs",
+];
+
+/// What such files call a server, or its driver.
+const ADAPTERS: [&str; 5] = ["postgres", "Postgres", "postgis", "'pg'", "\"pg\""];
+
 /// What the images of such servers are called.
 const IMAGES: [&str; 5] = ["postgres", "postgis", "timescale", "pgvector", "cockroach"];
 
@@ -61,9 +87,14 @@ pub(super) fn file_near(folder: &Path) -> Option<PathBuf> {
     folders.into_iter().take(root + 1).find_map(|folder| {
         let names_server = |name: &&str| {
             let Ok(text) = regular_file::read_to_string(folder.join(name)) else { return false };
-            if COMPOSE_FILES.contains(name) { runs_server(&text) } else { names_url(&text) }
+            match *name {
+                name if COMPOSE_FILES.contains(&name) => mentions(&text, &IMAGES),
+                name if SETTINGS_FILES.contains(&name) => mentions(&text, &ADAPTERS),
+                _ => names_url(&text),
+            }
         };
-        OTHER_FILES.iter().chain(&COMPOSE_FILES).find(|name| names_server(name)).map(|name| folder.join(name))
+        let mut files = OTHER_FILES.iter().chain(&COMPOSE_FILES).chain(&SETTINGS_FILES);
+        files.find(|name| names_server(name)).map(|name| folder.join(name))
     })
 }
 
@@ -73,13 +104,13 @@ fn names_url(text: &str) -> bool {
     values.map(|(_, value)| value).any(is_server_url)
 }
 
-/// Whether a Compose file has an image of such a server, or hands the URL of one over.
-fn runs_server(text: &str) -> bool {
-    uncommented(text).any(|line| IMAGES.iter().any(|image| line.contains(image)))
+/// Whether a line has one of these words: a Compose file the image of a server or its URL, settings its driver.
+fn mentions(text: &str, words: &[&str]) -> bool {
+    uncommented(text).any(|line| words.iter().any(|word| line.contains(word)))
 }
 
 fn uncommented(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'))
+    text.lines().map(str::trim_start).filter(|line| !line.starts_with('#') && !line.starts_with("//"))
 }
 
 fn is_server_url(value: &str) -> bool {
@@ -123,5 +154,29 @@ mod tests {
         assert_eq!(file_near(&folder), None);
         fs::write(folder.join(".env.local"), "# x\nexport DATABASE_URL=\"postgres://u@h/d\"\n").unwrap();
         assert_eq!(file_near(&folder), Some(folder.join(".env.local")));
+    }
+
+    #[test]
+    fn settings_of_other_tools_tell_what_they_connect_to() {
+        let root = tempfile::tempdir().unwrap();
+        for (name, server, other) in [
+            (
+                "config/database.yml",
+                "development:\n  adapter: postgresql\n",
+                "  adapter: sqlite3\n  # adapter: postgresql\n",
+            ),
+            ("knexfile.js", "module.exports = { client: 'pg' }", "// client: 'pg'\nclient: 'better-sqlite3'"),
+            ("drizzle.config.ts", "dialect: \"postgresql\",", "dialect: \"sqlite\","),
+            ("flyway.conf", "flyway.url=jdbc:postgresql://h/d", "flyway.url=jdbc:sqlite:dev.db"),
+            ("config/dev.exs", "adapter: Ecto.Adapters.Postgres,", "adapter: Ecto.Adapters.SQLite3,"),
+        ] {
+            let file = root.path().join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, other).unwrap();
+            assert_eq!(file_near(root.path()), None, "{name}");
+            fs::write(&file, server).unwrap();
+            assert_eq!(file_near(root.path()), Some(file.clone()), "{name}");
+            fs::remove_file(file).unwrap();
+        }
     }
 }
