@@ -185,3 +185,22 @@ fn rows_of_a_table_that_is_partitioned_anew_are_not_lost() {
         assert!(!rows.filled.is_empty(), "{before} -> {after}");
     }
 }
+
+/// A list of texts is a list of nothing else unless its type is told.
+#[cfg(feature = "postgres")]
+#[test]
+fn columns_of_arrays_are_filled() {
+    let project = Project::new(crate::support::Kind::Postgres);
+    let table = |column: &str| {
+        format!(
+            "CREATE TYPE mood AS ENUM ('low', 'high'); CREATE TYPE pair AS (x integer, y text); \
+             CREATE TABLE t (id INTEGER PRIMARY KEY, a mood[] NOT NULL, b date[] NOT NULL, c pair[] NOT NULL, \
+             d uuid[] NOT NULL, e jsonb[] NOT NULL, f bigint[] NOT NULL, g varchar(3)[] NOT NULL{column});"
+        )
+    };
+    let rows = proof(&project, (&table(""), &table(", n INTEGER")), ("", "")).expect("they are right");
+    assert_eq!((rows.filled.len(), rows.empty), (1, Vec::new()));
+    // What is lost of them is found out.
+    let ran = proof(&project, (&table(""), &table(", n INTEGER")), ("UPDATE t SET a = '{high,low}'", ""));
+    assert!(matches!(ran, Err(AutogenerateError::RowsDiffer { way: Way::Up, .. })), "{ran:?}");
+}

@@ -41,7 +41,8 @@ pub(super) enum Family {
     Bits(usize),
     /// A range of numbers or times, which may be empty.
     Range,
-    Array(Box<Family>),
+    /// Several of these; the type itself, without which the server takes texts for an array of texts.
+    Array(Box<Family>, String),
     Unknown,
 }
 
@@ -49,7 +50,7 @@ impl Family {
     /// The family of a type as the database writes it, with the labels that it has as an enum.
     pub(super) fn of(dialect: Dialect, data_type: &str, labels: &[String]) -> Self {
         if let Some(element) = data_type.strip_suffix("[]").filter(|_| dialect == Dialect::Postgres) {
-            return Self::Array(Box::new(Self::of(dialect, element, labels)));
+            return Self::Array(Box::new(Self::of(dialect, element, labels)), data_type.to_owned());
         }
         if !labels.is_empty() {
             return Self::Enum(labels.to_vec());
@@ -195,8 +196,11 @@ pub(super) fn literal(
             format!("B'{bits}'")
         }
         Family::Range => "'empty'".to_owned(),
-        Family::Array(_) if is_edge => "'{}'".to_owned(),
-        Family::Array(element) => format!("ARRAY[{}]", literal(dialect, element, flavour, place, is_unique)),
+        Family::Array(element, _) if is_edge || **element == Family::Unknown => "'{}'".to_owned(),
+        Family::Array(element, data_type) => {
+            let element = literal(dialect, element, flavour, place, is_unique);
+            format!("ARRAY[{element}]::{data_type}")
+        }
         Family::Unknown => "DEFAULT".to_owned(),
     }
 }
