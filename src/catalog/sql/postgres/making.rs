@@ -20,7 +20,7 @@ pub struct Made {
     pub at_end: Vec<Statement>,
 }
 
-/// Whether [`Writer::create`] can write an object; else it is told as a comment.
+/// Whether [`Writer::create`](super::Writer::create) can write an object; else it is told as a comment.
 #[must_use]
 pub fn is_written(object: &Object) -> bool {
     match &object.definition {
