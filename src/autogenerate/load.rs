@@ -18,10 +18,6 @@ use crate::sql::{Dialect, LexError, Statement, split};
 /// SQLSTATEs of what is missing, and may yet come: schema, function, object, table, column.
 const MISSING: [&str; 5] = ["3F000", "42883", "42704", "42P01", "42703"];
 
-/// Has SQLite read its schema table anew: what `.dump` of its shell writes into that table, which is how it keeps virtual
-/// tables, is no table until then, and their shadow tables are like any others.
-const READ_SCHEMA_ANEW: &str = "PRAGMA writable_schema = RESET;";
-
 /// Runs texts on a scratch database that has been made ready. What SQLite's shell writes about tables of SQLite's own is
 /// passed over: SQLite makes them.
 ///
@@ -50,31 +46,9 @@ pub(super) fn load(backend: &mut dyn Backend, texts: &[NamedSql]) -> Result<(), 
         failures.sort_by_key(number);
         failures.into_iter().map(|failure| (source.path.as_path(), failure))
     });
-    if let Some((path, failure)) = most_telling(left.collect()) {
-        return Err(failed(path, failure).into());
-    }
-    match whole.iter().find(|source| writes_schema_table(dialect, source)) {
-        Some(source) => read_schema_anew(backend, source),
+    match most_telling(left.collect()) {
         None => Ok(()),
-    }
-}
-
-/// Whether a text writes into the schema table of SQLite.
-fn writes_schema_table(dialect: Dialect, source: &SourceText) -> bool {
-    let Ok(statements) = split(dialect, &source.body.sql) else { return false };
-    dialect == Dialect::Sqlite
-        && statements.iter().any(|one| is_pragma(one) && one.mentions_word("writable_schema"))
-}
-
-fn is_pragma(statement: &Statement<'_>) -> bool {
-    statement.leading_keywords().first().is_some_and(|word| word == "PRAGMA")
-}
-
-fn read_schema_anew(backend: &mut dyn Backend, source: &SourceText) -> Result<(), AutogenerateError> {
-    let body = Body::of(READ_SCHEMA_ANEW.into());
-    match run(backend, SourceText { body, ..source.clone() })? {
-        None => Ok(()),
-        Some(failure) => Err(failed(&source.path, failure).into()),
+        Some((path, failure)) => Err(failed(path, failure).into()),
     }
 }
 
