@@ -3,10 +3,13 @@
 mod dice;
 #[cfg(feature = "sqlite")]
 mod lite;
+mod pieces;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_cases;
+#[cfg(feature = "postgres")]
+mod postgres_children;
 #[cfg(feature = "postgres")]
 mod postgres_generated;
 #[cfg(feature = "postgres")]

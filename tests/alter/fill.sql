@@ -3,6 +3,7 @@ DECLARE
     relation record;
     list record;
 BEGIN
+    SET CONSTRAINTS ALL IMMEDIATE;
     FOR pass IN 1..3 LOOP
         FOR relation IN SELECT c.oid, c.oid::regclass AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 's') ORDER BY 2

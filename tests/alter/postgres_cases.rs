@@ -124,18 +124,20 @@ fn privileges_that_stand_for_themselves_are_altered() {
 /// What cannot be altered is refused by its name, and not found out by the server.
 #[test]
 fn what_rows_elsewhere_hold_is_refused_by_name() {
+    let child = |columns: &str| {
+        format!(
+            "CREATE TABLE p (a integer); CREATE TABLE c ({columns}) INHERITS (p); CREATE TABLE d () INHERITS (c)"
+        )
+    };
     for (before, after, object) in [
         (
-            "CREATE TYPE y AS (a integer, b text); CREATE TABLE t (v y[])",
-            "CREATE TYPE y AS (b text, a integer); CREATE TABLE t (v y[])",
-            "type public.y",
+            "CREATE TABLE t (a integer) PARTITION BY LIST (a)".to_owned(),
+            "CREATE TABLE t (a integer) PARTITION BY RANGE (a)".to_owned(),
+            "table public.t",
         ),
-        (
-            "CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p)",
-            "CREATE TABLE p (a integer); CREATE TABLE c (a integer) INHERITS (p)",
-            "column public.c.a",
-        ),
+        (child("a integer"), child(""), "column public.c.a"),
     ] {
+        let (before, after) = (&before, &after);
         let (base, wanted) = (Place::with(before), Place::with(after));
         let refusals = alter(&base.catalog(), &wanted.catalog(), &base.hints()).expect_err("it is refused");
         assert_eq!(refusals[0].object.to_string(), object, "{refusals:#?}");
@@ -154,6 +156,26 @@ fn both_ways_with_rows(before: &str, after: &str, filled: &str, query: &str) {
     assert_eq!(base.value(query), held, "{after}");
     base.lead(&catalog, &Hints { one_part: true, ..base.hints() }).expect("down with rows");
     assert_eq!(base.value(query), held, "{before}");
+}
+
+/// The attributes of a composite type are put in another order, wherever its values are: each keeps its own.
+#[test]
+fn attributes_in_another_order_keep_their_values() {
+    let schema = |pair: &str, default: &str| {
+        format!(
+            "CREATE TYPE pair AS ({pair}); CREATE DOMAIN d AS pair; CREATE TYPE whole AS (p pair, more pair[], d d); \
+             CREATE TABLE t (id integer, v pair DEFAULT '{default}', a pair[], d d, ds d[], w whole, ws whole[]); \
+             CREATE VIEW seen AS SELECT (v).x FROM t; CREATE FUNCTION f(pair) RETURNS text LANGUAGE sql AS 'SELECT $1.x'"
+        )
+    };
+    let filled = "INSERT INTO t VALUES (1, ('1','2'), '[3:3][2:3]={{\"(3,4)\",\"(5,6)\"}}', ('7','8'), \
+        ARRAY[('9','10')::pair::d], (('11','12'), ARRAY[('13','14')::pair, NULL], ('15','16')), \
+        ARRAY[(('17','18'), NULL, NULL)::whole]), (2, (NULL,NULL), '{}', NULL, NULL, NULL, NULL)";
+    let query = "SELECT string_agg(concat_ws(' ', (v).x, (v).y, array_dims(a), (a[3][3]).x, (d).x, (ds[1]).y, \
+        ((w).p).x, ((w).more[1]).x, ((w).d).x, ((ws[1]).p).y), ';' ORDER BY id) FROM t";
+    let (one, other) = (schema("x text, y text", "(a,b)"), schema("y text, x text", "(b,a)"));
+    both_ways_with_rows(&one, &other, filled, query);
+    both_ways_with_rows(&other, &schema("n date, x text, y text", "(,a,b)"), filled, query);
 }
 
 /// No statement alters a range type: its values turn to a new one, in columns, arrays, domains and multiranges.

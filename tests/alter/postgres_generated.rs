@@ -9,19 +9,35 @@ use revgraph::catalog::{Catalog, Definition, ObjectKind, Table};
 use revgraph::sql::Dialect;
 
 use super::dice::{Dice, seeds};
+use super::pieces::Pieces;
 use super::postgres::{Led, Schema};
 use super::random_postgres::World;
 
 /// Seeds that have found something.
 const REMEMBERED: [u64; 0] = [];
 
+/// Seeds of pieces that have found something.
+const REMEMBERED_PIECES: [u64; 0] = [];
+
+/// Pieces of every kind of object that is read.
+const PIECES: &str = include_str!("pieces_postgres.sql");
+
 /// What puts a few rows into the tables that take them.
 const FILL: &str = include_str!("fill.sql");
 
 #[test]
 fn random_schemas_of_postgres_are_altered_there_and_back() {
+    try_seeds(seeds(0..4, &REMEMBERED), try_one);
+}
+
+#[test]
+fn random_pieces_of_postgres_are_altered_there_and_back() {
+    try_seeds(seeds(0..3, &REMEMBERED_PIECES), try_pieces);
+}
+
+fn try_seeds(seeds: Vec<u64>, try_one: impl Fn(u64) -> Result<bool, String>) {
     let (mut tried, mut wrong) = (0, Vec::new());
-    for seed in seeds(0..4, &REMEMBERED) {
+    for seed in seeds {
         match try_one(seed) {
             Ok(was_possible) => tried += usize::from(was_possible),
             Err(error) => wrong.push(format!("=== seed {seed}: {error}")),
@@ -40,11 +56,25 @@ fn try_one(seed: u64) -> Result<bool, String> {
     for _ in 0..1 + dice.roll(4) {
         changed.edit(&mut dice);
     }
-    let (before, after) = (world.sql(), changed.sql());
+    compare(&world.sql(), &changed.sql())
+}
+
+fn try_pieces(seed: u64) -> Result<bool, String> {
+    let mut dice = Dice::of(seed);
+    let pieces = Pieces::random(PIECES, &mut dice);
+    let mut changed = pieces.clone();
+    for _ in 0..1 + dice.roll(4) {
+        changed.edit(&mut dice);
+    }
+    let sql = |pieces: &Pieces| format!("CREATE SCHEMA s;\n{}", pieces.sql());
+    compare(&sql(&pieces), &sql(&changed))
+}
+
+fn compare(before: &str, after: &str) -> Result<bool, String> {
     if before == after {
         return Ok(false);
     }
-    let (left, right) = (Schema::of_what_is_taken(&before), Schema::of_what_is_taken(&after));
+    let (left, right) = (Schema::of_what_is_taken(before), Schema::of_what_is_taken(after));
     let told = |error: String| format!("{error}\n--- before\n{before}\n--- after\n{after}");
     there_and_back(&left, &right).map_err(told)
 }
@@ -76,7 +106,10 @@ fn there_and_back(left: &Schema, right: &Schema) -> Result<bool, String> {
 fn led(result: Result<Led, String>, way: &str) -> Result<Option<Led>, String> {
     match result {
         Ok(led) => Ok(Some(led)),
-        Err(error) if error.contains("refused: ") => Ok(None),
+        Err(error) if error.contains("refused: ") => {
+            eprintln!("{way}: {error}");
+            Ok(None)
+        }
         Err(error) => Err(format!("{way}: {error}")),
     }
 }

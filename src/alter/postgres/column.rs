@@ -110,6 +110,21 @@ impl Work<'_, '_> {
         statements
     }
 
+    /// The statements that have the column come from parents alone, which its table has declared.
+    pub(super) fn take_over(&self, right: &Column) -> Vec<Statement> {
+        let mut statements = foster::take_over(self, right);
+        statements.extend(
+            right.default.as_ref().map(|default| self.alter_column(&format!("SET DEFAULT {default}"))),
+        );
+        if !right.is_nullable {
+            statements.push(self.set_not_null(right));
+        }
+        let settings = sql::column_settings(self.table, right);
+        statements.extend(settings.into_iter().map(|sql| self.statement(sql)));
+        statements.extend(grants::column_changes(self.sides, self.table, None, right));
+        statements
+    }
+
     /// The default, where the server adds no column with one, since columns of other tables hold rows of this one.
     fn value_for_held<'r>(&self, right: &'r Column) -> Option<&'r str> {
         let default =

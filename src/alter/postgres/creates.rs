@@ -109,13 +109,23 @@ impl Steps<'_, '_> {
                 self.push(name, Stage::Alter, statements);
             }
             _ => {
+                let is_handed_over = left
+                    .zip(right)
+                    .is_some_and(|(left, right)| foster::is_handed_over(self.sides, name, left, right));
                 if let Some(left) = left {
-                    let statements =
-                        if work.goes_with_parent(left) { Vec::new() } else { vec![work.drop(left)] };
+                    let statements = match left {
+                        _ if is_handed_over => vec![foster::set_aside(&work)],
+                        _ if work.goes_with_parent(left) => Vec::new(),
+                        _ => vec![work.drop(left)],
+                    };
                     self.push(name, Stage::Drop, statements);
                 }
                 if let Some(right) = right {
-                    let statements = if work.comes_from_parent(right) { Vec::new() } else { work.add(right) };
+                    let statements = match right {
+                        _ if is_handed_over => work.take_over(right),
+                        _ if work.comes_from_parent(right) => Vec::new(),
+                        _ => work.add(right),
+                    };
                     self.push(name, Stage::Create, statements);
                 }
             }

@@ -7,7 +7,7 @@ use super::fate::{Fate, Fates};
 use super::sides::Sides;
 use super::way::{BY_HAND, Way};
 use super::ways::way;
-use super::{column, constraint, index, rebuild, row_type, serial, unalterable};
+use super::{column, constraint, foster, index, rebuild, row_type, serial, unalterable};
 use crate::catalog::sql::is_written;
 use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
 
@@ -90,6 +90,9 @@ impl Fates {
         let fate = match sides.columns(name) {
             Some((Some(left), Some(right))) => match column::way(sides, left, right) {
                 column::Way::Equal => return,
+                column::Way::Alter { .. } if foster::is_handed_over(sides, name, left, right) => {
+                    Fate::Renewed
+                }
                 column::Way::Alter { retypes } => {
                     if retypes {
                         self.retyped.insert(name.clone());

@@ -54,11 +54,20 @@ impl Steps<'_, '_> {
             // The columns of its condition do not take it along.
             Some(Definition::Constraint(Constraint { rule: ConstraintRule::Exclusion { .. }, .. })) => false,
             Some(Definition::Constraint(constraint)) => {
-                constraint.is_inherited || self.goes_with_whole(name) || self.goes_with_column(name)
+                constraint.is_inherited && !self.is_left_to_child(name)
+                    || self.goes_with_whole(name)
+                    || self.goes_with_column(name)
             }
             Some(Definition::Index(_)) => self.goes_with_whole(name) || self.goes_with_column(name),
             _ => false,
         }
+    }
+
+    /// Whether the table of an inherited constraint leaves all of its parents, which makes the constraint its own.
+    fn is_left_to_child(&self, name: &ObjectName) -> bool {
+        let table = self.sides.right.relation_of(name).map(|(table, _)| table);
+        let tables = table.and_then(|table| self.sides.tables(table));
+        tables.is_some_and(|(left, right)| !left.inherits.is_empty() && heritage::kept(left, right) == 0)
     }
 
     /// Whether it goes with a column, and nothing else that it needs is dropped and has to wait for it.

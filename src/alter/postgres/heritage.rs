@@ -9,11 +9,14 @@ use super::fate::Fates;
 use super::remake;
 use super::sides::{Sides, rule_of, table_of_part};
 use crate::catalog::sql::{named, qualified};
-use crate::catalog::{Constraint, ConstraintRule, ObjectKind, ObjectName, Table};
+use crate::catalog::{Column, Constraint, ConstraintRule, ObjectKind, ObjectName, Table};
 
 /// Whether a table gets or loses parents, or another bound, or has to leave its parent for a while.
 pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Table, right: &Table) -> bool {
-    left.partition_of != right.partition_of || left.inherits != right.inherits || is_tied(sides, name)
+    left.partition_of != right.partition_of
+        || left.inherits != right.inherits
+        || declares_otherwise(left, right)
+        || is_tied(sides, name)
 }
 
 /// Whether a partition has to leave for a while: its parent is made again, or an index of that is dropped of which the index
@@ -73,8 +76,25 @@ pub(super) fn has_joining_table(sides: &Sides<'_>, part: &ObjectName) -> bool {
     table_of_part(sides.right, part).is_some_and(|(table, _)| joins(sides, table))
 }
 
-/// How many of the parents stay as they are: the order of the others can only be had by joining them anew.
+/// Whether a column that a child has from its parents alone is to be declared by it too, or no longer: what a child has of
+/// parents that it leaves is declared by it. It declares what it had of one that goes without being asked to.
+fn declares_otherwise(left: &Table, right: &Table) -> bool {
+    let is_otherwise = |column: &Column| {
+        let other = right.columns.iter().find(|other| other.name == column.name);
+        other.is_some_and(|other| match left.inherits == right.inherits {
+            true => other.is_inherited != column.is_inherited,
+            false => other.is_inherited && !column.is_inherited,
+        })
+    };
+    !left.inherits.is_empty() && !right.inherits.is_empty() && left.columns.iter().any(is_otherwise)
+}
+
+/// How many of the parents stay as they are: the order of the others can only be had by joining them anew, and what a child
+/// declares by itself by leaving them all.
 pub(super) fn kept(left: &Table, right: &Table) -> usize {
+    if declares_otherwise(left, right) {
+        return 0;
+    }
     left.inherits.iter().zip(&right.inherits).take_while(|(left, right)| left == right).count()
 }
 

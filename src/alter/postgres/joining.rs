@@ -40,8 +40,8 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
             continue;
         }
         let is_tied = is_tied(sides, name);
-        let mut leaves = leave(name, left, right, is_tied);
-        leaves.extend(foster::begin(sides, name));
+        let mut leaves = foster::begin(sides, fates, name);
+        leaves.extend(leave(name, left, right, is_tied));
         let mut joins = join(name, left, right, is_tied);
         joins.extend(foster::end(sides, name));
         let left_parents = sides.left.dependencies.get(name).into_iter().flatten();
@@ -53,9 +53,11 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
             for dropped in left_parents.chain(parts) {
                 steps.before(place, steps.place(sides.left, dropped, Stage::Drop));
             }
-            for column in &right.columns {
+            for column in left.columns.iter().chain(&right.columns) {
                 let column = name.part(ObjectKind::Column, &column.name);
-                steps.before(place, steps.place(sides.right, &column, Stage::Create));
+                for stage in [Stage::Drop, Stage::Alter, Stage::Create] {
+                    steps.before(place, steps.place(sides.right, &column, stage));
+                }
             }
         }
         if !joins.is_empty() {

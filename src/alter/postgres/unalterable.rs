@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::Refusal;
-use super::fate::{Fate, Fates};
-use super::heritage::{changes, has_leaving_table};
+use super::fate::Fates;
+use super::heritage::{changes, has_leaving_table, is_tied};
 use super::remake::mentions;
 use super::sides::{POSTGRES, Sides};
 use super::typed;
@@ -37,8 +37,7 @@ pub(super) fn refusals(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
             };
             let reason = other.and_then(|other| {
                 let fixed = "the name of a NOT NULL constraint that a parent has as well cannot be altered";
-                let parents_stay = !changes(sides, table, left, right);
-                let reason = obstacle(fates, &name, (left, column), (right, other), parents_stay);
+                let reason = obstacle(sides, fates, table, (left, column), (right, other));
                 reason.or_else(|| is_fixed(other).then_some(fixed))
             });
             refusals.extend(reason.map(|reason| Refusal {
@@ -91,15 +90,22 @@ fn inseparable_indexes(sides: &Sides<'_>, fates: &Fates) -> Vec<Refusal> {
 }
 
 fn obstacle(
+    sides: &Sides<'_>,
     fates: &Fates,
-    name: &ObjectName,
+    table: &ObjectName,
     (left_table, left): (&Table, &Column),
     (right_table, right): (&Table, &Column),
-    parents_stay: bool,
 ) -> Option<&'static str> {
-    let is_kept = !matches!(fates.get(name), Some(Fate::Renewed | Fate::Goes));
-    if is_kept && parents_stay && left.is_inherited != right.is_inherited {
-        return Some("whether a column is only inherited cannot be altered");
+    let name = &table.part(ObjectKind::Column, &left.name);
+    let parents_stay = left_table.inherits == right_table.inherits
+        && left_table.partition_of == right_table.partition_of
+        && !is_tied(sides, table);
+    let is_made_local = left.is_inherited && !right_table.inherits.is_empty();
+    let is_otherwise = left.is_inherited != right.is_inherited && !is_made_local;
+    if !fates.is_away(name) && parents_stay && is_otherwise {
+        return Some(
+            "a column of this kind, or of a table with children, that the table declares cannot be left to its parents",
+        );
     }
     let is_key = |table: &Table| {
         table.partition_key.as_ref().is_some_and(|key| mentions(key, &identifier(POSTGRES, &name.name)))

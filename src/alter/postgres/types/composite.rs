@@ -2,12 +2,11 @@
 
 use super::super::super::{Remark, Statement};
 use super::super::POSTGRES;
-use super::super::cast::{Cast, cast};
 use super::super::sides::Sides;
 use super::super::way::Way;
-use super::names::{columns_of, of_type};
+use super::names::columns_of;
 use crate::catalog::sql::{identifier, named, qualified};
-use crate::catalog::{CompositeAttribute, Definition, ObjectKind, ObjectName};
+use crate::catalog::{Catalog, CompositeAttribute, Definition, ObjectKind, ObjectName};
 
 /// The way between two composite types: attributes are added at the end and dropped in place, while what reads them is
 /// away. That one gets another type is possible only where no column holds values of the type.
@@ -92,13 +91,26 @@ fn is_of_typed_table(sides: &Sides<'_>, name: &ObjectName, column: &ObjectName) 
     table.is_some_and(|(_, table)| table.of_type.as_deref() == Some(qualified(POSTGRES, name).as_str()))
 }
 
+/// What is lost with the attributes that a type no longer has.
+pub(super) fn losses(sides: &Sides<'_>, name: &ObjectName) -> Vec<Remark> {
+    let of = |catalog: &'_ Catalog| match &catalog.objects.get(name)?.definition {
+        Definition::CompositeType(attributes) => Some(attributes.clone()),
+        _ => None,
+    };
+    let Some((left, right)) = of(sides.left).zip(of(sides.right)) else { return Vec::new() };
+    let goes = |one: &&CompositeAttribute| !right.iter().any(|other| other.name == one.name);
+    left.iter().filter(goes).map(|attribute| loss(sides, name, attribute)).collect()
+}
+
 fn loss(sides: &Sides<'_>, name: &ObjectName, attribute: &CompositeAttribute) -> Remark {
     let own = identifier(POSTGRES, &attribute.name);
     let counts: Vec<String> = columns_of(sides.left, name)
-        .filter(|(_, column)| !column.data_type.ends_with("[]"))
         .map(|(table, column)| {
-            let column = identifier(POSTGRES, &column.name);
-            format!("(SELECT count(({column}).{own}) FROM {})", qualified(POSTGRES, table))
+            let (table, held) = (qualified(POSTGRES, table), identifier(POSTGRES, &column.name));
+            match column.data_type.ends_with("[]") {
+                true => format!("(SELECT count((e).{own}) FROM {table}, unnest({held}) e)"),
+                false => format!("(SELECT count(({held}).{own}) FROM {table})"),
+            }
         })
         .collect();
     Remark::Loses {
@@ -106,55 +118,4 @@ fn loss(sides: &Sides<'_>, name: &ObjectName, attribute: &CompositeAttribute) ->
         what: format!("the values of {}.{own}", named(name)),
         count: (!counts.is_empty()).then(|| format!("SELECT {}", counts.join(" + "))),
     }
-}
-
-/// How a value of the left side's type becomes one of the right side's: attribute by attribute; none where its text is
-/// that of one of the right side's.
-pub(super) fn turn(sides: &Sides<'_>, name: &ObjectName, column: &str, to: &str) -> Option<String> {
-    let attributes = |catalog: &'_ crate::catalog::Catalog| match &catalog.objects.get(name)?.definition {
-        Definition::CompositeType(attributes) => Some(attributes.clone()),
-        _ => None,
-    };
-    let (left, right) = (attributes(sides.left)?, attributes(sides.right)?);
-    let names = |all: &[CompositeAttribute]| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
-    if names(&left) == names(&right) {
-        return None;
-    }
-    let value = |new: &CompositeAttribute| {
-        let own = identifier(POSTGRES, &new.name);
-        let data_type = &new.data_type;
-        match left.iter().find(|old| old.name == new.name) {
-            None => format!("NULL::{data_type}"),
-            Some(old) if old.data_type == new.data_type && of_type(sides.left, &old.data_type).is_none() => {
-                format!("({column}).{own}")
-            }
-            Some(old)
-                if cast(&old.data_type, data_type) != Cast::ByText && old.data_type != new.data_type =>
-            {
-                format!("({column}).{own}::{data_type}")
-            }
-            Some(_) => format!("({column}).{own}::text::{data_type}"),
-        }
-    };
-    let values = right.iter().map(value).collect::<Vec<_>>().join(", ");
-    Some(format!("CASE WHEN {column} IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW({values})::{to} END"))
-}
-
-/// Why the values of a type cannot be turned to the new one; none where they can.
-pub(super) fn obstacle(
-    sides: &Sides<'_>,
-    name: &ObjectName,
-    left: &[CompositeAttribute],
-    right: &[CompositeAttribute],
-) -> Option<String> {
-    let is_same_row = left.iter().map(|one| &one.name).eq(right.iter().map(|one| &one.name));
-    let array = columns_of(sides.left, name).find(|(_, column)| column.data_type.ends_with("[]"))?;
-    (!is_same_row).then(|| {
-        let (table, column) = array;
-        format!(
-            "the attributes of a type whose arrays {}.{} holds cannot be put in another order",
-            named(table),
-            column.name
-        )
-    })
 }

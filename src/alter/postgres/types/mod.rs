@@ -1,6 +1,7 @@
 //! Types, sequences, and the objects that the server itself writes down.
 
 mod composite;
+mod conversion;
 mod detail;
 mod domain;
 mod labels;
@@ -10,10 +11,9 @@ mod range;
 mod sequence;
 mod swap;
 
-use super::super::Refusal;
 use super::sides::Sides;
 use super::steps::Steps;
-use super::way::{BY_HAND, Way};
+use super::way::Way;
 use crate::catalog::{Definition, ObjectKind, ObjectName};
 use names::holds_values;
 
@@ -34,12 +34,7 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Definition, right
         (Definition::Enum(left), Definition::Enum(right)) => labels::way(sides, name, left, right),
         (Definition::Domain(left), Definition::Domain(right)) => domain::way(sides, name, left, right),
         (Definition::CompositeType(left), Definition::CompositeType(right)) => {
-            match (composite::way(sides, name, left, right), composite::obstacle(sides, name, left, right)) {
-                (Way::Swap, Some(reason)) => {
-                    Way::Refuse(Refusal { object: name.clone(), reason, ways_on: vec![BY_HAND.to_owned()] })
-                }
-                (way, _) => way,
-            }
+            composite::way(sides, name, left, right)
         }
         (Definition::Sequence(left), Definition::Sequence(right)) => sequence::way(sides, name, left, right),
         (Definition::Extension(left), Definition::Extension(right)) => other::extension(name, left, right),

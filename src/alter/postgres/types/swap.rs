@@ -9,7 +9,7 @@ use super::super::order::Stage;
 use super::super::sides::Sides;
 use super::super::steps::Steps;
 use super::names::{free_name, of_type};
-use super::{composite, labels, range};
+use super::{composite, conversion, labels, range};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Column, Definition, ObjectKind, ObjectName};
 
@@ -36,9 +36,12 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
         let mut statements = vec![rename];
         statements.extend(range::set_aside(sides, name, &aside));
         statements.extend(steps.create_statements(name).0);
+        statements.extend(conversion::begin(sides, name, &aside));
         steps.push(name, Stage::Create, statements);
+        let mut end = conversion::end(sides, name, &aside);
         let drop = Statement::new(name, format!("DROP {kind} {}", qualified(POSTGRES, &aside)));
-        steps.push(name, Stage::AtEnd, vec![drop]);
+        end.push(composite::losses(sides, name).into_iter().fold(drop, Statement::remark));
+        steps.push(name, Stage::AtEnd, end);
     }
     for name in swapped {
         let end = steps.place(sides.left, name, Stage::AtEnd);
@@ -70,12 +73,9 @@ pub(in super::super) fn turn(sides: &Sides<'_>, table: &ObjectName, left: &Colum
     let column = identifier(POSTGRES, &left.name);
     let to = &right.data_type;
     let by_text = format!("{column}::text::{to}");
-    let is_array = left.data_type.ends_with("[]");
-    let using = match of_type(sides.left, &left.data_type).map(|(name, object)| (name, &object.definition)) {
-        Some((_, Definition::Domain(_))) if !is_by_text(sides, left, right) => format!("{column}::{to}"),
-        Some((name, Definition::CompositeType(_))) if !is_array => {
-            composite::turn(sides, name, &column, to).unwrap_or(by_text)
-        }
+    let using = match of_type(sides.left, &left.data_type).map(|(_, object)| &object.definition) {
+        _ if conversion::is_converted(sides, &left.data_type) => format!("{column}::{to}"),
+        Some(Definition::Domain(_)) if !is_by_text(sides, left, right) => format!("{column}::{to}"),
         _ => by_text,
     };
     let remark = remark(sides, table, left).or_else(|| range::remark(sides, table, left));

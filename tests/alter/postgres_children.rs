@@ -1,0 +1,69 @@
+//! Children of tables of PostgreSQL: what they declare, and what they have from their parents alone.
+
+use super::postgres::Schema;
+use super::postgres_types::{Place, texts};
+
+const PARENT: &str =
+    "CREATE TABLE p (a integer NOT NULL DEFAULT 1, b text, c integer, CHECK (a > 0), CHECK (c > 0));";
+
+/// Leads there and back, with the columns in any order.
+fn there_and_back(left: &str, right: &str) {
+    let (left, right) = (Schema::with(left), Schema::with(right));
+    let work = left.edited("");
+    for target in [&right, &left] {
+        let led = work.lead(&target.catalog()).unwrap_or_else(|error| panic!("{error}"));
+        Schema::same(&work.dump(), &target.dump()).unwrap_or_else(|error| panic!("{}\n{error}", led.script));
+    }
+}
+
+/// What a child has from its parent alone it can declare, and what it declares it can have from its parent alone.
+#[test]
+fn children_declare_columns_or_leave_them_to_their_parents() {
+    let children = [
+        "CREATE TABLE k (d integer) INHERITS (p)",
+        "CREATE TABLE k (a integer, d integer) INHERITS (p)",
+        "CREATE TABLE k (a integer DEFAULT 2 PRIMARY KEY, c integer, d integer) INHERITS (p); \
+         CREATE VIEW v AS SELECT a, c FROM k",
+        "CREATE TABLE k (b text, d integer, CHECK (c > 0)) INHERITS (p)",
+        "CREATE TABLE k (a integer NOT NULL, b text, c integer, d integer); CREATE INDEX i ON k (a, b)",
+    ];
+    for (place, left) in children.iter().enumerate() {
+        let right = children[(place + 1) % children.len()];
+        there_and_back(&format!("{PARENT}{left}"), &format!("{PARENT}{right}"));
+    }
+}
+
+/// Parents in another order leave the columns where they are declared.
+#[test]
+fn parents_of_a_child_are_put_in_another_order() {
+    let tables = |order: &str| {
+        format!(
+            "{PARENT} CREATE TABLE q (a integer NOT NULL, e date, f integer GENERATED ALWAYS AS (a * 2) STORED); \
+             CREATE TABLE k (d integer) INHERITS ({order})"
+        )
+    };
+    there_and_back(&tables("p, q"), &tables("q, p"));
+}
+
+/// The values of a column stay, no trigger fires, and a column of that name is in nobody's way.
+#[test]
+fn a_column_that_is_left_to_a_parent_keeps_its_values() {
+    let touch =
+        "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN new.d := 0; RETURN new; END';";
+    let trigger = "CREATE TRIGGER t BEFORE UPDATE ON k FOR EACH ROW EXECUTE FUNCTION touch()";
+    let base = Place::with(&format!(
+        "{PARENT} {touch} CREATE TABLE k (a integer NOT NULL, b text, c integer, d integer, old_a date); {trigger}"
+    ));
+    let wanted = Place::with(&format!(
+        "{PARENT} {touch} CREATE TABLE k (d integer, old_a date) INHERITS (p); {trigger}"
+    ));
+    base.database.execute("INSERT INTO k VALUES (1, 'x', 2, 3, '2020-01-01'), (4, NULL, 5, 6, NULL)");
+    let rows =
+        |place: &Place| place.value("SELECT string_agg((a, b, c, d, old_a)::text, ' ' ORDER BY a) FROM k");
+    let (before, work) = (rows(&base), base.copy());
+    let up = work.lead(&wanted.catalog(), &base.hints()).expect("up");
+    assert_eq!(rows(&work), before, "{:#?}", texts(&up));
+    assert_eq!(work.database.schema(), wanted.database.schema(), "{:#?}", texts(&up));
+    work.lead(&base.catalog(), &base.hints()).expect("down");
+    assert_eq!(rows(&work), before);
+}
