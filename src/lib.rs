@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! cancellation · child · git · duration · hex · excerpt · regular_file · sql ─► catalog · graph ─► plan ─► config ─► script ─► ledger ─► backend ─► execute ─► scratch
-//! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► check ─► report ─► diagnostic ─► cli
+//! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► setup · check ─► report ─► diagnostic ─► cli
 //! ```
 //!
 //! # For programs
@@ -107,6 +107,9 @@ pub mod report;
 pub mod scratch;
 #[doc(hidden)]
 pub mod script;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod setup;
 #[doc(hidden)]
 pub mod sql;
 #[doc(hidden)]

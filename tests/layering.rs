@@ -49,7 +49,7 @@ const IMPURE: [&str; 21] = [
 const PRINTING: [&str; 7] = ["print!", "println!", "eprint!", "eprintln!", "dbg!", "dialoguer", "anstream"];
 
 /// The layers, each of which may use those before it.
-const LAYERS: [&str; 32] = [
+const LAYERS: [&str; 33] = [
     "cancellation",
     "child",
     "git",
@@ -78,6 +78,7 @@ const LAYERS: [&str; 32] = [
     "migrator",
     "import",
     "export",
+    "setup",
     "check",
     "report",
     "diagnostic",

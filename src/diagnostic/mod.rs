@@ -24,6 +24,7 @@ mod paths;
 mod pull;
 mod scratch;
 mod script;
+mod setup;
 mod side;
 mod squash;
 mod step_advice;

@@ -25,6 +25,8 @@ mod schemas;
 mod scripts;
 mod seeds;
 mod settled;
+#[cfg(feature = "cli")]
+mod setup;
 mod sql;
 mod squash;
 mod standing;
@@ -48,12 +50,15 @@ pub use halfway::StatementNumbers;
 pub use imported::{ExportDocument, ImportDocument, ImportedEntry};
 pub use kept::{DroppedKeptDocument, KeptDocument, KeptTableEntry};
 pub use next_step::{NextStep, downgrade_to};
+pub use path::ShownPath;
 pub use picture::{PictureFormat, picture};
 pub use run::{RunDocument, StepEntry, StepMessage, milliseconds};
 pub use schemas::{CandidateEntry, DetectionDocument, DifferencesDocument};
-pub use scripts::{BranchEntry, ImportableEntry, InitDocument, PulledDocument, RebaseDocument};
+pub use scripts::{BranchEntry, PulledDocument, RebaseDocument};
 pub use seeds::{SeedEntry, SeededDocument, seeds_summary};
 pub use settled::{AcceptedDocument, AcceptedEntry, BroughtBackDocument, ResolvedDocument};
+#[cfg(feature = "cli")]
+pub use setup::{ImportableEntry, InitDocument, setup_sentences};
 pub use sql::{PushDocument, SqlDocument, SqlEntry, StatementsDocument};
 pub use squash::{
     ForgottenDocument, ForgottenEntry, IrreversibleEntry, MovedEntry, ProofEntry, SquashDocument,

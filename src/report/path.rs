@@ -1,6 +1,9 @@
-//! Paths as documents have them.
+//! Paths as documents and sentences have them.
 
 use std::path::Path;
+
+/// How a front end shows a path in a sentence: at a terminal from the current folder on.
+pub type ShownPath<'s> = &'s dyn Fn(&Path) -> String;
 
 /// A path as text. What of it is no UTF-8 is replaced.
 pub(super) fn text(path: &Path) -> String {

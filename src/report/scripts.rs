@@ -1,42 +1,10 @@
 //! What was done to the folder of the scripts, as documents.
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use super::{RevisionEntry, path};
 use crate::graph::RevisionId;
 use crate::script::Rebase;
-
-/// What `init` says.
-#[derive(Debug, Serialize)]
-pub struct InitDocument<'i> {
-    /// The configuration file.
-    pub config: String,
-    /// The folder of the scripts.
-    pub versions: String,
-    /// The URL that was written, where it is not the default one; without password.
-    pub url: Option<&'i str>,
-    /// The histories of other tools that lie around.
-    pub importable: Vec<ImportableEntry>,
-}
-
-/// A history of another tool.
-#[derive(Debug, Serialize)]
-pub struct ImportableEntry {
-    /// The tool, as `import` takes it.
-    pub kind: String,
-    /// Where it is.
-    pub path: String,
-}
-
-impl ImportableEntry {
-    /// Of a history of a tool, at a path.
-    #[must_use]
-    pub fn new(kind: &impl ToString, at: &Path) -> Self {
-        Self { kind: kind.to_string(), path: path::text(at) }
-    }
-}
 
 /// What `rebase` says.
 #[derive(Debug, Serialize)]
