@@ -54,6 +54,9 @@ pub enum DecisionError {
     /// What is to be dropped is wanted.
     #[error("`{0}` is in the desired schema: it is not dropped")]
     Wanted(String),
+    /// On SQLite no way holds up others less than another.
+    #[error("--online is for PostgreSQL: SQLite locks the whole database in any case")]
+    OnlineOnSqlite,
     /// What is filled is no column.
     #[error("`{0}` is not a column")]
     NoColumn(String),

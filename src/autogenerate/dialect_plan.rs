@@ -10,7 +10,7 @@ use super::error::AutogenerateError;
 use super::names::Named;
 use super::proof::Trial;
 use super::rows::RowTrial;
-use super::script_leg::script_legs;
+use super::script_leg::{script_legs, sql_of};
 use super::stakes::{Counter, Stake, stakes};
 use super::title::title;
 use crate::catalog::ObjectName;
@@ -63,6 +63,22 @@ impl<'p> DialectPlan<'p> {
     pub fn stakes<'s>(&'s self, counter: &mut Counter<'_>) -> Vec<Stake<'s>> {
         let renamed = (self.planner.left(), self.decisions.hints.renames.as_slice());
         stakes(self.course.statements(), renamed, counter)
+    }
+
+    /// The statements as SQL for whoever runs it without revgraph: on SQLite a table that is dropped, also for another that takes
+    /// its place, takes rows of others along where foreign keys are on.
+    #[must_use]
+    pub fn sql_to_run_alone(&self) -> String {
+        let sql = sql_of(&script_legs(&[self.of_dialect()], false));
+        let drops_table =
+            || self.course.statements().any(|statement| statement.sql.starts_with("DROP TABLE "));
+        match self.planner.dialect() {
+            Dialect::Sqlite if drops_table() => format!(
+                "-- outside of a transaction: inside one it has no effect\nPRAGMA foreign_keys = OFF;\n\n{sql}\n\
+                 PRAGMA foreign_key_check;\nPRAGMA foreign_keys = ON;\n"
+            ),
+            Dialect::Postgres | Dialect::Sqlite => sql,
+        }
     }
 
     /// What the way does, in a few words, for who has given no title.

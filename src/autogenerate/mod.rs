@@ -7,14 +7,15 @@
 //!
 //! A [`Planner`] has both catalogs. Its [`Course`] is found by trying: the statements that [`crate::alter`] gives are
 //! run on a scratch database, its catalog is read again, and what still differs is asked for once more. The proof runs
-//! the texts of the scripts, as an upgrade and a downgrade would, on another. Nothing here writes a file or asks
-//! anybody.
+//! the texts of the scripts, as an upgrade and a downgrade would, on another. Nothing here asks
+//! anybody: a [`Decider`] does.
 
 mod agreement;
 mod built;
 mod compared;
 mod counts;
 mod course;
+mod decide;
 mod decisions;
 mod desired;
 mod dialect_plan;
@@ -24,6 +25,7 @@ mod draft;
 mod error;
 mod families;
 mod former_models;
+mod generation;
 mod ground;
 mod load;
 mod models;
@@ -33,6 +35,7 @@ mod proof;
 mod pull;
 mod reshaped;
 mod rows;
+mod said;
 mod said_privileges;
 mod script_leg;
 mod served;
@@ -45,6 +48,7 @@ mod title;
 pub use agreement::{RowsInTheWay, UnagreedLoss, UndecidedRenames};
 pub use built::{Unmodelled, catalog, completed_catalog};
 pub use course::{Course, Leg};
+pub use decide::{Decider, FillQuestion, RenameQuestion, decide};
 pub use decisions::{Answer, DecisionError, Decisions, possibilities, subject, value_count};
 pub use desired::{DesiredError, NamedSql, desired_texts, texts_of_paths};
 pub use dialect_plan::{DialectPlan, Drafting, Proof, drafted};
@@ -53,6 +57,7 @@ pub use downs::{Down, DownOutcome, DownSelection, find_downs};
 pub use draft::{Drafts, Wanted};
 pub use error::{AutogenerateError, Way};
 pub use former_models::FormerModels;
+pub use generation::{Generated, Generation, GenerationError, GenerationRequest, proved_in_words};
 pub use ground::Ground;
 pub use models::{Models, ModelsError, is_model_file_below, is_model_path};
 pub use names::{NameError, Named};
@@ -60,7 +65,8 @@ pub use planner::Planner;
 pub use proof::Trial;
 pub use pull::{PullError, PullFormat, PullTarget, pulled, write_changed};
 pub use rows::RowTrial;
-pub use script_leg::{ScriptLeg, has_only_blocks, script_legs};
+pub use said::{Said, SaidOfSeveral};
+pub use script_leg::{ScriptLeg, has_only_blocks, script_legs, sql_of};
 pub use served::{Served, served};
 pub use side::{Side, SideError, SideReader};
 pub use side_comparison::{SideComparison, compare_sides};

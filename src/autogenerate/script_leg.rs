@@ -77,6 +77,17 @@ fn block(dialect: Dialect, text: &str) -> String {
     format!("{first}-- revgraph: only {dialect}\n{rest}-- revgraph: end\n")
 }
 
+/// The up scripts of all parts, one after the other, each under its title where there are several.
+#[must_use]
+pub fn sql_of(legs: &[ScriptLeg]) -> String {
+    let several = legs.len() > 1;
+    let text = |leg: &ScriptLeg| {
+        let heading = leg.title.as_ref().filter(|_| several).map(|title| format!("-- {title}\n\n"));
+        heading.unwrap_or_default() + &leg.up
+    };
+    legs.iter().map(text).collect::<Vec<_>>().join("\n")
+}
+
 /// Whether a text has lines for one dialect alone.
 #[must_use]
 pub fn has_only_blocks(text: &str) -> bool {

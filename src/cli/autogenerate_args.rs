@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::autogenerate::Said;
+
 /// Options of `revision --autogenerate`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of --autogenerate")]
@@ -50,6 +52,20 @@ pub struct DecisionArgs {
     /// PostgreSQL: what holds up others least, in as many revisions as it takes
     #[arg(long)]
     pub online: bool,
+}
+
+impl DecisionArgs {
+    /// What they say of the way between two schemas.
+    pub fn said(&self) -> Said {
+        Said {
+            renames: self.rename.clone(),
+            drops: self.drop.clone(),
+            fills: self.fill.clone(),
+            rebuilds: self.rebuild.clone(),
+            nothing_else_is_renamed: self.renames == RenamesArg::None,
+            online: self.online,
+        }
+    }
 }
 
 /// What becomes of what may have been renamed.

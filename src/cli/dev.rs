@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use super::autogenerate_args::DecisionArgs;
 use super::context::Context;
 use super::observer::ScratchProgress;
-use super::rename_questions::{Unknown, decide};
+use super::rename_questions::decide;
 use super::{data_loss, erasing, prompt, pushing};
 use crate::autogenerate::{Counter, Decisions, Planner, UnagreedLoss};
 use crate::backend::Watch;
@@ -106,7 +106,7 @@ impl Companion for User<'_> {
     }
 
     fn decide(&mut self, planner: &Planner<'_>, counter: &mut Counter<'_>) -> Result<Decisions, Diagnostic> {
-        decide(self.context, planner, &self.decisions, counter, &mut Unknown::among(1))
+        decide(self.context, planner, &self.decisions, counter)
     }
 
     fn agree_to_loss(&mut self, loss: UnagreedLoss) -> Result<(), Diagnostic> {

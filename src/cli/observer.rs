@@ -7,8 +7,8 @@ use super::bar::Bar;
 use super::context::Context;
 use super::output::{logs_json, readable, tell};
 use crate::backend::Control;
-use crate::graph::{RevisionId, joined_or_base};
-use crate::report::count;
+use crate::graph::RevisionId;
+use crate::report::aside_sentence;
 use crate::verify::{Aside, Observer, Verified};
 
 /// Shows how far it is.
@@ -57,28 +57,10 @@ impl Observer for ScratchProgress {
     }
 
     fn noticed(&mut self, aside: &Aside<'_>) {
-        if self.is_quiet && matches!(aside, Aside::MissingFile { .. } | Aside::StampOfEmpty { .. }) {
-            return;
+        // What a comparison passes over is told in any case.
+        let is_of_result = matches!(aside, Aside::Unsettled { .. } | Aside::Volatile { .. });
+        if is_of_result || !self.is_quiet {
+            self.line(&aside_sentence(aside));
         }
-        self.line(&match aside {
-            Aside::MissingFile { url } => {
-                format!("notice: {url}: there is no such file; it counts as an empty database")
-            }
-            Aside::StampOfEmpty { rows } => format!(
-                "warning: the database is empty, and is stamped {} all the same; no script runs",
-                joined_or_base(rows)
-            ),
-            Aside::Unsettled { objects, why } => {
-                let what = match objects {
-                    [object] => object.to_string(),
-                    several => count(several.len(), "object"),
-                };
-                format!("{what}: it is not known whether only the spelling differs: {why}")
-            }
-            Aside::Volatile { object, attribute } => format!(
-                "{object}: {} is something else each time the scripts run, and is not compared",
-                attribute.name()
-            ),
-        });
     }
 }

@@ -8,8 +8,8 @@ use super::failed_run::with_failure;
 use super::{Diagnostic, ErrorKind, ExitStatus};
 use crate::alter::{Candidate, Refusal};
 use crate::autogenerate::{
-    AutogenerateError, DecisionError, DesiredError, ModelsError, NameError, RowsInTheWay, UnagreedLoss,
-    UndecidedRenames, WantedDownsError, Way, possibilities, subject,
+    AutogenerateError, DecisionError, DesiredError, GenerationError, ModelsError, NameError, RowsInTheWay,
+    UnagreedLoss, UndecidedRenames, WantedDownsError, Way, possibilities, subject,
 };
 use crate::catalog::Difference;
 use crate::execute::ExecuteError;
@@ -87,10 +87,25 @@ fn of_scratch(error: ScratchError) -> Diagnostic {
     told
 }
 
+impl From<GenerationError> for Diagnostic {
+    fn from(error: GenerationError) -> Self {
+        match error {
+            GenerationError::Plan(error) => error.into(),
+            GenerationError::Side(error) => error.into(),
+            GenerationError::Authoring(error) => error.into(),
+            GenerationError::Decision(error) => error.into(),
+            GenerationError::Undecided(error) => error.into(),
+            GenerationError::Autogenerate(error) => (*error).into(),
+            GenerationError::Files(error) => error.into(),
+        }
+    }
+}
+
 impl From<DecisionError> for Diagnostic {
     fn from(error: DecisionError) -> Self {
         let told = Self::new(ErrorKind::Decision, error.to_string());
         match error {
+            DecisionError::OnlineOnSqlite => Self::usage(told.message),
             DecisionError::NoRename(_) => {
                 told.hint("it is two names with a colon between them: --rename users.name:users.full_name")
             }

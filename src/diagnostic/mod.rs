@@ -31,6 +31,7 @@ mod step_advice;
 mod target;
 mod unsettled;
 mod verification;
+mod verification_text;
 
 pub use backup::UNTOUCHED;
 pub use document::Diagnostic;
@@ -42,3 +43,4 @@ pub use paths::from_here;
 pub use verification::{
     FoundEntry, MergeOrdersEntry, OrderFailureEntry, VerificationDocument, VerifiedEntry, failure_of_script,
 };
+pub use verification_text::{Finding, FindingDetail, findings};

@@ -164,7 +164,7 @@ impl From<BringBackError> for Diagnostic {
             BringBackError::Exists { .. } => {
                 Self::new(ErrorKind::Exists, message).hint("move that file away; it is not written over")
             }
-            BringBackError::Files(error) => crate::squash::SquashError::Files(error).into(),
+            BringBackError::Files(error) => error.into(),
             BringBackError::Backend(error) => error.into(),
         }
     }

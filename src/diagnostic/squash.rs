@@ -7,7 +7,7 @@ use super::{Diagnostic, ErrorKind};
 use crate::execute::ExecuteError;
 use crate::report::difference_lines;
 use crate::script::Side;
-use crate::squash::{Differences, ForgetError, Mode, RangeError, SquashError};
+use crate::squash::{Differences, ForgetError, Line, Mode, RangeError, SelectionError, SquashError};
 
 const UNCHANGED: &str = "nothing was written";
 const TO_CONCAT: &str = "put the scripts themselves one after the other: --mode concat";
@@ -16,7 +16,6 @@ impl From<SquashError> for Diagnostic {
     fn from(error: SquashError) -> Self {
         let message = error.to_string();
         match error {
-            SquashError::Range(error) => of_range(error),
             SquashError::Draft(error) => error.into(),
             SquashError::NewScript(error) => error.into(),
             SquashError::Config(error) => error.into(),
@@ -60,13 +59,32 @@ impl From<SquashError> for Diagnostic {
                 })
                 .hint(other_mode(mode))
             }
-            SquashError::Files(error) => {
-                let source = std::error::Error::source(&error).map(ToString::to_string);
-                let told = Self::new(ErrorKind::Io, message);
-                source.into_iter().fold(told, Self::cause)
-            }
+            SquashError::Files(error) => error.into(),
         }
     }
+}
+
+impl From<SelectionError> for Diagnostic {
+    fn from(error: SelectionError) -> Self {
+        let message = error.to_string();
+        match error {
+            SelectionError::Spec(error) => error.into(),
+            SelectionError::Plan { error, lines } => line_by_line(error.into(), &lines),
+            SelectionError::NoRevision(_) => Self::usage(message),
+            SelectionError::Nothing => Self::new(ErrorKind::NoRevisions, message),
+            SelectionError::Several { lines, .. } => {
+                line_by_line(Self::new(ErrorKind::AmbiguousTarget, message), &lines)
+            }
+            SelectionError::Range(error) => of_range(error),
+        }
+    }
+}
+
+/// With the commands that squash several lines, each for itself.
+fn line_by_line(told: Diagnostic, lines: &[Line]) -> Diagnostic {
+    lines.iter().fold(told, |told, line| {
+        told.hint(format!("squash one line after the other: revgraph squash {line}"))
+    })
 }
 
 fn of_range(error: RangeError) -> Diagnostic {

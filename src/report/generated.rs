@@ -1,8 +1,9 @@
-//! Generated revisions as a document.
+//! Generated revisions as a document and in sentences.
 
 use serde::Serialize;
 
-use crate::autogenerate::{Course, Drafts, Stake};
+use crate::alter::Rename;
+use crate::autogenerate::{Course, Drafts, Named, Stake};
 use crate::catalog::ObjectName;
 use crate::graph::RevisionId;
 use crate::sql::Dialect;
@@ -111,4 +112,15 @@ impl<'g> GeneratedDocument<'g> {
             questions: [],
         }
     }
+}
+
+/// What a rename is that models tell, as one sentence.
+#[must_use]
+pub fn rename_sentence(rename: &Rename) -> String {
+    let kind = rename.from.kind.name();
+    let (from, to) = match &rename.label {
+        Some((old, new)) => (Named::of_label(&rename.from, old), Named::of_label(&rename.to, new)),
+        None => (Named::of(&rename.from), Named::of(&rename.to)),
+    };
+    format!("{kind} {from} is {to} now: the models have the same under another name")
 }

@@ -1,13 +1,14 @@
-//! An import from another tool, and an export to one, as documents.
+//! An import from another tool, and an export to one, as documents and in sentences.
 
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::path;
+use super::count;
+use super::path::{self, ShownPath};
 use crate::export::{ExportedMigration, Layout, Note as ExportNote};
-use crate::graph::RevisionId;
-use crate::import::{Import, ImportedFiles, Kind, Note};
+use crate::graph::{RevisionId, joined_or_base};
+use crate::import::{Import, ImportedFiles, Kind, Note, Rewritten};
 
 /// What `import` says of what it has written, or would write.
 #[derive(Debug, Serialize)]
@@ -88,6 +89,95 @@ impl<'i> ImportDocument<'i> {
             adopted: None,
             database: None,
         }
+    }
+}
+
+/// What there is to say of an import that was written, or would be.
+pub struct ImportSentences<'i> {
+    /// The tool.
+    pub kind: Kind,
+    /// What is imported.
+    pub import: &'i Import,
+    /// What the other tool's history holds, in words.
+    pub summary: Option<&'i str>,
+    /// Whether nothing was written.
+    pub dry_run: bool,
+    /// Whether what is of little weight is told too, and what is said of it at length.
+    pub verbose: bool,
+    /// The version rows that were set to what the tool has applied; none where that was not asked for.
+    pub adopted: Option<&'i [RevisionId]>,
+    /// How many migrations the tool has applied, where its table was asked.
+    pub applied: Option<usize>,
+    /// What has become of the tool's models, where there is something to say.
+    pub models: Option<String>,
+}
+
+impl ImportSentences<'_> {
+    /// The sentences: what cannot be carried over, what was written anew, how much was imported, and what became of the
+    /// database and of the models.
+    #[must_use]
+    pub fn all(&self, shown: ShownPath<'_>) -> Vec<String> {
+        let Self { kind, import, dry_run, .. } = self;
+        let mut said = self.notes(shown);
+        said.extend(self.written_anew(shown));
+        said.push(self.how_much());
+        match (self.applied, self.adopted) {
+            (_, Some(heads)) => said.push(format!("the database is stamped {}", joined_or_base(heads))),
+            (Some(number), None) => said.push(format!("{} applied by {kind}", count(number, "migration"))),
+            (None, None) => {}
+        }
+        said.extend(self.models.clone());
+        let lacks_down = import.files.iter().any(|files| files.irreversible.is_some());
+        if *kind == Kind::Prisma && lacks_down && !dry_run {
+            said.push("down scripts for what was imported: revgraph downs --missing".to_owned());
+        }
+        said
+    }
+
+    fn notes(&self, shown: ShownPath<'_>) -> Vec<String> {
+        let is_told = |note: &&Note| self.verbose || !note.is_minor;
+        let mut said = Vec::new();
+        for note in self.import.notes.iter().filter(is_told) {
+            said.push(of_note(note, shown));
+            let detail = note.detail.as_ref().filter(|_| self.verbose);
+            said.extend(detail.map(|detail| detail.trim_end().to_owned()));
+        }
+        let is_left_out = |note: &&Note| !is_told(note) || note.detail.is_some();
+        let left_out = self.import.notes.iter().filter(is_left_out).count();
+        if left_out > 0 && !self.verbose {
+            said.push(format!("-v tells {} more", count(left_out, "thing")));
+        }
+        said
+    }
+
+    fn written_anew(&self, shown: ShownPath<'_>) -> Vec<String> {
+        let is = if self.dry_run { "would be" } else { "is" };
+        let sentence = |script: &Rewritten| {
+            let applied = if script.is_edit_of_applied() {
+                format!("; where a database has applied it: revgraph resolve --accept {}", script.revision)
+            } else {
+                String::new()
+            };
+            let path = shown(&script.path);
+            format!("{path}: {is} written anew, as it was imported for another database{applied}")
+        };
+        self.import.rewritten.iter().map(sentence).collect()
+    }
+
+    fn how_much(&self) -> String {
+        let (new, known) = (self.import.files.len(), self.import.known.len());
+        let done = if self.dry_run { "would be imported" } else { "imported" };
+        let before = if known == 0 { String::new() } else { format!(", {known} imported before") };
+        let summary = self.summary.filter(|_| new > 0).map(|summary| format!(" ({summary})"));
+        format!("{} {done}{before}{}", count(new, "revision"), summary.unwrap_or_default())
+    }
+}
+
+fn of_note(note: &Note, shown: ShownPath<'_>) -> String {
+    let file = shown(&note.file);
+    match note.line {
+        Some(line) => format!("{file}:{line}: {}", note.message),
+        None => format!("{file}: {}", note.message),
     }
 }
 

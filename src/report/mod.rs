@@ -1,6 +1,7 @@
 //! What is told of revisions, databases and runs, as text, as documents and as drawings; in Alembic's words where it has some.
 //! Pure: whoever shows it, shows the same.
 
+mod aside;
 mod backup;
 mod checked;
 mod count;
@@ -30,7 +31,9 @@ mod setup;
 mod sql;
 mod squash;
 mod standing;
+mod verified;
 
+pub use aside::aside_sentence;
 pub use backup::{BackupDocument, DroppedDatabasesDocument, RestoreDocument};
 pub use checked::{CheckDocument, MergeEntry, MergeProblemEntry, MergedHeadsEntry};
 pub use count::count;
@@ -44,10 +47,12 @@ pub use day::{DayDocument, WrittenEntry};
 pub use describe::{Describer, LineParts};
 pub use differences::difference_lines;
 pub use entry::RevisionEntry;
-pub use generated::{GeneratedDocument, GeneratedEntry, KeptEntry, NothingGenerated, StatementEntry};
+pub use generated::{
+    GeneratedDocument, GeneratedEntry, KeptEntry, NothingGenerated, StatementEntry, rename_sentence,
+};
 pub use halfway::StatementNumbers;
 #[cfg(feature = "cli")]
-pub use imported::{ExportDocument, ImportDocument, ImportedEntry};
+pub use imported::{ExportDocument, ImportDocument, ImportSentences, ImportedEntry};
 pub use kept::{DroppedKeptDocument, KeptDocument, KeptTableEntry};
 pub use next_step::{NextStep, downgrade_to};
 pub use path::ShownPath;
@@ -62,5 +67,7 @@ pub use setup::{ImportableEntry, InitDocument, setup_sentences};
 pub use sql::{PushDocument, SqlDocument, SqlEntry, StatementsDocument};
 pub use squash::{
     ForgottenDocument, ForgottenEntry, IrreversibleEntry, MovedEntry, ProofEntry, SquashDocument,
+    forgotten_sentence, squash_sentences,
 };
 pub use standing::{LeftHalfwayEntry, RecordedEntry, StandingDocument, standing_sentence};
+pub use verified::{rows_lost_sentence, verdict_words, verification_summary};

@@ -1,11 +1,12 @@
-//! A baseline, and what the backup gives up, as documents.
+//! A baseline, and what the backup gives up, as documents and in sentences.
 
 use serde::Serialize;
 
-use super::path;
-use crate::graph::RevisionId;
+use super::count;
+use super::path::{self, ShownPath};
+use crate::graph::{RevisionId, joined};
 use crate::sql::Dialect;
-use crate::squash::{Forgettable, Mode, Outcome, Proof, Squash, VolatileColumn};
+use crate::squash::{Forgettable, Mode, Outcome, Proof, Squash, Treatment, VolatileColumn};
 
 /// What `squash` says of a baseline that it has written, or would write.
 #[derive(Debug, Serialize)]
@@ -158,5 +159,62 @@ impl<'s> ForgottenDocument<'s> {
             files: one.files().map(|file| path::text(file)).collect(),
         };
         Self { dry_run, forgotten: found.iter().map(entry).collect() }
+    }
+}
+
+/// What there is to say of a baseline that was written, or would be where it is a `dry_run`: what it stands for, what was
+/// proved of it, whether it can be undone, and what became of the files and of what stands on it.
+#[must_use]
+pub fn squash_sentences(made: &Squash, dry_run: bool, shown: ShownPath<'_>) -> Vec<String> {
+    let stands = if dry_run { "would stand for" } else { "stands for" };
+    let mut said = vec![format!("{} {stands} {}", made.revision, count(made.originals.len(), "revision"))];
+    said.extend(made.proofs.iter().flat_map(of_proof));
+    let irreversible = made.irreversible.iter();
+    said.extend(irreversible.map(|(dialect, reason)| format!("it cannot be undone on {dialect}: {reason}")));
+    if let Some((_, first)) = made.files.moves.first() {
+        let folder = first.parent().map(shown).unwrap_or_default();
+        let moved = if dry_run { "files would be moved to" } else { "files have been moved to" };
+        said.push(format!("{} {moved} {folder}", made.files.moves.len()));
+    }
+    if !made.repointed.is_empty() {
+        let stand = if dry_run { "would stand on it" } else { "now stand on it" };
+        said.push(format!("{stand}: {}", joined(&made.repointed)));
+    }
+    said
+}
+
+fn of_proof(proof: &Proof) -> Vec<String> {
+    let mut said = vec![match &proof.outcome {
+        Outcome::Proved { version } => format!("proved equal on {version}"),
+        Outcome::NotAsked => format!("not proved on {}", proof.dialect),
+        Outcome::NotAtHand => format!("not proved on {}: there is none at hand", proof.dialect),
+    }];
+    said.extend(proof.volatile.iter().map(of_volatile));
+    if !proof.left_behind.is_empty() {
+        let left = proof.left_behind.join(", ");
+        said.push(format!(
+            "its down script leaves behind what those of the originals do on {}: {left}",
+            proof.dialect
+        ));
+    }
+    said
+}
+
+fn of_volatile(column: &VolatileColumn) -> String {
+    let what = match column.treatment {
+        Treatment::LeftToDefault => "they are left to its default",
+        Treatment::Written => "they are written as they were this time",
+        Treatment::ComputedAnew => "they are computed anew",
+    };
+    format!("values of {} in {} differ from replay to replay; {what}", column.column, column.table)
+}
+
+/// How many files the backup has given up, or would give up where it is a `dry_run`, as one sentence.
+#[must_use]
+pub fn forgotten_sentence(found: &[Forgettable], dry_run: bool) -> String {
+    let what = if dry_run { "would be deleted" } else { "have been deleted" };
+    match found.iter().map(|one| one.files().count()).sum::<usize>() {
+        0 => "the backup keeps nothing of these baselines".to_owned(),
+        files => format!("{files} files {what}; their ids stay reserved"),
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::{Differences, Mode, RangeError};
+use super::{Differences, Mode};
 use crate::config::ConfigError;
 use crate::execute::ExecuteError;
 use crate::graph::GraphProblem;
@@ -17,9 +17,6 @@ use crate::sql::Dialect;
 /// Why revisions were not squashed.
 #[derive(Debug, Error)]
 pub enum SquashError {
-    /// These revisions cannot be replaced by one.
-    #[error(transparent)]
-    Range(#[from] RangeError),
     /// The id has been taken, or is reserved.
     #[error(transparent)]
     Draft(#[from] DraftError),

@@ -6,6 +6,7 @@ use crate::catalog::{Attribute, ObjectName};
 use crate::config::DatabaseUrl;
 use crate::graph::RevisionId;
 use crate::scratch::ScratchError;
+use crate::sql::Dialect;
 
 /// Follows a rehearsal, and can stop it.
 pub trait Observer {
@@ -49,6 +50,11 @@ pub enum Aside<'a> {
     StampOfEmpty {
         /// The version rows that it gets.
         rows: &'a [RevisionId],
+    },
+    /// A revision serves this kind of database too, and there is none to try on: it does nothing there.
+    NothingToTryOn {
+        /// The kind.
+        dialect: Dialect,
     },
     /// Of these objects it is not known whether only the spelling differs. They count as different.
     Unsettled {

@@ -47,7 +47,7 @@ pub fn run(context: &Context, args: &DownsArgs) -> Result<ExitStatus, Diagnostic
     let files = FileChanges { texts: texts.collect(), ..FileChanges::default() };
     if !files.texts.is_empty() {
         context.control.check()?;
-        files.carry_out(&context.config).map_err(crate::squash::SquashError::Files)?;
+        files.carry_out(&context.config)?;
     }
     let is_complete = found.iter().all(|down| !matches!(down.outcome, DownOutcome::NotFound(_)));
     if context.json {

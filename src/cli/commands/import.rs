@@ -14,12 +14,11 @@ use crate::autogenerate::Side;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
 use crate::execute::Report;
-use crate::graph::joined_or_base;
 use crate::import::alembic::{AlembicError, AlembicOptions};
 use crate::import::{
-    self, Adopting, Adoption, Import, ImportError, Kind, NamedModels, Note, Request, meant_dialect,
+    self, Adopting, Adoption, Import, ImportError, Kind, NamedModels, Request, meant_dialect,
 };
-use crate::report::{ImportDocument, count};
+use crate::report::{ImportDocument, ImportSentences};
 use crate::script::{ReadMode, lock_scripts};
 use crate::sql::Dialect;
 
@@ -141,21 +140,18 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
             ..ImportDocument::new(kind, &import, history.summary.as_deref(), args.dry_run)
         });
     } else {
-        tell(context, &import, history.summary.as_deref(), args.dry_run);
-        match (&applied, &adopted) {
-            (_, Some(heads)) => context.say(&format!("the database is stamped {}", joined_or_base(heads))),
-            (Some((adoption, _)), None) => {
-                context.say(&format!("{} applied by {kind}", count(adoption.count(), "migration")))
-            }
-            (None, None) => {}
-        }
-        if let Some(told) = models.told() {
-            context.say(&told);
-        }
-        let lacks_down = import.files.iter().any(|files| files.irreversible.is_some());
-        if kind == Kind::Prisma && lacks_down && !args.dry_run {
-            context.say("down scripts for what was imported: revgraph downs --missing");
-        }
+        print(&import);
+        let sentences = ImportSentences {
+            kind,
+            import: &import,
+            summary: history.summary.as_deref(),
+            dry_run: args.dry_run,
+            verbose: context.verbose,
+            adopted: adopted.as_deref(),
+            applied: applied.as_ref().map(|(adoption, _)| adoption.count()),
+            models: models.told(),
+        };
+        sentences.all(&from_here).iter().for_each(|sentence| context.say(sentence));
     }
     Ok(ExitStatus::Done)
 }
@@ -202,7 +198,8 @@ fn told(context: &Context, error: ImportError) -> Diagnostic {
     traceback.into_iter().fold(told, Diagnostic::cause)
 }
 
-fn tell(context: &Context, import: &Import, summary: Option<&str>, dry_run: bool) {
+/// The revisions with their files.
+fn print(import: &Import) {
     for files in &import.files {
         if files.name == files.revision.as_str() {
             print_line(&files.name);
@@ -211,41 +208,5 @@ fn tell(context: &Context, import: &Import, summary: Option<&str>, dry_run: bool
         }
         print_line(&format!("    {}", files.up.0.display()));
         print_line(&format!("    {}", files.down.0.display()));
-    }
-    let is_told = |note: &&Note| context.verbose || !note.is_minor;
-    for note in import.notes.iter().filter(is_told) {
-        context.say(&note_line(note));
-        if let Some(detail) = note.detail.as_ref().filter(|_| context.verbose) {
-            context.say(detail.trim_end());
-        }
-    }
-    let untold = import.notes.iter().filter(|note| !is_told(note) || note.detail.is_some()).count();
-    if untold > 0 && !context.verbose {
-        context.say(&format!("-v tells {} more", count(untold, "thing")));
-    }
-    for script in &import.rewritten {
-        let applied = if script.is_edit_of_applied() {
-            format!("; where a database has applied it: revgraph resolve --accept {}", script.revision)
-        } else {
-            String::new()
-        };
-        context.say(&format!(
-            "{}: {} written anew, as it was imported for another database{applied}",
-            from_here(&script.path),
-            if dry_run { "would be" } else { "is" },
-        ));
-    }
-    let what = count(import.files.len(), "revision");
-    let done = if dry_run { "would be imported" } else { "imported" };
-    let known = import.known.len();
-    let before = if known == 0 { String::new() } else { format!(", {known} imported before") };
-    let kinds = summary.filter(|_| !import.files.is_empty()).map(|summary| format!(" ({summary})"));
-    context.say(&format!("{what} {done}{before}{}", kinds.unwrap_or_default()));
-}
-
-fn note_line(note: &Note) -> String {
-    match note.line {
-        Some(line) => format!("{}:{line}: {}", from_here(&note.file), note.message),
-        None => format!("{}: {}", from_here(&note.file), note.message),
     }
 }

@@ -7,7 +7,7 @@ use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
-use super::super::rename_questions::{Unknown, decide};
+use super::super::rename_questions::decide;
 use super::super::{data_loss, pushing, readiness};
 use crate::autogenerate::{
     Counter, Course, Ground, Planner, RowsInTheWay, Side, Stake, UnagreedLoss, stakes,
@@ -43,7 +43,7 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic>
     let left = Ground::Described(Box::new(now));
     let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
     let mut counter = Counter::new(context.sides());
-    let decisions = decide(context, &planner, &args.decisions, &mut counter, &mut Unknown::among(1))?;
+    let decisions = decide(context, &planner, &args.decisions, &mut counter)?;
     let course = planner.plan_in_one(&decisions, &mut progress)?;
     let renamed = (planner.left(), decisions.hints.renames.as_slice());
     let stakes = stakes(course.statements(), renamed, &mut counter);

@@ -1,7 +1,6 @@
 //! `revgraph verify`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,16 +11,13 @@ use super::super::output::{print_json, print_styled, readable};
 use super::super::rendering;
 use super::super::selection;
 use crate::backend::Access;
-use crate::catalog::Difference;
-use crate::diagnostic::{Diagnostic, ExitStatus, VerificationDocument, failure_of_script};
+use crate::diagnostic::{Diagnostic, ExitStatus, Finding, FindingDetail, VerificationDocument, findings};
 use crate::execute::unfolded_for;
-use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol, joined};
+use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol};
 use crate::plan;
-use crate::report::{count, difference_lines};
+use crate::report::verification_summary;
 use crate::script::{ReadMode, ScriptDirectory};
-use crate::verify::{
-    Breakage, DataFiles, MergeOrders, Phase, RowsLost, Selection, Verdict, Verification, Verified, verify,
-};
+use crate::verify::{DataFiles, Selection, verify};
 
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
@@ -51,11 +47,11 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<ExitStatus, Diagnosti
     drop(progress);
     let verification = verification?;
     let status = if verification.is_broken() { ExitStatus::Differs } else { ExitStatus::Done };
-    let summary = summary(&verification);
+    let summary = verification_summary(&verification);
     if context.json {
         print_json(&VerificationDocument::from(verification));
     } else {
-        let text = as_text(&scripts, verification);
+        let text = as_text(findings(&scripts, verification));
         if !text.is_empty() {
             print_styled(text.trim_end());
         }
@@ -89,115 +85,20 @@ fn selected<'s>(
     Ok((scripts, nodes))
 }
 
-/// How many revisions got each verdict, for people.
-fn summary(verification: &Verification) -> String {
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
-    for verified in &verification.revisions {
-        *numbers.entry(word(&verified.verdict)).or_default() += 1;
-    }
-    let numbers: Vec<String> = numbers.iter().map(|(word, number)| format!("{number} {word}")).collect();
-    let mut text = format!(
-        "{} tried: {}",
-        count(verification.revisions.len(), "revision"),
-        if numbers.is_empty() { "nothing to do".to_owned() } else { numbers.join(", ") }
-    );
-    let unequal = verification.merges.iter().filter(|merge| !merge.is_equal()).count();
-    if unequal > 0 {
-        text.push_str(&format!("; at {} the order of the parents matters", count(unequal, "merge point")));
-    }
-    text
-}
-
-fn word(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Reversible => "reversible",
-        Verdict::ReversibleButForColumnOrder(_) => "reversible but for column order",
-        Verdict::ReversibleButVolatile(_) => "reversible but volatile",
-        Verdict::Irreversible(_) => "irreversible",
-        Verdict::Broken(_) => "broken",
-        Verdict::NotReached { .. } => "not reached",
-    }
-}
-
-fn as_text(scripts: &ScriptDirectory, verification: Verification) -> String {
+/// The findings with what is said of each indented below it, with the colours of errors.
+fn as_text(findings: Vec<Finding>) -> String {
     let mut text = String::new();
-    for verified in verification.revisions {
-        let node = scripts.graph().find(verified.revision.as_str());
-        let title = node.map(|node| scripts.script(node).title()).unwrap_or_default();
-        let title = if title.is_empty() { String::new() } else { format!("  {title}") };
-        let heading = format!("{} {}{title}\n", word(&verified.verdict), verified.revision);
-        text.push_str(&readable(&heading));
-        let lost = rows_lost(&verified.rows_lost);
-        text.push_str(&details(verified));
-        text.push_str(&lost);
-    }
-    for merge in verification.merges.into_iter().filter(|merge| !merge.is_equal()) {
-        text.push_str(&of_merge(merge));
-    }
-    text
-}
-
-fn rows_lost(lost: &[RowsLost]) -> String {
-    let line = |one: &RowsLost| {
-        format!("rows lost: {} had {} and has {}", one.table, count_of(one.before), one.after)
-    };
-    indented(&lost.iter().map(line).collect::<Vec<_>>())
-}
-
-fn count_of(rows: u64) -> String {
-    format!("{rows} {}", if rows == 1 { "row" } else { "rows" })
-}
-
-fn details(verified: Verified) -> String {
-    match verified.verdict {
-        Verdict::Reversible => String::new(),
-        Verdict::ReversibleButForColumnOrder(found) => indented(&difference_lines(&found)),
-        Verdict::ReversibleButVolatile(found) => told("it gives something else each time:", &found),
-        Verdict::Irreversible(reason) => indented(&[reason.to_string()]),
-        Verdict::NotReached { because_of } => indented(&[format!("{because_of} does not go up")]),
-        Verdict::Broken(Breakage::Differs { after_down, after_second_up }) => {
-            let mut text = told("its down script leaves another schema than there was before:", &after_down);
-            text.push_str(&told("the second time up gives another schema than the first:", &after_second_up));
-            text
-        }
-        Verdict::Broken(Breakage::Failed { phase, error, left_behind }) => {
-            let mut text = told("its down script leaves another schema than there was before:", &left_behind);
-            text.push_str(&indented_error(&failure_of_script(&verified.revision, phase, *error)));
-            text
+    for Finding { heading, details } in findings {
+        text.push_str(&format!("{}\n", readable(&heading)));
+        for detail in details {
+            match detail {
+                FindingDetail::Line(line) => text.push_str(&format!("    {}\n", readable(&line))),
+                FindingDetail::Error(error) => {
+                    let lines = rendering::as_text(&error);
+                    text.extend(lines.trim_end().lines().map(|line| format!("    {line}\n")));
+                }
+            }
         }
     }
-}
-
-fn of_merge(merge: MergeOrders) -> String {
-    let [first, second] = merge.orders.each_ref().map(|order| joined(order));
-    let mut text = format!("merge point {}\n", merge.revision);
-    if let Some((order, error)) = merge.failure {
-        text.push_str(&format!("    its parents do not go up in the order {}:\n", joined(&order)));
-        text.push_str(&indented_error(&failure_of_script(&merge.revision, Phase::Up, *error)));
-    }
-    text.push_str(&told(
-        &format!("its parents in the order {second} give another schema than in the order {first}:"),
-        &merge.differences,
-    ));
     text
-}
-
-/// A heading with differences below it; nothing where there are none.
-fn told(heading: &str, found: &[Difference]) -> String {
-    if found.is_empty() {
-        return String::new();
-    }
-    let mut lines = vec![heading.to_owned()];
-    lines.extend(difference_lines(found).into_iter().map(|line| format!("  {line}")));
-    indented(&lines)
-}
-
-/// Lines of plain text.
-fn indented(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("    {}\n", readable(line))).collect()
-}
-
-/// An error with its excerpt and its colours.
-fn indented_error(error: &Diagnostic) -> String {
-    rendering::as_text(error).trim_end().lines().map(|line| format!("    {line}\n")).collect()
 }
