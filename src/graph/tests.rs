@@ -64,6 +64,99 @@ fn every_problem_is_told_by_name_and_file() {
     assert_eq!(problems(&["a: / b", "b: a"]).len(), 1, "a dependency may close a cycle");
 }
 
+/// Baselines as `id: parents ; replaces ; stands on` beside revisions.
+fn with_baselines(lines: &[&str], baselines: &[&str]) -> Result<RevisionGraph, Vec<GraphProblem>> {
+    let ids = |list: &str| list.split_whitespace().map(RevisionId::recorded).collect::<Vec<_>>();
+    let baselines = baselines.iter().map(|text| {
+        let mut parts = text.split(';');
+        let declared = revision(parts.next().unwrap_or_default());
+        let replaces = ids(parts.next().unwrap_or_default());
+        Revision { replaces, stands_on: ids(parts.next().unwrap_or_default()), ..declared }
+    });
+    RevisionGraph::new(lines.iter().map(|line| revision(line)).chain(baselines).collect())
+}
+
+#[test]
+fn a_baseline_takes_the_place_of_its_originals() {
+    let folded = with_baselines(&["z: s"], &["s;a b c"]).expect("a sound graph");
+    let baseline = folded.find("s").expect("it is there");
+    assert!(folded.has_baselines() && !folded.is_unfolded(baseline));
+    assert_eq!(folded.baselines().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["s"]);
+    let replacing = |id: &str| folded.baseline_replacing(id).map(|one| one.id.as_str());
+    assert_eq!((replacing("b"), replacing("z"), replacing("s")), (Some("s"), None, None));
+    let standing = |id: &str| folded.standing_for(&RevisionId::recorded(id)).to_string();
+    assert_eq!((standing("c"), standing("b"), standing("z")), ("s".into(), "b".into(), "z".into()));
+    assert!(!graph(&["a"]).has_baselines());
+    assert_eq!(names(&folded, &folded.originals(baseline)), "", "the graph holds none of them");
+}
+
+#[test]
+fn an_unfolded_baseline_counts_for_its_originals() {
+    let unfolded = with_baselines(&["a", "b: a", "z: s"], &["s;a b;b"]).expect("a sound graph");
+    let node = |id: &str| unfolded.find(id).expect("it is there");
+    assert!(unfolded.is_unfolded(node("s")) && !unfolded.is_unfolded(node("b")));
+    assert_eq!(names(&unfolded, &unfolded.originals(node("s"))), "a b");
+    let counted = |applied: &[&str]| {
+        let applied = NodeSet::of(unfolded.len(), applied.iter().map(|id| node(id)));
+        names(&unfolded, &unfolded.without_replaced(&applied).iter().collect::<Vec<_>>())
+    };
+    assert_eq!(counted(&["a", "b"]), "a b", "as long as the baseline is not applied");
+    assert_eq!(counted(&["a", "b", "s"]), "s");
+}
+
+#[test]
+fn a_baseline_may_be_replaced_by_a_larger_one() {
+    let lines = ["a", "b: a", "c: s"];
+    let nested = with_baselines(&lines, &["s;a b;b", "t;a b s c;c"]).expect("a sound graph");
+    let replacing = |id: &str| nested.baseline_replacing(id).map(|one| one.id.as_str());
+    assert_eq!((replacing("a"), replacing("s"), replacing("c")), (Some("t"), Some("t"), Some("t")));
+    let originals = |id: &str| names(&nested, &nested.originals(nested.find(id).expect("it is there")));
+    assert_eq!((originals("t"), originals("s")), ("c s".to_owned(), "a b".to_owned()));
+    let chain = with_baselines(&[], &["t;s c", "u;s c t;t"]).expect("a sound graph");
+    assert_eq!(chain.standing_for(&RevisionId::recorded("c")).as_str(), "u", "step by step");
+}
+
+#[test]
+fn problems_of_baselines_are_told_by_name_and_file() {
+    let problems = |lines: &[&str], baselines: &[&str]| {
+        let found = with_baselines(lines, baselines).err().unwrap_or_default();
+        found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(problems(&["a"], &["s;a"]), "a (a.up.sql) has an id that s (s.up.sql) replaces");
+    assert_eq!(problems(&["a"], &["s;a;a"]), "");
+    assert_eq!(
+        problems(&[], &["s;a b", "t;a c"]),
+        "revision a is replaced by s (s.up.sql) and by t (t.up.sql)"
+    );
+    assert_eq!(problems(&[], &["s;a b", "t;a b s"]), "", "one within the other");
+    assert_eq!(problems(&[], &["t;a b s", "u;a b"]).len(), problems(&[], &["u;a b", "t;a b s"]).len());
+    assert_eq!(
+        problems(&["z: a"], &["s;a b"]),
+        "z (z.up.sql) names a as its down_revision, which s (s.up.sql) replaces"
+    );
+    assert_eq!(
+        problems(&["z: s / b"], &["s;a b"]),
+        "z (z.up.sql) names b as its depends_on, which s (s.up.sql) replaces"
+    );
+}
+
+#[test]
+fn a_name_that_differs_in_its_quotes_alone_is_offered() {
+    let quoted = |name: &str| {
+        let child = Revision {
+            down_revisions: vec![RevisionId::recorded(name)],
+            ..Revision::base(RevisionId::recorded("b"), "b.up.sql")
+        };
+        match RevisionGraph::new(vec![revision("a1"), child]).err().unwrap_or_default().as_slice() {
+            [GraphProblem::UnknownParent { quoted, .. }] => quoted.as_ref().map(ToString::to_string),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(quoted("'a1'").as_deref(), Some("a1"));
+    assert_eq!(quoted("\"a1\"").as_deref(), Some("a1"));
+    assert_eq!(quoted("'a2'"), None);
+}
+
 #[test]
 fn what_is_named_twice_is_named_once() {
     let graph = graph(&["a", "b: / a, a", "c: b, b"]);

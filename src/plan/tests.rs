@@ -133,15 +133,160 @@ fn redundant_rows_go_with_the_first_step() {
 }
 
 #[test]
-fn ranges_hold_what_is_between_their_ends() {
+fn rows_that_others_imply_are_taken_out_by_the_first_step() {
     let graph = diamond();
-    let range = |text: &str| {
-        let range: RevisionRange = text.parse().expect("a range");
-        history(&graph, &range, None).map(|nodes| graph.ids(&nodes)).map_err(|error| error.to_string())
+    let plan = |rows: &str, target: &str| {
+        let plan = upgrade(&graph, &ids(rows), &target.parse().expect("a target")).expect("a plan");
+        let mut left = plan.before;
+        for step in &plan.steps {
+            step.rows.apply_to(&mut left);
+        }
+        assert_eq!(left, plan.after, "the steps together leave what the plan says");
+        left
     };
-    assert_eq!(range("b1:"), Ok(ids("z m b1")));
-    assert_eq!(range(":b2"), Ok(ids("b2 a")));
-    assert_eq!(range("b1:b2"), Err("b1 is not an ancestor of b2".to_owned()));
+    assert_eq!(plan("a m", "z"), ids("z"));
+    assert_eq!(plan("a b1 b2 m", "z"), ids("z"));
+    assert_eq!(plan("m", "z"), ids("z"));
+}
+
+#[test]
+fn a_stamp_has_a_step_for_each_row_and_all_changes_go_with_the_first() {
+    let graph = diamond();
+    let steps = |rows: &str, targets: &str| {
+        let targets: Vec<RevisionSpec> =
+            targets.split(' ').map(|text| text.parse().expect("a target")).collect();
+        let plan = stamp(&graph, &ids(rows), &targets, false).expect("a plan");
+        assert!(plan.steps.iter().all(|step| step.operation == Operation::Stamp));
+        assert!(plan.steps.iter().skip(1).all(|step| step.rows.is_empty()));
+        let mut left = plan.before;
+        if let Some(step) = plan.steps.first() {
+            step.rows.apply_to(&mut left);
+        }
+        assert_eq!(left, plan.after);
+        plan.steps.iter().map(|step| step.revision.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(steps("", "b1 b2"), "b1 b2");
+    assert_eq!(steps("b1", "b1 b2"), "b2", "what stood there is no step");
+    assert_eq!(steps("b1 b2", "base"), "b1 b2", "where nothing comes, those that go");
+    assert_eq!(steps("z", "z"), "");
+    assert_eq!(steps("", "a m"), "m", "a row that another implies is none");
+}
+
+/// Two branches: `left` with a merge point above it, `right` beside it, which a revision of `left` needs.
+fn branches() -> RevisionGraph {
+    graph(&["a", "l1: a / / left", "l2: l1 / r1", "l3: l2", "r1: a / / right", "r2: r1"])
+}
+
+fn range(graph: &RevisionGraph, text: &str, rows: Option<&str>) -> Result<String, String> {
+    let range: RevisionRange = text.parse().expect("a range");
+    let rows = rows.map(ids);
+    let nodes = history(graph, &range, rows.as_deref()).map_err(|error| error.to_string())?;
+    Ok(graph.ids(&nodes).iter().map(RevisionId::as_str).collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn ranges_hold_what_is_between_their_ends() {
+    let diamond = diamond();
+    let of = |text: &str| range(&diamond, text, None);
+    assert_eq!(of(":"), Ok("z m b1 b2 a".to_owned()));
+    assert_eq!(of("b1:"), Ok("z m b1".to_owned()));
+    assert_eq!(of(":b2"), Ok("b2 a".to_owned()));
+    assert_eq!(of("m:z"), Ok("z m".to_owned()));
+    assert_eq!(of("m:m"), Ok("m".to_owned()));
+    assert_eq!(of("b1:b2"), Err("b1 is not an ancestor of b2".to_owned()));
+    assert_eq!(of("z:m"), Err("z is not an ancestor of m".to_owned()));
+}
+
+#[test]
+fn a_range_begins_so_many_steps_below_the_heads_or_its_end() {
+    let line = graph(&["a", "b: a", "c: b", "d: c"]);
+    let of = |text: &str| range(&line, text, None);
+    assert_eq!(of("-1:"), Ok("d c".to_owned()));
+    assert_eq!(of("-3:"), Ok("d c b a".to_owned()));
+    assert_eq!(of("-2:c"), Ok("c b".to_owned()), "from the heads, as in Alembic");
+    assert_eq!(of("-9:"), Ok("d c b a".to_owned()), "past the end it is the base");
+    let branches = branches();
+    assert_eq!(
+        range(&branches, "-1:", None),
+        Err("`-1` names both l2 and r1, which comes before it".to_owned())
+    );
+    assert_eq!(range(&branches, "left@-1:", None), Ok("l3 l2".to_owned()));
+    assert_eq!(range(&branches, "right@-1:r2", None), Ok("r2 r1".to_owned()));
+    assert!(range(&branches, "nope@-1:", None).is_err());
+}
+
+#[test]
+fn the_branch_of_a_start_limits_its_range() {
+    let branches = branches();
+    assert_eq!(range(&branches, "left@l1:", None), Ok("l3 l2 l1".to_owned()));
+    assert_eq!(range(&branches, "right@r1:", None), Ok("r2 r1".to_owned()));
+    assert_eq!(range(&branches, "l2@l1:", None), range(&branches, "left@l1:", None), "by an id");
+    assert_eq!(
+        range(&branches, "a@a:", None),
+        Err("nothing above `heads` is on branch `a`".to_owned()),
+        "an id without a label of its own"
+    );
+}
+
+#[test]
+fn current_stands_for_the_version_rows_of_a_range() {
+    let line = graph(&["a", "b: a", "c: b", "d: c"]);
+    assert_eq!(range(&line, "current:", Some("b")), Ok("d c b".to_owned()));
+    assert_eq!(range(&line, ":current", Some("b")), Ok("b a".to_owned()));
+    assert_eq!(range(&line, "-9:current", Some("c")), Ok("c b a".to_owned()));
+    assert_eq!(range(&line, ":current", Some("")), Ok(String::new()));
+    assert!(range(&line, "current:", None).is_err(), "where nobody has asked a database");
+    assert!(range(&line, "current:", Some("gone")).is_err());
+}
+
+#[test]
+fn an_offline_range_starts_from_the_rows_that_its_start_stands_for() {
+    let graph = branches();
+    let start = |text: &str, rows: Option<&str>| {
+        let rows = rows.map(ids);
+        up_to_range(&graph, &text.parse().expect("a target"), rows.as_deref())
+    };
+    assert_eq!(start("l1", None), Ok(ids("l1")));
+    assert_eq!(start("heads", None), Ok(ids("l3 r2")));
+    assert_eq!(start("base", None), Ok(ids("")));
+    assert_eq!(start("current", Some("l1 r1")), Ok(ids("l1 r1")));
+    assert!(start("current", None).is_err());
+    assert!(start("+1", Some("l1")).is_err(), "steps count from a database");
+}
+
+#[test]
+fn revisions_are_selected_without_a_database() {
+    let line = graph(&["a", "b: a", "c: b"]);
+    let selected = |texts: &[&str]| {
+        let specs: Vec<RevisionSpec> = texts.iter().map(|text| text.parse().expect("a target")).collect();
+        select_all(&line, &specs).map(|nodes| line.ids(&nodes)).map_err(|error| error.to_string())
+    };
+    assert_eq!(selected(&["a"]), Ok(ids("a")));
+    assert_eq!(selected(&["c", "a"]), Ok(ids("c a")), "in the order in which they are named");
+    assert_eq!(selected(&["-1"]), Ok(ids("b")), "counted from the head");
+    assert_eq!(selected(&["c-2"]), Ok(ids("a")));
+    assert_eq!(selected(&["base"]), Ok(ids("")));
+    assert!(selected(&["+1"]).is_err());
+    assert!(selected(&["a", "nope"]).is_err());
+}
+
+#[test]
+fn what_a_row_needs_is_current_too() {
+    let graph = branches();
+    let implied = |rows: &str| implied_by(&graph, &ids(rows)).map(|nodes| graph.ids(&nodes));
+    assert_eq!(implied("l2"), Ok(ids("r1")));
+    assert_eq!(implied("l2 r2"), Ok(ids("")), "r2 is its own row");
+    assert_eq!(implied("l1"), Ok(ids("")));
+    assert!(implied("gone").is_err());
+    let all = applied(&graph, &ids("l2")).expect("known rows");
+    assert_eq!(graph.ids(&all.iter().collect::<Vec<_>>()), ids("a l1 l2 r1"));
+}
+
+#[test]
+fn steps_up_on_a_branch_without_a_row_count_from_what_is_applied_of_it() {
+    let graph = branches();
+    assert_eq!(up(&graph, "l2", "right@+1"), Ok("r2 => l2 r2".to_owned()), "r1 is there, as l2 needs it");
+    assert_eq!(up(&graph, "r1", "left@+1"), Ok("l1 => l1 r1".to_owned()));
 }
 
 proptest! {
