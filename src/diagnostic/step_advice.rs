@@ -13,6 +13,13 @@ const IS_MISSING: &str = "the database is not as the scripts have left it; what 
 /// What stands before "run the same command again" where rows may be what is wrong.
 pub(super) const ROWS_IN_THE_WAY: &str = "mend the script, or put right the rows that are in its way, and ";
 
+/// What SQLite says of columns that only a table without rows takes.
+const NEEDS_EMPTY_TABLE: [&str; 3] = [
+    "Cannot add a NOT NULL column",
+    "Cannot add a REFERENCES column",
+    "Cannot add a column with non-constant default",
+];
+
 /// SQLite's result codes, without what is behind their last byte.
 mod sqlite {
     pub(super) const NOMEM: i32 = 7;
@@ -47,7 +54,7 @@ pub(super) fn of_error(error: &DatabaseError, operation: Operation, in_transacti
     }
     match (&error.sqlstate, error.sqlite_code) {
         (Some(state), _) => of_postgres(state, &error.message, goes_up),
-        (None, Some(code)) => of_sqlite(code & 0xff),
+        (None, Some(code)) => of_sqlite(code & 0xff, &error.message),
         (None, None) => None,
     }
     .or_else(|| (!goes_up && is_missing(error)).then_some(outside(IS_MISSING)))
@@ -114,7 +121,7 @@ fn of_class(class: &str, opens_file: bool) -> Option<Advice> {
     })
 }
 
-fn of_sqlite(code: i32) -> Option<Advice> {
+fn of_sqlite(code: i32, message: &str) -> Option<Advice> {
     Some(match code {
         sqlite::READONLY => {
             outside("the database takes no changes: may its file and its folder be written to?")
@@ -129,6 +136,9 @@ fn of_sqlite(code: i32) -> Option<Advice> {
         sqlite::NOMEM => outside("there is too little memory"),
         sqlite::PROTOCOL => outside("others use the database at the same time: wait until fewer do"),
         sqlite::CONSTRAINT => Advice::First(ROWS_IN_THE_WAY),
+        _ if NEEDS_EMPTY_TABLE.iter().any(|refusal| message.starts_with(refusal)) => {
+            Advice::First(ROWS_IN_THE_WAY)
+        }
         _ => return None,
     })
 }
@@ -237,9 +247,14 @@ mod tests {
                 "{state} {message}"
             );
         }
-        assert!(matches!(
-            advised(None, Some(19 | 8 << 8), "UNIQUE constraint failed: t.a"),
-            Some(Advice::First(_))
-        ));
+        for (code, message) in [
+            (19 | 8 << 8, "UNIQUE constraint failed: t.a"),
+            (1, "Cannot add a NOT NULL column with default value NULL"),
+            (1, "Cannot add a REFERENCES column with non-NULL default value"),
+            (1, "Cannot add a column with non-constant default"),
+        ] {
+            assert!(matches!(advised(None, Some(code), message), Some(Advice::First(_))), "{message}");
+        }
+        assert_eq!(advised(None, Some(1), "Cannot add a UNIQUE column"), None, "rows or none");
     }
 }
