@@ -107,6 +107,8 @@ mod tests {
         let many: Vec<RevisionId> =
             (0..=MOST_NAMED).map(|number| RevisionId::recorded(&number.to_string())).collect();
         assert_eq!(text(&RowsBefore::of(&many).are_there(&tables)), "(rows) = 33");
+        let most = many.split_last().expect("there are some").1;
+        assert!(text(&RowsBefore::of(most).are_there(&tables)).ends_with("'31')) = 32"), "so many are named");
         assert!(text(&RowsBefore::all_of(&many).are_there(&tables)).ends_with("'32')) = 33"));
     }
 }

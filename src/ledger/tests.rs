@@ -55,6 +55,55 @@ fn the_version_table_is_alembics_to_the_letter() {
 }
 
 #[test]
+fn a_version_table_keeps_its_quotes_where_it_needs_them() {
+    let made = |name: &str| {
+        let tables = Tables { version: name.to_owned(), ..tables() };
+        let sql = create_version_table(Dialect::Postgres, &tables, 0);
+        sql.split(" (").next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(made("my_versions"), "CREATE TABLE my_versions");
+    for name in ["user", "My_versions", "my_versions_2", "current_user", "a_b c"] {
+        assert_eq!(made(name), format!("CREATE TABLE \"{name}\""));
+    }
+}
+
+#[test]
+fn only_postgres_has_to_widen_a_version_table() {
+    let widened = widen_version_table(Dialect::Postgres, &tables(), 40);
+    let expected = "ALTER TABLE \"alembic_version\" ALTER COLUMN version_num TYPE VARCHAR(40)";
+    assert_eq!(widened.as_deref(), Some(expected));
+    assert_eq!(widen_version_table(Dialect::Sqlite, &tables(), 40), None);
+}
+
+#[test]
+fn one_statement_keeps_the_books_on_postgres() {
+    let change = Change {
+        revision: RevisionId::recorded("b"),
+        operation: Operation::Fold,
+        record: vec![entry("b")],
+        forget: vec![RevisionId::recorded("x")],
+        duration: EventDuration::None,
+        actor: "me".to_owned(),
+        detail: None,
+    };
+    let written = |rows: &RowChange| {
+        let changes = std::slice::from_ref(&change);
+        bookkeeping_statement(&tables(), rows, changes, None).literal(Dialect::Postgres)
+    };
+    let moved = written(&rows(&["a"], &["c"], None));
+    let begin = concat!(
+        r#"WITH moved_1 AS (INSERT INTO "alembic_version" (version_num) VALUES ('c') RETURNING 1), "#,
+        r#"moved_2 AS (DELETE FROM "alembic_version" WHERE version_num IN ('a') RETURNING 1) INSERT INTO "#,
+    );
+    assert!(moved.starts_with(begin), "{moved}");
+    let check = "0 + (SELECT count(*) FROM moved_1) + (SELECT count(*) FROM moved_2) = 2";
+    assert!(moved.contains(check), "{moved}");
+    assert_eq!(moved.matches("), (").count(), 1, "two rows in one statement: {moved}");
+    let alone = written(&RowChange::default());
+    assert!(alone.starts_with("INSERT INTO \"revgraph_ledger\"") && alone.contains("0 = 0"), "{alone}");
+}
+
+#[test]
 fn no_name_is_longer_than_postgres_keeps() {
     let long = |last: &str| Tables { version: format!("{}{last}", "é".repeat(30)), ..tables() };
     for table in long("a").all().iter().skip(1) {
@@ -258,5 +307,157 @@ mod on_a_database {
             // Where there are none, there is nothing that a purge could take away by mistake.
             assert_eq!(run(&database(&[]), &statements).is_some(), purge);
         }
+    }
+
+    /// The answer to a query, read row by row.
+    fn answer<T>(
+        database: &rusqlite::Connection,
+        query: &Sql,
+        read: impl Fn(&TextRow<'_>) -> Result<T, UnreadableRow>,
+    ) -> Vec<T> {
+        let mut query = database.prepare(&query.literal(Dialect::Sqlite)).expect("a query");
+        let columns = query.column_count();
+        let mut rows = query.query([]).expect("an answer");
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().expect("a row") {
+            let value = |place: usize| match row.get(place).expect("a value") {
+                rusqlite::types::Value::Null => None,
+                rusqlite::types::Value::Integer(number) => Some(number.to_string().into()),
+                rusqlite::types::Value::Text(text) => Some(text.into()),
+                other => panic!("{other:?}"),
+            };
+            all.push(read(&TextRow::new((0..columns).map(value))).expect("as it was written"));
+        }
+        all
+    }
+
+    fn written(database: &rusqlite::Connection, statements: &[Sql]) {
+        assert!(run(database, statements).is_some(), "{statements:?}");
+    }
+
+    #[test]
+    fn entries_are_read_as_they_were_written() {
+        let database = database(&[]);
+        let of = |id: &str, origin: Origin| Entry {
+            parents: ids(&["p1", "p2"]),
+            depends_on: vec!["d".to_owned()],
+            down_script: Some("down".into()),
+            origin,
+            ..entry(id)
+        };
+        let origins = [Origin::Upgrade, Origin::Stamp, Origin::Adopted, Origin::Squash];
+        let entries: Vec<Entry> =
+            ["a", "b", "c", "d"].into_iter().zip(origins).map(|(id, origin)| of(id, origin)).collect();
+        written(&database, &adopt(&tables(), &[], &entries, &ids(&["x"]), "me"));
+        let mended = Entry { up_script: "mended".into(), parents: Vec::new(), ..of("b", Origin::Upgrade) };
+        written(&database, &[accept(&tables(), &mended, "you", Some("why".to_owned()))]);
+        let events = answer(&database, &select_entries(&tables()), EntryEvent::read);
+        let recorded = recorded_in_the_end(events);
+        let shown: Vec<(&str, Origin, usize, usize)> = recorded
+            .iter()
+            .map(|one| (one.revision.as_str(), one.origin, one.parents.len(), one.depends_on.len()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("a", Origin::Upgrade, 2, 1),
+                ("b", Origin::Upgrade, 0, 1),
+                ("c", Origin::Adopted, 2, 1),
+                ("d", Origin::Squash, 2, 1),
+            ]
+        );
+        assert_eq!(recorded.first().map(|one| one.parents.clone()), Some(ids(&["p1", "p2"])));
+        let scripts =
+            answer(&database, &select_scripts(&tables(), &ids(&["c", "b", "x", "z"])), RecordedScripts::read);
+        let scripts: Vec<(&str, &str)> =
+            scripts.iter().map(|one| (one.revision.as_str(), &*one.up_script)).collect();
+        assert_eq!(scripts, [("b", "mended"), ("c", "up")], "the last of each, and none that has left");
+    }
+
+    #[test]
+    fn events_are_read_the_last_first() {
+        let database = database(&[]);
+        let failed = |id| event(&tables(), id, "upgrade", "failed", "me", Some("no such table".to_owned()));
+        written(&database, &[failed("a"), failed("b"), failed("c")]);
+        let events =
+            |limit| answer(&database, &select_events(Dialect::Sqlite, &tables(), limit), Event::read);
+        let names = |limit| events(limit).into_iter().map(|event| event.revision).collect::<Vec<_>>();
+        assert_eq!(
+            (names(None), names(Some(2))),
+            (vec!["c".into(), "b".into(), "a".into()], vec!["c".into(), "b".into()])
+        );
+        let Some(Event { id: 3, happened_at, operation, outcome, duration_ms: None, actor, detail, .. }) =
+            events(Some(1)).pop()
+        else {
+            panic!("{:?}", events(None))
+        };
+        assert_eq!((operation.as_str(), outcome.as_str(), actor.as_str()), ("upgrade", "failed", "me"));
+        assert_eq!(detail.as_deref(), Some("no such table"));
+        assert!(chrono::DateTime::parse_from_rfc3339(&happened_at).is_ok(), "{happened_at}");
+    }
+
+    #[test]
+    fn the_journal_tells_how_far_each_statement_has_come() {
+        let database = database(&[]);
+        let revision = RevisionId::recorded("a");
+        let key = |number| JournalKey { revision: &revision, operation: Operation::Upgrade, number };
+        let note = |number, outcome| note_statement(Dialect::Sqlite, &tables(), key(number), "hash", outcome);
+        let end = |number, outcome| end_statement(Dialect::Sqlite, &tables(), key(number), outcome);
+        let journal = || {
+            let rows = answer(&database, &select_journal(&tables()), JournaledStatement::read);
+            rows.into_iter().map(|row| (row.number, row.state, row.error)).collect::<Vec<_>>()
+        };
+        let ended = || {
+            let query = Sql::new(
+                "SELECT statement, ended_at FROM revgraph_statement WHERE ended_at IS NOT NULL ORDER BY 1",
+            );
+            answer(&database, &query, |row| row.number::<i64>(0, "number"))
+        };
+        let refused = || StatementOutcome::Failed("refused".to_owned());
+        written(&database, &note(1, StatementOutcome::Started));
+        assert_eq!((journal(), ended()), (vec![(1, StatementState::Started, None)], vec![]));
+        assert!(run(&database, &note(1, StatementOutcome::Started)).is_none(), "somebody else is at work");
+        written(&database, &[end(1, StatementOutcome::Done)]);
+        assert!(run(&database, &note(1, StatementOutcome::Started)).is_none(), "it has run");
+        written(&database, &note(2, refused()));
+        let failed = (2, StatementState::Failed, Some("refused".to_owned()));
+        assert_eq!(journal(), [(1, StatementState::Done, None), failed.clone()]);
+        assert_eq!(ended(), [Some(1), Some(2)]);
+        written(&database, &note(2, StatementOutcome::Started));
+        assert_eq!(
+            journal(),
+            [(1, StatementState::Done, None), (2, StatementState::Started, None)],
+            "a new try"
+        );
+        written(&database, &[end(2, refused())]);
+        assert_eq!(journal(), [(1, StatementState::Done, None), failed]);
+        written(&database, &[forget_statement(&tables(), key(2))]);
+        assert_eq!(journal(), [(1, StatementState::Done, None)]);
+        let others = RevisionId::recorded("b");
+        written(&database, &settle_journal(&tables(), &others, "me", "it is right".to_owned()));
+        assert_eq!(journal().len(), 1, "another's");
+        written(&database, &settle_journal(&tables(), &revision, "me", "it is right".to_owned()));
+        assert_eq!(journal(), []);
+        let events = answer(&database, &select_events(Dialect::Sqlite, &tables(), None), Event::read);
+        let shown: Vec<(&str, &str)> =
+            events.iter().map(|event| (event.revision.as_str(), event.operation.as_str())).collect();
+        assert_eq!(shown, [("a", "resolve"), ("b", "resolve")]);
+    }
+
+    #[test]
+    fn a_database_is_protected_under_one_name() {
+        let database = database(&[]);
+        let name =
+            || answer(&database, &select_protection(&tables()), |row| row.text(0, "name").map(str::to_owned));
+        let set = |name| set_protection(Dialect::Sqlite, &tables(), name, "me");
+        written(&database, &set(Some("first")));
+        written(&database, &set(Some("second")));
+        assert_eq!(name(), ["second"]);
+        written(&database, &set(None));
+        assert_eq!(name(), Vec::<String>::new());
+        let events = answer(&database, &select_events(Dialect::Sqlite, &tables(), None), Event::read);
+        let shown: Vec<(&str, Option<&str>)> =
+            events.iter().map(|event| (event.operation.as_str(), event.detail.as_deref())).collect();
+        assert_eq!(shown, [("unprotect", None), ("protect", Some("second")), ("protect", Some("first"))]);
     }
 }
