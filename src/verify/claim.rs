@@ -221,3 +221,33 @@ fn differences_from(
     })?;
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancellation_is_told_wherever_it_happened() {
+        let backend = || BackendError::Cancelled(Cancelled);
+        let called_off: [ClaimError; 6] = [
+            ScratchError::from(Cancelled).into(),
+            ScratchError::from(backend()).into(),
+            ScratchError::from(ExecuteError::Backend(backend())).into(),
+            ClaimError::Unbuilt(Box::new(ScratchError::from(Cancelled))),
+            ExecuteError::Backend(backend()).into(),
+            backend().into(),
+        ];
+        for error in called_off {
+            assert!(error.is_cancelled(), "{error:?}");
+        }
+        let unknown = || ExecuteError::UnknownStep { revision: RevisionId::recorded("a") };
+        let others: [ClaimError; 3] = [
+            unknown().into(),
+            ScratchError::from(unknown()).into(),
+            ClaimError::Rows { rows: Vec::new(), differences: Vec::new() },
+        ];
+        for error in others {
+            assert!(!error.is_cancelled(), "{error:?}");
+        }
+    }
+}

@@ -98,3 +98,38 @@ fn may_be_volatile(difference: &Difference) -> bool {
         |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()));
     matches!(&difference.change, Change::Altered { left, right, .. } if has_digit(left) && has_digit(right))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::attribute::Pair;
+    use crate::catalog::{DataLoss, ObjectKind};
+
+    fn difference(change: Change) -> Difference {
+        let object = ObjectName::new(ObjectKind::Table, None, "t");
+        Difference { object, change, loses_data: DataLoss::default() }
+    }
+
+    fn altered(left: Option<&str>, right: Option<&str>) -> Difference {
+        let (left, right) = (left.map(str::to_owned), right.map(str::to_owned));
+        let attribute = Attribute::Comment(Pair { left: left.clone(), right: right.clone() });
+        difference(Change::Altered { attribute, left, right })
+    }
+
+    #[test]
+    fn what_a_clock_or_chance_gives_has_a_digit_on_both_sides() {
+        assert!(may_be_volatile(&altered(Some("made 2026-11-30"), Some("made 2026-12-01"))));
+        assert!(!may_be_volatile(&altered(Some("made"), Some("made 2026-12-01"))));
+        assert!(!may_be_volatile(&altered(Some("1"), None)));
+        assert!(!may_be_volatile(&altered(None, Some("1"))));
+        assert!(!may_be_volatile(&difference(Change::Added)));
+    }
+
+    #[test]
+    fn only_what_both_sides_have_can_be_volatile() {
+        let found = altered(Some("1"), Some("2"));
+        let name = place(&found).map(|(object, attribute)| (object.name.as_str(), attribute.name()));
+        assert_eq!(name, Some(("t", "comment")));
+        assert!(place(&difference(Change::Removed)).is_none());
+    }
+}

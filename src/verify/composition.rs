@@ -176,3 +176,88 @@ impl<'g> Composition<'g> {
         built
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Table;
+    use crate::graph::tests::graph;
+
+    /// Tables as `NAME COLUMN:TYPE…`.
+    fn schema(tables: &[&str]) -> Catalog {
+        let mut catalog = Catalog::empty(Dialect::Postgres);
+        for text in tables {
+            let mut words = text.split(' ');
+            let name = ObjectName::new(ObjectKind::Table, Some("s"), words.next().unwrap_or_default());
+            let columns = words.map(|word| {
+                let (name, data_type) = word.split_once(':').unwrap_or((word, "integer"));
+                Column { name: name.to_owned(), data_type: data_type.to_owned(), ..Column::default() }
+            });
+            let table = Table { columns: columns.collect(), ..Table::default() };
+            catalog.objects.insert(name, Object::new(Definition::Table(Box::new(table))));
+        }
+        catalog
+    }
+
+    fn shown(catalog: &Catalog) -> Vec<String> {
+        let tables = catalog.objects.iter().map(|(name, object)| match &object.definition {
+            Definition::Table(table) => {
+                let columns = table.columns.iter().map(|one| format!(" {}:{}", one.name, one.data_type));
+                format!("{}{}", name.name, columns.collect::<String>())
+            }
+            _ => name.name.clone(),
+        });
+        tables.collect()
+    }
+
+    /// What a replay of `steps`, each a revision and what it left, finds on `actual`.
+    fn marks(lines: &[&str], steps: &[(&str, &[&str])], actual: &[&str]) -> (String, Vec<String>) {
+        let graph = graph(lines);
+        let mut composition = Composition::new(&graph, &schema(&[]));
+        for (id, after) in steps {
+            composition.add(graph.find(id).expect("a known revision"), &schema(after));
+        }
+        let (applied, built) = composition.marks_on(&schema(actual));
+        let nodes: Vec<NodeIndex> = applied.iter().collect();
+        let ids: Vec<String> = graph.ids(&nodes).iter().map(ToString::to_string).collect();
+        (ids.join(" "), shown(&built))
+    }
+
+    const BESIDE: [&str; 3] = ["a", "b: a", "c: a"];
+    const STEPS: [(&str, &[&str]); 3] = [("a", &["t x"]), ("b", &["t x y"]), ("c", &["t x y", "u z"])];
+
+    #[test]
+    fn revisions_beside_each_other_are_told_by_what_each_changes() {
+        let found = |actual: &[&str]| marks(&BESIDE, &STEPS, actual).0;
+        assert_eq!(found(&["t x"]), "a");
+        assert_eq!(found(&["t x", "u z"]), "a c", "no replay passes through it");
+        assert_eq!(found(&["t x y", "u z"]), "a b c");
+        assert_eq!(found(&[]), "");
+        assert_eq!(found(&["u z"]), "a c", "with what it needs");
+        assert_eq!(found(&["t x:text"]), "", "another type");
+        assert_eq!(found(&["t x y:text"]), "a");
+        let built = marks(&BESIDE, &STEPS, &["t x", "u z"]).1;
+        assert_eq!(built, ["t x:integer", "u z:integer"], "what these build together");
+    }
+
+    #[test]
+    fn what_a_revision_takes_away_counts_where_it_was_and_is_gone() {
+        let lines = ["a", "b: a", "c: a"];
+        let steps: [(&str, &[&str]); 3] = [("a", &["t x", "u z"]), ("b", &["u z"]), ("c", &["u z", "v"])];
+        let found = |actual: &[&str]| marks(&lines, &steps, actual);
+        assert_eq!(found(&["t x", "u z"]).0, "a");
+        assert_eq!(found(&["t x", "u z", "v"]).0, "a c");
+        let both = found(&["u z", "v"]);
+        assert_eq!(both.0, "a b c");
+        assert_eq!(both.1, ["u z:integer", "v"]);
+        let column: [(&str, &[&str]); 2] = [("a", &["t x y"]), ("b", &["t y"])];
+        let found = marks(&["a", "b: a"], &column, &["t y"]).0;
+        assert_eq!(found, "", "of a revision that another has undone in part nothing is sure");
+    }
+
+    #[test]
+    fn what_changes_nothing_leaves_no_mark() {
+        let steps: [(&str, &[&str]); 2] = [("a", &["t x"]), ("b", &["t x"])];
+        assert_eq!(marks(&["a", "b: a"], &steps, &["t x"]).0, "a");
+    }
+}

@@ -254,3 +254,79 @@ impl Detection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Column, Definition, Object, ObjectName, Table, View};
+    use crate::sql::Dialect;
+
+    /// Tables of columns as `NAME COLUMN…`, a column with `=TEXT` having that default, and views as `NAME:QUERY`.
+    fn schema(objects: &[&str]) -> Catalog {
+        let mut catalog = Catalog::empty(Dialect::Postgres);
+        for text in objects {
+            let named = |kind, name| ObjectName::new(kind, Some("s"), name);
+            if let Some((name, query)) = text.split_once(':') {
+                let view = View { definition: query.to_owned(), ..View::default() };
+                let view = Object::new(Definition::View(view));
+                catalog.objects.insert(named(ObjectKind::View, name), view);
+                continue;
+            }
+            let mut words = text.split(' ');
+            let name = named(ObjectKind::Table, words.next().unwrap_or_default());
+            let columns = words.map(|word| {
+                let (name, default) = word.split_once('=').unwrap_or((word, ""));
+                let default = (!default.is_empty()).then(|| default.to_owned());
+                Column { name: name.to_owned(), default, ..Column::default() }
+            });
+            let table = Table { columns: columns.collect(), ..Table::default() };
+            catalog.objects.insert(name, Object::new(Definition::Table(Box::new(table))));
+        }
+        catalog
+    }
+
+    fn sighting(head: &str, expected: &[&str], actual: &[&str]) -> Sighting {
+        Sighting::new(vec![RevisionId::recorded(head)], &schema(expected), &schema(actual))
+    }
+
+    #[test]
+    fn certain_is_what_no_spelling_and_no_order_of_columns_explains() {
+        let certain = |expected: &[&str], actual: &[&str]| sighting("a", expected, actual).certain();
+        assert_eq!(certain(&["t x y"], &["t x y"]), 0);
+        assert_eq!(certain(&["t x y"], &["t y x"]), 0, "the order of columns");
+        assert_eq!(certain(&["v:SELECT (1)"], &["v:SELECT 1"]), 0, "perhaps only spelled otherwise");
+        assert_eq!(certain(&["t x=(1)"], &["t x=1"]), 0, "of a column, too");
+        assert_eq!(certain(&["t x"], &["t x", "u y"]), 1);
+        assert_eq!(certain(&["t x y", "v:SELECT (1)"], &["t x", "v:SELECT 1"]), 1);
+        assert_eq!(certain(&["t x", "u y"], &[]), 2);
+    }
+
+    #[test]
+    fn what_may_match_is_kept_and_of_the_others_the_last_nearest() {
+        let actual = ["t x", "v:SELECT 1"];
+        let mut reached = Reached::beginning_with(sighting("base", &[], &actual));
+        assert!(reached.possible.is_empty());
+        reached.add(sighting("a", &["t x"], &actual));
+        reached.add(sighting("b", &["t x", "v:SELECT (1)"], &actual));
+        reached.add(sighting("c", &["t x", "v:SELECT 1", "w y"], &actual));
+        reached.add(sighting("d", &["w y"], &actual));
+        let heads = |sighting: &Sighting| sighting.candidate.heads.first().map(ToString::to_string);
+        assert_eq!(reached.possible.iter().map(heads).collect::<Vec<_>>(), [Some("b".to_owned())]);
+        assert_eq!(heads(&reached.nearest), Some("c".to_owned()));
+        let alike = Reached::beginning_with(sighting("base", &actual, &actual));
+        assert_eq!((alike.possible.len(), heads(&alike.nearest)), (1, Some("base".to_owned())));
+    }
+
+    #[test]
+    fn a_match_is_the_nearest_too() {
+        let candidate = |head: &str, expected: &[&str]| sighting(head, expected, &["t x"]).candidate;
+        let nearest = candidate("base", &[]);
+        let mut detection = Detection { matches: Vec::new(), nearest, stopped_at: None };
+        detection.add(candidate("far", &["u x", "w x"]));
+        assert_eq!(detection.nearest, candidate("base", &[]));
+        detection.add(candidate("a", &["t x"]));
+        detection.add(candidate("b", &["t x"]));
+        assert_eq!(detection.nearest, candidate("b", &["t x"]), "the last of those");
+        assert_eq!(detection.matches, [candidate("a", &["t x"]), candidate("b", &["t x"])]);
+    }
+}
