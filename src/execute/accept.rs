@@ -80,3 +80,33 @@ fn is_as_recorded(entry: &Entry, copy: &RecordedScripts) -> bool {
         && entry.up_script == copy.up_script
         && entry.down_script == copy.down_script
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::Checksum;
+
+    #[test]
+    fn one_part_that_differs_is_enough() {
+        let entry = Entry {
+            revision: RevisionId::recorded("a"),
+            parents: Vec::new(),
+            depends_on: Vec::new(),
+            checksum: Checksum::of_script("SELECT 1"),
+            message: "m".to_owned(),
+            up_script: "up".into(),
+            down_script: Some("down".into()),
+            origin: Origin::Upgrade,
+        };
+        let copy = RecordedScripts {
+            revision: entry.revision.clone(),
+            message: entry.message.clone(),
+            up_script: entry.up_script.clone(),
+            down_script: entry.down_script.clone(),
+        };
+        assert!(is_as_recorded(&entry, &copy));
+        assert!(!is_as_recorded(&entry, &RecordedScripts { message: "other".to_owned(), ..copy.clone() }));
+        assert!(!is_as_recorded(&entry, &RecordedScripts { up_script: "other".into(), ..copy.clone() }));
+        assert!(!is_as_recorded(&entry, &RecordedScripts { down_script: None, ..copy }));
+    }
+}

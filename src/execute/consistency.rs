@@ -222,3 +222,134 @@ fn stands_on((parents, dependencies): &(BTreeSet<String>, BTreeSet<String>)) -> 
     }
     format!("{parents} (depending on {})", list(dependencies))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::Origin;
+
+    /// Revisions as `id header lines`, each with a script of its own.
+    fn scripts(revisions: &[(&str, &str)]) -> ScriptDirectory {
+        let files: Vec<(String, String)> = revisions
+            .iter()
+            .map(|(id, header)| {
+                (format!("{id}_x.up.sql"), format!("-- {id}\n-- revision: {id}\n{header}\nSELECT '{id}';\n"))
+            })
+            .collect();
+        let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        ScriptDirectory::of_texts(texts).expect("sound scripts")
+    }
+
+    fn line() -> ScriptDirectory {
+        scripts(&[
+            ("a", ""),
+            ("b", "-- down_revision: a\n-- branch_labels: left"),
+            ("c", "-- down_revision: b\n-- depends_on: d"),
+            ("d", ""),
+        ])
+    }
+
+    fn ids(text: &str) -> Vec<RevisionId> {
+        text.split_whitespace().map(RevisionId::recorded).collect()
+    }
+
+    /// The ledger's entry of a revision that is as its script says.
+    fn entry(scripts: &ScriptDirectory, id: &str) -> Recorded {
+        let node = scripts.graph().find(id).expect("a known revision");
+        let revision = scripts.graph().revision(node);
+        Recorded {
+            revision: RevisionId::recorded(id),
+            checksum: scripts.script(node).checksum.expect("it was read").to_string(),
+            parents: revision.down_revisions.clone(),
+            depends_on: revision.depends_on.iter().map(|id| RevisionId::recorded(id)).collect(),
+            origin: Origin::Upgrade,
+        }
+    }
+
+    fn of<'r>(scripts: &ScriptDirectory, rows: &str, recorded: &'r [Recorded]) -> Applied<'r> {
+        Applied::new(scripts, &ids(rows), recorded).expect("known rows")
+    }
+
+    fn names(found: &[Differing]) -> Vec<(&str, &str, &str)> {
+        found.iter().map(|one| (one.revision.as_str(), one.recorded.as_str(), one.found.as_str())).collect()
+    }
+
+    #[test]
+    fn the_ledger_is_put_beside_the_version_rows() {
+        let scripts = line();
+        let recorded: Vec<Recorded> = ["a", "d"].into_iter().map(|id| entry(&scripts, id)).collect();
+        let applied = of(&scripts, "b", &recorded);
+        assert_eq!(applied.stale(&scripts), ids("d"), "it is recorded, and the rows know nothing of it");
+        let unrecorded = scripts.graph().ids(&applied.unrecorded(&scripts));
+        assert_eq!(unrecorded, ids("b"), "it is applied, and the ledger knows nothing of it");
+        assert!(!applied.awaits_folding(&scripts));
+        let unknown = [Recorded { revision: RevisionId::recorded("x"), ..entry(&scripts, "a") }];
+        assert_eq!(of(&scripts, "", &unknown).stale(&scripts), ids("x"));
+        assert!(Applied::new(&scripts, &ids("x"), &[]).is_err());
+    }
+
+    #[test]
+    fn scripts_of_applied_revisions_alone_can_have_been_edited() {
+        let scripts = line();
+        let edited_in = |rows: &str, id: &str| {
+            let recorded = [Recorded { checksum: "0".repeat(64), ..entry(&scripts, id) }];
+            edited(&scripts, &of(&scripts, rows, &recorded)).len()
+        };
+        assert_eq!((edited_in("b", "a"), edited_in("b", "b"), edited_in("b", "d")), (1, 1, 0));
+        let recorded: Vec<Recorded> = ["a", "b"].into_iter().map(|id| entry(&scripts, id)).collect();
+        assert!(edited(&scripts, &of(&scripts, "b", &recorded)).is_empty());
+    }
+
+    #[test]
+    fn other_parents_and_dependencies_are_told_in_words() {
+        let scripts = line();
+        let found = |recorded: Recorded| {
+            let recorded = [recorded];
+            let applied = of(&scripts, "c", &recorded);
+            assert_eq!(check_edges(&scripts, &applied).is_err(), !reparented(&scripts, &applied).is_empty());
+            reparented(&scripts, &applied)
+        };
+        let as_it_is = || entry(&scripts, "c");
+        assert!(found(as_it_is()).is_empty());
+        let rebased = found(Recorded { parents: ids("a"), ..as_it_is() });
+        assert_eq!(names(&rebased), [("c", "a (depending on d)", "b (depending on d)")]);
+        let freed = found(Recorded { depends_on: Vec::new(), ..as_it_is() });
+        assert_eq!(names(&freed), [("c", "b", "b (depending on d)")]);
+        let moved = found(Recorded { depends_on: ids("a"), ..as_it_is() });
+        assert_eq!(names(&moved), [("c", "b (depending on a)", "b (depending on d)")]);
+        let base = found(Recorded { parents: Vec::new(), depends_on: Vec::new(), ..as_it_is() });
+        assert_eq!(names(&base), [("c", "base", "b (depending on d)")]);
+    }
+
+    #[test]
+    fn another_order_or_another_name_for_the_same_is_no_other_parent() {
+        let scripts = scripts(&[
+            ("a", "-- branch_labels: left"),
+            ("b", ""),
+            ("m", "-- down_revision: a, b"),
+            ("n", "-- down_revision: b\n-- depends_on: left"),
+        ]);
+        let recorded = [
+            Recorded { parents: ids("b a"), ..entry(&scripts, "m") },
+            Recorded { depends_on: ids("a"), ..entry(&scripts, "n") },
+        ];
+        assert!(reparented(&scripts, &of(&scripts, "m n", &recorded)).is_empty());
+    }
+
+    #[test]
+    fn a_baseline_stands_for_what_it_replaces() {
+        let scripts = scripts(&[("s", "-- replaces: a, b"), ("z", "-- down_revision: s")]);
+        let original = |id: &str| Recorded { revision: RevisionId::recorded(id), ..entry(&scripts, "s") };
+        let before = [original("a"), original("b")];
+        let applied = of(&scripts, "s", &before);
+        assert!(applied.awaits_folding(&scripts), "the ledger has its originals");
+        let own = [entry(&scripts, "s")];
+        assert!(!of(&scripts, "s", &own).awaits_folding(&scripts));
+        assert!(!of(&scripts, "s", &[]).awaits_folding(&scripts), "it knows nothing at all");
+        assert!(!of(&scripts, "", &before).awaits_folding(&scripts), "the rows say otherwise");
+        let on_the_last = [entry(&scripts, "s"), Recorded { parents: ids("b"), ..entry(&scripts, "z") }];
+        assert!(reparented(&scripts, &of(&scripts, "z", &on_the_last)).is_empty());
+        let on_another = [entry(&scripts, "s"), Recorded { parents: ids("a"), ..entry(&scripts, "z") }];
+        assert_eq!(names(&reparented(&scripts, &of(&scripts, "z", &on_another))), [("z", "a", "s")]);
+    }
+}

@@ -100,3 +100,55 @@ fn resume(
         (false, _) => Err(UnsettledReason::Transactional),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::NodeSet;
+
+    fn row(revision: &str, operation: Operation, number: usize) -> JournaledStatement {
+        JournaledStatement {
+            revision: RevisionId::recorded(revision),
+            operation: operation.name().to_owned(),
+            number,
+            hash: String::new(),
+            state: StatementState::Done,
+            error: None,
+        }
+    }
+
+    #[test]
+    fn statements_are_put_together_by_revision_and_operation() {
+        let rows = vec![
+            row("b", Operation::Upgrade, 1),
+            row("a", Operation::Downgrade, 1),
+            row("a", Operation::Seed, 1),
+            row("b", Operation::Upgrade, 2),
+            row("a", Operation::Upgrade, 1),
+        ];
+        let left = left_halfway(rows);
+        let shown: Vec<_> = left
+            .iter()
+            .map(|one| (one.revision.as_str(), one.operation.as_str(), one.statements.len()))
+            .collect();
+        assert_eq!(shown, [("a", "downgrade", 1), ("a", "upgrade", 1), ("b", "upgrade", 2)]);
+    }
+
+    #[test]
+    fn the_version_rows_may_say_that_something_has_come_to_its_end() {
+        let scripts =
+            ScriptDirectory::of_texts([("a_a.up.sql", "-- a\n-- revision: a\n")]).expect("a script");
+        let node = scripts.graph().find("a").expect("it is there");
+        let is_stale = |revision: &str, operation, applied: &[_]| {
+            let left = left_halfway(vec![row(revision, operation, 1)]);
+            let applied = NodeSet::of(scripts.graph().len(), applied.iter().copied());
+            left.iter().all(|left| left.is_stale(&scripts, &applied))
+        };
+        assert!(is_stale("a", Operation::Upgrade, &[node]));
+        assert!(!is_stale("a", Operation::Upgrade, &[]));
+        assert!(is_stale("a", Operation::Downgrade, &[]));
+        assert!(!is_stale("a", Operation::Downgrade, &[node]));
+        assert!(!is_stale("x", Operation::Upgrade, &[node]), "nobody knows");
+        assert!(!is_stale("x", Operation::Downgrade, &[node]), "nobody knows");
+    }
+}
