@@ -227,18 +227,7 @@ fn stands_on((parents, dependencies): &(BTreeSet<String>, BTreeSet<String>)) -> 
 mod tests {
     use super::*;
     use crate::ledger::Origin;
-
-    /// Revisions as `id header lines`, each with a script of its own.
-    fn scripts(revisions: &[(&str, &str)]) -> ScriptDirectory {
-        let files: Vec<(String, String)> = revisions
-            .iter()
-            .map(|(id, header)| {
-                (format!("{id}_x.up.sql"), format!("-- {id}\n-- revision: {id}\n{header}\nSELECT '{id}';\n"))
-            })
-            .collect();
-        let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-        ScriptDirectory::of_texts(texts).expect("sound scripts")
-    }
+    use crate::script::tests_support::scripts;
 
     fn line() -> ScriptDirectory {
         scripts(&[

@@ -212,3 +212,113 @@ fn dependencies(graph: &RevisionGraph, names: &[String]) -> Result<Vec<String>, 
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::tests_support::scripts;
+
+    fn history() -> ScriptDirectory {
+        scripts(&[
+            ("a1", "-- branch_labels: left"),
+            ("b1", "-- down_revision: a1"),
+            ("c1", "-- down_revision: b1"),
+            ("d1", ""),
+            ("s1", "-- replaces: x1, x2"),
+        ])
+    }
+
+    /// What is wrong with a revision `n1` that is asked for with these changes.
+    fn refused(change: impl Fn(&ScriptDirectory, &mut Draft)) -> Option<String> {
+        drafted(change).err().map(|error| error.to_string())
+    }
+
+    fn drafted(change: impl Fn(&ScriptDirectory, &mut Draft)) -> Result<Drafted, DraftError> {
+        let scripts = history();
+        let mut draft = Draft {
+            revision: RevisionId::recorded("n1"),
+            parents: Vec::new(),
+            splice: false,
+            depends_on: Vec::new(),
+            branch_labels: Vec::new(),
+            message: " what it is for \n".to_owned(),
+            folder: None,
+            created: DateTime::UNIX_EPOCH.fixed_offset(),
+        };
+        change(&scripts, &mut draft);
+        scripts.draft(&draft)
+    }
+
+    fn nodes(scripts: &ScriptDirectory, ids: &[&str]) -> Vec<NodeIndex> {
+        ids.iter().map(|id| scripts.graph().find(id).expect("a known revision")).collect()
+    }
+
+    #[test]
+    fn a_new_revision_has_a_name_of_its_own() {
+        let named = |id: &str| refused(|_, draft| draft.revision = RevisionId::recorded(id));
+        assert_eq!(named("n1"), None);
+        let taken = |name: &str| Some(format!("there is a revision or a branch `{name}` already"));
+        assert_eq!(named("b1"), taken("b1"));
+        assert_eq!(named("left"), taken("left"));
+        let replaced = "`x2` is the id of a revision that s1 has replaced, and stays reserved";
+        assert_eq!(named("x2").as_deref(), Some(replaced));
+        let labels = |labels: &[&str]| {
+            refused(|_, draft| draft.branch_labels = labels.iter().map(|&label| label.to_owned()).collect())
+        };
+        assert_eq!(labels(&["new", "newer"]), None);
+        assert_eq!(labels(&["left"]), taken("left"));
+        assert_eq!(labels(&["new", "d1"]), taken("d1"));
+        assert_eq!(labels(&["new", "newer", "new"]), taken("new"));
+        assert_eq!(labels(&["n1"]), taken("n1"), "its own id");
+        assert!(labels(&["x1"]).is_some_and(|error| error.contains("stays reserved")));
+        assert!(labels(&["a b"]).is_some_and(|error| error.starts_with("a branch label cannot be so")));
+    }
+
+    #[test]
+    fn parents_are_heads_that_do_not_lead_to_each_other() {
+        let of = |ids: &[&str], splice: bool| {
+            refused(|scripts, draft| {
+                (draft.parents, draft.splice) = (nodes(scripts, ids), splice);
+            })
+        };
+        assert_eq!(of(&["c1"], false), None);
+        assert_eq!(of(&["c1", "d1"], false), None);
+        assert_eq!(of(&["b1"], false).as_deref(), Some("revision b1 is not a head"));
+        assert_eq!(of(&["b1"], true), None);
+        assert_eq!(of(&["c1", "d1", "c1"], false).as_deref(), Some("revision c1 is named twice"));
+        let related = Some("c1 comes after a1 already: they cannot both be parents");
+        assert_eq!(of(&["a1", "c1"], true).as_deref(), related);
+        assert_eq!(of(&["c1", "a1"], true).as_deref(), related);
+    }
+
+    #[test]
+    fn dependencies_are_written_as_whole_ids_once() {
+        let written = |names: &[&str]| {
+            let names = || names.iter().map(|&name| name.to_owned()).collect();
+            let drafted = drafted(|_, draft| draft.depends_on = names());
+            drafted.map(|drafted| drafted.script.depends_on).map_err(|error| error.to_string())
+        };
+        assert_eq!(written(&["c1", "left@head", "d1"]), Ok(vec!["c1".to_owned(), "d1".to_owned()]));
+        assert_eq!(written(&["left"]), Ok(vec!["left".to_owned()]), "a label stays a label");
+        assert_eq!(
+            written(&["heads"]),
+            Err("`heads` is not a single revision, so nothing can depend on it".to_owned())
+        );
+        assert!(written(&["gone"]).is_err() && written(&["a b"]).is_err());
+    }
+
+    #[test]
+    fn the_graph_with_it_is_told() {
+        let Ok(drafted) = drafted(|scripts, draft| draft.parents = nodes(scripts, &["c1"])) else {
+            panic!("it can be made")
+        };
+        assert_eq!(drafted.script.message, "what it is for");
+        assert_eq!(drafted.graph.ids(&drafted.graph.heads()).len(), 3);
+        assert!(drafted.graph.find("n1").is_some_and(|node| drafted.graph.is_head(node)));
+        let cycle = refused(|_, draft| {
+            draft.branch_labels = vec!["mine".to_owned()];
+            draft.depends_on = vec!["left".to_owned()];
+        });
+        assert_eq!(cycle, None);
+    }
+}

@@ -31,6 +31,8 @@ mod rewrite;
 mod source_text;
 mod squashed;
 mod survey;
+#[cfg(test)]
+pub(crate) mod tests_support;
 mod unfold;
 
 pub use added::NewRevision;

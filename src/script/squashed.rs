@@ -66,3 +66,36 @@ impl ScriptDirectory {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::RevisionId;
+    use crate::script::tests_support::scripts;
+
+    #[test]
+    fn what_stands_on_a_revision_names_it() {
+        let scripts = scripts(&[
+            ("a", "-- branch_labels: left"),
+            ("b", "-- down_revision: a"),
+            ("c", "-- depends_on: a"),
+            ("d", "-- depends_on: left"),
+            ("e", "-- down_revision: b"),
+        ]);
+        let node = |id: &str| scripts.graph().find(id).expect("a known revision");
+        let standing = |id: &str| {
+            let ids = scripts.graph().ids(&scripts.standing_on(node(id)));
+            ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(standing("a"), "b c", "a label is not the id");
+        assert_eq!((standing("b"), standing("e")), ("e".to_owned(), String::new()));
+        let new = RevisionId::recorded("new");
+        let links = |id: &str, old: &str| {
+            let (parents, dependencies) = scripts.links_to(node(id), node(old), &new);
+            (parents.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "), dependencies.join(" "))
+        };
+        assert_eq!(links("b", "a"), ("new".to_owned(), String::new()));
+        assert_eq!(links("c", "a"), (String::new(), "new".to_owned()));
+        assert_eq!(links("d", "a"), (String::new(), "left".to_owned()));
+        assert_eq!(links("e", "a"), ("b".to_owned(), String::new()));
+    }
+}
