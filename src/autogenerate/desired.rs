@@ -1,6 +1,7 @@
 //! Where a desired schema is, and what it says: any source yields named SQL texts for a dialect.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -44,6 +45,9 @@ pub enum DesiredError {
     /// `schema` names nothing for the dialect that the database speaks.
     #[error("`schema` names nothing for {0}")]
     NotForDialect(Dialect),
+    /// What is to hold SQL is a database of SQLite.
+    #[error("{} is a database of SQLite, and no SQL", .0.display())]
+    Database(PathBuf),
     /// The command of `schema_command` cannot be run.
     #[error("schema_command cannot be run: {program}")]
     Program {
@@ -114,7 +118,7 @@ pub fn desired_texts(
 /// the first of them does.
 ///
 /// # Errors
-/// [`DesiredError::Files`] and [`DesiredError::Models`].
+/// [`DesiredError::Files`], [`DesiredError::Database`] and [`DesiredError::Models`].
 pub fn texts_of_paths(
     paths: &[PathBuf],
     dialect: Dialect,
@@ -124,6 +128,9 @@ pub fn texts_of_paths(
     let mut texts = Vec::new();
     for path in paths {
         if !roots.contains(path) {
+            if is_sqlite_file(path) {
+                return Err(DesiredError::Database(path.clone()));
+            }
             for path in sql_files(path)? {
                 let text = regular_file::read_to_string(&path);
                 let text = text.map_err(|source| ScratchError::Io { path: path.clone(), source })?;
@@ -137,6 +144,17 @@ pub fn texts_of_paths(
         }
     }
     Ok(texts)
+}
+
+/// What the file of a SQLite database begins with, after <https://www.sqlite.org/fileformat.html>.
+const SQLITE_HEADER: &[u8; 16] = b"SQLite format 3\0";
+
+/// Whether a file is a database of SQLite.
+pub(super) fn is_sqlite_file(path: &Path) -> bool {
+    let mut begin = [0; SQLITE_HEADER.len()];
+    let read =
+        path.is_file().then(|| File::open(path)).and_then(|file| file.ok()?.read_exact(&mut begin).ok());
+    read.is_some() && begin == *SQLITE_HEADER
 }
 
 /// What a command prints. Its standard error stays that of the process's user only where it fails.

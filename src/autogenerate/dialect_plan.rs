@@ -166,7 +166,9 @@ pub fn drafted(
     observer: &mut dyn Observer,
 ) -> Result<(Drafts, Vec<Proof>), AutogenerateError> {
     let Drafting { scripts, config, wanted, notes, .. } = drafting;
-    let before = scripts.graph().ids(&wanted.parents);
+    let heads = scripts.graph().heads();
+    let before = scripts.graph().ids(&heads);
+    let stands_on_all = heads.iter().all(|head| wanted.parents.contains(head));
     loop {
         let courses: Vec<(Dialect, &Course)> = plans.iter().map(DialectPlan::of_dialect).collect();
         let legs = script_legs(&courses, drafting.several);
@@ -176,8 +178,16 @@ pub fn drafted(
         }
         let graph = drafts.scripts.graph();
         let applied: Vec<NodeIndex> = before.iter().filter_map(|id| graph.find(id.as_str())).collect();
-        let proofs: Result<Vec<Proof>, _> =
-            plans.iter_mut().map(|plan| plan.prove(&drafts, &applied, observer)).collect();
+        let proofs: Result<Vec<Proof>, _> = plans
+            .iter_mut()
+            .map(|plan| {
+                let proof = plan.prove(&drafts, &applied, observer)?;
+                if let Some(tip) = drafts.nodes().last().filter(|_| !stands_on_all) {
+                    plan.planner.try_alone(&drafts.scripts, *tip, observer)?;
+                }
+                Ok(proof)
+            })
+            .collect();
         match proofs {
             Ok(proofs) => {
                 drafts.note(&notes(&proofs))?;

@@ -88,6 +88,9 @@ pub enum AutogenerateError {
     /// The system gives no random numbers for an id.
     #[error("there is no randomness for an id: {0}")]
     NoRandomness(String),
+    /// The revision does not run where only what it stands on is: it needs what another branch has made.
+    #[error("{0}")]
+    NeedsOthers(Box<AutogenerateError>),
     /// A script does not run.
     #[error("the {way} script of {revision} does not run")]
     Script {

@@ -120,7 +120,8 @@ impl<'g> Generation<'g> {
         for dialect in served.likes.iter().map(DatabaseUrl::dialect) {
             let left = match &request.from {
                 Some(from) => reader.ground(from, dialect, observer)?,
-                None => Ground::Revisions { scripts: Arc::clone(&scripts), tips: parents.clone() },
+                // Whatever it stands on, the other branches are there as well.
+                None => Ground::Revisions { scripts: Arc::clone(&scripts), tips: scripts.graph().heads() },
             };
             grounds.push((left, reader.ground(&request.to, dialect, observer)?));
         }

@@ -14,9 +14,10 @@ use crate::alter::{self, Hints, Part, Rename, ServerVersion};
 use crate::catalog::{Catalog, ObjectName};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::Options;
-use crate::graph::RevisionId;
+use crate::graph::{NodeIndex, RevisionId};
 use crate::prisma::{self, Schema};
 use crate::scratch;
+use crate::script::ScriptDirectory;
 use crate::sql::Dialect;
 use crate::verify::{Observer, settle};
 
@@ -237,5 +238,23 @@ impl<'p> Planner<'p> {
             }
         }
         failed.map_or_else(|| Ok(RowTrial::default()), Err)
+    }
+
+    /// Runs a revision where only what it stands on and depends on is, without the other branches.
+    ///
+    /// # Errors
+    /// [`AutogenerateError::NeedsOthers`].
+    pub(super) fn try_alone(
+        &self,
+        scripts: &ScriptDirectory,
+        tip: NodeIndex,
+        observer: &mut dyn Observer,
+    ) -> Result<(), AutogenerateError> {
+        let place = Place { config: self.config, like: self.like, options: &self.options };
+        let alone = Ground::Revisions { scripts: Arc::new(scripts.clone()), tips: vec![tip] };
+        match ground::build(place, &alone, observer) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(AutogenerateError::NeedsOthers(Box::new(error))),
+        }
     }
 }

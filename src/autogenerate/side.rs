@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::desired::{DesiredError, NamedSql, desired_texts, texts_of_paths};
+use super::desired::{DesiredError, NamedSql, desired_texts, is_sqlite_file, texts_of_paths};
 use super::error::AutogenerateError;
 use super::ground::Ground;
 use crate::backend::{self, Access, Backend, BackendError, Control};
@@ -80,13 +80,15 @@ pub enum SideError {
     /// The target leads nowhere.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The target leads nowhere, and there is a folder of that name.
+    /// The target leads nowhere, and there is a file or folder of that name.
     #[error("{error}")]
-    NamedLikeFolder {
+    NamedLikePath {
         /// Why it leads nowhere.
         error: Box<PlanError>,
-        /// The folder.
-        folder: String,
+        /// The file or folder.
+        path: String,
+        /// Whether it is a database of SQLite.
+        is_database: bool,
     },
     /// There are no scripts, or they are not sound.
     #[error(transparent)]
@@ -143,9 +145,12 @@ impl From<AutogenerateError> for SideError {
 
 /// The revisions that a target leads to.
 fn tips_of(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeIndex>, SideError> {
-    let folder = spec.to_string();
-    tips(scripts, spec).map_err(|error| match Path::new(&folder).is_dir() {
-        true => SideError::NamedLikeFolder { error: Box::new(error), folder },
+    let path = spec.to_string();
+    tips(scripts, spec).map_err(|error| match Path::new(&path).exists() {
+        true => {
+            let is_database = is_sqlite_file(Path::new(&path));
+            SideError::NamedLikePath { error: Box::new(error), path, is_database }
+        }
         false => error.into(),
     })
 }

@@ -16,6 +16,8 @@ pub struct ScratchProgress {
     bar: Option<Bar>,
     control: Control,
     is_quiet: bool,
+    /// Whether it has been told that the database's file is not there: it is connected to several times.
+    has_told_of_file: bool,
 }
 
 impl ScratchProgress {
@@ -23,7 +25,7 @@ impl ScratchProgress {
     pub fn new(context: &Context, revisions: usize) -> Self {
         let show_bar = !context.quiet && revisions > 1 && std::io::stderr().is_terminal() && !logs_json();
         let bar = show_bar.then(|| Bar::show(revisions));
-        Self { bar, control: context.control.clone(), is_quiet: context.quiet }
+        Self { bar, control: context.control.clone(), is_quiet: context.quiet, has_told_of_file: false }
     }
 
     /// A line above the bar.
@@ -57,6 +59,9 @@ impl Observer for ScratchProgress {
     }
 
     fn noticed(&mut self, aside: &Aside<'_>) {
+        if matches!(aside, Aside::MissingFile { .. }) && std::mem::replace(&mut self.has_told_of_file, true) {
+            return;
+        }
         // What a comparison passes over is told in any case.
         let is_of_result = matches!(aside, Aside::Unsettled { .. } | Aside::Volatile { .. });
         if is_of_result || !self.is_quiet {

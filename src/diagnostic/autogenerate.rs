@@ -43,6 +43,9 @@ impl From<AutogenerateError> for Diagnostic {
                 problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
             }
             AutogenerateError::NoRandomness(_) => Self::new(ErrorKind::Io, message),
+            AutogenerateError::NeedsOthers(error) => Self::from(*error)
+                .hint("it stands on one head, and needs what another branch has made: --depends-on REV")
+                .hint("or let it stand on all heads: without --head"),
             AutogenerateError::Script { revision, way, on_rows, error } => {
                 let what = format!("the {way} script of {revision}");
                 let told = match *error {
@@ -273,6 +276,8 @@ impl From<DesiredError> for Diagnostic {
             DesiredError::Cancelled(cancelled) => cancelled.into(),
             DesiredError::NotForDialect(dialect) => Self::new(ErrorKind::DesiredSchema, message)
                 .hint(format!("add it in alembic.toml: schema = {{ {dialect} = \"schema.sql\" }}")),
+            DesiredError::Database(path) => Self::new(ErrorKind::DesiredSchema, message)
+                .hint(format!("a database is named by a URL: sqlite:{}", path.display())),
             DesiredError::Program { source, .. } => Self::new(ErrorKind::SchemaCommand, message)
                 .with_status(ExitStatus::Usage)
                 .cause(source.to_string())

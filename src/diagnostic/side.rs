@@ -1,5 +1,7 @@
 //! Why a schema that was asked for cannot be had.
 
+use std::path::Path;
+
 use super::{Diagnostic, ErrorKind};
 use crate::autogenerate::SideError;
 
@@ -13,8 +15,14 @@ impl From<SideError> for Diagnostic {
             }
             SideError::Spec(error) => error.into(),
             SideError::Plan(error) => error.into(),
-            SideError::NamedLikeFolder { error, folder } => Self::from(*error)
-                .hint(format!("the SQL files of a folder are named with a slash: {folder}/")),
+            SideError::NamedLikePath { error, path, is_database: true } => {
+                Self::from(*error).hint(format!("a database is named by a URL: sqlite:{path}"))
+            }
+            SideError::NamedLikePath { error, path, .. } if Path::new(&path).is_dir() => {
+                Self::from(*error).hint(format!("the SQL files of a folder are named with a slash: {path}/"))
+            }
+            SideError::NamedLikePath { error, path, .. } => Self::from(*error)
+                .hint(format!("a file whose name does not end in .sql is named with a slash: ./{path}")),
             SideError::Environment(error) => error.into(),
             SideError::Config(error) => error.into(),
             SideError::Backend(error) => error.into(),

@@ -33,6 +33,16 @@ impl Lite {
         connection.execute_batch(sql).ok().map(|()| Self(connection))
     }
 
+    /// With what SQLite takes of these statements, each of which ends a line.
+    pub(super) fn of_what_is_taken(sql: &str) -> Self {
+        let database = Self::with("");
+        for statement in sql.split(";\n") {
+            // What is not taken is missing, as intended.
+            let _ = database.0.execute_batch(statement);
+        }
+        database
+    }
+
     pub(super) fn catalog(&self) -> Catalog {
         let query = format!(
             "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL \
@@ -130,12 +140,16 @@ impl Lite {
 
     /// The cells of a query as literals.
     pub(super) fn query(&self, sql: &str) -> Vec<Vec<String>> {
-        let mut statement = self.0.prepare(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+        self.try_query(sql).unwrap_or_else(|error| panic!("{error}: {sql}"))
+    }
+
+    fn try_query(&self, sql: &str) -> rusqlite::Result<Vec<Vec<String>>> {
+        let mut statement = self.0.prepare(sql)?;
         let width = statement.column_count();
         let rows = statement.query_map([], |row| {
             (0..width).map(|column| Ok(literal(&row.get::<_, Value>(column)?))).collect::<Result<Vec<_>, _>>()
         });
-        rows.expect("it runs").map(|row| row.unwrap_or_else(|error| panic!("{error}: {sql}"))).collect()
+        rows?.collect()
     }
 
     /// How many rows refer to none; nothing where a key does not fit what it refers to.
@@ -149,7 +163,7 @@ impl Lite {
         Some(count)
     }
 
-    /// The rows of all tables, virtual ones too.
+    /// The rows of all tables, virtual ones too as far as what they read is there.
     pub(super) fn rows(&self) -> Rows {
         let tables = self.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
         let mut all = Rows::new();
@@ -164,8 +178,10 @@ impl Lite {
                 .collect();
             let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
             let list = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
-            let mut rows: Vec<BTreeMap<String, String>> = self
-                .query(&format!("SELECT {list} FROM {}", quoted(&name)))
+            let Ok(found) = self.try_query(&format!("SELECT {list} FROM {}", quoted(&name))) else {
+                continue;
+            };
+            let mut rows: Vec<BTreeMap<String, String>> = found
                 .into_iter()
                 .map(|row| columns.iter().map(|name| name.to_ascii_lowercase()).zip(row).collect())
                 .collect();

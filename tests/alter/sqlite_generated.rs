@@ -9,6 +9,7 @@ use revgraph::catalog::{Catalog, Column, Definition, ObjectKind, Table};
 
 use super::dice::{Dice, seeds};
 use super::lite::{Lite, Rows, text};
+use super::pieces::Pieces;
 use super::random::Schema;
 
 const VALUES: [&str; 16] = [
@@ -33,10 +34,25 @@ const VALUES: [&str; 16] = [
 /// Seeds that have found something.
 const REMEMBERED: [u64; 5] = [700_597, 700_784, 701_640, 703_267, 703_619];
 
+/// Seeds of pieces that have found something.
+const REMEMBERED_PIECES: [u64; 2] = [8, 30];
+
+/// Pieces of every kind of object that is read.
+const PIECES: &str = include_str!("pieces_sqlite.sql");
+
 #[test]
 fn random_schemas_are_altered_there_and_back() {
+    try_seeds(seeds(0..150, &REMEMBERED), try_one);
+}
+
+#[test]
+fn random_pieces_are_altered_there_and_back() {
+    try_seeds(seeds(100..200, &REMEMBERED_PIECES), try_pieces);
+}
+
+fn try_seeds(seeds: Vec<u64>, try_one: impl Fn(u64) -> Result<bool, String>) {
     let (mut tried, mut wrong) = (0, Vec::new());
-    for seed in seeds(0..150, &REMEMBERED) {
+    for seed in seeds {
         match try_one(seed) {
             Ok(was_possible) => tried += usize::from(was_possible),
             Err(error) => wrong.push(format!("seed {seed}: {error}")),
@@ -58,20 +74,37 @@ fn try_one(seed: u64) -> Result<bool, String> {
     let (before, after) = (schema.sql(&mut dice), changed.sql(&mut dice));
     let (Some(left), Some(right)) = (Lite::attempt(&before), Lite::attempt(&after)) else { return Ok(false) };
     let told = |error: String| format!("{error}\n--- before\n{before}\n--- after\n{after}");
-    let case = Case { left, right, before: &before };
+    let case = Case { left, right, copy: &|| Lite::with(&before) };
     case.run(&mut dice).map_err(told)?;
     Ok(true)
+}
+
+/// False where nothing is changed.
+fn try_pieces(seed: u64) -> Result<bool, String> {
+    let mut dice = Dice::of(seed);
+    let pieces = Pieces::random(PIECES, &mut dice);
+    let mut changed = pieces.clone();
+    for _ in 0..1 + dice.roll(4) {
+        changed.edit(&mut dice);
+    }
+    let (before, after) = (pieces.sql(), changed.sql());
+    let (left, right) = (Lite::of_what_is_taken(&before), Lite::of_what_is_taken(&after));
+    let told = |error: String| format!("{error}\n--- before\n{before}\n--- after\n{after}");
+    let case = Case { left, right, copy: &|| Lite::of_what_is_taken(&before) };
+    case.run(&mut dice).map_err(told)?;
+    Ok(before != after)
 }
 
 struct Case<'s> {
     left: Lite,
     right: Lite,
-    before: &'s str,
+    /// Makes the left one once more.
+    copy: &'s dyn Fn() -> Lite,
 }
 
 impl Case<'_> {
     fn run(&self, dice: &mut Dice) -> Result<(), String> {
-        let scratch = Lite::with(self.before);
+        let scratch = (self.copy)();
         let up = self.lead(&scratch, &self.right).map_err(|error| format!("up: {error}"))?;
         let down = self.lead(&scratch, &self.left).map_err(|error| format!("down: {error}"))?;
         self.with_rows(dice, &up, &down)
@@ -89,7 +122,7 @@ impl Case<'_> {
     }
 
     fn with_rows(&self, dice: &mut Dice, up: &[Statement], down: &[Statement]) -> Result<(), String> {
-        let filled = Lite::with(self.before);
+        let filled = (self.copy)();
         fill(&filled, dice);
         let before = filled.rows();
         let Some(loses) = go(&filled, up).map_err(|error| format!("up: {error}"))? else { return Ok(()) };

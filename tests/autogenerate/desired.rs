@@ -121,3 +121,25 @@ fn a_folder_without_its_slash_is_told() {
     assert!(error["hints"].to_string().contains("tables/"), "{error}");
     project.json(&[&arguments[..], &["tables/"]].concat());
 }
+
+#[test]
+fn a_database_where_sql_is_meant_is_told() {
+    let project = Project::new(Kind::Sqlite);
+    project.database.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)");
+    std::fs::copy(project.path("test.db"), project.path("want.db")).expect("a copy");
+    std::fs::copy(project.path("test.db"), project.path("want.sql")).expect("a copy");
+    let arguments = ["revision", "--autogenerate", "-m", "x", "--to"];
+    for (file, status) in [("want.db", 1), ("want.sql", 2)] {
+        let error = project.refused(&[&arguments[..], &[file]].concat(), status);
+        assert!(error["hints"].to_string().contains("sqlite:"), "{error}");
+    }
+    project.json(&[&arguments[..], &["sqlite:want.db"]].concat());
+}
+
+#[test]
+fn a_database_that_is_not_there_is_told_once() {
+    let project = Project::new(Kind::Sqlite);
+    project.write("t.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY);");
+    let made = project.run(&["revision", "--autogenerate", "-m", "x", "--to", "t.sql", "--from", "database"]);
+    assert_eq!(made.stderr.matches("there is no such file").count(), 1, "{}", made.stderr);
+}

@@ -8,6 +8,7 @@ on_each_database!(
     the_revision_leads_there_and_back,
     nothing_to_do_writes_nothing,
     several_heads_are_joined,
+    a_revision_on_one_of_several_heads_leaves_the_others_theirs,
     a_check_answers_and_writes_nothing,
     the_sql_is_printed_for_two_sides,
     what_is_printed_for_sqlite_loses_no_rows_to_foreign_keys,
@@ -49,6 +50,33 @@ fn the_revision_leads_there_and_back(project: &Project) {
     assert_eq!(project.run(&["diff", "database", "schema", "--ignore-column-order"]).status, 0);
     project.takes(&["downgrade", "a"], &["b"], &["a"]);
     assert_eq!(project.run(&["diff", "database", "a"]).status, 0);
+}
+
+/// Nothing of the other branches comes again, and what is needed of them has to be named.
+fn a_revision_on_one_of_several_heads_leaves_the_others_theirs(project: &Project) {
+    project.revision("a", "", "CREATE TABLE users (id INTEGER PRIMARY KEY);", "DROP TABLE users;");
+    project.revision("b", "", "CREATE TABLE bills (id INTEGER PRIMARY KEY);", "DROP TABLE bills;");
+    let schema = |users: &str| {
+        format!(
+            "CREATE TABLE users (id INTEGER PRIMARY KEY{users}); CREATE TABLE bills (id INTEGER PRIMARY KEY, sum INTEGER);"
+        )
+    };
+    project.write("schema.sql", schema(""));
+    project.configure("schema = \"schema.sql\"");
+    let on_b =
+        |more: &[&'static str]| [&["revision", "--autogenerate", "-m", "x", "--head", "b"], more].concat();
+    let made = project.json(&on_b(&["--rev-id", "c"])).json();
+    assert_eq!(made["statements"].as_array().map(Vec::len), Some(1), "{made:?}");
+    project.json(&["upgrade", "heads"]);
+    assert_eq!(project.run(&["diff", "database", "schema"]).status, 0);
+    project.write("schema.sql", schema(", name TEXT"));
+    let on_c =
+        |more: &[&'static str]| [&["revision", "--autogenerate", "-m", "y", "--head", "c"], more].concat();
+    let error = project.refused(&on_c(&[]), 1);
+    assert!(error["hints"].to_string().contains("--depends-on"), "{error}");
+    project.json(&on_c(&["--depends-on", "a"]));
+    project.json(&["upgrade", "heads"]);
+    assert_eq!(project.run(&["diff", "database", "schema"]).status, 0);
 }
 
 fn nothing_to_do_writes_nothing(project: &Project) {

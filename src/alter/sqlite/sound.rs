@@ -111,7 +111,7 @@ impl Program {
                 || is_text(place + 1, ".");
             if is_given {
                 program.given.insert(found);
-            } else if is_text(place + 1, "(") {
+            } else if is_text(place + 1, "(") && !follows(&["INTO"]) {
                 // A function, or what a `WITH` gives with its columns.
                 program.given.extend(has_with.then_some(found));
             } else if follows(&["FROM", "JOIN", "INTO"])
@@ -249,6 +249,26 @@ mod tests {
             ("v3", "SELECT y.a FROM t AS y JOIN v1 ON v1.x = y.rowid"),
         ];
         assert_eq!(unsound_among(&sound), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_written_into_is_a_table_with_its_columns_behind_it_too() {
+        let trigger = |table: &str| SchemaRow {
+            kind: "trigger".to_owned(),
+            name: "g".to_owned(),
+            table: "t".to_owned(),
+            sql: format!(
+                "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO {table} (a) VALUES (new.a); END"
+            ),
+        };
+        let table = SchemaRow {
+            kind: "table".to_owned(),
+            name: "t".to_owned(),
+            table: "t".to_owned(),
+            sql: "CREATE TABLE t (a)".to_owned(),
+        };
+        let found = |into: &str| unsound(&catalog(&[table.clone(), trigger(into)])).len();
+        assert_eq!((found("t"), found("nowhere")), (0, 1));
     }
 
     #[test]

@@ -52,11 +52,11 @@ pub(super) fn rebuild(
         if let Some(content) = fill_from_content(left, right, new, &to) {
             return vec![drop_table(old), Statement::new(new, after), content];
         }
-        if !columns.is_empty() {
+        if !columns.is_empty() && has_content(left, &from) {
             return copy(old, new, &renamed(after, &to, called), called, &columns);
         }
     }
-    vec![drop_table(old).remark(remark::dropped_rows(old)), Statement::new(new, after)]
+    vec![drop(left, old), Statement::new(new, after)]
 }
 
 /// Drops one that the left alone has.
@@ -87,6 +87,15 @@ fn copy(
         drop_table(old),
         Statement::new(new, format!("ALTER TABLE {to} RENAME TO {}", quoted(&new.name))),
     ]
+}
+
+/// Whether what a virtual table reads is there: the table or view that has its content, and the columns of that.
+fn has_content(side: &Side<'_>, table: &VirtualTable) -> bool {
+    let Content::Of(content) = content(table) else { return true };
+    match side.table(&content) {
+        Some(source) => columns(table).iter().all(|column| source.column(column).is_some()),
+        None => side.relation(&content).is_some(),
+    }
 }
 
 /// The index of a table that is there already.

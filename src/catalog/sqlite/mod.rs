@@ -8,6 +8,8 @@ mod keyword;
 mod spelling;
 mod tokens;
 
+use std::collections::BTreeMap;
+
 use super::sql::identifier;
 use super::{Catalog, Constraint, ConstraintRule, Definition, Object, ObjectKind, ObjectName, View};
 use crate::sql::Dialect;
@@ -35,8 +37,13 @@ pub struct SchemaRow {
 #[must_use]
 pub fn catalog(rows: &[SchemaRow]) -> Catalog {
     let mut catalog = Catalog::empty(Dialect::Sqlite);
+    // A trigger has the name of its table as it is spelled in the trigger.
+    let relations = rows.iter().filter(|row| matches!(row.kind.as_str(), "table" | "view"));
+    let declared: BTreeMap<String, &str> =
+        relations.map(|row| (row.name.to_ascii_lowercase(), row.name.as_str())).collect();
     for row in rows {
-        add(&mut catalog, row);
+        let table = declared.get(&row.table.to_ascii_lowercase()).copied().unwrap_or(&row.table);
+        add(&mut catalog, row, table);
     }
     for name in catalog.objects.keys().filter(|name| name.relation.is_some()) {
         let relation = relation_of(&catalog, name);
@@ -46,8 +53,9 @@ pub fn catalog(rows: &[SchemaRow]) -> Catalog {
     catalog
 }
 
-fn add(catalog: &mut Catalog, row: &SchemaRow) {
-    let table = ObjectName::new(ObjectKind::Table, None, &row.table);
+/// Adds what a row describes, of a table or view that is declared under this name.
+fn add(catalog: &mut Catalog, row: &SchemaRow, table: &str) {
+    let table = ObjectName::new(ObjectKind::Table, None, table);
     let (name, definition) = match row.kind.as_str() {
         "index" => {
             let Some(index) = create_index::read(&row.sql) else { return };
