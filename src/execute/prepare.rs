@@ -227,8 +227,8 @@ fn changes_of_bookkeeping(statements: &[Statement<'_>], tables: &Tables) -> Vec<
     let changed = |statement: &Statement<'_>| {
         let span = statement.change_of_table(tables.schema.as_deref(), &names)?;
         let body = statement.body();
-        let written = statement.sql().get(span.start - body.start..span.end - body.start)?;
-        Some((RefusalReason::Bookkeeping(written.to_owned()), span))
+        let written = statement.sql().get(span.start - body.start..span.end - body.start);
+        Some((RefusalReason::Bookkeeping(written.unwrap_or(statement.sql()).to_owned()), span))
     };
     let mut objections: Vec<Objection> = statements.iter().filter_map(changed).collect();
     let switched = statements.iter().skip_while(|statement| !statement.switches_strings_off());
@@ -306,30 +306,126 @@ mod tests {
     use crate::graph::RevisionId;
     use crate::plan::RowChange;
 
-    #[test]
-    fn a_step_without_a_script_is_no_step_less() {
-        let scripts =
-            ScriptDirectory::of_texts([("a_a.up.sql", "-- a\n-- revision: a\n")]).expect("a script");
-        let step = |id: &str| Step {
+    fn tables() -> Tables {
+        Tables { schema: None, version: "alembic_version".to_owned() }
+    }
+
+    fn steps(
+        scripts: &ScriptDirectory,
+        ids: &[&str],
+        dialect: Dialect,
+    ) -> Result<Vec<PreparedStep>, ExecuteError> {
+        let step = |id: &&str| Step {
             revision: RevisionId::recorded(id),
             operation: Operation::Upgrade,
             rows: RowChange::default(),
         };
-        let prepared = |ids: &[&str]| {
-            let steps = ids.iter().map(|id| step(id)).collect();
-            let plan = Plan { steps, before: Vec::new(), after: Vec::new() };
-            let tables = Tables { schema: None, version: "alembic_version".to_owned() };
-            let options = Options {
-                checksums: ChecksumPolicy::Off,
-                transaction: TransactionMode::Each,
-                actor: String::new(),
-                confirmed: None,
-                accepted_recorded: Vec::new(),
-            };
-            prepare(&scripts, &plan, Dialect::Sqlite, &tables, true, &options).map(|steps| steps.len())
+        let plan = Plan { steps: ids.iter().map(step).collect(), before: Vec::new(), after: Vec::new() };
+        let options = Options {
+            checksums: ChecksumPolicy::Off,
+            transaction: TransactionMode::Each,
+            actor: String::new(),
+            confirmed: None,
+            accepted_recorded: Vec::new(),
         };
+        prepare(scripts, &plan, dialect, &tables(), true, &options)
+    }
+
+    #[test]
+    fn a_step_without_a_script_is_no_step_less() {
+        let scripts =
+            ScriptDirectory::of_texts([("a_a.up.sql", "-- a\n-- revision: a\n")]).expect("a script");
+        let prepared = |ids: &[&str]| steps(&scripts, ids, Dialect::Sqlite).map(|steps| steps.len());
         assert_eq!(prepared(&["a"]).ok(), Some(1));
         let unknown = prepared(&["a", "b"]).expect_err("b has no script");
         assert!(matches!(unknown, ExecuteError::UnknownStep { revision } if revision.as_str() == "b"));
+    }
+
+    /// The texts at which a script is refused, each with the name of the reason.
+    fn objections(sql: &str) -> Vec<(&'static str, String)> {
+        let text: std::sync::Arc<str> = format!("-- a\n-- revision: a\n\n{sql}").into();
+        let script = SourceText::new("a_a.up.sql".into(), text.clone(), Side::Up, Dialect::Postgres);
+        let found = unrunnable(&script.expect("a script"), Dialect::Postgres, Some(&tables()));
+        let named = found.into_iter().map(|(reason, span)| {
+            let reason = match reason {
+                RefusalReason::Bookkeeping(_) => "books",
+                RefusalReason::Strings => "strings",
+                RefusalReason::Encoding => "encoding",
+                RefusalReason::TransactionControl(_) => "control",
+                RefusalReason::CannotRunInTransaction(_) => "alone",
+                RefusalReason::UncommittedEnumValue { .. } => "enum",
+                _ => "other",
+            };
+            (reason, text.get(span).unwrap_or_default().to_owned())
+        });
+        named.collect()
+    }
+
+    #[test]
+    fn a_script_is_refused_where_it_would_not_do_what_it_says() {
+        let one = |reason, text: &str| vec![(reason, text.to_owned())];
+        assert_eq!(objections("SELECT 1;\nSELECT * FROM alembic_version;"), []);
+        assert_eq!(objections("SELECT 1; DELETE FROM alembic_version;"), one("books", "alembic_version"));
+        assert_eq!(objections("DROP TABLE revgraph_ledger;"), one("books", "revgraph_ledger"));
+        assert_eq!(objections("SELECT 1; COMMIT; SELECT 2;"), one("control", "COMMIT"));
+        assert_eq!(objections("VACUUM t;"), one("alone", "VACUUM t"));
+        assert_eq!(objections("SELECT 'a"), one("other", "'"));
+        let off = "SET standard_conforming_strings = off;";
+        assert_eq!(objections(&format!("SELECT 'a\\'; {off}")), [], "before it is switched");
+        assert_eq!(objections(&format!("{off} SELECT 'a\\';")), one("strings", "SELECT 'a\\'"));
+        let latin = "SET client_encoding = 'LATIN1';";
+        assert_eq!(objections(&format!("SELECT 'é'; {latin} SELECT 'e';")), []);
+        assert_eq!(objections(&format!("{latin} SELECT 'é';")), one("encoding", "SELECT 'é'"));
+        assert_eq!(objections(&format!("{latin} RESET client_encoding; SELECT 'é';")), []);
+        let added = "ALTER TYPE e ADD VALUE 'b';";
+        let used = "INSERT INTO t VALUES ('b'::e);";
+        assert_eq!(objections(&format!("{used} {added}")), []);
+        assert_eq!(objections(&format!("{added} {used}")).first().map(|one| one.0), Some("enum"));
+    }
+
+    #[test]
+    fn what_may_run_alone_is_only_kept_from_the_books() {
+        let scripts = ScriptDirectory::of_texts([(
+            "a_a.up.sql",
+            "-- a\n-- revision: a\n-- revgraph: no-transaction\n\nVACUUM t;\n",
+        )]);
+        let alone = scripts.expect("a script");
+        assert!(steps(&alone, &["a"], Dialect::Postgres).is_ok());
+        let scripts = ScriptDirectory::of_texts([(
+            "a_a.up.sql",
+            "-- a\n-- revision: a\n-- revgraph: no-transaction\n\nDROP TABLE alembic_version;\n",
+        )]);
+        let books = steps(&scripts.expect("a script"), &["a"], Dialect::Postgres);
+        assert!(matches!(books, Err(ExecuteError::Refused(refused)) if refused.len() == 1));
+    }
+
+    #[test]
+    fn an_entry_names_what_its_revision_depends_on_by_id() {
+        let scripts = crate::script::tests_support::scripts(&[
+            ("a", "-- branch_labels: left"),
+            ("b", "-- down_revision: a\n-- depends_on: left, c"),
+            ("c", ""),
+        ]);
+        let node = scripts.graph().find("b").expect("it is there");
+        let entry = entry_of(&scripts, node, Dialect::Sqlite, Origin::Stamp).expect("it can be read");
+        assert_eq!(entry.depends_on, ["a", "c"]);
+        assert_eq!(entry.parents, [RevisionId::recorded("a")]);
+        assert_eq!((entry.origin, &*entry.message, entry.down_script), (Origin::Stamp, "b", None));
+        assert!(entry.up_script.ends_with("SELECT 'b';\n"));
+    }
+
+    #[test]
+    fn scripts_without_a_statement_are_told_but_for_merges() {
+        let scripts = ScriptDirectory::of_texts([
+            ("a_a.up.sql", "-- a\n-- revision: a\n\n-- nothing yet\n"),
+            ("b_b.up.sql", "-- b\n-- revision: b\n\nSELECT 1;\n"),
+            ("m_m.up.sql", "-- m\n-- revision: m\n-- down_revision: a, b\n"),
+            ("n_n.up.sql", "-- n\n-- revision: n\n-- down_revision: m\n"),
+        ]);
+        let scripts = scripts.expect("sound scripts");
+        let steps = steps(&scripts, &["a", "b", "m", "n"], Dialect::Sqlite).expect("they can run");
+        let empty = without_statements(&scripts, &steps);
+        let empty: Vec<&str> = empty.iter().map(|step| step.step.revision.as_str()).collect();
+        assert_eq!(empty, ["a", "n"]);
     }
 }
