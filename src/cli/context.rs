@@ -8,7 +8,7 @@ use std::thread;
 use super::actor::actor;
 use super::global_args::GlobalArgs;
 use super::open_database::OpenDatabase;
-use super::output::tell;
+use super::output::{print_line, tell};
 use super::progress::Progress;
 use crate::autogenerate::SideReader;
 use crate::backend::{self, Access, Backend, BackendError, Control};
@@ -16,6 +16,7 @@ use crate::cancellation::Cancellation;
 use crate::config::{Config, Sources, misspelt_variables};
 use crate::diagnostic::Diagnostic;
 use crate::execute::Options;
+use crate::report::Told;
 use crate::script::{ReadMode, ScriptDirectory, load_environment};
 
 /// The scripts, which stay until the process ends: that is soon, and to take ten thousand revisions apart before would
@@ -122,6 +123,16 @@ impl Context {
     /// Tells of steps on standard error, unless quiet.
     pub fn progress(&self) -> Progress {
         Progress::new(self.quiet, self.verbose)
+    }
+
+    /// Lines of a result, with messages between them unless quiet.
+    pub fn show(&self, told: &[Told]) {
+        for one in told {
+            match one {
+                Told::Result(line) => print_line(line),
+                Told::Message(line) => self.say(line),
+            }
+        }
     }
 
     /// A message, unless quiet.

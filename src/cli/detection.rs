@@ -2,12 +2,12 @@
 
 use super::context::Context;
 use super::observer::ScratchProgress;
-use super::output::{print_json, print_line};
+use super::output::print_json;
 use super::prompt;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::graph::joined_or_base;
-use crate::report::{DetectionDocument, count, difference_lines};
+use crate::report::{DetectionDocument, detection_told};
 use crate::script::ScriptDirectory;
 use crate::verify::{Candidate, Detection, detect, stamp_checked};
 
@@ -21,7 +21,7 @@ pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, D
     drop(progress);
     let detection = detection?;
     if !context.json {
-        tell(context, &detection);
+        context.show(&detection_told(&detection));
     }
     let stamped = match chosen(context, &detection, &backend.describe())? {
         Some(candidate) => {
@@ -38,31 +38,6 @@ pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, D
         context.say(&format!("the database is stamped {}", joined_or_base(heads)));
     }
     Ok(if detection.matches.is_empty() { ExitStatus::Differs } else { ExitStatus::Done })
-}
-
-fn tell(context: &Context, detection: &Detection) {
-    for candidate in &detection.matches {
-        print_line(&joined_or_base(&candidate.heads));
-        for line in difference_lines(&candidate.differences) {
-            print_line(&format!("    {line}"));
-        }
-    }
-    match detection.matches.as_slice() {
-        [] => {
-            let nearest = &detection.nearest;
-            let differences = count(nearest.differences.len(), "difference");
-            context.say("no revision has the schema of the database");
-            print_line(&format!("nearest: {}, with {differences}", joined_or_base(&nearest.heads)));
-            for line in difference_lines(&nearest.differences) {
-                print_line(&format!("    {line}"));
-            }
-        }
-        [_] => context.say("the database has this schema"),
-        _ => context.say("the database has the schema that all of these share"),
-    }
-    if let Some(revision) = &detection.stopped_at {
-        context.say(&format!("{revision} does not go up; what comes after it was not looked at"));
-    }
 }
 
 /// What to stamp: the only match, where the user agrees, or the one that the user chooses.

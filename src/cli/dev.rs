@@ -11,7 +11,7 @@ use crate::autogenerate::{Counter, Decisions, Planner, UnagreedLoss};
 use crate::backend::Watch;
 use crate::daily::{Companion, DriftWay, Drifted, Guard, News, Onlooker};
 use crate::diagnostic::{Diagnostic, from_here};
-use crate::report::{count, difference_lines};
+use crate::report::{difference_lines, news_sentence};
 use crate::verify::Observer;
 
 /// What becomes of what the database has and the scripts do not build.
@@ -44,30 +44,9 @@ impl Onlooker for User<'_> {
         if let News::Planned { planner, course, stakes } = news {
             return pushing::show(self.context, planner, course, stakes);
         }
-        self.context.say(&line(news));
-    }
-}
-
-/// A line for people.
-fn line(news: &News<'_>) -> String {
-    match news {
-        News::Planned { .. } => String::new(),
-        News::Tried { revisions } => {
-            format!("{} tried on a scratch database: up, down and up", count(*revisions, "pending revision"))
+        if let Some(sentence) = news_sentence(news, &from_here) {
+            self.context.say(&sentence);
         }
-        News::Upgraded { steps } => format!("{} up", count(*steps, "revision")),
-        News::AsBuilt => "the database is what its scripts build".to_owned(),
-        News::Wrote { up } => format!("wrote {}, proved up and down", from_here(up)),
-        News::Recorded => "recorded it as applied: the database had it already".to_owned(),
-        News::DesiredLacksIt => {
-            "where the desired schema is to have it too: revgraph pull; the next revgraph dev compares them"
-                .to_owned()
-        }
-        News::Undone => "undone: the database is what its scripts build".to_owned(),
-        News::DesiredIsBuilt => "the scripts build the desired schema".to_owned(),
-        News::NotApplied => "not applied: revgraph upgrade, or revgraph dev".to_owned(),
-        News::NotSeeded { name } => format!("{name} has not run on this database: revgraph seed"),
-        News::SeedKnown { name, since } => format!("{name} is there since {since}"),
     }
 }
 

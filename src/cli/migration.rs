@@ -10,10 +10,10 @@ use super::{confirmation, prompt};
 use crate::backend::{Access, Backend};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
 use crate::execute::{self, Direction, Planned, Reading, Report, erases, migrate};
-use crate::graph::{RevisionId, RevisionSpec, joined_or_base};
+use crate::graph::{RevisionId, RevisionSpec};
 use crate::import::tool_at_work;
 use crate::plan::Plan;
-use crate::report::{RunDocument, count};
+use crate::report::{RunDocument, count, run_sentence};
 use crate::script::ScriptDirectory;
 
 /// A migration that was asked for.
@@ -149,11 +149,5 @@ fn tell(context: &Context, report: &Report, database: &str, direction: Direction
         print_json(&RunDocument { backup, ..RunDocument::new(report, database) });
         return;
     }
-    let stands = joined_or_base(&report.heads);
-    if report.steps.is_empty() {
-        context.say(&format!("nothing to do: the database stands at {stands}"));
-        return;
-    }
-    let way = if direction == Direction::Up { "up" } else { "down" };
-    context.say(&format!("{} {way}; the database stands at {stands}", count(report.steps.len(), "revision")));
+    context.say(&run_sentence(report, direction));
 }

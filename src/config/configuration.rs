@@ -129,6 +129,14 @@ impl Config {
         self.database_url.as_ref().map_err(Clone::clone)
     }
 
+    /// Whether a database is configured at all, also where its URL cannot be used.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn names_a_database(&self) -> bool {
+        let is_missing = |error: &ConfigError| matches!(error.problem(), Problem::NoDatabaseUrl { .. });
+        !self.database_url.as_ref().is_err_and(is_missing)
+    }
+
     /// [`Config::database_url`] for the environment of a program; none where there is no such URL.
     #[doc(hidden)]
     #[must_use]

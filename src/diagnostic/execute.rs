@@ -4,7 +4,7 @@ use super::history::{of_ahead, of_diverged, of_edited, of_other_rows};
 use super::{Diagnostic, ErrorKind, ExitStatus, from_here};
 use super::{failed_run, unsettled};
 use crate::backup::BackupError;
-use crate::execute::{ExecuteError, RefusalReason};
+use crate::execute::{ExecuteError, LocalError, OfflineWayError, ProtectError, RefusalReason};
 use crate::script::UnfoldError;
 use serde_json::json;
 
@@ -112,6 +112,49 @@ impl From<ExecuteError> for Diagnostic {
                 Err(_) => Self::new(ErrorKind::NotBegun, message),
             },
             ExecuteError::Step(run) => failed_run::told(*run),
+        }
+    }
+}
+
+impl From<LocalError> for Diagnostic {
+    fn from(error: LocalError) -> Self {
+        let message = error.to_string();
+        match error {
+            LocalError::Applied { revision, .. } => Self::new(ErrorKind::Applied, message)
+                .cause("nothing has changed")
+                .hint(format!("undo it there first: revgraph downgrade, to below {revision}"))
+                .hint("or join the branches instead: revgraph merge heads"),
+            LocalError::Execute(error) => {
+                Self::from(error).hint("to move it without asking the database: --offline")
+            }
+        }
+    }
+}
+
+impl From<ProtectError> for Diagnostic {
+    fn from(error: ProtectError) -> Self {
+        let message = error.to_string();
+        match error {
+            ProtectError::OtherName { known, .. } => {
+                Self::new(ErrorKind::Protected, message).cause("nothing has changed").hint(format!(
+                    "end that protection first: revgraph protect --off {}",
+                    shell_words::quote(&known)
+                ))
+            }
+            ProtectError::Backend(error) => error.into(),
+        }
+    }
+}
+
+impl From<OfflineWayError> for Diagnostic {
+    fn from(error: OfflineWayError) -> Self {
+        let message = error.to_string();
+        match error {
+            OfflineWayError::Spec(error) => error.into(),
+            OfflineWayError::NoStart { end } => {
+                Self::usage(message).hint(format!("revgraph downgrade --sql head:{end}"))
+            }
+            OfflineWayError::SeveralStarts => Self::usage(message),
         }
     }
 }

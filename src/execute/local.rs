@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use thiserror::Error;
+
 use super::{ExecuteError, Reading};
 use crate::backend::Backend;
-use crate::graph::{Follow, NodeIndex, RevisionId};
+use crate::graph::{Follow, NodeIndex, RevisionId, joined};
 use crate::plan::{PlanError, applied};
 use crate::script::ScriptDirectory;
 
@@ -14,7 +16,7 @@ use crate::script::ScriptDirectory;
 /// # Errors
 /// The database's; [`PlanError::UnknownRows`] where a version row is known neither to the scripts nor to the ledger,
 /// so that what is below it is not known either.
-pub fn applied_from(
+fn applied_from(
     scripts: &ScriptDirectory,
     backend: &mut dyn Backend,
     revision: NodeIndex,
@@ -35,4 +37,39 @@ pub fn applied_from(
     let concerned = graph.descendants([revision], Follow::ParentsAndDependencies);
     let is_applied = |node: &NodeIndex| by_rows.contains(*node) || in_ledger.contains(graph.id(*node));
     Ok(concerned.iter().filter(is_applied).map(|node| graph.id(node).clone()).collect())
+}
+
+/// Why a revision's header must stay as it is, or why that is not known. Nothing has changed.
+#[derive(Debug, Error)]
+pub enum LocalError {
+    /// The database has applied it, or what is above it.
+    #[error("{database} has applied {}, so its parents must stay", joined(.applied))]
+    Applied {
+        /// The database, for people.
+        database: String,
+        /// The revision.
+        revision: RevisionId,
+        /// What the database has applied of it and of what is above it.
+        applied: Vec<RevisionId>,
+    },
+    /// What the database has applied cannot be told.
+    #[error(transparent)]
+    Execute(#[from] ExecuteError),
+}
+
+/// Makes sure that a database has applied neither a revision nor what is above it.
+///
+/// # Errors
+/// [`LocalError`].
+pub fn check_local(
+    scripts: &ScriptDirectory,
+    backend: &mut dyn Backend,
+    revision: NodeIndex,
+) -> Result<(), LocalError> {
+    let applied = applied_from(scripts, backend, revision)?;
+    if applied.is_empty() {
+        return Ok(());
+    }
+    let revision = scripts.graph().id(revision).clone();
+    Err(LocalError::Applied { database: backend.describe(), revision, applied })
 }

@@ -3,6 +3,7 @@
 //! Nothing runs before all that is going to run has been read and checked, and what was checked is what runs.
 
 mod accept;
+mod bookkeeping_tables;
 mod bring_back;
 mod consistency;
 mod differing;
@@ -15,6 +16,7 @@ mod known_history;
 mod left_offline;
 mod local;
 mod offline;
+mod offline_run;
 mod other_rows;
 mod planning;
 mod prepare;
@@ -38,6 +40,7 @@ use crate::graph::RevisionId;
 use crate::plan::{Operation, Plan};
 
 pub use accept::{Accepted, accept};
+pub use bookkeeping_tables::ensure_tables;
 pub use bring_back::{BringBackError, BroughtBack, bring_back};
 pub use consistency::{Applied, check_edges, check_history, edited, reparented};
 pub use differing::Differing;
@@ -46,12 +49,13 @@ pub use dry_run::{dry_run, foreseen};
 pub use error::{ExecuteError, FailedRun};
 pub use journal::check_journal;
 pub use known_history::{KnownHistory, Lead};
-pub use local::applied_from;
+pub use local::{LocalError, check_local};
 pub use offline::Offline;
+pub use offline_run::{MigrationWay, OfflineText, OfflineWayError, StampWay, rows_at, starts_at_current};
 pub use other_rows::OtherRows;
 pub use planning::{Planned, plan_against, plan_for};
 pub use prepare::{entry_of, prepare, unrunnable, without_statements};
-pub use protection::{check_protection, erases};
+pub use protection::{ProtectError, check_protection, erases, protect};
 pub use reading::Reading;
 pub use recorded::check_recorded;
 pub use refusal::{Refusal, RefusalReason};

@@ -1,7 +1,9 @@
 //! What a protected database does not let happen without its name.
 
+use thiserror::Error;
+
 use super::{ExecuteError, Options};
-use crate::backend::Backend;
+use crate::backend::{Backend, BackendError};
 use crate::graph::RevisionId;
 
 /// Whether a change of the version rows erases a database whole: there were some, and none are left. That is a
@@ -30,6 +32,45 @@ pub fn check_protection(
         }
         _ => Ok(()),
     }
+}
+
+/// Why a database was not protected, or its protection not ended. Nothing has changed.
+#[derive(Debug, Error)]
+pub enum ProtectError {
+    /// It is protected under another name.
+    #[error("the database is protected as `{known}`, not as `{given}`")]
+    OtherName {
+        /// The name under which it is protected.
+        known: String,
+        /// The name that was given.
+        given: String,
+    },
+    /// The database's.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+/// Marks a database as protected under a name, or ends the protection of that name, where `off`; under the migration lock.
+/// Whether that has changed anything.
+///
+/// # Errors
+/// [`ProtectError::OtherName`] where it is protected under another name, and the database's.
+pub fn protect(backend: &mut dyn Backend, name: &str, off: bool, actor: &str) -> Result<bool, ProtectError> {
+    backend.lock()?;
+    let wanted = (!off).then_some(name);
+    let known = match backend.protection()? {
+        Some(known) if known != name => {
+            return Err(ProtectError::OtherName { known, given: name.to_owned() });
+        }
+        known => known,
+    };
+    if known.as_deref() == wanted {
+        return Ok(false);
+    }
+    let state = backend.state()?;
+    backend.ensure_tables(&state, 0)?;
+    backend.set_protection(wanted, actor)?;
+    Ok(true)
 }
 
 #[cfg(test)]

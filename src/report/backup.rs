@@ -1,4 +1,4 @@
-//! Backups and restores as documents.
+//! Backups and restores as documents and in words.
 
 use std::path::Path;
 
@@ -69,4 +69,23 @@ pub struct DroppedDatabasesDocument<'b> {
     pub dropped: Vec<&'b str>,
     /// The database in whose place they were, without password.
     pub database: String,
+}
+
+/// The version rows of a backed up database, `base` where there are none.
+#[must_use]
+pub fn version_rows(info: &Info) -> String {
+    if info.version_rows.is_empty() { "base".to_owned() } else { info.version_rows.join(", ") }
+}
+
+/// A number of bytes for people, in the largest unit of which there is one.
+#[must_use]
+pub fn bytes(bytes: u64) -> String {
+    let mut size = bytes as f64;
+    for unit in ["B", "KiB", "MiB", "GiB"] {
+        if size < 1024.0 {
+            return if unit == "B" { format!("{bytes} B") } else { format!("{size:.1} {unit}") };
+        }
+        size /= 1024.0;
+    }
+    format!("{size:.1} TiB")
 }

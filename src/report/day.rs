@@ -1,12 +1,13 @@
-//! What a day's work has come to, as a document.
+//! What a day's work has come to, as a document, and how it goes on, in sentences.
 
 use serde::Serialize;
 
+use super::path::{self, ShownPath};
 use super::run::StepEntry;
-use super::{SeedEntry, SqlEntry, path};
+use super::{SeedEntry, SqlEntry, count};
 use crate::autogenerate::StakeEntry;
 use crate::catalog::Difference;
-use crate::daily::{Diary, WrittenRevision};
+use crate::daily::{Diary, News, WrittenRevision};
 use crate::graph::RevisionId;
 
 /// What `dev` says.
@@ -67,4 +68,28 @@ impl<'d> DayDocument<'d> {
             heads: &diary.heads,
         }
     }
+}
+
+/// What has come of a step of a day's work, as one sentence; none of statements, which are shown as they are.
+#[must_use]
+pub fn news_sentence(news: &News<'_>, shown: ShownPath<'_>) -> Option<String> {
+    Some(match news {
+        News::Planned { .. } => return None,
+        News::Tried { revisions } => {
+            format!("{} tried on a scratch database: up, down and up", count(*revisions, "pending revision"))
+        }
+        News::Upgraded { steps } => format!("{} up", count(*steps, "revision")),
+        News::AsBuilt => "the database is what its scripts build".to_owned(),
+        News::Wrote { up } => format!("wrote {}, proved up and down", shown(up)),
+        News::Recorded => "recorded it as applied: the database had it already".to_owned(),
+        News::DesiredLacksIt => {
+            "where the desired schema is to have it too: revgraph pull; the next revgraph dev compares them"
+                .to_owned()
+        }
+        News::Undone => "undone: the database is what its scripts build".to_owned(),
+        News::DesiredIsBuilt => "the scripts build the desired schema".to_owned(),
+        News::NotApplied => "not applied: revgraph upgrade, or revgraph dev".to_owned(),
+        News::NotSeeded { name } => format!("{name} has not run on this database: revgraph seed"),
+        News::SeedKnown { name, since } => format!("{name} is there since {since}"),
+    })
 }

@@ -31,10 +31,12 @@ mod setup;
 mod sql;
 mod squash;
 mod standing;
+mod standing_rows;
+mod told;
 mod verified;
 
 pub use aside::aside_sentence;
-pub use backup::{BackupDocument, DroppedDatabasesDocument, RestoreDocument};
+pub use backup::{BackupDocument, DroppedDatabasesDocument, RestoreDocument, bytes, version_rows};
 pub use checked::{CheckDocument, MergeEntry, MergeProblemEntry, MergedHeadsEntry};
 pub use count::count;
 pub use created::CreatedDocument;
@@ -43,7 +45,7 @@ pub use dag::{Drawing, draw, lines_together};
 pub use database::{
     DatabaseDocument, DatabaseState, ProtectionDocument, ResetDocument, StaysEntry, VersionTableDocument,
 };
-pub use day::{DayDocument, WrittenEntry};
+pub use day::{DayDocument, WrittenEntry, news_sentence};
 pub use describe::{Describer, LineParts};
 pub use differences::difference_lines;
 pub use entry::RevisionEntry;
@@ -54,12 +56,12 @@ pub use halfway::StatementNumbers;
 #[cfg(feature = "cli")]
 pub use imported::{ExportDocument, ImportDocument, ImportSentences, ImportedEntry};
 pub use kept::{DroppedKeptDocument, KeptDocument, KeptTableEntry};
-pub use next_step::{NextStep, downgrade_to};
+pub use next_step::{NextStep, downgrade_to, likely_commands};
 pub use path::ShownPath;
 pub use picture::{PictureFormat, picture};
-pub use run::{RunDocument, StepEntry, StepMessage, milliseconds};
-pub use schemas::{CandidateEntry, DetectionDocument, DifferencesDocument};
-pub use scripts::{BranchEntry, PulledDocument, RebaseDocument};
+pub use run::{RunDocument, StepEntry, StepMessage, milliseconds, run_sentence};
+pub use schemas::{CandidateEntry, DetectionDocument, DifferencesDocument, detection_told};
+pub use scripts::{BranchEntry, PulledDocument, RebaseDocument, rebase_told};
 pub use seeds::{SeedEntry, SeededDocument, seeds_summary};
 pub use settled::{AcceptedDocument, AcceptedEntry, BroughtBackDocument, ResolvedDocument};
 #[cfg(feature = "cli")]
@@ -70,4 +72,6 @@ pub use squash::{
     forgotten_sentence, squash_sentences,
 };
 pub use standing::{LeftHalfwayEntry, RecordedEntry, StandingDocument, standing_sentence};
+pub use standing_rows::{StandingRow, standing_rows};
+pub use told::Told;
 pub use verified::{rows_lost_sentence, verdict_words, verification_summary};

@@ -148,3 +148,37 @@ pub fn downgrade_to(common: &[RevisionId]) -> String {
     };
     format!("revgraph downgrade {target} (the ledger has the down scripts)")
 }
+
+/// The three commands that are likely to be typed next where a database stands so, each with what it is for.
+#[must_use]
+pub fn likely_commands(standing: &Standing) -> [(&'static str, &'static str); 3] {
+    const REVISION: (&str, &str) = ("revgraph revision -m \"what it does\"", "write the next revision");
+    const HISTORY: (&str, &str) = ("revgraph history --graph -i", "the revisions, and what is applied");
+    const HELP: (&str, &str) = ("revgraph --help", "all commands");
+    match standing.state {
+        State::Empty if standing.pending.is_empty() => {
+            [REVISION, ("revgraph import --help", "or take another tool's history over"), HELP]
+        }
+        State::Empty | State::Pending => [
+            ("revgraph upgrade", "apply what is pending"),
+            ("revgraph upgrade --dry-run", "only show what would run"),
+            HISTORY,
+        ],
+        State::UpToDate => [REVISION, HISTORY, HELP],
+        State::Unmanaged => [
+            ("revgraph stamp --detect", "find the revision whose schema it has"),
+            ("revgraph schema database", "what is in it"),
+            HELP,
+        ],
+        State::Ahead | State::Diverged => [
+            ("revgraph log", "what was done to the database, and by whom"),
+            ("revgraph show --restore REV", "write the scripts that only it has"),
+            HISTORY,
+        ],
+        State::Failed => [
+            ("revgraph log", "what has failed, and how"),
+            ("revgraph upgrade", "go on, once it is mended"),
+            ("revgraph resolve --help", "or settle it by hand"),
+        ],
+    }
+}

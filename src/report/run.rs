@@ -1,11 +1,12 @@
-//! A run, or the plan of one, as a document.
+//! A run, or the plan of one, as a document and in sentences.
 
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::execute::{Report, StepReport};
-use crate::graph::RevisionId;
+use super::count;
+use crate::execute::{Direction, Report, StepReport};
+use crate::graph::{RevisionId, joined_or_base};
 use crate::plan::{Operation, Step};
 
 /// What `upgrade`, `downgrade` and `stamp` have done or would do, as the contract has it.
@@ -91,4 +92,18 @@ impl<'r> StepMessage<'r> {
 #[must_use]
 pub fn milliseconds(took: Duration) -> f64 {
     u64::try_from(took.as_micros()).unwrap_or(u64::MAX) as f64 / 1000.0
+}
+
+/// How many revisions a run has taken up or down, and where the database stands, as one sentence.
+#[must_use]
+pub fn run_sentence(report: &Report, direction: Direction) -> String {
+    let stands = joined_or_base(&report.heads);
+    if report.steps.is_empty() {
+        return format!("nothing to do: the database stands at {stands}");
+    }
+    let way = match direction {
+        Direction::Up => "up",
+        Direction::Down => "down",
+    };
+    format!("{} {way}; the database stands at {stands}", count(report.steps.len(), "revision"))
 }

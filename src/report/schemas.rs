@@ -1,9 +1,10 @@
-//! What sets schemas apart, as documents.
+//! What sets schemas apart, as documents and in lines.
 
 use serde::Serialize;
 
+use super::{Told, count, difference_lines};
 use crate::catalog::{Difference, ObjectName};
-use crate::graph::RevisionId;
+use crate::graph::{RevisionId, joined_or_base};
 use crate::verify::{Candidate, Detection};
 
 /// What `diff` says.
@@ -55,4 +56,35 @@ impl<'d> DetectionDocument<'d> {
             database,
         }
     }
+}
+
+/// Whose schema a database has: the version rows that stand for it, else those that come nearest, and what sets the database
+/// apart from them.
+#[must_use]
+pub fn detection_told(detection: &Detection) -> Vec<Told> {
+    let below = |candidate: &Candidate| {
+        let lines = difference_lines(&candidate.differences).into_iter();
+        lines.map(|line| Told::Result(format!("    {line}"))).collect::<Vec<_>>()
+    };
+    let mut told = Vec::new();
+    for candidate in &detection.matches {
+        told.push(Told::Result(joined_or_base(&candidate.heads)));
+        told.extend(below(candidate));
+    }
+    match detection.matches.as_slice() {
+        [] => {
+            let nearest = &detection.nearest;
+            let differences = count(nearest.differences.len(), "difference");
+            let heads = joined_or_base(&nearest.heads);
+            told.push(Told::Message("no revision has the schema of the database".to_owned()));
+            told.push(Told::Result(format!("nearest: {heads}, with {differences}")));
+            told.extend(below(nearest));
+        }
+        [_] => told.push(Told::Message("the database has this schema".to_owned())),
+        _ => told.push(Told::Message("the database has the schema that all of these share".to_owned())),
+    }
+    if let Some(revision) = &detection.stopped_at {
+        told.push(Told::Message(format!("{revision} does not go up; what comes after it was not looked at")));
+    }
+    told
 }

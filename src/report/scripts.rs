@@ -1,8 +1,8 @@
-//! What was done to the folder of the scripts, as documents.
+//! What was done to the folder of the scripts, as documents and in lines.
 
 use serde::Serialize;
 
-use super::{RevisionEntry, path};
+use super::{RevisionEntry, Told, path};
 use crate::graph::RevisionId;
 use crate::script::Rebase;
 
@@ -39,6 +39,18 @@ impl<'r> RebaseDocument<'r> {
             database,
         }
     }
+}
+
+/// The parent that a revision has left, the one that it has got, and the files that were written for that.
+#[must_use]
+pub fn rebase_told(rebase: &Rebase) -> Vec<Told> {
+    let name = |id: &Option<RevisionId>| id.as_ref().map_or_else(|| "base".to_owned(), RevisionId::to_string);
+    let (revision, from, onto) = (&rebase.revision, name(&rebase.from), name(&rebase.onto));
+    if rebase.files.is_empty() {
+        return vec![Told::Message(format!("nothing to do: {revision} stands on {onto} already"))];
+    }
+    let files = rebase.files.iter().map(|(file, _)| Told::Result(path::text(file)));
+    std::iter::once(Told::Result(format!("{revision}: {from} -> {onto}"))).chain(files).collect()
 }
 
 /// A branch point, as `branches` has it.

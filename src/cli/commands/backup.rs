@@ -11,7 +11,7 @@ use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
 use crate::backup::{self, Taking};
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
-use crate::report::{BackupDocument, count};
+use crate::report::{BackupDocument, bytes, count, version_rows};
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
@@ -72,9 +72,7 @@ fn list(context: &Context) -> Result<ExitStatus, Diagnostic> {
         context.say(&format!("there are no backups in {}", from_here(&folder)));
     }
     for backup::Found { path, info } in &found {
-        let rows =
-            if info.version_rows.is_empty() { "base".to_owned() } else { info.version_rows.join(", ") };
-        let size = size(info.size);
+        let (size, rows) = (bytes(info.size), version_rows(info));
         print_line(&format!(
             "{}  {size:>9}  {}  {}  at {rows}",
             info.taken_at,
@@ -83,16 +81,4 @@ fn list(context: &Context) -> Result<ExitStatus, Diagnostic> {
         ));
     }
     Ok(ExitStatus::Done)
-}
-
-/// A number of bytes for people.
-fn size(bytes: u64) -> String {
-    let mut size = bytes as f64;
-    for unit in ["B", "KiB", "MiB", "GiB"] {
-        if size < 1024.0 {
-            return if unit == "B" { format!("{bytes} B") } else { format!("{size:.1} {unit}") };
-        }
-        size /= 1024.0;
-    }
-    format!("{size:.1} TiB")
 }

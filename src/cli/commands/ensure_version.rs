@@ -7,6 +7,7 @@ use super::super::offline;
 use super::super::output::print_json;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::execute::ensure_tables;
 use crate::report::VersionTableDocument;
 
 /// Arguments of `ensure-version`.
@@ -23,12 +24,7 @@ pub fn run(context: &Context, args: &EnsureVersionArgs) -> Result<ExitStatus, Di
         return offline::ensure_version(context);
     }
     let mut backend = context.connect(Access::Write)?;
-    let mut state = backend.state()?;
-    if !state.has_version_table || !state.has_ledger {
-        backend.lock()?;
-        state = backend.state()?;
-        backend.ensure_tables(&state, 0)?;
-    }
+    let state = ensure_tables(backend.as_mut())?;
     if context.json {
         print_json(&VersionTableDocument {
             version_table: &context.config.version_table,

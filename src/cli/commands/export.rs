@@ -7,12 +7,12 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::super::context::Context;
-use super::super::offline::rows_at;
+use super::super::offline::rows_meant;
 use super::super::output::{print_json, print_line};
 use super::super::path_argument::path_to_write;
 use super::super::target;
-use crate::config::DatabaseUrl;
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::execute::rows_at;
 use crate::export::{self, Kind, Layout, UnknownKind};
 use crate::graph::{RevisionId, RevisionRange};
 use crate::plan;
@@ -61,10 +61,7 @@ fn dialect(context: &Context, args: &ExportArgs) -> Result<Dialect, Diagnostic> 
     let url = context.config.database_url().map_err(|error| {
         Diagnostic::from(error).hint("or say which SQL to write: --dialect postgres or --dialect sqlite")
     })?;
-    Ok(match url {
-        DatabaseUrl::Postgres(_) => Dialect::Postgres,
-        DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
-    })
+    Ok(url.dialect())
 }
 
 /// The revisions of a range; none stands for all.
@@ -80,7 +77,8 @@ fn wanted(
     }
     let range: RevisionRange = text.parse()?;
     let end = range.end.map_or_else(|| target::parse("heads"), Ok)?;
-    let (_, before) = rows_at(context, scripts, range.start.as_ref(), &[])?;
+    let rows = rows_meant(context, range.start.as_ref())?;
+    let (_, before) = rows_at(scripts, range.start.as_ref(), &[], rows.as_deref())?;
     let plan = plan::upgrade(scripts.graph(), &before, &end)?;
     Ok(Some(plan.steps.into_iter().map(|step| step.revision).collect()))
 }

@@ -5,8 +5,9 @@ use clap::Args;
 use super::super::actor::actor;
 use super::super::context::Context;
 use super::super::output::print_json;
-use crate::backend::{Access, Backend};
-use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::backend::Access;
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::execute::protect;
 use crate::report::ProtectionDocument;
 
 /// Arguments of `protect`.
@@ -31,20 +32,8 @@ fn name(text: &str) -> Result<String, String> {
 /// Marks the database as protected under a name, or takes the mark away.
 pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, Diagnostic> {
     let mut backend = context.connect(Access::Write)?;
-    backend.lock()?;
-    let known = backend.protection()?;
     let wanted = (!args.off).then_some(args.database.as_str());
-    if known.as_deref().is_some_and(|known| known != args.database) {
-        let known = known.unwrap_or_default();
-        let message = format!("the database is protected as `{known}`, not as `{}`", args.database);
-        return Err(Diagnostic::new(ErrorKind::Protected, message).cause("nothing has changed").hint(
-            format!("end that protection first: revgraph protect --off {}", shell_words::quote(&known)),
-        ));
-    }
-    let changes = known.as_deref() != wanted;
-    if changes {
-        change(backend.as_mut(), wanted)?;
-    }
+    let changes = protect(backend.as_mut(), &args.database, args.off, &actor())?;
     if context.json {
         let database = backend.describe();
         print_json(&ProtectionDocument { protected_as: wanted, changed: changes, database });
@@ -57,10 +46,4 @@ pub fn run(context: &Context, args: &ProtectArgs) -> Result<ExitStatus, Diagnost
         (None, false) => "the database was not protected".to_owned(),
     });
     Ok(ExitStatus::Done)
-}
-
-fn change(backend: &mut dyn Backend, name: Option<&str>) -> Result<(), Diagnostic> {
-    let state = backend.state()?;
-    backend.ensure_tables(&state, 0)?;
-    Ok(backend.set_protection(name, &actor())?)
 }

@@ -3,15 +3,14 @@
 use clap::Args;
 
 use super::super::context::Context;
-use super::super::output::{print_json, print_line};
+use super::super::output::print_json;
 use super::super::target;
 use crate::backend::Access;
-use crate::config::{ConfigError, Problem};
 use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
-use crate::execute::applied_from;
-use crate::graph::{NodeIndex, RevisionId, joined};
-use crate::report::RebaseDocument;
-use crate::script::{ReadMode, Rebase, ScriptDirectory, lock_scripts};
+use crate::execute;
+use crate::graph::{NodeIndex, joined};
+use crate::report::{RebaseDocument, rebase_told};
+use crate::script::{ReadMode, ScriptDirectory, lock_scripts};
 
 /// Arguments of `rebase`.
 #[derive(Debug, Args)]
@@ -44,7 +43,7 @@ pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, Diagnosti
     if context.json {
         print_json(&RebaseDocument::new(&rebase, asked));
     } else {
-        tell(context, &rebase);
+        context.show(&rebase_told(&rebase));
     }
     Ok(ExitStatus::Done)
 }
@@ -72,42 +71,12 @@ fn check_local(
     if args.offline {
         return Ok(None);
     }
-    if no_database_is_configured(context) {
+    if !context.config.names_a_database() {
         context.say("no database is configured, so none was asked whether it has applied the revision");
         return Ok(None);
     }
     let offline = "to move it without asking the database: --offline";
     let mut backend = context.connect(Access::Read).map_err(|error| error.hint(offline))?;
-    let applied = applied_from(scripts, backend.as_mut(), revision)
-        .map_err(|error| Diagnostic::from(error).hint(offline))?;
-    let database = backend.describe();
-    if applied.is_empty() {
-        return Ok(Some(database));
-    }
-    let ids = joined(&applied);
-    Err(Diagnostic::new(
-        ErrorKind::Applied,
-        format!("{database} has applied {ids}, so its parents must stay"),
-    )
-    .cause("nothing has changed")
-    .hint(format!("undo it there first: revgraph downgrade, to below {}", scripts.graph().id(revision)))
-    .hint("or join the branches instead: revgraph merge heads"))
-}
-
-fn no_database_is_configured(context: &Context) -> bool {
-    let missing = |error: ConfigError| matches!(error.problem(), Problem::NoDatabaseUrl { .. });
-    context.config.database_url().is_err_and(missing)
-}
-
-fn tell(context: &Context, rebase: &Rebase) {
-    let name = |id: &Option<RevisionId>| id.as_ref().map_or_else(|| "base".to_owned(), RevisionId::to_string);
-    let (from, onto) = (name(&rebase.from), name(&rebase.onto));
-    if rebase.files.is_empty() {
-        context.say(&format!("nothing to do: {} stands on {onto} already", rebase.revision));
-        return;
-    }
-    print_line(&format!("{}: {from} -> {onto}", rebase.revision));
-    for (path, _) in &rebase.files {
-        print_line(&path.display().to_string());
-    }
+    execute::check_local(scripts, backend.as_mut(), revision)?;
+    Ok(Some(backend.describe()))
 }
