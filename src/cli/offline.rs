@@ -4,7 +4,7 @@ use super::context::Context;
 use super::output::{print_json, print_raw};
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
-use crate::execute::{Direction, MigrationWay, Offline, StampWay, starts_at_current};
+use crate::execute::{Direction, MigrationWay, Offline, StampWay};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::report::SqlDocument;
 use crate::script::ScriptDirectory;
@@ -32,7 +32,10 @@ pub fn rows_meant(
     context: &Context,
     start: Option<&RevisionSpec>,
 ) -> Result<Option<Vec<RevisionId>>, Diagnostic> {
-    Ok(if starts_at_current(start) { Some(context.connect(Access::Read)?.state()?.rows) } else { None })
+    Ok(match start {
+        Some(start) if start.is_from_current() => Some(context.connect(Access::Read)?.state()?.rows),
+        _ => None,
+    })
 }
 
 /// `stamp --sql`.

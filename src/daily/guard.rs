@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use crate::backend::{Backend, BackendError};
-use crate::config::Config;
+use crate::backend::{self, Access, Backend, BackendError, Control, UnreachableKind};
+use crate::config::{Config, ConfigError};
 
 /// Why a database is erased only where its name is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -50,6 +50,17 @@ pub struct Guarded {
     pub given: Option<String>,
 }
 
+/// Why it is not known what guards the configured database.
+#[derive(Debug, Error)]
+pub enum OfExistingError {
+    /// None is configured.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// It cannot be asked.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
 fn sentences(guard: &Guard, given: &Option<String>) -> String {
     let mut sentences: Vec<String> =
         guard.dangers.iter().map(|danger| danger.sentence().to_owned()).collect();
@@ -75,6 +86,22 @@ impl Guard {
         };
         let dangers = found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, danger)| danger).collect();
         Ok(Self { database: backend.describe(), name, dangers })
+    }
+
+    /// What guards the configured database; none where there is no database of that name. The connection is closed again.
+    ///
+    /// # Errors
+    /// [`OfExistingError`].
+    pub fn of_existing(config: &Config, control: &Control) -> Result<Option<Self>, OfExistingError> {
+        let url = config.database_url()?;
+        if url.is_missing_file() {
+            return Ok(None);
+        }
+        match backend::connect(config, url, Access::Read, control) {
+            Ok(mut backend) => Ok(Some(Self::of(config, backend.as_mut())?)),
+            Err(BackendError::Unreachable { kind: UnreachableKind::NoSuchDatabase, .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether the database may be erased where this name was given. A wrong name never helps: whoever gives it means

@@ -22,7 +22,7 @@ pub use day::{
 };
 pub use diary::{Diary, WrittenRevision};
 pub use emptying::{Emptying, Stay, emptying};
-pub use guard::{Danger, Guard, Guarded};
+pub use guard::{Danger, Guard, Guarded, OfExistingError};
 pub use heads::to_heads;
 pub use kept::{KeptRows, UnknownKept, kept, kept_of_names};
 pub use memory::{Seen, remember};

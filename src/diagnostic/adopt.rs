@@ -2,12 +2,13 @@
 
 use super::{Diagnostic, ErrorKind};
 use crate::graph::RevisionId;
-use crate::import::AdoptError;
+use crate::import::{AdoptError, NotAdopted};
 
 impl From<AdoptError> for Diagnostic {
     fn from(error: AdoptError) -> Self {
         let message = error.to_string();
         match error {
+            AdoptError::Environment(error) => error.into(),
             AdoptError::NoTable { kind, .. } => {
                 Self::new(ErrorKind::NoTable, message).cause("nothing has changed").hint(format!(
                     "import without it, if {kind} has never been at work there: leave out --adopt"
@@ -47,6 +48,13 @@ impl From<AdoptError> for Diagnostic {
             AdoptError::Execute(error) => (*error).into(),
             AdoptError::Backend(error) => error.into(),
         }
+    }
+}
+
+impl From<NotAdopted> for Diagnostic {
+    fn from(NotAdopted { error, left }: NotAdopted) -> Self {
+        let still_there = left.map(|left| format!("the imported scripts are still there: {left}"));
+        still_there.into_iter().fold(error.into(), Self::cause)
     }
 }
 

@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::failed_run::with_failure;
 use super::{Diagnostic, ErrorKind, from_here};
-use crate::catalog::Difference;
+use crate::catalog::{Difference, ObjectKind, ObjectName};
 use crate::daily::{
-    DayError, Drifted, FailedSeed, Guarded, PendingBroken, PushError, ResetError, SeedError, UnknownKept,
-    Unmanaged,
+    DayError, Drifted, FailedSeed, Guarded, OfExistingError, PendingBroken, PushError, ResetError, SeedError,
+    UnknownKept, Unmanaged,
 };
 use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
@@ -21,6 +21,35 @@ impl From<Guarded> for Diagnostic {
             .cause("nothing has changed")
             .hint(format!("if it is to be erased all the same: --confirm {name}"))
             .field("reasons", json!(error.guard.dangers))
+    }
+}
+
+/// PostgreSQL's `duplicate_object`.
+const DUPLICATE_OBJECT: &str = "42710";
+
+impl Diagnostic {
+    /// Why a run on an emptied database has failed. A revision that makes an extension fails at one that `stays`.
+    pub fn of_run_after_emptying<'o>(
+        error: ExecuteError,
+        stays: impl IntoIterator<Item = &'o ObjectName>,
+    ) -> Self {
+        let told = Self::from(error);
+        let is_there_already = told.fields.get("sqlstate").is_some_and(|state| state == DUPLICATE_OBJECT);
+        if is_there_already && stays.into_iter().any(|object| object.kind == ObjectKind::Extension) {
+            return told.hint(
+                "extensions stay: write CREATE EXTENSION IF NOT EXISTS, or run revgraph reset --recreate",
+            );
+        }
+        told
+    }
+}
+
+impl From<OfExistingError> for Diagnostic {
+    fn from(error: OfExistingError) -> Self {
+        match error {
+            OfExistingError::Config(error) => error.into(),
+            OfExistingError::Backend(error) => error.into(),
+        }
     }
 }
 

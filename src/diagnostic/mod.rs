@@ -5,6 +5,7 @@ mod adopt;
 mod alembic;
 mod autogenerate;
 mod backup;
+mod checked;
 mod claim;
 mod config;
 mod daily;

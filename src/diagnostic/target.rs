@@ -1,8 +1,8 @@
 //! Why a target leads nowhere, and what is near it.
 
 use super::{Diagnostic, ErrorKind};
-use crate::graph::{SpecError, TargetError};
-use crate::plan::PlanError;
+use crate::graph::{RevisionId, SpecError, TargetError};
+use crate::plan::{MergeError, NotOneError, PlanError};
 
 impl From<SpecError> for Diagnostic {
     fn from(error: SpecError) -> Self {
@@ -81,6 +81,33 @@ impl From<PlanError> for Diagnostic {
             PlanError::UnknownRows { .. } => Self::new(ErrorKind::UnknownVersionRow, error.to_string())
                 .hint("are these the right scripts for this database, and is the checkout up to date?")
                 .hint("if the database is known to stand elsewhere: revgraph stamp --purge REV"),
+        }
+    }
+}
+
+impl From<NotOneError> for Diagnostic {
+    fn from(error: NotOneError) -> Self {
+        let message = error.to_string();
+        match error {
+            NotOneError::Plan(error) => error.into(),
+            NotOneError::Several { .. } => Self::new(ErrorKind::AmbiguousTarget, message),
+        }
+    }
+}
+
+impl From<MergeError> for Diagnostic {
+    fn from(error: MergeError) -> Self {
+        let message = error.to_string();
+        let heads = match error {
+            MergeError::Plan(error) => return error.into(),
+            MergeError::TooFew { heads, .. } => heads,
+        };
+        let told = Self::new(ErrorKind::NothingToMerge, message);
+        match heads.iter().map(RevisionId::as_str).collect::<Vec<_>>().as_slice() {
+            [] => told.hint("there are no revisions yet"),
+            [head] => told.hint(format!("there is one head, {head}: nothing needs to be merged")),
+            // `heads` leaves out heads that others depend on.
+            several => told.hint(format!("name the heads: revgraph merge {}", several.join(" "))),
         }
     }
 }

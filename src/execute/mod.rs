@@ -51,7 +51,7 @@ pub use journal::check_journal;
 pub use known_history::{KnownHistory, Lead};
 pub use local::{LocalError, check_local};
 pub use offline::Offline;
-pub use offline_run::{MigrationWay, OfflineText, OfflineWayError, StampWay, rows_at, starts_at_current};
+pub use offline_run::{MigrationWay, OfflineText, OfflineWayError, StampWay, rows_at};
 pub use other_rows::OtherRows;
 pub use planning::{Planned, plan_against, plan_for};
 pub use prepare::{entry_of, prepare, unrunnable, without_statements};

@@ -11,7 +11,7 @@ use super::stamp::stamp_changes;
 use super::unfold::unfolded_for;
 use super::{Direction, ExecuteError, Options};
 use crate::config::{Config, ConfigError, DatabaseUrl};
-use crate::graph::{RevisionId, RevisionRange, RevisionSpec, SpecError, Symbol};
+use crate::graph::{RevisionId, RevisionRange, RevisionSpec, SpecError};
 use crate::ledger::Tables;
 use crate::plan::{self, up_to_range};
 use crate::script::ScriptDirectory;
@@ -101,12 +101,6 @@ impl StampWay {
     }
 }
 
-/// Whether the version rows of a database have to be known, because a way starts at `current`.
-#[must_use]
-pub fn starts_at_current(start: Option<&RevisionSpec>) -> bool {
-    start.is_some_and(|start| start.symbol == Some(Symbol::Current))
-}
-
 /// The version rows that the start of a way stands for, and the scripts with the originals that they or its targets name.
 /// `rows` are those of the database, where it starts at `current`.
 ///
@@ -118,7 +112,7 @@ pub fn rows_at<'s>(
     targets: &[RevisionSpec],
     rows: Option<&[RevisionId]>,
 ) -> Result<(Cow<'s, ScriptDirectory>, Vec<RevisionId>), ExecuteError> {
-    let rows = rows.filter(|_| starts_at_current(start));
+    let rows = rows.filter(|_| start.is_some_and(RevisionSpec::is_from_current));
     let scripts = unfolded_for(scripts, rows.unwrap_or_default(), targets)?;
     let before = match start {
         Some(start) => up_to_range(scripts.graph(), start, rows)?,
@@ -226,6 +220,8 @@ mod tests {
         };
         assert_eq!(way(&["ab12:cd34", "ab12:ef56"]).map(|way| way.ends.len()), Ok(2));
         assert_eq!(way(&["ab12:cd34", "cd34:ef56"]), Err(OfflineWayError::SeveralStarts));
-        assert!(way(&["current:head"]).is_ok_and(|way| starts_at_current(way.start.as_ref())));
+        assert!(
+            way(&["current:head"]).is_ok_and(|way| way.start.is_some_and(|start| start.is_from_current()))
+        );
     }
 }

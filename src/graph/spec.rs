@@ -81,6 +81,12 @@ pub enum SpecError {
 }
 
 impl RevisionSpec {
+    /// Whether it is where the database stands, or counted from there.
+    #[must_use]
+    pub fn is_from_current(&self) -> bool {
+        self.symbol == Some(Symbol::Current)
+    }
+
     /// A symbol alone, without branch and steps.
     #[must_use]
     pub fn of(symbol: Symbol) -> Self {
@@ -177,6 +183,20 @@ pub struct RevisionRange {
     pub start: Option<RevisionSpec>,
     /// The newer end.
     pub end: Option<RevisionSpec>,
+}
+
+impl RevisionRange {
+    /// The ends that are named, the older one first.
+    #[must_use]
+    pub fn ends(&self) -> Vec<RevisionSpec> {
+        self.start.iter().chain(&self.end).cloned().collect()
+    }
+
+    /// Whether an end is where the database stands.
+    #[must_use]
+    pub fn names_current(&self) -> bool {
+        self.start.iter().chain(&self.end).any(RevisionSpec::is_from_current)
+    }
 }
 
 impl FromStr for RevisionRange {

@@ -39,8 +39,8 @@ mod versions;
 mod write;
 
 pub use adopt::{
-    AdoptError, Adopting, Adoption, Disagreement, adopt_own_rows, applied_by_tool, check_imported,
-    tool_at_work,
+    AdoptError, Adopting, Adoption, Disagreement, NotAdopted, adopt_imported, adopt_own_rows,
+    applied_by_tool, check_imported, tool_at_work,
 };
 pub use error::{Clash, Fault, ImportError};
 pub use evidence::dialect_of_scripts;

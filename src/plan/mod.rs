@@ -19,7 +19,7 @@ use crate::graph::{Follow, NodeIndex, NodeSet, RevisionGraph, RevisionId, Target
 pub use downgrade::downgrade;
 pub use range::{history, implied_by, up_to_range};
 pub use rows::RowChange;
-pub use selection::{select, select_all};
+pub use selection::{MergeError, NotOneError, one_or_base, select, select_all, to_merge};
 pub use single::single;
 pub use stamp::stamp;
 pub use upgrade::upgrade;

@@ -5,10 +5,9 @@ use clap::Args;
 use super::super::context::Context;
 use super::super::output::{print_json, print_styled};
 use super::super::rendering;
-use super::check_base;
-use crate::check::{CheckProblem, RecordedScript, check, mend_heads_file, recorded_scripts};
-use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus, from_here};
-use crate::report::{CheckDocument, MergeEntry, count};
+use crate::check::{CheckProblem, RecordedScript, check, check_merge, mend_heads_file, recorded_scripts};
+use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
+use crate::report::{CheckDocument, MergeEntry};
 use crate::script::{check_environment, lock_scripts};
 
 /// Arguments of `check`.
@@ -43,7 +42,7 @@ pub fn run(context: &Context, args: &CheckArgs) -> Result<ExitStatus, Diagnostic
         context.say("the scripts are in order");
     } else {
         // They are what was asked for, hence a result and not an error of the command.
-        print_styled(rendering::as_text(&told(problems)).trim_end());
+        print_styled(rendering::as_text(&Diagnostic::of_problems(problems)).trim_end());
     }
     Ok(status)
 }
@@ -66,7 +65,7 @@ fn with_base(
     problems: Vec<CheckProblem>,
     recorded: &[RecordedScript],
 ) -> Result<ExitStatus, Diagnostic> {
-    let merged = check_base::judge(context, reference)?;
+    let merged = check_merge(&context.config, reference)?;
     let in_order = problems.is_empty() && merged.problems.is_empty();
     if context.json {
         let merge = Some(MergeEntry::new(reference, &merged));
@@ -75,27 +74,10 @@ fn with_base(
         tell_recorded(context, recorded);
         context.say(&format!("the scripts are in order, also merged with {reference}"));
     } else {
-        let own = (!problems.is_empty()).then(|| told(problems));
-        for told in own.into_iter().chain(check_base::told(reference, &merged)) {
+        let own = (!problems.is_empty()).then(|| Diagnostic::of_problems(problems));
+        for told in own.into_iter().chain(Diagnostic::of_merge(reference, &merged)) {
             print_styled(rendering::as_text(&told).trim_end());
         }
     }
     Ok(if in_order { ExitStatus::Done } else { ExitStatus::Differs })
-}
-
-fn told(problems: Vec<CheckProblem>) -> Diagnostic {
-    let message = format!("the scripts have {}", count(problems.len(), "problem"));
-    let mut told = Diagnostic::new(ErrorKind::Check, message);
-    for problem in problems {
-        told = match problem.excerpt {
-            Some(excerpt) => told.excerpt(problem.message, *excerpt),
-            None => told.cause(problem.message),
-        };
-        if let Some(hint) = problem.hint
-            && !told.hints.contains(&hint)
-        {
-            told = told.hint(hint);
-        }
-    }
-    told
 }

@@ -8,10 +8,10 @@ use super::super::context::Context;
 use super::super::erasing;
 use super::super::output::print_json;
 use super::super::readiness;
-use crate::backend::{Access, Sessions, drop_database};
+use crate::backend::{Sessions, drop_database};
 use crate::config::DatabaseUrl;
 use crate::daily::{Answer, Guard};
-use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::report::{DatabaseDocument, DatabaseState};
 
 /// Arguments of `database`.
@@ -74,7 +74,7 @@ fn create(context: &Context) -> Result<ExitStatus, Diagnostic> {
 fn drop(context: &Context, args: &DropArgs) -> Result<ExitStatus, Diagnostic> {
     let url = context.config.database_url()?;
     let mut was_there = false;
-    if let Some(guard) = guard_of_existing(context)? {
+    if let Some(guard) = Guard::of_existing(&context.config, &context.control)? {
         let what = format!("this drops the database {url} with all that it holds");
         erasing::agreed(context, &guard, &what, args.confirm.as_deref())?;
         let sessions = if args.disconnect { Sessions::Ended } else { Sessions::Respected };
@@ -88,21 +88,6 @@ fn drop(context: &Context, args: &DropArgs) -> Result<ExitStatus, Diagnostic> {
         context.say(&format!("there is no database {url}"));
     }
     Ok(ExitStatus::Done)
-}
-
-/// What guards the database; none where there is no database. The connection is closed again.
-fn guard_of_existing(context: &Context) -> Result<Option<Guard>, Diagnostic> {
-    let url = context.config.database_url()?;
-    if url.is_missing_file() {
-        return Ok(None);
-    }
-    match crate::backend::connect(&context.config, url, Access::Read, &context.control) {
-        Ok(mut backend) => Ok(Some(Guard::of(&context.config, backend.as_mut())?)),
-        Err(error) => match Diagnostic::from(error) {
-            error if error.kind == ErrorKind::NoSuchDatabase => Ok(None),
-            error => Err(error),
-        },
-    }
 }
 
 fn wait(context: &Context, args: &WaitArgs) -> Result<ExitStatus, Diagnostic> {

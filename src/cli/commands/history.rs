@@ -8,7 +8,7 @@ use super::super::paint::{self, print_painted};
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute::{KnownHistory, unfolded_for};
-use crate::graph::{NodeIndex, NodeSet, RevisionId, RevisionRange, RevisionSpec, Symbol};
+use crate::graph::{NodeIndex, NodeSet, RevisionId, RevisionRange};
 use crate::plan::{self, nodes_of_rows};
 use crate::report::{self, Describer, Drawing, LineParts, PictureFormat, RevisionEntry};
 use crate::script::{ReadMode, ScriptDirectory};
@@ -61,10 +61,9 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<ExitStatus, Diagnost
         None => RevisionRange { start: None, end: None },
     };
     let scripts = context.scripts(ReadMode::Headers)?;
-    let asks_database = args.indicate_current || names_current(&range);
+    let asks_database = args.indicate_current || range.names_current();
     let rows = if asks_database { Some(rows(context, &scripts)?) } else { None };
-    let ends: Vec<RevisionSpec> = range.start.iter().chain(&range.end).cloned().collect();
-    let scripts = unfolded_for(&scripts, &[], &ends)?;
+    let scripts = unfolded_for(&scripts, &[], &range.ends())?;
     let nodes = plan::history(scripts.graph(), &range, rows.as_deref())?;
     let draws = args.graph || args.format != Format::Text;
     let view = View::new(&scripts, rows.as_deref(), args.indicate_current || draws, context.verbose)?;
@@ -96,11 +95,6 @@ fn rows(context: &Context, scripts: &ScriptDirectory) -> Result<Vec<RevisionId>,
         });
     }
     Ok(known.rows_of(scripts))
-}
-
-fn names_current(range: &RevisionRange) -> bool {
-    let is_current = |end: &RevisionSpec| end.symbol == Some(Symbol::Current);
-    range.start.iter().chain(&range.end).any(is_current)
 }
 
 /// How the revisions are shown.

@@ -8,16 +8,12 @@ use clap::builder::PossibleValuesParser;
 use super::super::adoption;
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
-use super::super::open_database::OpenDatabase;
 use super::super::output::{print_json, print_line};
 use crate::autogenerate::Side;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
-use crate::execute::Report;
 use crate::import::alembic::{AlembicError, AlembicOptions};
-use crate::import::{
-    self, Adopting, Adoption, Import, ImportError, Kind, NamedModels, Request, meant_dialect,
-};
+use crate::import::{self, Adoption, Import, ImportError, Kind, NamedModels, Request, meant_dialect};
 use crate::report::{ImportDocument, ImportSentences};
 use crate::script::{ReadMode, lock_scripts};
 use crate::sql::Dialect;
@@ -122,8 +118,9 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
     }
     let adopted = match &mut applied {
         Some((adoption, backend)) if !args.dry_run => {
-            let adopted = adopt(context, adoption, backend, &import, args.force);
-            Some(adopted.or_else(|error| taken_back(context, &import, error))?.heads)
+            let how = (&context.config, &context.options(), args.force);
+            let mut progress = ScratchProgress::new(context, 0);
+            Some(import::adopt_imported(adoption, &import, how, backend.as_mut(), &mut progress)?.heads)
         }
         _ => None,
     };
@@ -156,34 +153,11 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
     Ok(ExitStatus::Done)
 }
 
-/// Sets the version rows of the database to what the tool has applied, with the scripts as they are on disk now.
-fn adopt(
-    context: &Context,
-    adoption: &Adoption,
-    backend: &mut OpenDatabase,
-    import: &Import,
-    force: bool,
-) -> Result<Report, Diagnostic> {
-    let scripts = context.scripts(ReadMode::Headers)?;
-    let options = context.options();
-    let adopting = Adopting { scripts: &scripts, config: &context.config, options: &options, force };
-    let mut progress = ScratchProgress::new(context, 0);
-    Ok(adoption.adopt(&adopting, &import.revisions, backend.as_mut(), &mut progress)?)
-}
-
 /// Where the files of a tool are that nobody has named.
 fn usual_folder(kind: Kind) -> Result<PathBuf, Diagnostic> {
     let said = if kind == Kind::Prisma { import::said_migrations() } else { None };
     let found = said.or_else(|| import::usual_folder(kind, Path::new("")));
     found.ok_or_else(|| adoption::no_folder(kind, "import"))
-}
-
-/// What could not be adopted is not half imported either.
-fn taken_back<T>(context: &Context, import: &Import, error: Diagnostic) -> Result<T, Diagnostic> {
-    match import.take_back(&context.config) {
-        Ok(()) => Err(error),
-        Err(left) => Err(error.cause(format!("the imported scripts are still there: {left}"))),
-    }
 }
 
 /// An error whose traceback is only for those who ask.

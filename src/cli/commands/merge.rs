@@ -5,10 +5,10 @@ use clap::Args;
 use super::super::authoring;
 use super::super::context::Context;
 use super::super::target;
-use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
-use crate::graph::{NodeIndex, RevisionId, RevisionSpec};
+use crate::diagnostic::{Diagnostic, ExitStatus};
+use crate::graph::RevisionSpec;
 use crate::plan;
-use crate::script::{RevisionRequest, ScriptDirectory, create};
+use crate::script::{RevisionRequest, create};
 
 /// Arguments of `merge`.
 #[derive(Debug, Args)]
@@ -46,32 +46,8 @@ pub fn run(context: &Context, args: MergeArgs) -> Result<ExitStatus, Diagnostic>
         branch_labels: args.branch_label,
         ..RevisionRequest::default()
     };
-    let created = create(&context.config, wishes, |scripts| parents(scripts, &specs))?;
+    let created = create(&context.config, wishes, |scripts| {
+        plan::to_merge(scripts.graph(), &specs).map_err(Diagnostic::from)
+    })?;
     Ok(authoring::report(context, &created))
-}
-
-fn parents(scripts: &ScriptDirectory, specs: &[RevisionSpec]) -> Result<Vec<NodeIndex>, Diagnostic> {
-    let parents = plan::select_all(scripts.graph(), specs)?;
-    let distinct = parents.iter().skip(1).any(|parent| Some(parent) != parents.first());
-    if distinct { Ok(parents) } else { Err(nothing_to_join(scripts, &parents)) }
-}
-
-fn nothing_to_join(scripts: &ScriptDirectory, parents: &[NodeIndex]) -> Diagnostic {
-    let graph = scripts.graph();
-    let found = match parents.first() {
-        Some(parent) => format!("this names only {}", graph.id(*parent)),
-        None => "this names none".to_owned(),
-    };
-    let told = Diagnostic::new(
-        ErrorKind::NothingToMerge,
-        format!("a merge joins two revisions or more, and {found}"),
-    );
-    let heads = graph.ids(&graph.heads());
-    let names: Vec<&str> = heads.iter().map(RevisionId::as_str).collect();
-    match names.as_slice() {
-        [] => told.hint("there are no revisions yet"),
-        [head] => told.hint(format!("there is one head, {head}: nothing needs to be merged")),
-        // `heads` leaves out heads that others depend on.
-        several => told.hint(format!("name the heads: revgraph merge {}", several.join(" "))),
-    }
 }

@@ -3,7 +3,6 @@
 mod backup;
 mod branches;
 mod check;
-mod check_base;
 mod completions;
 mod current;
 mod database;

@@ -6,9 +6,10 @@ use super::super::context::Context;
 use super::super::output::print_json;
 use super::super::target;
 use crate::backend::Access;
-use crate::diagnostic::{Diagnostic, ErrorKind, ExitStatus};
+use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::execute;
-use crate::graph::{NodeIndex, joined};
+use crate::graph::NodeIndex;
+use crate::plan;
 use crate::report::{RebaseDocument, rebase_told};
 use crate::script::{ReadMode, ScriptDirectory, lock_scripts};
 
@@ -33,10 +34,11 @@ pub struct RebaseArgs {
 pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, Diagnostic> {
     let _lock = lock_scripts(&context.config)?;
     let scripts = context.scripts(ReadMode::Headers)?;
-    let revision = single(&scripts, &args.revision)?
+    let one = |text: &str| Ok::<_, Diagnostic>(plan::one_or_base(scripts.graph(), &target::parse(text)?)?);
+    let revision = one(&args.revision)?
         .ok_or_else(|| Diagnostic::usage(format!("`{}` is not a revision", args.revision)))?;
-    let from = args.from.as_deref().map(|from| single(&scripts, from)).transpose()?.flatten();
-    let onto = single(&scripts, &args.onto)?;
+    let from = args.from.as_deref().map(one).transpose()?.flatten();
+    let onto = one(&args.onto)?;
     let rebase = scripts.rebase(revision, from, onto)?;
     let asked = if rebase.files.is_empty() { None } else { check_local(context, args, &scripts, revision)? };
     rebase.write(&context.config)?;
@@ -46,19 +48,6 @@ pub fn run(context: &Context, args: &RebaseArgs) -> Result<ExitStatus, Diagnosti
         context.show(&rebase_told(&rebase));
     }
     Ok(ExitStatus::Done)
-}
-
-/// The one revision of a target, or the base.
-fn single(scripts: &ScriptDirectory, text: &str) -> Result<Option<NodeIndex>, Diagnostic> {
-    let graph = scripts.graph();
-    match graph.resolve(&target::parse(text)?)?.as_slice() {
-        [] => Ok(None),
-        [node] => Ok(Some(*node)),
-        several => {
-            let ids = joined(&graph.ids(several));
-            Err(Diagnostic::new(ErrorKind::AmbiguousTarget, format!("`{text}` is several revisions: {ids}")))
-        }
-    }
 }
 
 /// Asks the database, where one is configured, whether it has applied what is to move; which database was asked.

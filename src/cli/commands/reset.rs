@@ -7,14 +7,11 @@ use super::super::open_database::OpenDatabase;
 use super::super::output::print_json;
 use super::super::{erasing, readiness, seeding};
 use crate::backend::{Access, Backend, Sessions, drop_database};
-use crate::catalog::{ObjectKind, ObjectName};
+use crate::catalog::ObjectName;
 use crate::daily::{self, Guard};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::report::{ResetDocument, RunDocument, SeedEntry, StaysEntry, count, seeds_summary};
 use crate::script::ReadMode;
-
-/// PostgreSQL's `duplicate_object`.
-const DUPLICATE_OBJECT: &str = "42710";
 
 /// Arguments of `reset`.
 #[derive(Debug, Args)]
@@ -92,7 +89,9 @@ fn finish(
     seeds: &[daily::Seed],
 ) -> Result<ExitStatus, Diagnostic> {
     let report = daily::to_heads(scripts, backend.as_mut(), &context.options(), &mut context.progress())
-        .map_err(|error| with_extension_hint(error.into(), &emptied.stays))?;
+        .map_err(|error| {
+            Diagnostic::of_run_after_emptying(error, emptied.stays.iter().map(|(object, _)| object))
+        })?;
     let seeded = seeding::run(context, backend.as_mut(), seeds, true)?;
     if context.json {
         let stays = emptied.stays.iter().map(|(object, why)| StaysEntry { object, why });
@@ -110,14 +109,4 @@ fn finish(
     }
     context.say(&told);
     Ok(ExitStatus::Done)
-}
-
-/// A revision that makes an extension fails at the one that has stayed.
-fn with_extension_hint(error: Diagnostic, stays: &[(ObjectName, String)]) -> Diagnostic {
-    let is_there_already = error.fields.get("sqlstate").is_some_and(|state| state == DUPLICATE_OBJECT);
-    if is_there_already && stays.iter().any(|(object, _)| object.kind == ObjectKind::Extension) {
-        return error
-            .hint("extensions stay: write CREATE EXTENSION IF NOT EXISTS, or run revgraph reset --recreate");
-    }
-    error
 }

@@ -13,7 +13,7 @@ use super::super::selection;
 use crate::backend::Access;
 use crate::diagnostic::{Diagnostic, ExitStatus, Finding, FindingDetail, VerificationDocument, findings};
 use crate::execute::unfolded_for;
-use crate::graph::{Follow, NodeIndex, RevisionRange, RevisionSpec, Symbol};
+use crate::graph::{Follow, NodeIndex, RevisionRange};
 use crate::plan;
 use crate::report::verification_summary;
 use crate::script::{ReadMode, ScriptDirectory};
@@ -73,14 +73,11 @@ fn selected<'s>(
         return selection::select_with_originals(context, scripts, text);
     }
     let range: RevisionRange = text.trim().parse()?;
-    let is_current = |end: &RevisionSpec| end.symbol == Some(Symbol::Current);
-    let rows = if range.start.iter().chain(&range.end).any(is_current) {
-        Some(context.connect(Access::Read)?.state()?.rows)
-    } else {
-        None
+    let rows = match range.names_current() {
+        true => Some(context.connect(Access::Read)?.state()?.rows),
+        false => None,
     };
-    let ends: Vec<RevisionSpec> = range.start.iter().chain(&range.end).cloned().collect();
-    let scripts = unfolded_for(scripts, rows.as_deref().unwrap_or_default(), &ends)?;
+    let scripts = unfolded_for(scripts, rows.as_deref().unwrap_or_default(), &range.ends())?;
     let nodes = plan::history(scripts.graph(), &range, rows.as_deref())?;
     Ok((scripts, nodes))
 }

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use thiserror::Error;
+
 use super::applied::applied_by_tool;
 use super::error::AdoptError;
 use crate::backend::Backend;
 use crate::config::Config;
 use crate::execute::{Options, Report, stamp};
 use crate::graph::{Follow, NodeSet, RevisionGraph, RevisionId, RevisionSpec};
-use crate::import::{Import, ImportedHistory, Kind};
-use crate::script::ScriptDirectory;
+use crate::import::{Import, ImportError, ImportedHistory, Kind};
+use crate::script::{ReadMode, ScriptDirectory, load_environment};
 use crate::verify::{Observer, check_stamp};
 
 /// How version rows are set.
@@ -112,6 +114,35 @@ pub fn adopt_own_rows(
         return Ok(None);
     }
     set_rows(adopting, &rows, backend, observer).map(Some)
+}
+
+/// An adoption of what was just imported that did not happen. The imported scripts are gone again, as far as that was possible.
+#[derive(Debug, Error)]
+#[error("{error}")]
+pub struct NotAdopted {
+    /// Why.
+    pub error: AdoptError,
+    /// Why the imported scripts are still there, where they are.
+    pub left: Option<ImportError>,
+}
+
+/// Sets version rows and ledger to what a tool has applied, with the scripts of an import that has just been written. What
+/// cannot be adopted is not half imported either: its scripts are taken back.
+///
+/// # Errors
+/// [`NotAdopted`].
+pub fn adopt_imported(
+    adoption: &Adoption,
+    import: &Import,
+    (config, options, force): (&Config, &Options, bool),
+    backend: &mut dyn Backend,
+    observer: &mut dyn Observer,
+) -> Result<Report, NotAdopted> {
+    let adopted = load_environment(config, ReadMode::Headers).map_err(AdoptError::from).and_then(|scripts| {
+        let adopting = Adopting { scripts: &scripts, config, options, force };
+        adoption.adopt(&adopting, &import.revisions, backend, observer)
+    });
+    adopted.map_err(|error| NotAdopted { error, left: import.take_back(config).err() })
 }
 
 /// Refuses a history of which not all is imported. `folder` is where its files are.

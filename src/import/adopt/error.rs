@@ -8,11 +8,15 @@ use super::super::Kind;
 use crate::backend::BackendError;
 use crate::execute::ExecuteError;
 use crate::graph::{RevisionId, joined_or_base};
+use crate::script::EnvironmentError;
 use crate::verify::ClaimError;
 
 /// Why what another tool has applied is not taken over.
 #[derive(Debug, Error)]
 pub enum AdoptError {
+    /// The imported scripts cannot be read.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
     /// The tool has never been at work here.
     #[error("{database} has no table {table}, which {kind} keeps")]
     NoTable {
