@@ -114,6 +114,8 @@ pub mod setup;
 pub mod sql;
 #[doc(hidden)]
 pub mod squash;
+#[cfg(feature = "cli")]
+mod tool;
 #[doc(hidden)]
 pub mod verify;
 

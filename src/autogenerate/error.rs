@@ -9,7 +9,7 @@ use crate::backend::{BackendError, StepFailure};
 use crate::catalog::Difference;
 use crate::excerpt::Excerpt;
 use crate::execute::ExecuteError;
-use crate::graph::{GraphProblem, RevisionId};
+use crate::graph::{GraphProblem, RevisionId, problems_joined};
 use crate::scratch::ScratchError;
 use crate::script::{DraftError, NewScriptError};
 use crate::squash::RowDifference;
@@ -83,7 +83,7 @@ pub enum AutogenerateError {
     #[error(transparent)]
     NewScript(#[from] NewScriptError),
     /// The result is no graph.
-    #[error("the graph would be broken: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("the graph would be broken: {}", problems_joined(.0))]
     Graph(Vec<GraphProblem>),
     /// The system gives no random numbers for an id.
     #[error("there is no randomness for an id: {0}")]

@@ -71,7 +71,7 @@ impl<'c> Names<'c> {
 
     fn find(&self, name: &ObjectName) -> Option<&'c Object> {
         let exact = self.catalog.objects.get(name);
-        if exact.is_some() || self.catalog.dialect != Dialect::Sqlite {
+        if exact.is_some() || !self.catalog.dialect.ignores_case_of_names() {
             return exact;
         }
         let fold = || self.catalog.objects.iter().map(|(name, object)| (folded(name), object)).collect();

@@ -54,7 +54,7 @@ impl From<AdoptError> for Diagnostic {
 impl From<NotAdopted> for Diagnostic {
     fn from(NotAdopted { error, left }: NotAdopted) -> Self {
         let still_there = left.map(|left| format!("the imported scripts are still there: {left}"));
-        still_there.into_iter().fold(error.into(), Self::cause)
+        still_there.into_iter().fold((*error).into(), Self::cause)
     }
 }
 

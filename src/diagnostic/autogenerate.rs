@@ -39,8 +39,7 @@ impl From<AutogenerateError> for Diagnostic {
             AutogenerateError::Draft(error) => error.into(),
             AutogenerateError::NewScript(error) => error.into(),
             AutogenerateError::Graph(problems) => {
-                let told = Self::new(ErrorKind::Scripts, "the scripts would no longer be a history");
-                problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
+                Self::new(ErrorKind::Scripts, "the scripts would no longer be a history").causes_of(&problems)
             }
             AutogenerateError::NoRandomness(_) => Self::new(ErrorKind::Io, message),
             AutogenerateError::NeedsOthers(error) => Self::from(*error)

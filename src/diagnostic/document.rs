@@ -82,6 +82,12 @@ impl Diagnostic {
         self
     }
 
+    /// The same error with one more cause for each of these, in their order.
+    #[must_use]
+    pub fn causes_of<C: ToString>(self, causes: &[C]) -> Self {
+        causes.iter().fold(self, |told, cause| told.cause(cause.to_string()))
+    }
+
     /// The same error with one more place in a file. `label` says what is wrong there; empty where the message does.
     #[must_use]
     pub fn excerpt(mut self, label: impl Into<String>, excerpt: Excerpt) -> Self {

@@ -86,8 +86,7 @@ impl From<ExecuteError> for Diagnostic {
                     .field("missing", json!(missing))
             }
             ExecuteError::Unfold(UnfoldError::Graph(problems)) => {
-                let told = Self::new(ErrorKind::Backup, message).with_status(ExitStatus::Differs);
-                problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
+                Self::new(ErrorKind::Backup, message).with_status(ExitStatus::Differs).causes_of(&problems)
             }
             ExecuteError::NotApplied { revision } => {
                 Self::new(ErrorKind::NotApplied, message).field("revision", revision.as_str())

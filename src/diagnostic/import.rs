@@ -31,9 +31,7 @@ impl From<ImportError> for Diagnostic {
                 clashes.iter().fold(told, |told, clash| told.cause(clash.to_string()))
             }
             ImportError::Label { source, .. } => failed(ErrorKind::Label).cause(source.to_string()),
-            ImportError::Graph(problems) => problems
-                .iter()
-                .fold(failed(ErrorKind::Scripts), |told, problem| told.cause(problem.to_string())),
+            ImportError::Graph(problems) => failed(ErrorKind::Scripts).causes_of(&problems),
             ImportError::Scripts(problems) => return problems.into(),
         };
         told.cause("nothing has been written")

@@ -131,8 +131,7 @@ impl From<RebaseError> for Diagnostic {
             }
             RebaseError::NotAParent { .. } => Self::new(ErrorKind::NotAParent, message),
             RebaseError::Graph(problems) => {
-                let told = Self::new(ErrorKind::Scripts, "the scripts would no longer be a history");
-                problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
+                Self::new(ErrorKind::Scripts, "the scripts would no longer be a history").causes_of(&problems)
             }
             RebaseError::Read(_) | RebaseError::Header(_) => Self::new(ErrorKind::Scripts, message),
             RebaseError::Write(error) => error.into(),

@@ -25,8 +25,7 @@ impl From<SquashError> for Diagnostic {
                 .cause(UNCHANGED)
                 .hint("move that file away, or set backup_location to another folder"),
             SquashError::Graph(problems) => {
-                let told = Self::new(ErrorKind::Scripts, "the scripts would no longer be a history");
-                problems.iter().fold(told, |told, problem| told.cause(problem.to_string()))
+                Self::new(ErrorKind::Scripts, "the scripts would no longer be a history").causes_of(&problems)
             }
             SquashError::NoDatabase => Self::usage(message)
                 .hint("name a database (url, or scratch_url for PostgreSQL)")

@@ -23,6 +23,7 @@ mod prepare;
 mod protection;
 mod reading;
 mod recorded;
+mod recorder;
 mod refusal;
 mod resolve;
 mod retry;

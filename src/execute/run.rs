@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use super::error::FailedRun;
 use super::journal::{self, Journal};
+use super::recorder::Recorder;
 use super::retry::{GivenUp, Tries};
 use super::{
-    Applied, Direction, ExecuteError, KnownHistory, Options, Planned, Reading, Report, StepReport,
-    check_protection, check_recorded, entry_of, plan_against, prepare, without_statements,
+    Applied, Direction, ExecuteError, KnownHistory, Options, Planned, Reading, Report, check_protection,
+    check_recorded, entry_of, plan_against, prepare, without_statements,
 };
 use crate::backend::{
     Backend, BackendError, Control, DatabaseState, FailureCause, PreparedStep, Resume, StepFailure, Watch,
@@ -16,7 +17,7 @@ use crate::backend::{
 use crate::config::{ChecksumPolicy, TransactionMode};
 use crate::graph::{RevisionId, RevisionSpec};
 use crate::ledger::{Entry, JournaledStatement, Origin};
-use crate::plan::{Plan, Step};
+use crate::plan::Plan;
 use crate::script::ScriptDirectory;
 
 /// How long a run plans anew because others move the version rows, without a step of its own, before it gives up.
@@ -377,42 +378,4 @@ impl<'r> Run<'r> {
 fn longest_id(plan: &Plan) -> usize {
     let ids = plan.steps.iter().map(|step| &step.revision).chain(&plan.after);
     ids.map(|id| id.as_str().chars().count()).max().unwrap_or(0)
-}
-
-/// Keeps account of the steps, which are told and counted only once they are committed.
-struct Recorder<'w> {
-    watch: &'w mut dyn Watch,
-    pending: Vec<(Step, Duration)>,
-    done: Vec<StepReport>,
-}
-
-impl<'w> Recorder<'w> {
-    fn new(watch: &'w mut dyn Watch) -> Self {
-        Self { watch, pending: Vec::new(), done: Vec::new() }
-    }
-
-    fn commit(&mut self) {
-        for (step, took) in self.pending.drain(..) {
-            self.watch.finished(&step, took);
-            self.done.push(StepReport { revision: step.revision, operation: step.operation, took });
-        }
-    }
-}
-
-impl Watch for Recorder<'_> {
-    fn begins(&mut self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        self.watch.begins()
-    }
-
-    fn started(&mut self, step: &Step) {
-        self.watch.started(step);
-    }
-
-    fn finished(&mut self, step: &Step, took: Duration) {
-        self.pending.push((step.clone(), took));
-    }
-
-    fn notice(&mut self, severity: &str, message: &str) {
-        self.watch.notice(severity, message);
-    }
 }

@@ -13,6 +13,7 @@ mod problem;
 mod resolve;
 mod revision;
 mod spec;
+mod target_error;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
@@ -24,11 +25,12 @@ pub use id::{InvalidName, RESERVED_NAMES, RevisionId, check_id, check_label};
 pub use lineage::Follow;
 pub use node_set::NodeSet;
 pub use problem::{Declared, GraphProblem};
+pub use resolve::SHORTEST_PREFIX;
 pub(crate) use resolve::{Overwalk, Place};
-pub use resolve::{SHORTEST_PREFIX, TargetError};
 pub use revision::Revision;
 pub use spec::{RevisionRange, RevisionSpec, SpecError, Symbol};
-pub use words::{and_joined, joined, joined_or_base};
+pub use target_error::TargetError;
+pub use words::{and_joined, joined, joined_or_base, problems_joined};
 
 /// Why one revision must come before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Revisions in words.
 
 use super::id::RevisionId;
+use super::problem::GraphProblem;
 
 /// Ids with commas between them; empty where there are none.
 #[must_use]
@@ -21,4 +22,10 @@ pub fn and_joined(ids: &[RevisionId]) -> String {
         Some((last, others)) if !others.is_empty() => format!("{} and {last}", joined(others)),
         _ => joined(ids),
     }
+}
+
+/// The problems of a graph with semicolons between them.
+#[must_use]
+pub fn problems_joined(problems: &[GraphProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

@@ -1,78 +1,38 @@
-//! The tools whose histories can be imported.
+//! The tools whose histories can be imported, and the signs of their files.
 
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-
-use thiserror::Error;
 
 use super::number::number_and_rest;
-
 use crate::regular_file;
+use crate::tool::tools;
 
-/// A migrator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+tools! {
+    /// A migrator.
+    Kind, UnknownKind "`{0}` is not a tool whose history can be imported"
     /// Alembic, for Python.
-    Alembic,
+    Alembic "alembic"
     /// dbmate.
-    Dbmate,
+    Dbmate "dbmate"
     /// Diesel's `diesel migration`, for Rust.
-    Diesel,
+    Diesel "diesel"
     /// Flyway, for Java.
-    Flyway,
+    Flyway "flyway"
     /// golang-migrate.
-    GolangMigrate,
+    GolangMigrate "golang-migrate"
     /// goose, for Go.
-    Goose,
+    Goose "goose"
     /// Prisma Migrate, for TypeScript.
-    Prisma,
+    Prisma "prisma"
     /// refinery, for Rust.
-    Refinery,
+    Refinery "refinery"
     /// Sqitch.
-    Sqitch,
+    Sqitch "sqitch"
     /// SQLx, for Rust.
-    Sqlx,
+    Sqlx "sqlx"
 }
 
-/// A name that [`Kind::from_str`] does not know.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{0}` is not a tool whose history can be imported")]
-pub struct UnknownKind(pub String);
-
 impl Kind {
-    /// All of them, by name.
-    pub const ALL: [Self; 10] = [
-        Self::Alembic,
-        Self::Dbmate,
-        Self::Diesel,
-        Self::Flyway,
-        Self::GolangMigrate,
-        Self::Goose,
-        Self::Prisma,
-        Self::Refinery,
-        Self::Sqitch,
-        Self::Sqlx,
-    ];
-
-    /// Its name on the command line and in imported scripts.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Alembic => "alembic",
-            Self::Dbmate => "dbmate",
-            Self::Diesel => "diesel",
-            Self::Flyway => "flyway",
-            Self::GolangMigrate => "golang-migrate",
-            Self::Goose => "goose",
-            Self::Prisma => "prisma",
-            Self::Refinery => "refinery",
-            Self::Sqitch => "sqitch",
-            Self::Sqlx => "sqlx",
-        }
-    }
-
     /// Where projects have such files as a rule, relative to their own folder; the most usual place first.
     #[must_use]
     pub fn usual_folders(self) -> &'static [&'static str] {
@@ -85,26 +45,6 @@ impl Kind {
             Self::Diesel | Self::Sqlx | Self::Refinery => &["migrations"],
             Self::GolangMigrate | Self::Goose => &["migrations", "db/migrations"],
         }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.name())
-    }
-}
-
-impl FromStr for Kind {
-    type Err = UnknownKind;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| UnknownKind(name.to_owned()))
-    }
-}
-
-impl serde::Serialize for Kind {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
     }
 }
 

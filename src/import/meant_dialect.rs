@@ -3,7 +3,8 @@
 use super::ImportError;
 use super::evidence::dialect_of_scripts;
 use super::history::ImportedHistory;
-use super::write::{Earlier, Import};
+use super::imported::Import;
+use super::write::Earlier;
 use crate::config::{Config, DatabaseUrl, SqliteLocation};
 use crate::script::ScriptDirectory;
 use crate::sql::Dialect;

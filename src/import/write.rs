@@ -1,4 +1,4 @@
-//! From another tool's history to scripts in the folder of an environment.
+//! From another tool's history to what an import is going to write: ids, places, and what was imported before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,61 +7,15 @@ use chrono::{DateTime, FixedOffset};
 
 use super::error::Clash;
 use super::identifier::{allowed_id, unused_id};
+use super::imported::{Import, ImportedFiles};
 use super::repair::{Rewritten, Standing, runs_without_transaction, standing};
 use super::script::{Converted, Place, convert};
 use super::{ImportError, ImportedHistory, ImportedRevision, Kind, Note, Provenance};
 use crate::config::Config;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId, check_label};
 use crate::regular_file;
-use crate::script::{
-    FileChanges, ScriptDirectory, ScriptProblem, ScriptReader, file_stem, heads_path, heads_text, slug,
-};
+use crate::script::{ScriptDirectory, ScriptProblem, ScriptReader, file_stem, heads_path, heads_text, slug};
 use crate::sql::Dialect;
-
-/// What an import is going to write. Nothing has been written.
-#[derive(Debug)]
-pub struct Import {
-    /// The revisions that are new, in the order of the history.
-    pub files: Vec<ImportedFiles>,
-    /// Those that were imported before.
-    pub known: Vec<RevisionId>,
-    /// Scripts of these that were written for another dialect, and that nobody has edited.
-    pub rewritten: Vec<Rewritten>,
-    /// What cannot be carried over, or is not as it looks.
-    pub notes: Vec<Note>,
-    /// The heads afterwards, sorted.
-    pub heads: Vec<RevisionId>,
-    /// Which revision stands for each [`ImportedRevision::name`] of the history.
-    pub revisions: BTreeMap<String, RevisionId>,
-    heads_file: Option<(PathBuf, String)>,
-    /// What the heads file held before, where it was there.
-    heads_before: Option<String>,
-}
-
-/// A revision that is about to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportedFiles {
-    /// Its id.
-    pub revision: RevisionId,
-    /// What the other tool knows it by.
-    pub name: String,
-    /// Its message.
-    pub message: String,
-    /// Its parents.
-    pub down_revisions: Vec<RevisionId>,
-    /// What else it needs.
-    pub depends_on: Vec<String>,
-    /// The labels that it gives.
-    pub branch_labels: Vec<String>,
-    /// Whether its up script runs without a transaction.
-    pub no_transaction: bool,
-    /// Why it cannot be undone, where it cannot.
-    pub irreversible: Option<String>,
-    /// The up script and its text.
-    pub up: (PathBuf, String),
-    /// The down script and its text.
-    pub down: (PathBuf, String),
-}
 
 impl Import {
     /// Works out what there is to write. `dialect` is the SQL of the files, and `earlier` what becomes of scripts that were
@@ -104,41 +58,6 @@ impl Import {
             planner.add(revision, &known)?;
         }
         planner.finish()
-    }
-
-    /// Writes all of it, or nothing.
-    ///
-    /// # Errors
-    /// [`ImportError::Write`].
-    pub fn write(&self, config: &Config) -> Result<(), ImportError> {
-        if self.files.is_empty() && self.rewritten.is_empty() {
-            return Ok(());
-        }
-        let anew = self.rewritten.iter().map(|script| (script.path.clone(), script.after.clone()));
-        let texts = self.new_files().chain(&self.heads_file).cloned().chain(anew).collect();
-        Ok(FileChanges { texts, ..FileChanges::default() }.carry_out(config)?)
-    }
-
-    /// Removes what [`Import::write`] has written.
-    ///
-    /// # Errors
-    /// [`ImportError::Write`].
-    pub fn take_back(&self, config: &Config) -> Result<(), ImportError> {
-        let mut changes = FileChanges::default();
-        changes
-            .texts
-            .extend(self.rewritten.iter().map(|script| (script.path.clone(), script.before.clone())));
-        changes.removals.extend(self.new_files().map(|(path, _)| path.clone()));
-        match (&self.heads_file, &self.heads_before) {
-            (Some((path, _)), Some(before)) => changes.texts.push((path.clone(), before.clone())),
-            (Some((path, _)), None) => changes.removals.push(path.clone()),
-            (None, _) => {}
-        }
-        Ok(changes.carry_out(config)?)
-    }
-
-    fn new_files(&self) -> impl Iterator<Item = &(PathBuf, String)> {
-        self.files.iter().flat_map(|files| [&files.up, &files.down])
     }
 }
 

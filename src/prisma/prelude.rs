@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use super::model::Schema;
 use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, sql};
-use crate::sql::Dialect;
 
 /// The SQL that makes what of `now` the models may need and do not have: extensions, types, functions and sequences
 /// that need no table. Empty where there is none.
 #[must_use]
 pub fn prelude(schema: &Schema, now: &Catalog) -> String {
-    if now.dialect != Dialect::Postgres {
+    if !now.dialect.has_own_types() {
         return String::new();
     }
     let mut known: BTreeMap<&ObjectName, bool> = BTreeMap::new();

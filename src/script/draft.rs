@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::{NewScript, ScriptDirectory};
 use crate::graph::{
     Follow, GraphProblem, InvalidName, NodeIndex, RevisionGraph, RevisionId, RevisionSpec, TargetError,
-    check_label,
+    check_label, problems_joined,
 };
 
 /// A revision that is asked for.
@@ -89,12 +89,8 @@ pub enum DraftError {
         locations: Vec<PathBuf>,
     },
     /// The revision does not go with those that are there.
-    #[error("the new revision does not fit: {}", list(.0))]
+    #[error("the new revision does not fit: {}", problems_joined(.0))]
     Graph(Vec<GraphProblem>),
-}
-
-fn list(problems: &[GraphProblem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl ScriptDirectory {

@@ -8,7 +8,7 @@ use super::heads_file::{heads_path, heads_text};
 use super::rewrite::with_parents;
 use super::{FileChangeError, FileChanges, FileError, HeaderError, ScriptDirectory, ScriptReader};
 use crate::config::Config;
-use crate::graph::{Follow, GraphProblem, NodeIndex, RevisionGraph, RevisionId, joined};
+use crate::graph::{Follow, GraphProblem, NodeIndex, RevisionGraph, RevisionId, joined, problems_joined};
 
 /// A revision on its way to another parent; nothing has been written.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub enum RebaseError {
         from: RevisionId,
     },
     /// The result is no graph.
-    #[error("the graph would be broken: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("the graph would be broken: {}", problems_joined(.0))]
     Graph(Vec<GraphProblem>),
     /// The script cannot be read.
     #[error(transparent)]

@@ -37,6 +37,48 @@ impl Dialect {
         }
     }
 
+    /// Whether a table that is there gets and loses constraints by a statement of their own. In SQLite they stand in its
+    /// `CREATE TABLE` for good.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn alters_constraints(self) -> bool {
+        match self {
+            Self::Postgres => true,
+            Self::Sqlite => false,
+        }
+    }
+
+    /// Whether each constraint is known by a name of its own, also where nobody has given it one. In SQLite none can be found
+    /// by its name.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn names_constraints(self) -> bool {
+        match self {
+            Self::Postgres => true,
+            Self::Sqlite => false,
+        }
+    }
+
+    /// Whether a schema has types of its own, enums and arrays among them.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn has_own_types(self) -> bool {
+        match self {
+            Self::Postgres => true,
+            Self::Sqlite => false,
+        }
+    }
+
+    /// Whether names that differ in the case of ASCII letters alone are one name, also where they are quoted.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn ignores_case_of_names(self) -> bool {
+        match self {
+            Self::Postgres => false,
+            Self::Sqlite => true,
+        }
+    }
+
     /// `identifier` as a quoted identifier, which both dialects take literally, case included.
     #[doc(hidden)]
     pub fn quote_identifier(self, identifier: &str) -> String {

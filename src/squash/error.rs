@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::{Differences, Mode};
 use crate::config::ConfigError;
 use crate::execute::ExecuteError;
-use crate::graph::GraphProblem;
+use crate::graph::{GraphProblem, problems_joined};
 use crate::scratch::ScratchError;
 use crate::script::{
     DraftError, FileChangeError, FileError, HeaderError, NewScriptError, ScriptProblem, Side,
@@ -44,7 +44,7 @@ pub enum SquashError {
         to: PathBuf,
     },
     /// The result is no graph.
-    #[error("the graph would be broken: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("the graph would be broken: {}", problems_joined(.0))]
     Graph(Vec<GraphProblem>),
     /// No database is at hand that the baseline is for.
     #[error("no database is at hand to replay the revisions on")]

@@ -14,6 +14,7 @@ mod compare;
 mod concat;
 mod error;
 mod forget;
+mod limits;
 mod made;
 mod mode;
 mod outcome;

@@ -5,7 +5,8 @@ use std::time::Instant;
 use super::super::journal::{Unit, is_noted_in_its_transaction, sets_up_the_session, units};
 use super::super::{BackendError, DatabaseError, FailureCause, PreparedStep, Resume, StepFailure, Watch};
 use super::invalid_index::{self, FoundIndex};
-use super::run::{Cut, begin, bookkeeping_failure, send, tell_notices};
+use super::message::{Cut, bookkeeping_failure};
+use super::run::{begin, send, tell_notices};
 use super::{Postgres, TransactionStatus};
 use crate::ledger::{
     Change, EventDuration, JournalKey, Sql, StatementOutcome, StatementState, bookkeeping_statement,

@@ -4,7 +4,6 @@
 
 use std::ffi::{CStr, CString};
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -20,10 +19,10 @@ use super::libpq::{
     TransactionStatus,
 };
 use super::notice::{Notice, NoticeHandler, NoticeQueue};
+use super::outcome::{CommandOutcome, OutcomeBuilder};
+use super::parameters::{complete_parameters, resolves_a_name};
 use super::server_error::{BatchError, ErrorOrigin, ServerError, character_position};
 
-/// Seconds to wait for each address of the server where `connect_timeout` does not say.
-const DEFAULT_CONNECT_TIMEOUT: &str = "10";
 /// Rows of a batch's result held in memory at once.
 const ROWS_A_RESULT: i32 = 256;
 /// Bytes of `COPY` data sent in one message.
@@ -55,19 +54,6 @@ pub struct Session {
     control: Control,
     /// Whether what `control` cancels has been interrupted; what runs after it is not.
     is_interrupted: bool,
-}
-
-/// What one statement of a batch did.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct CommandOutcome {
-    /// The server's command tag, such as `CREATE TABLE` or `INSERT 0 3`.
-    pub command_tag: String,
-    /// How many rows were changed or selected; `None` for commands that do not say.
-    pub affected_rows: Option<u64>,
-    /// The names of the result's columns; empty if the statement has no result.
-    pub columns: Vec<String>,
-    /// The first rows, as many as were asked for, in text format; `None` is NULL.
-    pub rows: Vec<Vec<Option<String>>>,
 }
 
 impl Session {
@@ -446,48 +432,6 @@ pub(super) enum CopyData {
     Sent,
 }
 
-/// Puts together the results of one statement, which come in parts.
-#[derive(Default)]
-struct OutcomeBuilder {
-    max_rows: usize,
-    command_tag: String,
-    affected_rows: Option<u64>,
-    rows: Vec<Vec<Option<String>>>,
-}
-
-impl OutcomeBuilder {
-    fn new(max_rows: usize) -> Self {
-        Self { max_rows, ..Self::default() }
-    }
-
-    /// Adds a part; at the last part of a statement, returns what the statement did.
-    fn add(&mut self, result: &PgResult) -> Option<CommandOutcome> {
-        let missing = self.max_rows.saturating_sub(self.rows.len());
-        self.rows.extend((0..result.row_count().min(missing)).map(|row| text_row(result, row)));
-        // Of a result in parts, libpq puts the tag on the last part that has rows, unless that is full.
-        let command_tag = result.command_tag();
-        if !command_tag.is_empty() {
-            self.command_tag = command_tag;
-            self.affected_rows = result.affected_rows();
-        }
-        match result.status() {
-            ResultStatus::CommandOk | ResultStatus::RowsEnd => Some(CommandOutcome {
-                command_tag: std::mem::take(&mut self.command_tag),
-                affected_rows: self.affected_rows.take(),
-                columns: (0..result.column_count()).filter_map(|column| result.column_name(column)).collect(),
-                rows: std::mem::take(&mut self.rows),
-            }),
-            _ => None,
-        }
-    }
-}
-
-fn text_row(result: &PgResult, row: usize) -> Vec<Option<String>> {
-    (0..result.column_count())
-        .map(|column| result.value(row, column).map(|bytes| String::from_utf8_lossy(bytes).into_owned()))
-        .collect()
-}
-
 /// Waits for `work`, which makes a connection on a thread of its own. Where that is cancelled, it is left to that thread,
 /// and ends with it.
 fn wait_for(
@@ -508,99 +452,7 @@ fn wait_for(
     }
 }
 
-/// Whether libpq asks the system's resolver for one of the hosts, which takes as long as that likes.
-fn resolves_a_name(parameters: &[(CString, CString)], variable: impl Fn(&str) -> Option<String>) -> bool {
-    let value = |keyword: &CStr, name: &str| {
-        let given = parameters.iter().rfind(|(given, _)| given.as_c_str() == keyword);
-        let given = given.map(|(_, value)| value.to_string_lossy().into_owned());
-        given.or_else(|| variable(name)).unwrap_or_default()
-    };
-    let is_name = |host: &str| {
-        !(host.is_empty()
-            || host == "localhost"
-            || host.starts_with(['/', '@'])
-            || host.parse::<IpAddr>().is_ok())
-    };
-    !value(c"service", "PGSERVICE").is_empty()
-        || value(c"hostaddr", "PGHOSTADDR").is_empty() && value(c"host", "PGHOST").split(',').any(is_name)
-}
-
 /// `sql` as libpq takes it.
 fn c_string(sql: &str) -> Result<CString, Box<ServerError>> {
     CString::new(sql).map_err(|error| Box::new(ServerError::nul_character(sql, error.nul_position())))
-}
-
-/// `parameters` between those that are only a default and those that are required; of a keyword given
-/// twice, libpq takes the last.
-fn complete_parameters(parameters: &[(String, String)]) -> Result<Vec<(CString, CString)>, ConnectError> {
-    let mut defaults = vec![("fallback_application_name", "revgraph")];
-    let is_given =
-        |keyword: &str| parameters.iter().any(|(given, value)| given == keyword && !value.is_empty());
-    // Here a default would go before libpq's own sources, so it is left out where one may have a value.
-    if !is_given("service")
-        && ["PGCONNECT_TIMEOUT", "PGSERVICE"].iter().all(|name| std::env::var_os(name).is_none())
-    {
-        defaults.push(("connect_timeout", DEFAULT_CONNECT_TIMEOUT));
-    }
-    let given = parameters.iter().filter(|(_, value)| !value.is_empty());
-    // libpq reads this one only where it does the waiting.
-    if let Some((_, timeout)) = given.clone().find(|(keyword, _)| keyword == "connect_timeout")
-        && timeout.trim().parse::<i32>().is_err()
-    {
-        let message = format!("invalid integer value {timeout:?} for connection option \"connect_timeout\"");
-        return Err(ConnectError::invalid_parameter(message));
-    }
-    let authorities = authorities(parameters);
-    defaults
-        .into_iter()
-        .chain(given.map(|(keyword, value)| (keyword.as_str(), value.as_str())))
-        .chain(authorities.iter().map(|(keyword, value)| (*keyword, value.as_str())))
-        .chain([("client_encoding", "UTF8")])
-        .map(|(keyword, value)| match (CString::new(keyword), CString::new(value)) {
-            (Ok(keyword), Ok(value)) => Ok((keyword, value)),
-            _ => Err(ConnectError::invalid_parameter(format!(
-                "the connection parameter {keyword:?} holds a NUL character"
-            ))),
-        })
-        .collect()
-}
-
-/// What `sslrootcert=system` stands for, where OpenSSL is compiled in.
-#[cfg(feature = "bundled-libpq")]
-fn authorities(parameters: &[(String, String)]) -> Vec<(&'static str, String)> {
-    let variable = |name: &str| std::env::var(name).ok();
-    super::authorities::of_system(parameters, variable, || openssl_probe::probe().cert_file)
-}
-
-/// The system's OpenSSL knows where the system's certificates are.
-#[cfg(not(feature = "bundled-libpq"))]
-fn authorities(_: &[(String, String)]) -> Vec<(&'static str, String)> {
-    Vec::new()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_looked_up_on_a_thread_of_its_own() {
-        let resolves = |parameters: &[(&str, &str)], variable: Option<&str>| {
-            let parameters: Vec<_> = parameters
-                .iter()
-                .filter_map(|(keyword, value)| {
-                    Some((CString::new(*keyword).ok()?, CString::new(*value).ok()?))
-                })
-                .collect();
-            resolves_a_name(&parameters, |name| variable.filter(|_| name == "PGHOST").map(str::to_owned))
-        };
-        for host in ["db", "db.example.com", "/tmp,db", "127.0.0.1,db"] {
-            assert!(resolves(&[("host", host)], None), "{host}");
-            assert!(!resolves(&[("host", host), ("hostaddr", "127.0.0.1")], None), "{host}");
-        }
-        for host in ["", "/tmp", "@socket", "127.0.0.1", "::1", "localhost", "127.0.0.1,/tmp"] {
-            assert!(!resolves(&[("host", host)], None), "{host}");
-        }
-        assert!(resolves(&[], Some("db")) && !resolves(&[("host", "/tmp")], Some("db")));
-        assert!(resolves(&[("service", "x")], None));
-    }
 }

@@ -24,7 +24,7 @@ pub fn drop(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Vec<S
 pub fn drop_one(dialect: Dialect, name: &ObjectName) -> Option<String> {
     match name.kind {
         ObjectKind::Schema if name.name == "public" => None,
-        ObjectKind::Constraint if dialect == Dialect::Sqlite => None,
+        ObjectKind::Constraint if !dialect.alters_constraints() => None,
         ObjectKind::Constraint | ObjectKind::Column => {
             let kind = name.kind.name().to_uppercase();
             let own = identifier(dialect, &name.name);

@@ -7,7 +7,6 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
 use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, Key, ObjectName};
-use crate::sql::Dialect;
 
 /// An object to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -247,7 +246,7 @@ fn homes<'c>(
             _ => false,
         };
         // It takes a constraint of a new table for validated.
-        let is_inline = catalog.dialect == Dialect::Sqlite || (constraint.is_validated && !is_again);
+        let is_inline = !catalog.dialect.alters_constraints() || (constraint.is_validated && !is_again);
         let table = catalog.relation_of(name).map(|(table, _)| table);
         if let Some(table) = table.filter(|table| is_inline && is_wanted(table)) {
             homes.insert(name, table);

@@ -90,7 +90,7 @@ fn key_with_column(catalog: &Catalog, part: &ObjectName) -> Option<(String, Stri
     let [column] = key.columns.as_slice() else { return None };
     let (column, order) = column.strip_suffix(" DESC").map_or((column.as_str(), ""), |name| (name, " DESC"));
     let is_plain = order.is_empty() && !column.contains(" COLLATE ");
-    let is_short = catalog.dialect == Dialect::Sqlite && !constraint.is_named && is_plain;
+    let is_short = !catalog.dialect.names_constraints() && !constraint.is_named && is_plain;
     if !key.is_with_column && !is_short {
         return None;
     }
@@ -193,8 +193,10 @@ fn collate(dialect: Dialect, name: &str) -> String {
 
 /// SQLite wants parentheses around all that is not one value.
 fn default(dialect: Dialect, default: &str) -> String {
-    let is_value = dialect == Dialect::Postgres || crate::catalog::sqlite::is_one_value(default);
-    if is_value { default.to_owned() } else { format!("({default})") }
+    match dialect {
+        Dialect::Sqlite if !crate::catalog::sqlite::is_one_value(default) => format!("({default})"),
+        Dialect::Postgres | Dialect::Sqlite => default.to_owned(),
+    }
 }
 
 /// The clause of an identity column, as of `CREATE TABLE` and `ADD`.

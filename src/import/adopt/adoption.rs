@@ -121,9 +121,9 @@ pub fn adopt_own_rows(
 #[error("{error}")]
 pub struct NotAdopted {
     /// Why.
-    pub error: AdoptError,
+    pub error: Box<AdoptError>,
     /// Why the imported scripts are still there, where they are.
-    pub left: Option<ImportError>,
+    pub left: Option<Box<ImportError>>,
 }
 
 /// Sets version rows and ledger to what a tool has applied, with the scripts of an import that has just been written. What
@@ -142,7 +142,10 @@ pub fn adopt_imported(
         let adopting = Adopting { scripts: &scripts, config, options, force };
         adoption.adopt(&adopting, &import.revisions, backend, observer)
     });
-    adopted.map_err(|error| NotAdopted { error, left: import.take_back(config).err() })
+    adopted.map_err(|error| NotAdopted {
+        error: Box::new(error),
+        left: import.take_back(config).err().map(Box::new),
+    })
 }
 
 /// Refuses a history of which not all is imported. `folder` is where its files are.

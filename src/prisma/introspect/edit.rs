@@ -223,7 +223,7 @@ impl<'e> Editor<'e> {
         } else if let Some(index) = model.indexes.iter().find(|index| index.name == name) {
             self.remove_attribute(block, &index.place);
         } else if let Some(key) = &model.primary_key
-            && (key.name == name || self.dialect == Dialect::Sqlite && name.starts_with("PRIMARY KEY"))
+            && (key.name == name || !self.dialect.names_constraints() && name.starts_with("PRIMARY KEY"))
         {
             self.remove_attribute(block, &key.place);
         }

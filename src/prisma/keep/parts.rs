@@ -20,9 +20,7 @@ pub(super) fn stays(
         gone_columns(now, own_table, wanted, modelled).iter().any(|column| mentions(text, column))
     };
     match &object.definition {
-        Definition::Index(index) => {
-            !can_be_said(schema, now.dialect, index) && !goes_with_a_column(&index.definition)
-        }
+        Definition::Index(index) => !can_be_said(schema, index) && !goes_with_a_column(&index.definition),
         Definition::Constraint(constraint) => match &constraint.rule {
             ConstraintRule::Check { .. } | ConstraintRule::Exclusion { .. } => {
                 !goes_with_a_column(&constraint.definition)
@@ -65,7 +63,7 @@ fn mentions(sql: &str, name: &str) -> bool {
 }
 
 /// Whether the model language has a place for an index. Partial ones it has where the schema uses them.
-fn can_be_said(schema: &Schema, dialect: Dialect, index: &Index) -> bool {
+fn can_be_said(schema: &Schema, index: &Index) -> bool {
     let is_column = |expression: &str| {
         let quoted = expression.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         quoted.is_some() || expression.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$')
@@ -74,7 +72,7 @@ fn can_be_said(schema: &Schema, dialect: Dialect, index: &Index) -> bool {
         && (index.predicate.is_none() || uses_predicates(schema))
         && index.include.is_empty()
         && !index.nulls_not_distinct
-        && (dialect == Dialect::Sqlite || index.attached_to.is_none())
+        && index.attached_to.is_none()
 }
 
 fn uses_predicates(schema: &Schema) -> bool {
@@ -138,10 +136,10 @@ pub(super) fn keep_forms(now: &Catalog, wanted: &Catalog, kept: &mut Catalog) {
             |(other_name, other): &(&ObjectName, &Object)| match (&constraint.rule, &other.definition) {
                 (ConstraintRule::Unique(key), Definition::Index(index)) => {
                     is_plain_unique(now.dialect, key, index)
-                        && (now.dialect == Dialect::Sqlite || other_name.name == name.name)
+                        && (!now.dialect.names_constraints() || other_name.name == name.name)
                 }
                 (own, Definition::Constraint(other)) => {
-                    now.dialect == Dialect::Sqlite
+                    !now.dialect.names_constraints()
                         && find(now, other_name).is_none()
                         && is_as_said(now.dialect, own, &other.rule)
                 }

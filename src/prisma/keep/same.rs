@@ -14,7 +14,7 @@ pub(super) fn find(catalog: &Catalog, name: &ObjectName) -> Option<ObjectName> {
             && other.relation.as_deref().map(str::to_ascii_lowercase)
                 == name.relation.as_deref().map(str::to_ascii_lowercase)
     };
-    (catalog.dialect == Dialect::Sqlite).then(|| catalog.objects.keys().find(is_it).cloned()).flatten()
+    catalog.dialect.ignores_case_of_names().then(|| catalog.objects.keys().find(is_it).cloned()).flatten()
 }
 
 /// Whether two names are one for the database.

@@ -30,7 +30,7 @@ pub(super) fn check(schema: &Schema, faults: &mut Vec<Fault>) {
         let joins = joins.map(|table| Taken { what: TABLE, name: &table.name, place: &table.place });
         distinct(schema.dialect, tables.chain(joins), faults);
         let enums = schema.enums.iter().filter(|one| one.schema.as_deref() == namespace);
-        if schema.dialect == Dialect::Postgres {
+        if schema.dialect.has_own_types() {
             let enums = enums.map(|one| Taken { what: TYPE, name: &one.type_name, place: &one.place });
             distinct(schema.dialect, enums, faults);
         }

@@ -14,6 +14,7 @@ mod dropped;
 mod followed;
 mod indexes;
 mod mark;
+mod other_kinds;
 mod others;
 mod owned;
 mod part;
@@ -30,6 +31,7 @@ mod snapshot;
 mod told;
 mod triggers;
 mod types;
+mod unmodelled;
 
 use std::time::Duration;
 

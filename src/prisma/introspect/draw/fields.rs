@@ -19,7 +19,7 @@ impl Drawer<'_> {
     ) -> DrawnField {
         let dialect = self.catalog.dialect;
         let (element, is_list) = match column.data_type.strip_suffix("[]") {
-            Some(element) if dialect == Dialect::Postgres => (element, true),
+            Some(element) if dialect.has_own_types() => (element, true),
             _ => (column.data_type.as_str(), false),
         };
         let of_enum = enums.iter().find(|one| qualified(dialect, &one.object) == element);

@@ -6,7 +6,6 @@ use super::super::defaults::quoted;
 use super::drawer::Drawer;
 use super::drawn::{DrawnField, DrawnModel, FieldKey, Predicates};
 use crate::catalog::{ConstraintRule, Definition, Index, ObjectKind, ObjectName, Table};
-use crate::sql::Dialect;
 
 impl Drawer<'_> {
     /// Primary key, unique keys and indexes; what has no place is told.
@@ -34,7 +33,7 @@ impl Drawer<'_> {
     fn draw_primary_key(&self, model: &mut DrawnModel, part: &ObjectName, columns: &[String]) -> bool {
         let Some(fields) = self.fields_of(model, columns) else { return false };
         let usual = names::primary_key(self.catalog.dialect, &model.object.name);
-        let is_named = self.catalog.dialect == Dialect::Postgres && part.name != usual;
+        let is_named = self.catalog.dialect.names_constraints() && part.name != usual;
         let map = is_named.then(|| format!("map: {}", quoted(&part.name)));
         if let [field] = fields.as_slice() {
             let field = (*field).to_owned();
@@ -105,7 +104,7 @@ impl Drawer<'_> {
         let usual = if is_unique { names::unique } else { names::index };
         let usual = usual(self.catalog.dialect, &model.object.name, &columns);
         // What SQLite makes of `UNIQUE` has no name that could be given.
-        let is_named = part.kind == ObjectKind::Index || self.catalog.dialect == Dialect::Postgres;
+        let is_named = part.kind == ObjectKind::Index || self.catalog.dialect.names_constraints();
         let map = (is_named && part.name != usual).then(|| format!("map: {}", quoted(&part.name)));
         let keys: Vec<String> = fields.iter().map(|(field, options)| format!("{field}{options}")).collect();
         let mut text = format!("@@{}([{}]", if is_unique { "unique" } else { "index" }, keys.join(", "));

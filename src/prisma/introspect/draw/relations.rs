@@ -9,7 +9,6 @@ use super::drawer::{Drawer, is_target, unquoted};
 use super::drawn::{DrawnField, DrawnModel, DrawnRelation};
 use super::names::{free_field, valid_name};
 use crate::catalog::{ConstraintRule, Definition, ForeignKey, ObjectName};
-use crate::sql::Dialect;
 
 /// A foreign key with its table and its name.
 struct Key<'c> {
@@ -96,7 +95,7 @@ impl<'c> Drawer<'c> {
             }
         }
         let default = names::foreign_key(self.catalog.dialect, &own.object.name, &columns);
-        if self.catalog.dialect == Dialect::Postgres && key.part.name != default {
+        if self.catalog.dialect.names_constraints() && key.part.name != default {
             arguments.push(format!("map: {}", quoted(&key.part.name)));
         }
         let is_one = self.is_unique(key.table, &key.key.columns);

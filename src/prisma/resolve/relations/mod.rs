@@ -12,7 +12,6 @@ use super::super::source::{Fault, Place};
 use super::super::syntax::{Arity, Expression};
 use super::keys::column_named;
 use super::resolver::{Draft, Resolver};
-use crate::sql::Dialect;
 use checks::{check_one_to_one, check_referenced, check_types};
 pub(super) use field::RelationField;
 
@@ -283,7 +282,7 @@ impl Resolver<'_> {
             let known = ["name", "fields", "references", "onDelete", "onUpdate", "map"];
             let arguments = Arguments::of(attribute, Some("name"), &known)?;
             if let Some(name) = self.database_name(&arguments, "map")? {
-                if self.datasource.dialect == Dialect::Sqlite {
+                if !self.datasource.dialect.names_constraints() {
                     return Err(Fault::new(arguments.place("map"), "foreign keys of SQLite have no `map`"));
                 }
                 return Ok(name);

@@ -1,5 +1,6 @@
 use super::*;
-use crate::catalog::{Column, DataLoss, Grants, Other};
+use crate::backend::{SequencePosition, TableRows};
+use crate::catalog::{Catalog, Column, DataLoss, Grants, Object, Other, Table};
 
 fn name(kind: ObjectKind, name: &str) -> ObjectName {
     ObjectName::new(kind, Some("s"), name)

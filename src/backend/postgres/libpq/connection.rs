@@ -1,10 +1,4 @@
-//! A thin safe wrapper over the part of libpq that a session needs. The project's only `unsafe` code.
-//!
-//! Each function stands for one libpq call, or for calls that are only sound together. What the
-//! results mean is decided by the callers. The functions used exist since libpq 17.
-
-#![allow(unsafe_code, reason = "libpq is a C library")]
-#![deny(clippy::undocumented_unsafe_blocks)]
+//! A connection: it sends statements, and gives their results one by one.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::mem::ManuallyDrop;
@@ -12,14 +6,12 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use pq_sys::{
-    ConnStatusType, ExecStatusType, Oid, PGTransactionStatusType, PGVerbosity, PGcancelConn, PGconn,
-    PGresult, PostgresPollingStatusType,
+    ConnStatusType, Oid, PGTransactionStatusType, PGVerbosity, PGconn, PGresult, PostgresPollingStatusType,
 };
 
-use super::notice::{Notice, NoticeQueue};
-
-/// The binary format of parameters and results.
-const BINARY_FORMAT: c_int = 1;
+use super::super::notice::{Notice, NoticeQueue};
+use super::result::{BINARY_FORMAT, PgResult};
+use super::string::string_from;
 
 /// The state of a connection's transaction block, as the server last reported it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,54 +28,16 @@ pub enum TransactionStatus {
     Unknown,
 }
 
-/// An error or notice field, as in
-/// [`PQresultErrorField`](https://www.postgresql.org/docs/current/libpq-exec.html#LIBPQ-PQRESULTERRORFIELD).
-#[derive(Debug, Clone, Copy)]
-#[repr(u8)]
-pub(super) enum DiagnosticField {
-    LocalizedSeverity = pq_sys::PG_DIAG_SEVERITY,
-    Severity = pq_sys::PG_DIAG_SEVERITY_NONLOCALIZED,
-    Sqlstate = pq_sys::PG_DIAG_SQLSTATE,
-    Message = pq_sys::PG_DIAG_MESSAGE_PRIMARY,
-    Detail = pq_sys::PG_DIAG_MESSAGE_DETAIL,
-    Hint = pq_sys::PG_DIAG_MESSAGE_HINT,
-    Position = pq_sys::PG_DIAG_STATEMENT_POSITION,
-    InternalPosition = pq_sys::PG_DIAG_INTERNAL_POSITION,
-    InternalQuery = pq_sys::PG_DIAG_INTERNAL_QUERY,
-    Context = pq_sys::PG_DIAG_CONTEXT,
-    Schema = pq_sys::PG_DIAG_SCHEMA_NAME,
-    Table = pq_sys::PG_DIAG_TABLE_NAME,
-    Column = pq_sys::PG_DIAG_COLUMN_NAME,
-    Datatype = pq_sys::PG_DIAG_DATATYPE_NAME,
-    Constraint = pq_sys::PG_DIAG_CONSTRAINT_NAME,
-}
-
-/// What kind of message a [`PgResult`] stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ResultStatus {
-    EmptyQuery,
-    CommandOk,
-    /// Some rows of a result; more results of the same statement follow.
-    PartialRows,
-    /// The end of a result that has columns, with the rows that were not sent before.
-    RowsEnd,
-    CopyIn,
-    CopyOut,
-    /// Only replication connections see it.
-    CopyBoth,
-    Error,
-}
-
 /// The call was refused by libpq; [`Connection::error_message`] says why.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Refused;
+pub(in super::super) struct Refused;
 
 /// One query with its parameters, in the binary format of their types.
-pub(super) struct BoundQuery<'a> {
-    pub(super) sql: &'a CStr,
-    pub(super) parameter_types: &'a [Oid],
+pub(in super::super) struct BoundQuery<'a> {
+    pub(in super::super) sql: &'a CStr,
+    pub(in super::super) parameter_types: &'a [Oid],
     /// As many as `parameter_types`; `None` is NULL.
-    pub(super) parameters: &'a [Option<Vec<u8>>],
+    pub(in super::super) parameters: &'a [Option<Vec<u8>>],
 }
 
 /// How long a server near by takes at the most to accept a connection, in microseconds.
@@ -92,7 +46,7 @@ const CONNECTED_SOON_US: i64 = 1_000_000;
 const LOOKED_UP_AFTER_US: i64 = 20_000;
 
 /// A connection that has been begun.
-pub(super) enum Beginning {
+pub(in super::super) enum Beginning {
     /// It stands, or has failed: see [`Connection::is_bad`].
     Ended(Connection),
     /// It is not known yet; [`Connection::finish`] waits for it.
@@ -100,8 +54,8 @@ pub(super) enum Beginning {
 }
 
 /// A `PGconn`, closed when dropped.
-pub(super) struct Connection {
-    raw: NonNull<PGconn>,
+pub(in super::super) struct Connection {
+    pub(super) raw: NonNull<PGconn>,
     /// Where `receive_notice` puts what the server says; it has to outlive `raw`.
     notices: Arc<NoticeQueue>,
 }
@@ -115,7 +69,7 @@ impl Connection {
     ///
     /// This is `PQconnectdbParams` in steps: only so are notices of the start received instead of printed
     /// by libpq, and is the SQLSTATE of a refusal to be had, from the verbose message.
-    pub(super) fn begin(
+    pub(in super::super) fn begin(
         parameters: &[(CString, CString)],
         notices: Arc<NoticeQueue>,
         go_on: &dyn Fn() -> bool,
@@ -142,7 +96,7 @@ impl Connection {
 
     /// Goes on with what takes long, for as long as `connect_timeout` allows for each address. The connection that is
     /// returned may have failed: see [`Connection::is_bad`].
-    pub(super) fn finish(self) -> Self {
+    pub(in super::super) fn finish(self) -> Self {
         // SAFETY: `raw` is a live connection with valid options.
         unsafe { pq_sys::PQreset(self.raw.as_ptr()) };
         self.begun()
@@ -195,7 +149,7 @@ impl Connection {
 
     /// Waits a moment for more of the next result; whether it can be had now without waiting. Where the connection is
     /// lost, it can: it says so.
-    pub(super) fn has_next_result(&mut self) -> bool {
+    pub(in super::super) fn has_next_result(&mut self) -> bool {
         // SAFETY: `raw` is a live connection.
         if unsafe { pq_sys::PQisBusy(self.raw.as_ptr()) } == 0 {
             return true;
@@ -213,29 +167,29 @@ impl Connection {
         }
     }
 
-    pub(super) fn notices(&self) -> &NoticeQueue {
+    pub(in super::super) fn notices(&self) -> &NoticeQueue {
         &self.notices
     }
 
     /// Whether the connection failed or was lost.
-    pub(super) fn is_bad(&self) -> bool {
+    pub(in super::super) fn is_bad(&self) -> bool {
         // SAFETY: `raw` is a live connection.
         unsafe { pq_sys::PQstatus(self.raw.as_ptr()) == ConnStatusType::CONNECTION_BAD }
     }
 
     /// Whether the server asked for a password and none was given.
-    pub(super) fn needs_password(&self) -> bool {
+    pub(in super::super) fn needs_password(&self) -> bool {
         // SAFETY: `raw` is a live connection.
         unsafe { pq_sys::PQconnectionNeedsPassword(self.raw.as_ptr()) != 0 }
     }
 
     /// libpq's words on what failed last. They are English: the process never calls `setlocale`.
-    pub(super) fn error_message(&self) -> String {
+    pub(in super::super) fn error_message(&self) -> String {
         // SAFETY: `raw` is a live connection; the string is copied before the next call could free it.
         unsafe { string_from(pq_sys::PQerrorMessage(self.raw.as_ptr())) }.unwrap_or_default()
     }
 
-    pub(super) fn transaction_status(&self) -> TransactionStatus {
+    pub(in super::super) fn transaction_status(&self) -> TransactionStatus {
         // SAFETY: `raw` is a live connection.
         match unsafe { pq_sys::PQtransactionStatus(self.raw.as_ptr()) } {
             PGTransactionStatusType::PQTRANS_IDLE => TransactionStatus::Idle,
@@ -246,36 +200,36 @@ impl Connection {
         }
     }
 
-    pub(super) fn server_version(&self) -> i32 {
+    pub(in super::super) fn server_version(&self) -> i32 {
         // SAFETY: `raw` is a live connection.
         unsafe { pq_sys::PQserverVersion(self.raw.as_ptr()) }
     }
 
     /// The host that the connection leads to, or the folder of its socket.
-    pub(super) fn host(&self) -> Option<String> {
+    pub(in super::super) fn host(&self) -> Option<String> {
         // SAFETY: `raw` is a live connection; the string is copied before the next call could free it.
         unsafe { string_from(pq_sys::PQhost(self.raw.as_ptr())) }
     }
 
     /// The address that the host has; none of a socket.
-    pub(super) fn host_address(&self) -> Option<String> {
+    pub(in super::super) fn host_address(&self) -> Option<String> {
         // SAFETY: as above.
         unsafe { string_from(pq_sys::PQhostaddr(self.raw.as_ptr())) }
     }
 
-    pub(super) fn backend_pid(&self) -> i32 {
+    pub(in super::super) fn backend_pid(&self) -> i32 {
         // SAFETY: `raw` is a live connection.
         unsafe { pq_sys::PQbackendPID(self.raw.as_ptr()) }
     }
 
-    pub(super) fn parameter_status(&self, name: &CStr) -> Option<String> {
+    pub(in super::super) fn parameter_status(&self, name: &CStr) -> Option<String> {
         // SAFETY: `raw` is a live connection; the string is copied before the next call could free it.
         unsafe { string_from(pq_sys::PQparameterStatus(self.raw.as_ptr(), name.as_ptr())) }
     }
 
     /// Sends `sql`, any number of statements, as one message of the simple protocol. Rows come in
     /// text format, at most `rows_a_result` in a result.
-    pub(super) fn send_batch(&mut self, sql: &CStr, rows_a_result: c_int) -> Result<(), Refused> {
+    pub(in super::super) fn send_batch(&mut self, sql: &CStr, rows_a_result: c_int) -> Result<(), Refused> {
         // SAFETY: `raw` is a live connection and `sql` a C string that libpq copies.
         accepted(unsafe { pq_sys::PQsendQuery(self.raw.as_ptr(), sql.as_ptr()) })?;
         // SAFETY: `raw` is a live connection. Where it fails, all rows come in one result.
@@ -284,7 +238,7 @@ impl Connection {
     }
 
     /// Sends one statement as an unnamed prepared statement; parameters and rows are binary.
-    pub(super) fn send_bound(&mut self, query: &BoundQuery<'_>) -> Result<(), Refused> {
+    pub(in super::super) fn send_bound(&mut self, query: &BoundQuery<'_>) -> Result<(), Refused> {
         let count = query.parameters.len();
         if query.parameter_types.len() != count {
             return Err(Refused);
@@ -320,27 +274,27 @@ impl Connection {
 
     /// Takes in what has arrived, without waiting; whether the connection still stands. What ends it may be preceded
     /// by words of the server, so that it shows at the second look.
-    pub(super) fn is_connected(&mut self) -> bool {
+    pub(in super::super) fn is_connected(&mut self) -> bool {
         // SAFETY: `raw` is a live connection.
         let looks = [(); 2].map(|()| unsafe { pq_sys::PQconsumeInput(self.raw.as_ptr()) });
         looks.into_iter().all(|look| accepted(look).is_ok()) && !self.is_bad()
     }
 
     /// Waits for the next result of what was sent; `None` when there are no more.
-    pub(super) fn next_result(&mut self) -> Option<PgResult> {
+    pub(in super::super) fn next_result(&mut self) -> Option<PgResult> {
         // SAFETY: `raw` is a live connection; the result is the caller's to free.
         NonNull::new(unsafe { pq_sys::PQgetResult(self.raw.as_ptr()) }).map(|raw| PgResult { raw })
     }
 
     /// Sends a part of the data of a `COPY … FROM STDIN` that is under way.
-    pub(super) fn put_copy_data(&mut self, data: &[u8]) -> Result<(), Refused> {
+    pub(in super::super) fn put_copy_data(&mut self, data: &[u8]) -> Result<(), Refused> {
         let length = c_int::try_from(data.len()).map_err(|_| Refused)?;
         // SAFETY: `raw` is a live connection; `data` holds `length` bytes, which libpq copies.
         accepted(unsafe { pq_sys::PQputCopyData(self.raw.as_ptr(), data.as_ptr().cast(), length) })
     }
 
     /// Ends a `COPY … FROM STDIN`; with `failure`, the server is told to fail it for that reason.
-    pub(super) fn put_copy_end(&mut self, failure: Option<&CStr>) -> Result<(), Refused> {
+    pub(in super::super) fn put_copy_end(&mut self, failure: Option<&CStr>) -> Result<(), Refused> {
         // SAFETY: `raw` is a live connection; `failure` is null or a C string that libpq copies.
         accepted(unsafe {
             pq_sys::PQputCopyEnd(self.raw.as_ptr(), failure.map_or(ptr::null(), CStr::as_ptr))
@@ -349,7 +303,7 @@ impl Connection {
 
     /// Reads the data of a `COPY … TO STDOUT` to its end and drops it. How it ended is told by
     /// [`Connection::next_result`].
-    pub(super) fn discard_copy_data(&mut self) {
+    pub(in super::super) fn discard_copy_data(&mut self) {
         loop {
             let mut buffer: *mut c_char = ptr::null_mut();
             // SAFETY: `raw` is a live connection and `buffer` takes the pointer to a row.
@@ -384,188 +338,6 @@ unsafe extern "C" fn receive_notice(queue: *mut c_void, result: *const PGresult)
     queue.receive(Notice::from_result(&result));
 }
 
-/// A `PGresult`, freed when dropped. It is never written to.
-pub(super) struct PgResult {
-    raw: NonNull<PGresult>,
-}
-
-impl PgResult {
-    pub(super) fn status(&self) -> ResultStatus {
-        // SAFETY: `raw` is a live result.
-        match unsafe { pq_sys::PQresultStatus(self.raw.as_ptr()) } {
-            ExecStatusType::PGRES_EMPTY_QUERY => ResultStatus::EmptyQuery,
-            ExecStatusType::PGRES_COMMAND_OK => ResultStatus::CommandOk,
-            ExecStatusType::PGRES_SINGLE_TUPLE | ExecStatusType::PGRES_TUPLES_CHUNK => {
-                ResultStatus::PartialRows
-            }
-            ExecStatusType::PGRES_TUPLES_OK => ResultStatus::RowsEnd,
-            ExecStatusType::PGRES_COPY_IN => ResultStatus::CopyIn,
-            ExecStatusType::PGRES_COPY_OUT => ResultStatus::CopyOut,
-            ExecStatusType::PGRES_COPY_BOTH => ResultStatus::CopyBoth,
-            ExecStatusType::PGRES_BAD_RESPONSE
-            | ExecStatusType::PGRES_NONFATAL_ERROR
-            | ExecStatusType::PGRES_FATAL_ERROR
-            | ExecStatusType::PGRES_PIPELINE_SYNC
-            | ExecStatusType::PGRES_PIPELINE_ABORTED => ResultStatus::Error,
-        }
-    }
-
-    /// A field of an error or notice; bytes that are not UTF-8 are replaced.
-    pub(super) fn diagnostic(&self, field: DiagnosticField) -> Option<String> {
-        // SAFETY: `raw` is a live result, which owns the string; it is copied.
-        unsafe { string_from(pq_sys::PQresultErrorField(self.raw.as_ptr(), field as c_int)) }
-    }
-
-    /// The whole text of an error, for errors that libpq made itself and that have no fields.
-    pub(super) fn error_message(&self) -> String {
-        // SAFETY: `raw` is a live result, which owns the string; it is copied.
-        unsafe { string_from(pq_sys::PQresultErrorMessage(self.raw.as_ptr())) }.unwrap_or_default()
-    }
-
-    pub(super) fn command_tag(&self) -> String {
-        // SAFETY: `raw` is a live result, which owns the string; it is copied.
-        unsafe { string_from(pq_sys::PQcmdStatus(self.raw.as_ptr())) }.unwrap_or_default()
-    }
-
-    /// The number of rows in the command tag; `None` where the command has none.
-    pub(super) fn affected_rows(&self) -> Option<u64> {
-        // SAFETY: `raw` is a live result, which owns the string; it is copied.
-        unsafe { string_from(pq_sys::PQcmdTuples(self.raw.as_ptr())) }?.parse().ok()
-    }
-
-    pub(super) fn row_count(&self) -> usize {
-        // SAFETY: `raw` is a live result.
-        usize::try_from(unsafe { pq_sys::PQntuples(self.raw.as_ptr()) }).unwrap_or(0)
-    }
-
-    pub(super) fn column_count(&self) -> usize {
-        // SAFETY: `raw` is a live result.
-        usize::try_from(unsafe { pq_sys::PQnfields(self.raw.as_ptr()) }).unwrap_or(0)
-    }
-
-    /// The name of a column; `None` where there is no such column.
-    pub(super) fn column_name(&self, column: usize) -> Option<String> {
-        let column = c_int::try_from(column).ok()?;
-        // SAFETY: `raw` is a live result, which owns the string; libpq checks the range of `column`.
-        unsafe { string_from(pq_sys::PQfname(self.raw.as_ptr(), column)) }
-    }
-
-    /// The OID of a column's type; 0 where there is no such column.
-    pub(super) fn column_type(&self, column: usize) -> Oid {
-        let Ok(column) = c_int::try_from(column) else { return 0 };
-        // SAFETY: `raw` is a live result; libpq checks the range of `column`.
-        unsafe { pq_sys::PQftype(self.raw.as_ptr(), column) }
-    }
-
-    /// A value, in the format that was asked for; `None` is NULL, or no such row or column.
-    pub(super) fn value(&self, row: usize, column: usize) -> Option<&[u8]> {
-        if row >= self.row_count() || column >= self.column_count() {
-            return None;
-        }
-        let (row, column) = (c_int::try_from(row).ok()?, c_int::try_from(column).ok()?);
-        let raw = self.raw.as_ptr();
-        // SAFETY: `raw` is a live result, and row and column are in range.
-        let (is_null, start, length) = unsafe {
-            (
-                pq_sys::PQgetisnull(raw, row, column) != 0,
-                pq_sys::PQgetvalue(raw, row, column),
-                pq_sys::PQgetlength(raw, row, column),
-            )
-        };
-        if is_null || start.is_null() {
-            return None;
-        }
-        let length = usize::try_from(length).ok()?;
-        // SAFETY: the value begins at `start`, has `length` bytes, and lives unchanged in the result,
-        // which the slice borrows.
-        Some(unsafe { std::slice::from_raw_parts(start.cast::<u8>(), length) })
-    }
-}
-
-impl Drop for PgResult {
-    fn drop(&mut self) {
-        // SAFETY: `raw` is a live result that nothing uses afterwards.
-        unsafe { pq_sys::PQclear(self.raw.as_ptr()) };
-    }
-}
-
-/// A `PGcancelConn`: what it takes to cancel the command that a connection is running, over a
-/// connection of its own that is encrypted as the first one is.
-pub(super) struct CancelConnection {
-    raw: NonNull<PGcancelConn>,
-}
-
-// SAFETY: a PGcancelConn shares nothing with the connection it was made from, and may be used from
-// any thread as long as no two use it at once; `CancelConnection` is not `Sync`.
-unsafe impl Send for CancelConnection {}
-
-impl CancelConnection {
-    /// An error is libpq's message: the connection is closed, or the server gave it no cancel key.
-    pub(super) fn new(connection: &Connection) -> Result<Self, String> {
-        // SAFETY: `raw` is a live connection, which is read.
-        let raw = unsafe { pq_sys::PQcancelCreate(connection.raw.as_ptr()) };
-        let cancel = Self { raw: NonNull::new(raw).ok_or_else(|| String::from("out of memory"))? };
-        // Only one in this state may be reset and started.
-        // SAFETY: `raw` is a live cancel connection.
-        if unsafe { pq_sys::PQcancelStatus(raw) } == ConnStatusType::CONNECTION_ALLOCATED {
-            Ok(cancel)
-        } else {
-            Err(cancel.error_message())
-        }
-    }
-
-    /// Sends the request and waits until the server has handled it, at most `connect_timeout`.
-    /// An error is libpq's message.
-    pub(super) fn request(&mut self) -> Result<(), String> {
-        let raw = self.raw.as_ptr();
-        // SAFETY: `raw` is a live cancel connection that was allocated completely (see `new`).
-        let result = match unsafe { pq_sys::PQcancelBlocking(raw) } {
-            1 => Ok(()),
-            _ => Err(self.error_message()),
-        };
-        // A cancel connection sends one request; reset makes the next one possible.
-        // SAFETY: as above.
-        unsafe { pq_sys::PQcancelReset(raw) };
-        result
-    }
-
-    fn error_message(&self) -> String {
-        // SAFETY: `raw` is a live cancel connection, which owns the string; it is copied.
-        unsafe { string_from(pq_sys::PQcancelErrorMessage(self.raw.as_ptr())) }.unwrap_or_default()
-    }
-}
-
-impl Drop for CancelConnection {
-    fn drop(&mut self) {
-        // SAFETY: `raw` is a live cancel connection that nothing uses afterwards.
-        unsafe { pq_sys::PQcancelFinish(self.raw.as_ptr()) };
-    }
-}
-
-/// A connection string split into keywords and values, without defaults; `None` if it is malformed.
-/// libpq's message on that is dropped: it may quote the password.
-pub(super) fn parse_conninfo(conninfo: &CStr) -> Option<Vec<(String, String)>> {
-    let mut message: *mut c_char = ptr::null_mut();
-    // SAFETY: `conninfo` is a C string, and `message` takes a string that is freed just below.
-    let options = unsafe { pq_sys::PQconninfoParse(conninfo.as_ptr(), &mut message) };
-    // SAFETY: `message` is null or was allocated by PQconninfoParse for the caller to free.
-    unsafe { pq_sys::PQfreemem(message.cast()) };
-    let first = NonNull::new(options)?;
-    let mut parameters = Vec::new();
-    let mut option = first;
-    // SAFETY: the array ends with an option whose keyword is null, and is freed after its last use.
-    unsafe {
-        while let Some(keyword) = string_from(option.as_ref().keyword) {
-            if let Some(value) = string_from(option.as_ref().val) {
-                parameters.push((keyword, value));
-            }
-            option = option.add(1);
-        }
-        pq_sys::PQconninfoFree(first.as_ptr());
-    }
-    Some(parameters)
-}
-
 /// libpq's clock, in microseconds.
 fn now_us() -> i64 {
     // SAFETY: it takes nothing.
@@ -577,37 +349,7 @@ fn null_terminated<'a>(strings: impl Iterator<Item = &'a CStr>) -> Vec<*const c_
     strings.map(CStr::as_ptr).chain([ptr::null()]).collect()
 }
 
-/// A copy of a C string, bytes that are not UTF-8 replaced; `None` for a null pointer.
-///
-/// # Safety
-/// `text` has to be null or to point to a C string that lives until the function returns.
-unsafe fn string_from(text: *const c_char) -> Option<String> {
-    if text.is_null() {
-        return None;
-    }
-    // SAFETY: not null; the rest is the caller's promise.
-    Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
-}
-
 /// What libpq's sending functions return: 1, or 0 or -1 on failure.
 fn accepted(returned: c_int) -> Result<(), Refused> {
     if returned == 1 { Ok(()) } else { Err(Refused) }
-}
-
-impl Notice {
-    pub(super) fn from_result(result: &PgResult) -> Self {
-        Notice {
-            severity: result
-                .diagnostic(DiagnosticField::Severity)
-                .or_else(|| result.diagnostic(DiagnosticField::LocalizedSeverity))
-                .unwrap_or_else(|| String::from("NOTICE")),
-            sqlstate: result.diagnostic(DiagnosticField::Sqlstate),
-            message: result
-                .diagnostic(DiagnosticField::Message)
-                .unwrap_or_else(|| result.error_message().trim().to_owned()),
-            detail: result.diagnostic(DiagnosticField::Detail),
-            hint: result.diagnostic(DiagnosticField::Hint),
-            context: result.diagnostic(DiagnosticField::Context),
-        }
-    }
 }
