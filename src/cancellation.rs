@@ -61,13 +61,13 @@ impl Cancellation {
         }
     }
 
-    /// Whether it has been cancelled.
+    /// Whether somebody has cancelled the work.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.shared.is_cancelled.load(Ordering::SeqCst)
     }
 
-    /// For use between two steps.
+    /// Ends work that has been cancelled, between two of its steps.
     ///
     /// # Errors
     /// [`Cancelled`].

@@ -32,7 +32,7 @@ impl Family {
         Ok(Self { child: command.spawn()?, has_ended: false })
     }
 
-    /// The pipe to its standard input, once.
+    /// The pipe to the child's standard input; none where it was taken before.
     #[cfg(feature = "cli")]
     pub fn stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
@@ -58,7 +58,7 @@ impl Family {
         Ok(status)
     }
 
-    /// Waits for its end.
+    /// Waits for the end of the child. Where the work is cancelled the child is ended.
     ///
     /// # Errors
     /// [`ChildError`]; the program has been ended where the work was cancelled.
@@ -74,7 +74,7 @@ impl Family {
         }
     }
 
-    /// Ends it, at once and without asking.
+    /// Ends the child and what it has started, at once and without asking.
     pub fn end(&mut self) {
         if self.has_ended {
             // Its number may be another process's by now.

@@ -1,6 +1,6 @@
 //! Bytes as hexadecimal digits.
 
-/// Two lower case digits for each byte.
+/// Bytes as hexadecimal digits, two in lower case for each.
 #[must_use]
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     let digit = |four_bits: u8| char::from_digit(u32::from(four_bits), 16).unwrap_or_default();

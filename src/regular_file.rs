@@ -70,6 +70,7 @@ pub fn without_following_links() -> OpenOptions {
     options
 }
 
+/// What opens files; the system has no way to refuse links.
 #[cfg(not(unix))]
 pub fn without_following_links() -> OpenOptions {
     OpenOptions::new()

@@ -22,7 +22,7 @@ pub struct Course {
     pub is_foreseen: bool,
 }
 
-/// What one revision does.
+/// What one revision does, there and back: the statements of its up and of its down script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leg {
     /// From the schema before it to the one after it.
@@ -36,13 +36,13 @@ pub struct Leg {
 }
 
 impl Course {
-    /// Whether there is nothing to do.
+    /// Whether the schemas are equal, so that no statement is needed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.legs.is_empty()
     }
 
-    /// All statements on the way there.
+    /// All statements of the way from the left schema to the right one, in order.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.legs.iter().flat_map(|leg| &leg.up.statements)
     }
@@ -52,7 +52,7 @@ impl Course {
         self.legs.iter().flat_map(|leg| &leg.kept)
     }
 
-    /// What is to be said of them.
+    /// What is to be said of the statements of the way there: losses, what may fail on rows, locks.
     pub fn remarks(&self) -> impl Iterator<Item = &Remark> {
         self.statements().flat_map(|statement| &statement.remarks)
     }

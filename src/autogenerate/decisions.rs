@@ -116,7 +116,7 @@ impl Decisions {
         Ok(())
     }
 
-    /// Takes `COLUMN=EXPRESSION`.
+    /// Takes `COLUMN=EXPRESSION`: what rows without a value get in a column of the desired schema.
     ///
     /// # Errors
     /// [`DecisionError`].
@@ -182,7 +182,7 @@ impl Decisions {
         Ok(())
     }
 
-    /// Whether renames are looked for.
+    /// Whether renames are looked for: not where the user has said that there are none.
     #[must_use]
     pub fn looks_for_renames(&self) -> bool {
         !self.no_renames
@@ -194,7 +194,7 @@ impl Decisions {
         self.dropped.contains(&Named { object: object.clone(), label: label.map(str::to_owned) })
     }
 
-    /// The tables that go.
+    /// The tables that the user has said go.
     #[must_use]
     pub fn dropped_tables(&self) -> BTreeSet<ObjectName> {
         let objects = self.dropped.iter().map(|named| &named.object);
@@ -228,14 +228,14 @@ impl Decisions {
     }
 }
 
-/// What a candidate is about.
+/// The object, or the label of an enum type, that a candidate for a rename is about.
 #[must_use]
 pub fn subject(candidate: &Candidate) -> Named {
     let label = candidate.label.as_ref().map(|(label, _)| label.clone());
     Named { object: candidate.from.clone(), label }
 }
 
-/// What it could be, likeliest first.
+/// The names that the subject of a candidate could have in the desired schema, likeliest first.
 #[must_use]
 pub fn possibilities(candidate: &Candidate) -> Vec<Named> {
     let labels = candidate.label.iter().flat_map(|(_, labels)| labels);

@@ -87,13 +87,13 @@ impl<'p> Planner<'p> {
         self.left.dialect
     }
 
-    /// What is there.
+    /// The schema that is there.
     #[must_use]
     pub fn left(&self) -> &Catalog {
         &self.left
     }
 
-    /// What is wanted.
+    /// The schema that is wanted.
     #[must_use]
     pub fn right(&self) -> &Catalog {
         &self.right

@@ -41,7 +41,7 @@ impl<'s> SaidOfSeveral<'s> {
         Self { said, pairs, times: BTreeMap::new() }
     }
 
-    /// What it decides of the way between the two schemas of one kind of database. It is called once for each pair.
+    /// What was said of the way between the two schemas of one kind of database, as decisions. It is called once for each pair.
     ///
     /// # Errors
     /// [`DecisionError`] of a text that means nothing, or nothing in any of the pairs.

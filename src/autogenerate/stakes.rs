@@ -20,13 +20,13 @@ pub struct Counter<'c> {
 }
 
 impl<'c> Counter<'c> {
-    /// One that asks the configured database, to which it connects when something is asked.
+    /// A counter that asks the configured database, to which it connects when something is asked.
     #[must_use]
     pub fn new(reader: SideReader<'c>) -> Self {
         Self { reader, database: None }
     }
 
-    /// One that has no database to ask.
+    /// A counter that has no database to ask.
     #[must_use]
     pub fn of_nothing(reader: SideReader<'c>) -> Self {
         Self { reader, database: Some(None) }
@@ -105,7 +105,7 @@ impl Stake<'_> {
         is_counted && self.count.is_some_and(|rows| rows > 0)
     }
 
-    /// It as documents have it.
+    /// The stake as documents have it, with its own copies of statement and object.
     #[must_use]
     pub fn entry(&self) -> StakeEntry {
         let (object, what) = match self.remark {
@@ -121,7 +121,7 @@ impl Stake<'_> {
         }
     }
 
-    /// A line for people.
+    /// A line for people: what is lost or may fail, and how many values or rows that concerns.
     #[must_use]
     pub fn line(&self) -> String {
         let words = in_words(self.remark);

@@ -48,7 +48,7 @@ fn comments(statement: &Statement) -> impl Iterator<Item = String> {
     statement.remarks.iter().map(|remark| in_words(remark).replace(['\n', '\r'], " "))
 }
 
-/// A remark as a line of text.
+/// A remark about a statement as a line of text.
 #[must_use]
 pub fn in_words(remark: &Remark) -> String {
     match remark {

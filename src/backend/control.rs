@@ -20,7 +20,7 @@ pub struct Control {
 type Listener = dyn Fn(&str) + Send + Sync;
 
 impl Control {
-    /// Work that `cancellation` may cancel.
+    /// A control over work that `cancellation` may cancel; nobody is told of waits.
     #[must_use]
     pub fn new(cancellation: Cancellation) -> Self {
         Self { cancellation, listener: None }
@@ -33,25 +33,25 @@ impl Control {
         Self { listener: Some(Arc::new(listener)), ..self }
     }
 
-    /// The same, but for what cancels it.
+    /// The same control with another cancellation.
     #[must_use]
     pub fn cancelled_by(self, cancellation: Cancellation) -> Self {
         Self { cancellation, ..self }
     }
 
-    /// What may cancel it.
+    /// The cancellation that the work looks at.
     #[must_use]
     pub fn cancellation(&self) -> &Cancellation {
         &self.cancellation
     }
 
-    /// Whether it has been cancelled.
+    /// Whether the work has been cancelled.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.cancellation.is_cancelled()
     }
 
-    /// For use between two steps.
+    /// Ends work that has been cancelled, between two of its steps.
     ///
     /// # Errors
     /// [`Cancelled`].
@@ -59,20 +59,20 @@ impl Control {
         self.cancellation.check()
     }
 
-    /// Whether anybody is told of waits.
+    /// Whether somebody is told of waits.
     #[must_use]
     pub fn is_listened_to(&self) -> bool {
         self.listener.is_some()
     }
 
-    /// Tells what is being waited for.
+    /// Tells whoever listens what is being waited for.
     pub fn tell(&self, what: &str) {
         if let Some(listener) = &self.listener {
             listener(what);
         }
     }
 
-    /// The beginning of a wait.
+    /// Begins a wait, in which pauses end where the work is cancelled.
     #[must_use]
     pub fn wait(&self) -> Wait {
         Wait { control: self.clone(), started: Instant::now(), is_told: false }
@@ -94,13 +94,13 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// How long it has lasted.
+    /// How long the wait has lasted.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
-    /// Whether it has lasted for `patience`; zero sets no limit.
+    /// Whether the wait has lasted for `patience`; zero sets no limit.
     #[must_use]
     pub fn is_over(&self, patience: Duration) -> bool {
         !patience.is_zero() && self.elapsed() >= patience
@@ -127,7 +127,7 @@ impl Wait {
         self.control.check()
     }
 
-    /// Whether it has lasted so long that it is told.
+    /// Whether the wait has lasted so long that it is told.
     #[must_use]
     pub fn is_long(&self) -> bool {
         self.elapsed() >= TOLD_AFTER

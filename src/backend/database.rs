@@ -29,7 +29,7 @@ pub enum Access {
     Write,
 }
 
-/// Limits on waiting.
+/// Limits on waiting: for locks, and for a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// For a lock inside a revision; zero waits for ever.

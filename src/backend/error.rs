@@ -72,7 +72,7 @@ impl DatabaseError {
         (told || self.lock_not_had) && !self.connection_lost
     }
 
-    /// Whether it is what a cancelled statement ends with: PostgreSQL's `query_canceled` (which a timeout gives too),
+    /// Whether this error is what a cancelled statement ends with: PostgreSQL's `query_canceled` (which a timeout gives too),
     /// SQLite's `SQLITE_INTERRUPT`, or a lock that was waited for no longer.
     #[doc(hidden)]
     #[must_use]
@@ -346,8 +346,8 @@ pub enum BackendError {
 }
 
 impl BackendError {
-    /// What it is where the work of the connection has been cancelled: a statement that was interrupted, or that did not
-    /// wait any longer, is no failure then.
+    /// This error, or [`BackendError::Cancelled`] where the work of the connection has been cancelled: a statement that was
+    /// interrupted, or that did not wait any longer, is no failure then.
     #[doc(hidden)]
     #[must_use]
     pub fn unless_cancelled(self, control: &Control) -> Self {

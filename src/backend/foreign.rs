@@ -25,7 +25,7 @@ pub enum ForeignColumn {
 }
 
 impl ForeignColumn {
-    /// Its name.
+    /// The name of the other tool's table.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -20,7 +20,7 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// The number it has in the journal.
+    /// The number of the unit's first statement in the journal, from 1.
     #[must_use]
     pub fn number(&self) -> usize {
         self.statements.start + 1
@@ -35,7 +35,7 @@ pub fn is_noted_in_its_transaction(statements: &[Statement<'_>], unit: &Unit) ->
     statement.rolls_back_whole()
 }
 
-/// Where a revision goes on.
+/// From which unit of a script that runs without a transaction a revision goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Resume {
     /// How many statements have run.
@@ -67,7 +67,7 @@ pub enum UnsettledReason {
     Transactional,
 }
 
-/// Cuts statements into units.
+/// Cuts the statements of a script that runs without a transaction into units, each of which the journal notes as a whole.
 #[must_use]
 pub fn units(statements: &[Statement<'_>]) -> Vec<Unit> {
     let mut units = Vec::new();

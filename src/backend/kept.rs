@@ -2,7 +2,7 @@
 
 use crate::catalog::{KeptMark, ObjectName};
 
-/// Such a table.
+/// A table that keeps what a revision made with `--keep` would have lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptTable {
     /// Its name.

@@ -195,7 +195,7 @@ impl StepFailure {
         }
     }
 
-    /// Whether it is what a step ends with that is cancelled; it may also be a timeout's end.
+    /// Whether the step ended as one does that is cancelled; a timeout may end it so as well.
     #[must_use]
     #[doc(hidden)]
     pub fn is_interruption(&self) -> bool {
@@ -223,13 +223,13 @@ impl PreparedStep {
         self.pieces.of_script(&self.script.body.sql).collect()
     }
 
-    /// The statements of its script.
+    /// The statements of the step's script, as it was cut when it was prepared.
     #[must_use]
     pub fn statements(&self) -> Vec<Statement<'_>> {
         self.pieces.of_script(&self.script.body.sql).filter(Statement::is_runnable).collect()
     }
 
-    /// This step's failure.
+    /// That this step did not happen, and why.
     #[must_use]
     pub fn failure(&self, cause: FailureCause) -> StepFailure {
         StepFailure {

@@ -135,7 +135,7 @@ impl Info {
         }
     }
 
-    /// Where it stands for a backup.
+    /// The path of the file that says what a backup holds: `BACKUP.json`.
     #[must_use]
     pub fn path(backup: &Path) -> PathBuf {
         let mut name = backup.as_os_str().to_owned();
@@ -143,7 +143,7 @@ impl Info {
         name.into()
     }
 
-    /// Reads that of a backup.
+    /// Reads what was noted beside a backup.
     ///
     /// # Errors
     /// [`BackupError::NotABackup`] where there is none or it says something else, and [`BackupError::Io`].
@@ -166,7 +166,7 @@ impl Info {
         Ok(info)
     }
 
-    /// The kind of database that it is of.
+    /// The kind of database that was backed up.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self.format {

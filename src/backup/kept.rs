@@ -25,7 +25,7 @@ enum Home {
     File(PathBuf),
 }
 
-/// Those that were kept of the database of `url`, the oldest first.
+/// The databases that restores have kept of the one of `url`, the oldest first.
 ///
 /// # Errors
 /// [`BackupError::Backend`] and [`BackupError::Io`].

@@ -12,7 +12,7 @@ pub enum Tool {
 }
 
 impl Tool {
-    /// What its file is called.
+    /// The name of the program's file.
     #[must_use]
     pub fn file_name(self) -> &'static str {
         match self {

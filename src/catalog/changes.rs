@@ -12,7 +12,7 @@ pub type Changes = BTreeMap<ObjectName, Option<Object>>;
 pub struct Past(Changes);
 
 impl Catalog {
-    /// Makes these changes; `pasts` keep what they take the place of. The dependencies stay as they are.
+    /// Makes changes to the catalog; `pasts` keep what the changed objects were. The dependencies stay as they are.
     pub fn apply(&mut self, changes: Changes, pasts: &mut [&mut Past]) {
         for (name, object) in changes {
             if self.objects.get(&name) == object.as_ref() {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::sql::Dialect;
 
-/// What a comparison passes over.
+/// What a comparison of two catalogs passes over, and what it looks at in addition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CompareOptions {
     /// Whether tables with the same columns in another order are equal.

@@ -43,7 +43,7 @@ pub enum ConstraintRule {
 }
 
 impl ConstraintRule {
-    /// The words that it begins with.
+    /// The words with which the constraint's rule begins in SQL.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -116,7 +116,7 @@ pub enum Deferrable {
 }
 
 impl Deferrable {
-    /// The clause.
+    /// The clause that says when the constraint is checked, as `NOT DEFERRABLE`.
     #[must_use]
     pub fn sql(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@
 pub const KEPT_PREFIX: &str = "revgraph_kept_";
 /// How many hexadecimal digits follow.
 const DIGITS: usize = 12;
-/// What its mark begins with.
+/// What the mark of a table begins with that keeps what a revision would have lost.
 pub const KEPT_MARK: &str = "revgraph keeps for ";
 
 /// What such a table says of itself: on PostgreSQL as its comment, on SQLite as a comment in its definition. A table of
@@ -18,7 +18,7 @@ pub struct KeptMark {
 }
 
 impl KeptMark {
-    /// The line that a table carries.
+    /// The mark as the line that the kept table carries.
     #[must_use]
     pub fn text(&self) -> String {
         let what: String = self.what.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();

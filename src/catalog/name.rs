@@ -77,7 +77,7 @@ pub enum ObjectKind {
 }
 
 impl ObjectKind {
-    /// All of them, in their order.
+    /// All kinds of objects, in their order.
     pub const ALL: [Self; 33] = [
         Self::Schema,
         Self::Extension,
@@ -114,7 +114,7 @@ impl ObjectKind {
         Self::Detail,
     ];
 
-    /// The kinds that have parts.
+    /// The kinds of relations, which have parts: columns, constraints, indexes, triggers, rules, policies.
     pub const RELATIONS: [Self; 5] =
         [Self::Table, Self::ForeignTable, Self::VirtualTable, Self::View, Self::MaterializedView];
 
@@ -204,14 +204,14 @@ impl ObjectName {
         }
     }
 
-    /// Whether it stands for privileges of objects that have none in the model.
+    /// Whether the object stands for privileges of objects that have none in the model.
     #[must_use]
     pub fn is_privilege(&self) -> bool {
         matches!(self.kind, ObjectKind::Unmodelled | ObjectKind::Detail)
             && self.name.starts_with("privileges of ")
     }
 
-    /// Whether it belongs to a PostgreSQL database as a whole, and to no schema of it: privileges of objects that will be
+    /// Whether the object belongs to a PostgreSQL database as a whole, and to no schema of it: privileges of objects that will be
     /// made, settings and comment of the database. A script can leave them; they are also what others keep.
     #[must_use]
     pub fn is_of_database(&self) -> bool {
@@ -219,8 +219,8 @@ impl ObjectName {
         self.is_property_of_database() || begins("default acl ")
     }
 
-    /// Whether it is a setting of a PostgreSQL database, its comment or the like, which stay with its name, or a change of what
-    /// came with the server: these are in no dump of what it holds.
+    /// Whether the object is a setting of a PostgreSQL database, its comment or the like, which stay with its name, or a change
+    /// of what came with the server: these are in no dump of what it holds.
     #[must_use]
     pub fn is_property_of_database(&self) -> bool {
         const WORDS: [&str; 8] = [
@@ -236,33 +236,33 @@ impl ObjectName {
         self.kind == ObjectKind::Unmodelled && WORDS.into_iter().any(|words| self.name.starts_with(words))
     }
 
-    /// Whether it is the owner of a database, which is known only of one that was made for the work: of any other nobody can say
-    /// whether a script has chosen it.
+    /// Whether the object is the owner of a database, which is known only of one that was made for the work: of any other nobody
+    /// can say whether a script has chosen it.
     #[must_use]
     pub fn is_owner_of_database(&self) -> bool {
         self.kind == ObjectKind::Unmodelled && self.name == "owner of the database"
     }
 
-    /// Whether it tells that a script has written settings of its scratch database. This has from its beginning the settings
-    /// of the database that it stands for, so that one which is written again differs in nothing else.
+    /// Whether the object tells that a script has written settings of its scratch database. This has from its beginning the
+    /// settings of the database that it stands for, so that one which is written again differs in nothing else.
     #[must_use]
     pub fn is_writing_of_settings(&self) -> bool {
         self.kind == ObjectKind::Unmodelled && self.name == "change of settings of the database"
     }
 
-    /// Whether it is what a PostgreSQL extension is made of, which comes with the extension and which no statement makes.
+    /// Whether the object is what a PostgreSQL extension is made of, which comes with the extension and which no statement makes.
     #[must_use]
     pub fn is_members_of_extension(&self) -> bool {
         self.kind == ObjectKind::Detail && self.name.starts_with("members of extension ")
     }
 
-    /// Whether it is nothing but grants: [privileges](Self::is_privilege), or those of objects that will be made.
+    /// Whether the object is nothing but grants: [privileges](Self::is_privilege), or those of objects that will be made.
     #[must_use]
     pub fn is_grants(&self) -> bool {
         self.is_privilege() || self.is_of_database() && !self.is_property_of_database()
     }
 
-    /// Whether it is a part of `relation`.
+    /// Whether the object is a part of `relation`: one of its columns, constraints, indexes and so on.
     #[must_use]
     pub fn is_part_of(&self, relation: &Self) -> bool {
         self.schema == relation.schema && self.relation.as_deref() == Some(relation.name.as_str())

@@ -21,7 +21,7 @@ const BOOKKEEPING: [(ObjectKind, &str); 10] = [
 const SQITCH: &str = "sqitch";
 
 impl Difference {
-    /// Whether it is only that the right side has what another migrator keeps. No script builds that, and a database
+    /// Whether the difference is only that the right side has what another migrator keeps. No script builds that, and a database
     /// that was taken over is not another for it.
     #[must_use]
     pub fn is_bookkeeping_of_another_migrator(&self) -> bool {

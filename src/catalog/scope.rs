@@ -32,7 +32,7 @@ pub enum IgnoreError {
 }
 
 impl Ignore {
-    /// Reads patterns.
+    /// Reads the patterns of what is to be ignored, as the configuration has them.
     ///
     /// # Errors
     /// [`IgnoreError`] of the first that cannot be used.
@@ -40,7 +40,7 @@ impl Ignore {
         patterns.iter().map(|pattern| Pattern::read(pattern)).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether nothing is ignored.
+    /// Whether no object is ignored.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -157,7 +157,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Whether everything is looked at.
+    /// Whether all objects of the database are looked at.
     #[must_use]
     pub fn is_everything(&self) -> bool {
         self.schema.is_none() && self.ignore.is_empty()

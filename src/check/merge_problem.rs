@@ -97,7 +97,7 @@ fn since(common_ancestors: &[RevisionId]) -> String {
 }
 
 impl MergeProblem {
-    /// A word for scripts.
+    /// The word for the kind of problem, for scripts.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -112,7 +112,7 @@ impl MergeProblem {
         }
     }
 
-    /// What to do about it.
+    /// What can be done about the problem, each a way of its own.
     #[must_use]
     pub fn hints(&self) -> Vec<String> {
         match self {

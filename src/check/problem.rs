@@ -93,7 +93,8 @@ fn comma_separated(ids: &[RevisionId], separator: &str) -> String {
 }
 
 impl CheckProblem {
-    /// Whether it is one of the graph of the scripts as a whole: what is told of a tree that merging gives has these already.
+    /// Whether the problem is one of the graph of the scripts as a whole: what is told of a tree that merging gives has these
+    /// already.
     #[must_use]
     pub fn is_of_graph(&self) -> bool {
         matches!(
@@ -158,7 +159,7 @@ impl CheckProblem {
         }
     }
 
-    /// A file that cannot be read.
+    /// The problem of a script that cannot be read.
     #[must_use]
     pub fn of_file(error: FileError) -> Self {
         let mut message = error.to_string();

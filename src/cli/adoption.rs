@@ -14,7 +14,7 @@ use crate::import::{
 };
 use crate::script::ReadMode;
 
-/// The tool of a name.
+/// The tool that was named on the command line.
 pub fn kind(text: &str) -> Result<Kind, Diagnostic> {
     text.parse().map_err(|error: UnknownKind| {
         let names = Kind::ALL.map(Kind::name).join(", ");
@@ -22,7 +22,7 @@ pub fn kind(text: &str) -> Result<Kind, Diagnostic> {
     })
 }
 
-/// `stamp --from KIND [DIR]`.
+/// `stamp --from KIND [DIR]`: takes over what the tool has applied to the database, and reports what was stamped.
 pub fn stamp_from(
     context: &Context,
     kind: Kind,

@@ -143,6 +143,7 @@ fn tell(context: &Context, generated: &Generated<'_>, drafts: &Drafts, proofs: &
     }
 }
 
+/// Tells what statements lose or may fail on, a line each.
 pub fn tell_stakes(context: &Context, stakes: &[Stake<'_>]) {
     for stake in stakes {
         context.say(&stake.line());

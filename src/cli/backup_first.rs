@@ -42,7 +42,7 @@ pub struct BackingUp<'c> {
 }
 
 impl<'c> BackingUp<'c> {
-    /// For a run that has yet to be planned.
+    /// Follows a run that has yet to be planned; the database is backed up before, where that `is_wanted`.
     pub fn new(context: &'c Context, is_wanted: bool) -> Self {
         Self { context, progress: context.progress(), is_wanted, taken: None }
     }

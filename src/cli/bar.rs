@@ -20,7 +20,7 @@ impl Bar {
         Self(bar)
     }
 
-    /// How many steps there are now.
+    /// Sets how many steps the bar stands for.
     pub fn set_steps(&self, steps: usize) {
         self.0.set_length(u64::try_from(steps).unwrap_or(u64::MAX));
     }
@@ -30,7 +30,7 @@ impl Bar {
         self.0.set_message(message);
     }
 
-    /// A step has been done.
+    /// Moves the bar on by one step.
     pub fn advance(&self) {
         self.0.inc(1);
     }

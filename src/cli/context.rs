@@ -66,7 +66,7 @@ impl Context {
         Ok(ManuallyDrop::new(load_environment(&self.config, mode)?))
     }
 
-    /// Who reads the schemas of sides.
+    /// Reads the schemas of sides, for this configuration.
     pub fn sides(&self) -> SideReader<'_> {
         SideReader { config: &self.config, control: &self.control }
     }
@@ -109,7 +109,7 @@ impl Context {
         })
     }
 
-    /// How runs go about it.
+    /// How runs of this command go about it, as the configuration says.
     pub fn options(&self) -> Options {
         Options {
             checksums: self.config.checksums,
@@ -135,7 +135,7 @@ impl Context {
         }
     }
 
-    /// A message, unless quiet.
+    /// Tells a message on standard error, unless quiet.
     pub fn say(&self, line: &str) {
         if !self.quiet {
             tell(line);

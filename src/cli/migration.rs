@@ -32,13 +32,13 @@ pub struct Migration {
 }
 
 impl Migration {
-    /// What it needs the database for.
+    /// What the run needs the database for: a dry run only reads.
     pub fn access(dry_run: bool) -> Access {
         if dry_run { Access::Read } else { Access::Write }
     }
 }
 
-/// Carries it out, or shows what would be done.
+/// Carries the migration out, or shows what it would do.
 pub fn run(
     context: &Context,
     scripts: &ScriptDirectory,

@@ -11,7 +11,7 @@ use crate::graph::RevisionId;
 use crate::report::aside_sentence;
 use crate::verify::{Aside, Observer, Verified};
 
-/// Shows how far it is.
+/// Shows on standard error how far work on scratch databases is.
 pub struct ScratchProgress {
     bar: Option<Bar>,
     control: Control,
@@ -21,14 +21,14 @@ pub struct ScratchProgress {
 }
 
 impl ScratchProgress {
-    /// For this many revisions; silent where the user asks for it, or nobody looks.
+    /// Progress over this many revisions; silent where the user asks for it, or nobody looks.
     pub fn new(context: &Context, revisions: usize) -> Self {
         let show_bar = !context.quiet && revisions > 1 && std::io::stderr().is_terminal() && !logs_json();
         let bar = show_bar.then(|| Bar::show(revisions));
         Self { bar, control: context.control.clone(), is_quiet: context.quiet, has_told_of_file: false }
     }
 
-    /// A line above the bar.
+    /// Tells a line above the bar.
     pub fn line(&self, line: &str) {
         tell(line);
     }

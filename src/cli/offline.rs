@@ -38,7 +38,7 @@ pub fn rows_meant(
     })
 }
 
-/// `stamp --sql`.
+/// `stamp --sql`: prints the text of a stamp.
 pub fn stamp(
     context: &Context,
     scripts: &ScriptDirectory,
@@ -52,7 +52,7 @@ pub fn stamp(
     Ok(ExitStatus::Done)
 }
 
-/// `ensure-version --sql`.
+/// `ensure-version --sql`: prints what makes the bookkeeping tables.
 pub fn ensure_version(context: &Context) -> Result<ExitStatus, Diagnostic> {
     print_sql(context, &Offline::of(&context.config)?.tables_only());
     Ok(ExitStatus::Done)

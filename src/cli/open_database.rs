@@ -10,11 +10,12 @@ use crate::backend::Backend;
 pub struct OpenDatabase(ManuallyDrop<Box<dyn Backend>>);
 
 impl OpenDatabase {
+    /// The connection of a command, which stays open until the process ends.
     pub fn new(backend: Box<dyn Backend>) -> Self {
         Self(ManuallyDrop::new(backend))
     }
 
-    /// Closes it now, as where the database itself is to go.
+    /// Closes the connection now, as where the database itself is to go.
     pub fn close(self) {
         let mut this = ManuallyDrop::new(self);
         // SAFETY: nothing uses it after this; `this` is not dropped.

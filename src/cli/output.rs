@@ -65,7 +65,7 @@ pub fn print_document(document: &impl Serialize) -> Result<(), Diagnostic> {
 /// Whether messages are lines of JSON. It is the process's, like its standard error.
 static LOGS_JSON: AtomicBool = AtomicBool::new(false);
 
-/// Has messages written so from now on.
+/// Has messages written in this format from now on.
 pub fn log_as(format: LogFormat) {
     LOGS_JSON.store(format == LogFormat::Json, Ordering::Relaxed);
 }

@@ -57,7 +57,7 @@ fn painted_line(line: &str, strokes: Vec<Stroke>) -> String {
     painted + line.get(end..).unwrap_or_default()
 }
 
-/// All of a line.
+/// A stroke over all of a line.
 pub fn whole(line: &str, ink: Ink) -> Vec<Stroke> {
     vec![(0..line.len(), ink)]
 }

@@ -18,7 +18,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// For a run that has yet to be planned.
+    /// Follows a run that has yet to be planned: silently with `quiet`, and with `verbose` with all that the server says.
     pub fn new(quiet: bool, verbose: bool) -> Self {
         Self { quiet, verbose, bar: None }
     }

@@ -15,7 +15,7 @@ pub fn somebody_is_there() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-/// Asks yes or no; no is the default.
+/// Asks a question of yes or no at the terminal; no is the default.
 pub fn confirm(context: &Context, question: &str) -> Result<bool, Diagnostic> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
     Confirm::new()
@@ -26,7 +26,7 @@ pub fn confirm(context: &Context, question: &str) -> Result<bool, Diagnostic> {
         .map_err(failed)
 }
 
-/// Asks for a line of text.
+/// Asks for a line of text at the terminal.
 pub fn line(context: &Context, question: &str) -> Result<String, Diagnostic> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
     Input::new().with_prompt(readable(question)).interact_text().map_err(failed)

@@ -24,7 +24,7 @@ pub fn select(
     }
 }
 
-/// The same where originals of a baseline may be meant: the scripts with those in them.
+/// The revisions that a text names, where originals of a baseline may be meant: with the scripts that have those in them.
 pub fn select_with_originals<'s>(
     context: &Context,
     scripts: &'s ScriptDirectory,

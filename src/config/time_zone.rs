@@ -17,10 +17,10 @@ pub struct TimeZone {
 }
 
 impl TimeZone {
-    /// UTC.
+    /// The zone of Coordinated Universal Time.
     pub const UTC: Self = Self { name: "UTC", rules: &tzdb_data::time_zone::UTC };
 
-    /// The zone of a name, in any case.
+    /// The zone of a name of the IANA database, in any case; none where there is none of that name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         let name = Self::names().iter().find(|known| known.eq_ignore_ascii_case(name))?;
@@ -33,7 +33,7 @@ impl TimeZone {
         tzdb_data::TZ_NAMES
     }
 
-    /// Its name.
+    /// The name of the zone in the IANA database.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.name

@@ -140,7 +140,7 @@ pub enum ValueError {
 }
 
 impl ValueError {
-    /// What may have been meant.
+    /// What may have been meant by the value, as a hint.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

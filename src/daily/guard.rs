@@ -18,7 +18,7 @@ pub enum Danger {
 }
 
 impl Danger {
-    /// What is said of the database.
+    /// What is said of a database that is in this danger, as a clause.
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {

@@ -19,7 +19,7 @@ pub struct KeptRows {
 #[error("nothing is kept in a table `{0}`")]
 pub struct UnknownKept(pub String);
 
-/// All that a database keeps.
+/// All tables in which a database keeps what revisions would have lost, with the number of their rows.
 ///
 /// # Errors
 /// The database's.

@@ -59,7 +59,8 @@ impl Proved {
 }
 
 impl Seen {
-    /// Reads it. The schema is described only where it may have changed since it was proved.
+    /// Reads how a database stands and what was proved of it. The schema is described only where it may have changed since it was
+    /// proved.
     ///
     /// # Errors
     /// The database's.
@@ -111,7 +112,7 @@ impl Seen {
         !self.is_unsettled && self.remembered.as_ref().is_some_and(is_same)
     }
 
-    /// Whether it would be proved faster, were it remembered once more: something has written what the mark is made of
+    /// Whether the database would be proved faster, were it remembered once more: something has written what the mark is made of
     /// without changing the schema.
     #[must_use]
     pub fn has_other_mark(&self, proof: &Proved) -> bool {
@@ -132,7 +133,7 @@ fn schema(backend: &mut dyn Backend, remembered: Option<&Proved>) -> Result<Mark
     Ok(MarkedSchema { checksum, mark })
 }
 
-/// Notes that this has been proved.
+/// Notes in the ledger what has been proved of the database.
 ///
 /// # Errors
 /// The database's.

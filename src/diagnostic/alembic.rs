@@ -3,7 +3,7 @@
 use super::{Diagnostic, ErrorKind};
 use crate::import::alembic::{AlembicError, Failure, Stage};
 
-/// What the user reads.
+/// Why an Alembic environment cannot be read, as the user reads it.
 pub fn of_alembic(error: AlembicError) -> Diagnostic {
     let told = Diagnostic::new(ErrorKind::Alembic, error.to_string());
     match error {

@@ -107,7 +107,7 @@ impl Diagnostic {
         Self::new(ErrorKind::Io, format!("{what} cannot be used")).cause(error.to_string())
     }
 
-    /// What it is where a signal has ended the command.
+    /// This error where a signal has ended the command: it says that it was interrupted, without hints and places.
     #[must_use]
     pub fn interrupted(self) -> Self {
         if self.kind == ErrorKind::Interrupted {

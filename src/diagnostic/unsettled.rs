@@ -25,7 +25,7 @@ pub fn with_journal(mut told: Diagnostic, journal: &[JournaledStatement]) -> Dia
     told.field("done", done).field("failed", failed).field("unknown", unknown)
 }
 
-/// Adds how a person settles it.
+/// The ways in which a person settles a revision that was left halfway, added to an error as hints.
 pub fn resolve_hints(told: Diagnostic, revision: &str) -> Diagnostic {
     told.hint(format!("where all of it is there, finished by hand: revgraph resolve --applied {revision}"))
         .hint(format!(

@@ -65,7 +65,7 @@ impl<'s> KnownHistory<'s> {
         Self::new(scripts, backend, rows, None, Asked::default())
     }
 
-    /// The same for a database that has been read, and a command that may mean originals, too.
+    /// What is known of the revisions of a database that has been read, for a command that may mean originals of baselines, too.
     ///
     /// # Errors
     /// As [`KnownHistory::of`].

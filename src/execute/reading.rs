@@ -15,7 +15,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Asks a database.
+    /// Asks a database for its state and for what its ledger has recorded.
     ///
     /// # Errors
     /// The database's.

@@ -85,7 +85,7 @@ impl Repository {
         Ok(text.lines().map(|line| ObjectId(line.to_owned())).collect())
     }
 
-    /// A folder's path in the repository.
+    /// The path of a folder of the work tree in the repository.
     ///
     /// # Errors
     /// [`GitError::Outside`].

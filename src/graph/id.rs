@@ -101,7 +101,7 @@ impl RevisionId {
         Self(Arc::from(id))
     }
 
-    /// The id as text.
+    /// The id as text, as it stands in headers and version rows.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -44,13 +44,13 @@ pub enum Edge {
 }
 
 impl Edge {
-    /// Whether `down_revision` declares it.
+    /// Whether `down_revision` declares the edge.
     #[must_use]
     pub fn is_parent(self) -> bool {
         matches!(self, Self::Parent | Self::ParentAndDependency)
     }
 
-    /// Whether `depends_on` declares it.
+    /// Whether `depends_on` declares the edge.
     #[must_use]
     pub fn is_dependency(self) -> bool {
         matches!(self, Self::Dependency | Self::ParentAndDependency)

@@ -8,7 +8,7 @@ use super::{Follow, NodeIndex, RevisionGraph};
 /// The shortest beginning of an id or label that may stand for it.
 pub const SHORTEST_PREFIX: usize = 4;
 
-/// Where a walk ended.
+/// Where a walk over the graph ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Before the first revision.

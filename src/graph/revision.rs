@@ -38,19 +38,19 @@ impl Revision {
         }
     }
 
-    /// Whether it has no parent, as Alembic's `is_base`: a dependency does not make a parent.
+    /// Whether the revision has no parent, as Alembic's `is_base`: a dependency does not make a parent.
     #[must_use]
     pub fn is_base(&self) -> bool {
         self.down_revisions.is_empty()
     }
 
-    /// Whether it stands for the revisions that a squash has replaced.
+    /// Whether the revision stands for others that a squash has replaced.
     #[must_use]
     pub fn is_baseline(&self) -> bool {
         !self.replaces.is_empty()
     }
 
-    /// Whether it joins several parents.
+    /// Whether the revision joins several parents.
     #[must_use]
     pub fn is_merge_point(&self) -> bool {
         self.down_revisions.len() > 1

@@ -81,7 +81,7 @@ pub enum SpecError {
 }
 
 impl RevisionSpec {
-    /// Whether it is where the database stands, or counted from there.
+    /// Whether the target is where the database stands, or counted from there.
     #[must_use]
     pub fn is_from_current(&self) -> bool {
         self.symbol == Some(Symbol::Current)
@@ -93,7 +93,7 @@ impl RevisionSpec {
         Self { branch: None, symbol: Some(symbol), steps: None }
     }
 
-    /// The revision of an id.
+    /// The target that names a revision by its whole id.
     #[must_use]
     pub fn of_id(id: &RevisionId) -> Self {
         Self::of(Symbol::Name(id.to_string()))

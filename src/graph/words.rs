@@ -9,13 +9,13 @@ pub fn joined(ids: &[RevisionId]) -> String {
     ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// The same, `base` where there are none: version rows, and parents.
+/// Ids with commas between them, `base` where there are none: version rows, and parents.
 #[must_use]
 pub fn joined_or_base(ids: &[RevisionId]) -> String {
     if ids.is_empty() { "base".to_owned() } else { joined(ids) }
 }
 
-/// The same with `and` before the last: `a, b and c`.
+/// Ids with commas between them and `and` before the last: `a, b and c`.
 #[must_use]
 pub fn and_joined(ids: &[RevisionId]) -> String {
     match ids.split_last() {

@@ -119,13 +119,13 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// About a whole file.
+    /// A fault of a whole file.
     #[must_use]
     pub fn of_file(file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: None, message: message.into() }
     }
 
-    /// About a line of a file, from 1.
+    /// A fault at a line of a file, counted from 1.
     #[must_use]
     pub fn of_line(file: impl Into<PathBuf>, line: usize, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: Some(line), message: message.into() }

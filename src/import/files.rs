@@ -20,7 +20,7 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// The file's bytes.
+    /// The bytes of the file, as they are on disk.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let bom = if self.has_bom { "\u{feff}" } else { "" };
@@ -28,7 +28,7 @@ impl SourceFile {
     }
 }
 
-/// Reads a file as text.
+/// Reads a file of another tool's as text.
 ///
 /// # Errors
 /// [`ImportError::Io`], [`ImportError::NotUtf8`] and [`ImportError::Nul`].

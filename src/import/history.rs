@@ -121,7 +121,7 @@ pub struct ImportedScript {
 }
 
 impl ImportedScript {
-    /// All of a file, in a transaction.
+    /// The script that is all of a file, and runs in a transaction.
     #[must_use]
     pub fn of_file(source: &SourceFile) -> Self {
         Self { sql: source.text.clone(), first_line: 1, file: source.path.clone(), no_transaction: false }
@@ -155,25 +155,25 @@ pub struct Note {
 }
 
 impl Note {
-    /// About a whole file.
+    /// A note about a whole file.
     #[must_use]
     pub fn of_file(file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: None, message: message.into(), detail: None, is_minor: false }
     }
 
-    /// The same for those who want to know everything.
+    /// The same note, told only to those who want to know everything.
     #[must_use]
     pub fn minor(self) -> Self {
         Self { is_minor: true, ..self }
     }
 
-    /// The same with more of it.
+    /// The same note with what is said of it at length.
     #[must_use]
     pub fn with_detail(self, detail: Option<String>) -> Self {
         Self { detail, ..self }
     }
 
-    /// About a line of a file, from 1.
+    /// A note about a line of a file, counted from 1.
     #[must_use]
     pub fn of_line(file: impl Into<PathBuf>, line: usize, message: impl Into<String>) -> Self {
         Self { line: Some(line), ..Self::of_file(file, message) }

@@ -56,7 +56,7 @@ pub struct ImportedFiles {
 }
 
 impl Import {
-    /// Writes all of it, or nothing.
+    /// Writes all scripts of the import and the heads file, or nothing.
     ///
     /// # Errors
     /// [`ImportError::Write`].

@@ -22,7 +22,7 @@ pub enum EntryEvent {
 }
 
 impl EntryEvent {
-    /// Reads a row of [`select_entries`].
+    /// Reads a row of [`select_entries`]: which entry came into the ledger or left it.
     ///
     /// # Errors
     /// [`UnreadableRow`].
@@ -86,7 +86,7 @@ pub fn select_scripts(tables: &Tables, revisions: &[RevisionId]) -> Sql {
 }
 
 impl RecordedScripts {
-    /// Reads a row of [`select_scripts`].
+    /// Reads a row of [`select_scripts`]: the ledger's copy of a revision's scripts.
     ///
     /// # Errors
     /// [`UnreadableRow`].

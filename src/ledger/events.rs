@@ -25,7 +25,7 @@ pub fn select_events(dialect: Dialect, tables: &Tables, limit: Option<usize>) ->
 }
 
 impl Event {
-    /// Reads a row of [`select_events`].
+    /// Reads a row of [`select_events`]: an event of the ledger.
     ///
     /// # Errors
     /// [`UnreadableRow`].

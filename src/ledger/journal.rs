@@ -21,7 +21,7 @@ pub enum StatementState {
 }
 
 impl StatementState {
-    /// The word in the ledger.
+    /// The word that stands in the journal for the state.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl StatementState {
     }
 }
 
-/// What becomes of a statement.
+/// What the journal is to say of the end of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StatementOutcome {
     /// It is about to be sent.
@@ -71,7 +71,7 @@ impl StatementOutcome {
     }
 }
 
-/// A row of the journal.
+/// A row of the journal: a statement of a revision without a transaction, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct JournaledStatement {
@@ -109,7 +109,7 @@ pub fn select_journal(tables: &Tables) -> Sql {
 }
 
 impl JournaledStatement {
-    /// Reads a row of [`select_journal`].
+    /// Reads a row of [`select_journal`]: a statement and what is known of it.
     ///
     /// # Errors
     /// [`UnreadableRow`].

@@ -115,7 +115,7 @@ pub enum EntryEffect {
 }
 
 impl EntryEffect {
-    /// The word in the ledger.
+    /// The word that stands in the ledger for the effect.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -139,7 +139,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The word in the ledger.
+    /// The word that stands in the ledger for the origin.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -240,7 +240,7 @@ pub enum EventDuration {
 }
 
 impl EventDuration {
-    /// One that has been measured.
+    /// The duration of a step that has been measured; `took` is kept in milliseconds.
     #[must_use]
     pub fn of(took: Duration) -> Self {
         Self::Milliseconds(i64::try_from(took.as_millis()).unwrap_or(i64::MAX))
@@ -270,7 +270,7 @@ fn comma_separated<T: AsRef<str>>(items: &[T]) -> String {
     items.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",")
 }
 
-/// Reads a list as the ledger keeps it.
+/// Reads a list of ids as the ledger keeps it: with commas between them.
 #[must_use]
 pub fn read_list(text: &str) -> Vec<RevisionId> {
     text.split(',').filter(|item| !item.is_empty()).map(RevisionId::recorded).collect()

@@ -18,7 +18,7 @@ pub struct RowsBefore {
 }
 
 impl RowsBefore {
-    /// These rows.
+    /// These version rows; of many only the number is known.
     #[must_use]
     pub fn of(rows: &[RevisionId]) -> Self {
         let named = if rows.len() > MOST_NAMED { &[] } else { rows };

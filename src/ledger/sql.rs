@@ -63,14 +63,14 @@ impl Sql {
         Self(vec![Fragment::Raw(text)])
     }
 
-    /// Adds text of revgraph's own.
+    /// Adds text of revgraph's own, which is neither quoted nor bound.
     #[must_use]
     pub fn raw(mut self, text: &'static str) -> Self {
         self.0.push(Fragment::Raw(text));
         self
     }
 
-    /// Adds a name.
+    /// Adds a name, which is quoted.
     #[must_use]
     pub fn identifier(mut self, name: impl Into<String>) -> Self {
         self.0.push(Fragment::Identifier(name.into()));
@@ -86,14 +86,14 @@ impl Sql {
         }
     }
 
-    /// Adds a value.
+    /// Adds a value, which is bound or written as a literal.
     #[must_use]
     pub fn value(mut self, value: impl Into<Value>) -> Self {
         self.0.push(Fragment::Value(value.into()));
         self
     }
 
-    /// Adds values with commas between them.
+    /// Adds values with commas between them, each bound or written as a literal.
     #[must_use]
     pub fn values(mut self, values: impl IntoIterator<Item = Value>) -> Self {
         for (index, value) in values.into_iter().enumerate() {
@@ -105,7 +105,7 @@ impl Sql {
         self
     }
 
-    /// Adds another statement's pieces.
+    /// Adds the pieces of another statement at the end.
     #[must_use]
     pub fn then(mut self, other: Self) -> Self {
         self.0.extend(other.0);

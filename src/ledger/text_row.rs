@@ -29,7 +29,7 @@ pub enum UnreadableRow {
 }
 
 impl<'r> TextRow<'r> {
-    /// A row with these values.
+    /// A row of these values, in the order of the columns of its query; none for NULL.
     pub fn new(values: impl IntoIterator<Item = Option<Cow<'r, str>>>) -> Self {
         Self(values.into_iter().collect())
     }

@@ -51,7 +51,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Whether it only changes what is recorded.
+    /// Whether the operation only changes what is recorded, and runs no script.
     #[doc(hidden)]
     #[must_use]
     pub fn runs_nothing(self) -> bool {

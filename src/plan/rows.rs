@@ -75,13 +75,13 @@ impl RowChange {
         rows.sort();
     }
 
-    /// Whether the table stays as it is.
+    /// Whether the version table stays as it is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.delete.is_empty() && self.insert.is_empty() && self.update.is_none()
     }
 
-    /// How many rows it touches.
+    /// How many version rows the change inserts, updates or deletes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.delete.len() + self.insert.len() + usize::from(self.update.is_some())

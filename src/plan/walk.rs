@@ -10,7 +10,7 @@ use crate::graph::{NodeSet, RevisionGraph};
 pub struct Walk<'g>(RowTracker<'g>);
 
 impl<'g> Walk<'g> {
-    /// Nothing has been applied.
+    /// A walk that begins where nothing has been applied.
     #[must_use]
     pub fn new(graph: &'g RevisionGraph) -> Self {
         Self(RowTracker::new(graph, &[], &NodeSet::with_capacity(graph.len())))

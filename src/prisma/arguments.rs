@@ -31,7 +31,7 @@ impl<'s> Arguments<'s> {
         Ok(arguments)
     }
 
-    /// The value of an argument.
+    /// The value of the argument of this name; none where it is not given.
     pub fn get(&self, name: &str) -> Option<&'s Expression> {
         self.found.iter().find(|(found, _)| *found == name).map(|(_, value)| *value)
     }
@@ -46,7 +46,7 @@ impl<'s> Arguments<'s> {
         })
     }
 
-    /// The text of an argument.
+    /// The text of the argument of this name; none where it is not given.
     pub fn text(&self, name: &str) -> Result<Option<&'s str>, Fault> {
         self.get(name).map(text).transpose()
     }

@@ -171,7 +171,7 @@ pub struct IndexKey {
     pub operator_class: Option<OperatorClass>,
 }
 
-/// `ops`
+/// An operator class as `ops` names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorClass {
     /// Its name in SQL.
@@ -195,7 +195,7 @@ impl IndexMethod {
     /// Every method of an index.
     pub const ALL: [Self; 5] = [Self::Hash, Self::Gin, Self::Gist, Self::SpGist, Self::Brin];
 
-    /// As the schema has it.
+    /// The name of the index method in the model language.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -243,7 +243,7 @@ impl Action {
     pub const ALL: [Self; 5] =
         [Self::Cascade, Self::Restrict, Self::NoAction, Self::SetNull, Self::SetDefault];
 
-    /// As the schema has it.
+    /// The name of the referential action in the model language.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -255,7 +255,7 @@ impl Action {
         }
     }
 
-    /// As SQL has it.
+    /// The referential action in SQL.
     #[must_use]
     pub fn sql(self) -> &'static str {
         match self {

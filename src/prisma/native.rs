@@ -4,7 +4,7 @@ use super::scalar::Scalar;
 use super::source::{Fault, Place, nearest};
 use super::syntax::{Attribute, Value};
 
-/// `@db.VarChar(50)`
+/// A type of the database's own, as in `@db.VarChar(50)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NativeType {
     /// Its name in the schema.

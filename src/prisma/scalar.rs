@@ -29,7 +29,7 @@ impl Scalar {
         Self::Bytes,
     ];
 
-    /// Its name.
+    /// The name of the scalar type in the model language.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Scalar {
         }
     }
 
-    /// The type of that name.
+    /// The scalar type of a name in the model language; none where it is no scalar's.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scalar| scalar.name() == name)

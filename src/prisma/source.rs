@@ -47,10 +47,12 @@ pub(super) struct Fault {
 }
 
 impl Fault {
+    /// A fault at a place, without help.
     pub fn new(place: &Place, message: impl Into<String>) -> Self {
         Self { place: place.clone(), message: message.into(), help: None }
     }
 
+    /// The same fault with what may help.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
@@ -64,6 +66,7 @@ impl Fault {
         }
     }
 
+    /// The fault with an excerpt of its file, of which there is none where the place is in no file.
     pub fn shown(self, files: &[SourceFile]) -> Problem {
         let excerpt = match files.get(self.place.file) {
             Some(file) => Excerpt::new(&file.path, &file.text, self.place.span),

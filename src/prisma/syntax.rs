@@ -35,7 +35,7 @@ impl Keyword {
     pub const ALL: [Self; 6] =
         [Self::Datasource, Self::Generator, Self::Model, Self::View, Self::Enum, Self::Type];
 
-    /// As it is written.
+    /// The keyword as it is written.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl Keyword {
     }
 }
 
-/// `model User { … }`
+/// A block of a file: `model User { … }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
     /// What it declares.
@@ -63,7 +63,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// Its fields, or the values of an enum.
+    /// The fields of the block, or the values of an enum.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.members.iter().filter_map(|member| match member {
             Member::Field(field) => Some(field),
@@ -134,7 +134,7 @@ pub enum Arity {
     List,
 }
 
-/// `@default(now())`, `@@map("users")`
+/// An attribute of a field or block: `@default(now())`, `@@map("users")`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// The name without `@`, with its dots: `db.VarChar`.

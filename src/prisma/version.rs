@@ -9,7 +9,7 @@ impl PrismaVersion {
     pub const SIX: Self = Self(6);
     /// What is taken where nothing tells the version.
     pub const LATEST: Self = Self(7);
-    /// The oldest whose SQL is known.
+    /// The oldest version of Prisma whose SQL is known.
     pub const OLDEST: Self = Self(4);
 
     /// The version of `7`, `6.19.0`, `^5.22.0`, `>=6`: the first number in the text, where it can be a version of

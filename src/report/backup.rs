@@ -21,19 +21,19 @@ pub struct BackupDocument<'b> {
 }
 
 impl<'b> BackupDocument<'b> {
-    /// Of a backup in this file or folder.
+    /// The document of a backup in this file or folder.
     #[must_use]
     pub fn new(path: &Path, info: &'b Info) -> Self {
         Self { info, path: path::text(path), removed: None }
     }
 
-    /// Of one that was found.
+    /// The document of a backup that was found below `backup_location`.
     #[must_use]
     pub fn found(found: &'b Found) -> Self {
         Self::new(&found.path, &found.info)
     }
 
-    /// Of one that was taken.
+    /// The document of a backup that was taken.
     #[must_use]
     pub fn taken(taken: &'b Taken) -> Self {
         let removed = taken.removed.iter().map(|path| path::text(path)).collect();

@@ -25,7 +25,7 @@ pub struct CreatedDocument<'c> {
 }
 
 impl<'c> CreatedDocument<'c> {
-    /// Of a revision that has been written.
+    /// The document of a revision that has been written.
     #[must_use]
     pub fn new(created: &'c CreatedRevision) -> Self {
         let CreatedRevision { script, up, down } = created;

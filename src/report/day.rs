@@ -47,7 +47,7 @@ pub struct WrittenEntry<'d> {
 }
 
 impl<'d> DayDocument<'d> {
-    /// Of a day.
+    /// The document of a day's work.
     #[must_use]
     pub fn new(diary: &'d Diary) -> Self {
         let written = |one: &'d WrittenRevision| WrittenEntry {

@@ -27,19 +27,19 @@ pub struct LineParts {
 }
 
 impl LineParts {
-    /// As `current` prints it.
+    /// The parts of a line as `current` prints it.
     #[must_use]
     pub fn for_current() -> Self {
         Self { junctions: true, ..Self::default() }
     }
 
-    /// As `history` prints it.
+    /// The parts of a line as `history` prints it.
     #[must_use]
     pub fn for_history(current: bool) -> Self {
         Self { parents: true, current, ..Self::for_branches(true) }
     }
 
-    /// As `heads` prints it.
+    /// The parts of a line as `heads` prints it.
     #[must_use]
     pub fn for_heads() -> Self {
         Self { labels: true, ..Self::default() }
@@ -59,7 +59,7 @@ impl LineParts {
 }
 
 impl<'s> Describer<'s> {
-    /// For the revisions of `scripts`.
+    /// Describes the revisions of `scripts`.
     #[must_use]
     pub fn new(scripts: &'s ScriptDirectory) -> Self {
         Self { scripts, labels: scripts.graph().labels_by_node() }

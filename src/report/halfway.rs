@@ -16,7 +16,7 @@ pub struct StatementNumbers {
 }
 
 impl StatementNumbers {
-    /// Those of a journal.
+    /// The numbers of the statements that a journal holds.
     #[must_use]
     pub fn of(journal: &[JournaledStatement]) -> Self {
         let numbers = |state: StatementState| -> Vec<usize> {

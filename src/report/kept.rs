@@ -40,7 +40,7 @@ pub struct KeptTableEntry<'k> {
 }
 
 impl<'k> KeptTableEntry<'k> {
-    /// Of a table with its rows.
+    /// The entry of a kept table with its rows.
     #[must_use]
     pub fn new(kept: &'k KeptRows) -> Self {
         let KeptRows { table: KeptTable { name, mark }, rows } = kept;
@@ -53,7 +53,7 @@ impl<'k> KeptTableEntry<'k> {
         }
     }
 
-    /// It as a line for people.
+    /// The kept table as a line for people.
     #[must_use]
     pub fn line(&self) -> String {
         let Self { table, schema, revision, what, rows } = self;

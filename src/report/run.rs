@@ -38,7 +38,7 @@ pub struct StepEntry<'r> {
 }
 
 impl<'r> StepEntry<'r> {
-    /// Of a step that has run.
+    /// The entry of a step that has run.
     #[must_use]
     pub fn new(step: &'r StepReport) -> Self {
         Self { revision: &step.revision, operation: step.operation, duration_ms: milliseconds(step.took) }

@@ -30,7 +30,7 @@ pub struct SeedEntry {
 }
 
 impl SeedEntry {
-    /// Of a seed.
+    /// The entry of a seed.
     #[must_use]
     pub fn new(seed: &Seeded) -> Self {
         let (took, since) = match &seed.outcome {
@@ -45,7 +45,7 @@ impl SeedEntry {
         }
     }
 
-    /// Of several, in their order.
+    /// The entries of several seeds, in their order.
     #[must_use]
     pub fn all(seeded: &[Seeded]) -> Vec<Self> {
         seeded.iter().map(Self::new).collect()

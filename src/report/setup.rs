@@ -32,7 +32,7 @@ pub struct ImportableEntry {
 }
 
 impl InitDocument {
-    /// Of an environment that was made.
+    /// The document of an environment that was made.
     #[must_use]
     pub fn new(setup: &Setup) -> Self {
         let importable = setup

@@ -49,7 +49,7 @@ pub struct SqlEntry<'s> {
 }
 
 impl<'s> SqlEntry<'s> {
-    /// Of a statement.
+    /// The entry of a statement.
     #[must_use]
     pub fn new(statement: &'s Statement) -> Self {
         Self { object: &statement.object, sql: &statement.sql }

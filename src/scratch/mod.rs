@@ -121,7 +121,7 @@ impl ScratchDatabase {
         Ok(None)
     }
 
-    /// Where it is. One in memory cannot be reached by it.
+    /// The URL of the scratch database. One in memory cannot be reached by it.
     #[must_use]
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
@@ -191,12 +191,12 @@ impl ScratchDatabase {
         }
     }
 
-    /// The connection to it.
+    /// The connection to the scratch database.
     pub fn backend(&mut self) -> &mut dyn Backend {
         self.backend.as_mut()
     }
 
-    /// What its schema is.
+    /// The schema of the scratch database, described as a whole.
     ///
     /// # Errors
     /// The database's.

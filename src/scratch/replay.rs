@@ -53,7 +53,7 @@ impl<'s> Walker<'s> {
         Self { scripts, options, walk: Walk::new(scripts.graph()), rows: Vec::new() }
     }
 
-    /// Makes the bookkeeping tables.
+    /// Makes the bookkeeping tables on the scratch database.
     ///
     /// # Errors
     /// The database's.
@@ -73,7 +73,7 @@ impl<'s> Walker<'s> {
         walker
     }
 
-    /// The version rows, sorted.
+    /// The version rows of the scratch database, sorted.
     #[must_use]
     pub fn rows(&self) -> &[RevisionId] {
         &self.rows

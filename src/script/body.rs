@@ -37,7 +37,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// A script without directives.
+    /// The body of a script without directives.
     #[must_use]
     pub fn of(sql: Arc<str>) -> Self {
         Self { sql, no_transaction: false, irreversible: None, recorded: Vec::new(), not_imported: None }

@@ -23,7 +23,7 @@ pub enum Directive {
 }
 
 impl Directive {
-    /// The word it is written with.
+    /// The word with which the directive is written.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {

@@ -58,7 +58,7 @@ pub struct ScriptReader {
 }
 
 impl ScriptReader {
-    /// The whole text of a script.
+    /// Reads the whole text of the script at a path.
     ///
     /// # Errors
     /// [`FileError`].

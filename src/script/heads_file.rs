@@ -12,7 +12,7 @@ pub fn heads_path(scripts: &ScriptDirectory) -> Option<PathBuf> {
     scripts.locations().first().map(|folder| folder.join(HEADS))
 }
 
-/// What the file should hold.
+/// The text that the heads file is to hold for a graph: the ids of its heads, a line each.
 #[must_use]
 pub fn heads_text(graph: &RevisionGraph) -> String {
     graph.ids(&graph.heads()).iter().map(|id| format!("{id}\n")).collect()

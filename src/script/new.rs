@@ -119,7 +119,7 @@ impl NewScript {
         (with_side(".up.sql"), with_side(".down.sql"))
     }
 
-    /// Checks that the header, read back, says what this says: a line of the message could be a key or a
+    /// Makes sure that the new script's header, read back, says what this says: a line of the message could be a key or a
     /// directive.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// The first line of the message.
+    /// The first line of the revision's message.
     #[must_use]
     pub fn title(&self) -> &str {
         self.message.lines().next().unwrap_or_default()

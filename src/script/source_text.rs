@@ -31,7 +31,7 @@ pub struct SourceText {
 }
 
 impl SourceText {
-    /// Follows the directives of a text.
+    /// The text of a script, whose directives are followed for a dialect.
     ///
     /// # Errors
     /// [`ScriptProblem::Directive`] at a misplaced directive.

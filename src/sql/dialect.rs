@@ -27,7 +27,7 @@ impl Dialect {
         }
     }
 
-    /// The other one of the two.
+    /// The other dialect of the two.
     #[doc(hidden)]
     #[must_use]
     pub fn other(self) -> Self {

@@ -13,7 +13,7 @@ pub enum EncodingChange {
 }
 
 impl Statement<'_> {
-    /// What it makes of the encoding; none where it leaves that as it is.
+    /// What the statement makes of the client's encoding; none where it leaves that as it is.
     pub fn encoding_change(&self) -> Option<EncodingChange> {
         let mut cursor = self.cursor();
         if self.dialect != Dialect::Postgres {

@@ -12,7 +12,7 @@ pub enum Tolerated {
 }
 
 impl Statement<'_> {
-    /// What it makes unless that is there already.
+    /// What the statement makes unless that is there already; none where it would fail then.
     pub fn tolerated(&self) -> Option<Tolerated> {
         let mut cursor = self.cursor();
         if self.dialect != Dialect::Postgres || !cursor.eat(&["CREATE"]) {

@@ -25,7 +25,7 @@ impl<'a> Lexer<'a> {
         Self { dialect, text: text.get(..range.end).unwrap_or(text), position: range.start }
     }
 
-    /// Where the next token begins.
+    /// The byte of the text at which the next token begins.
     pub fn position(&self) -> usize {
         self.position
     }

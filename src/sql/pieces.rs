@@ -21,7 +21,7 @@ struct Piece {
 }
 
 impl Pieces {
-    /// Cuts a script.
+    /// Cuts a script into its statements and what stands between them.
     ///
     /// # Errors
     /// Those of `split`.

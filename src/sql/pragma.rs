@@ -37,8 +37,8 @@ pub struct Pragma {
 }
 
 impl Pragma {
-    /// Whether it sets something that lasts as long as the connection, rather than something kept
-    /// in the database file. A pragma unknown to revgraph is taken to do so if it has a value.
+    /// Whether the pragma sets something that lasts as long as the connection, rather than something kept in the database file. A
+    /// pragma unknown to revgraph is taken to do so if it has a value.
     pub fn sets_connection(&self) -> bool {
         self.value.is_some() && !NOT_OF_THE_CONNECTION.contains(&self.name.as_str())
     }

@@ -34,17 +34,17 @@ pub struct Statement<'a> {
 }
 
 impl<'a> Statement<'a> {
-    /// The dialect that it is in.
+    /// The dialect that the statement is in.
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// What the piece is.
+    /// The kind of this piece of a script.
     pub fn kind(&self) -> StatementKind {
         self.kind
     }
 
-    /// Whether there is something to run.
+    /// Whether the piece is something to run, and no comment or client's command.
     pub fn is_runnable(&self) -> bool {
         self.kind == StatementKind::Sql
     }

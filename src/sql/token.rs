@@ -55,7 +55,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Its bytes, as a range of the text that was lexed.
+    /// The bytes of the token, as a range of the text that was lexed.
     pub fn range(self) -> Range<usize> {
         self.start..self.end
     }

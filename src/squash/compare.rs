@@ -53,7 +53,7 @@ pub(super) enum Strictness {
 }
 
 impl Differences {
-    /// Whether there is none.
+    /// Whether the two databases are equal.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -53,7 +53,7 @@ pub fn forgettable(
 }
 
 impl Forgettable {
-    /// The files that go.
+    /// The files of the originals that are given up.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
         self.originals.iter().flat_map(|(_, files)| files)
     }

@@ -38,7 +38,7 @@ pub struct Squash {
 }
 
 impl Squash {
-    /// Whether it was proved on all databases that it is for.
+    /// Whether the baseline was proved on all kinds of databases that it is for.
     #[must_use]
     pub fn is_proved(&self) -> bool {
         self.proofs.iter().all(|proof| matches!(proof.outcome, Outcome::Proved { .. }))

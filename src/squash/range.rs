@@ -155,7 +155,7 @@ fn edge(graph: &RevisionGraph, upper: NodeIndex, lower: NodeIndex, leads_out_bel
 }
 
 impl Range {
-    /// The revisions as a set.
+    /// The revisions of the range as a set.
     #[must_use]
     pub fn members(&self, graph: &RevisionGraph) -> NodeSet {
         NodeSet::of(graph.len(), self.originals.iter().copied())

@@ -73,7 +73,7 @@ impl From<PlanError> for ClaimError {
 }
 
 impl ClaimError {
-    /// Whether somebody has called it off.
+    /// Whether somebody has cancelled the comparison.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         let backend = |error: &BackendError| matches!(error, BackendError::Cancelled(Cancelled));

@@ -87,7 +87,7 @@ impl DataFiles {
         Ok(data)
     }
 
-    /// Whether there is none.
+    /// Whether there is no file of rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

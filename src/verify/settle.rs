@@ -58,8 +58,8 @@ pub fn settle<'c>(
     })
 }
 
-/// The same while a scratch database is in use: where there can be only one, it is done in that one, which is afterwards as
-/// it was.
+/// Settles while a scratch database is in use: where there can be only one, it is done in that one, which is afterwards as it
+/// was.
 ///
 /// # Errors
 /// Those of [`settle`].

@@ -18,7 +18,7 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// Whether something has to be mended.
+    /// Whether a revision is broken, or the order of a merge point's parents matters, so that something has to be mended.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.revisions.iter().any(Verified::is_broken) || self.merges.iter().any(|merge| !merge.is_equal())
@@ -58,7 +58,7 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Whether something has to be mended.
+    /// Whether the revision has to be mended.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         matches!(self.verdict, Verdict::Broken(_) | Verdict::NotReached { .. })
@@ -102,7 +102,7 @@ impl Verdict {
         Self::ReversibleButForColumnOrder(differences)
     }
 
-    /// The word for it in JSON.
+    /// The word for the verdict in JSON.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -149,7 +149,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// The word for it in JSON.
+    /// The word for the phase in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -48,7 +48,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Connects.
+    /// Connects to the database of a URL, whose bookkeeping tables these are.
     ///
     /// # Errors
     /// [`BackendError::Unreachable`]; [`BackendError::ServerTooOld`]; [`BackendError::NoSchema`] where the tables are to be made and have no place.

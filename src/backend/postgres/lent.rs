@@ -49,7 +49,7 @@ struct Line {
 }
 
 impl LentDatabase {
-    /// Connects to it.
+    /// Connects to the lent database.
     ///
     /// # Errors
     /// [`BackendError::Unreachable`], and the database's where a pooler is between.
@@ -64,13 +64,14 @@ impl LentDatabase {
         Ok(Self { session, identity, kept: None })
     }
 
-    /// What a connection to it has to prove.
+    /// What a connection to the lent database has to prove.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    /// Whether it is the database of `other`, however the two are spelled: whether a lock that is taken here is there.
+    /// Whether the lent database is that of `other`, however the two URLs are spelled: whether a lock that is taken here is
+    /// there.
     ///
     /// # Errors
     /// [`BackendError::Unreachable`] and the database's.
@@ -99,7 +100,7 @@ impl LentDatabase {
         Ok(None)
     }
 
-    /// Makes schemas that are missing.
+    /// Makes the schemas of these names that are missing.
     ///
     /// # Errors
     /// The database's.

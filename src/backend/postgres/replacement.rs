@@ -117,19 +117,19 @@ impl Replacement {
         Ok(Self { temporary, url: url.clone(), name, properties, dropped })
     }
 
-    /// Where it is until it has its name.
+    /// The URL of the new database, until it has the name of the one it replaces.
     #[must_use]
     pub fn url(&self) -> PostgresUrl {
         self.url.with_database(self.temporary.name())
     }
 
-    /// What a connection to it has to prove.
+    /// What a connection to the new database has to prove.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         self.temporary.identity()
     }
 
-    /// The name that it is to have.
+    /// The name that the new database is to have.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -148,8 +148,8 @@ impl Replacement {
         Ok(found.into_iter().filter_map(|line| line.text).collect())
     }
 
-    /// Gives it the name of the other one, and that one, where it is there, the name `kept`, in one transaction.
-    /// Whether it was there. Where `disconnect` says so, others are disconnected from it.
+    /// Gives the new database the name of the one it replaces, and that one, where it is there, the name `kept`, in one
+    /// transaction. Whether it was there. Where `disconnect` says so, others are disconnected from it.
     ///
     /// # Errors
     /// [`BackendError::InUse`], and the database's; nothing has then changed.

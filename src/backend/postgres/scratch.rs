@@ -150,13 +150,13 @@ impl TemporaryDatabase {
         Ok(Self { keeper, url: Box::new(url.clone()), identity })
     }
 
-    /// Its name.
+    /// The name of the scratch database.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.identity.database
     }
 
-    /// What a connection to it has to prove.
+    /// What a connection to the scratch database has to prove.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity

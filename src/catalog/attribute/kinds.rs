@@ -35,7 +35,7 @@ macro_rules! attributes {
         const _: () = assert!(names::are_sound(&[$($name),+]));
 
         impl $kind {
-            /// What it is called in output.
+            /// The name of the attribute in output.
             #[must_use]
             pub fn name(&self) -> &'static str {
                 match self {
@@ -58,7 +58,7 @@ macro_rules! attributes {
                 }),+]
             }
 
-            /// Those in which two objects differ.
+            /// The attributes in which two objects differ.
             #[must_use]
             pub fn differing(dialect: Dialect, left: &$subject, right: &$subject) -> Vec<Self> {
                 let mut found = Vec::new();
@@ -338,7 +338,7 @@ pub struct OtherAttribute {
 }
 
 impl OtherAttribute {
-    /// What it is called in output.
+    /// The name of the attribute in output.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name

@@ -88,7 +88,7 @@ macro_rules! each {
 }
 
 impl Attribute {
-    /// What it is called in output, as `default`.
+    /// The name of the attribute in output, as `default`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         each!(

@@ -16,7 +16,7 @@ pub fn grants(catalog: &Catalog) -> Vec<Statement> {
     catalog.objects.iter().flat_map(|(name, object)| grants_of_new(name, object)).collect()
 }
 
-/// The same for one object, with the columns of a table.
+/// The statements that give one new object its grants, with those of the columns of a table.
 #[must_use]
 pub fn grants_of_new(name: &ObjectName, object: &Object) -> Vec<Statement> {
     if let Some(target) = target_of(object) {
@@ -41,7 +41,7 @@ pub fn changes_of_grants(name: &ObjectName, from: &Grants, to: &Grants) -> Vec<S
     statements(name, "", from, to)
 }
 
-/// The same for a column of a table.
+/// The statements that turn the grants of a column into others.
 #[must_use]
 pub fn changes_of_column_grants(
     table: &ObjectName,

@@ -16,7 +16,7 @@ pub fn text_literal(dialect: Dialect, text: &str) -> String {
     }
 }
 
-/// Bytes as a literal.
+/// Bytes as a literal of a dialect: `'\x…'` or `X'…'`.
 #[must_use]
 pub fn blob_literal(dialect: Dialect, bytes: &[u8]) -> String {
     let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();

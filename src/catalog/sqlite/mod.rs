@@ -33,7 +33,7 @@ pub struct SchemaRow {
     pub sql: String,
 }
 
-/// The catalog that these rows describe.
+/// The catalog that the rows of a `sqlite_schema` table describe.
 #[must_use]
 pub fn catalog(rows: &[SchemaRow]) -> Catalog {
     let mut catalog = Catalog::empty(Dialect::Sqlite);

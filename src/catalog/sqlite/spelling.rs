@@ -12,7 +12,8 @@ pub fn spelling(sql: &str) -> String {
     spelled(sql, str::to_owned)
 }
 
-/// The same with names in lower case, unless they are in quotes: a text in double quotes that is no name is a string.
+/// A text without blanks and comments, and with names in lower case, unless they are in quotes: a text in double quotes that is
+/// no name is a string.
 #[must_use]
 pub fn folded_spelling(sql: &str) -> String {
     spelled(sql, str::to_ascii_lowercase)

@@ -48,7 +48,7 @@ pub struct CompletionsArgs {
     pub shell: String,
 }
 
-/// Runs it. What is written calls `revgraph` again while somebody types.
+/// Prints the completion script of a shell, which calls `revgraph` again while somebody types.
 pub fn run(args: &CompletionsArgs) -> Result<ExitStatus, Diagnostic> {
     let shells = Shells::builtins();
     let mut script = Vec::new();

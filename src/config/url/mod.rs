@@ -31,7 +31,7 @@ pub enum DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// Whether it is the URL of a SQLite file that does not exist.
+    /// Whether this is the URL of a SQLite file that does not exist.
     #[must_use]
     pub fn is_missing_file(&self) -> bool {
         match self {
@@ -49,8 +49,8 @@ impl DatabaseUrl {
         }
     }
 
-    /// The same address, whose server has so long to take a connection, unless the URL itself says how long; whole seconds,
-    /// and libpq waits for two at the least.
+    /// The URL with a limit on how long the server may take to accept a connection, unless the URL itself says how long; whole
+    /// seconds, and libpq waits for two at the least.
     #[must_use]
     pub fn with_connect_timeout(&self, timeout: Duration) -> Self {
         match self {
@@ -59,7 +59,7 @@ impl DatabaseUrl {
         }
     }
 
-    /// Whether it holds a password or another secret, which [`fmt::Display`] hides.
+    /// Whether the URL holds a password or another secret, which [`fmt::Display`] hides.
     #[must_use]
     pub fn has_secret(&self) -> bool {
         match self {

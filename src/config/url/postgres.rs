@@ -98,7 +98,7 @@ impl PostgresUrl {
         is_secret(keyword)
     }
 
-    /// The same address with another database.
+    /// The URL with the name of another database.
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
         let mut url = self.clone();

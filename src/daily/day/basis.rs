@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::execute::Options;
 use crate::script::{ReadMode, ScriptDirectory, load_environment};
 
-/// What a day's work goes by.
+/// What a day's work goes by: configuration, options of its runs, desired schema and seeds.
 pub struct Day<'d> {
     pub(super) config: &'d Config,
     pub(super) control: &'d Control,

@@ -45,7 +45,7 @@ impl Adoption {
         Ok(Self { kind: history.kind, applied: applied.into_iter().map(str::to_owned).collect() })
     }
 
-    /// How many revisions have been applied.
+    /// How many of the tool's migrations it has applied to the database.
     #[must_use]
     pub fn count(&self) -> usize {
         self.applied.len()

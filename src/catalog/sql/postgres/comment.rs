@@ -29,7 +29,7 @@ pub fn comment(name: &ObjectName, comment: Option<&str>) -> String {
     format!("COMMENT ON {kind} {target} IS {}", literal(comment))
 }
 
-/// The same for a column of a table or view.
+/// The statement that comments on a column of a table or view.
 #[must_use]
 pub fn column_comment(relation: &ObjectName, column: &str, comment: Option<&str>) -> String {
     let column =

@@ -53,7 +53,7 @@ impl<'c> Writer<'c> {
         Self(Basis::of(catalog))
     }
 
-    /// The same, where tables are made with these columns as `serial`: the sequence that this makes is not to be made by
+    /// The same writer for tables that are made with these columns as `serial`: the sequence that this makes is not to be made by
     /// itself.
     #[must_use]
     pub fn with_serials<'n>(self, columns: impl Iterator<Item = &'n ObjectName>) -> Self {

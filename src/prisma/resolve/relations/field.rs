@@ -22,6 +22,7 @@ pub(in crate::prisma::resolve) struct RelationField<'s> {
 }
 
 impl<'s> RelationField<'s> {
+    /// Reads the attributes of a relation field; `target` is the number of the model that it refers to.
     pub fn read(field: &'s Field, target: usize) -> Result<Self, Fault> {
         const KNOWN: [&str; 6] = ["name", "fields", "references", "onDelete", "onUpdate", "map"];
         let mut relation = Self {
