@@ -47,6 +47,14 @@ pub fn is_there(path: &Path) -> bool {
     path.metadata().is_ok_and(|found| found.is_file() || !found.is_dir() && kind_of(&found) != DEVICE)
 }
 
+/// Whether a place for a new file is not free: something is there, also a link that leads nowhere, or nobody can tell.
+pub fn is_taken(path: &Path) -> bool {
+    match path.symlink_metadata() {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
+    }
+}
+
 /// What opens a pipe at once, and makes no terminal that of the process. For files neither makes a difference.
 #[cfg(unix)]
 fn without_waiting() -> OpenOptions {
@@ -127,5 +135,14 @@ mod tests {
         std::fs::write(&missing, "text").expect("it can be written");
         std::os::unix::fs::symlink(&missing, folder.path().join("link")).expect("a link");
         assert_eq!(read_to_string(folder.path().join("link")).expect("a text"), "text");
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_takes_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        assert!(!is_taken(&link) && !is_taken(&folder.path().join("missing/script.sql")));
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        assert!(is_taken(&link) && !link.exists());
     }
 }

@@ -1,6 +1,6 @@
 //! A course as scripts, before they are written.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset};
 
@@ -8,8 +8,7 @@ use super::{AutogenerateError, ScriptLeg};
 use crate::config::Config;
 use crate::graph::{NodeIndex, RevisionId};
 use crate::script::{
-    Draft, FileChanges, NewRevision, NewScript, NewScriptError, ScriptDirectory, heads_path, heads_text,
-    new_revision_id,
+    Draft, FileChanges, NewRevision, NewScript, ScriptDirectory, heads_path, heads_text, new_revision_id,
 };
 
 /// The revision that is wanted. Where it takes several, these are what the first stands on and what all have.
@@ -113,7 +112,7 @@ impl Drafts {
         let drafted = self.scripts.draft(&draft)?;
         let (script, folder) = (drafted.script, drafted.folder);
         script.check()?;
-        let (up_path, down_path) = unused_paths(&script, config, &folder)?;
+        let (up_path, down_path) = script.unused_paths(config, &folder)?;
         let source = up_path.strip_prefix(&config.directory).unwrap_or(&up_path).display().to_string();
         let title = script.message.lines().next().unwrap_or_default();
         let down = format!("-- undoes {}: {title}\n\n{down}", script.revision);
@@ -160,18 +159,4 @@ impl Drafts {
         texts.extend(heads_path(&self.scripts).map(|path| (path, heads_text(self.scripts.graph()))));
         FileChanges { texts, ..FileChanges::default() }
     }
-}
-
-fn unused_paths(
-    script: &NewScript,
-    config: &Config,
-    folder: &Path,
-) -> Result<(PathBuf, PathBuf), NewScriptError> {
-    let (up, down) = script.paths(config, folder);
-    for path in [&up, &down] {
-        if path.exists() {
-            return Err(NewScriptError::Exists { path: path.clone() });
-        }
-    }
-    Ok((up, down))
 }

@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::backend::{Backend, BackendError};
 use crate::config::Config;
 use crate::graph::RevisionId;
+use crate::regular_file::is_taken;
 use crate::script::{
     FileChangeError, FileChanges, ReadMode, ScriptDirectory, ScriptReader, file_stem, heads_path, heads_text,
     parse, slug, survey,
@@ -94,8 +95,7 @@ pub fn bring_back(
     let path = |ending: &str| folder.join(format!("{stem}{ending}"));
     let (up, down) = (path(".up.sql"), copy.down_script.as_ref().map(|_| path(".down.sql")));
     for path in std::iter::once(&up).chain(&down) {
-        // Also a link that leads nowhere.
-        if std::fs::symlink_metadata(path).is_ok() {
+        if is_taken(path) {
             return Err(BringBackError::Exists { path: path.clone() });
         }
     }

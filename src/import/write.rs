@@ -13,7 +13,7 @@ use super::script::{Converted, Place, convert};
 use super::{ImportError, ImportedHistory, ImportedRevision, Kind, Note, Provenance};
 use crate::config::Config;
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId, check_label};
-use crate::regular_file;
+use crate::regular_file::{self, is_taken};
 use crate::script::{ScriptDirectory, ScriptProblem, ScriptReader, file_stem, heads_path, heads_text, slug};
 use crate::sql::Dialect;
 
@@ -315,7 +315,7 @@ impl Planner<'_> {
 
     fn check_paths(&mut self, revision: &ImportedRevision, files: &ImportedFiles) {
         for path in [&files.up.0, &files.down.0] {
-            if path.exists() || !self.paths.insert(path.clone()) {
+            if is_taken(path) || !self.paths.insert(path.clone()) {
                 self.clashes.push(Clash::File { source_file: source_of(revision), script: path.clone() });
                 return;
             }

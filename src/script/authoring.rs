@@ -132,7 +132,24 @@ pub fn lock_scripts(config: &Config) -> Result<Option<File>, AuthoringError> {
     let failed = |source| AuthoringError::Folder { path: folder.clone(), source };
     fs::create_dir_all(folder).map_err(failed)?;
     let Ok(file) = File::open(folder) else { return Ok(None) };
-    Ok(file.lock().is_ok().then_some(file))
+    loop {
+        match file.lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if has_no_locks(&error) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+/// Whether an error says that the file system has no locks, and not that there is none to be had now.
+fn has_no_locks(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let is_without = [libc::ENOSYS, libc::ENOLCK, libc::EOPNOTSUPP, libc::EINVAL, libc::EBADF];
+    #[cfg(not(unix))]
+    let is_without: [i32; 0] = [];
+    error.kind() == io::ErrorKind::Unsupported
+        || error.raw_os_error().is_some_and(|number| is_without.contains(&number))
 }
 
 /// The id that is wanted, else a random one.
@@ -143,5 +160,22 @@ pub fn revision_id(wanted: Option<&str>) -> Result<RevisionId, AuthoringError> {
     match wanted {
         Some(id) => Ok(RevisionId::new(id)?),
         None => new_revision_id().map_err(AuthoringError::NoRandomness),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever goes on without a lock writes scripts beside somebody else.
+    #[cfg(unix)]
+    #[test]
+    fn only_a_system_without_locks_is_no_reason_to_stop() {
+        let of = io::Error::from_raw_os_error;
+        assert!(has_no_locks(&of(libc::ENOSYS)) && has_no_locks(&of(libc::ENOLCK)));
+        assert!(has_no_locks(&io::ErrorKind::Unsupported.into()));
+        for number in [libc::EACCES, libc::EIO, libc::EINTR, libc::EMFILE] {
+            assert!(!has_no_locks(&of(number)), "{number}");
+        }
     }
 }

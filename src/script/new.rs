@@ -1,6 +1,5 @@
 //! Writing the scripts of a new revision.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike};
@@ -9,6 +8,7 @@ use thiserror::Error;
 use super::header::{Header, parse};
 use crate::config::Config;
 use crate::graph::{Revision, RevisionId};
+use crate::regular_file::is_taken;
 
 /// A revision that is about to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,14 +96,20 @@ impl NewScript {
     /// [`NewScriptError`]; files that are there are not to be written over.
     pub fn files(&self, config: &Config, folder: &Path) -> Result<[(PathBuf, String); 2], NewScriptError> {
         self.check()?;
-        let (up, down) = self.paths(config, folder);
-        for path in [&up, &down] {
-            // Also a link that leads nowhere.
-            if fs::symlink_metadata(path).is_ok() {
-                return Err(NewScriptError::Exists { path: path.clone() });
-            }
-        }
+        let (up, down) = self.unused_paths(config, folder)?;
         Ok([(up, self.up_text()), (down, self.down_text())])
+    }
+
+    /// Where both scripts go in `folder`, as [`NewScript::paths`] has it, where nothing is in either place.
+    ///
+    /// # Errors
+    /// [`NewScriptError::Exists`].
+    pub fn unused_paths(&self, config: &Config, folder: &Path) -> Result<(PathBuf, PathBuf), NewScriptError> {
+        let (up, down) = self.paths(config, folder);
+        if let Some(path) = [&up, &down].into_iter().find(|path| is_taken(path)) {
+            return Err(NewScriptError::Exists { path: path.clone() });
+        }
+        Ok((up, down))
     }
 
     /// Where both scripts go in `folder`, by the configuration's template.

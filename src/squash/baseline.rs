@@ -13,11 +13,11 @@ use super::{Mode, Outcome, Proof, Request, Squash, SquashError, schema, summary}
 use crate::config::{Config, ConfigError};
 use crate::execute::{ExecuteError, Options};
 use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId};
-use crate::regular_file;
+use crate::regular_file::{self, is_taken};
 use crate::scratch::{self, ScratchError, asks_clock};
 use crate::script::{
-    Directive, FileChanges, NewRevision, NewScript, NewScriptError, ScriptDirectory, ScriptReader, Side,
-    directive_of_line, heads_path, heads_text, with_dependencies, with_parents,
+    Directive, FileChanges, NewRevision, NewScript, ScriptDirectory, ScriptReader, Side, directive_of_line,
+    heads_path, heads_text, with_dependencies, with_parents,
 };
 use crate::sql::{Dialect, Tolerated, split};
 use crate::verify::Observer;
@@ -261,7 +261,7 @@ impl<'m> Maker<'m> {
             let script = self.scripts.script(*node);
             for from in [Some(&script.up), script.down.as_ref()].into_iter().flatten() {
                 let to = self.config.backup_location.join(from.file_name().unwrap_or_default());
-                if to.exists() || !taken.insert(to.clone()) {
+                if is_taken(&to) || !taken.insert(to.clone()) {
                     return Err(SquashError::NameClash { from: from.clone(), to });
                 }
                 moves.push((from.clone(), to));
@@ -318,13 +318,7 @@ impl<'m> Maker<'m> {
 
     fn paths(&self, script: &NewScript) -> Result<(PathBuf, PathBuf), SquashError> {
         let folder = self.config.version_locations.first().map(PathBuf::as_path).unwrap_or(Path::new("."));
-        let (up, down) = script.paths(self.config, folder);
-        for path in [&up, &down] {
-            if path.exists() {
-                return Err(NewScriptError::Exists { path: path.clone() }.into());
-            }
-        }
-        Ok((up, down))
+        Ok(script.unused_paths(self.config, folder)?)
     }
 
     fn texts(&self, script: &NewScript, draft: &Draft) -> (String, String) {

@@ -45,6 +45,22 @@ fn originals_move_as_they_are() {
     assert!(heads.to_string().contains("left"), "{heads}");
 }
 
+/// A link that leads nowhere is somebody's, and not a free place.
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_not_written_over() {
+    let project = Project::new(KIND);
+    project.table("a", "", &[]);
+    let backup = project.path("versions/backup");
+    std::fs::create_dir_all(&backup).expect("a folder");
+    let link = backup.join("a_test.up.sql");
+    std::os::unix::fs::symlink("nowhere.sql", &link).expect("a link");
+    let ran = project.run(&["squash", "a", "--rev-id", "base1", "-m", "all"]);
+    assert!(ran.status != 0 && ran.stderr.contains("a_test.up.sql"), "{}", ran.stderr);
+    assert!(link.symlink_metadata().expect("it is there").is_symlink());
+    assert!(project.path("versions/a_test.up.sql").exists());
+}
+
 #[test]
 fn a_dependency_by_label_needs_no_change() {
     let project = Project::new(KIND);
