@@ -12,7 +12,7 @@
 //! Each module imports only those before it:
 //!
 //! ```text
-//! cancellation · child · git · duration · hex · excerpt · regular_file · sql ─► catalog · graph ─► plan ─► config ─► script ─► ledger ─► backend ─► execute ─► scratch
+//! cancellation · child · git · duration · hex · excerpt · regular_file · whole_file · sql ─► catalog · graph ─► plan ─► config ─► script ─► ledger ─► backend ─► execute ─► scratch
 //! ─► verify ─► squash ─► backup ─► daily ─► migrator ─► import · export ─► setup · check ─► report ─► diagnostic ─► cli
 //! ```
 //!
@@ -118,6 +118,7 @@ pub mod squash;
 mod tool;
 #[doc(hidden)]
 pub mod verify;
+mod whole_file;
 
 pub use migrator::{Database, Migrator, MigratorError, embed};
 #[cfg(feature = "diesel")]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -13,6 +13,7 @@ use crate::config::{
     default_config_text,
 };
 use crate::import::{self, Kind};
+use crate::whole_file;
 
 /// An environment that is not there yet, as far as it is known before anything is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,20 +109,22 @@ impl Setup {
             let path = path.to_owned();
             |source| SetupError::Io { path, source }
         };
+        let is_there = || SetupError::Exists { config: self.config.clone() };
+        if fs::symlink_metadata(&self.config).is_ok() {
+            return Err(is_there());
+        }
         fs::create_dir_all(&self.versions).map_err(failed(&self.versions))?;
-        let mut file = fs::File::create_new(&self.config).map_err(|source| match source.kind() {
-            io::ErrorKind::AlreadyExists => SetupError::Exists { config: self.config.clone() },
-            _ => SetupError::Io { path: self.config.clone(), source },
-        })?;
-        file.write_all(self.config_text().as_bytes()).map_err(failed(&self.config))?;
         // Git keeps no empty folder; the scripts' one has this file from the beginning.
         let heads = self.versions.join("heads");
         match fs::File::create_new(&heads) {
-            Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
-                Err(SetupError::Io { path: heads, source })
-            }
-            _ => Ok(()),
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(&heads)(error)),
+            _ => {}
         }
+        // The last, as a configuration that is there keeps this from being done again.
+        whole_file::make(&self.config, &self.config_text()).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => is_there(),
+            _ => failed(&self.config)(error),
+        })
     }
 
     /// What is wrong with the URL that the written configuration leads to, in a process with these variables; none where it can

@@ -58,6 +58,7 @@ const LAYERS: [&str; 34] = [
     "parallel",
     "excerpt",
     "regular_file",
+    "whole_file",
     "sql",
     "catalog",
     "alter",

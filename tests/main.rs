@@ -7,8 +7,6 @@ mod support;
 mod alembic_databases;
 mod alembic_traversals;
 mod alter;
-#[cfg(all(target_os = "linux", feature = "sqlite"))]
-mod authoring_killed;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod autogenerate;
 #[cfg_attr(
@@ -34,6 +32,8 @@ mod daily;
 mod documents;
 mod error_kinds;
 #[cfg(all(feature = "postgres", feature = "sqlite"))]
+#[cfg(all(target_os = "linux", feature = "sqlite"))]
+mod every_call;
 mod everyday;
 mod example;
 mod execution;

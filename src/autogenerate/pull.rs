@@ -17,11 +17,11 @@ use crate::catalog::files::{Root, SqlFile, pull};
 use crate::catalog::{Catalog, CompareOptions, Difference, compare, sql};
 use crate::config::{Config, ConfigError, DatabaseUrl};
 use crate::prisma::{SourceFile, introspect};
-use crate::regular_file;
 use crate::scratch::ScratchError;
 use crate::script::{self, SourceText};
 use crate::sql::{Dialect, LexError};
 use crate::verify::{Observer, spelled_alike};
+use crate::{regular_file, whole_file};
 
 /// What a schema can be written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,22 +244,17 @@ fn sql_file(text: &NamedSql, dialect: Dialect) -> Result<SqlFile, PullError> {
     Ok(SqlFile { path: source.path, text: source.text.to_string(), sql })
 }
 
-/// Writes those of the files that are not as they should be; their paths.
+/// Writes those of the files that are not as they should be, all of them or none; their paths.
 ///
 /// # Errors
-/// [`PullError::Io`]; the files before it have been written.
+/// [`PullError::Io`].
 pub fn write_changed(files: Vec<SourceFile>) -> Result<Vec<PathBuf>, PullError> {
-    let mut changed = Vec::new();
-    for SourceFile { path, text } in files {
-        if regular_file::read_to_string(&path).is_ok_and(|there| there == text) {
-            continue;
-        }
-        let folder = path.parent().filter(|folder| *folder != Path::new(""));
-        let written = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &text));
-        match written {
-            Ok(()) => changed.push(path),
-            Err(source) => return Err(PullError::Io { path, source }),
-        }
+    let mut changed = files;
+    changed.retain(|file| !regular_file::read_to_string(&file.path).is_ok_and(|there| there == file.text));
+    for folder in changed.iter().filter_map(|file| file.path.parent()) {
+        fs::create_dir_all(folder).map_err(|source| PullError::Io { path: folder.to_owned(), source })?;
     }
-    Ok(changed)
+    let files: Vec<(PathBuf, String)> = changed.into_iter().map(|file| (file.path, file.text)).collect();
+    whole_file::replace_files(&files).map_err(|(path, source)| PullError::Io { path, source })?;
+    Ok(files.into_iter().map(|(path, _)| path).collect())
 }

@@ -83,8 +83,8 @@ impl dyn Backend + '_ {
     /// revisions, of which there must be one. With `purge` all version rows go first, and `rows` are what comes.
     ///
     /// # Errors
-    /// [`BackendError::RowsMoved`] where the version rows are no longer those of `before`, and the database's; nothing has
-    /// then changed.
+    /// [`BackendError::RowsMoved`] where the version rows are no longer those of `before`, [`BackendError::Cancelled`], and
+    /// the database's; nothing has then changed.
     pub fn record(
         &mut self,
         before: &[RevisionId],
@@ -92,6 +92,7 @@ impl dyn Backend + '_ {
         changes: &[Change],
         purge: bool,
     ) -> Result<(), BackendError> {
+        self.control().check()?;
         let statements = ledger::record(self.dialect(), self.tables(), before, rows, changes, purge);
         self.write(&statements)
     }

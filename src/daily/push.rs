@@ -46,6 +46,9 @@ pub enum PushError {
         /// What differs: `-` is what should be, `+` what is.
         differences: Vec<Difference>,
     },
+    /// The statements have run, and whether the schema is as it should be could not be seen.
+    #[error("the statements have run, and the schema was not compared with what it should be")]
+    NotCompared(#[source] Box<Self>),
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -94,7 +97,7 @@ pub struct Push<'p> {
 /// Runs the statements in one transaction, and compares what has come of it. The version rows stay as they are.
 ///
 /// # Errors
-/// [`PushError`]; [`PushError::Differs`] is told after the transaction.
+/// [`PushError`]; [`PushError::Differs`] and [`PushError::NotCompared`] are told after the transaction.
 pub fn apply(
     config: &Config,
     backend: &mut dyn Backend,
@@ -120,10 +123,21 @@ pub fn apply(
         .prepared(dialect, &state.rows)
         .and_then(|step| backend.run_in_transaction(&[step], &mut Unwatched));
     ran.map_err(|failure| PushError::Failed(Box::new(failure)))?;
+    let differences = differences(config, backend, push.wanted, observer)
+        .map_err(|error| PushError::NotCompared(Box::new(error)))?;
+    if differences.is_empty() { Ok(()) } else { Err(PushError::Differs { differences }) }
+}
+
+/// What the schema of the database is and should not be.
+fn differences(
+    config: &Config,
+    backend: &mut dyn Backend,
+    wanted: &Catalog,
+    observer: &mut dyn Observer,
+) -> Result<Vec<Difference>, PushError> {
     let found = backend.catalog()?.within(&config.scope());
     let like = config.database_url()?;
-    let wanted = settle(&found, push.wanted, config, Some(like), observer)?.right;
+    let wanted = settle(&found, wanted, config, Some(like), observer)?.right;
     let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
-    let differences = compare(&wanted, &found, &options);
-    if differences.is_empty() { Ok(()) } else { Err(PushError::Differs { differences }) }
+    Ok(compare(&wanted, &found, &options))
 }

@@ -94,6 +94,9 @@ impl From<PushError> for Diagnostic {
                     difference_lines(&differences).join("\n")
                 ))
                 .field("differences", json!(differences)),
+            PushError::NotCompared(error) => {
+                Self::from(*error).cause(message).hint("revgraph diff database schema compares them")
+            }
             PushError::Config(error) => error.into(),
             PushError::Scratch(error) => (*error).into(),
             PushError::Backend(error) => error.into(),

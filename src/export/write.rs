@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{ExportError, Layout};
-use crate::script::replace_files;
+use crate::whole_file::replace_files;
 
 /// Writes the files into a folder that is empty or not there yet. Where one cannot be written, none is left.
 ///

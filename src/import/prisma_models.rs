@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::autogenerate::is_model_path;
 use crate::config::{Config, ConfigError, FILE_NAME, Pointer, PrismaProject, config_text};
-use crate::regular_file;
+use crate::{regular_file, whole_file};
 
 /// Why the models were not named.
 #[derive(Debug, Error)]
@@ -103,7 +103,7 @@ pub fn name_models(
         }
     };
     let Some(text) = with_line(&text, &line) else { return Ok(NamedModels::ToWrite(line)) };
-    fs::write(&file, text).map_err(failed)?;
+    whole_file::replace(&file, &text).map_err(failed)?;
     Ok(NamedModels::Written(line))
 }
 

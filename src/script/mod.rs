@@ -59,7 +59,7 @@ pub use rebase::{Rebase, RebaseError};
 pub use recorded::RecordedRevision;
 pub use recorded_rows::RecordedRows;
 pub use revision_files::{HeldTexts, Script, ScriptTexts};
-pub use rewrite::{replace_files, with_dependencies, with_parents};
+pub use rewrite::{with_dependencies, with_parents};
 pub use source_text::{Bodies, Irreversible, SourceText};
 pub use survey::{Survey, survey};
 pub use unfold::UnfoldError;

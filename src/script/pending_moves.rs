@@ -77,7 +77,7 @@ impl FileChanges {
     pub fn carry_out(&self, config: &Config) -> Result<(), FileChangeError> {
         let Some(folder) = config.version_locations.first() else { return Ok(()) };
         fs::create_dir_all(folder).map_err(io_error(folder, "made"))?;
-        remove_abandoned_staging(folder);
+        remove_abandoned_staging(config, folder);
         let staging = new_staging(folder)?;
         let draft = self.stage(config, &staging).and_then(|journal| write_draft(&staging, config, journal));
         let staged = draft.and_then(|file| {
@@ -90,7 +90,7 @@ impl FileChanges {
             // Whoever finds the journal waits for the lock that this file holds.
             Ok(_locked) => roll_forward(config, &folder.join(JOURNAL)),
             Err(error) => {
-                let _ = fs::remove_dir_all(&staging);
+                discard(config, &staging);
                 Err(error)
             }
         }
@@ -135,7 +135,7 @@ pub fn finish_interrupted(config: &Config) -> Result<(), FileChangeError> {
         // Whoever stages changes has this lock.
         && file.try_lock().is_ok()
     {
-        remove_abandoned_staging(folder);
+        remove_abandoned_staging(config, folder);
     }
     Ok(())
 }
@@ -299,11 +299,17 @@ fn new_staging(folder: &Path) -> Result<PathBuf, FileChangeError> {
 
 /// Removes what a process has left that was killed before its journal counted. The caller has the lock under which
 /// scripts are written.
-fn remove_abandoned_staging(folder: &Path) {
+fn remove_abandoned_staging(config: &Config, folder: &Path) {
     let staging = folder.join(STAGING);
     if is_plain_folder(&staging) && !exists(&folder.join(JOURNAL)) {
-        let _ = fs::remove_dir_all(staging);
+        discard(config, &staging);
     }
+}
+
+/// Removes what was staged, and the folder that was made for what was to be moved there; one that holds anything stays.
+fn discard(config: &Config, staging: &Path) {
+    let _ = fs::remove_dir(&config.backup_location);
+    let _ = fs::remove_dir_all(staging);
 }
 
 fn relative(config: &Config, path: &Path) -> Result<String, FileChangeError> {

@@ -1,12 +1,7 @@
-//! Changing scripts that are there: the parents in a header, and files put in place together.
-
-use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+//! Changing scripts that are there: the parents in a header.
 
 use super::header::{HeaderError, header_range, lines, parse};
 use crate::graph::RevisionId;
-use crate::regular_file;
 
 /// The text of an up script with other parents in its header; every other byte is as it was.
 ///
@@ -55,71 +50,6 @@ fn replaced(text: &str, start: usize, end: usize, with: &str) -> String {
     let before = text.get(..start).unwrap_or_default();
     let after = text.get(end..).unwrap_or_default();
     format!("{before}{with}{after}")
-}
-
-/// Replaces or makes files, all of them or none: every text is on disk beside its file before the first is put in
-/// place, and where one cannot be put in place those before it are put back. A file keeps its permissions.
-///
-/// # Errors
-/// The file system's, with the file.
-pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Error)> {
-    let mut staged = Vec::with_capacity(files.len());
-    for (path, text) in files {
-        staged.push(stage(path, text.as_bytes()).map_err(|error| (path.clone(), error))?);
-    }
-    let mut replaced: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::with_capacity(staged.len());
-    for (target, file) in staged {
-        let before = regular_file::read(&target).ok();
-        if let Err(error) = file.persist(&target) {
-            put_back(&replaced);
-            return Err((target, error.error));
-        }
-        replaced.push((target, before));
-    }
-    Ok(())
-}
-
-/// Writes a text beside its file. A link is followed, so that it stays one.
-fn stage(path: &Path, text: &[u8]) -> io::Result<(PathBuf, tempfile::NamedTempFile)> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".revgraph-").tempfile_in(folder)?;
-    file.write_all(text)?;
-    set_permissions(&target, file.as_file())?;
-    file.as_file().sync_all()?;
-    Ok((target, file))
-}
-
-fn set_permissions(target: &Path, file: &fs::File) -> io::Result<()> {
-    match fs::metadata(target) {
-        Ok(metadata) => file.set_permissions(metadata.permissions()),
-        Err(_) => readable_by_all(file),
-    }
-}
-
-#[cfg(unix)]
-fn readable_by_all(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable_by_all(_: &fs::File) -> io::Result<()> {
-    Ok(())
-}
-
-/// What cannot be put back either is left: the error that led here is what the user has to see.
-fn put_back(files: &[(PathBuf, Option<Vec<u8>>)]) {
-    for (path, before) in files {
-        match before {
-            Some(bytes) => {
-                if let Ok((target, file)) = stage(path, bytes) {
-                    let _ = file.persist(target);
-                }
-            }
-            None => drop(fs::remove_file(path)),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -179,22 +109,5 @@ mod tests {
                 proptest::prop_assert!(super::super::Checksum::of_script(&changed) == super::super::Checksum::of_script(&text));
             }
         }
-    }
-
-    #[test]
-    fn files_are_replaced_together_or_not_at_all() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (first, second) = (folder.path().join("a"), folder.path().join("b"));
-        fs::write(&first, "old").expect("a file");
-        // A folder cannot be replaced by a file.
-        fs::create_dir(&second).expect("a folder");
-        fs::write(second.join("x"), "").expect("a file");
-        let files = [(first.clone(), "new".to_owned()), (second.clone(), "new".to_owned())];
-        let (path, _) = replace_files(&files).expect_err("the second cannot be replaced");
-        assert_eq!(path, fs::canonicalize(&second).expect("it is there"));
-        assert_eq!(fs::read_to_string(&first).expect("it is there"), "old");
-        assert_eq!(fs::read_dir(folder.path()).expect("a listing").count(), 2);
-        replace_files(&files[..1]).expect("the first can");
-        assert_eq!(fs::read_to_string(&first).expect("it is there"), "new");
     }
 }

@@ -1,6 +1,7 @@
 /*
- * Preloaded into revgraph: at the N-th call that reaches a file or the server it ends the process, or from then on has
- * no space left for files. REVGRAPH_FAULT is kill:N or full:N.
+ * Preloaded into revgraph: at the N-th call that reaches a file or the server it ends the process, or sends it SIGTERM
+ * and holds it until that must have been noticed, or from then on has no space left for files. REVGRAPH_FAULT is
+ * kill:N, term:N or full:N.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -14,21 +15,32 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+/* In microseconds. */
+#define NOTICED 50000
+
 static atomic_long calls;
 static long moment = -1;
 static int full;
+static int term;
 
 __attribute__((constructor)) static void read_fault(void) {
     const char *fault = getenv("REVGRAPH_FAULT");
     if (fault != NULL && strchr(fault, ':') != NULL) {
         full = strncmp(fault, "full:", 5) == 0;
+        term = strncmp(fault, "term:", 5) == 0;
         moment = atol(strchr(fault, ':') + 1);
     }
+    /* Programs that it starts are let alone. */
+    unsetenv("LD_PRELOAD");
 }
 
 static int is_now(void) {
     long call = atomic_fetch_add(&calls, 1);
-    return moment >= 0 && (full ? call >= moment : call == moment);
+    if (term && call == moment) {
+        kill(getpid(), SIGTERM);
+        usleep(NOTICED);
+    }
+    return moment >= 0 && !term && (full ? call >= moment : call == moment);
 }
 
 static int is_file(int fd) {
@@ -71,6 +83,22 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
     WRITING(pwrite64, fd, size, HALF)
 #undef HALF
     return REAL(pwrite64)(fd, data, size, at);
+}
+
+/* What only reads a file counts for signals alone: a process that is killed there has changed nothing more. */
+ssize_t read(int fd, void *data, size_t size) {
+    if (term && is_file(fd)) { is_now(); }
+    return REAL(read)(fd, data, size);
+}
+
+ssize_t pread(int fd, void *data, size_t size, off_t at) {
+    if (term && is_file(fd)) { is_now(); }
+    return REAL(pread)(fd, data, size, at);
+}
+
+ssize_t pread64(int fd, void *data, size_t size, off64_t at) {
+    if (term && is_file(fd)) { is_now(); }
+    return REAL(pread64)(fd, data, size, at);
 }
 
 int fsync(int fd) {

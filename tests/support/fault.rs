@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 pub enum Fault {
     /// The process is killed in the middle of it, as `kill -9` does.
     Kill(usize),
+    /// The process is sent SIGTERM before it, and held until that must have been noticed.
+    Terminate(usize),
     /// From it on no file takes more data.
     #[cfg(feature = "sqlite")]
     Full(usize),
@@ -20,6 +22,7 @@ impl Fault {
     pub fn put_into(self, command: &mut Command) {
         let fault = match self {
             Self::Kill(call) => format!("kill:{call}"),
+            Self::Terminate(call) => format!("term:{call}"),
             #[cfg(feature = "sqlite")]
             Self::Full(call) => format!("full:{call}"),
         };

@@ -225,6 +225,10 @@ impl Backend for Postgres {
         steps: &[PreparedStep],
         watch: &mut dyn Watch,
     ) -> Result<(), StepFailure> {
+        // What has been sent is interrupted only where it lasts.
+        if let Some(first) = steps.first() {
+            self.control().check().map_err(|cancelled| first.failure(cancelled.into()))?;
+        }
         run::in_transaction(self, steps, watch)
     }
 
