@@ -47,6 +47,11 @@ impl Course {
         self.legs.iter().flat_map(|leg| &leg.up.statements)
     }
 
+    /// All statements on the way back.
+    pub fn statements_back(&self) -> impl Iterator<Item = &Statement> {
+        self.legs.iter().rev().flat_map(|leg| &leg.down.statements)
+    }
+
     /// The tables that keep what is lost, with what they keep.
     pub fn kept(&self) -> impl Iterator<Item = &(ObjectName, KeptMark)> {
         self.legs.iter().flat_map(|leg| &leg.kept)

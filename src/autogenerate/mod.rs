@@ -70,6 +70,6 @@ pub use script_leg::{ScriptLeg, has_only_blocks, script_legs, sql_of};
 pub use served::{Served, served};
 pub use side::{Side, SideError, SideReader};
 pub use side_comparison::{SideComparison, compare_sides};
-pub use stakes::{Counter, Stake, StakeEntry, stakes};
+pub use stakes::{Counter, Stake, StakeEntry, stakes, stakes_back};
 pub use text::{in_words, script_text};
 pub use title::title;

@@ -81,6 +81,20 @@ pub fn stakes<'s>(
     stakes
 }
 
+/// What may fail on rows on the way back, each thing once. How many there will be then nobody knows.
+pub fn stakes_back<'s>(statements: impl Iterator<Item = &'s Statement>) -> Vec<Stake<'s>> {
+    let mut stakes: Vec<Stake<'s>> = Vec::new();
+    for statement in statements {
+        for remark in &statement.remarks {
+            let is_new = stakes.iter().all(|stake| stake.remark != remark);
+            if is_new && matches!(remark, Remark::MayFail { .. }) {
+                stakes.push(Stake { statement, remark, count: None });
+            }
+        }
+    }
+    stakes
+}
+
 impl Stake<'_> {
     /// Whether values go, and are there as far as is known.
     #[must_use]

@@ -12,7 +12,7 @@ use super::rename_questions::{Asker, decide};
 use super::target;
 use crate::autogenerate::{
     Counter, DialectPlan, Drafts, Generated, Generation, GenerationRequest, Planner, Proof, Side, Stake,
-    proved_in_words, sql_of,
+    proved_in_words, sql_of, stakes_back,
 };
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::report::{GeneratedDocument, NothingGenerated, StatementsDocument, count};
@@ -138,6 +138,11 @@ fn tell(context: &Context, generated: &Generated<'_>, drafts: &Drafts, proofs: &
     let statements = courses.iter().map(|(_, course)| course.statements().count()).sum();
     context.say(&format!("{}, {}", count(statements, "statement"), proved_in_words(proofs)));
     tell_stakes(context, &stakes);
+    for (_, course) in &courses {
+        for stake in stakes_back(course.statements_back()) {
+            context.say(&format!("the down script {}", stake.line()));
+        }
+    }
     for (table, mark) in courses.iter().flat_map(|(_, course)| course.kept()) {
         context.say(&format!("{} are kept in {}", mark.what, table.name));
     }

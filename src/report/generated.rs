@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::alter::Rename;
-use crate::autogenerate::{Course, Drafts, Named, Stake};
+use crate::autogenerate::{Course, Drafts, Named, Stake, stakes_back};
 use crate::catalog::ObjectName;
 use crate::graph::RevisionId;
 use crate::sql::Dialect;
@@ -23,6 +23,8 @@ pub struct GeneratedDocument<'g> {
     pub kept: Vec<KeptEntry<'g>>,
     /// What may fail on rows.
     pub may_fail: Vec<&'g Stake<'g>>,
+    /// What may fail on rows on the way back.
+    pub down_may_fail: Vec<Stake<'g>>,
     /// What was left open: nothing, where there is a document at all.
     pub questions: [(); 0],
 }
@@ -109,6 +111,10 @@ impl<'g> GeneratedDocument<'g> {
             losses,
             kept: kept.map(|(table, mark)| KeptEntry { table, what: &mark.what }).collect(),
             may_fail,
+            down_may_fail: courses
+                .iter()
+                .flat_map(|(_, course)| stakes_back(course.statements_back()))
+                .collect(),
             questions: [],
         }
     }

@@ -61,12 +61,16 @@ pub(super) fn continues_word(byte: u8) -> bool {
     starts_word(byte) || byte.is_ascii_digit() || byte == b'$'
 }
 
-/// The unsigned decimal number at `start`, which is a digit or a dot before a digit.
+/// The unsigned number at `start`, which is a digit or a dot before a digit: decimal, or hexadecimal as `0x1F`.
 ///
-/// Radix prefixes and `_` between digits come out as a number and a word beside it, which cuts a
-/// script no differently.
+/// Other radix prefixes and `_` between digits come out as a number and a word beside it, which cuts a script no
+/// differently.
 pub(super) fn number(bytes: &[u8], start: usize) -> Scanned {
     let is_digit = |byte: u8| byte.is_ascii_digit();
+    let is_prefixed = bytes.get(start) == Some(&b'0') && matches!(bytes.get(start + 1), Some(b'x' | b'X'));
+    if is_prefixed && bytes.get(start + 2).is_some_and(u8::is_ascii_hexdigit) {
+        return Ok((TokenKind::Number, run_end(bytes, start + 2, |byte| byte.is_ascii_hexdigit())));
+    }
     let mut end = run_end(bytes, start, is_digit);
     if bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.') {
         end = run_end(bytes, end + 1, is_digit);

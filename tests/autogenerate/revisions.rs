@@ -15,6 +15,7 @@ on_each_database!(
     a_title_is_made_up,
     a_title_does_not_tell_what_comes_along,
     what_is_lost_is_said_with_its_number,
+    what_the_down_script_may_fail_on_is_said,
     a_database_that_is_elsewhere_is_no_beginning,
 );
 
@@ -182,6 +183,20 @@ fn what_is_lost_is_said_with_its_number(project: &Project) {
     assert_eq!(ran["losses"][0]["count"], 2, "{ran}");
     let up = fs::read_to_string(project.path("versions/b_x.up.sql")).expect("it is there");
     assert!(up.contains("-- loses "), "{up}");
+}
+
+/// Rows of a table that is dropped do not come back, and those that refer to them stand in the way of the down script.
+fn what_the_down_script_may_fail_on_is_said(project: &Project) {
+    let child = "CREATE TABLE child (id INTEGER PRIMARY KEY, p INTEGER";
+    let before = format!("CREATE TABLE parent (id INTEGER PRIMARY KEY); {child} REFERENCES parent (id));");
+    project.revision("a", "", &before, "DROP TABLE child; DROP TABLE parent;");
+    project.write("schema.sql", format!("{child});"));
+    project.configure("schema = \"schema.sql\"");
+    let told = project.json(&["revision", "--autogenerate", "-m", "x", "--rev-id", "b"]).json();
+    let down = told["down_may_fail"].as_array().expect("a list");
+    assert_eq!(down.len(), 1, "{told}");
+    assert!(down[0]["what"].to_string().contains("child"), "{told}");
+    assert_eq!(told["may_fail"], serde_json::json!([]), "{told}");
 }
 
 fn a_database_that_is_elsewhere_is_no_beginning(project: &Project) {

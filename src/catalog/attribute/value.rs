@@ -108,7 +108,8 @@ impl Value for Sql {
     fn text(&self, dialect: Dialect) -> Option<String> {
         Some(match dialect {
             Dialect::Postgres => self.0.clone(),
-            Dialect::Sqlite => sqlite::spelling(&self.0),
+            // A default may be written with a sign that changes nothing.
+            Dialect::Sqlite => sqlite::spelling(self.0.strip_prefix('+').unwrap_or(&self.0)),
         })
     }
 }

@@ -247,11 +247,7 @@ impl Reader<'_> {
             return Some(first.text.to_owned());
         }
         let number = self.tokens.next()?;
-        Some(if first.text == "+" {
-            number.text.to_owned()
-        } else {
-            format!("{}{}", first.text, number.text)
-        })
+        Some(format!("{}{}", first.text, number.text))
     }
 
     /// What follows `REFERENCES`.

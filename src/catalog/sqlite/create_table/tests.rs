@@ -79,7 +79,7 @@ fn generated_columns_defaults_and_options_are_read() {
     );
     assert!(table.is_strict && table.is_without_rowid);
     let defaults: Vec<_> = table.columns.iter().map(|column| column.default.as_deref()).collect();
-    assert_eq!(defaults, [Some("1 + (2)"), Some("-1"), None, None, Some("current_timestamp"), Some("3")]);
+    assert_eq!(defaults, [Some("1 + (2)"), Some("-1"), None, None, Some("current_timestamp"), Some("+3")]);
     let generated =
         |expression: &str, is_stored| Some(Generated { expression: expression.to_owned(), is_stored });
     assert_eq!(table.columns[2].generated, generated("a * 2", true));
@@ -107,4 +107,12 @@ fn a_comment_at_the_end_of_an_expression_is_left_out() {
         definitions("CREATE TABLE t (a INT CHECK (/* b */(a) > (0 /* c */)))"),
         ["CHECK ((a) > (0 /* c */))"]
     );
+}
+
+#[test]
+fn hexadecimal_defaults_are_read() {
+    let (table, _) =
+        read("CREATE TABLE t (a INT DEFAULT 0x1F, b INT DEFAULT -0Xa NOT NULL)").expect("it is read");
+    let defaults: Vec<_> = table.columns.iter().map(|column| column.default.as_deref()).collect();
+    assert_eq!(defaults, [Some("0x1F"), Some("-0Xa")]);
 }
