@@ -1,6 +1,6 @@
 //! Cases of PostgreSQL that take more than one statement: keys of partitions, new parents, domains, privileges.
 
-use revgraph::alter::{Hints, alter};
+use revgraph::alter::{Hints, Remark, alter};
 
 use super::postgres_types::{Place, texts};
 
@@ -119,6 +119,22 @@ fn privileges_that_stand_for_themselves_are_altered() {
     assert_eq!(work.value(found), after);
     work.lead(&base.catalog(), &base.hints()).expect("down");
     assert_eq!(work.value(found), before);
+}
+
+/// The partition for all other rows may hold some that a new one is for, which the server does not move.
+#[test]
+fn rows_of_a_default_partition_in_the_way_of_a_new_one_are_said() {
+    let tables = "CREATE TABLE p (k integer) PARTITION BY LIST (k); CREATE TABLE d PARTITION OF p DEFAULT; CREATE TABLE b (k integer);";
+    let base = Place::with(tables);
+    for joins in [
+        "CREATE TABLE n PARTITION OF p FOR VALUES IN (1)",
+        "ALTER TABLE p ATTACH PARTITION b FOR VALUES IN (1)",
+    ] {
+        let wanted = Place::with(&format!("{tables}{joins}"));
+        let found = alter(&base.catalog(), &wanted.catalog(), &base.hints()).expect("it can be altered");
+        let of_default = |remark: &Remark| matches!(remark, Remark::MayFail { what, .. } if what.contains("rows of public.d"));
+        assert!(found.statements().any(|one| one.remarks.iter().any(of_default)), "{found:#?}");
+    }
 }
 
 /// What cannot be altered is refused by its name, and not found out by the server.

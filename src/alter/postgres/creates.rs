@@ -86,6 +86,12 @@ impl Steps<'_, '_> {
         if let (Some(first), Some(remark)) = (statements.first_mut(), remark) {
             first.remarks.push(remark);
         }
+        if let Definition::Table(table) = &object.definition
+            && let Some(remark) = heritage::taken_by_default(self.sides, name, table)
+            && let Some(joins) = statements.iter_mut().rfind(|one| one.sql.contains(" PARTITION "))
+        {
+            joins.remarks.push(remark);
+        }
         let mut at_end: Vec<Statement> = made.at_end.into_iter().map(Statement::from).collect();
         if let Definition::Sequence(sequence) = &object.definition {
             (statements, at_end) = types::create_sequence(self.sides, name, sequence, statements);

@@ -11,6 +11,9 @@ use super::sides::{Sides, rule_of, table_of_part};
 use crate::catalog::sql::{named, qualified};
 use crate::catalog::{Column, Constraint, ConstraintRule, ObjectKind, ObjectName, Table};
 
+/// The bound of a partition for all rows that no other takes.
+const DEFAULT: &str = "DEFAULT";
+
 /// Whether a table gets or loses parents, or another bound, or has to leave its parent for a while.
 pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Table, right: &Table) -> bool {
     left.partition_of != right.partition_of
@@ -106,6 +109,23 @@ pub(super) fn leave(name: &ObjectName, left: &Table, right: &Table, is_tied: boo
     let parents = left.inherits.iter().skip(kept(left, right));
     let leave = parents.map(|parent| format!("ALTER TABLE {table} NO INHERIT {parent}"));
     detach.into_iter().chain(leave).map(|sql| Statement::new(name, sql)).collect()
+}
+
+/// That the partition for all other rows may hold some that a new partition is for: the server moves none. None where there
+/// was no such partition before.
+pub(super) fn taken_by_default(sides: &Sides<'_>, name: &ObjectName, table: &Table) -> Option<Remark> {
+    let partition = table.partition_of.as_ref().filter(|one| one.bound != DEFAULT)?;
+    let is_default = |other: &Table| {
+        let bound = other.partition_of.as_ref().filter(|other| other.parent == partition.parent);
+        bound.is_some_and(|other| other.bound == DEFAULT)
+    };
+    let mut stay = sides.common_tables().filter(|(_, left, right)| is_default(left) && is_default(right));
+    let (default, ..) = stay.next()?;
+    Some(Remark::MayFail {
+        object: name.clone(),
+        what: format!("{}: rows of {} that belong to it", named(name), named(default)),
+        count: None,
+    })
 }
 
 pub(super) fn join(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {

@@ -1,7 +1,7 @@
 //! Tables that stay and get other parents: the steps in which they leave and join.
 
 use super::foster;
-use super::heritage::{changes, common_parents, is_tied, join, leave, tied_indexes};
+use super::heritage::{self, changes, common_parents, is_tied, join, leave, tied_indexes};
 use super::order::Stage;
 use super::remake;
 use super::steps::Steps;
@@ -43,6 +43,11 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
         let mut leaves = foster::begin(sides, fates, name);
         leaves.extend(leave(name, left, right, is_tied));
         let mut joins = join(name, left, right, is_tied);
+        if left.partition_of != right.partition_of
+            && let Some(attach) = joins.first_mut()
+        {
+            attach.remarks.extend(heritage::taken_by_default(sides, name, right));
+        }
         joins.extend(foster::end(sides, name));
         let left_parents = sides.left.dependencies.get(name).into_iter().flatten();
         let left_parents = left_parents.chain(tied_indexes(sides, name).into_iter().map(|(_, whole)| whole));
