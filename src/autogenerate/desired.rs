@@ -1,6 +1,5 @@
 //! Where a desired schema is, and what it says: any source yields named SQL texts for a dialect.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -152,9 +151,8 @@ const SQLITE_HEADER: &[u8; 16] = b"SQLite format 3\0";
 /// Whether a file is a database of SQLite.
 pub(super) fn is_sqlite_file(path: &Path) -> bool {
     let mut begin = [0; SQLITE_HEADER.len()];
-    let read =
-        path.is_file().then(|| File::open(path)).and_then(|file| file.ok()?.read_exact(&mut begin).ok());
-    read.is_some() && begin == *SQLITE_HEADER
+    let read = regular_file::open(path).and_then(|mut file| file.read_exact(&mut begin));
+    read.is_ok() && begin == *SQLITE_HEADER
 }
 
 /// What a command prints. Its standard error stays that of the process's user only where it fails.

@@ -52,7 +52,8 @@ pub(super) fn rebuild(
         if let Some(content) = fill_from_content(left, right, new, &to) {
             return vec![drop_table(old), Statement::new(new, after), content];
         }
-        if !columns.is_empty() && has_content(left, &from) {
+        // What has the content may go before.
+        if !columns.is_empty() && has_content(left, &from) && has_content(right, &from) {
             return copy(old, new, &renamed(after, &to, called), called, &columns);
         }
     }
