@@ -11,7 +11,7 @@ use crate::config::{Config, DatabaseUrl};
 use crate::execute::ExecuteError;
 use crate::graph::{NodeIndex, RevisionId};
 use crate::scratch::{self, ScratchError, Walker};
-use crate::script::{Directive, ScriptDirectory, directive_of_line};
+use crate::script::{Directive, FileChanges, ScriptDirectory, directive_of_line};
 use crate::sql::{Dialect, split};
 use crate::verify::Observer;
 
@@ -27,6 +27,24 @@ pub struct Down {
     pub revision: RevisionId,
     /// What came of it.
     pub outcome: DownOutcome,
+}
+
+impl Down {
+    /// The files of the down scripts that were found and proved.
+    #[must_use]
+    pub fn changes(found: &[Self]) -> FileChanges {
+        let texts = found.iter().filter_map(|down| match &down.outcome {
+            DownOutcome::Proved { path, text, .. } => Some((path.clone(), text.clone())),
+            DownOutcome::Right | DownOutcome::NoChange | DownOutcome::NotFound(_) => None,
+        });
+        FileChanges { texts: texts.collect(), ..FileChanges::default() }
+    }
+
+    /// Whether a down script was looked for and not found.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self.outcome, DownOutcome::NotFound(_))
+    }
 }
 
 /// What came of looking for a down script.

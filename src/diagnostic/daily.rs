@@ -6,8 +6,8 @@ use super::failed_run::with_failure;
 use super::{Diagnostic, ErrorKind, from_here};
 use crate::catalog::{Difference, ObjectKind, ObjectName};
 use crate::daily::{
-    DayError, Drifted, FailedSeed, Guarded, OfExistingError, PendingBroken, PushError, ResetError, SeedError,
-    UnknownKept, Unmanaged,
+    DayError, Drifted, FailedSeed, Guarded, OfExistingError, PendingBroken, PushDesiredError, PushError,
+    ResetError, SeedError, UnknownKept, Unmanaged,
 };
 use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
@@ -64,6 +64,16 @@ impl From<ResetError> for Diagnostic {
                     .cause("it was rolled back, and nothing has changed")
                     .hint("drop the whole database instead, where the role may: revgraph reset --recreate")
             }
+        }
+    }
+}
+
+impl From<PushDesiredError> for Diagnostic {
+    fn from(error: PushDesiredError) -> Self {
+        match error {
+            PushDesiredError::Push(error) => error.into(),
+            PushDesiredError::Rows(error) => error.into(),
+            PushDesiredError::Autogenerate(error) => (*error).into(),
         }
     }
 }

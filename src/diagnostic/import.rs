@@ -2,7 +2,7 @@
 
 use super::alembic::of_alembic;
 use super::{Diagnostic, ErrorKind, from_here};
-use crate::import::{ImportError, NameModelsError};
+use crate::import::{CarryOutError, ImportError, NameModelsError};
 
 impl From<ImportError> for Diagnostic {
     fn from(error: ImportError) -> Self {
@@ -35,6 +35,19 @@ impl From<ImportError> for Diagnostic {
             ImportError::Scripts(problems) => return problems.into(),
         };
         told.cause("nothing has been written")
+    }
+}
+
+impl From<CarryOutError> for Diagnostic {
+    fn from(error: CarryOutError) -> Self {
+        match error {
+            CarryOutError::Environment(error) => error.into(),
+            CarryOutError::Authoring(error) => error.into(),
+            CarryOutError::Import(error) => (*error).into(),
+            CarryOutError::Cancelled(cancelled) => cancelled.into(),
+            CarryOutError::NotAdopted(error) => error.into(),
+            CarryOutError::Models(error) => error.into(),
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod adopt;
 pub mod alembic;
+mod carry_out;
 mod dbmate;
 mod diesel;
 mod error;
@@ -40,9 +41,10 @@ mod versions;
 mod write;
 
 pub use adopt::{
-    AdoptError, Adopting, Adoption, Disagreement, NotAdopted, adopt_imported, adopt_own_rows,
-    applied_by_tool, check_imported, tool_at_work,
+    AdoptError, Adopting, Adoption, Disagreement, NotAdopted, adopt_own_rows, applied_by_tool,
+    check_imported, tool_at_work,
 };
+pub use carry_out::{CarryOutError, ImportRun, Imported, carry_out};
 pub use error::{Clash, Fault, ImportError};
 pub use evidence::dialect_of_scripts;
 pub use files::{FolderEntry, SourceFile, list, read_source};
@@ -51,7 +53,7 @@ pub use identifier::allowed_id;
 pub use imported::{Import, ImportedFiles};
 pub use kind::{Kind, UnknownKind, found_in, usual_folder};
 pub use meant_dialect::meant_dialect;
-pub use prisma_models::{NameModelsError, NamedModels, make_scripts_folder, name_models, said_migrations};
+pub use prisma_models::{NameModelsError, NamedModels, said_migrations};
 pub use provenance::Provenance;
 pub use read::read;
 pub use repair::Rewritten;

@@ -9,9 +9,8 @@ use super::super::rendering;
 use super::super::target;
 use crate::autogenerate::{Down, DownOutcome, DownSelection, WantedDowns, find_downs, wanted_downs};
 use crate::diagnostic::{Diagnostic, DownsDocument, ExitStatus};
-
 use crate::report::count;
-use crate::script::{FileChanges, ReadMode, lock_scripts};
+use crate::script::{ReadMode, lock_scripts};
 
 /// Arguments of `downs`.
 #[derive(Debug, Args)]
@@ -40,16 +39,12 @@ pub fn run(context: &Context, args: &DownsArgs) -> Result<ExitStatus, Diagnostic
     let found = find_downs(&scripts, &revisions, selection, (&context.config, like), &mut progress);
     drop(progress);
     let found = found?;
-    let texts = found.iter().filter_map(|down| match &down.outcome {
-        DownOutcome::Proved { path, text, .. } => Some((path.clone(), text.clone())),
-        _ => None,
-    });
-    let files = FileChanges { texts: texts.collect(), ..FileChanges::default() };
+    let files = Down::changes(&found);
     if !files.texts.is_empty() {
         context.control.check()?;
         files.carry_out(&context.config)?;
     }
-    let is_complete = found.iter().all(|down| !matches!(down.outcome, DownOutcome::NotFound(_)));
+    let is_complete = !found.iter().any(Down::is_missing);
     if context.json {
         print_json(&DownsDocument::from(found));
     } else {

@@ -8,14 +8,16 @@ use clap::builder::PossibleValuesParser;
 use super::super::adoption;
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
+use super::super::open_database::OpenDatabase;
 use super::super::output::{print_json, print_line};
 use crate::autogenerate::Side;
-use crate::backend::Access;
+use crate::backend::{Access, Backend};
 use crate::diagnostic::{Diagnostic, ExitStatus, from_here};
 use crate::import::alembic::{AlembicError, AlembicOptions};
-use crate::import::{self, Adoption, Import, ImportError, Kind, NamedModels, Request, meant_dialect};
+use crate::import::{
+    self, Adoption, Import, ImportError, ImportRun, Imported, ImportedHistory, Kind, Request, meant_dialect,
+};
 use crate::report::{ImportDocument, ImportSentences};
-use crate::script::{ReadMode, lock_scripts};
 use crate::sql::Dialect;
 
 /// Arguments of `import`.
@@ -105,52 +107,56 @@ pub fn run(context: &Context, args: &ImportArgs) -> Result<ExitStatus, Diagnosti
         }
         false => None,
     };
-    if kind == Kind::Prisma && !args.dry_run {
-        import::make_scripts_folder(&context.config)?;
-    }
-    // It makes the folder of the scripts where there is none.
-    let _lock = if args.dry_run { None } else { lock_scripts(&context.config)? };
-    let scripts = context.scripts(ReadMode::Headers)?;
-    let import = Import::plan_for(&context.config, &history, args.dialect, &scripts)?;
-    if !args.dry_run {
-        context.control.check()?;
-        import.write(&context.config)?;
-    }
-    let adopted = match &mut applied {
-        Some((adoption, backend)) if !args.dry_run => {
-            let how = (&context.config, &context.options(), args.force);
-            let mut progress = ScratchProgress::new(context, 0);
-            Some(import::adopt_imported(adoption, &import, how, backend.as_mut(), &mut progress)?.heads)
-        }
-        _ => None,
+    let run = ImportRun {
+        config: &context.config,
+        folder: &folder,
+        dialect: args.dialect,
+        dry_run: args.dry_run,
+        options: &context.options(),
+        force: args.force,
     };
-    let models = match kind {
-        Kind::Prisma if !args.dry_run => {
-            import::name_models(&context.config, &folder, |name| std::env::var(name).ok())?
-        }
-        _ => NamedModels::Nothing,
+    let of_tool: Option<(&Adoption, &mut dyn Backend)> = match &mut applied {
+        Some((adoption, backend)) => Some((adoption, backend.as_mut())),
+        None => None,
     };
+    let mut progress = ScratchProgress::new(context, 0);
+    let imported =
+        import::carry_out(&history, &run, of_tool, |name| std::env::var(name).ok(), &mut progress)?;
+    drop(progress);
+    tell(context, args, &history, &imported, applied.as_ref().map(|(adoption, backend)| (adoption, backend)));
+    Ok(ExitStatus::Done)
+}
+
+/// Tells what has been imported; `applied` is what the tool has applied to which database, where that was asked.
+fn tell(
+    context: &Context,
+    args: &ImportArgs,
+    history: &ImportedHistory,
+    imported: &Imported,
+    applied: Option<(&Adoption, &OpenDatabase)>,
+) {
+    let Imported { import, adopted, models } = imported;
+    let (kind, summary, adopted) = (history.kind, history.summary.as_deref(), adopted.as_deref());
     if context.json {
         print_json(&ImportDocument {
-            adopted: adopted.as_deref(),
-            database: applied.as_ref().map(|(_, backend)| backend.describe()),
-            ..ImportDocument::new(kind, &import, history.summary.as_deref(), args.dry_run)
+            adopted,
+            database: applied.map(|(_, backend)| backend.describe()),
+            ..ImportDocument::new(kind, import, summary, args.dry_run)
         });
-    } else {
-        print(&import);
-        let sentences = ImportSentences {
-            kind,
-            import: &import,
-            summary: history.summary.as_deref(),
-            dry_run: args.dry_run,
-            verbose: context.verbose,
-            adopted: adopted.as_deref(),
-            applied: applied.as_ref().map(|(adoption, _)| adoption.count()),
-            models: models.told(),
-        };
-        sentences.all(&from_here).iter().for_each(|sentence| context.say(sentence));
+        return;
     }
-    Ok(ExitStatus::Done)
+    print(import);
+    let sentences = ImportSentences {
+        kind,
+        import,
+        summary,
+        dry_run: args.dry_run,
+        verbose: context.verbose,
+        adopted,
+        applied: applied.map(|(adoption, _)| adoption.count()),
+        models: models.told(),
+    };
+    sentences.all(&from_here).iter().for_each(|sentence| context.say(sentence));
 }
 
 /// Where the files of a tool are that nobody has named.

@@ -7,13 +7,14 @@ use super::super::autogenerate_args::DecisionArgs;
 use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
-use super::super::rename_questions::decide;
+use super::super::rename_questions::Asker;
 use super::super::{data_loss, pushing, readiness};
+use crate::alter::Rename;
 use crate::autogenerate::{
-    Counter, Course, Ground, Planner, RowsInTheWay, Side, Stake, UnagreedLoss, stakes,
+    Answer, Course, Decider, FillQuestion, Planner, RenameQuestion, Side, Stake, UnagreedLoss,
 };
 use crate::backend::Access;
-use crate::daily::{Push, apply, check_pushable};
+use crate::daily::{Pusher, push_desired};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::report::{PushDocument, count};
 
@@ -32,43 +33,65 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic>
     if args.decisions.online {
         return Err(Diagnostic::usage("push is one transaction; --online is for revisions"));
     }
-    let like = context.config.database_url()?;
+    let dialect = context.config.database_url()?.dialect();
     let mut progress = ScratchProgress::new(context, 0);
     // What cannot be read is told before a database is made.
-    let right = context.sides().ground(&Side::Schema, like.dialect(), &mut progress)?;
+    let desired = context.sides().ground(&Side::Schema, dialect, &mut progress)?;
     let mut backend = readiness::open_or_make(context, true, || context.connect(Access::Write))?;
-    backend.lock()?;
-    check_pushable(&context.config, backend.as_mut())?;
-    let now = backend.catalog()?.within(&context.config.scope());
-    let left = Ground::Described(Box::new(now));
-    let mut planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
-    let mut counter = Counter::new(context.sides());
-    let decisions = decide(context, &planner, &args.decisions, &mut counter)?;
-    let course = planner.plan_in_one(&decisions, &mut progress)?;
-    let renamed = (planner.left(), decisions.hints.renames.as_slice());
-    let stakes = stakes(course.statements(), renamed, &mut counter);
-    pushing::show(context, &planner, &course, &stakes);
-    RowsInTheWay::check(&stakes, (planner.left(), planner.right()), &decisions)?;
-    if let Some(loss) = UnagreedLoss::of(&stakes) {
-        data_loss::agreed(context, loss, args.accept_data_loss)?;
-    }
-    if !course.is_empty() {
-        let (actor, detail) = (actor(), "the desired schema");
-        let push = Push { course: &course, wanted: planner.right(), actor: &actor, detail };
-        apply(&context.config, backend.as_mut(), push, &mut progress)?;
-    }
-    drop(progress);
-    tell(context, &backend.describe(), &course, &stakes);
+    let said = args.decisions.said();
+    let mut user = User { asker: Asker { context }, accept_data_loss: args.accept_data_loss };
+    let way = (&desired, &said);
+    push_desired(context.sides(), backend.as_mut(), way, &actor(), &mut user, &mut progress)?;
     Ok(ExitStatus::Done)
 }
 
-fn tell(context: &Context, database: &str, course: &Course, stakes: &[Stake<'_>]) {
-    let number = course.statements().count();
-    if context.json {
-        print_json(&PushDocument::new(database, course, stakes));
-    } else if number == 0 {
-        context.say("nothing to do: the database has the desired schema");
-    } else {
-        context.say(&format!("{} run; the database has the desired schema", count(number, "statement")));
+/// The user, with what the options have agreed to beforehand.
+struct User<'c> {
+    asker: Asker<'c>,
+    accept_data_loss: bool,
+}
+
+impl Decider for User<'_> {
+    type Error = Diagnostic;
+
+    fn told(&mut self, rename: &Rename) {
+        self.asker.told(rename);
+    }
+
+    fn answers(&self) -> bool {
+        self.asker.answers()
+    }
+
+    fn becomes(&mut self, question: &RenameQuestion) -> Result<Answer, Diagnostic> {
+        self.asker.becomes(question)
+    }
+
+    fn wants_to_fill(&self) -> bool {
+        self.asker.wants_to_fill()
+    }
+
+    fn value_for(&mut self, question: &FillQuestion) -> Result<Option<String>, Diagnostic> {
+        self.asker.value_for(question)
+    }
+}
+
+impl Pusher for User<'_> {
+    fn planned(&mut self, planner: &Planner<'_>, course: &Course, stakes: &[Stake<'_>]) {
+        pushing::show(self.asker.context, planner, course, stakes);
+    }
+
+    fn agree_to_loss(&mut self, loss: UnagreedLoss) -> Result<(), Diagnostic> {
+        data_loss::agreed(self.asker.context, loss, self.accept_data_loss)
+    }
+
+    fn pushed(&mut self, database: &str, course: &Course, stakes: &[Stake<'_>]) {
+        let (context, number) = (self.asker.context, course.statements().count());
+        if context.json {
+            print_json(&PushDocument::new(database, course, stakes));
+        } else if number == 0 {
+            context.say("nothing to do: the database has the desired schema");
+        } else {
+            context.say(&format!("{} run; the database has the desired schema", count(number, "statement")));
+        }
     }
 }
