@@ -28,8 +28,11 @@ impl EntryEvent {
     /// [`UnreadableRow`].
     pub fn read(row: &TextRow<'_>) -> Result<Self, UnreadableRow> {
         let revision = RevisionId::recorded(row.text(0, "revision")?);
-        if row.text(1, "entry")? == EntryEffect::Forgotten.name() {
-            return Ok(Self::Forgotten(revision));
+        match EntryEffect::read(row.text(1, "entry")?) {
+            Some(EntryEffect::Recorded) => {}
+            Some(EntryEffect::Forgotten) => return Ok(Self::Forgotten(revision)),
+            // Taken for either, it would add a revision to what is applied, or take one away.
+            None => return Err(UnreadableRow::Value { column: "effect on an entry" }),
         }
         let [Some(checksum), Some(parents), Some(depends_on), Some(origin)] =
             [2, 3, 4, 5].map(|place| row.optional(place))
@@ -97,5 +100,23 @@ impl RecordedScripts {
             up_script: row.text(2, "up script")?.into(),
             down_script: row.optional(3).map(Into::into),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_revgraph_has_not_written_is_told() {
+        let read = |word: Option<&'static str>| {
+            let values = [Some("a"), word, Some("c0ffee"), Some(""), Some(""), Some("upgrade")];
+            EntryEvent::read(&TextRow::new(values.map(|value| value.map(Into::into))))
+        };
+        assert!(matches!(read(Some("recorded")), Ok(EntryEvent::Recorded(_))));
+        assert!(matches!(read(Some("forgotten")), Ok(EntryEvent::Forgotten(_))));
+        for word in [Some("Forgotten"), Some("forgotten "), Some(""), Some("x"), None] {
+            assert!(matches!(read(word), Err(UnreadableRow::Value { .. })), "{word:?}");
+        }
     }
 }

@@ -123,6 +123,12 @@ impl EntryEffect {
             Self::Forgotten => "forgotten",
         }
     }
+
+    /// Reads the ledger's word; none where it is no word of revgraph's.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::Recorded, Self::Forgotten].into_iter().find(|effect| effect.name() == word)
+    }
 }
 
 /// How a revision came to be in the ledger.
