@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ground::{Ground, Place, Stage, Walk, build, needed};
 use super::{AutogenerateError, Way, course, script_text};
 use crate::alter::{Hints, Part, ServerVersion};
-use crate::catalog::{Catalog, CompareOptions, Difference, compare};
+use crate::catalog::{Catalog, CompareOptions, Difference, ObjectKind, ObjectName, compare};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::ExecuteError;
 use crate::graph::{NodeIndex, RevisionId};
@@ -252,7 +252,10 @@ impl<'s> Search<'s> {
         dialect: Dialect,
     ) -> Result<Vec<String>, AutogenerateError> {
         let losing = changes.iter().filter(|change| change.loses_data.making);
-        let mut lost: Vec<String> = losing.map(|change| format!("the values of {}", change.object)).collect();
+        let what =
+            |name: &ObjectName| if ObjectKind::RELATIONS.contains(&name.kind) { "rows" } else { "values" };
+        let lost = losing.map(|change| format!("the {} of {}", what(&change.object), change.object));
+        let mut lost: Vec<String> = lost.collect();
         lost.dedup();
         let up = self.scripts.script(node).bodies(dialect).map_err(ScratchError::from)?.up;
         let statements = split(dialect, &up.body.sql).unwrap_or_default();

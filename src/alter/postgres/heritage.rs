@@ -115,12 +115,14 @@ pub(super) fn leave(name: &ObjectName, left: &Table, right: &Table, is_tied: boo
 /// was no such partition before.
 pub(super) fn taken_by_default(sides: &Sides<'_>, name: &ObjectName, table: &Table) -> Option<Remark> {
     let partition = table.partition_of.as_ref().filter(|one| one.bound != DEFAULT)?;
+    let parent = sides.table_named(&partition.parent)?;
     let is_default = |other: &Table| {
         let bound = other.partition_of.as_ref().filter(|other| other.parent == partition.parent);
         bound.is_some_and(|other| other.bound == DEFAULT)
     };
-    let mut stay = sides.common_tables().filter(|(_, left, right)| is_default(left) && is_default(right));
-    let (default, ..) = stay.next()?;
+    let default = sides.dependents_of(parent).find(|other| {
+        sides.tables(other).is_some_and(|(left, right)| is_default(left) && is_default(right))
+    })?;
     Some(Remark::MayFail {
         object: name.clone(),
         what: format!("{}: rows of {} that belong to it", named(name), named(default)),

@@ -97,12 +97,13 @@ fn obstacle(
     (right_table, right): (&Table, &Column),
 ) -> Option<&'static str> {
     let name = &table.part(ObjectKind::Column, &left.name);
-    let parents_stay = left_table.inherits == right_table.inherits
-        && left_table.partition_of == right_table.partition_of
-        && !is_tied(sides, table);
     let is_made_local = left.is_inherited && !right_table.inherits.is_empty();
-    let is_otherwise = left.is_inherited != right.is_inherited && !is_made_local;
-    if !fates.is_away(name) && parents_stay && is_otherwise {
+    let parents_stay = || {
+        left_table.inherits == right_table.inherits
+            && left_table.partition_of == right_table.partition_of
+            && !is_tied(sides, table)
+    };
+    if left.is_inherited != right.is_inherited && !is_made_local && !fates.is_away(name) && parents_stay() {
         return Some(
             "a column of this kind, or of a table with children, that the table declares cannot be left to its parents",
         );
