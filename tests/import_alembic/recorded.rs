@@ -7,6 +7,8 @@ on_each_database!(
     rows_that_the_recording_lacked_keep_a_data_migration_from_running,
     rows_of_the_history_itself_are_known_by_their_number,
     what_the_recording_reads_is_found_in_constructs_and_in_text,
+    rows_that_are_seen_through_other_doors_keep_a_data_migration_from_running,
+    what_is_sent_past_the_recording_is_not_imported,
     a_revision_that_cannot_be_recorded_is_a_stub,
     a_history_that_does_not_begin_from_empty_is_recorded_on_what_it_begins_with,
     values_that_are_others_each_time_are_noted,
@@ -112,6 +114,102 @@ fn what_the_recording_reads_is_found_in_constructs_and_in_text(project: &Project
     let up = script(project, "a4_do_a4.up.sql");
     assert!(up.contains("\n-- revgraph: recorded-empty \"Mixed c\", a, b\n"), "{up}");
     project.json(&["upgrade"]);
+}
+
+/// A history that makes two tables, and this revision on top.
+fn on_two_tables(project: &Project, upgrade: &str) -> Environment {
+    let environment = Environment::new(project);
+    environment.sql(
+        "a1",
+        "None",
+        "CREATE TABLE account (id INTEGER, name VARCHAR(20), slug VARCHAR(20))",
+        "DROP TABLE account",
+    );
+    environment.sql("a2", "'a1'", "CREATE TABLE other (id INTEGER)", "DROP TABLE other");
+    environment.revision(&Revision {
+        id: "a3",
+        down_revision: "'a2'",
+        upgrade,
+        downgrade: "pass",
+        ..Revision::default()
+    });
+    environment
+}
+
+/// What is read names no table: through what it is read may be filled by any.
+fn rows_that_are_seen_through_other_doors_keep_a_data_migration_from_running(project: &Project) {
+    let update = "op.execute(\"UPDATE account SET slug = 'some'\")";
+    let view = format!(
+        "bind = op.get_bind()\n\
+         op.execute('CREATE VIEW v AS SELECT id FROM account')\n\
+         if bind.execute(sa.text('SELECT id FROM v')).first(): {update}"
+    );
+    let count = format!(
+        "changed = op.get_bind().execute(sa.text('UPDATE account SET slug = name'))\nif changed.rowcount: {update}"
+    );
+    let function = format!(
+        "bind = op.get_bind()\n\
+         op.execute('CREATE FUNCTION f() RETURNS SETOF account LANGUAGE sql AS $$ SELECT * FROM account $$')\n\
+         if bind.execute(sa.text('SELECT id FROM f()')).first(): {update}"
+    );
+    let cursor = format!(
+        "bind = op.get_bind()\n\
+         bind.execute(sa.text('DECLARE c CURSOR FOR SELECT id FROM account'))\n\
+         if bind.execute(sa.text('FETCH ALL FROM c')).first(): {update}"
+    );
+    let statistics = format!(
+        "bind = op.get_bind()\n\
+         if bind.execute(sa.text(\"SELECT pg_relation_size('account')\")).scalar(): {update}"
+    );
+    let all = "account, other";
+    let mut doors = vec![(view, all), (count, "account")];
+    if project.database.is_postgres() {
+        doors.extend([(function, all), (cursor, all), (statistics, all)]);
+    }
+    for (upgrade, read) in doors {
+        let project = Project::new(project.database.kind());
+        on_two_tables(&project, &upgrade).import(&project, &[]);
+        let up = script(&project, "a3_do_a3.up.sql");
+        assert!(up.contains(&format!("\n-- revgraph: recorded-empty {read}\n")), "{upgrade}\n{up}");
+        project.json(&["upgrade", "a2"]);
+        project.database.execute("INSERT INTO account VALUES (1, 'Ann', NULL);");
+        assert_eq!(project.refused(&["upgrade"], 4)["kind"], "recorded", "{upgrade}");
+    }
+    // Of what the database tells of itself nothing is wanted.
+    let of_itself = if project.database.is_postgres() {
+        "SELECT 1 FROM pg_type WHERE typname = 'x'"
+    } else {
+        "SELECT name FROM sqlite_master"
+    };
+    let upgrade = format!("op.get_bind().execute(sa.text(\"{of_itself}\")).first()");
+    on_two_tables(project, &upgrade).import(project, &[]);
+    let up = script(project, "a3_do_a3.up.sql");
+    assert!(!up.contains("-- revgraph: recorded-"), "{up}");
+}
+
+fn what_is_sent_past_the_recording_is_not_imported(project: &Project) {
+    let doors = [
+        (
+            "op.get_bind().connection.cursor().execute(\"INSERT INTO account (id) VALUES (1)\")",
+            "it uses the driver's own connection",
+        ),
+        (
+            "with sa.create_engine('sqlite://').connect() as own:\n    \
+                 if own.execute(sa.text('SELECT 1')).first(): op.execute('DELETE FROM account')\n\
+             op.get_bind().execute(sa.text('SELECT 1')).first()",
+            "it makes a connection of its own",
+        ),
+    ];
+    for (upgrade, reason) in doors {
+        let project = Project::new(project.database.kind());
+        let environment = on_two_tables(&project, upgrade);
+        environment.sql("a4", "'a3'", "CREATE TABLE last (id INTEGER)", "DROP TABLE last");
+        let imported = environment.import(&project, &[]);
+        assert!(script(&project, "a3_do_a3.up.sql").contains("-- revgraph: not-imported"), "{imported}");
+        assert!(texts(&imported["notes"]).contains(reason), "{imported}");
+        project.json(&["upgrade", "a2"]);
+        assert_eq!(project.refused(&["upgrade"], 1)["kind"], "stub");
+    }
 }
 
 fn a_revision_that_cannot_be_recorded_is_a_stub(project: &Project) {

@@ -226,7 +226,10 @@ class Rendering:
             told = traceback_of(error)
             answer("log", path=revision.path, text=told)
             return "its upgrade() fails on an empty database: %s" % first_line_of(error)
-        if why is not None:
+        if why is not None and script.unrecordable is not None:
+            # What it has done stays done, for those that stand on it.
+            self.unrecordable(revision, "up", script.unrecordable)
+        elif why is not None:
             if second is not None and not second.no_transaction:
                 self.note_values_of_python(revision, "up", script, lambda _: second)
             self.script(revision, "up", script, recorded=why)
@@ -240,7 +243,10 @@ class Rendering:
         except Exception as error:
             self.irreversible(revision, reason_of(error))
         else:
-            self.script(revision, "down", script, recorded=why)
+            if script.unrecordable is not None:
+                self.irreversible(revision, script.unrecordable)
+            else:
+                self.script(revision, "down", script, recorded=why)
 
 
 # What gives other values each time is seldom written without one of these words.

@@ -20,10 +20,22 @@ from sqlalchemy.sql.selectable import SelectBase
 class Recorder:
     """Listens to an engine. What reflection asks is not written down."""
 
+    # The one whose script is being recorded.
+    active = None
+
     def __init__(self, engine, driver):
         self.driver = driver
+        self.engine = engine
         self.script = None
         event.listen(engine, "after_cursor_execute", self.executed)
+
+    @contextlib.contextmanager
+    def recording(self, script):
+        self.script, Recorder.active = script, self
+        try:
+            yield
+        finally:
+            self.script = Recorder.active = None
 
     def executed(self, connection, cursor, statement, parameters, context, executemany):
         if self.script is None or by_reflection():
@@ -38,16 +50,79 @@ class Recorder:
         for row in parameters if is_rows else [parameters]:
             self.script.statements.append(as_sent(cursor, statement, row, self.driver))
 
-
     def note_rows(self, connection, statement, context):
-        """Remembers how many rows the tables had that a statement reads, when it read them first."""
+        """Remembers how many rows the tables had that a statement reads, when it read them first. Where it reads what
+        is behind a view or a function, these are all tables."""
         script, self.script = self.script, None
         try:
-            for table in tables_of(statement, context):
+            tables = tables_of(statement, context)
+            kinds = {table: kind_of(connection, table) for table in tables}
+            if reads_anything(connection, statement, context, kinds):
+                tables = all_tables(connection)
+            else:
+                tables = [table for table in tables if kinds[table] == "table"]
+            for table in tables:
                 if table not in script.reads:
                     script.reads[table] = rows_of(connection, table)
         finally:
             self.script = script
+
+
+def is_outside():
+    """Whether the one who called the caller is neither SQLAlchemy nor Alembic."""
+    return not sys._getframe(2).f_globals.get("__name__", "").startswith(("sqlalchemy.", "alembic."))
+
+
+def refuse(reason):
+    recorder = Recorder.active
+    if recorder is not None and recorder.script is not None:
+        recorder.script.unrecordable = recorder.script.unrecordable or reason
+
+
+PAST_SQLALCHEMY = "it uses the driver's own connection, and what it sends there cannot be written down"
+
+
+def watch_for_other_doors():
+    """Notices revisions that reach past the connection that is recorded, and those that decide by how many rows a
+    statement has changed."""
+    connection = sqlalchemy.engine.Connection
+    plain, raw = connection.connection, sqlalchemy.engine.Engine.raw_connection
+
+    def connection_of_driver(self):
+        if is_outside():
+            refuse(PAST_SQLALCHEMY)
+        return plain.__get__(self, type(self))
+
+    def raw_connection(self, *arguments, **more):
+        if is_outside():
+            refuse(PAST_SQLALCHEMY)
+        return raw(self, *arguments, **more)
+
+    connection.connection = property(connection_of_driver)
+    sqlalchemy.engine.Engine.raw_connection = raw_connection
+    for owner in sqlalchemy.engine.CursorResult.__mro__ if hasattr(sqlalchemy.engine, "CursorResult") else ():
+        if "rowcount" in vars(owner):
+            watch_row_count(owner)
+    event.listen(sqlalchemy.engine.Engine, "before_cursor_execute", elsewhere)
+
+
+def watch_row_count(owner):
+    plain = vars(owner)["rowcount"]
+
+    def rowcount(self):
+        recorder = Recorder.active
+        if recorder is not None and recorder.script is not None and is_outside():
+            context = self.context
+            recorder.note_rows(context.root_connection, context.statement or "", context)
+        return plain.__get__(self, type(self))
+
+    owner.rowcount = property(rowcount)
+
+
+def elsewhere(connection, *_):
+    recorder = Recorder.active
+    if recorder is not None and connection.engine.pool is not recorder.engine.pool:
+        refuse("it makes a connection of its own, and what it does there cannot be written down")
 
 
 def tables_of(statement, context):
@@ -73,7 +148,7 @@ FURTHER = re.compile(r"\s*(?:AS\s+)?(?:%s)?\s*,\s*(?:(%s)\s*\.\s*)?(%s)(?!\s*\()
 
 def tables_in_text(text):
     """What stands where SQL names tables. A word too many does no harm: there is no such table."""
-    text = re.sub(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", " ", text, flags=re.DOTALL)
+    text = without_strings(text)
     found = set()
     for match in TABLE.finditer(text):
         while match is not None:
@@ -82,21 +157,93 @@ def tables_in_text(text):
     return found
 
 
+def without_strings(text):
+    return re.sub(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", " ", text, flags=re.DOTALL)
+
+
 def unquoted(name):
     if name is None or not name.startswith('"'):
         return name and name.lower()
     return name[1:-1].replace('""', '"')
 
 
+def quoted_table(table):
+    return ".".join('"%s"' % part.replace('"', '""') for part in table if part)
+
+
 def rows_of(connection, table):
     """How many rows a table has; None where there is no such table."""
-    schema, name = table
-    quoted = ".".join('"%s"' % part.replace('"', '""') for part in (schema, name) if part)
     try:
         with connection.begin_nested():
-            return connection.exec_driver_sql("SELECT count(*) FROM %s" % quoted).scalar()
+            return connection.exec_driver_sql("SELECT count(*) FROM %s" % quoted_table(table)).scalar()
     except sqlalchemy.exc.DBAPIError:
         return None
+
+
+def kind_of(connection, table):
+    """What a name in a statement stands for: "table", "system" for what the database keeps for itself, "other" for a view
+    or a table of another server; None where there is nothing of that name."""
+    if connection.dialect.name == "sqlite":
+        schema = '"%s".' % table[0].replace('"', '""') if table[0] else ""
+        if table[1].lower().startswith(("sqlite_", "pragma_")):
+            return "system"
+        asked = sqlalchemy.text("SELECT type FROM %ssqlite_master WHERE name = :name COLLATE NOCASE" % schema)
+        try:
+            kinds = set(connection.execute(asked, {"name": table[1]}).scalars())
+        except sqlalchemy.exc.DBAPIError:
+            return None
+        return "table" if "table" in kinds else "other" if "view" in kinds else None
+    asked = sqlalchemy.text(
+        "SELECT n.nspname, c.relkind::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.oid = pg_catalog.to_regclass(CAST(:name AS text))"
+    )
+    found = connection.execute(asked, {"name": quoted_table(table)}).first()
+    if found is None:
+        return None
+    if found[0] in ("pg_catalog", "information_schema"):
+        return "system"
+    return "table" if found[1] in ("r", "p") else "other" if found[1] in ("v", "m", "f") else "system"
+
+
+def all_tables(connection):
+    """All tables that hold rows, but Alembic's own. A partitioned one stands for its partitions."""
+    if connection.dialect.name == "sqlite":
+        asked = "SELECT NULL, name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    else:
+        asked = (
+            "SELECT CASE WHEN NOT pg_catalog.pg_table_is_visible(c.oid) THEN n.nspname::text END, c.relname::text"
+            " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition"
+            " AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
+        )
+    found = [tuple(row) for row in connection.execute(sqlalchemy.text(asked))]
+    return sorted((table for table in found if table[1] != "alembic_version"), key=lambda table: (table[0] or "", table[1]))
+
+
+# What of PostgreSQL tells of rows and names no table where SQL names tables.
+OF_ROWS = re.compile(
+    r"\b(?:(?:query|table|cursor|schema|database)_to_xml\w*|pg_\w*_size|pg_stat\w*|reltuples|relpages|dblink\w*)\b",
+    re.IGNORECASE,
+)
+CALLED = re.compile(r"(%s)\s*\(" % NAME)
+
+
+def reads_anything(connection, statement, context, kinds):
+    """Whether which rows a statement reads cannot be told from the tables that it names: it names a view, calls a
+    function of the history's own, runs what was prepared, or asks for statistics."""
+    if "other" in kinds.values() or statement.split(None, 1)[:1] in (["EXECUTE"], ["FETCH"]):
+        return True
+    if connection.dialect.name == "sqlite":
+        return False
+    text = without_strings(statement)
+    names = sorted({unquoted(name) for name in CALLED.findall(text)})
+    if OF_ROWS.search(text):
+        return True
+    asked = sqlalchemy.text(
+        "SELECT EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+        " WHERE p.proname = ANY (CAST(:names AS text[])) AND n.nspname NOT IN ('pg_catalog', 'information_schema'))"
+    )
+    return bool(names) and connection.execute(asked, {"names": names}).scalar()
 
 
 # Functions that change nothing.
@@ -126,6 +273,9 @@ def by_reflection():
             return True
         frame = frame.f_back
     return False
+
+
+watch_for_other_doors()
 
 
 class Online:
@@ -169,6 +319,7 @@ class Online:
         is rolled back."""
         self.script = script = Script()
         script.reads = {}
+        script.unrecordable = None
         environment, context = self.environment, self.context
         before = environment.context_opts, environment._migration_context
         environment.context_opts, environment._migration_context = self.options, context
@@ -176,12 +327,8 @@ class Online:
             with contextlib.suppress(RolledBack), context.begin_transaction(_per_migration=True):
                 for statement in self.preamble:
                     self.execute_plainly(statement)
-                self.recorder.script = script
-                try:
-                    with Operations.context(context):
-                        migration(**arguments)
-                finally:
-                    self.recorder.script = None
+                with self.recorder.recording(script), Operations.context(context):
+                    migration(**arguments)
                 if not keep:
                     raise RolledBack
         finally:
