@@ -67,3 +67,17 @@ fn a_column_that_is_left_to_a_parent_keeps_its_values() {
     work.lead(&base.catalog(), &base.hints()).expect("down");
     assert_eq!(rows(&work), before);
 }
+
+/// What is computed from a column that the child declares itself stays its own, and is refused by name rather than by the server.
+#[test]
+fn a_computed_column_of_a_declared_one_is_refused_by_name() {
+    let tables = |order: &str| {
+        format!(
+            "CREATE TABLE p (x integer); CREATE TABLE q (a integer, f integer GENERATED ALWAYS AS (a * 2) STORED); \
+             CREATE TABLE k (a integer) INHERITS ({order})"
+        )
+    };
+    let (left, right) = (Schema::with(&tables("p, q")), Schema::with(&tables("q, p")));
+    let error = left.lead(&right.catalog()).err().expect("it is refused");
+    assert!(error.contains("refused: ") && error.contains("\"f\""), "{error}");
+}

@@ -135,7 +135,16 @@ fn kept_columns<'c>(sides: &Sides<'c>, fates: &Fates, table: &ObjectName) -> Vec
             && !fates.is_away(&name)
             && !fates.retyped.contains(&name)
     };
-    left.columns.iter().filter(is_kept).collect()
+    let kept: Vec<&Column> = left.columns.iter().filter(is_kept).collect();
+    // What is computed needs what it is computed from.
+    let is_there = |needed: &ObjectName| {
+        needed.kind != ObjectKind::Column || kept.iter().any(|column| column.name == needed.name)
+    };
+    let is_computable = |column: &&&Column| {
+        let name = table.part(ObjectKind::Column, &column.name);
+        column.generated.is_none() || sides.left.dependencies.get(&name).into_iter().flatten().all(is_there)
+    };
+    kept.iter().filter(is_computable).copied().collect()
 }
 
 /// The checks of these columns that the table has from parents alone on both sides, and that are not altered.
