@@ -1,14 +1,24 @@
 //! Statements as the text of a script. Pure.
 
 use crate::alter::{Part, Remark, Statement};
+use crate::catalog::sql::settings_for;
 use crate::sql::Dialect;
 
-/// The directive, the comments and the statements of a part.
+/// The directive, the settings that literals depend on, the comments and the statements of a part.
 #[must_use]
 pub fn script_text(dialect: Dialect, part: &Part) -> String {
     let mut text = String::new();
     if part.no_transaction {
         text.push_str("-- revgraph: no-transaction\n");
+    }
+    if dialect == Dialect::Postgres {
+        let texts: Vec<&str> = part.statements.iter().map(|statement| statement.sql.as_str()).collect();
+        let missing = settings_for(&texts).into_iter().filter(|setting| !texts.contains(setting));
+        let settings: String = missing.map(|setting| format!("{setting};\n")).collect();
+        if !settings.is_empty() && !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&settings);
     }
     let mut before: Option<&Statement> = None;
     for statement in &part.statements {

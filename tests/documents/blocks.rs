@@ -25,7 +25,9 @@ pub enum Part {
 pub struct Block {
     /// The number of the line of its opening fence, from 0.
     pub fence: usize,
-    /// The lines between its fences.
+    /// The blanks before its fences: in a list it is set in.
+    pub indent: String,
+    /// The lines between its fences, without those blanks.
     pub lines: Vec<String>,
     /// Whether its lines are commands alone, which are to succeed, with no output shown.
     pub is_script: bool,
@@ -60,13 +62,17 @@ pub fn read(page: &str) -> (Vec<Section>, Vec<usize>) {
     let mut is_excused = false;
     let mut lines = page.lines().enumerate();
     while let Some((number, line)) = lines.next() {
+        let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
+        let set_in = |line: &str| line.strip_prefix(indent).unwrap_or(line).to_owned();
+        let line = line.trim_start_matches(' ');
         if let Some(begun) = line.strip_prefix("<!-- ") {
             let rest = lines.by_ref().map(|(_, line)| line);
             is_excused |= comment(begun, rest, &mut sections);
         } else if let Some(language) = line.strip_prefix("```") {
-            let lines = lines.by_ref().map(|(_, line)| line.to_owned());
+            let lines = lines.by_ref().map(|(_, line)| set_in(line));
             let block = Block {
                 fence: number,
+                indent: indent.to_owned(),
                 lines: lines.take_while(|line| line != "```").collect(),
                 is_script: language == "sh",
             };
@@ -109,6 +115,8 @@ fn blocks_are_read_with_what_is_said_about_them() {
                 <!-- not run: needs a server of theirs -->\n\n```sh\nno\n```\n```text\n$ no\n```\n```sh\nyes\n```\n";
     let (sections, unaccounted) = read(page);
     assert_eq!(unaccounted, [0]);
+    let (_, in_a_list) = read("1. a\n\n   ```console\n   $ one\n   ```\n");
+    assert_eq!(in_a_list, [2]);
     let [section] = &sections[..] else { panic!("one section") };
     assert_eq!((section.folder.as_str(), section.database.as_deref()), ("/tmp/a", Some("postgres://a/b")));
     let [Part::Hidden(hidden), Part::Shown(console), Part::Shown(script)] = &section.parts[..] else {

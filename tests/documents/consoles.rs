@@ -63,7 +63,7 @@ fn problems_of(page: &Path) -> Vec<String> {
             if block.lines != said {
                 problems.push(format!("{}: says\n{}", place(block.fence), said.join("\n")));
                 let body = block.fence + 1..block.fence + 1 + block.lines.len();
-                changed.splice(body, said);
+                changed.splice(body, said.iter().map(|line| format!("{}{line}", block.indent)));
             }
         }
     }

@@ -144,3 +144,28 @@ fn settings_that_a_provider_has_made_can_be_ignored() {
     let told = project.run(&["diff"]);
     assert_eq!(told.status, 0, "{}", told.snapshot());
 }
+
+/// The script of a revision means the same on a database whose settings are others.
+#[test]
+fn autogenerate_writes_the_settings_that_its_literals_depend_on() {
+    let project = Project::new(Kind::Postgres);
+    let name = project.database.name();
+    project.database.execute(&format!(
+        "ALTER DATABASE {name} SET xmloption = document; ALTER DATABASE {name} SET array_nulls = off"
+    ));
+    project.configure("schema = \"schema.sql\"\nignore = [\"setting *\"]");
+    let columns = "x xml DEFAULT '<a/>b'::xml, y text[] DEFAULT '{NULL,a}'::text[]";
+    project.write(
+        "schema.sql",
+        format!("SET xmloption = content;\nSET array_nulls = on;\nCREATE TABLE t (id integer, {columns});\n"),
+    );
+    let settings = "SET array_nulls = on;\nSET xmloption = content;\n";
+    let differs = project.run(&["diff", "--sql", "database", "schema"]);
+    assert!(differs.stdout.starts_with(settings), "{}", differs.snapshot());
+    project.json(&["revision", "--autogenerate", "-m", "x", "--rev-id", "a"]);
+    let up = std::fs::read_to_string(project.path("versions/a_x.up.sql")).expect("it was written");
+    assert!(up.contains(settings), "{up}");
+    project.takes(&["upgrade"], &["a"], &["a"]);
+    project.database.execute("INSERT INTO t (id) VALUES (1)");
+    assert_eq!(project.database.column("SELECT y[1] IS NULL FROM t"), ["t"]);
+}
