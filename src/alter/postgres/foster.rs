@@ -4,14 +4,14 @@
 //! what is left of a parent that it leaves. Only what a parent hands down is not. So an empty table becomes its parent
 //! first, gets them and hands them down; once the new parents are there, it leaves again. The rows stay where they are.
 
-use super::super::Statement;
+use super::super::{Remark, Statement};
 use super::POSTGRES;
 use super::fate::Fates;
 use super::heritage::{common_parents, kept};
 use super::sides::{Sides, constraint_of, table_of, table_of_part};
 use super::types::{free_name, shortened};
 use super::work::Work;
-use crate::catalog::sql::{self, identifier, qualified};
+use crate::catalog::sql::{self, identifier, named, qualified};
 use crate::catalog::{Column, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
 
 /// The empty table that hands down what a table is to have from parents alone while it has left these or has not joined
@@ -113,9 +113,15 @@ pub(super) fn begin(sides: &Sides<'_>, fates: &Fates, table: &ObjectName) -> Vec
     let columns = kept_columns(sides, fates, table);
     let parts = columns.iter().map(|column| clause(column)).chain(kept_checks(sides, fates, table, &columns));
     let parts = parts.collect::<Vec<_>>().join(", ");
-    statements(sides, table, |own, foster| {
+    let mut statements = statements(sides, table, |own, foster| {
         [format!("CREATE TABLE {foster} ({parts})"), format!("ALTER TABLE {own} INHERIT {foster}")]
-    })
+    });
+    if let Some(first) = statements.first_mut() {
+        let own = named(table);
+        let why = format!("what {own} is not to declare itself comes from an empty parent for a while");
+        first.remarks.push(Remark::Note(why));
+    }
+    statements
 }
 
 /// The columns that the table has from parents alone on both sides, and that are not altered.
