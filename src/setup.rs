@@ -13,6 +13,7 @@ use crate::config::{
     default_config_text,
 };
 use crate::import::{self, Kind};
+use crate::regular_file::is_taken;
 use crate::whole_file;
 
 /// An environment that is not there yet, as far as it is known before anything is written.
@@ -110,7 +111,7 @@ impl Setup {
             |source| SetupError::Io { path, source }
         };
         let is_there = || SetupError::Exists { config: self.config.clone() };
-        if fs::symlink_metadata(&self.config).is_ok() {
+        if is_taken(&self.config) {
             return Err(is_there());
         }
         fs::create_dir_all(&self.versions).map_err(failed(&self.versions))?;

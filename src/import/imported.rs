@@ -22,7 +22,7 @@ pub struct Import {
     pub notes: Vec<Note>,
     /// The heads afterwards, sorted.
     pub heads: Vec<RevisionId>,
-    /// Which revision stands for each [`ImportedRevision::name`] of the history.
+    /// Which revision stands for each [`ImportedRevision::name`](super::ImportedRevision::name) of the history.
     pub revisions: BTreeMap<String, RevisionId>,
     /// The heads file as it is going to be, where there is one.
     pub(super) heads_file: Option<(PathBuf, String)>,
