@@ -108,10 +108,15 @@ impl Value for Sql {
     fn text(&self, dialect: Dialect) -> Option<String> {
         Some(match dialect {
             Dialect::Postgres => self.0.clone(),
-            // A default may be written with a sign that changes nothing.
-            Dialect::Sqlite => sqlite::spelling(self.0.strip_prefix('+').unwrap_or(&self.0)),
+            Dialect::Sqlite => sqlite::spelling(without_sign(&self.0)),
         })
     }
+}
+
+/// A number without a `+`, which changes nothing; what else there is as it is.
+fn without_sign(sql: &str) -> &str {
+    let is_number = |rest: &&str| rest.starts_with(|first: char| first.is_ascii_digit() || first == '.');
+    sql.strip_prefix('+').filter(is_number).unwrap_or(sql)
 }
 
 impl Value for FoldedSql {
