@@ -112,12 +112,18 @@ fn several_databases_are_too_many(project: &Project) {
     let twice =
         "context.run_migrations(engine_name='one')\n        context.run_migrations(engine_name='two')";
     environment.write("migrations/env.py", &env.replace("context.run_migrations()", twice));
-    environment.revision(&Revision { id: "a1", down_revision: "None", ..Revision::default() });
+    let upgrade = "op.execute('CREATE TABLE %s (x INTEGER)' % engine_name)";
+    environment.revision(&Revision { id: "a1", down_revision: "None", upgrade, ..Revision::default() });
     let script =
         fs::read_to_string(environment.folder.join("migrations/versions/a1_do.py")).expect("it is there");
     environment.write("migrations/versions/a1_do.py", &script.replace("():", "(engine_name):"));
     let error = environment.refused(project, &[]);
     assert!(texts(&error["causes"]).contains("migrates several databases"), "{error}");
+    assert!(texts(&error["causes"]).contains("-x engine_name=two"), "{error}");
+    // One of them is imported where it is named.
+    environment.import(project, &["-x", "engine_name=two"]);
+    let up = fs::read_to_string(project.path("versions/a1_do_a1.up.sql")).expect("it was written");
+    assert!(up.contains("CREATE TABLE two"), "{up}");
 }
 
 #[cfg(all(feature = "postgres", feature = "sqlite"))]

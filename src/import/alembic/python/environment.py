@@ -41,6 +41,8 @@ class Renderer:
         self.offline = Offline(self.environment.get_context())
 
     def run_migrations(self, **arguments):
+        if is_of_another_database(arguments):
+            return
         self.runs += 1
         if self.runs > 1:
             self.run_again(arguments)
@@ -72,8 +74,17 @@ class Renderer:
 
     def run_again(self, arguments):
         if arguments:
-            raise alembic.util.CommandError("env.py migrates several databases, one after the other: %s" % arguments)
+            ways = " ".join("-x %s=%s" % argument for argument in arguments.items())
+            raise alembic.util.CommandError(
+                "env.py migrates several databases, one after the other: import each into an environment of its own, this one with %s" % ways
+            )
         answer("note", path="env.py", text="it runs the migrations several times; the first was imported")
+
+
+def is_of_another_database(arguments):
+    """Whether env.py gives a revision these arguments for another database than the one that `-x` names."""
+    asked = dict(pair.partition("=")[::2] for pair in REQUEST["x"] or [])
+    return any(asked.get(name, str(value)) != str(value) for name, value in arguments.items())
 
 
 def dialect_of(connection, url, name):
