@@ -41,6 +41,8 @@ fn a_key_of_a_partitioned_table_alone_leaves_the_index_of_the_partition() {
     let attached =
         "ALTER TABLE p1 ADD CONSTRAINT own UNIQUE USING INDEX own; ALTER INDEX pu ATTACH PARTITION own";
     both_ways(tables, &format!("{tables}{attached}"));
+    both_ways(tables, "CREATE TABLE others (a integer)");
+    both_ways(&tables.replace("INDEX own", "INDEX p1_id_k_key"), "CREATE TABLE others (a integer)");
 }
 
 /// What is only inherited cannot be declared away: an empty parent hands it down for the new one.

@@ -100,6 +100,29 @@ fn duplicates_on_postgres() {
     assert_builds_again(Kind::Postgres, &format!("{}{since_15}", include_str!("duplicates_postgres.sql")));
 }
 
+/// A key of a partitioned table that not all of its partitions have a part in: an index of theirs may be like it.
+#[cfg(feature = "postgres")]
+#[test]
+fn keys_of_partitioned_tables_alone() {
+    let tables = "CREATE TABLE p (id integer NOT NULL, k text NOT NULL) PARTITION BY LIST (k);\n\
+        CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('a');\n\
+        CREATE TABLE p2 PARTITION OF p FOR VALUES IN ('b') PARTITION BY RANGE (id);\n\
+        CREATE TABLE p21 PARTITION OF p2 FOR VALUES FROM (0) TO (9);\n";
+    for rest in [
+        "ALTER TABLE ONLY p ADD CONSTRAINT p_id_k_key UNIQUE (id, k); CREATE UNIQUE INDEX p1_id_k_key ON p1 (id, k);",
+        "ALTER TABLE ONLY p ADD CONSTRAINT key PRIMARY KEY (id, k); CREATE UNIQUE INDEX p1_pkey ON p1 (id, k);",
+        "ALTER TABLE ONLY p ADD UNIQUE (id, k); ALTER TABLE p1 ADD CONSTRAINT own UNIQUE (id, k);\n\
+         ALTER INDEX p_id_k_key ATTACH PARTITION own;",
+        "ALTER TABLE ONLY p ADD UNIQUE (id, k); ALTER TABLE p2 ADD CONSTRAINT own UNIQUE (id, k);\n\
+         ALTER INDEX p_id_k_key ATTACH PARTITION own;",
+        "ALTER TABLE ONLY p ADD UNIQUE (id, k); ALTER TABLE ONLY p2 ADD CONSTRAINT own UNIQUE (id, k);\n\
+         ALTER INDEX p_id_k_key ATTACH PARTITION own; CREATE UNIQUE INDEX p21_id_k_key ON p21 (id, k);",
+        "CREATE INDEX i ON ONLY p (id); CREATE INDEX p1_id_idx ON p1 (id);",
+    ] {
+        assert_builds_again(Kind::Postgres, &format!("{tables}{rest}"));
+    }
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn duplicates_on_sqlite() {

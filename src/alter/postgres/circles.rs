@@ -7,6 +7,7 @@ use petgraph::graph::DiGraph;
 
 use super::fate::Fates;
 use super::sides::{Sides, constraint_of};
+use crate::catalog::sql::Partitions;
 use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
 
 /// The constraints of tables that come or go, by whether they come and go with their tables.
@@ -20,12 +21,14 @@ pub(super) struct Circles<'c> {
 impl<'c> Circles<'c> {
     pub(super) fn of(sides: &Sides<'c>, fates: &Fates) -> Self {
         let mut inline: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let partitions = Partitions::of(sides.right);
         let made =
             Rings::of(sides.right, &|name| fates.is_made(name), &|kind| kind == ObjectKind::Constraint);
         for (table, constraint) in made.parts() {
-            // PostgreSQL takes a constraint of a new table for validated.
-            let is_validated = constraint_of(sides.right, constraint).is_some_and(|one| one.is_validated);
-            if is_validated && !made.is_in_circle(table, constraint) {
+            // PostgreSQL takes a constraint of a new table for validated, and gives each partition a part of a key.
+            let can_be = constraint_of(sides.right, constraint)
+                .is_some_and(|one| one.is_validated && !partitions.lack_part_of(constraint, one));
+            if can_be && !made.is_in_circle(table, constraint) {
                 inline.entry(table).or_default().push(constraint);
             }
         }

@@ -7,6 +7,7 @@ use super::mention;
 use super::order::Stage;
 use super::sides::{is_table, rule_of};
 use super::steps::Steps;
+use crate::catalog::sql::Partitions;
 use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
 
 impl Steps<'_, '_> {
@@ -36,9 +37,31 @@ impl Steps<'_, '_> {
             }
         }
         self.connect_fills();
+        self.connect_partitions();
         self.connect_sequences();
         self.connect_names();
         self.connect_mentions();
+    }
+
+    /// A key that some partitions have no part in comes behind all of them: attached to a table that has it, they would get
+    /// one.
+    fn connect_partitions(&mut self) {
+        let right = self.sides.right;
+        let partitions = Partitions::of(right);
+        for (name, object) in &right.objects {
+            let (Definition::Constraint(constraint), Some((table, _))) =
+                (&object.definition, right.relation_of(name))
+            else {
+                continue;
+            };
+            if !partitions.lack_part_of(name, constraint) {
+                continue;
+            }
+            let key = self.place(right, name, Stage::Create);
+            for partition in partitions.of_table(table) {
+                self.before(self.place(right, partition, Stage::Create), key);
+            }
+        }
     }
 
     /// A sequence that stays has another owner before the one that it had is dropped.

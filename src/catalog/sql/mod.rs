@@ -8,6 +8,7 @@ mod literal;
 mod named;
 mod options;
 mod order;
+mod partitions;
 mod postgres;
 mod qualified;
 mod sqlite;
@@ -23,6 +24,7 @@ pub use identifier::{identifier, is_plain_name};
 pub use literal::{blob_literal, text_literal};
 pub use named::named;
 pub use options::options;
+pub use partitions::Partitions;
 pub use postgres::{
     Made, SERIAL_TYPES, UNCHECKED_BODIES, Writer, as_serial, column_comment, column_settings, comment,
     is_written, settings_for,

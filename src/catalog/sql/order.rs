@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
+use super::partitions::Partitions;
 use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, Key, ObjectName};
 
 /// An object to be made.
@@ -40,7 +41,8 @@ struct Needs<'c> {
 
 impl<'c> Needs<'c> {
     fn of(catalog: &'c Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Self {
-        let homes = homes(catalog, is_wanted);
+        let partitions = Partitions::of(catalog);
+        let homes = homes(catalog, &partitions, is_wanted);
         let home = |name: &'c ObjectName| homes.get(name).copied().unwrap_or(name);
         let mut attached: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (constraint, table) in &homes {
@@ -51,7 +53,8 @@ impl<'c> Needs<'c> {
             let needed = catalog.dependencies.get(name).into_iter().flatten();
             let known = needed.filter_map(|needed| Some(catalog.objects.get_key_value(needed)?.0));
             let relation = catalog.relation_of(name).map(|(relation, _)| relation);
-            let all = known.chain(relation).filter(|needed| is_wanted(needed)).map(home);
+            let behind = partitions_before(catalog, &partitions, name);
+            let all = known.chain(relation).chain(behind).filter(|needed| is_wanted(needed)).map(home);
             needs.insert(name, all.filter(|needed| *needed != home(name)).collect());
         }
         Self { attached, needs }
@@ -81,6 +84,24 @@ impl<'c> Needs<'c> {
             needed.map(|needed| (*table, *needed))
         })
     }
+}
+
+/// The partitions that a key or an index of a partitioned table must come behind: attached to a table that has it, they
+/// would get a part of it that they may not have.
+fn partitions_before<'c>(
+    catalog: &'c Catalog,
+    partitions: &Partitions<'c>,
+    name: &'c ObjectName,
+) -> Vec<&'c ObjectName> {
+    let (Some(object), Some((table, _))) = (catalog.objects.get(name), catalog.relation_of(name)) else {
+        return Vec::new();
+    };
+    let is_behind = match &object.definition {
+        Definition::Constraint(constraint) => partitions.lack_part_of(name, constraint),
+        Definition::Index(_) => true,
+        _ => false,
+    };
+    if is_behind { partitions.of_table(table).to_vec() } else { Vec::new() }
 }
 
 /// The number of the strongly connected component of each object.
@@ -221,6 +242,7 @@ fn is_for_attached_partition(
 /// The tables of the constraints that may be made with them.
 fn homes<'c>(
     catalog: &'c Catalog,
+    partitions: &Partitions<'_>,
     is_wanted: &dyn Fn(&ObjectName) -> bool,
 ) -> BTreeMap<&'c ObjectName, &'c ObjectName> {
     let mut homes = BTreeMap::new();
@@ -233,7 +255,9 @@ fn homes<'c>(
             ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => attached.contains(&columns(key)),
             _ => false,
         };
-        if is_for_attached_partition(catalog, name, constraint, is_part) {
+        if is_for_attached_partition(catalog, name, constraint, is_part)
+            || partitions.lack_part_of(name, constraint)
+        {
             continue;
         }
         // Of several keys of the same columns, and exclusions that are alike, PostgreSQL makes one where they stand in one `CREATE TABLE`.

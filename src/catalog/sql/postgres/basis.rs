@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::qualified;
+use super::super::partitions::Partitions;
 use super::column::as_serial;
-use crate::catalog::{
-    Catalog, Column, Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Sequence, Table,
-};
-use crate::sql::Dialect;
+use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, Sequence, Table};
 
 /// A catalog, with what is looked up in it.
 #[derive(Debug)]
@@ -17,6 +14,7 @@ pub(super) struct Basis<'c> {
     pub(super) owned: BTreeMap<String, Vec<&'c ObjectName>>,
     /// The columns that are written as `serial`.
     pub(super) serials: BTreeSet<ObjectName>,
+    pub(super) partitions: Partitions<'c>,
 }
 
 impl<'c> Basis<'c> {
@@ -27,7 +25,7 @@ impl<'c> Basis<'c> {
                 owned.entry(column.clone()).or_default().push(name);
             }
         }
-        Self { catalog, owned, serials: BTreeSet::new() }
+        Self { catalog, owned, serials: BTreeSet::new(), partitions: Partitions::of(catalog) }
     }
 
     /// A table with its serial columns as they are written.
@@ -38,39 +36,5 @@ impl<'c> Basis<'c> {
         }
         let written = |column: &Column| if is_serial(column) { as_serial(column) } else { column.clone() };
         Some(Table { columns: table.columns.iter().map(written).collect(), ..table.clone() })
-    }
-
-    /// Whether a key of a partitioned table has no part in one of the partitions, which it would get if it were not made for
-    /// the partitioned table alone.
-    pub(super) fn is_of_parent_alone(&self, key: &ObjectName, table: &ObjectName) -> bool {
-        let objects = &self.catalog.objects;
-        let is_partitioned = matches!(objects.get(table).map(|object| &object.definition),
-            Some(Definition::Table(table)) if table.partition_key.is_some());
-        let is_key = matches!(
-            objects.get(key).map(|object| &object.definition),
-            Some(Definition::Constraint(Constraint {
-                rule: ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_),
-                ..
-            }))
-        );
-        if !is_partitioned || !is_key {
-            return false;
-        }
-        let (table, key) = (qualified(Dialect::Postgres, table), qualified(Dialect::Postgres, key));
-        let mut partitions = objects.iter().filter(|(_, object)| match &object.definition {
-            Definition::Table(one) => {
-                one.partition_of.as_ref().is_some_and(|partition| partition.parent == table)
-            }
-            _ => false,
-        });
-        partitions.any(|(partition, _)| {
-            !self.catalog.parts_of(partition).any(|(_, part)| match &part.definition {
-                Definition::Constraint(Constraint {
-                    rule: ConstraintRule::PrimaryKey(own) | ConstraintRule::Unique(own),
-                    ..
-                }) => own.attached_to.as_ref() == Some(&key),
-                _ => false,
-            })
-        })
     }
 }

@@ -266,7 +266,7 @@ impl Making<'_, '_> {
         };
         if is_made_here {
             let named = table::named_constraint(Dialect::Postgres, name, constraint);
-            let only = if self.basis.is_of_parent_alone(name, &relation) { "ONLY " } else { "" };
+            let only = if self.basis.partitions.lack_part_of(name, constraint) { "ONLY " } else { "" };
             self.add(format!("ALTER TABLE {only}{}\n    ADD {named}", relation_of(Dialect::Postgres, name)));
             self.key_options(name);
             if let ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) = &constraint.rule
