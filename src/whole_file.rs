@@ -39,6 +39,7 @@ pub fn replace_files(files: &[(PathBuf, String)]) -> Result<(), (PathBuf, io::Er
 ///
 /// # Errors
 /// The file system's.
+#[cfg_attr(not(feature = "cli"), allow(dead_code))]
 pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let (target, file) = stage(path, text.as_bytes())?;
     file.persist(target).map(drop).map_err(io::Error::from)
@@ -49,6 +50,7 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
 /// # Errors
 /// The file system's; [`io::ErrorKind::AlreadyExists`] where there is one, also one that came to be there just now: it
 /// stays as it is.
+#[cfg_attr(not(feature = "cli"), allow(dead_code))]
 pub fn make(path: &Path, text: &str) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
