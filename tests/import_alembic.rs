@@ -2,6 +2,7 @@
 
 mod catalogs;
 mod environment;
+mod flask;
 mod mistakes;
 mod recorded;
 mod rendering;

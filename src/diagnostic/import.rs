@@ -24,7 +24,9 @@ impl From<ImportError> for Diagnostic {
                 failed(ErrorKind::Encoding).hint("convert the file to UTF-8, or leave it out")
             }
             ImportError::Nul { .. } | ImportError::FileName { .. } => failed(ErrorKind::Encoding),
-            ImportError::Broken(_, faults) => faulty(failed(ErrorKind::BrokenHistory), &faults),
+            ImportError::Broken(_, faults) => faulty(failed(ErrorKind::BrokenHistory), &faults).hint(
+                "put it right; or move what no database has met out of the folder, and import the rest",
+            ),
             ImportError::Provider { .. } => failed(ErrorKind::OtherDatabase),
             ImportError::Clashes(clashes) => {
                 let told = Self::new(ErrorKind::Clash, message);

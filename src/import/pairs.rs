@@ -24,8 +24,12 @@ pub(super) fn paired<V: Ord, T>(
     }
     for (_, (path, _)) in downs.into_iter() {
         match kind {
-            // To it such a version is a migration, at which a database may stand.
-            Kind::GolangMigrate => faults.push(Fault::of_file(path, "a down script without an up script")),
+            // A database may stand at it.
+            Kind::GolangMigrate => {
+                let message = "a down script without an up script: golang-migrate takes it for a migration that does nothing; \
+                    an empty up script beside it says so";
+                faults.push(Fault::of_file(path, message));
+            }
             _ => {
                 let message = format!("left out: a down script without an up script, which {kind} ignores");
                 notes.push(Note::of_file(path, message));
