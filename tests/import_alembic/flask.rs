@@ -99,13 +99,13 @@ fn what_flask_db_migrate_wrote_is_imported(project: &Project) {
 
     project.takes(&["upgrade"], &["f1", "f2"], &["f2"]);
     let url = others.database.url();
-    let diff = project.json(&["diff", "--from", &url]).json();
+    let diff = project.json(&["diff", &url, "database"]).json();
     assert_eq!(diff["differences"], serde_json::json!([]), "{diff}");
     assert!(application.flask_db(&project.database, &["current"]).contains("f2 (head)"));
 
     project.takes(&["downgrade", "-1", "--yes"], &["f2"], &["f1"]);
     application.flask_db(&others.database, &["downgrade", "f1"]);
-    let diff = project.json(&["diff", "--from", &url]).json();
+    let diff = project.json(&["diff", &url, "database"]).json();
     assert_eq!(diff["differences"], serde_json::json!([]), "{diff}");
     application.flask_db(&project.database, &["upgrade"]);
     assert_eq!(project.database.version_rows(), ["f2"]);
