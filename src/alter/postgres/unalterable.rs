@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::Refusal;
 use super::fate::Fates;
+use super::foster;
 use super::heritage::{changes, has_leaving_table, is_tied};
 use super::remake::mentions;
 use super::sides::{POSTGRES, Sides};
@@ -108,10 +109,29 @@ fn obstacle(
             "a column of this kind, or of a table with children, that the table declares cannot be left to its parents",
         );
     }
+    if !fates.is_away(name) && has_tied_not_null(sides, table, left, (right_table, right)) {
+        return Some(
+            "whether a table with parents declares the NOT NULL constraint of a column itself cannot be altered",
+        );
+    }
     let is_key = |table: &Table| {
         table.partition_key.as_ref().is_some_and(|key| mentions(key, &identifier(POSTGRES, &name.name)))
     };
     let is_changed = fates.retyped.contains(name) || fates.is_away(name);
     (is_changed && is_key(left_table) && is_key(right_table))
         .then_some("the type of a column by which the table is partitioned cannot be altered")
+}
+
+/// PostgreSQL 18 and later: whether a column is NOT NULL by a constraint of its own name, of which it would no longer be
+/// true, or come to be true, that only parents declare it. While the table has left these, the constraint becomes its own.
+fn has_tied_not_null(
+    sides: &Sides<'_>,
+    table: &ObjectName,
+    left: &Column,
+    (right_table, right): (&Table, &Column),
+) -> bool {
+    let is_handed_down = right.is_inherited && foster::of(sides, table).is_some();
+    (left.not_null.is_some() || right.not_null.is_some())
+        && !right_table.inherits.is_empty()
+        && (left.is_inherited != right.is_inherited || is_handed_down)
 }
