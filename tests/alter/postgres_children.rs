@@ -13,7 +13,7 @@ fn names_not_null() -> bool {
 
 /// SQL that can be led to and from on this server.
 fn altered_in_place(sql: &str) -> String {
-    if names_not_null() { sql.replace(" NOT NULL", "") } else { sql.to_owned() }
+    if names_not_null() { sql.replace(" NOT NULL", "").replace(" PRIMARY KEY", "") } else { sql.to_owned() }
 }
 
 /// Leads there and back, with the columns in any order.
@@ -94,7 +94,7 @@ fn a_computed_column_of_a_declared_one_is_refused_by_name() {
 
 /// On PostgreSQL 18 a child keeps a NOT NULL constraint that it has once had of its own, and no statement takes that back.
 #[test]
-fn a_not_null_constraint_that_becomes_a_childs_own_is_refused_by_name() {
+fn a_not_null_constraint_that_would_become_a_childs_own_is_refused_by_name() {
     if !names_not_null() {
         return;
     }
@@ -109,10 +109,19 @@ fn a_not_null_constraint_that_becomes_a_childs_own_is_refused_by_name() {
             "CREATE TABLE q (a integer NOT NULL); CREATE TABLE k () INHERITS (q, p)",
         ),
     ];
+    let mut refused = 0;
     for (left, right) in pairs {
         let (left, right) =
             (Schema::with(&format!("{PARENT}{left}")), Schema::with(&format!("{PARENT}{right}")));
-        let error = left.lead(&right.catalog()).err().expect("it is refused");
-        assert!(error.contains("refused: ") && error.contains("NOT NULL constraint"), "{error}");
+        let work = left.edited("");
+        match work.lead(&right.catalog()) {
+            Ok(led) => Schema::same(&work.dump(), &right.dump())
+                .unwrap_or_else(|error| panic!("{}\n{error}", led.script)),
+            Err(error) => {
+                assert!(error.contains("refused: ") && error.contains("NOT NULL constraint"), "{error}");
+                refused += 1;
+            }
+        }
     }
+    assert!(refused > 1, "{refused}");
 }

@@ -109,7 +109,7 @@ fn obstacle(
             "a column of this kind, or of a table with children, that the table declares cannot be left to its parents",
         );
     }
-    if !fates.is_away(name) && has_tied_not_null(sides, table, left, (right_table, right)) {
+    if has_tied_not_null(sides, table, left, (right_table, right)) {
         return Some(
             "whether a table with parents declares the NOT NULL constraint of a column itself cannot be altered",
         );
