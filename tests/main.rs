@@ -31,9 +31,9 @@ mod cli_views;
 mod daily;
 mod documents;
 mod error_kinds;
-#[cfg(all(feature = "postgres", feature = "sqlite"))]
 #[cfg(all(target_os = "linux", feature = "sqlite"))]
 mod every_call;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod everyday;
 mod example;
 mod execution;
