@@ -55,6 +55,14 @@ def test_the_sources_have_what_builds_them(version: str) -> None:
     assert any(name.endswith("revgraph/__init__.py") for name in names)
 
 
+def test_cargo_finds_all_that_the_sources_name(version: str, tmp_path: Path) -> None:
+    with tarfile.open(PACKAGES / f"revgraph-{version}.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    command = ["cargo", "metadata", "--locked", "--format-version", "1"]
+    found = subprocess.run(command, cwd=tmp_path / f"revgraph-{version}", capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
+
+
 def test_the_list_of_parts_has_the_c_libraries() -> None:
     document = json.loads((PACKAGES / f"revgraph-{TARGET}.cdx.json").read_text())
     assert document["bomFormat"] == "CycloneDX"

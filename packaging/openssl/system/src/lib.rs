@@ -1,0 +1,1 @@
+//! Tells `openssl-sys` beside it whether this machine has OpenSSL.
