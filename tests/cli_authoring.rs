@@ -67,6 +67,8 @@ fn init_does_what_the_global_options_say() {
     "#);
     assert!(sandbox.read("db/other.toml").starts_with("url = \"sqlite:app.db\"\n"));
     assert!(sandbox.run(&["-c", "db/other.toml", "check"]).ends_with("--- exit 0"));
+    assert!(sandbox.run(&["-c", "pg/a.toml", "--url", "postgres://u@h/x", "init"]).ends_with("--- exit 0"));
+    assert!(sandbox.read("pg/a.toml").starts_with("url = \"postgres://u@h/x\"\n"));
     assert_snapshot!(sandbox.run(&["init", "--url", "postgres://u:secret@h/x"]), @r"
     --- stderr
     error: the URL holds a password, and a configuration is a file that others read

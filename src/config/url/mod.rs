@@ -63,7 +63,7 @@ impl DatabaseUrl {
     #[must_use]
     pub fn has_secret(&self) -> bool {
         match self {
-            Self::Postgres(url) => url.with_password() != url.to_string(),
+            Self::Postgres(url) => url.has_secret(),
             Self::Sqlite(_) => false,
         }
     }

@@ -323,6 +323,12 @@ impl PostgresUrl {
         Revealed(self).to_string()
     }
 
+    /// Whether the URL holds anything that [`fmt::Display`] hides.
+    pub(super) fn has_secret(&self) -> bool {
+        let after_scheme = |url: &str| url.split_once("://").map(|(_, rest)| rest.to_owned());
+        after_scheme(&self.with_password()) != after_scheme(&self.to_string())
+    }
+
     fn fmt_with(&self, f: &mut fmt::Formatter<'_>, secrets: Secrets) -> fmt::Result {
         let shown = secrets == Secrets::Shown;
         // What is for programs has the scheme that all of them know.

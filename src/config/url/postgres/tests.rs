@@ -150,6 +150,23 @@ fn every_secret_parameter_is_hidden() {
     assert_eq!(url.parameters.get("password"), Some("s1x"));
 }
 
+#[test]
+fn a_url_without_a_secret_has_none() {
+    for plain in [
+        "h/d",
+        "u@h:5432/d",
+        "u@[::1]/d",
+        "u@h1:1,h2:2/d?sslmode=require&schema=s",
+        "/d?host=%2Frun%2Fpg",
+        "u%20v@h/d%2Fe",
+    ] {
+        assert!(!parse(&format!("postgres://{plain}")).unwrap().has_secret(), "{plain}");
+    }
+    for secret in ["u:s@h/d", "u@h/d?password=s", "u@h/d?sslpassword=s", "u@h/d?options=-c%20x.key%3Ds"] {
+        assert!(parse(&format!("postgres://{secret}")).unwrap().has_secret(), "{secret}");
+    }
+}
+
 /// A URL with the fixed parts in capitals, so that no password of other characters is in them.
 fn shown(result: &Result<PostgresUrl, UrlError>) -> String {
     match result {
