@@ -13,6 +13,8 @@ mod postgres_children;
 #[cfg(feature = "postgres")]
 mod postgres_generated;
 #[cfg(feature = "postgres")]
+mod postgres_keys;
+#[cfg(feature = "postgres")]
 mod postgres_turns;
 #[cfg(feature = "postgres")]
 mod postgres_types;

@@ -6,6 +6,8 @@ mod decisions;
 mod desired;
 mod downs;
 mod keep;
+#[cfg(feature = "postgres")]
+mod online;
 mod revisions;
 mod rows;
 mod terminal;

@@ -90,7 +90,7 @@ pub(super) fn find(
         let back = Hints { renames, fills: BTreeMap::new(), online: false, one_part: true, ..hints.clone() };
         let target = before.map_or(left, |before| &before.after);
         let first = keeping.filter(|_| index == 0).cloned();
-        legs.push(match keeping {
+        let mut leg = match keeping {
             Some(_) => kept_leg(walk, stretch, target, &back, first)?,
             None => Leg {
                 up: stretch.part.clone(),
@@ -98,10 +98,23 @@ pub(super) fn find(
                 kept: Vec::new(),
                 revision: None,
             },
-        });
+        };
+        if leg.down.statements.is_empty() {
+            leg.down = nothing_to_undo(&stretch.part);
+        }
+        legs.push(leg);
     }
     legs.reverse();
     Ok(Course { legs, is_foreseen: false })
+}
+
+/// What undoes a part after which the schema is as before, such as an index built anew: an empty down script would say
+/// that the revision cannot be undone.
+fn nothing_to_undo(part: &Part) -> Part {
+    let remark = Remark::Note("the schema is the same before and after".to_owned());
+    let statements =
+        part.statements.first().map(|first| Statement::new(&first.object, "SELECT 1").remark(remark));
+    Part { statements: statements.into_iter().collect(), ..Part::default() }
 }
 
 /// The way there and back, from the two schemas alone; none where something of it shows only when it is tried: renames, what
@@ -240,4 +253,21 @@ fn joined(stretches: Vec<Stretch>) -> Part {
         whole.statements.extend(part.statements);
     }
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autogenerate::script_text;
+    use crate::catalog::ObjectKind;
+    use crate::sql::Dialect;
+
+    #[test]
+    fn what_leaves_the_schema_as_it_was_has_a_down_script_that_says_so() {
+        let index = ObjectName::new(ObjectKind::Index, Some("s"), "i");
+        let statements = vec![Statement::new(&index, "REINDEX INDEX s.i")];
+        let part = Part { statements, no_transaction: true, ..Part::default() };
+        let down = script_text(Dialect::Postgres, &nothing_to_undo(&part));
+        assert_eq!(down, "-- the schema is the same before and after\nSELECT 1;\n");
+    }
 }

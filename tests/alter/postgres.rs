@@ -1,6 +1,6 @@
 //! Edits of a rich PostgreSQL schema: what the generator makes of each leads to the edited schema, and back.
 
-use revgraph::alter::{Alteration, Hints, Remark, ServerVersion, alter};
+use revgraph::alter::{Hints, Part, Remark, ServerVersion, alter};
 use revgraph::backend::{self, Access, Backend, Control};
 use revgraph::catalog::{Catalog, CompareOptions, compare};
 use revgraph::config::{Config, Sources};
@@ -22,10 +22,26 @@ fn edits() -> Vec<(&'static str, &'static str)> {
 /// How many tests share the edits, so that they run beside each other.
 const SHARES: usize = 3;
 
+/// In which form a schema is led to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// In one transaction.
+    Short,
+    /// So that others wait least, in several parts.
+    LockFriendly,
+}
+
+/// Statements that run in one transaction, or each by itself.
+pub(super) struct Piece {
+    sql: String,
+    no_transaction: bool,
+}
+
 /// What has led from one schema to another.
 pub(super) struct Led {
     /// The statements.
     pub(super) script: String,
+    pieces: Vec<Piece>,
     /// Whether one of them says that it may fail on rows.
     pub(super) may_fail: bool,
 }
@@ -92,9 +108,14 @@ impl Schema {
         lines
     }
 
-    /// Runs statements in one transaction.
-    pub(super) fn run(&self, statements: &str) -> Result<(), String> {
-        let script = format!("\\set ON_ERROR_STOP on\nBEGIN;\n{statements}COMMIT;\n");
+    /// Runs what has led another database of this schema.
+    pub(super) fn follow(&self, led: &Led) -> Result<(), String> {
+        led.pieces.iter().try_for_each(|piece| self.run(piece))
+    }
+
+    fn run(&self, piece: &Piece) -> Result<(), String> {
+        let (begin, end) = if piece.no_transaction { ("", "") } else { ("BEGIN;\n", "COMMIT;\n") };
+        let script = format!("\\set ON_ERROR_STOP on\n{begin}{}{end}", piece.sql);
         let output = self.database.pipe(&script);
         match output.status.success() {
             true => Ok(()),
@@ -104,8 +125,18 @@ impl Schema {
 
     /// Makes the database like `target`; what is wrong, with all statements.
     pub(super) fn lead(&self, target: &Catalog) -> Result<Led, String> {
-        let hints = Hints { server: ServerVersion(self.backend().version_number()), ..Hints::default() };
+        self.lead_in(Form::Short, target)
+    }
+
+    /// As [`lead`](Self::lead), in one of the forms.
+    pub(super) fn lead_in(&self, form: Form, target: &Catalog) -> Result<Led, String> {
+        let hints = Hints {
+            server: ServerVersion(self.backend().version_number()),
+            online: form == Form::LockFriendly,
+            ..Hints::default()
+        };
         let mut script = String::new();
+        let mut pieces = Vec::new();
         let mut may_fail = false;
         let options = CompareOptions {
             ignore_column_order: true,
@@ -120,15 +151,18 @@ impl Schema {
             if alteration.is_empty() {
                 let differences = compare(&now, target, &options);
                 return match differences.is_empty() {
-                    true => Ok(Led { script, may_fail }),
+                    true => Ok(Led { script, pieces, may_fail }),
                     false => Err(format!("{script}\nstill different: {differences:#?}")),
                 };
             }
-            let text = sql(&alteration);
-            script.push_str(&format!("-- round {}\n{text}", round + 1));
             let remarks = alteration.statements().flat_map(|statement| &statement.remarks);
             may_fail |= remarks.into_iter().any(|remark| matches!(remark, Remark::MayFail { .. }));
-            self.run(&text).map_err(|error| format!("{script}\nfails: {error}"))?;
+            for part in &alteration.parts {
+                let piece = Piece { sql: sql(part), no_transaction: part.no_transaction };
+                script.push_str(&format!("-- round {}\n{}", round + 1, piece.sql));
+                self.run(&piece).map_err(|error| format!("{script}\nfails: {error}"))?;
+                pieces.push(piece);
+            }
         }
         Err(format!("{script}\nnever settles"))
     }
@@ -147,28 +181,28 @@ impl Schema {
     }
 }
 
-fn sql(alteration: &Alteration) -> String {
-    alteration.statements().map(|statement| format!("{};\n", statement.sql)).collect()
+fn sql(part: &Part) -> String {
+    part.statements.iter().map(|statement| format!("{};\n", statement.sql)).collect()
 }
 
 /// Leads `work`, which is like `base`, to the edited schema, and back.
-fn try_edit(base: &Schema, work: &Schema, edit: &str) -> Result<(), String> {
+fn try_edit(form: Form, base: &Schema, work: &Schema, edit: &str) -> Result<(), String> {
     let edited = base.edited(edit);
-    let up = work.lead(&edited.catalog()).map_err(|error| format!("up: {error}"))?;
+    let up = work.lead_in(form, &edited.catalog()).map_err(|error| format!("up: {error}"))?;
     Schema::same(&work.dump(), &edited.dump()).map_err(|error| format!("up: {}\n{error}", up.script))?;
     let down = work.lead(&base.catalog()).map_err(|error| format!("up: {}\ndown: {error}", up.script))?;
     Schema::same(&work.dump(), &base.dump()).map_err(|error| format!("down: {}\n{error}", down.script))
 }
 
 /// Tries one of [`SHARES`] shares of the edits; with `REVGRAPH_EDIT` only those whose titles contain it.
-fn try_share(share: usize) {
+fn try_share(form: Form, share: usize) {
     let wanted = std::env::var("REVGRAPH_EDIT").unwrap_or_default();
     let edits = edits().into_iter().filter(|(title, _)| title.contains(&wanted));
     let base = Schema::rich();
     let mut work = base.edited("");
     let mut failures = Vec::new();
     for (title, edit) in edits.skip(share).step_by(SHARES) {
-        if let Err(error) = try_edit(&base, &work, edit) {
+        if let Err(error) = try_edit(form, &base, &work, edit) {
             failures.push(format!("=== {title}\n{error}"));
             work = base.edited("");
         }
@@ -178,15 +212,30 @@ fn try_share(share: usize) {
 
 #[test]
 fn a_third_of_the_edits_leads_there_and_back() {
-    try_share(0);
+    try_share(Form::Short, 0);
 }
 
 #[test]
 fn another_third_of_the_edits_leads_there_and_back() {
-    try_share(1);
+    try_share(Form::Short, 1);
 }
 
 #[test]
 fn the_last_third_of_the_edits_leads_there_and_back() {
-    try_share(2);
+    try_share(Form::Short, 2);
+}
+
+#[test]
+fn a_third_of_the_edits_leads_there_in_the_lock_friendly_form() {
+    try_share(Form::LockFriendly, 0);
+}
+
+#[test]
+fn another_third_of_the_edits_leads_there_in_the_lock_friendly_form() {
+    try_share(Form::LockFriendly, 1);
+}
+
+#[test]
+fn the_last_third_of_the_edits_leads_there_in_the_lock_friendly_form() {
+    try_share(Form::LockFriendly, 2);
 }

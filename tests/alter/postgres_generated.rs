@@ -10,7 +10,7 @@ use revgraph::sql::Dialect;
 
 use super::dice::{Dice, seeds};
 use super::pieces::Pieces;
-use super::postgres::{Led, Schema};
+use super::postgres::{Form, Led, Schema};
 use super::random_postgres::World;
 
 /// Seeds that have found something.
@@ -18,6 +18,12 @@ const REMEMBERED: [u64; 0] = [];
 
 /// Seeds of pieces that have found something.
 const REMEMBERED_PIECES: [u64; 0] = [];
+
+/// Seeds that have found something in the lock-friendly form.
+const REMEMBERED_ONLINE: [u64; 0] = [];
+
+/// Seeds of pieces that have found something in the lock-friendly form.
+const REMEMBERED_PIECES_ONLINE: [u64; 0] = [];
 
 /// Pieces of every kind of object that is read.
 const PIECES: &str = include_str!("pieces_postgres.sql");
@@ -27,12 +33,22 @@ const FILL: &str = include_str!("fill.sql");
 
 #[test]
 fn random_schemas_of_postgres_are_altered_there_and_back() {
-    try_seeds(seeds(0..4, &REMEMBERED), try_one);
+    try_seeds(seeds(0..4, &REMEMBERED), |seed| try_one(Form::Short, seed));
+}
+
+#[test]
+fn random_schemas_of_postgres_are_altered_in_the_lock_friendly_form() {
+    try_seeds(seeds(100..102, &REMEMBERED_ONLINE), |seed| try_one(Form::LockFriendly, seed));
+}
+
+#[test]
+fn random_pieces_of_postgres_are_altered_in_the_lock_friendly_form() {
+    try_seeds(seeds(100..102, &REMEMBERED_PIECES_ONLINE), |seed| try_pieces(Form::LockFriendly, seed));
 }
 
 #[test]
 fn random_pieces_of_postgres_are_altered_there_and_back() {
-    try_seeds(seeds(0..3, &REMEMBERED_PIECES), try_pieces);
+    try_seeds(seeds(0..3, &REMEMBERED_PIECES), |seed| try_pieces(Form::Short, seed));
 }
 
 fn try_seeds(seeds: Vec<u64>, try_one: impl Fn(u64) -> Result<bool, String>) {
@@ -49,17 +65,17 @@ fn try_seeds(seeds: Vec<u64>, try_one: impl Fn(u64) -> Result<bool, String>) {
 }
 
 /// False where nothing is changed, or what is wanted is refused by name.
-fn try_one(seed: u64) -> Result<bool, String> {
+fn try_one(form: Form, seed: u64) -> Result<bool, String> {
     let mut dice = Dice::of(seed);
     let world = World::random(&mut dice);
     let mut changed = world.clone();
     for _ in 0..1 + dice.roll(4) {
         changed.edit(&mut dice);
     }
-    compare(&world.sql(), &changed.sql())
+    compare(form, &world.sql(), &changed.sql())
 }
 
-fn try_pieces(seed: u64) -> Result<bool, String> {
+fn try_pieces(form: Form, seed: u64) -> Result<bool, String> {
     let mut dice = Dice::of(seed);
     let pieces = Pieces::random(PIECES, &mut dice);
     let mut changed = pieces.clone();
@@ -67,23 +83,23 @@ fn try_pieces(seed: u64) -> Result<bool, String> {
         changed.edit(&mut dice);
     }
     let sql = |pieces: &Pieces| format!("CREATE SCHEMA s;\n{}", pieces.sql());
-    compare(&sql(&pieces), &sql(&changed))
+    compare(form, &sql(&pieces), &sql(&changed))
 }
 
-fn compare(before: &str, after: &str) -> Result<bool, String> {
+fn compare(form: Form, before: &str, after: &str) -> Result<bool, String> {
     if before == after {
         return Ok(false);
     }
     let (left, right) = (Schema::of_what_is_taken(before), Schema::of_what_is_taken(after));
     let told = |error: String| format!("{error}\n--- before\n{before}\n--- after\n{after}");
-    there_and_back(&left, &right).map_err(told)
+    there_and_back(form, &left, &right).map_err(told)
 }
 
-fn there_and_back(left: &Schema, right: &Schema) -> Result<bool, String> {
+fn there_and_back(form: Form, left: &Schema, right: &Schema) -> Result<bool, String> {
     let (left_catalog, right_catalog) = (left.catalog(), right.catalog());
     let (left_dump, right_dump) = (left.dump(), right.dump());
     let (work, filled) = (left.edited(""), left.edited(FILL));
-    let Some(up) = led(work.lead(&right_catalog), "up")? else { return Ok(false) };
+    let Some(up) = led(work.lead_in(form, &right_catalog), "up")? else { return Ok(false) };
     Schema::same(&work.dump(), &right_dump).map_err(|error| format!("up: {}\n{error}", up.script))?;
     let Some(down) = led(work.lead(&left_catalog), "down")? else { return Ok(false) };
     Schema::same(&work.dump(), &left_dump).map_err(|error| format!("down: {}\n{error}", down.script))?;
@@ -91,7 +107,7 @@ fn there_and_back(left: &Schema, right: &Schema) -> Result<bool, String> {
     let before = filled.database.scalar(&rows);
     for (way, led) in [("up", &up), ("down", &down)] {
         let told = |error: String| format!("{way} with rows: {}\n{error}", led.script);
-        if let Err(error) = filled.run(&led.script) {
+        if let Err(error) = filled.follow(led) {
             return if led.may_fail { Ok(true) } else { Err(told(format!("fails unannounced: {error}"))) };
         }
         let now = filled.database.scalar(&rows);

@@ -24,6 +24,7 @@ mod grants;
 mod handed_down;
 mod heritage;
 mod index;
+mod index_as_key;
 mod joining;
 mod locks;
 mod mention;
@@ -41,6 +42,7 @@ mod row_type;
 mod serial;
 mod sides;
 mod spread;
+mod stand_in;
 mod steps;
 mod table;
 mod typed;
@@ -91,6 +93,7 @@ pub(super) fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Al
         let (labels, rest): (Vec<_>, Vec<_>) =
             statements.drain(..).partition(|statement| types::is_addition(statement, &used));
         let mut rest = rest;
+        index_as_key::take_over(&sides, &fates, &mut rest);
         mention::add_setting(&sides, &fates, &mut rest);
         let rest = match hints.online && !hints.one_part {
             true => online::in_parts(&sides, &fates, rest),

@@ -1,5 +1,7 @@
 //! Names that no two objects can have at a time.
 
+use std::collections::BTreeMap;
+
 use super::sides::{POSTGRES, rule_of};
 use crate::catalog::sql::qualified;
 use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
@@ -47,5 +49,28 @@ pub(super) fn of(catalog: &Catalog, name: &ObjectName) -> Vec<Taken> {
             vec![Taken::Routine(format!("{}({})", own(), name.arguments.as_deref().unwrap_or_default()))]
         }
         _ => Vec::new(),
+    }
+}
+
+/// The objects of a catalog that share the names of relations, by name.
+pub(super) struct Relations<'c>(BTreeMap<String, Vec<&'c ObjectName>>);
+
+impl<'c> Relations<'c> {
+    pub(super) fn of(catalog: &'c Catalog) -> Self {
+        let mut named: BTreeMap<String, Vec<&ObjectName>> = BTreeMap::new();
+        for object in catalog.objects.keys() {
+            for taken in of(catalog, object) {
+                if let Taken::Relation(name) = taken {
+                    named.entry(name).or_default().push(object);
+                }
+            }
+        }
+        Self(named)
+    }
+
+    /// Whether another object than this index has its name.
+    pub(super) fn another_has_name_of(&self, index: &ObjectName) -> bool {
+        let named = self.0.get(&qualified(POSTGRES, index)).into_iter().flatten();
+        named.into_iter().any(|other| *other != index)
     }
 }

@@ -10,10 +10,15 @@ use std::collections::BTreeMap;
 use super::super::{Part, Remark, Statement};
 use super::POSTGRES;
 use super::fate::{Fate, Fates};
+use super::index_as_key::is_taking_over;
 use super::locks;
+use super::names::Relations;
 use super::sides::{Sides, constraint_of, table_of, table_of_part};
-use crate::catalog::sql::{identifier, named_not_null, options, qualified, relation_of};
-use crate::catalog::{Constraint, ConstraintRule, Deferrable, Key, NotNull, ObjectKind, ObjectName, Table};
+use super::stand_in::StandIn;
+use crate::catalog::sql::{identifier, options, qualified, relation_of};
+use crate::catalog::{
+    Constraint, ConstraintRule, Deferrable, Definition, Key, ObjectKind, ObjectName, Table,
+};
 
 /// What a part is for. The parts of one round follow each other in this order, and rounds follow each other where
 /// what needs a constraint of one is to be validated itself.
@@ -74,8 +79,15 @@ enum When {
 
 /// The statements in as many parts as it takes, each with the locks that it takes.
 pub(super) fn in_parts(sides: &Sides<'_>, fates: &Fates, statements: Vec<Statement>) -> Vec<Part> {
-    let mut schedule =
-        Schedule { sides, fates, done: BTreeMap::new(), held: BTreeMap::new(), parts: BTreeMap::new() };
+    let mut schedule = Schedule {
+        sides,
+        fates,
+        done: BTreeMap::new(),
+        parts_done: BTreeMap::new(),
+        names: Relations::of(sides.right),
+        held: BTreeMap::new(),
+        parts: BTreeMap::new(),
+    };
     for statement in statements {
         schedule.add(statement);
     }
@@ -100,6 +112,10 @@ struct Schedule<'s, 'c> {
     fates: &'s Fates,
     /// Where the last statement about an object stands.
     done: BTreeMap<ObjectName, Place>,
+    /// Where the last statement about a column, constraint or index of a table stands.
+    parts_done: BTreeMap<ObjectName, Place>,
+    /// Which names others have on the right side.
+    names: Relations<'c>,
     /// Drops of keys that wait until the new one has been built.
     held: BTreeMap<ObjectName, Statement>,
     parts: BTreeMap<Place, Vec<Statement>>,
@@ -109,6 +125,12 @@ impl<'c> Schedule<'_, 'c> {
     fn add(&mut self, statement: Statement) {
         let object = statement.object.clone();
         let mut place = self.start(&object);
+        if is_joining(&statement) {
+            place = place.max(self.of_ancestors(&object));
+        }
+        if statement.sql.contains(" REPLICA IDENTITY USING INDEX ") {
+            place = place.max(self.of_parts(&object));
+        }
         for (when, piece) in self.pieces(statement) {
             place = match when {
                 When::Plainly => place.next_plain(),
@@ -116,7 +138,26 @@ impl<'c> Schedule<'_, 'c> {
             };
             self.parts.entry(place).or_default().push(piece);
         }
+        if let Some((table, _)) = table_of_part(self.sides.right, &object) {
+            let last = self.parts_done.entry(table.clone()).or_insert(place);
+            *last = place.max(*last);
+        }
         self.done.insert(object, place);
+    }
+
+    /// Where a table can join its parents at the earliest: behind what is done about theirs, and theirs. In between they have
+    /// checks that stand in for NOT NULL, and nothing joins them that lacks one.
+    fn of_ancestors(&self, child: &ObjectName) -> Place {
+        let Some(table) = table_of(self.sides.right, child) else { return Place::FIRST };
+        let attached = table.partition_of.as_ref().map(|one| &one.parent);
+        let parents = table.inherits.iter().chain(attached).filter_map(|one| self.sides.table_named(one));
+        let places = parents.map(|parent| self.of_parts(parent).max(self.of_ancestors(parent)));
+        places.max().unwrap_or(Place::FIRST)
+    }
+
+    /// Where all that is done about the columns, constraints and indexes of a table so far has been done.
+    fn of_parts(&self, table: &ObjectName) -> Place {
+        self.parts_done.get(table).copied().unwrap_or(Place::FIRST)
     }
 
     /// Where a statement about an object can stand at the earliest.
@@ -127,11 +168,14 @@ impl<'c> Schedule<'_, 'c> {
     }
 
     fn pieces(&mut self, statement: Statement) -> Vec<(When, Statement)> {
+        if statement.object.kind == ObjectKind::Index {
+            let online = self.index(&statement);
+            return online.unwrap_or_else(|| vec![(When::Plainly, statement)]);
+        }
         let Some((table, definition)) = self.standing_table(&statement.object) else {
             return vec![(When::Plainly, statement)];
         };
         let online = match statement.object.kind {
-            ObjectKind::Index => self.index(definition, &statement),
             ObjectKind::Constraint => self.constraint(table, definition, &statement),
             ObjectKind::Column => self.not_null(table, &statement),
             _ => None,
@@ -173,15 +217,31 @@ impl<'c> Schedule<'_, 'c> {
         })
     }
 
-    fn index(&self, table: &Table, statement: &Statement) -> Option<Vec<(When, Statement)>> {
-        if table.partition_key.is_some() {
+    /// Whether an index is one of a table or a materialized view that both sides have and that stays, and of no
+    /// partitioned table, whose indexes the server does not build concurrently.
+    fn is_of_standing_relation(&self, index: &ObjectName) -> bool {
+        let catalog =
+            if self.sides.right.objects.contains_key(index) { self.sides.right } else { self.sides.left };
+        let Some((name, _)) = catalog.relation_of(index) else { return false };
+        let (Some(left), Some(_)) = (self.sides.left.objects.get(name), self.sides.right.objects.get(name))
+        else {
+            return false;
+        };
+        let is_partitioned =
+            matches!(&left.definition, Definition::Table(table) if table.partition_key.is_some());
+        !is_partitioned && !self.fates.is_away(name)
+    }
+
+    fn index(&self, statement: &Statement) -> Option<Vec<(When, Statement)>> {
+        if !self.is_of_standing_relation(&statement.object) {
             return None;
         }
         let name = &statement.object;
         let index = qualified(POSTGRES, name);
         let aside = super::types::free_name(self.sides, name);
         let build = |sql: String| (When::In(Kind::Build), with_sql(statement, sql));
-        let waits = self.can_wait(name);
+        // What takes its name cannot wait for it.
+        let waits = self.can_wait(name) && !self.names.another_has_name_of(name);
         let is_renewed = self.fates.get(name) == Some(&Fate::Renewed);
         if statement.sql.starts_with("DROP INDEX ") && waits {
             return Some(vec![build(match is_renewed {
@@ -210,7 +270,7 @@ impl<'c> Schedule<'_, 'c> {
         let is_drop = statement.sql.contains(" DROP CONSTRAINT ");
         let catalog = if is_drop { self.sides.left } else { self.sides.right };
         let constraint = constraint_of(catalog, name)?;
-        let is_add = statement.sql.contains("\n    ADD CONSTRAINT ");
+        let is_add = statement.sql.contains("\n    ADD CONSTRAINT ") && !is_taking_over(statement);
         match &constraint.rule {
             ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
                 if definition.partition_key.is_some() || definition.foreign.is_some() {
@@ -286,6 +346,13 @@ impl<'c> Schedule<'_, 'c> {
     }
 }
 
+/// Whether a statement makes a table a child of another.
+fn is_joining(statement: &Statement) -> bool {
+    let sql = &statement.sql;
+    sql.starts_with("ALTER TABLE ")
+        && (sql.contains(" ATTACH PARTITION ") || sql.contains(" INHERIT ") && !sql.contains(" NO INHERIT "))
+}
+
 /// The index that a key is made of.
 fn unique_index(index: &str, relation: &str, key: &Key) -> String {
     let mut sql =
@@ -321,49 +388,6 @@ fn validated_later(statement: &Statement) -> Vec<(When, Statement)> {
     );
     let validate = Statement { sql: validate, ..statement.clone() };
     vec![(When::Plainly, add), (When::In(Kind::Validate), validate)]
-}
-
-/// What stands in for `NOT NULL` until it has been validated: since PostgreSQL 18 that constraint itself, before that a check,
-/// behind which the server does not read the rows.
-struct StandIn {
-    /// `ALTER TABLE …`
-    words: String,
-    name: String,
-    /// What adds it, but for `NOT VALID`.
-    clause: String,
-    is_check: bool,
-}
-
-impl StandIn {
-    /// For a column that is NOT NULL on the right side.
-    fn of(sides: &Sides<'_>, table: &ObjectName, column: &str) -> Self {
-        let words = format!("ALTER TABLE {}", qualified(POSTGRES, table));
-        let wanted = sides.columns(&table.part(ObjectKind::Column, column)).and_then(|(_, right)| right);
-        if let Some(constraint) = wanted.and_then(|column| column.not_null.as_ref()) {
-            let name = identifier(POSTGRES, &constraint.name);
-            let validated = NotNull { is_validated: true, ..constraint.clone() };
-            let clause = format!("ADD {}", named_not_null(column, &validated));
-            return Self { words, name, clause, is_check: false };
-        }
-        let name =
-            identifier(POSTGRES, super::types::shortened(&format!("{}_{column}_not_null", table.name)));
-        let column = identifier(POSTGRES, column);
-        let clause = format!("ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL)");
-        Self { words, name, clause, is_check: true }
-    }
-
-    fn add(&self) -> String {
-        format!("{}\n    {} NOT VALID", self.words, self.clause)
-    }
-
-    fn validate(&self) -> String {
-        format!("{} VALIDATE CONSTRAINT {}", self.words, self.name)
-    }
-
-    /// The statement that drops it again.
-    fn drop(&self) -> Option<String> {
-        self.is_check.then(|| format!("{} DROP CONSTRAINT {}", self.words, self.name))
-    }
 }
 
 #[cfg(test)]

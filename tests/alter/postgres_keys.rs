@@ -1,0 +1,116 @@
+//! Keys and indexes of PostgreSQL that take each other's place, and what the lock-friendly form makes of them.
+
+use super::postgres::{Form, Schema};
+
+/// Leads there in both forms, and back; the statements of each form.
+fn tried(before: &str, after: &str) -> [String; 2] {
+    let (left, right) = (Schema::with(before), Schema::with(after));
+    [Form::Short, Form::LockFriendly].map(|form| {
+        let work = left.edited("");
+        let led = work.lead_in(form, &right.catalog()).unwrap_or_else(|error| panic!("{form:?}: {error}"));
+        Schema::same(&work.dump(), &right.dump()).unwrap_or_else(|error| panic!("{}\n{error}", led.script));
+        let back = work.lead(&left.catalog()).unwrap_or_else(|error| panic!("{form:?} back: {error}"));
+        Schema::same(&work.dump(), &left.dump()).unwrap_or_else(|error| panic!("{}\n{error}", back.script));
+        led.script
+    })
+}
+
+/// Nothing is built where the index is there that the key would have built.
+#[test]
+fn a_key_takes_the_index_that_is_there() {
+    const TABLE: &str = "CREATE TABLE t (a integer NOT NULL, b text, c integer);";
+    for (index, key) in [
+        ("UNIQUE INDEX k ON t (a, b)", "CONSTRAINT k UNIQUE (a, b)"),
+        ("UNIQUE INDEX i ON t (a, b)", "CONSTRAINT k UNIQUE (a, b)"),
+        ("UNIQUE INDEX i ON t (a)", "CONSTRAINT k PRIMARY KEY (a)"),
+        ("UNIQUE INDEX i ON t (a) INCLUDE (b)", "CONSTRAINT k UNIQUE (a) INCLUDE (b)"),
+        ("UNIQUE INDEX i ON t (c)", "CONSTRAINT k UNIQUE (c) DEFERRABLE INITIALLY DEFERRED"),
+        ("UNIQUE INDEX i ON t (c) WITH (fillfactor=70)", "CONSTRAINT k UNIQUE (c) WITH (fillfactor=70)"),
+    ] {
+        let scripts = tried(&format!("{TABLE} CREATE {index}"), &format!("{TABLE} ALTER TABLE t ADD {key}"));
+        for script in scripts {
+            assert!(script.contains(" USING INDEX "), "{index}: {script}");
+            assert!(!script.contains("DROP INDEX ") && !script.contains("CREATE "), "{index}: {script}");
+        }
+    }
+}
+
+/// An index that is something else than the key's, or keeps what the key's would not have, is dropped.
+#[test]
+fn a_key_takes_no_index_that_is_another() {
+    const TABLE: &str = "CREATE TABLE t (a integer NOT NULL, b text, c integer);";
+    for (before, after) in [
+        ("CREATE INDEX i ON t (a)", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a)"),
+        ("CREATE UNIQUE INDEX i ON t (a DESC)", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a)"),
+        ("CREATE UNIQUE INDEX i ON t (a) WHERE c > 0", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a)"),
+        ("CREATE UNIQUE INDEX i ON t (b text_pattern_ops)", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (b)"),
+        ("CREATE UNIQUE INDEX i ON t (b COLLATE \"C\")", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (b)"),
+        ("CREATE UNIQUE INDEX i ON t (lower(b))", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (b)"),
+        ("CREATE UNIQUE INDEX i ON t (b, a)", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a, b)"),
+        ("CREATE UNIQUE INDEX i ON t (a) INCLUDE (b)", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a)"),
+        ("CREATE UNIQUE INDEX i ON t (a) WITH (fillfactor=70)", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a)"),
+        (
+            "CREATE UNIQUE INDEX i ON t (a); COMMENT ON INDEX i IS 'mine'",
+            "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a)",
+        ),
+        (
+            "CREATE UNIQUE INDEX i ON t (a); ALTER TABLE t REPLICA IDENTITY USING INDEX i",
+            "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a)",
+        ),
+        ("CREATE UNIQUE INDEX i ON t (a); CLUSTER t USING i", "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a)"),
+        (
+            "CREATE UNIQUE INDEX i ON t (a)",
+            "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a); CREATE VIEW i AS SELECT 1 AS one",
+        ),
+        (
+            "CREATE UNIQUE INDEX i ON t (c)",
+            "ALTER TABLE t ALTER COLUMN c TYPE bigint; ALTER TABLE t ADD CONSTRAINT k UNIQUE (c)",
+        ),
+        ("CREATE UNIQUE INDEX k ON t (c)", "ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY (c)"),
+    ] {
+        let scripts = tried(&format!("{TABLE} {before}"), &format!("{TABLE} {after}"));
+        assert!(scripts[0].contains("DROP INDEX "), "{before}: {}", scripts[0]);
+    }
+}
+
+/// What joins a parent whose column comes to take no NULL waits until nothing stands in for that any more.
+#[test]
+fn a_child_joins_behind_what_its_parents_are_to_demand() {
+    const PARTED: &str = "CREATE TABLE p (a integer, b integer) PARTITION BY LIST (a); \
+        CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (b); \
+        CREATE TABLE p11 PARTITION OF p1 FOR VALUES IN (1);";
+    tried(
+        PARTED,
+        &format!(
+            "{PARTED} ALTER TABLE p ALTER COLUMN b SET NOT NULL; \
+             CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2); \
+             CREATE TABLE p12 PARTITION OF p1 FOR VALUES IN (2)"
+        ),
+    );
+    const PARENT: &str = "CREATE TABLE q (a integer, b integer); CREATE TABLE q1 () INHERITS (q); \
+        CREATE TABLE q2 (a integer, b integer);";
+    tried(
+        PARENT,
+        &format!(
+            "{PARENT} ALTER TABLE q ALTER COLUMN b SET NOT NULL; \
+        ALTER TABLE q2 ALTER COLUMN b SET NOT NULL; ALTER TABLE q2 INHERIT q1"
+        ),
+    );
+}
+
+/// Indexes of a materialized view hold up nobody either; those of a partitioned table are built
+/// for each partition.
+#[test]
+fn indexes_are_built_concurrently_where_the_server_can() {
+    const BEFORE: &str = "CREATE TABLE t (a integer); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; \
+        CREATE INDEX gone ON m ((a + 1)); CREATE TABLE p (a integer) PARTITION BY LIST (a); \
+        CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);";
+    let [_, script] = tried(
+        BEFORE,
+        &format!("{BEFORE} DROP INDEX gone; CREATE UNIQUE INDEX m_a ON m (a); CREATE INDEX p_a ON p (a)"),
+    );
+    assert!(script.contains("DROP INDEX CONCURRENTLY public.gone"), "{script}");
+    assert!(script.contains("CREATE UNIQUE INDEX CONCURRENTLY m_a"), "{script}");
+    assert!(script.contains("CREATE INDEX p_a ON ONLY public.p "), "{script}");
+    assert!(script.contains("CREATE INDEX CONCURRENTLY p1_a_idx"), "{script}");
+}
