@@ -78,11 +78,12 @@ struct ReferenceColumns {
     match_type: String,
 }
 
-/// The columns of `table` with the numbers in the array `numbers`, in its order, as an array of quoted names.
-fn names(table: &str, numbers: &str) -> String {
+/// The columns of `table` with the numbers in the array `numbers`, in its order, as an array of quoted names; none where
+/// `has_any` does not hold.
+fn names(has_any: &str, table: &str, numbers: &str) -> String {
     format!(
-        "ARRAY(SELECT quote_ident(a.attname) FROM unnest({numbers}) WITH ORDINALITY u (number, place) \
-         JOIN pg_attribute a ON a.attrelid = {table} AND a.attnum = u.number ORDER BY u.place)"
+        "CASE WHEN {has_any} THEN ARRAY(SELECT quote_ident(a.attname) FROM unnest({numbers}) WITH ORDINALITY u (number, place) \
+         JOIN pg_attribute a ON a.attrelid = {table} AND a.attnum = u.number ORDER BY u.place) ELSE '{{}}' END"
     )
 }
 
@@ -91,12 +92,12 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
     if !reader.has(&["constraint"]) {
         return Ok(());
     }
-    let columns = names("k.conrelid", "k.conkey");
-    let included = names("k.conrelid", "i.indkey[i.indnkeyatts:]");
-    let referenced = names("k.confrelid", "k.confkey");
+    let columns = names("k.conkey IS NOT NULL", "k.conrelid", "k.conkey");
+    let included = names("i.indnatts > i.indnkeyatts", "k.conrelid", "i.indkey[i.indnkeyatts:]");
+    let referenced = names("k.confkey IS NOT NULL", "k.confrelid", "k.confkey");
     let set_columns = match reader.since(15, "k.confdelsetcols", "") {
         "" => "'{}'::text[]".to_owned(),
-        column => names("k.conrelid", column),
+        column => names(&format!("{column} IS NOT NULL"), "k.conrelid", column),
     };
     let nulls_not_distinct = reader.since(15, "coalesce(i.indnullsnotdistinct, false)", "false");
     let among = reader.among("k.conrelid");
