@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::cancellation::{Cancellation, Cancelled};
 
 /// Words that ask a clock, as they stand in scripts of either database. Some clocks show seconds only.
-const CLOCKS: [&str; 10] = [
+const CLOCKS: [&str; 14] = [
     "'now'",
     "now(",
     "current_time",
@@ -16,6 +16,10 @@ const CLOCKS: [&str; 10] = [
     "julianday(",
     "unixepoch(",
     "date(",
+    "clock_timestamp",
+    "statement_timestamp",
+    "transaction_timestamp",
+    "timeofday",
 ];
 
 /// How long to sleep until the clock is looked at again.
@@ -47,7 +51,12 @@ mod tests {
 
     #[test]
     fn clocks_are_heard() {
-        for text in ["DEFAULT CURRENT_TIMESTAMP", "SELECT now()", "VALUES (datetime('now'))"] {
+        for text in [
+            "DEFAULT CURRENT_TIMESTAMP",
+            "SELECT now()",
+            "VALUES (datetime('now'))",
+            "SELECT clock_timestamp()",
+        ] {
             assert!(asks_clock(text), "{text}");
         }
         assert!(!asks_clock("CREATE TABLE known (snow TEXT)"));

@@ -28,6 +28,7 @@ mod section;
 mod selection;
 mod stage;
 mod summary;
+mod two_replays;
 mod volatile;
 mod way_back;
 

@@ -7,7 +7,7 @@ use super::concat::{Original, place_in_original};
 use super::stage::{Place, Replay, Stage};
 use super::volatile::VolatileCells;
 use super::way_back::{self, WayBack};
-use super::{Mode, Range, SquashError};
+use super::{Mode, Range, SquashError, two_replays};
 use crate::backend::FailureCause;
 use crate::cancellation::Cancelled;
 use crate::execute::ExecuteError;
@@ -23,7 +23,7 @@ pub(super) struct Originals {
     pub(super) volatile: VolatileCells,
 }
 
-/// Replays the originals twice; none where there is no database at hand.
+/// Replays the originals twice, at once where that is possible; none where there is no database at hand.
 pub(super) fn replay_originals(
     place: Place<'_>,
     scripts: &ScriptDirectory,
@@ -31,14 +31,28 @@ pub(super) fn replay_originals(
     asks_clock: bool,
     observer: &mut dyn Observer,
 ) -> Result<Option<Originals>, SquashError> {
-    let once = |observer: &mut dyn Observer| place.replay(scripts, &range.below, &range.originals, observer);
-    let Some(first) = once(observer)? else { return Ok(None) };
+    if two_replays::is_possible(&place) {
+        let replayed = two_replays::at_once(place, scripts, range, asks_clock, observer);
+        observer.control().check().map_err(ScratchError::from)?;
+        if let Ok(Some((first, second))) = replayed
+            && let Ok(originals) = reproduced(place, first, &second)
+        {
+            return Ok(Some(originals));
+        }
+        // One may have been in the way of the other.
+    }
+    let Some(first) = place.replay(scripts, range, observer)? else { return Ok(None) };
     if asks_clock {
         wait_for_next_second(observer.control().cancellation()).map_err(ScratchError::from)?;
     }
-    let Some(second) = once(observer)? else { return Ok(None) };
-    let (volatile, rows) = VolatileCells::between(&first.after.contents, &second.after.contents);
-    let mut differences = Differences::between(&first.after, &second.after, &volatile, Strictness::Whole);
+    let Some(second) = place.replay_again(scripts, range, observer)? else { return Ok(None) };
+    reproduced(place, first, &second).map(Some)
+}
+
+/// What the originals leave, if both replays have left the same.
+fn reproduced(place: Place<'_>, first: Replay, second: &Snapshot) -> Result<Originals, SquashError> {
+    let (volatile, rows) = VolatileCells::between(&first.after.contents, &second.contents);
+    let mut differences = Differences::between(&first.after, second, &volatile, Strictness::Whole);
     // The comparison would not tell why rows cannot be paired.
     differences.rows.extend(rows);
     differences.rows.dedup_by(|one, other| one.table == other.table);
@@ -46,7 +60,7 @@ pub(super) fn replay_originals(
         let differences = Box::new(differences);
         return Err(SquashError::NotReproducible { dialect: place.dialect, differences });
     }
-    Ok(Some(Originals { replay: first, volatile }))
+    Ok(Originals { replay: first, volatile })
 }
 
 /// What a baseline leaves.

@@ -1,7 +1,7 @@
 //! Revisions on scratch databases, and what they leave there.
 
-use super::Mode;
 use super::compare::Snapshot;
+use super::{Mode, Range};
 use crate::catalog::Scope;
 use crate::config::Config;
 use crate::execute::{ExecuteError, Options};
@@ -48,17 +48,29 @@ impl<'s> Place<'s> {
     pub(super) fn replay(
         &self,
         scripts: &'s ScriptDirectory,
-        below: &[NodeIndex],
-        range: &[NodeIndex],
+        range: &Range,
         observer: &mut dyn Observer,
     ) -> Result<Option<Replay>, ScratchError> {
         let Some(mut stage) = self.stage(scripts, observer)? else { return Ok(None) };
-        stage.up_all(below, observer)?;
+        stage.up_all(&range.below, observer)?;
         let before = stage.snapshot()?;
-        stage.up_all(range, observer)?;
+        stage.up_all(&range.originals, observer)?;
         let after = stage.snapshot()?;
         let version = stage.database.backend().version();
         Ok(Some(Replay { before, after, version }))
+    }
+
+    /// Replays the same once more, to compare what it leaves.
+    pub(super) fn replay_again(
+        &self,
+        scripts: &'s ScriptDirectory,
+        range: &Range,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Snapshot>, ScratchError> {
+        let Some(mut stage) = self.stage(scripts, observer)? else { return Ok(None) };
+        stage.up_all(&range.below, observer)?;
+        stage.up_all(&range.originals, observer)?;
+        stage.snapshot().map(Some)
     }
 }
 

@@ -4,6 +4,7 @@ use super::*;
 
 on_each_database! {
     a_baseline_that_gives_something_else,
+    rows_that_only_one_side_has,
     originals_that_give_something_else_each_time,
     an_original_that_fails,
     without_proof,
@@ -24,6 +25,20 @@ fn a_baseline_that_gives_something_else(project: &Project) {
     assert_eq!(error["differences"]["rows"][0]["only_left"], 1, "{error}");
     assert_eq!(error["side"], "up");
     // What was seen is a row like any other to a schema.
+    squashed(project, &[]);
+}
+
+/// A table without a page is not read; one without a row, which has pages, is.
+fn rows_that_only_one_side_has(project: &Project) {
+    let once_full =
+        "CREATE TABLE once_full (id TEXT);\nINSERT INTO once_full VALUES ('x');\nDELETE FROM once_full;";
+    project.revision("a", "", once_full, "DROP TABLE once_full;");
+    let up = "CREATE TABLE seen (id TEXT);\n\
+              INSERT INTO seen SELECT version_num FROM alembic_version WHERE version_num IN ('a', 'b');";
+    project.revision("b", "a", up, "DROP TABLE seen;");
+    let error = refused(project, &["--mode", "concat"], "squash_differs", 4);
+    let rows = &error["differences"]["rows"];
+    assert_eq!((rows.as_array().map(Vec::len), &rows[0]["only_left"]), (Some(1), &1.into()), "{error}");
     squashed(project, &[]);
 }
 
@@ -72,6 +87,36 @@ fn a_dry_run_writes_nothing(project: &Project) {
     assert!(ran["up_script"].as_str().expect("a text").contains("CREATE TABLE"), "{ran}");
     assert_eq!(files(project), before);
     assert_eq!(project.database.all_tables(), [""; 0]);
+}
+
+/// Two replays at once may meet at what belongs to the whole server: then they are made one after the other.
+#[cfg(feature = "postgres")]
+#[test]
+fn originals_that_cannot_run_at_once() {
+    let project = Project::new(Kind::Postgres);
+    let role = format!("shared_{}", project.database.name());
+    let up = format!(
+        "CREATE TABLE a (id integer);\nDO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN \
+         PERFORM pg_sleep(0.5); CREATE ROLE {role}; END IF; END $$;"
+    );
+    project.revision("a", "", &up, "DROP TABLE a;");
+    let ran = project.json(&["squash", "--rev-id", "base1", "-m", "all of it", "--mode", "concat"]);
+    project.database.execute(&format!("DROP ROLE {role}"));
+    assert_eq!(ran.json()["proved"], true, "{ran:?}");
+}
+
+/// The one behind asks the clock a second later, be the clock's hand as slow.
+#[cfg(feature = "postgres")]
+#[test]
+fn clocks_that_show_seconds() {
+    for clock in ["now()", "clock_timestamp()", "statement_timestamp()", "timeofday()::timestamptz"] {
+        let project = Project::new(Kind::Postgres);
+        project.revision("a", "", "CREATE TABLE a (id integer, at timestamptz);", "DROP TABLE a;");
+        let up = format!("INSERT INTO a VALUES (1, date_trunc('second', {clock}));");
+        project.revision("b", "a", &up, "DELETE FROM a;");
+        let ran = squashed(&project, &["--mode", "concat"]).json();
+        assert_eq!(ran["proofs"][0]["volatile"][0]["column"], "at", "{clock}: {ran}");
+    }
 }
 
 #[cfg(feature = "postgres")]
