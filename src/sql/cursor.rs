@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{Dialect, Lexer, TokenKind};
 
-/// A significant token with its text.
+/// A token that is no blank and no comment, with its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lexeme<'a> {
     pub(super) kind: TokenKind,

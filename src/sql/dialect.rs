@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A database's dialect of SQL.
+/// The SQL of one kind of database, by whose rules scripts are cut and names quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
@@ -67,6 +67,13 @@ impl Dialect {
             Self::Postgres => true,
             Self::Sqlite => false,
         }
+    }
+
+    /// Whether two names, without their quotes, are one name.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_same_name(self, one: &str, other: &str) -> bool {
+        if self.ignores_case_of_names() { one.eq_ignore_ascii_case(other) } else { one == other }
     }
 
     /// Whether names that differ in the case of ASCII letters alone are one name, also where they are quoted.

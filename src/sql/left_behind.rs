@@ -65,7 +65,7 @@ impl Statement<'_> {
             })
     }
 
-    /// Whether the statement is SQLite's `ATTACH`.
+    /// Whether the statement is SQLite's `ATTACH`, whose database stays with the connection.
     pub fn attaches(&self) -> bool {
         self.dialect == Dialect::Sqlite && self.cursor().eat(&["ATTACH"])
     }

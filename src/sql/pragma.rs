@@ -27,7 +27,7 @@ const NOT_OF_THE_CONNECTION: [&str; 20] = [
     "wal_checkpoint",
 ];
 
-/// A `PRAGMA` statement.
+/// SQLite's `PRAGMA` with what it is given; see <https://www.sqlite.org/pragma.html>.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pragma {
     /// Its name in lower case, without a schema.

@@ -19,7 +19,7 @@ pub(super) fn byte_order_mark(start: usize) -> Scanned {
     Ok((TokenKind::Whitespace, start + BYTE_ORDER_MARK.len()))
 }
 
-/// The bytes from `start` on.
+/// The bytes from `start` on; none where that is past the end.
 pub(super) fn rest(bytes: &[u8], start: usize) -> &[u8] {
     bytes.get(start..).unwrap_or_default()
 }
