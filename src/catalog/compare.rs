@@ -159,11 +159,7 @@ impl Comparison<'_> {
     }
 
     fn find<'t>(&self, table: &'t Table, column: &str) -> Option<&'t Column> {
-        let is_it = |one: &&Column| match self.dialect {
-            Dialect::Postgres => one.name == column,
-            Dialect::Sqlite => one.name.eq_ignore_ascii_case(column),
-        };
-        table.columns.iter().find(is_it)
+        table.columns.iter().find(|one| self.dialect.is_same_name(&one.name, column))
     }
 
     /// The columns of a table that the other has too.

@@ -2,7 +2,8 @@
 
 use super::Options;
 
-/// A constraint of a table.
+/// A constraint of a table. `NOT NULL` is not among them: see [`Column`](super::Column); those of a domain
+/// are in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Constraint {
     /// Whether its name was given to it. SQLite leaves the others without; they are called after what they demand.
@@ -19,7 +20,7 @@ pub struct Constraint {
     pub definition: String,
 }
 
-/// What a constraint demands.
+/// What a constraint demands of rows, by its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConstraintRule {
     /// `PRIMARY KEY`
@@ -127,7 +128,7 @@ impl Deferrable {
     }
 }
 
-/// An index.
+/// An index of a table or materialized view; that of a key belongs to its [`Constraint`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
     /// Whether no two rows may have the same keys.
@@ -156,7 +157,7 @@ pub struct Index {
     pub definition: String,
 }
 
-/// A key of an index.
+/// One column or expression by which an index is ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct IndexKey {
     /// A column or an expression.

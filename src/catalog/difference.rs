@@ -17,7 +17,7 @@ pub struct Difference {
     pub loses_data: DataLoss,
 }
 
-/// How an object differs.
+/// What becomes of an object from the left catalog to the right one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {

@@ -74,6 +74,12 @@ impl Catalog {
         Self { dialect, objects: BTreeMap::new(), dependencies: BTreeMap::new() }
     }
 
+    /// The table of this name; none where the name is another object's or nobody's.
+    #[must_use]
+    pub fn table(&self, name: &ObjectName) -> Option<&Table> {
+        self.objects.get(name)?.table()
+    }
+
     /// The constraints, indexes, triggers, rules and policies of a table or view, by kind and name.
     pub fn parts_of<'c>(
         &'c self,
@@ -135,6 +141,15 @@ impl Object {
     #[must_use]
     pub fn new(definition: Definition) -> Self {
         Self { definition, comment: None, owner: None, grants: Grants::new() }
+    }
+
+    /// The table that the object is; none where it is something else.
+    #[must_use]
+    pub fn table(&self) -> Option<&Table> {
+        match &self.definition {
+            Definition::Table(table) => Some(table),
+            _ => None,
+        }
     }
 }
 

@@ -186,7 +186,8 @@ impl ObjectName {
         Self { kind, schema, relation: None, name: name.to_owned(), arguments: None }
     }
 
-    /// The name of a routine.
+    /// The name of a function, procedure or aggregate; `arguments` are its input types, as `oidvectortypes`
+    /// writes them.
     #[must_use]
     pub fn routine(kind: ObjectKind, schema: &str, name: &str, arguments: &str) -> Self {
         Self { arguments: Some(arguments.to_owned()), ..Self::new(kind, Some(schema), name) }

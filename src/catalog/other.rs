@@ -5,7 +5,8 @@ use super::Grants;
 /// Something that is compared: its name, and its value where there is one.
 pub type Property = (&'static str, Option<String>);
 
-/// An object without parts.
+/// An object of a kind for which the model has no type: compared by properties, made by the statements it
+/// came with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Other {
     /// What is compared; the same names in the same order for all objects of a kind.

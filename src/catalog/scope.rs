@@ -40,7 +40,7 @@ impl Ignore {
         patterns.iter().map(|pattern| Pattern::read(pattern)).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether no object is ignored.
+    /// Whether `ignore` names nothing, so that every object counts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

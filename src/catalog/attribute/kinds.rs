@@ -43,7 +43,7 @@ macro_rules! attributes {
                 }
             }
 
-            /// Its values as they are shown.
+            /// The texts of its two values, as output shows them; none where a value is absent.
             pub(super) fn texts(&self, dialect: Dialect) -> Pair<Option<String>> {
                 match self {
                     $(Self::$variant(pair) => pair.texts(dialect),)+

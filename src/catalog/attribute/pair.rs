@@ -18,7 +18,8 @@ impl<T: Value> Pair<T> {
         Some(Self { left, right }).filter(|pair| pair.differs(dialect))
     }
 
-    /// Whether the two are told otherwise.
+    /// Whether output tells the two otherwise: values that are unequal and have the same text are no
+    /// difference.
     pub(super) fn differs(&self, dialect: Dialect) -> bool {
         self.left != self.right && self.left.text(dialect) != self.right.text(dialect)
     }

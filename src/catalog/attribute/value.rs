@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::{CompositeAttribute, Deferrable, Firing, IndexKey, sqlite};
 use crate::sql::Dialect;
 
-/// What an attribute holds.
+/// The value of an attribute, which may be told otherwise than it is stored.
 pub trait Value: PartialEq {
     /// The text that is shown, and by which it is compared; none where it is absent.
     fn text(&self, dialect: Dialect) -> Option<String>;
@@ -19,7 +19,7 @@ pub struct Sql(pub String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoldedSql(pub String);
 
-/// Columns as SQL names them.
+/// Columns as SQL names them, told as a list; the case of names does not count in SQLite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnNames(pub Vec<String>);
 

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::located::{Located, Root, SqlFile};
-use super::subject::is_same;
 use crate::catalog::{Catalog, ObjectKind, ObjectName};
 
-/// A place for new statements.
+/// The file in which a new object is written down, and where in the order of the files that is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Home {
     /// The file, which may be a new one.
     pub(super) path: PathBuf,
-    /// Its number among the files that are there.
+    /// The index of the file among those that are there; none where it is a new one.
     pub(super) behind: Option<usize>,
 }
 
@@ -54,7 +53,7 @@ pub(super) fn of(
         needs
             .into_iter()
             .flatten()
-            .any(|need| one.subject.is(dialect, need) && !is_same(dialect, &need.name, &unit.name))
+            .any(|need| one.subject.is(dialect, need) && !dialect.is_same_name(&need.name, &unit.name))
     };
     let found = of_kind.iter().rev().find(is_needed).or(of_kind.last());
     match found {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::subject::Subject;
 
-/// A file of SQL.
+/// A SQL file of the desired schema, or what it is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqlFile {
     /// Where it is.
@@ -25,8 +25,9 @@ pub struct Root {
     pub is_folder: bool,
 }
 
-/// A statement of a file.
+/// A statement of a desired schema's files, and what it is about.
 pub(super) struct Located {
+    /// The index of its file.
     pub(super) file: usize,
     /// From its first word to its semicolon.
     pub(super) span: Range<usize>,

@@ -37,10 +37,10 @@ impl Subject {
     /// Whether it is that object; of one that the statement names without a schema, in whichever.
     pub(super) fn is(&self, dialect: Dialect, object: &ObjectName) -> bool {
         self.kinds.contains(&object.kind)
-            && is_same(dialect, &self.name, &object.name)
+            && dialect.is_same_name(&self.name, &object.name)
             && self.has_schema_of(dialect, object)
             && match (&self.relation, &object.relation) {
-                (Some(own), Some(other)) => is_same(dialect, own, other),
+                (Some(own), Some(other)) => dialect.is_same_name(own, other),
                 (None, None) => true,
                 // A comment on an index does not say its table.
                 (None, Some(_)) => !self.is_definition,
@@ -52,21 +52,13 @@ impl Subject {
     pub(super) fn is_part_of(&self, dialect: Dialect, relation: &ObjectName) -> bool {
         let own = self.relation.as_deref();
         ObjectKind::RELATIONS.contains(&relation.kind)
-            && own.is_some_and(|own| is_same(dialect, own, &relation.name))
+            && own.is_some_and(|own| dialect.is_same_name(own, &relation.name))
             && self.has_schema_of(dialect, relation)
     }
 
     fn has_schema_of(&self, dialect: Dialect, object: &ObjectName) -> bool {
         let schemas = self.schema.as_deref().zip(object.schema.as_deref());
-        schemas.is_none_or(|(own, other)| is_same(dialect, own, other))
-    }
-}
-
-/// The names of a database are compared as it compares them.
-pub(super) fn is_same(dialect: Dialect, one: &str, other: &str) -> bool {
-    match dialect {
-        Dialect::Postgres => one == other,
-        Dialect::Sqlite => one.eq_ignore_ascii_case(other),
+        schemas.is_none_or(|(own, other)| dialect.is_same_name(own, other))
     }
 }
 

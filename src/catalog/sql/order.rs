@@ -9,7 +9,7 @@ use petgraph::graph::DiGraph;
 use super::partitions::Partitions;
 use crate::catalog::{Catalog, Constraint, ConstraintRule, Definition, Key, ObjectName};
 
-/// An object to be made.
+/// An object that is made in its turn, with the constraints that are made within its statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Step<'c> {
     pub(super) object: &'c ObjectName,

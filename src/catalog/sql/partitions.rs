@@ -15,7 +15,7 @@ pub struct Partitions<'c> {
 }
 
 impl<'c> Partitions<'c> {
-    /// Those of a catalog.
+    /// Finds the partitions of each partitioned table of a catalog.
     #[must_use]
     pub fn of(catalog: &'c Catalog) -> Self {
         let mut by_parent: BTreeMap<&str, Vec<&ObjectName>> = BTreeMap::new();

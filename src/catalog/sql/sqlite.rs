@@ -7,7 +7,7 @@ use crate::catalog::{
 };
 use crate::sql::Dialect;
 
-/// The statements.
+/// The statements that make the objects of `steps`, in this order; constraints are in those of their tables.
 pub(super) fn statements(catalog: &Catalog, steps: &[Step<'_>]) -> Vec<Statement> {
     let statements = steps
         .iter()

@@ -12,7 +12,7 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// A statement about `object`.
+    /// A statement that makes, alters or drops `object`, without semicolon.
     #[must_use]
     pub fn of(object: &ObjectName, sql: impl Into<String>) -> Self {
         Self { object: object.clone(), sql: sql.into() }

@@ -6,7 +6,7 @@ use crate::catalog::{
     Catalog, Column, Constraint, ConstraintRule, Definition, Identity, NotNull, ObjectName, Options,
     Sequence, Table,
 };
-use crate::sql::Dialect;
+use crate::sql::{Dialect, unquoted_name};
 
 /// The statement that makes a table with these of its constraints.
 pub(super) fn create(catalog: &Catalog, name: &ObjectName, table: &Table, inline: &[&ObjectName]) -> String {
@@ -66,7 +66,7 @@ pub fn add_column(dialect: Dialect, table_name: &ObjectName, table: &Table, colu
     self::column(dialect, table_name, table, column, None)
 }
 
-/// The constraint of this name.
+/// Finds a constraint of PostgreSQL or SQLite; none where `name` is another object's or nobody's.
 pub(super) fn constraint<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Constraint> {
     match &catalog.objects.get(name)?.definition {
         Definition::Constraint(constraint) => Some(constraint),
@@ -102,15 +102,7 @@ fn key_with_column(catalog: &Catalog, part: &ObjectName) -> Option<(String, Stri
     let conflict = key.on_conflict.as_ref().map(|conflict| format!(" ON CONFLICT {conflict}"));
     let increment = if key.is_autoincrement { " AUTOINCREMENT" } else { "" };
     let clause = format!("{name}PRIMARY KEY{order}{}{increment}", conflict.unwrap_or_default());
-    Some((clause, unquoted(column)))
-}
-
-/// A name that [`identifier`] has written.
-fn unquoted(name: &str) -> String {
-    match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
-        Some(inside) => inside.replace("\"\"", "\""),
-        None => name.to_owned(),
-    }
+    Some((clause, unquoted_name(column).into_owned()))
 }
 
 fn column(
@@ -239,7 +231,7 @@ pub(super) fn sequence_options(sequence: &Sequence) -> Vec<String> {
     options
 }
 
-/// `OPTIONS (name 'value', …)`
+/// The clause `OPTIONS (name 'value', …)` of foreign tables, servers and their like.
 pub(super) fn foreign_options(options: &Options) -> String {
     let option = |(name, value): (&String, &String)| {
         format!("{} {}", identifier(Dialect::Postgres, name), Dialect::Postgres.quote_literal(value))

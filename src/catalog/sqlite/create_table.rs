@@ -1,6 +1,7 @@
 //! Reads `CREATE TABLE`, after <https://www.sqlite.org/lang_createtable.html> and the grammar in `parse.y`, which
 //! takes more: strings as names, and table constraints without commas between them.
 
+use super::constraint_text::definition;
 use super::spelling;
 use super::tokens::{Lexeme, Tokens, split_list};
 use crate::catalog::sql::identifier;
@@ -250,7 +251,8 @@ impl Reader<'_> {
         Some(format!("{}{}", first.text, number.text))
     }
 
-    /// What follows `REFERENCES`.
+    /// Reads what follows `REFERENCES`, and adds the foreign key that `columns` have with it; none where it
+    /// cannot be read.
     fn reference(&mut self, name: Option<String>, columns: Vec<String>) -> Option<()> {
         let mut key = ForeignKey {
             columns,
@@ -351,54 +353,6 @@ pub(in crate::catalog) fn is_one_value(default: &str) -> bool {
 fn names(list: &str) -> Vec<String> {
     let name = |piece: &str| Tokens::new(piece).name().map(|name| identifier(Dialect::Sqlite, &name));
     split_list(list).into_iter().filter_map(name).collect()
-}
-
-fn definition(rule: &ConstraintRule, deferrable: Deferrable) -> String {
-    match rule {
-        ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
-            let mut definition = format!("{} ({})", rule.name(), key.columns.join(", "));
-            if let Some(conflict) = &key.on_conflict {
-                definition.push_str(&format!(" ON CONFLICT {conflict}"));
-            }
-            definition
-        }
-        ConstraintRule::Check { expression, .. } => format!("CHECK ({expression})"),
-        ConstraintRule::ForeignKey(key) => foreign_key_definition(key, deferrable),
-        ConstraintRule::Exclusion { definition } => definition.clone(),
-    }
-}
-
-/// A foreign key of SQLite as it was written: without the columns that it did not name, and with its clauses.
-pub(in crate::catalog) fn foreign_key_as_written(constraint: &Constraint) -> Option<String> {
-    let ConstraintRule::ForeignKey(key) = &constraint.rule else { return None };
-    let clauses = key.clauses.as_ref()?;
-    let columns = if key.is_to_primary_key { &[] } else { key.referenced_columns.as_slice() };
-    let reference = reference(key, columns);
-    Some(if clauses.is_empty() { reference } else { format!("{reference} {clauses}") })
-}
-
-fn reference(key: &ForeignKey, referenced: &[String]) -> String {
-    let table = identifier(Dialect::Sqlite, &key.table);
-    let reference = format!("FOREIGN KEY ({}) REFERENCES {table}", key.columns.join(", "));
-    if referenced.is_empty() { reference } else { format!("{reference} ({})", referenced.join(", ")) }
-}
-
-/// A foreign key as a constraint of its table.
-pub(super) fn foreign_key_definition(key: &ForeignKey, deferrable: Deferrable) -> String {
-    let mut definition = reference(key, &key.referenced_columns);
-    for (clause, value, default) in [
-        ("MATCH", &key.match_type, "SIMPLE"),
-        ("ON UPDATE", &key.on_update, "NO ACTION"),
-        ("ON DELETE", &key.on_delete, "NO ACTION"),
-    ] {
-        if value != default {
-            definition.push_str(&format!(" {clause} {value}"));
-        }
-    }
-    if deferrable != Deferrable::No {
-        definition.push_str(&format!(" {}", deferrable.sql()));
-    }
-    definition
 }
 
 /// The name that a table declares for a column that is written in any case.

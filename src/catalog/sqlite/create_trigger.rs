@@ -4,7 +4,7 @@ use super::spelling;
 use super::tokens::Tokens;
 use crate::catalog::{Firing, Trigger};
 
-/// The trigger that a statement makes.
+/// Reads a `CREATE TRIGGER`; what is not understood of its head is left out.
 pub(super) fn read(sql: &str) -> Trigger {
     let (timing, events) = head(sql).unwrap_or_default();
     Trigger {

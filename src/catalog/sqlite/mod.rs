@@ -1,5 +1,6 @@
 //! SQLite's catalog is the text of its `CREATE` statements. SQLite has accepted them, so they are read, not checked.
 
+mod constraint_text;
 mod create_index;
 mod create_table;
 mod create_trigger;
@@ -16,7 +17,8 @@ use crate::sql::Dialect;
 
 pub use followed::FollowedRows;
 
-pub(super) use create_table::{foreign_key_as_written, is_one_value};
+pub(super) use constraint_text::foreign_key_as_written;
+pub(super) use create_table::is_one_value;
 pub(super) use keyword::is_keyword;
 pub(super) use spelling::{folded_spelling, spelling};
 
@@ -136,7 +138,7 @@ fn resolve_references(catalog: &mut Catalog) {
         if let Some(Object { definition: Definition::Constraint(constraint), .. }) =
             catalog.objects.get_mut(&name)
         {
-            constraint.definition = create_table::foreign_key_definition(&key, constraint.deferrable);
+            constraint.definition = constraint_text::foreign_key_definition(&key, constraint.deferrable);
             constraint.rule = ConstraintRule::ForeignKey(key);
         }
         // SQLite needs no order among tables; people read the referenced table first.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::sql::{Dialect, Lexer, TokenKind};
 
-/// A token with its text.
+/// A token of a SQLite statement with its text and its place in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lexeme<'a> {
     pub(super) kind: TokenKind,
@@ -36,7 +36,7 @@ impl<'a> Lexeme<'a> {
     }
 }
 
-/// Reads a statement.
+/// Reads the significant tokens of a SQLite statement, one behind the other; clones are places to return to.
 #[derive(Debug, Clone)]
 pub(super) struct Tokens<'a> {
     sql: &'a str,

@@ -11,7 +11,7 @@ use crate::catalog::{
 };
 use crate::sql::Dialect;
 
-/// What makes one object.
+/// The statements that make one object of PostgreSQL, in two parts.
 #[derive(Debug, Default)]
 pub struct Made {
     /// The statements, once what the object needs is there.
@@ -31,7 +31,7 @@ pub fn is_written(object: &Object) -> bool {
     }
 }
 
-/// An object in the making.
+/// Writes the statements of one object of PostgreSQL.
 pub(super) struct Making<'w, 'c> {
     pub(super) basis: &'w Basis<'c>,
     pub(super) object: &'c ObjectName,
