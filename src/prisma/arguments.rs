@@ -85,7 +85,7 @@ fn name_of(
     })
 }
 
-/// The text of an expression that must be one.
+/// The string that an expression is; a fault where it is something else.
 pub(super) fn text(expression: &Expression) -> Result<&str, Fault> {
     match &expression.value {
         Value::Text(text) => Ok(text),
@@ -93,7 +93,7 @@ pub(super) fn text(expression: &Expression) -> Result<&str, Fault> {
     }
 }
 
-/// The word of an expression that must be one.
+/// The word that an expression is, such as `Cascade`; a fault where it is something else.
 pub(super) fn word(expression: &Expression) -> Result<&str, Fault> {
     match &expression.value {
         Value::Word(word) => Ok(word),

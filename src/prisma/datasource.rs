@@ -7,7 +7,7 @@ use super::source::{Fault, Place};
 use super::syntax::{Block, Document, Expression, Keyword, Name, Value};
 use crate::sql::Dialect;
 
-/// What the datasource says.
+/// What the `datasource` block says of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Datasource {
     /// Its name, which native types begin with.
@@ -24,7 +24,8 @@ pub(super) struct Datasource {
 const SETTINGS: [&str; 7] =
     ["provider", "url", "directUrl", "shadowDatabaseUrl", "relationMode", "extensions", "schemas"];
 
-/// The only datasource of the files.
+/// Reads the first `datasource` block; none where there is none or it has a fault. What is wrong goes to
+/// `faults`, further blocks too.
 pub(super) fn read(document: &Document, faults: &mut Vec<Fault>) -> Option<Datasource> {
     let mut blocks = document.blocks.iter().filter(|block| block.keyword == Keyword::Datasource);
     let Some(block) = blocks.next() else {

@@ -14,7 +14,8 @@ pub(super) struct DefaultOf<'m> {
     pub enums: &'m [Enum],
 }
 
-/// What the database has of a default; none where Prisma's client makes the value.
+/// The default that the database gets by an attribute `@default`; none where Prisma's client makes the value,
+/// a fault where the field's type does not take it.
 pub(super) fn read(attribute: &Attribute, field: &DefaultOf<'_>) -> Result<Option<DefaultValue>, Fault> {
     let arguments = Arguments::of(attribute, Some("value"), &["value", "map"])?;
     arguments.refuse("map", "defaults have no names in PostgreSQL and SQLite")?;

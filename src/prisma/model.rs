@@ -6,7 +6,7 @@ use super::source::Place;
 use super::syntax::Arity;
 use crate::sql::Dialect;
 
-/// A schema without faults.
+/// What the files of models mean, once all names are found and nothing is at fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema {
     /// The database that it is for, by its `provider`.
@@ -21,7 +21,7 @@ pub struct Schema {
     pub join_tables: Vec<JoinTable>,
 }
 
-/// `extensions = [pg_trgm(version: "1.5")]`
+/// An extension that the datasource names: `extensions = [pg_trgm(version: "1.5")]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extension {
     /// Its name in the database.

@@ -12,27 +12,27 @@ pub(super) fn limit(dialect: Dialect) -> usize {
     }
 }
 
-/// `users_pkey`
+/// The name that Prisma gives to a primary key: `users_pkey`.
 pub(super) fn primary_key(dialect: Dialect, table: &str) -> String {
     with_suffix(dialect, table.to_owned(), "_pkey")
 }
 
-/// `users_email_key`
+/// The name that Prisma gives to a unique index: `users_email_key`.
 pub(super) fn unique(dialect: Dialect, table: &str, columns: &[&str]) -> String {
     with_suffix(dialect, joined(table, columns), "_key")
 }
 
-/// `users_email_idx`
+/// The name that Prisma gives to another index: `users_email_idx`.
 pub(super) fn index(dialect: Dialect, table: &str, columns: &[&str]) -> String {
     with_suffix(dialect, joined(table, columns), "_idx")
 }
 
-/// `posts_author_id_fkey`
+/// The name that Prisma gives to a foreign key: `posts_author_id_fkey`.
 pub(super) fn foreign_key(dialect: Dialect, table: &str, columns: &[&str]) -> String {
     with_suffix(dialect, joined(table, columns), "_fkey")
 }
 
-/// `_CategoryToPost`
+/// The name that Prisma gives to the join table of a many-to-many relation: `_CategoryToPost`.
 pub(super) fn join_table(dialect: Dialect, relation: &str) -> String {
     cut(format!("_{relation}"), limit(dialect))
 }

@@ -1,6 +1,6 @@
 //! The scalar types of the model language.
 
-/// The types that every database has.
+/// The scalar types of Prisma's language, without `Unsupported`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "they are the names of the language")]
 pub enum Scalar {

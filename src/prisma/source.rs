@@ -16,7 +16,7 @@ pub struct SourceFile {
     pub text: String,
 }
 
-/// A piece of a file.
+/// A piece of a file, which faults point to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The file, by its index.
@@ -32,7 +32,7 @@ impl Place {
         Self { file: self.file, span: self.span.start..end.span.end.max(self.span.start) }
     }
 
-    /// By where they begin.
+    /// Orders places by file, and in a file by where they begin.
     pub(super) fn cmp_start(&self, other: &Self) -> Ordering {
         (self.file, self.span.start).cmp(&(other.file, other.span.start))
     }
@@ -76,7 +76,7 @@ impl Fault {
     }
 }
 
-/// The word that was probably meant.
+/// The known word that is most like `word`, where no more than a third of the longer one differs.
 pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let folded = word.to_lowercase();
     known

@@ -6,9 +6,9 @@ use super::super::model::{Enum, Model, Relation, Schema};
 use super::super::source::{Place, SourceFile};
 use super::super::syntax::{Attribute, Block, Document, Field, Keyword};
 use super::draw::{Drawing, DrawnEnum, DrawnField, DrawnModel, FieldKey};
-use super::home::{Home, Homes};
+use super::edits::Edits;
+use super::home::Homes;
 use super::render;
-use super::splice::applied;
 use crate::catalog::{Catalog, Change, CompareOptions, Difference, ObjectKind, ObjectName, compare};
 use crate::sql::Dialect;
 
@@ -32,14 +32,8 @@ pub(super) fn edit(
 ) -> Vec<SourceFile> {
     let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
     let differences = compare(known.catalog, database, &options);
-    let mut editor = Editor {
-        known,
-        document,
-        drawing,
-        dialect: database.dialect,
-        edits: Vec::new(),
-        added: BTreeMap::new(),
-    };
+    let mut editor =
+        Editor { known, document, drawing, dialect: database.dialect, edits: Edits::of(known.files) };
     let mut by_table: BTreeMap<ObjectName, Vec<&Difference>> = BTreeMap::new();
     for difference in &differences {
         let object = &difference.object;
@@ -56,7 +50,7 @@ pub(super) fn edit(
             _ => {}
         }
     }
-    editor.finish()
+    editor.edits.made()
 }
 
 struct Editor<'e> {
@@ -64,10 +58,7 @@ struct Editor<'e> {
     document: &'e Document,
     drawing: &'e Drawing,
     dialect: Dialect,
-    /// What is put in the place of what.
-    edits: Vec<(Place, String)>,
-    /// New blocks.
-    added: BTreeMap<Home, String>,
+    edits: Edits<'e>,
 }
 
 impl<'e> Editor<'e> {
@@ -85,7 +76,7 @@ impl<'e> Editor<'e> {
         if is_whole(&Change::Added) {
             if let Some(drawn) = self.drawn(table) {
                 let home = self.homes().of_model(drawn);
-                self.add_block(home, &render::model_block(drawn));
+                self.edits.add_block(home, &render::model_block(drawn));
                 self.add_relations(table, Some(table));
             }
             return;
@@ -121,7 +112,7 @@ impl<'e> Editor<'e> {
                 .schema
                 .as_deref()
                 .is_none_or(|schema| schema == model.schema.as_deref().unwrap_or("public"));
-            !model.is_view && has_schema && is_same(self.dialect, &model.table, &table.name)
+            !model.is_view && has_schema && self.dialect.is_same_name(&model.table, &table.name)
         };
         let model = self.known.schema.models.iter().find(is_it)?;
         Some((model, self.block(Keyword::Model, &model.name)?))
@@ -140,15 +131,15 @@ impl<'e> Editor<'e> {
 
     fn remove_join(&mut self, table: &ObjectName) {
         if let Some(relation) = self.known_join(table) {
-            self.remove_line(&relation.place);
-            self.remove_line(&relation.opposite);
+            self.edits.remove_lines(&relation.place);
+            self.edits.remove_lines(&relation.opposite);
         }
     }
 
     fn remove_model(&mut self, model: &Model, block: &Block) {
-        self.remove_block(block);
+        self.edits.remove_lines(&block.place);
         for relation in &model.relations {
-            self.remove_line(&relation.opposite);
+            self.edits.remove_lines(&relation.opposite);
         }
     }
 
@@ -157,20 +148,20 @@ impl<'e> Editor<'e> {
         let field = model
             .columns
             .iter()
-            .find(|column| is_same(self.dialect, &column.name, name))
+            .find(|column| self.dialect.is_same_name(&column.name, name))
             .and_then(|column| block.fields().find(|field| field.name.text == column.field));
         let wanted = drawn.fields.iter().find(|field| field.column == *name);
         match (field, wanted) {
             (Some(field), Some(wanted)) => self.rewrite(field, wanted),
             (Some(field), None) => {
-                if !self.edits.iter().any(|(place, _)| *place == field.place) {
-                    self.remove_line(&field.place);
+                if !self.edits.is_edited(&field.place) {
+                    self.edits.remove_lines(&field.place);
                 }
             }
             (None, Some(wanted)) => {
                 let mut wanted_alone = render::field_line(wanted);
                 wanted_alone.insert_str(0, "  ");
-                self.insert_behind_fields(block, &wanted_alone);
+                self.edits.insert_behind_fields(block, &wanted_alone);
             }
             (None, None) => {}
         }
@@ -178,7 +169,7 @@ impl<'e> Editor<'e> {
 
     /// A field with its own attributes, and type and default of the database.
     fn rewrite(&mut self, field: &Field, wanted: &DrawnField) {
-        if self.edits.iter().any(|(place, _)| *place == field.place) {
+        if self.edits.is_edited(&field.place) {
             return;
         }
         let is_of_database = |attribute: &&Attribute| {
@@ -189,31 +180,16 @@ impl<'e> Editor<'e> {
         let own = field
             .attributes
             .iter()
-            .filter(|attribute| !is_of_database(attribute) && !self.is_removed(&attribute.place));
-        words.extend(own.map(|attribute| self.text(&attribute.place)));
+            .filter(|attribute| !is_of_database(attribute) && !self.edits.is_removed(&attribute.place));
+        words.extend(own.map(|attribute| self.edits.text(&attribute.place).to_owned()));
         words.extend(wanted.attributes.iter().cloned());
         let has_default = wanted.attributes.iter().any(|attribute| attribute.starts_with("@default"));
         let of_client = field.attributes.iter().filter(|attribute| attribute.name.text == "default");
         if !has_default {
-            let texts = of_client.map(|attribute| self.text(&attribute.place));
-            words.extend(texts.filter(|text| is_of_client(text)));
+            let texts = of_client.map(|attribute| self.edits.text(&attribute.place));
+            words.extend(texts.filter(|text| is_of_client(text)).map(str::to_owned));
         }
-        self.edits.push((field.place.clone(), words.join(" ")));
-    }
-
-    /// Whether an edit takes the place out.
-    fn is_removed(&self, place: &Place) -> bool {
-        self.edits.iter().any(|(edited, text)| {
-            text.is_empty()
-                && edited.file == place.file
-                && edited.span.start <= place.span.start
-                && place.span.end <= edited.span.end
-        })
-    }
-
-    fn text(&self, place: &Place) -> String {
-        let file = self.known.files.get(place.file);
-        file.and_then(|file| file.text.get(place.span.clone())).unwrap_or_default().to_owned()
+        self.edits.replace(field.place.clone(), words.join(" "));
     }
 
     /// Takes out a key, an index or a foreign key.
@@ -221,11 +197,11 @@ impl<'e> Editor<'e> {
         if let Some(key) = model.foreign_keys.iter().find(|key| key.name == name) {
             self.remove_relation(model, &key.place);
         } else if let Some(index) = model.indexes.iter().find(|index| index.name == name) {
-            self.remove_attribute(block, &index.place);
+            self.edits.remove_attribute(block, &index.place);
         } else if let Some(key) = &model.primary_key
             && (key.name == name || !self.dialect.names_constraints() && name.starts_with("PRIMARY KEY"))
         {
-            self.remove_attribute(block, &key.place);
+            self.edits.remove_attribute(block, &key.place);
         }
     }
 
@@ -233,7 +209,7 @@ impl<'e> Editor<'e> {
     fn add_part(&mut self, block: &Block, drawn: &DrawnModel, object: &ObjectName) {
         let is_it = |part: &ObjectName| part == object;
         for (_, text) in drawn.attributes.iter().filter(|(part, _)| part.as_ref().is_some_and(is_it)) {
-            self.insert_before_end(block, &format!("  {text}"));
+            self.edits.insert_before_end(block, &format!("  {text}"));
         }
         for field in &drawn.fields {
             for key in field.keys.iter().filter(|key| is_it(&key.part)) {
@@ -251,17 +227,16 @@ impl<'e> Editor<'e> {
     fn add_key(&mut self, block: &Block, field: &Field, key: &FieldKey) {
         let name = key.text.trim_start_matches('@').split('(').next().unwrap_or_default();
         let mut others = field.attributes.iter().filter(|attribute| attribute.name.text == name);
-        if others.any(|other| !self.is_removed(&other.place)) {
-            return self.insert_before_end(block, &format!("  {}", key.block_text));
+        if others.any(|other| !self.edits.is_removed(&other.place)) {
+            return self.edits.insert_before_end(block, &format!("  {}", key.block_text));
         }
-        let end = field.place.span.end;
-        self.edits.push((Place { file: field.place.file, span: end..end }, format!(" {}", key.text)));
+        self.edits.append(&field.place, format!(" {}", key.text));
     }
 
     fn remove_relation(&mut self, model: &Model, place: &Place) {
         if let Some(relation) = model.relations.iter().find(|relation| relation.place == *place) {
-            self.remove_line(&relation.place);
-            self.remove_line(&relation.opposite);
+            self.edits.remove_lines(&relation.place);
+            self.edits.remove_lines(&relation.opposite);
         }
     }
 
@@ -272,7 +247,7 @@ impl<'e> Editor<'e> {
             for relation in &drawn.relations {
                 let is_of_new = new_table.is_some_and(|table| relation.part.is_part_of(table));
                 if relation.part == *part || is_of_new {
-                    self.insert_behind_fields(block, &format!("  {}", render::relation_line(relation)));
+                    self.edits.insert_behind_fields(block, &format!("  {}", render::relation_line(relation)));
                 }
             }
         }
@@ -290,9 +265,9 @@ impl<'e> Editor<'e> {
             }
             (Some(drawn), None) => {
                 let home = self.homes().of_enum(drawn);
-                self.add_block(home, &render::enum_block(drawn));
+                self.edits.add_block(home, &render::enum_block(drawn));
             }
-            (None, Some((_, block))) => self.remove_block(block),
+            (None, Some((_, block))) => self.edits.remove_lines(&block.place),
             (None, None) => {}
         }
     }
@@ -301,12 +276,12 @@ impl<'e> Editor<'e> {
         for (name, label) in &known.values {
             let is_gone = !drawn.values.iter().any(|(_, one)| one == label);
             if let Some(field) = block.fields().find(|field| field.name.text == *name).filter(|_| is_gone) {
-                self.remove_line(&field.place);
+                self.edits.remove_lines(&field.place);
             }
         }
         for value in &drawn.values {
             if !known.values.iter().any(|(_, label)| *label == value.1) {
-                self.insert_behind_fields(block, &format!("  {}", render::enum_value(value)));
+                self.edits.insert_behind_fields(block, &format!("  {}", render::enum_value(value)));
             }
         }
     }
@@ -314,106 +289,9 @@ impl<'e> Editor<'e> {
     fn homes(&self) -> Homes<'e> {
         Homes::new(self.known.files, self.document, self.drawing)
     }
-
-    fn add_block(&mut self, home: Home, block: &str) {
-        let text = self.added.entry(home).or_default();
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(block);
-    }
-
-    fn remove_block(&mut self, block: &Block) {
-        let lines = self.lines(&block.place);
-        self.edits.push((lines, String::new()));
-    }
-
-    fn remove_line(&mut self, place: &Place) {
-        let lines = self.lines(place);
-        self.edits.push((lines, String::new()));
-    }
-
-    /// Removes an attribute of a field from its line, and one of a block with its line.
-    fn remove_attribute(&mut self, block: &Block, place: &Place) {
-        if block.attributes().any(|attribute| attribute.place == *place) {
-            return self.remove_line(place);
-        }
-        let text = self.known.files.get(place.file).map_or("", |file| file.text.as_str());
-        let before = text.get(..place.span.start).unwrap_or_default();
-        let start = before.trim_end_matches([' ', '\t']).len();
-        self.edits.push((Place { file: place.file, span: start..place.span.end }, String::new()));
-    }
-
-    /// The whole lines of a place, their ends included.
-    fn lines(&self, place: &Place) -> Place {
-        let text = self.known.files.get(place.file).map_or("", |file| file.text.as_str());
-        let before = text.get(..place.span.start).unwrap_or_default();
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let after = text.get(place.span.end..).unwrap_or_default();
-        let end = after.find('\n').map_or(text.len(), |at| place.span.end + at + 1);
-        Place { file: place.file, span: start..end }
-    }
-
-    fn insert_behind_fields(&mut self, block: &Block, line: &str) {
-        match block.fields().last() {
-            Some(last) => {
-                let end = self.lines(&last.place).span.end;
-                self.insert(block.place.file, end, line);
-            }
-            None => self.insert_before_end(block, line),
-        }
-    }
-
-    fn insert_before_end(&mut self, block: &Block, line: &str) {
-        let end = block.place.span.end.saturating_sub(1);
-        let end = self.lines(&Place { file: block.place.file, span: end..end }).span.start;
-        self.insert(block.place.file, end, line);
-    }
-
-    fn insert(&mut self, file: usize, at: usize, line: &str) {
-        let text = self.known.files.get(file).map_or("", |file| file.text.as_str());
-        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        let edit = (Place { file, span: at..at }, format!("{line}{newline}"));
-        if !self.edits.contains(&edit) {
-            self.edits.push(edit);
-        }
-    }
-
-    fn finish(mut self) -> Vec<SourceFile> {
-        let mut files = Vec::with_capacity(self.known.files.len());
-        for (index, file) in self.known.files.iter().enumerate() {
-            let edits = self.edits.iter().filter(|(place, _)| place.file == index);
-            let mut text =
-                applied(&file.text, edits.map(|(place, text)| (place.span.clone(), text.as_str())).collect());
-            if let Some(added) = self.added.remove(&Home::Known(index)) {
-                let newline = if file.text.contains("\r\n") { "\r\n" } else { "\n" };
-                if !text.is_empty() && !text.ends_with('\n') {
-                    text.push_str(newline);
-                }
-                if !text.is_empty() {
-                    text.push_str(newline);
-                }
-                text.push_str(&added.replace('\n', newline));
-            }
-            files.push(SourceFile { path: file.path.clone(), text });
-        }
-        let new = self.added.into_iter().filter_map(|(home, text)| match home {
-            Home::New(path) => Some(SourceFile { path, text }),
-            Home::Known(_) => None,
-        });
-        files.extend(new);
-        files
-    }
 }
 
 /// Whether the text of `@default(…)` names a function of Prisma's client.
 fn is_of_client(text: &str) -> bool {
     ["uuid(", "cuid(", "ulid(", "nanoid("].iter().any(|function| text.contains(function))
-}
-
-fn is_same(dialect: Dialect, one: &str, other: &str) -> bool {
-    match dialect {
-        Dialect::Postgres => one == other,
-        Dialect::Sqlite => one.eq_ignore_ascii_case(other),
-    }
 }

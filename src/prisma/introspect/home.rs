@@ -7,7 +7,7 @@ use super::super::source::SourceFile;
 use super::super::syntax::{Document, Keyword};
 use super::draw::{Drawing, DrawnEnum, DrawnModel};
 
-/// A file.
+/// The file that a new block goes to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Home {
     /// One that is there, by its number.
@@ -20,7 +20,7 @@ pub(super) enum Home {
 const STYLES: [fn(&str) -> String; 5] =
     [str::to_owned, str::to_lowercase, |name| words(name, '_'), |name| words(name, '-'), camel];
 
-/// Where new blocks go.
+/// Finds the file of a new block among those of the models.
 pub(super) struct Homes<'h> {
     files: &'h [SourceFile],
     document: &'h Document,

@@ -11,6 +11,7 @@
 mod defaults;
 mod draw;
 mod edit;
+mod edits;
 mod home;
 mod render;
 mod splice;
@@ -22,7 +23,6 @@ use crate::catalog::Catalog;
 
 pub use defaults::is_same_default;
 use draw::Predicates;
-pub(super) use draw::unquoted;
 pub use edit::Known;
 pub use types::{postgres_column, sqlite_scalar};
 

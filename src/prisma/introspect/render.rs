@@ -46,7 +46,8 @@ pub(super) fn enum_block(one: &DrawnEnum) -> String {
     text
 }
 
-/// `SUPER @map("super user")`
+/// The line of an enum's value, by the name in the language and the label in the database: `SUPER @map("super
+/// user")`.
 pub(super) fn enum_value((name, label): &(String, String)) -> String {
     if name == label { name.clone() } else { format!("{name} @map({})", quoted(label)) }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::introspect;
 use super::super::model::Schema;
-use super::same::{find, is_same};
+use super::same::find;
 use crate::catalog::sql::qualified_column;
 use crate::catalog::{Catalog, Column, ConstraintRule, Definition, ObjectKind, ObjectName, Sequence, Table};
 use crate::sql::Dialect;
@@ -18,12 +18,12 @@ pub(super) fn merged(
 ) -> Table {
     let dialect = now.dialect;
     let has = |table: &Table, column: &Column| {
-        table.columns.iter().any(|one| is_same(dialect, &one.name, &column.name))
+        table.columns.iter().any(|one| dialect.is_same_name(&one.name, &column.name))
     };
     // Prisma minds no order: what is there stays where it is.
     let mut columns: Vec<Column> = Vec::with_capacity(other.columns.len());
     for column in &own.columns {
-        match other.columns.iter().find(|one| is_same(dialect, &one.name, &column.name)) {
+        match other.columns.iter().find(|one| dialect.is_same_name(&one.name, &column.name)) {
             Some(found) => columns.push(merged_column(schema, (now, name), column, found)),
             // The language has no generated columns.
             None if column.generated.is_some() => columns.push(column.clone()),

@@ -1,12 +1,11 @@
 //! Indexes and constraints of tables that are models.
 
-use super::super::introspect::unquoted;
 use super::super::model::Schema;
-use super::same::{find, is_same, table_of};
+use super::same::{find, table_of};
 use crate::catalog::{
-    Catalog, Constraint, ConstraintRule, Definition, Index, Key, Object, ObjectKind, ObjectName, Table,
+    Catalog, Constraint, ConstraintRule, Definition, Index, Key, Object, ObjectKind, ObjectName,
 };
-use crate::sql::Dialect;
+use crate::sql::{Dialect, unquoted_name};
 
 /// Whether a part that the model does not have stays.
 pub(super) fn stays(
@@ -35,21 +34,14 @@ pub(super) fn stays(
 
 /// The columns that the model does not have any more.
 fn gone_columns(now: &Catalog, own: &ObjectName, wanted: &Catalog, modelled: &ObjectName) -> Vec<String> {
-    let (Some(own), Some(wanted_table)) = (table(now, own), table(wanted, modelled)) else {
+    let (Some(own), Some(wanted_table)) = (now.table(own), wanted.table(modelled)) else {
         return Vec::new();
     };
     let is_gone = |column: &&crate::catalog::Column| {
         column.generated.is_none()
-            && !wanted_table.columns.iter().any(|one| is_same(now.dialect, &one.name, &column.name))
+            && !wanted_table.columns.iter().any(|one| now.dialect.is_same_name(&one.name, &column.name))
     };
     own.columns.iter().filter(is_gone).map(|column| column.name.clone()).collect()
-}
-
-fn table<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Table> {
-    match &catalog.objects.get(name)?.definition {
-        Definition::Table(table) => Some(table),
-        _ => None,
-    }
 }
 
 /// Whether SQL has a name as a word.
@@ -83,7 +75,7 @@ fn uses_predicates(schema: &Schema) -> bool {
 pub(super) fn merged_index(schema: &Schema, own: &Index, wanted: &Index) -> Index {
     let keys = |index: &Index| -> Vec<_> {
         let key = |key: &crate::catalog::IndexKey| {
-            (unquoted(&key.expression), key.is_descending, key.operator_class.clone())
+            (unquoted_name(&key.expression).into_owned(), key.is_descending, key.operator_class.clone())
         };
         index.keys.iter().map(key).collect()
     };
@@ -103,7 +95,7 @@ pub(super) fn merged_constraint(dialect: Dialect, own: &Constraint, wanted: &Con
 
 fn is_as_said(dialect: Dialect, own: &ConstraintRule, wanted: &ConstraintRule) -> bool {
     let same = |one: &[String], other: &[String]| {
-        one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same(dialect, one, other))
+        one.len() == other.len() && one.iter().zip(other).all(|(one, other)| dialect.is_same_name(one, other))
     };
     match (own, wanted) {
         (ConstraintRule::PrimaryKey(own), ConstraintRule::PrimaryKey(wanted)) => {
@@ -114,7 +106,7 @@ fn is_as_said(dialect: Dialect, own: &ConstraintRule, wanted: &ConstraintRule) -
                 || same(&own.referenced_columns, &wanted.referenced_columns);
             same(&own.columns, &wanted.columns)
                 && referenced
-                && is_same(dialect, &own.table, &wanted.table)
+                && dialect.is_same_name(&own.table, &wanted.table)
                 && own.schema == wanted.schema
                 && own.on_delete == wanted.on_delete
                 && own.on_update == wanted.on_update
@@ -161,9 +153,7 @@ fn is_plain_unique(dialect: Dialect, key: &Key, index: &Index) -> bool {
         && index.predicate.is_none()
         && index.keys.iter().all(is_plain)
         && key.columns.len() == index.keys.len()
-        && key
-            .columns
-            .iter()
-            .zip(&index.keys)
-            .all(|(column, key)| is_same(dialect, &unquoted(column), &unquoted(&key.expression)))
+        && key.columns.iter().zip(&index.keys).all(|(column, key)| {
+            dialect.is_same_name(&unquoted_name(column), &unquoted_name(&key.expression))
+        })
 }

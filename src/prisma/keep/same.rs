@@ -1,7 +1,6 @@
 //! What is one thing in two catalogs.
 
 use crate::catalog::{Catalog, ObjectKind, ObjectName};
-use crate::sql::Dialect;
 
 /// The name by which a catalog has an object; SQLite does not tell the case of letters.
 pub(super) fn find(catalog: &Catalog, name: &ObjectName) -> Option<ObjectName> {
@@ -15,14 +14,6 @@ pub(super) fn find(catalog: &Catalog, name: &ObjectName) -> Option<ObjectName> {
                 == name.relation.as_deref().map(str::to_ascii_lowercase)
     };
     catalog.dialect.ignores_case_of_names().then(|| catalog.objects.keys().find(is_it).cloned()).flatten()
-}
-
-/// Whether two names are one for the database.
-pub(super) fn is_same(dialect: Dialect, one: &str, other: &str) -> bool {
-    match dialect {
-        Dialect::Postgres => one == other,
-        Dialect::Sqlite => one.eq_ignore_ascii_case(other),
-    }
 }
 
 /// The table of a part, in either catalog.

@@ -9,7 +9,7 @@ use super::{Parsed, Parser};
 const DEEPEST: usize = 32;
 
 impl Parser<'_> {
-    /// At `@` or `@@`.
+    /// Reads an attribute with its arguments, from its `@` or `@@` on.
     pub(super) fn attribute(&mut self) -> Parsed<Attribute> {
         let start = self.place();
         self.advance();
@@ -18,20 +18,30 @@ impl Parser<'_> {
         Ok(Attribute { name, arguments, place: start.to(&self.previous()) })
     }
 
-    /// At `(`.
+    /// Reads arguments from their `(` to their `)`.
     fn arguments(&mut self, depth: usize) -> Parsed<Vec<Argument>> {
+        self.separated(")", "`,` or `)` is missing here", |parser| parser.argument(depth))
+    }
+
+    /// Reads what stands between commas, from the mark that opens it to `closing`; a comma may end it.
+    fn separated<T>(
+        &mut self,
+        closing: &'static str,
+        missing: &'static str,
+        mut read: impl FnMut(&mut Self) -> Parsed<T>,
+    ) -> Parsed<Vec<T>> {
         self.advance();
-        let mut arguments = Vec::new();
-        while !self.take_mark(")") {
-            if !arguments.is_empty() {
-                self.expect(",", "`,` or `)` is missing here")?;
-                if self.take_mark(")") {
+        let mut found = Vec::new();
+        while !self.take_mark(closing) {
+            if !found.is_empty() {
+                self.expect(",", missing)?;
+                if self.take_mark(closing) {
                     break;
                 }
             }
-            arguments.push(self.argument(depth)?);
+            found.push(read(self)?);
         }
-        Ok(arguments)
+        Ok(found)
     }
 
     fn argument(&mut self, depth: usize) -> Parsed<Argument> {
@@ -77,37 +87,17 @@ impl Parser<'_> {
         Ok(Expression { value, place: place.to(&self.previous()) })
     }
 
-    /// At `[`.
+    /// Reads a list from its `[` to its `]`.
     fn list(&mut self, depth: usize) -> Parsed<Vec<Expression>> {
-        self.advance();
-        let mut values = Vec::new();
-        while !self.take_mark("]") {
-            if !values.is_empty() {
-                self.expect(",", "`,` or `]` is missing here")?;
-                if self.take_mark("]") {
-                    break;
-                }
-            }
-            values.push(self.value(depth + 1)?);
-        }
-        Ok(values)
+        self.separated("]", "`,` or `]` is missing here", |parser| parser.value(depth + 1))
     }
 
-    /// At `{`.
+    /// Reads the named values of an object from its `{` to its `}`.
     fn object(&mut self, depth: usize) -> Parsed<Vec<(Name, Expression)>> {
-        self.advance();
-        let mut values = Vec::new();
-        while !self.take_mark("}") {
-            if !values.is_empty() {
-                self.expect(",", "`,` or `}` is missing here")?;
-                if self.take_mark("}") {
-                    break;
-                }
-            }
-            let name = self.name("a field is missing here")?;
-            self.expect(":", "`:` is missing here")?;
-            values.push((name, self.value(depth + 1)?));
-        }
-        Ok(values)
+        self.separated("}", "`,` or `}` is missing here", |parser| {
+            let name = parser.name("a field is missing here")?;
+            parser.expect(":", "`:` is missing here")?;
+            Ok((name, parser.value(depth + 1)?))
+        })
     }
 }

@@ -195,7 +195,8 @@ impl<'t> Parser<'t> {
         Ok(Arity::Required)
     }
 
-    /// Names with dots between them.
+    /// Reads names with dots between them as one, such as `db.VarChar`; `missing` is the fault where there is
+    /// none.
     fn path(&mut self, missing: &'static str) -> Parsed<Name> {
         let mut path = self.name(missing)?;
         while self.take_mark(".") {
@@ -293,7 +294,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// Names begin with a letter and have no `-`; `_` begins none.
+/// Refuses a name with `-`, and one that begins with `_`.
 pub(super) fn check_name(name: &Name) -> Result<(), Fault> {
     if !name.text.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Err(Fault::new(&name.place, "a name begins with a letter")

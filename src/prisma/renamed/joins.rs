@@ -1,11 +1,11 @@
 //! The tables of implicit relations: their names and the order of their columns come from the names of the models, so
 //! that a model of another name has the same rows in another table, or with its columns crossed.
 
-use super::super::introspect::unquoted;
 use super::super::model::{JoinTable, Schema};
 use super::{Teller, find_table};
 use crate::alter::Rename;
 use crate::catalog::{ConstraintRule, Definition, ObjectKind, ObjectName};
+use crate::sql::unquoted_name;
 
 /// The columns of a join table.
 const COLUMNS: [&str; 2] = ["A", "B"];
@@ -83,7 +83,7 @@ impl Teller<'_> {
             parts.find_map(|(_, object)| match &object.definition {
                 Definition::Constraint(constraint) => match &constraint.rule {
                     ConstraintRule::ForeignKey(key)
-                        if matches!(key.columns.as_slice(), [only] if unquoted(only) == column) =>
+                        if matches!(key.columns.as_slice(), [only] if unquoted_name(only) == *column) =>
                     {
                         Some(End { table: key.table.clone(), field: None })
                     }

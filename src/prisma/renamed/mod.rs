@@ -9,10 +9,10 @@ mod joins;
 
 use super::model::{Column, Model, Schema};
 use crate::alter::Rename;
-use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Table};
+use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
-/// Models, and what they were.
+/// Models as they are, and as they were, by which renames are told from drops.
 #[derive(Debug, Clone, Copy)]
 pub struct Lineage<'m> {
     /// The models as they are.
@@ -41,7 +41,7 @@ pub fn something_goes(schema: &Schema, sides: Sides<'_>) -> bool {
     let comes = |model: &Model| {
         let Some(to) = find_table(sides.right, model) else { return false };
         let Some(from) = teller.left_of(to) else { return true };
-        let tables = table(sides.left, &from).zip(table(sides.right, to));
+        let tables = sides.left.table(&from).zip(sides.right.table(to));
         tables.is_some_and(|(left, right)| {
             right.columns.iter().any(|column| !teller.has(&left.columns, &column.name))
         })
@@ -74,10 +74,7 @@ impl<'t> Teller<'t> {
     }
 
     fn is_same(&self, one: &str, other: &str) -> bool {
-        match self.sides.left.dialect {
-            Dialect::Postgres => one == other,
-            Dialect::Sqlite => one.eq_ignore_ascii_case(other),
-        }
+        self.sides.left.dialect.is_same_name(one, other)
     }
 
     fn is_same_object(&self, one: &ObjectName, other: &ObjectName) -> bool {
@@ -142,7 +139,7 @@ impl<'t> Teller<'t> {
             Some(owner) => owner.name == model.name,
             None if !self.lineage.former.is_empty() => false,
             None => {
-                let columns = table(self.sides.left, gone).map_or(&[][..], |table| &table.columns);
+                let columns = self.sides.left.table(gone).map_or(&[][..], |table| &table.columns);
                 let is_known = |name: &str| {
                     model.columns.iter().any(|one| one.name == name || is_called(name, &one.field))
                 };
@@ -158,7 +155,7 @@ impl<'t> Teller<'t> {
         for model in self.models() {
             let Some(to) = find_table(self.sides.right, model) else { continue };
             let Some(from) = self.left_of(to) else { continue };
-            let tables = table(self.sides.left, &from).zip(table(self.sides.right, to));
+            let tables = self.sides.left.table(&from).zip(self.sides.right.table(to));
             let Some((left, right)) = tables else { continue };
             let is_decided = |name: &ObjectName, side: fn(&Rename) -> &ObjectName| {
                 self.renames.iter().any(|rename| *side(rename) == *name)
@@ -256,20 +253,9 @@ impl<'t> Teller<'t> {
     }
 }
 
-fn table<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Table> {
-    match &catalog.objects.get(name)?.definition {
-        Definition::Table(table) => Some(table),
-        _ => None,
-    }
-}
-
 /// Whether a table is that of a model. A model that says no schema is in the usual one, whichever that is.
 fn is_table_of(model: &Model, dialect: Dialect, name: &ObjectName) -> bool {
-    let is_same = match dialect {
-        Dialect::Postgres => model.table == name.name,
-        Dialect::Sqlite => model.table.eq_ignore_ascii_case(&name.name),
-    };
-    is_same && (model.schema.is_none() || model.schema == name.schema)
+    dialect.is_same_name(&model.table, &name.name) && (model.schema.is_none() || model.schema == name.schema)
 }
 
 fn find_table<'c>(catalog: &'c Catalog, model: &Model) -> Option<&'c ObjectName> {

@@ -4,7 +4,7 @@ use super::super::arguments::Arguments;
 use super::super::source::Fault;
 use super::super::syntax::{Attribute, Field};
 
-/// The name that `@map` or `@@map` gives.
+/// The name in the database that `@map` or `@@map` gives; a fault where it gives none.
 pub(super) fn mapped_name(attribute: &Attribute) -> Result<String, Fault> {
     let arguments = Arguments::of(attribute, Some("name"), &["name"])?;
     arguments.required("name")?;
@@ -14,7 +14,7 @@ pub(super) fn mapped_name(attribute: &Attribute) -> Result<String, Fault> {
     }
 }
 
-/// An attribute that there is not.
+/// The fault of an attribute that is not among those `known` at its place.
 pub(super) fn unknown(mark: &str, attribute: &Attribute, name: &str, known: &[&str]) -> Fault {
     let fault = Fault::new(&attribute.place, format!("there is no attribute `{mark}{name}` here"));
     match name {
@@ -24,7 +24,7 @@ pub(super) fn unknown(mark: &str, attribute: &Attribute, name: &str, known: &[&s
     }
 }
 
-/// The attribute of that name.
+/// The field's attribute of that name, without `@`.
 pub(super) fn attribute<'s>(field: &'s Field, name: &str) -> Option<&'s Attribute> {
     field.attributes.iter().find(|attribute| attribute.name.text == name)
 }

@@ -73,7 +73,8 @@ impl<'s> Resolver<'s> {
         draft.model.columns.push(column);
     }
 
-    /// What a type name means.
+    /// Whether a type name stands for a scalar type, an enum or a model; else the fault, with what it may
+    /// have meant.
     fn named(&self, name: &Name) -> Result<FieldKind, Fault> {
         if let Some(scalar) = Scalar::named(&name.text) {
             return Ok(FieldKind::Column(ColumnType::Scalar(scalar, None)));

@@ -56,7 +56,7 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// `@id` or `@unique`
+    /// Takes `@id` or `@unique` on the line of a field.
     fn on_field(&mut self, draft: &mut Draft<'_>, field: &str, attribute: &Attribute) -> Result<(), Fault> {
         let is_id = attribute.name.text == "id";
         let known: &[&str] = if is_id {
@@ -78,7 +78,7 @@ impl Resolver<'_> {
         if is_id { self.set_id(draft, written) } else { self.add_index(draft, written) }
     }
 
-    /// `@@id`
+    /// Takes `@@id`, the primary key of several columns.
     fn block_id(&mut self, draft: &mut Draft<'_>, attribute: &Attribute) -> Result<(), Fault> {
         let arguments = Arguments::of(attribute, Some("fields"), &["fields", "name", "map", "clustered"])?;
         let keys = keys(draft, arguments.required("fields")?)?;
@@ -86,7 +86,7 @@ impl Resolver<'_> {
         self.set_id(draft, Written { attribute, arguments, keys })
     }
 
-    /// `@@unique` or `@@index`
+    /// Takes `@@unique` or `@@index`.
     fn block_index(&mut self, draft: &mut Draft<'_>, attribute: &Attribute) -> Result<(), Fault> {
         let is_unique = attribute.name.text == "unique";
         let known: &[&str] = if is_unique {
@@ -289,7 +289,7 @@ fn key(draft: &Draft<'_>, element: &Expression) -> Result<IndexKey, Fault> {
     Ok(key)
 }
 
-/// The column of a field.
+/// The index of the column that the field `name` is; a fault where there is none, or it is a relation field.
 pub(super) fn column_named(draft: &Draft<'_>, name: &str, place: &Place) -> Result<usize, Fault> {
     if let Some(column) = draft.model.columns.iter().position(|column| column.field == name) {
         return Ok(column);

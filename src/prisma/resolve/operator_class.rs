@@ -92,7 +92,7 @@ pub(in crate::prisma) fn schema_name(sql: &str) -> Option<String> {
     all().into_iter().find(|name| named(name).as_deref() == Some(sql))
 }
 
-/// Whether the method and the classes of an index fit the types of its columns.
+/// Refuses an index whose method or operator classes do not fit the types of its columns.
 pub(super) fn check(
     model: &Model,
     keys: &[IndexKey],

@@ -20,7 +20,7 @@ pub(super) fn read(value: &Expression, model: &Model, dialect: Dialect) -> Resul
     }
 }
 
-/// The text of `raw("…")`.
+/// The SQL in `raw("…")`; a fault where it is not one text in quotes.
 pub(super) fn raw(value: &Expression, arguments: &[Argument]) -> Result<String, Fault> {
     match arguments {
         [Argument { name: None, value: Expression { value: Value::Text(sql), .. } }]

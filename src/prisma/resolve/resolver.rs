@@ -9,7 +9,7 @@ use super::super::syntax::Block;
 use super::relations::field::RelationField;
 use crate::sql::Dialect;
 
-/// A model on its way.
+/// A model whose fields, keys and relations are being found.
 pub(super) struct Draft<'s> {
     pub(super) block: &'s Block,
     pub(super) model: Model,

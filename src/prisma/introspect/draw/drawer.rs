@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::super::model::Schema;
 use super::drawn::{DrawnField, DrawnModel, Predicates};
 use crate::catalog::{Catalog, Definition, ForeignKey, ObjectKind, ObjectName, Table};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, unquoted_name};
 
 /// The schema of PostgreSQL that a model without `@@schema` is in.
 pub(super) const PUBLIC: &str = "public";
@@ -33,11 +33,8 @@ impl<'c> Drawer<'c> {
     pub(super) fn fields_of<'m>(&self, model: &'m DrawnModel, columns: &[String]) -> Option<Vec<&'m str>> {
         let dialect = self.catalog.dialect;
         let field = |column: &String| {
-            let name = unquoted(column);
-            let is_it = |field: &&DrawnField| match dialect {
-                Dialect::Postgres => field.column == name,
-                Dialect::Sqlite => field.column.eq_ignore_ascii_case(&name),
-            };
+            let name = unquoted_name(column);
+            let is_it = |field: &&DrawnField| dialect.is_same_name(&field.column, &name);
             model.fields.iter().find(is_it).map(|field| field.name.as_str())
         };
         columns.iter().map(field).collect()
@@ -46,14 +43,6 @@ impl<'c> Drawer<'c> {
     pub(super) fn columns_of<'m>(&self, model: &'m DrawnModel, fields: &[&str]) -> Vec<&'m str> {
         let column = |name: &&str| model.fields.iter().find(|field| field.name == **name);
         fields.iter().filter_map(column).map(|field| field.column.as_str()).collect()
-    }
-}
-
-/// A name as SQL has it, without its quotes.
-pub(in crate::prisma) fn unquoted(name: &str) -> String {
-    match name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) => inner.replace("\"\"", "\""),
-        None => name.to_owned(),
     }
 }
 

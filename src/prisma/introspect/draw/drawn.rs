@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::super::syntax::{Block, Document, Expression, Keyword, Value};
 use crate::catalog::ObjectName;
 
-/// An enum.
+/// An enum type of the database as a block of the language.
 pub(in crate::prisma::introspect) struct DrawnEnum {
     pub object: ObjectName,
     pub name: String,
@@ -15,7 +15,7 @@ pub(in crate::prisma::introspect) struct DrawnEnum {
     pub attributes: Vec<String>,
 }
 
-/// A model.
+/// A table of the database as a block of the language.
 pub(in crate::prisma::introspect) struct DrawnModel {
     pub object: ObjectName,
     pub name: String,
@@ -27,7 +27,7 @@ pub(in crate::prisma::introspect) struct DrawnModel {
     pub remarks: Vec<String>,
 }
 
-/// A key of one field.
+/// A key or index of a single column, which can stand on the line of its field.
 pub(in crate::prisma::introspect) struct FieldKey {
     /// The constraint or index that it is.
     pub part: ObjectName,
@@ -37,7 +37,7 @@ pub(in crate::prisma::introspect) struct FieldKey {
     pub block_text: String,
 }
 
-/// A column.
+/// A column of the database as the line of a field.
 pub(in crate::prisma::introspect) struct DrawnField {
     pub column: String,
     pub name: String,
@@ -49,7 +49,7 @@ pub(in crate::prisma::introspect) struct DrawnField {
     pub keys: Vec<FieldKey>,
 }
 
-/// A relation field.
+/// One of the two relation fields of a foreign key or join table.
 pub(in crate::prisma::introspect) struct DrawnRelation {
     /// The foreign key, or the join table.
     pub part: ObjectName,
@@ -68,7 +68,7 @@ pub(in crate::prisma::introspect) struct Drawing {
     pub schemas: Vec<String>,
 }
 
-/// How a partial index is drawn.
+/// How the condition of a partial index is drawn, which older versions of Prisma have no word for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::prisma::introspect) enum Predicates {
     /// With `where: raw("…")`.

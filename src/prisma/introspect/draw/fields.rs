@@ -3,11 +3,11 @@
 use super::super::super::model::Scalar;
 use super::super::defaults::{self, quoted};
 use super::super::types::{postgres_column, sqlite_scalar};
-use super::drawer::{Drawer, unquoted};
+use super::drawer::Drawer;
 use super::drawn::{DrawnEnum, DrawnField};
 use crate::catalog::sql::qualified;
 use crate::catalog::{Column, ConstraintRule, Definition, ObjectName};
-use crate::sql::Dialect;
+use crate::sql::{Dialect, unquoted_name};
 
 impl Drawer<'_> {
     pub(super) fn draw_field(
@@ -85,7 +85,7 @@ impl Drawer<'_> {
         self.catalog.parts_of(table).any(|(_, object)| match &object.definition {
             Definition::Constraint(constraint) => match &constraint.rule {
                 ConstraintRule::PrimaryKey(key) => {
-                    key.columns.iter().map(|one| unquoted(one)).eq([column.to_owned()])
+                    matches!(key.columns.as_slice(), [one] if unquoted_name(one) == *column)
                 }
                 _ => false,
             },

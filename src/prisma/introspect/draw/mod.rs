@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::model::Schema;
 use super::defaults::quoted;
 use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Table};
-pub(in crate::prisma) use drawer::unquoted;
 pub(super) use drawn::{Drawing, DrawnEnum, DrawnField, DrawnModel, DrawnRelation, FieldKey, Predicates};
 
 use drawer::Drawer;

@@ -42,7 +42,8 @@ impl<'c> Drawer<'c> {
     }
 }
 
-/// A name that the language allows.
+/// Makes a name of the language: other characters than letters, digits and `_` become `_`, and what is empty
+/// or a scalar type gets `Renamed` before it, as with `prisma db pull`.
 pub(super) fn valid_name(name: &str) -> String {
     let valid: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();

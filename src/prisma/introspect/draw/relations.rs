@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::super::super::model::{Action, Relation};
 use super::super::super::names;
 use super::super::defaults::quoted;
-use super::drawer::{Drawer, is_target, unquoted};
+use super::drawer::{Drawer, is_target};
 use super::drawn::{DrawnField, DrawnModel, DrawnRelation};
 use super::names::{free_field, valid_name};
 use crate::catalog::{ConstraintRule, Definition, ForeignKey, ObjectName};
+use crate::sql::unquoted_name;
 
 /// A foreign key with its table and its name.
 struct Key<'c> {
@@ -144,7 +145,7 @@ impl<'c> Drawer<'c> {
     /// Whether columns are a key, so that there is one row at most.
     fn is_unique(&self, table: &ObjectName, columns: &[String]) -> bool {
         let names = |columns: &mut dyn Iterator<Item = &String>| -> BTreeSet<String> {
-            columns.map(|column| unquoted(column).to_ascii_lowercase()).collect()
+            columns.map(|column| unquoted_name(column).to_ascii_lowercase()).collect()
         };
         let wanted = names(&mut columns.iter());
         self.catalog.parts_of(table).any(|(_, object)| match &object.definition {

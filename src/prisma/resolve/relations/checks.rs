@@ -35,7 +35,7 @@ pub(super) fn check_types(
     Ok(())
 }
 
-/// A foreign key refers to a key.
+/// Refuses a foreign key whose columns are no primary key or unique index of `target`.
 pub(super) fn check_referenced(
     target: &Model,
     field: &RelationField<'_>,
