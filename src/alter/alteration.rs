@@ -11,13 +11,13 @@ pub struct Alteration {
 }
 
 impl Alteration {
-    /// Whether there is nothing to do.
+    /// Whether no part has a statement, so that both schemas are the same.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.parts.iter().all(|part| part.statements.is_empty())
     }
 
-    /// All statements of all parts.
+    /// The statements of all parts, in the order in which they run.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.parts.iter().flat_map(|part| &part.statements)
     }
@@ -52,7 +52,7 @@ impl Statement {
         Self { object: object.clone(), sql: sql.into(), remarks: Vec::new() }
     }
 
-    /// The same with a remark.
+    /// Adds what is to be known of the statement before it runs.
     #[must_use]
     pub fn remark(mut self, remark: Remark) -> Self {
         self.remarks.push(remark);

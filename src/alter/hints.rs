@@ -27,7 +27,7 @@ pub struct Hints {
     pub ignores_privileges: bool,
 }
 
-/// A confirmed rename.
+/// A rename that a user, or the models' own history, has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rename {
     /// What is there on the left. A column is of kind [`crate::catalog::ObjectKind::Column`], with its table as
@@ -40,7 +40,7 @@ pub struct Rename {
 }
 
 impl Rename {
-    /// The same seen from the right.
+    /// The rename on the way back, from the right schema to the left one.
     #[must_use]
     pub fn reversed(&self) -> Self {
         let label = self.label.as_ref().map(|(old, new)| (new.clone(), old.clone()));

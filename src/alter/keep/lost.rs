@@ -33,7 +33,7 @@ pub(super) struct Place<'c> {
 }
 
 impl Lost<'_> {
-    /// The table or sequence.
+    /// The table or sequence whose rows, values or position go.
     pub(super) fn object(&self) -> &ObjectName {
         match self {
             Self::Rows { table, .. } => table,
@@ -42,7 +42,7 @@ impl Lost<'_> {
         }
     }
 
-    /// It in words.
+    /// What goes, as messages and remarks name it.
     pub(super) fn in_words(&self, dialect: Dialect) -> String {
         let object = qualified(dialect, self.object());
         let column =
@@ -112,14 +112,7 @@ impl<'c> Search<'c> {
         })
     }
 
-    fn same(&self, one: &str, other: &str) -> bool {
-        match self.before.dialect {
-            Dialect::Postgres => one == other,
-            Dialect::Sqlite => one.eq_ignore_ascii_case(other),
-        }
-    }
-
-    /// A table as it is afterwards.
+    /// The table that `name` is in the schema afterwards, renames followed; none where it has gone.
     pub(super) fn table_after(&self, name: &ObjectName) -> Option<(&'c ObjectName, &'c Table)> {
         let wanted = self.mapping.relation(name);
         let found = match self.before.dialect {
@@ -139,11 +132,11 @@ impl<'c> Search<'c> {
         }
     }
 
-    /// A column as it is afterwards.
+    /// The column that this one is in the schema afterwards, renames followed; none where it has gone.
     pub(super) fn column_after(&self, table: &ObjectName, column: &Column) -> Option<&'c Column> {
         let wanted = self.mapping.column(table, &column.name);
         let (_, after) = self.table_after(table)?;
-        after.columns.iter().find(|one| self.same(&one.name, &wanted))
+        after.columns.iter().find(|one| self.before.dialect.is_same_name(&one.name, &wanted))
     }
 
     fn of_table(&self, name: &'c ObjectName, table: &'c Table) -> Result<Vec<Lost<'c>>, Refusal> {
@@ -218,7 +211,11 @@ impl<'c> Search<'c> {
         let columns = |key: &'c crate::catalog::Key, is_primary: bool| -> Option<Vec<&'c Column>> {
             let find = |written: &String| {
                 let name = crate::alter::sample_rows::bare(self.before.dialect, written);
-                let found = fate.kept.iter().copied().find(|column| self.same(&column.name, &name));
+                let found = fate
+                    .kept
+                    .iter()
+                    .copied()
+                    .find(|column| self.before.dialect.is_same_name(&column.name, &name));
                 found.filter(|column| is_primary || !column.is_nullable)
             };
             key.columns.iter().map(find).collect()
@@ -274,7 +271,7 @@ impl<'c> Search<'c> {
 }
 
 impl Lost<'_> {
-    /// The columns that go, qualified.
+    /// The qualified names of the columns that go.
     fn columns(&self) -> Vec<String> {
         match self {
             Self::Rows { table, definition } => {
@@ -324,7 +321,7 @@ pub fn may_lose(
     }
 }
 
-/// The columns that take values.
+/// The columns that an `INSERT` may give values to: all but generated ones.
 pub(super) fn writable(table: &Table) -> Vec<&Column> {
     table.columns.iter().filter(|column| column.generated.is_none()).collect()
 }

@@ -29,7 +29,7 @@ pub(super) struct Shape {
     pub(super) others: Vec<String>,
 }
 
-/// The shape for something that goes.
+/// The columns of the table that keeps what goes.
 pub(super) fn of(lost: &Lost<'_>, dialect: Dialect) -> Shape {
     let value = |column: &Column| KeptColumn::value(column, dialect);
     let (key, values, others) = match lost {

@@ -10,7 +10,7 @@ use crate::catalog::sql::{identifier, qualified, text_literal};
 use crate::catalog::{Column, Definition, KeptMark, ObjectKind, ObjectName, Table};
 use crate::sql::Dialect;
 
-/// Writes the statements of one loss.
+/// Writes the statements that keep what one change loses, and those that bring it back.
 pub(super) struct Writer<'w, 'c> {
     pub(super) search: &'w Search<'c>,
     pub(super) lost: &'w Lost<'c>,
@@ -42,7 +42,7 @@ impl Writer<'_, '_> {
         Statement::new(self.name, sql)
     }
 
-    /// The table that keeps it.
+    /// The qualified name of the table that keeps it.
     fn kept(&self) -> String {
         qualified(self.dialect(), self.name)
     }

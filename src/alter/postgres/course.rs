@@ -7,7 +7,7 @@ use super::steps::Steps;
 use super::{handed_down, joining, persistence, rebuild, row_type, typed, types};
 use crate::catalog::{ObjectKind, ObjectName};
 
-/// The steps that all fates take.
+/// The steps that make the left schema the right one, not yet in order: one or more for each fate.
 pub(super) fn steps<'s, 'c>(sides: &'s Sides<'c>, fates: &'s Fates) -> Steps<'s, 'c> {
     let mut steps = Steps::none(sides, fates);
     // What others go and come with is first.

@@ -57,7 +57,7 @@ pub(super) fn is_handed_over(sides: &Sides<'_>, name: &ObjectName, left: &Column
         && !sides.dependents_of(name).any(owns)
 }
 
-/// What sets the old column aside.
+/// The statement that gives the old column another name, so that the new one can have its own.
 pub(super) fn set_aside(work: &Work<'_, '_>) -> Statement {
     let (old, aside) = (identifier(POSTGRES, &work.name.name), aside(work));
     work.statement(format!("{} RENAME COLUMN {old} TO {aside}", work.alter_table()))

@@ -8,7 +8,7 @@ use super::{POSTGRES, all_null, heritage};
 use crate::catalog::sql::{comment, identifier, named, qualified, relation_of};
 use crate::catalog::{Catalog, Definition, Index, ObjectKind, ObjectName};
 
-/// The index of this name.
+/// Finds an index of a schema; none where `name` is another object's or nobody's.
 pub(super) fn index_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Index> {
     match &catalog.objects.get(name)?.definition {
         Definition::Index(index) => Some(index),

@@ -74,7 +74,7 @@ impl<'c> Sides<'c> {
         self.to_be_swapped.extend(types);
     }
 
-    /// Whether there are any.
+    /// Whether any type is to be swapped for another one that takes its name.
     pub(super) fn has_swaps(&self) -> bool {
         !self.to_be_swapped.is_empty()
     }
@@ -130,7 +130,7 @@ impl<'c> Sides<'c> {
         self.role
     }
 
-    /// A table that both sides have.
+    /// The table of this name on the left and on the right side; none unless both have it.
     pub(super) fn tables(&self, name: &ObjectName) -> Option<(&'c Table, &'c Table)> {
         Some((table_of(self.left, name)?, table_of(self.right, name)?))
     }
@@ -143,7 +143,7 @@ impl<'c> Sides<'c> {
         Some((find(left), find(right)))
     }
 
-    /// The tables that both sides have.
+    /// The tables that both sides have: name, left and right.
     pub(super) fn common_tables(&self) -> impl Iterator<Item = (&'c ObjectName, &'c Table, &'c Table)> {
         self.right.objects.keys().filter_map(|name| {
             let (left, right) = self.tables(name)?;
@@ -173,12 +173,9 @@ fn columns_by_name(catalog: &Catalog) -> BTreeMap<String, ObjectName> {
     columns
 }
 
-/// The table of this name.
+/// Finds a table of a schema; none where `name` is another object's or nobody's.
 pub(super) fn table_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Table> {
-    match &catalog.objects.get(name)?.definition {
-        Definition::Table(table) => Some(table),
-        _ => None,
-    }
+    catalog.table(name)
 }
 
 /// The table of a column, constraint, index, trigger, rule or policy; views have none.
@@ -213,7 +210,7 @@ fn usual_owner(catalogs: [&Catalog; 2]) -> Option<&str> {
     most.map(|(owner, _)| owner)
 }
 
-/// The constraint of this name.
+/// Finds a constraint of a schema; none where `name` is another object's or nobody's.
 pub(super) fn constraint_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Constraint> {
     match &catalog.objects.get(name)?.definition {
         Definition::Constraint(constraint) => Some(constraint),

@@ -30,7 +30,7 @@ pub(super) struct Steps<'s, 'c> {
 }
 
 impl<'s, 'c> Steps<'s, 'c> {
-    /// No steps yet.
+    /// Begins without steps.
     pub(super) fn none(sides: &'s Sides<'c>, fates: &'s Fates) -> Self {
         Self {
             sides,
@@ -46,12 +46,12 @@ impl<'s, 'c> Steps<'s, 'c> {
         }
     }
 
-    /// The two schemas.
+    /// The left and the right schema, between which the steps lead.
     pub(super) fn sides(&self) -> &'s Sides<'c> {
         self.sides
     }
 
-    /// What becomes of everything.
+    /// What becomes of each object on the way.
     pub(super) fn fates(&self) -> &'s Fates {
         self.fates
     }
@@ -61,7 +61,7 @@ impl<'s, 'c> Steps<'s, 'c> {
         in_order(self.steps, &self.edges)
     }
 
-    /// Adds a step of its own.
+    /// Adds a step for `name` at its stage, and returns its place, by which other steps can follow it.
     pub(super) fn push(&mut self, name: &ObjectName, stage: Stage, statements: Vec<Statement>) -> usize {
         let place = self.steps.len();
         let key = self.key(name, stage);

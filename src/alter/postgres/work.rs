@@ -5,9 +5,9 @@ use super::POSTGRES;
 use super::fate::Fates;
 use super::sides::{Sides, table_of_part};
 use crate::catalog::sql::{self, identifier, qualified};
-use crate::catalog::{ObjectName, Table};
+use crate::catalog::{Deferrable, Definition, Object, ObjectName, Table};
 
-/// A column that is worked upon.
+/// A column that both sides have or one of them, with what its statements need.
 pub(super) struct Work<'s, 'c> {
     pub(super) sides: &'s Sides<'c>,
     pub(super) fates: &'s Fates,
@@ -27,7 +27,7 @@ impl<'s, 'c> Work<'s, 'c> {
         Statement::new(self.name, sql)
     }
 
-    /// `ALTER TABLE … `
+    /// The beginning of a statement on the column's table: `ALTER TABLE …`, without an action.
     pub(super) fn alter_table(&self) -> String {
         format!("ALTER TABLE {}", qualified(POSTGRES, self.table))
     }
@@ -43,7 +43,7 @@ impl<'s, 'c> Work<'s, 'c> {
         self.statement(format!("ALTER TABLE ONLY {table} ALTER COLUMN {column} {action}"))
     }
 
-    /// The column as messages name it.
+    /// The column as messages name it, with its table.
     pub(super) fn place(&self) -> String {
         format!("{}.{}", sql::named(self.table), self.name.name)
     }
@@ -56,5 +56,20 @@ impl<'s, 'c> Work<'s, 'c> {
     pub(super) fn count(&self, condition: &str) -> String {
         let table = qualified(POSTGRES, self.table);
         format!("SELECT count(*) FROM {table}{condition}")
+    }
+
+    /// `UPDATE`, and the checks that it has put off: with those pending the table could not be altered.
+    pub(super) fn update(&self, fill: &str, condition: &str) -> Vec<Statement> {
+        let (table, column) = (qualified(POSTGRES, self.table), identifier(POSTGRES, &self.name.name));
+        let mut statements = vec![self.statement(format!("UPDATE {table} SET {column} = {fill}{condition}"))];
+        let is_deferred = |(_, part): (&ObjectName, &Object)| match &part.definition {
+            Definition::Constraint(constraint) => constraint.deferrable == Deferrable::InitiallyDeferred,
+            Definition::Trigger(trigger) => trigger.definition.contains(" INITIALLY DEFERRED "),
+            _ => false,
+        };
+        if self.sides.left.parts_of(self.table).any(is_deferred) {
+            statements.push(self.statement("SET CONSTRAINTS ALL IMMEDIATE".to_owned()));
+        }
+        statements
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Candidate;
-use super::mapping::{Mapping, table};
-use super::resolve::is_same;
+use super::mapping::Mapping;
 use crate::alter::{Hints, Rename};
 use crate::catalog::{Catalog, Column, Definition, Object, ObjectKind, ObjectName, Table};
 use crate::sql::Dialect;
@@ -37,7 +36,7 @@ type Named<'c> = (&'c ObjectName, &'c Object);
 
 impl<'c> Search<'c> {
     fn is_same(&self, one: &str, other: &str) -> bool {
-        is_same(self.left.dialect, one, other)
+        self.left.dialect.is_same_name(one, other)
     }
 
     /// Whether two names, of columns or of what stands in a schema, are the same.
@@ -125,7 +124,7 @@ impl<'c> Search<'c> {
     }
 
     fn columns(&self) -> Vec<Candidate> {
-        let tables = self.left.objects.iter().filter_map(|(name, object)| Some((name, table(object)?)));
+        let tables = self.left.objects.iter().filter_map(|(name, object)| Some((name, object.table()?)));
         let mut found = Vec::new();
         for (name, left) in tables {
             let right = self.mapping.relation(name);
@@ -134,7 +133,7 @@ impl<'c> Search<'c> {
                 Some(found) => Some(found),
                 None => there.find(|(other, _)| self.is_same_name(other, &right)),
             };
-            if let Some((other, there)) = there.and_then(|(other, object)| Some((other, table(object)?))) {
+            if let Some((other, there)) = there.and_then(|(other, object)| Some((other, object.table()?))) {
                 found.extend(self.columns_of(name, left, other, there));
             }
         }

@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::alter::Rename;
 use crate::catalog::sql::{identifier, qualified_column};
-use crate::catalog::{
-    Catalog, Constraint, ConstraintRule, Definition, ForeignKey, Index, Key, Object, ObjectKind, ObjectName,
-    Table,
-};
-use crate::sql::{Dialect, Lexer, Token, TokenKind};
+use crate::catalog::{Catalog, Constraint, ConstraintRule, ForeignKey, Index, Key, ObjectKind, ObjectName};
+use crate::sql::{Dialect, Lexer, Token, TokenKind, unquoted_name};
 
 /// The renames of relations and columns, to be looked up: what the left's are called on the right.
 pub struct Mapping<'c> {
@@ -81,7 +78,7 @@ impl<'c> Mapping<'c> {
             let text = sql.get(token.range()).unwrap_or_default();
             let name = match token.kind {
                 TokenKind::Word => text.to_owned(),
-                TokenKind::QuotedIdentifier => unquoted(text),
+                TokenKind::QuotedIdentifier => unquoted_name(text).into_owned(),
                 _ => return text.to_owned(),
             };
             let other = self.column(relation, &name);
@@ -139,32 +136,12 @@ impl<'c> Mapping<'c> {
 
     /// A column of PostgreSQL that is written with its schema and table, as it would be on the right.
     pub(super) fn owner(&self, owner: &str) -> String {
-        let columns = self.left.objects.iter().filter_map(|(name, object)| Some((name, table(object)?)));
+        let columns = self.left.objects.iter().filter_map(|(name, object)| Some((name, object.table()?)));
         let mut columns =
             columns.flat_map(|(name, table)| table.columns.iter().map(move |column| (name, column)));
         match columns.find(|(name, column)| qualified_column(name, &column.name) == owner) {
             Some((name, column)) => qualified_column(&self.relation(name), &self.column(name, &column.name)),
             None => owner.to_owned(),
         }
-    }
-}
-
-/// The table that an object is.
-pub(super) fn table(object: &Object) -> Option<&Table> {
-    match &object.definition {
-        Definition::Table(table) => Some(table),
-        _ => None,
-    }
-}
-
-/// A name without its quotes.
-pub(super) fn unquoted(text: &str) -> String {
-    let mut characters = text.chars();
-    let (first, last) = (characters.next(), characters.next_back());
-    let inside = characters.as_str();
-    match (first, last) {
-        (Some('['), Some(']')) => inside.to_owned(),
-        (Some('"' | '`'), Some(quote)) => inside.replace(&quote.to_string().repeat(2), &quote.to_string()),
-        _ => text.to_owned(),
     }
 }

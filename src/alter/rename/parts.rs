@@ -4,21 +4,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mapping::{Mapping, table, unquoted};
+use super::mapping::Mapping;
 use super::order::in_order;
 use crate::alter::Statement;
 use crate::catalog::sql::{identifier, qualified};
 use crate::catalog::{
     Catalog, Column, Constraint, Definition, Index, Object, ObjectKind, ObjectName, Sequence,
 };
-use crate::sql::Dialect;
+use crate::sql::{Dialect, unquoted_name};
 
 /// The statements, for the schema as it is once tables and columns have their names.
 pub(super) fn statements(left: &Catalog, right: &Catalog, mapping: &Mapping<'_>) -> Vec<Statement> {
     let parts = Parts { left, right, mapping };
     let mut statements = parts.types();
     statements.extend(parts.sequences());
-    for (name, _) in left.objects.iter().filter(|(_, object)| table(object).is_some()) {
+    for (name, _) in left.objects.iter().filter(|(_, object)| object.table().is_some()) {
         statements.extend(parts.not_null_constraints(name));
         statements.extend(parts.of_table(name, ObjectKind::Constraint));
         statements.extend(parts.of_table(name, ObjectKind::Index));
@@ -76,7 +76,7 @@ impl<'c> Parts<'_, 'c> {
     /// The constraints of columns that take no NULL, which have names since PostgreSQL 18. Those of a parent come along.
     fn not_null_constraints(&self, old: &'c ObjectName) -> Vec<Statement> {
         let new = self.mapping.relation(old);
-        let of = |catalog: &'c Catalog, name: &ObjectName| catalog.objects.get(name).and_then(table);
+        let of = |catalog: &'c Catalog, name: &ObjectName| catalog.objects.get(name).and_then(Object::table);
         let (Some(left), Some(right)) = (of(self.left, old), of(self.right, &new)) else { return Vec::new() };
         if left.partition_of.is_some() || !left.inherits.is_empty() {
             return Vec::new();
@@ -162,7 +162,8 @@ impl<'c> Parts<'_, 'c> {
         let statement = |(from, to): (&String, &String)| {
             let bare = to.rsplit_once('.').map_or(to.as_str(), |(_, name)| name);
             let (schema, _) = to.rsplit_once('.').unwrap_or_default();
-            let object = ObjectName::new(ObjectKind::Sequence, Some(&unquoted(schema)), &unquoted(bare));
+            let object =
+                ObjectName::new(ObjectKind::Sequence, Some(&unquoted_name(schema)), &unquoted_name(bare));
             Statement::new(&object, format!("ALTER SEQUENCE {from} RENAME TO {bare}"))
         };
         names.iter().map(statement).collect()
@@ -191,9 +192,9 @@ impl<'c> Parts<'_, 'c> {
 
     fn identity_sequences(&self) -> BTreeMap<String, String> {
         let mut renamed = BTreeMap::new();
-        for (name, old) in self.left.objects.iter().filter_map(|(name, object)| Some((name, table(object)?)))
+        for (name, old) in self.left.objects.iter().filter_map(|(name, object)| Some((name, object.table()?)))
         {
-            let right = self.right.objects.get(&self.mapping.relation(name)).and_then(table);
+            let right = self.right.objects.get(&self.mapping.relation(name)).and_then(Object::table);
             for column in &old.columns {
                 let other = self.mapping.column(name, &column.name);
                 let other = right.and_then(|table| table.columns.iter().find(|column| column.name == other));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::mapping::Mapping;
 use super::order::in_order;
 use super::parts;
-use super::resolve::{find, is_same};
+use super::resolve::find;
 use crate::alter::sqlite::unsound;
 use crate::alter::{Hints, Refusal, Rename, Statement};
 use crate::catalog::sql::{identifier, qualified};
@@ -175,7 +175,7 @@ impl Renaming<'_> {
         in_order(&pairs, taken)
     }
 
-    /// A name as it is compared.
+    /// A name as it is compared: in SQLite in lower case.
     fn fold(&self, name: &str) -> String {
         match self.dialect() {
             Dialect::Postgres => name.to_owned(),
@@ -195,7 +195,7 @@ fn drops_of_unsound(catalog: &Catalog) -> Vec<Statement> {
     let goes = |relation: &str| {
         unsound
             .iter()
-            .any(|name| name.kind == ObjectKind::View && is_same(catalog.dialect, &name.name, relation))
+            .any(|name| name.kind == ObjectKind::View && catalog.dialect.is_same_name(&name.name, relation))
     };
     let drop = |name: &ObjectName| {
         let kind = name.kind.name().to_uppercase();

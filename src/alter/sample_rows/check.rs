@@ -2,7 +2,7 @@
 
 use crate::sql::{Dialect, Lexer, TokenKind};
 
-/// What values a column may have.
+/// What a `CHECK` lets a column hold, as far as it is understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Allowed {
     /// One of these literals.
@@ -14,7 +14,7 @@ pub(super) struct Allowed {
 }
 
 impl Allowed {
-    /// What both allow.
+    /// Takes away what another `CHECK` of the column does not let it hold.
     pub(super) fn narrow(&mut self, other: Self) {
         self.list = match (self.list.take(), other.list) {
             (Some(one), Some(other)) => Some(one.into_iter().filter(|value| other.contains(value)).collect()),

@@ -15,12 +15,12 @@ use crate::catalog::{
     Catalog, Column, Constraint, ConstraintRule, Definition, ForeignKey, Object, ObjectKind, ObjectName,
     Table,
 };
-use crate::sql::{Dialect, Lexer, TokenKind};
+use crate::sql::{Dialect, Lexer, TokenKind, unquoted_name};
 
 /// Rows of a table: one that is ordinary, then those with values at the edge of what its types hold.
 const FLAVOURS: [Flavour; 4] = [Flavour::Ordinary, Flavour::Edge, Flavour::Other, Flavour::Sparse];
 
-/// A row as a statement.
+/// A made-up row, as the statement that inserts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleRow {
     /// The table.
@@ -170,7 +170,7 @@ impl<'c> Sampler<'c> {
         literal(dialect, &family, flavour, place, is_unique)
     }
 
-    /// The type beneath a domain.
+    /// The type that a domain stands on in the end; the type itself where it is no domain.
     fn underlying(&self, data_type: &str) -> String {
         let mut data_type = data_type.to_owned();
         // Domains may stand on domains.
@@ -187,7 +187,7 @@ impl<'c> Sampler<'c> {
         data_type
     }
 
-    /// The labels of an enum type.
+    /// The labels of an enum type, or of the one that an array is of; none of another type.
     fn labels(&self, data_type: &str) -> Vec<String> {
         let own = data_type.trim_end_matches("[]");
         let labels = self.types.iter().find_map(|(name, object)| match &object.definition {
@@ -269,10 +269,7 @@ impl<'c> Shape<'c> {
     /// The column that a key begins with.
     fn column(&self, key: &str) -> Option<&'c Column> {
         let name = bare(self.dialect, key);
-        self.table.columns.iter().find(|column| match self.dialect {
-            Dialect::Postgres => column.name == name,
-            Dialect::Sqlite => column.name.eq_ignore_ascii_case(&name),
-        })
+        self.table.columns.iter().find(|column| self.dialect.is_same_name(&column.name, &name))
     }
 }
 
@@ -281,9 +278,7 @@ pub(super) fn bare(dialect: Dialect, key: &str) -> String {
     let first = Lexer::new(dialect, key).map_while(Result::ok).find(|token| !token.kind.is_trivia());
     let text = first.and_then(|token| key.get(token.range())).unwrap_or(key);
     match first.map(|token| token.kind) {
-        Some(TokenKind::QuotedIdentifier) => {
-            text.get(1..text.len().saturating_sub(1)).unwrap_or_default().replace("\"\"", "\"")
-        }
+        Some(TokenKind::QuotedIdentifier) => unquoted_name(text).into_owned(),
         _ => text.to_owned(),
     }
 }

@@ -16,7 +16,7 @@ pub(super) enum Flavour {
     Sparse,
 }
 
-/// What a type holds.
+/// The kind of values that a type holds, and how large they may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Family {
     /// Whole numbers up to this one.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::sql::{Dialect, Lexer, TokenKind};
+use crate::sql::{Dialect, Lexer, TokenKind, unquoted_name};
 
 /// Everything in SQL that could be a name, in lower case and without quotes. What stands in single quotes is a value.
 pub(super) fn names(sql: &str) -> BTreeSet<String> {
@@ -20,7 +20,8 @@ pub(super) fn leading_name(key: &str) -> String {
     first.and_then(|(kind, text)| name(kind, text)).unwrap_or_else(|| key.to_owned())
 }
 
-/// The significant tokens.
+/// The tokens of SQLite's SQL with their texts, without blanks and comments, up to the first that cannot be
+/// read.
 pub(super) fn tokens(sql: &str) -> impl Iterator<Item = (TokenKind, &str)> {
     Lexer::new(Dialect::Sqlite, sql)
         .map_while(Result::ok)
@@ -28,24 +29,16 @@ pub(super) fn tokens(sql: &str) -> impl Iterator<Item = (TokenKind, &str)> {
         .filter_map(|token| Some((token.kind, sql.get(token.range())?)))
 }
 
-/// The name that a token is.
+/// The identifier that a token is, without its quotes; none where it is none.
 pub(super) fn name(kind: TokenKind, text: &str) -> Option<String> {
     match kind {
         TokenKind::Word => Some(text.to_owned()),
-        TokenKind::QuotedIdentifier => {
-            let mut characters = text.chars();
-            characters.next();
-            let closing = characters.next_back()?;
-            let inside = characters.as_str();
-            let is_bracket = closing == ']';
-            let quote = closing.to_string();
-            Some(if is_bracket { inside.to_owned() } else { inside.replace(&quote.repeat(2), &quote) })
-        }
+        TokenKind::QuotedIdentifier => Some(unquoted_name(text).into_owned()),
         _ => None,
     }
 }
 
-/// A name in lower case.
+/// A name as SQLite compares it: in lower case, ASCII alone.
 pub(super) fn fold(name: &str) -> String {
     name.to_ascii_lowercase()
 }

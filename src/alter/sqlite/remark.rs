@@ -19,7 +19,7 @@ fn table_name(change: &TableChange<'_>) -> String {
     quoted(&change.left.name.name)
 }
 
-/// Rows that go with a table.
+/// Says that a table's rows go with it.
 pub(super) fn dropped_rows(table: &ObjectName) -> Remark {
     Remark::Loses {
         object: table.clone(),
@@ -179,7 +179,7 @@ fn compared_term(left: &TableView<'_>, right: &TableView<'_>, term: &str) -> Opt
     }
 }
 
-/// A new primary or unique key.
+/// Says that rows may be equal in the columns of a new primary or unique key; none where they cannot.
 pub(super) fn key(change: &TableChange<'_>, name: &ObjectName, key: &Key) -> Option<Remark> {
     let columns: Vec<String> = key.columns.iter().map(|column| mention::leading_name(column)).collect();
     let is_known = columns.iter().all(|column| change.left.column(column).is_some());
@@ -247,7 +247,7 @@ fn duplicates(table: &str, terms: &[&str], predicate: Option<&str>) -> String {
     )
 }
 
-/// A new foreign key.
+/// Says that rows may refer to no row by a new foreign key.
 pub(super) fn foreign_key(
     change: &TableChange<'_>,
     left: &Side<'_>,

@@ -7,14 +7,14 @@ use crate::catalog::{
     Catalog, Column, Constraint, ConstraintRule, Definition, Key, Object, ObjectKind, ObjectName, Table,
 };
 
-/// One of the two schemas.
+/// The left or the right schema, with its tables and views by name.
 pub(super) struct Side<'c> {
     pub(super) catalog: &'c Catalog,
     /// Tables, virtual tables and views, by their names in lower case.
     relations: BTreeMap<String, (&'c ObjectName, &'c Object)>,
 }
 
-/// A table with its constraints.
+/// A table of one side with its constraints, looked up in any case.
 #[derive(Clone)]
 pub(super) struct TableView<'c> {
     pub(super) name: &'c ObjectName,
@@ -32,7 +32,7 @@ impl<'c> Side<'c> {
         }
     }
 
-    /// All tables, virtual tables and views.
+    /// The side's tables, virtual tables and views, in the order of their lower-case names.
     pub(super) fn relations(&self) -> impl Iterator<Item = (&'c ObjectName, &'c Object)> {
         self.relations.values().copied()
     }
@@ -47,7 +47,7 @@ impl<'c> Side<'c> {
         self.relation(&other.name).filter(|(name, _)| name.kind == other.kind)
     }
 
-    /// A table that is understood.
+    /// The table of this name, in any case; none where it is virtual, or its statement was not understood.
     pub(super) fn table(&self, name: &str) -> Option<TableView<'c>> {
         let (name, object) = self.relation(name)?;
         let Definition::Table(table) = &object.definition else { return None };
@@ -130,12 +130,12 @@ pub(super) fn referenced(constraint: &Constraint) -> Option<&str> {
 }
 
 impl<'c> TableView<'c> {
-    /// The column of a name.
+    /// The table's column of this name, in any case.
     pub(super) fn column(&self, name: &str) -> Option<&'c Column> {
         self.table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }
 
-    /// The constraint of a name.
+    /// The table's constraint of this name, in any case, with the name as it stands.
     pub(super) fn constraint(&self, name: &str) -> Option<(&'c ObjectName, &'c Constraint)> {
         self.constraints.iter().copied().find(|(own, _)| own.name.eq_ignore_ascii_case(name))
     }

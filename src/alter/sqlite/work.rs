@@ -84,7 +84,7 @@ impl<'c> Work<'c> {
         if refusals.is_empty() { Ok(changes) } else { Err(refusals) }
     }
 
-    /// The statements, in their order.
+    /// The statements that make the left schema the right one, in the order in which they run.
     pub(super) fn statements(&self) -> Vec<Statement> {
         let altered = self.altered();
         let rebuilt: BTreeSet<&str> =

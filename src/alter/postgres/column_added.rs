@@ -1,0 +1,108 @@
+//! Columns that come to tables that stay.
+
+use super::super::{Remark, Statement};
+use super::work::Work;
+use super::{POSTGRES, foster, grants, row_type};
+use crate::catalog::sql::{self, qualified};
+use crate::catalog::{Column, Table};
+
+impl Work<'_, '_> {
+    /// The statements that add the column.
+    pub(super) fn add(&self, right: &Column) -> Vec<Statement> {
+        let mut statements = match self.fill().or_else(|| self.value_for_held(right)) {
+            Some(fill) => self.add_filled(right, fill),
+            None => {
+                let late = right.not_null.as_ref().filter(|one| !one.is_validated);
+                let late = late.map(|_| self.set_not_null(right));
+                [self.add_plain(right)].into_iter().chain(late).collect()
+            }
+        };
+        let settings = sql::column_settings(self.table, right);
+        statements.extend(settings.into_iter().map(|sql| self.statement(sql)));
+        statements.extend(grants::column_changes(self.sides, self.table, None, right));
+        statements
+    }
+
+    /// The statements that have the column come from parents alone, which its table has declared.
+    pub(super) fn take_over(&self, right: &Column) -> Vec<Statement> {
+        let mut statements = foster::take_over(self, right);
+        statements.extend(
+            right.default.as_ref().map(|default| self.alter_column(&format!("SET DEFAULT {default}"))),
+        );
+        if !right.is_nullable {
+            statements.push(self.set_not_null(right));
+        }
+        let settings = sql::column_settings(self.table, right);
+        statements.extend(settings.into_iter().map(|sql| self.statement(sql)));
+        statements.extend(grants::column_changes(self.sides, self.table, None, right));
+        statements
+    }
+
+    /// The default, where the server adds no column with one, since columns of other tables hold rows of this one.
+    fn value_for_held<'r>(&self, right: &'r Column) -> Option<&'r str> {
+        let default =
+            right.default.as_deref().filter(|_| right.generated.is_none() && right.identity.is_none());
+        default.filter(|_| row_type::is_held(self.sides, self.fates, self.table))
+    }
+
+    fn add_clause(&self, column: &Column) -> String {
+        let foster = foster::of(self.sides, self.table).filter(|_| column.is_inherited);
+        let table = foster.as_ref().unwrap_or(self.table);
+        // A column that its type does not bring is written as that of any other table.
+        let plain = Table { of_type: None, ..self.definition.clone() };
+        let serial = self.fates.serials.contains_key(self.name).then(|| sql::as_serial(column));
+        let column = serial.as_ref().unwrap_or(column);
+        format!(
+            "ALTER TABLE {} ADD COLUMN {}",
+            qualified(POSTGRES, table),
+            sql::add_column(POSTGRES, self.table, &plain, column)
+        )
+    }
+
+    fn add_plain(&self, right: &Column) -> Statement {
+        let statement = self.statement(self.add_clause(right));
+        let has_value = right.default.is_some() || right.generated.is_some() || right.identity.is_some();
+        if right.is_nullable || has_value || self.definition.foreign.is_some() {
+            return statement;
+        }
+        statement.remark(Remark::MayFail {
+            object: self.name.clone(),
+            what: format!("{}: NOT NULL without a default, where the table has rows", self.place()),
+            count: Some(self.count("")),
+        })
+    }
+
+    /// A value is given to the rows that are there. A constant needs no pass over the table.
+    fn add_filled(&self, right: &Column, fill: &str) -> Vec<Statement> {
+        let is_held = row_type::is_held(self.sides, self.fates, self.table);
+        if is_constant(fill) && right.generated.is_none() && right.identity.is_none() && !is_held {
+            let with_fill = Column { default: Some(fill.to_owned()), ..right.clone() };
+            let mut statements = vec![self.statement(self.add_clause(&with_fill))];
+            statements.extend(match &right.default {
+                Some(default) if default == fill => None,
+                Some(default) => Some(self.alter_column(&format!("SET DEFAULT {default}"))),
+                None => Some(self.alter_column("DROP DEFAULT")),
+            });
+            return statements;
+        }
+        let bare = Column { default: None, is_nullable: true, ..right.clone() };
+        let mut statements = vec![self.statement(self.add_clause(&bare))];
+        statements.extend(self.update(fill, ""));
+        statements.extend(
+            right.default.as_ref().map(|default| self.alter_column(&format!("SET DEFAULT {default}"))),
+        );
+        if !right.is_nullable {
+            statements.push(self.set_not_null(right));
+        }
+        statements
+    }
+}
+
+/// Whether an expression is one literal, which is the same for every row.
+fn is_constant(expression: &str) -> bool {
+    let expression = expression.trim();
+    let quoted = expression.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let is_quoted = quoted.is_some_and(|inside| !inside.replace("''", "").contains('\''));
+    let is_word = ["true", "false"].iter().any(|word| expression.eq_ignore_ascii_case(word));
+    is_quoted || is_word || expression.parse::<f64>().is_ok_and(f64::is_finite)
+}
