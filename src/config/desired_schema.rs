@@ -44,7 +44,7 @@ pub(super) enum SchemaPaths {
 }
 
 impl SchemaPaths {
-    /// The same with paths that `resolve` has made absolute.
+    /// The desired schema of these paths, each of which `resolve` makes absolute; its error is handed on.
     pub(super) fn resolved(
         &self,
         resolve: impl Fn(&str) -> Result<PathBuf, ConfigError>,
@@ -59,7 +59,7 @@ impl SchemaPaths {
     }
 }
 
-/// A path, a list of paths, or a table of these by dialect.
+/// Takes a path, a list of paths, or a table of these by dialect.
 pub(super) fn schema_paths(value: RawValue) -> Result<SchemaPaths, ValueError> {
     let RawValue::Table(table) = value else { return paths(value).map(SchemaPaths::Paths) };
     if table.is_empty() {

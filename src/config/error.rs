@@ -111,7 +111,7 @@ impl ConfigError {
     }
 }
 
-/// The kinds of mistakes.
+/// What is wrong with a configuration, apart from where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -223,7 +223,7 @@ impl Problem {
     }
 }
 
-/// Who gave a value.
+/// Where the value of a setting comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// A flag of the command line, with its dashes.
@@ -253,7 +253,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A place in the configuration file.
+/// The place in the configuration file that an error points to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// The file.

@@ -8,7 +8,7 @@ use super::suggestion::{Suggestion, nearest};
 use super::url::LIBPQ_KEYWORDS;
 use super::values::{RawValue, ValueError};
 
-/// The table of libpq's keywords.
+/// The table `[connection]`, whose keys are libpq's keywords.
 pub(super) const CONNECTION: &str = "connection";
 /// The table of the tables that `-n` selects.
 pub(super) const ENV: &str = "env";
@@ -25,7 +25,7 @@ macro_rules! keys {
             /// All of them, in the order of the documentation.
             pub(super) const ALL: &[Self] = &[$(Self::$key,)*];
 
-            /// Its name in the file.
+            /// The key as the configuration file writes it.
             pub(super) fn name(self) -> &'static str {
                 match self { $(Self::$key => $name,)* }
             }
@@ -80,17 +80,17 @@ enum Kind {
 }
 
 impl Key {
-    /// The key of this name.
+    /// Finds the key that the configuration file writes so.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|key| key.name() == name)
     }
 
-    /// The environment variable that sets it.
+    /// The environment variable that sets the key: `REVGRAPH_TRANSACTION`.
     pub(super) fn variable(self) -> String {
         format!("REVGRAPH_{}", self.name().to_ascii_uppercase())
     }
 
-    /// The value that the text of a flag or variable means.
+    /// Reads the text of a flag or variable as a value of the key's type, such as the file would have.
     pub(super) fn read(self, text: &str) -> Result<RawValue, ValueError> {
         match self.kind() {
             Kind::Text => Ok(RawValue::Text(text.to_owned())),

@@ -21,7 +21,7 @@ const LEVELS: usize = 5;
 /// Where models are that nothing names, relative to the folder of a project.
 const USUAL: [&str; 3] = ["prisma/schema.prisma", "schema.prisma", "prisma/schema"];
 
-/// What the configuration of Prisma says.
+/// Where Prisma keeps models and migrations, as `package.json` or `prisma.config.ts` says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PrismaProject {
     /// The models: a file or a folder. It need not exist.

@@ -21,13 +21,39 @@ use super::values::ValueError;
 /// The variables that may hold the URL where neither a flag nor the file does, in order.
 pub(super) const URL_VARIABLES: [&str; 2] = ["DATABASE_URL", "POSTGRES_DSN"];
 
-/// What settings are resolved against.
+/// Makes a [`Config`] of the settings that count: expands variables, makes paths absolute and fills in
+/// defaults.
 pub(super) struct Resolver<'a> {
     pub(super) sources: &'a Sources,
     pub(super) environment: &'a Environment<'a>,
     /// The configuration file's folder.
     pub(super) directory: &'a Path,
     pub(super) file: Option<&'a Path>,
+}
+
+/// Where something comes from that either paths or a command give.
+enum Named<P> {
+    Paths(Setting<P>),
+    Command(Vec<String>),
+}
+
+/// The one of two keys that is set.
+///
+/// # Errors
+/// [`Problem::Conflict`] where both are.
+fn paths_or_command<P>(
+    (first, paths): (Key, Option<Setting<P>>),
+    (second, command): (Key, Option<Setting<Vec<String>>>),
+) -> Result<Option<Named<P>>, ConfigError> {
+    match (paths, command) {
+        (Some(_), Some(command)) => {
+            let (first, second) = (first.name().to_owned(), second.name().to_owned());
+            Err(ConfigError::at(command.origin, Problem::Conflict { first, second }))
+        }
+        (Some(paths), None) => Ok(Some(Named::Paths(paths))),
+        (None, Some(command)) => Ok(Some(Named::Command(command.value))),
+        (None, None) => Ok(None),
+    }
 }
 
 impl Resolver<'_> {
@@ -78,7 +104,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// The folders, each once.
+    /// The folders of the scripts as absolute paths; one that is named twice comes once.
     fn version_locations(&self, setting: Setting<Vec<String>>) -> Result<Vec<PathBuf>, ConfigError> {
         let mut locations = Vec::with_capacity(setting.value.len());
         for location in &setting.value {
@@ -165,18 +191,13 @@ impl Resolver<'_> {
         paths: Option<Setting<SchemaPaths>>,
         command: Option<Setting<Vec<String>>>,
     ) -> Result<Option<DesiredSchema>, ConfigError> {
-        let (first, second) = (Key::Schema.name(), Key::SchemaCommand.name());
-        match (paths, command) {
-            (Some(_), Some(command)) => {
-                let problem = Problem::Conflict { first: first.to_owned(), second: second.to_owned() };
-                Err(ConfigError::at(command.origin, problem))
+        Ok(match paths_or_command((Key::Schema, paths), (Key::SchemaCommand, command))? {
+            None => None,
+            Some(Named::Command(command)) => Some(DesiredSchema::Command(command)),
+            Some(Named::Paths(Setting { value, origin })) => {
+                Some(value.resolved(|path| self.path(Key::Schema, path, &origin))?)
             }
-            (None, Some(command)) => Ok(Some(DesiredSchema::Command(command.value))),
-            (Some(Setting { value, origin }), None) => {
-                value.resolved(|path| self.path(Key::Schema, path, &origin)).map(Some)
-            }
-            (None, None) => Ok(None),
-        }
+        })
     }
 
     fn seeds(
@@ -184,19 +205,14 @@ impl Resolver<'_> {
         paths: Option<Setting<Vec<String>>>,
         command: Option<Setting<Vec<String>>>,
     ) -> Result<Option<Seeds>, ConfigError> {
-        let (first, second) = (Key::Seed.name(), Key::SeedCommand.name());
-        match (paths, command) {
-            (Some(_), Some(command)) => {
-                let problem = Problem::Conflict { first: first.to_owned(), second: second.to_owned() };
-                Err(ConfigError::at(command.origin, problem))
-            }
-            (None, Some(command)) => Ok(Some(Seeds::Command(command.value))),
-            (Some(Setting { value, origin }), None) => {
+        Ok(match paths_or_command((Key::Seed, paths), (Key::SeedCommand, command))? {
+            None => None,
+            Some(Named::Command(command)) => Some(Seeds::Command(command)),
+            Some(Named::Paths(Setting { value, origin })) => {
                 let paths = value.iter().map(|path| self.path(Key::Seed, path, &origin));
-                paths.collect::<Result<_, _>>().map(|paths| Some(Seeds::Paths(paths)))
+                Some(Seeds::Paths(paths.collect::<Result<_, _>>()?))
             }
-            (None, None) => Ok(None),
-        }
+        })
     }
 
     fn parsed_url(&self, text: &str, origin: Origin) -> Result<DatabaseUrl, ConfigError> {

@@ -13,7 +13,7 @@ pub enum Seeds {
     Command(Vec<String>),
 }
 
-/// A path, or a list of paths.
+/// Takes a path, or a list of paths.
 pub(super) fn seed_paths(value: RawValue) -> Result<Vec<String>, ValueError> {
     match value {
         RawValue::Text(_) => values::text(value).map(|path| vec![path]),

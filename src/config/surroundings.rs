@@ -10,7 +10,7 @@ use super::server_signs;
 
 use crate::regular_file;
 
-/// What points to a project's database.
+/// Something that tells `init` which database a project has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pointer {
     /// The user.

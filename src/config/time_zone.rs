@@ -17,7 +17,7 @@ pub struct TimeZone {
 }
 
 impl TimeZone {
-    /// The zone of Coordinated Universal Time.
+    /// Coordinated Universal Time, the default.
     pub const UTC: Self = Self { name: "UTC", rules: &tzdb_data::time_zone::UTC };
 
     /// The zone of a name of the IANA database, in any case; none where there is none of that name.
@@ -27,7 +27,7 @@ impl TimeZone {
         tzdb_data::find_tz(name.as_bytes()).map(|rules| Self { name, rules })
     }
 
-    /// The names of all zones.
+    /// The names of all zones of the time zone database that is compiled in.
     #[must_use]
     pub fn names() -> &'static [&'static str] {
         tzdb_data::TZ_NAMES

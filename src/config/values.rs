@@ -166,7 +166,7 @@ impl ValueError {
     }
 }
 
-/// A string that is not empty and holds no NUL.
+/// Takes a string that is not empty and holds no NUL.
 pub(super) fn text(value: RawValue) -> Result<String, ValueError> {
     match value {
         RawValue::Text(text) if text.trim().is_empty() => Err(ValueError::Empty),
@@ -176,7 +176,7 @@ pub(super) fn text(value: RawValue) -> Result<String, ValueError> {
     }
 }
 
-/// A string, which may be empty.
+/// Takes a string, which may be empty; an error for another type.
 pub(super) fn any_text(value: RawValue) -> Result<String, ValueError> {
     match value {
         RawValue::Text(text) => Ok(text),
@@ -184,7 +184,7 @@ pub(super) fn any_text(value: RawValue) -> Result<String, ValueError> {
     }
 }
 
-/// A list of strings, of which there is at least one.
+/// Takes a list of strings, of which there is at least one.
 pub(super) fn texts(value: RawValue) -> Result<Vec<String>, ValueError> {
     match value {
         RawValue::List(values) if values.is_empty() => Err(ValueError::Empty),
@@ -193,7 +193,7 @@ pub(super) fn texts(value: RawValue) -> Result<Vec<String>, ValueError> {
     }
 }
 
-/// A list of patterns of objects, which may be empty.
+/// Takes a list of patterns of objects, which may be empty; an error for one that can match nothing.
 pub(super) fn ignore(value: RawValue) -> Result<Ignore, ValueError> {
     let patterns = match value {
         RawValue::List(values) => values.into_iter().map(text).collect::<Result<Vec<_>, _>>()?,
@@ -202,7 +202,7 @@ pub(super) fn ignore(value: RawValue) -> Result<Ignore, ValueError> {
     Ok(Ignore::new(&patterns)?)
 }
 
-/// `true` or `false`.
+/// Takes `true` or `false`; an error for another type.
 pub(super) fn boolean(value: RawValue) -> Result<bool, ValueError> {
     match value {
         RawValue::Boolean(boolean) => Ok(boolean),
@@ -210,7 +210,7 @@ pub(super) fn boolean(value: RawValue) -> Result<bool, ValueError> {
     }
 }
 
-/// A whole number that is not negative.
+/// Takes a whole number that is not negative.
 pub(super) fn size(value: RawValue) -> Result<usize, ValueError> {
     match value {
         RawValue::Integer(number) => usize::try_from(number).map_err(|_| ValueError::NotANumber),
@@ -218,7 +218,8 @@ pub(super) fn size(value: RawValue) -> Result<usize, ValueError> {
     }
 }
 
-/// The major version of Prisma.
+/// Takes the major version of Prisma whose rules for names are followed; an error for one older than
+/// [`PrismaVersion::OLDEST`].
 pub(super) fn prisma_version(value: RawValue) -> Result<PrismaVersion, ValueError> {
     let number = size(value)?;
     let version =
@@ -226,7 +227,7 @@ pub(super) fn prisma_version(value: RawValue) -> Result<PrismaVersion, ValueErro
     version.ok_or(ValueError::NotAPrismaVersion)
 }
 
-/// `"each"` or `"all"`.
+/// Takes `"each"` or `"all"`.
 pub(super) fn transaction_mode(value: RawValue) -> Result<TransactionMode, ValueError> {
     one_of(value, &[("each", TransactionMode::Each), ("all", TransactionMode::All)])
 }
@@ -239,12 +240,12 @@ pub(super) fn checksum_policy(value: RawValue) -> Result<ChecksumPolicy, ValueEr
     )
 }
 
-/// `"on"` or `"off"`.
+/// Takes `"on"` or `"off"`.
 pub(super) fn on_or_off(value: RawValue) -> Result<bool, ValueError> {
     one_of(value, &[("on", true), ("off", false)])
 }
 
-/// `"never"` or `"before"`.
+/// Takes `"never"` or `"before"`.
 pub(super) fn backup_policy(value: RawValue) -> Result<BackupPolicy, ValueError> {
     one_of(value, &[("never", BackupPolicy::Never), ("before", BackupPolicy::Before)])
 }
@@ -305,7 +306,7 @@ fn milliseconds(text: &str) -> Result<u64, ValueError> {
     number.checked_mul(unit_ms).ok_or(ValueError::TooLong)
 }
 
-/// An IANA time zone, in any case.
+/// Takes the name of an IANA time zone, in any case.
 pub(super) fn time_zone(value: RawValue) -> Result<TimeZone, ValueError> {
     let value = text(value)?;
     TimeZone::find(value.trim()).ok_or_else(|| {

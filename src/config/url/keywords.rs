@@ -14,7 +14,7 @@ impl Keywords {
         &self.0
     }
 
-    /// The value of a keyword.
+    /// The value that was set for libpq's `keyword`.
     pub(super) fn get(&self, keyword: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == keyword).map(|(_, value)| value.as_str())
     }

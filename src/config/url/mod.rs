@@ -40,7 +40,7 @@ impl DatabaseUrl {
         }
     }
 
-    /// The SQL that the database speaks.
+    /// The dialect of the kind of database that the URL names.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self {

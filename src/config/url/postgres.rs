@@ -1,10 +1,12 @@
 //! PostgreSQL URLs, as libpq, SQLAlchemy and Prisma write them.
 
-use std::fmt;
+mod hosts;
+mod shown;
+
 use std::time::Duration;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
+pub(in crate::config) use self::hosts::is_port_list;
+use self::hosts::{Host, hosts_of_parameter, parse_hosts};
 use super::error::UrlError;
 use super::keywords::Keywords;
 use super::parameters::{Meaning, SCHEMA, is_secret, meaning, nearest_parameter};
@@ -48,7 +50,8 @@ pub struct PostgresUrl {
 }
 
 impl PostgresUrl {
-    /// Reads what follows `postgres://`.
+    /// Reads a URL from behind `postgres://` on: users, hosts, database and parameters, percent-decoded.
+    /// Errors are [`UrlError`], none of which holds the password.
     pub(super) fn parse(text: &str) -> Result<Self, UrlError> {
         let (user_info, location) = split_user_info(text);
         let (location, query) = location.split_once('?').unwrap_or((location, ""));
@@ -202,60 +205,6 @@ fn start_of_parameters(text: &str) -> Option<usize> {
     })
 }
 
-/// One host of several; either part may be empty, for libpq's default.
-struct Host {
-    name: String,
-    port: String,
-}
-
-fn parse_hosts(hosts: &str) -> Result<Vec<Host>, UrlError> {
-    hosts.split(',').map(parse_host).collect()
-}
-
-fn parse_host(text: &str) -> Result<Host, UrlError> {
-    let (name, port) = match text.strip_prefix('[') {
-        Some(bracketed) => {
-            let (name, after) = bracketed.split_once(']').ok_or(UrlError::Ipv6)?;
-            let port = match after {
-                "" => "",
-                _ => after.strip_prefix(':').ok_or(UrlError::Ipv6)?,
-            };
-            (name, port)
-        }
-        None => text.split_once(':').unwrap_or((text, "")),
-    };
-    let port = percent_decoded(port)?;
-    if port.contains(':') {
-        return Err(UrlError::Ipv6);
-    }
-    if !is_port_list(&port) || port.contains(',') {
-        return Err(UrlError::Port);
-    }
-    let name = percent_decoded(name)?;
-    Ok(Host { name, port })
-}
-
-/// The hosts of a `host` parameter: `/folder`, `a`, `a,b` or `a:5432,b:5433`.
-fn hosts_of_parameter(value: &str) -> Vec<Host> {
-    value
-        .split(',')
-        .map(|host| match host.split_once(':') {
-            Some((name, port)) if !name.starts_with('/') && !port.is_empty() && is_port_list(port) => {
-                Host { name: name.to_owned(), port: port.to_owned() }
-            }
-            _ => Host { name: host.to_owned(), port: String::new() },
-        })
-        .collect()
-}
-
-/// Whether the text is a port, or several separated by commas, of which any may be left out.
-pub(in crate::config) fn is_port_list(text: &str) -> bool {
-    text.split(',').all(|port| {
-        let digits = port.bytes().all(|byte| byte.is_ascii_digit());
-        port.is_empty() || (digits && port.parse::<u16>().is_ok_and(|number| number > 0))
-    })
-}
-
 /// The `sslmode` that a value of `ssl` means.
 fn ssl_mode(value: String) -> Result<String, UrlError> {
     match value.as_str() {
@@ -269,140 +218,10 @@ fn ssl_mode(value: String) -> Result<String, UrlError> {
     }
 }
 
-/// Whether the host is written in brackets.
-fn is_ipv6(host: &str) -> bool {
-    host.contains(':') && host.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, ':' | '.'))
-}
-
-/// What needs an escape in a part of a URL.
-const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
 /// Where a name that looks like parameters begins to hold a password, as in `shop;password=…`.
 fn beginning_of_secret(name: &str) -> Option<usize> {
     let name = name.to_ascii_lowercase();
     ["password", "passwd", "pwd="].iter().filter_map(|word| name.find(word)).min()
-}
-
-/// A name, as far as it is to be seen.
-fn fmt_name(f: &mut fmt::Formatter<'_>, name: &str, shown: bool) -> fmt::Result {
-    match beginning_of_secret(name).filter(|_| !shown) {
-        Some(start) => write!(f, "{}***", escaped(name.get(..start).unwrap_or_default())),
-        None => write!(f, "{}", escaped(name)),
-    }
-}
-
-fn escaped(text: &str) -> impl fmt::Display {
-    utf8_percent_encode(text, &ESCAPED)
-}
-
-impl fmt::Display for PostgresUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.fmt_with(f, Secrets::Hidden)
-    }
-}
-
-/// What is written in the place of what nobody is to see.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Secrets {
-    Hidden,
-    Shown,
-}
-
-/// The URL with all that it holds.
-struct Revealed<'u>(&'u PostgresUrl);
-
-impl fmt::Display for Revealed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt_with(f, Secrets::Shown)
-    }
-}
-
-impl PostgresUrl {
-    /// The URL with its password, for a program that is to connect.
-    pub(super) fn with_password(&self) -> String {
-        Revealed(self).to_string()
-    }
-
-    /// Whether the URL holds anything that [`fmt::Display`] hides.
-    pub(super) fn has_secret(&self) -> bool {
-        let after_scheme = |url: &str| url.split_once("://").map(|(_, rest)| rest.to_owned());
-        after_scheme(&self.with_password()) != after_scheme(&self.to_string())
-    }
-
-    fn fmt_with(&self, f: &mut fmt::Formatter<'_>, secrets: Secrets) -> fmt::Result {
-        let shown = secrets == Secrets::Shown;
-        // What is for programs has the scheme that all of them know.
-        f.write_str(if shown { "postgresql://" } else { "postgres://" })?;
-        let user = self.parameters.get("user");
-        let password = self.parameters.get("password");
-        if let Some(user) = user {
-            fmt_name(f, user, shown)?;
-        }
-        match password {
-            Some(password) if shown => write!(f, ":{}", escaped(password))?,
-            Some(_) => f.write_str(":***")?,
-            None => {}
-        }
-        if user.is_some() || password.is_some() {
-            f.write_str("@")?;
-        }
-        self.fmt_hosts(f)?;
-        if let Some(database) = self.database() {
-            f.write_str("/")?;
-            fmt_name(f, database, shown)?;
-        }
-        self.fmt_query(f, shown)
-    }
-
-    fn fmt_hosts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hosts = self.parameters.get("host").unwrap_or_default();
-        let ports = self.parameters.get("port").unwrap_or_default();
-        // One port is every host's.
-        let last_port = if ports.contains(',') { "" } else { ports };
-        let mut ports = ports.split(',');
-        for (index, host) in hosts.split(',').enumerate() {
-            if index > 0 {
-                f.write_str(",")?;
-            }
-            if is_ipv6(host) {
-                write!(f, "[{host}]")?;
-            } else {
-                write!(f, "{}", escaped(host))?;
-            }
-            match ports.next().unwrap_or(last_port) {
-                "" => {}
-                port => write!(f, ":{port}")?,
-            }
-        }
-        Ok(())
-    }
-
-    fn fmt_query(&self, f: &mut fmt::Formatter<'_>, shown: bool) -> fmt::Result {
-        const IN_THE_ADDRESS: [&str; 5] = ["host", "port", "user", "password", "dbname"];
-        let schema = self.search_path().map(|schema| (SCHEMA, schema));
-        let others = self
-            .parameters
-            .as_slice()
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .filter(|(name, _)| !IN_THE_ADDRESS.contains(name));
-        for (index, (name, value)) in others.chain(schema).enumerate() {
-            f.write_str(if index == 0 { "?" } else { "&" })?;
-            // Options are settings of any extension's, secrets of theirs included.
-            if (is_secret(name) || name == OPTIONS) && !shown {
-                write!(f, "{name}=***")?;
-            } else {
-                write!(f, "{name}={}", escaped(value))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for PostgresUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PostgresUrl({self})")
-    }
 }
 
 #[cfg(test)]

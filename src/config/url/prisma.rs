@@ -12,7 +12,8 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Takes the value of `sslaccept`.
+    /// Takes Prisma's `sslaccept`, which decides whether certificates are checked; an error for any other
+    /// value than Prisma's two.
     pub(super) fn accept(&mut self, value: &str) -> Result<(), UrlError> {
         self.strict = Some(match value {
             "strict" => true,

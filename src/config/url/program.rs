@@ -32,7 +32,7 @@ impl ProgramUrl {
         })
     }
 
-    /// The URL, with its password.
+    /// The URL with its password, to be handed to a program; `Debug` leaves it out.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0

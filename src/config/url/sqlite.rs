@@ -38,7 +38,7 @@ pub enum SqliteLocation {
     Memory,
 }
 
-/// How an SQLite file is opened.
+/// How a SQLite file is opened, as the parameter `mode` of its URL says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SqliteMode {
     /// `mode=ro`: only to read.
@@ -51,7 +51,8 @@ pub enum SqliteMode {
 }
 
 impl SqliteUrl {
-    /// Reads what follows `sqlite:`.
+    /// Reads a URL from behind `sqlite:` on, in the forms of SQLAlchemy and SQLite; a relative path is one of
+    /// `directory`.
     pub(super) fn parse(text: &str, directory: &Path) -> Result<Self, UrlError> {
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
         let location = match path.strip_prefix("//") {
@@ -90,7 +91,7 @@ impl SqliteUrl {
         Self { location: SqliteLocation::Memory, mode: SqliteMode::default() }
     }
 
-    /// The database in a file.
+    /// The database in the file `path`, opened to read and write, and made where it does not exist.
     #[must_use]
     pub fn of_file(path: PathBuf) -> Self {
         Self { location: SqliteLocation::File(path), mode: SqliteMode::default() }

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::shown::escaped;
 use super::*;
 
 fn parse(text: &str) -> Result<PostgresUrl, UrlError> {
