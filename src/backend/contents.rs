@@ -19,7 +19,8 @@ pub struct Contents {
     pub unmodelled: BTreeSet<String>,
 }
 
-/// The rows of a table.
+/// The rows of one table, as [`Describe::contents`](super::Describe::contents) reads them for a comparison or
+/// a baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TableRows {
     /// The columns that can be written, unquoted, in their order: all but generated ones.
@@ -28,7 +29,7 @@ pub struct TableRows {
     pub rows: Vec<Vec<String>>,
 }
 
-/// Where a sequence stands.
+/// What a sequence hands out next: PostgreSQL's `last_value` and `is_called`, as `setval` takes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SequencePosition {
     /// The last value, or where that was never handed out, the first.

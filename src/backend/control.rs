@@ -33,7 +33,7 @@ impl Control {
         Self { listener: Some(Arc::new(listener)), ..self }
     }
 
-    /// The same control with another cancellation.
+    /// Makes work look at another cancellation; who is told of waits stays.
     #[must_use]
     pub fn cancelled_by(self, cancellation: Cancellation) -> Self {
         Self { cancellation, ..self }
@@ -59,7 +59,7 @@ impl Control {
         self.cancellation.check()
     }
 
-    /// Whether somebody is told of waits.
+    /// Whether [`Control::telling`] has named somebody whom [`Control::tell`] reaches.
     #[must_use]
     pub fn is_listened_to(&self) -> bool {
         self.listener.is_some()
@@ -94,7 +94,7 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// How long the wait has lasted.
+    /// The time since [`Control::wait`] began this wait.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()

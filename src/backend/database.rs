@@ -17,7 +17,7 @@ use crate::graph::RevisionId;
 use crate::ledger::{Sql, Tables, TextRow, UnreadableRow};
 use crate::sql::Dialect;
 
-/// Takes a row that was read.
+/// Takes one row of [`Backend::read`]; an error of it ends the reading and is handed on.
 pub type TakeRow<'t> = dyn FnMut(&TextRow<'_>) -> Result<(), UnreadableRow> + 't;
 
 /// What a command may do to the database.
@@ -40,7 +40,7 @@ pub struct Timeouts {
     pub statement: Option<Duration>,
 }
 
-/// Where a database stands.
+/// Where a database stands: its version rows, and which of revgraph's tables it has.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DatabaseState {
     /// The version rows, sorted; none where there is no version table.
@@ -157,7 +157,7 @@ pub trait Describe {
 /// [`Backend::lock`]. What is in revgraph's own tables is read and written by methods of `dyn Backend`, which stand beside
 /// the trait.
 pub trait Backend: Describe + Send {
-    /// The SQL it speaks.
+    /// The dialect in which scripts for this database are read, and statements for it are written.
     fn dialect(&self) -> Dialect;
 
     /// The tables that revgraph keeps in it. Their schema is settled once the database has been asked for its state.
@@ -171,7 +171,7 @@ pub trait Backend: Describe + Send {
         Ok(self.tables().clone())
     }
 
-    /// The database for people, without password.
+    /// Names the database to people, as messages and logs do; the text holds no password.
     fn describe(&self) -> String;
 
     /// The name by which people call the database: the one on its server, or that of its file.

@@ -29,7 +29,7 @@ pub struct PreparedStep {
     pub rows_before: RowsBefore,
 }
 
-/// Is told how steps go on.
+/// Is told by a backend how the steps of a run go on, and may keep a run from beginning.
 pub trait Watch {
     /// So many steps are to run; after a new plan it is told again.
     fn planned(&mut self, _steps: usize) {}
@@ -70,7 +70,7 @@ impl<W: Watch + ?Sized> Watch for &mut W {
     }
 }
 
-/// A step that did not happen.
+/// A step that failed: which, what stays of it, and why.
 #[derive(Debug, Error)]
 #[error("{} of {revision} failed", .operation.name())]
 #[non_exhaustive]

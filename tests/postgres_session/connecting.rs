@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use revgraph::backend::UnreachableKind;
-use revgraph::backend::postgres::{ConnectError, Session};
+use revgraph::backend::postgres::{ConnectError, Session, parse_conninfo};
 
 use super::false_server::{FalseClient, FalseServer};
 use super::{Parameters, connect, parameters_with, scalar};
@@ -89,12 +89,12 @@ fn a_malformed_parameter_is_neither() {
 #[test]
 fn a_malformed_connection_string_is_not_quoted() {
     for conninfo in ["host='x' Sesame", "postgres://u:Sesame%zz@h/", "host=x\0password=Sesame"] {
-        let error = Session::parse_conninfo(conninfo).unwrap_err();
+        let error = parse_conninfo(conninfo).unwrap_err();
         assert!(!format!("{error:?}").contains("Sesame"));
         let error = Session::establish(conninfo).unwrap_err();
         assert!(!format!("{error:?} {error}").contains("Sesame"));
     }
-    let parsed = Session::parse_conninfo("host=h password='a b' dbname=d").unwrap();
+    let parsed = parse_conninfo("host=h password='a b' dbname=d").unwrap();
     let expected = [("host", "h"), ("password", "a b"), ("dbname", "d")];
     assert!(expected.iter().all(|(k, v)| parsed.contains(&(k.to_string(), v.to_string()))), "{parsed:?}");
     assert_eq!(parsed.len(), expected.len());

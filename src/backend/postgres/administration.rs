@@ -111,13 +111,13 @@ pub(super) fn is_on_this_machine(session: &mut Session) -> Result<bool, BackendE
     answer.map(|answer| answer.yes == Some(true)).map_err(|error| failed(session, error))
 }
 
-/// The name of the database that a session is connected to.
+/// The name of the database that the session is connected to, which a pooler may have chosen.
 pub(super) fn name(session: &mut Session) -> Result<String, BackendError> {
     let name = sql_query("SELECT pg_catalog.current_database()::pg_catalog.text AS text").get_result(session);
     name.map(|line: Line| line.text).map_err(|error| failed(session, error))
 }
 
-/// The role that runs statements, as SQL.
+/// The role that runs the session's statements (`current_user`), quoted as SQL.
 pub(super) fn role(session: &mut Session) -> Result<String, BackendError> {
     let role = sql_query("SELECT pg_catalog.quote_ident(current_user) AS text").get_result(session);
     role.map(|line: Line| line.text).map_err(|error| failed(session, error))

@@ -7,7 +7,7 @@ use super::lock_watch;
 use super::session::Session;
 use crate::config::PostgresUrl;
 
-/// Connects to the database of a URL.
+/// Connects to the database of a URL; errors are told without what the URL hides.
 pub(super) fn connect(url: &PostgresUrl, control: &Control) -> Result<Session, BackendError> {
     match Session::connect_with(url.parameters(), control) {
         Ok(session) => Ok(session.watched_by(lock_watch::begin)),

@@ -22,7 +22,8 @@ const LONGEST_NAME: usize = 63;
 
 /// What the lexer assumes. A message is read whole before its first statement runs, so this goes before it.
 const PIN_STRINGS: &str = "SET standard_conforming_strings = on";
-/// A connection to a PostgreSQL database.
+/// The [`Backend`](crate::backend::Backend) of a PostgreSQL database: one session, or two where the lock is
+/// held behind a pooler.
 pub struct Postgres {
     pub(super) session: Session,
     pub(super) description: String,

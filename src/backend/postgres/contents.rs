@@ -141,7 +141,7 @@ impl Question<'_> {
         }
     }
 
-    /// What it asks for, for people.
+    /// What the query reads, as an error says it.
     fn what(&self) -> String {
         match self {
             Self::Rows(name, _) => format!("the rows of {name}"),

@@ -24,6 +24,7 @@ use diesel::result::{ConnectionError, ConnectionResult, DatabaseErrorInformation
 use diesel::row::{Field, PartialRow, Row, RowIndex, RowSealed};
 
 use super::libpq::{PgResult, TransactionStatus};
+use super::parameters::parse_conninfo;
 use super::server_error::ServerError;
 use super::session::Session;
 
@@ -143,7 +144,7 @@ impl Connection for Session {
     /// Connects with a libpq connection string. Unlike Diesel's own connection it leaves the session's
     /// time zone alone, and tells instrumentation nothing, as the string may hold a password.
     fn establish(database_url: &str) -> ConnectionResult<Self> {
-        Session::parse_conninfo(database_url)
+        parse_conninfo(database_url)
             .and_then(|parameters| Session::connect(&parameters))
             .map_err(|error| ConnectionError::BadConnection(error.message))
     }

@@ -39,7 +39,7 @@ pub(super) fn find(
         })
 }
 
-/// What drops an index found invalid.
+/// The statement by which people drop the invalid index; without `CONCURRENTLY` it would lock the table.
 pub(super) fn drop_statement(index: &FoundIndex) -> String {
     format!("DROP INDEX CONCURRENTLY IF EXISTS {}", index.name)
 }

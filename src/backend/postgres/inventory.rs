@@ -100,7 +100,8 @@ pub(super) fn export(session: &mut Session) -> Result<String, BackendError> {
     exported.map(|exported| exported.name).map_err(|error| failed(session, error))
 }
 
-/// Reads it, in the transaction under way, which an error would end. The schema of the bookkeeping is settled.
+/// Reads what the database holds, in the transaction under way, which an error would end. The schema of the
+/// bookkeeping is settled.
 pub(super) fn read(database: &mut Postgres) -> Result<Inventory, BackendError> {
     let state = queries::state(&mut database.session, &database.tables)?;
     let recorded = if state.has_ledger { (database as &mut dyn Backend).recorded()? } else { Vec::new() };
@@ -134,7 +135,7 @@ fn rows_of_tables(session: &mut Session) -> Result<BTreeMap<String, u64>, Backen
     Ok(rows)
 }
 
-/// Where the sequences stand.
+/// The positions of all sequences that are scripts', by qualified name.
 pub(super) fn sequences(session: &mut Session) -> Result<BTreeMap<String, SequencePosition>, BackendError> {
     let found: Vec<Table> = sql_query(SEQUENCES).load(session).map_err(|error| failed(session, error))?;
     let mut positions = BTreeMap::new();

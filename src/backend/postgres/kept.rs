@@ -27,7 +27,7 @@ struct Row {
     comment: String,
 }
 
-/// The tables, in the order of their names.
+/// The tables that keep what revisions would have lost, in the order of their names.
 pub(super) fn tables(session: &mut Session) -> Result<Vec<KeptTable>, BackendError> {
     let sql = format!(
         "SELECT n.nspname::text AS schema, c.relname::text AS name, obj_description(c.oid, 'pg_class') AS comment \

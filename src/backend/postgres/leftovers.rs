@@ -14,7 +14,7 @@ use crate::sql::Dialect;
 pub(super) const RESET: [&str; 3] = ["RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"];
 /// Cursors, notifications, temporary objects, and what `currval` remembers.
 const TIDY: [&str; 4] = ["CLOSE ALL", "UNLISTEN *", "DISCARD TEMP", "DISCARD SEQUENCES"];
-/// The column of [`foreign_prepared_statements`].
+/// The only column of the query [`foreign_prepared_statements`], by which its result is told from a script's.
 pub(super) const PREPARED_COLUMN: &str = "revgraph_prepared";
 
 /// What takes away all that a script may have left but settings, in a transaction or outside.

@@ -99,7 +99,8 @@ fn key(tables: &Tables) -> i64 {
     digest.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))
 }
 
-/// Who has the lock.
+/// Names the session that has the migration lock, for people: process, application, user and since when. None
+/// where nobody holds it.
 pub(super) fn holder(database: &mut Postgres) -> Result<Option<String>, BackendError> {
     let key = key(&database.tables);
     let session = match &mut database.pooled_lock {

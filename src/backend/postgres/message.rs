@@ -116,7 +116,7 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// Adds statements of revgraph's own.
+    /// Adds statements of revgraph's own, each of which counts as one when results are assigned.
     pub(super) fn push_all<T: AsRef<str>>(&mut self, statements: &[T]) {
         for statement in statements {
             self.text.push_str(statement.as_ref());

@@ -4,9 +4,21 @@ use std::ffi::{CStr, CString};
 use std::net::IpAddr;
 
 use super::connect_error::ConnectError;
+use super::libpq;
 
 /// Seconds to wait for each address of the server where `connect_timeout` does not say.
 const DEFAULT_CONNECT_TIMEOUT: &str = "10";
+
+/// Splits a libpq connection string, of `keyword=value` pairs or a URI, into parameters.
+///
+/// # Errors
+/// When it is malformed. The error does not quote it, as it may hold a password.
+pub fn parse_conninfo(conninfo: &str) -> Result<Vec<(String, String)>, ConnectError> {
+    CString::new(conninfo)
+        .ok()
+        .and_then(|conninfo| libpq::parse_conninfo(&conninfo))
+        .ok_or_else(|| ConnectError::invalid_parameter(String::from("malformed connection string")))
+}
 
 /// Whether libpq asks the system's resolver for one of the hosts, which takes as long as that likes.
 pub(super) fn resolves_a_name(

@@ -22,7 +22,8 @@ impl PooledLock {
         Ok(Self { session: Session::connect_with(parameters, control)? })
     }
 
-    /// Tries once, without waiting.
+    /// Asks once for the advisory lock `key`, without waiting, and keeps the transaction open that has got
+    /// it; whether it has.
     pub(super) fn try_lock(&mut self, key: i64) -> Result<bool, BackendError> {
         let sql = format!(
             "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED; {WITHOUT_LIMITS}; \

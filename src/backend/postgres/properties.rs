@@ -107,12 +107,12 @@ impl Properties {
         Ok(Some(Self { owner, tablespace, connection_limit, comment, settings, privileges }))
     }
 
-    /// The comment.
+    /// The comment of the database, as `COMMENT ON DATABASE` takes it.
     pub(super) fn comment(&self) -> Option<&str> {
         self.comment.as_deref()
     }
 
-    /// What goes behind `CREATE DATABASE`.
+    /// Owner and tablespace, to stand behind the name in `CREATE DATABASE`.
     pub(super) fn options(&self) -> String {
         format!(" OWNER {} TABLESPACE {}", quote(&self.owner), quote(&self.tablespace))
     }

@@ -83,7 +83,9 @@ struct VersionRow {
     version_num: String,
 }
 
-/// Where the database stands.
+/// Reads version rows and which of revgraph's tables are there; nothing is where their schema is not.
+/// Errors are [`BackendError::ForeignVersionTable`], where the version table has other columns than
+/// Alembic's, and the server's.
 pub(super) fn state(session: &mut Session, tables: &Tables) -> Result<DatabaseState, BackendError> {
     let Some(schema) = &tables.schema else {
         return Ok(DatabaseState::default());

@@ -22,7 +22,7 @@ const CLOCK_COLUMN: &str = "revgraph_clock";
 const STEPS_IN_A_MESSAGE: usize = 64;
 const BYTES_IN_A_MESSAGE: usize = 1 << 20;
 
-/// Runs steps in one transaction.
+/// Runs steps and their bookkeeping in one transaction, all of which is rolled back where one of them fails.
 pub(super) fn in_transaction(
     database: &mut Postgres,
     steps: &[PreparedStep],

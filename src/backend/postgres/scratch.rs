@@ -335,7 +335,7 @@ fn create_statement(name: &str, locale: &Locale) -> String {
     sql
 }
 
-/// Advisory locks have numbers for names.
+/// The number under which the advisory lock for `name` is had: the first eight bytes of its SHA-256.
 pub(super) fn key(name: &str) -> i64 {
     let digest = Sha256::digest(name.as_bytes());
     digest.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))

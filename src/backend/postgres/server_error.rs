@@ -81,7 +81,8 @@ pub struct BatchError {
 }
 
 impl ServerError {
-    /// The error that `result` stands for.
+    /// Reads the fields that the server has sent with a failed result; what libpq itself says where there are
+    /// none.
     pub(super) fn from_result(result: &PgResult) -> Self {
         let field = |field| result.diagnostic(field);
         let position = |field| result.diagnostic(field).and_then(|text| text.parse().ok());
@@ -147,7 +148,8 @@ impl ServerError {
         }
     }
 
-    /// Diesel's name for the error.
+    /// The kind under which Diesel tells the error, which it takes from the SQLSTATE as its own connection
+    /// does.
     pub(super) fn diesel_kind(&self) -> DatabaseErrorKind {
         if self.connection_lost {
             return DatabaseErrorKind::ClosedConnection;

@@ -5,8 +5,6 @@
 use std::ffi::{CStr, CString};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, DynInstrumentation};
 use diesel::pg::PgMetadataCache;
@@ -15,21 +13,18 @@ use super::super::Control;
 use super::cancel::{CancelError, CancelHandle};
 use super::connect_error::ConnectError;
 use super::libpq::{
-    self, Beginning, BoundQuery, CancelConnection, Connection, PgResult, Refused, ResultStatus,
-    TransactionStatus,
+    BoundQuery, CancelConnection, Connection, PgResult, Refused, ResultStatus, TransactionStatus,
 };
-use super::notice::{Notice, NoticeHandler, NoticeQueue};
+use super::notice::{Notice, NoticeHandler};
+use super::opening;
 use super::outcome::{CommandOutcome, OutcomeBuilder};
-use super::parameters::{complete_parameters, resolves_a_name};
+use super::parameters::complete_parameters;
 use super::server_error::{BatchError, ErrorOrigin, ServerError, character_position};
 
 /// Rows of a batch's result held in memory at once.
 const ROWS_A_RESULT: i32 = 256;
 /// Bytes of `COPY` data sent in one message.
 const COPY_CHUNK: usize = 64 * 1024;
-/// How long a wait for a server lasts until the waiter looks up whether to go on.
-const LOOKED_UP_AFTER: Duration = Duration::from_millis(20);
-const WAITING_FOR_SERVER: &str = "waiting for the server to accept the connection";
 /// What the server is told of a `COPY … FROM STDIN` whose data were not sent to the end.
 const COPY_CANCELLED: &CStr = c"interrupted";
 /// What the server is told of a `COPY … FROM STDIN` in a batch.
@@ -83,31 +78,7 @@ impl Session {
         parameters: Arc<[(CString, CString)]>,
         control: &Control,
     ) -> Result<Self, ConnectError> {
-        control.check().map_err(|_| ConnectError::cancelled())?;
-        let begun = if resolves_a_name(&parameters, |name| std::env::var(name).ok()) {
-            let parameters = Arc::clone(&parameters);
-            wait_for(control, move || {
-                match Connection::begin(&parameters, Arc::new(NoticeQueue::default()), &|| true)? {
-                    Beginning::Ended(connection) => Some(connection),
-                    Beginning::TakesLong(connection) => Some(connection.finish()),
-                }
-            })?
-        } else {
-            let go_on = || !control.is_cancelled();
-            match Connection::begin(&parameters, Arc::new(NoticeQueue::default()), &go_on) {
-                Some(Beginning::TakesLong(connection)) => {
-                    control.check().map_err(|_| ConnectError::cancelled())?;
-                    control.tell(WAITING_FOR_SERVER);
-                    wait_for(&Control::new(control.cancellation().clone()), || Some(connection.finish()))?
-                }
-                Some(Beginning::Ended(connection)) => Some(connection),
-                None => None,
-            }
-        };
-        let Some(connection) = begun else { return Err(ConnectError::from_libpq("", false)) };
-        if connection.is_bad() {
-            return Err(ConnectError::from_libpq(&connection.error_message(), connection.needs_password()));
-        }
+        let connection = opening::open(&parameters, control)?;
         Ok(Self {
             connection,
             transactions: AnsiTransactionManager::default(),
@@ -141,17 +112,6 @@ impl Session {
     pub fn set_control(&mut self, control: Control) -> Control {
         self.is_interrupted = false;
         std::mem::replace(&mut self.control, control)
-    }
-
-    /// Splits a libpq connection string, of `keyword=value` pairs or a URI, into parameters.
-    ///
-    /// # Errors
-    /// When it is malformed. The error does not quote it, as it may hold a password.
-    pub fn parse_conninfo(conninfo: &str) -> Result<Vec<(String, String)>, ConnectError> {
-        CString::new(conninfo)
-            .ok()
-            .and_then(|conninfo| libpq::parse_conninfo(&conninfo))
-            .ok_or_else(|| ConnectError::invalid_parameter(String::from("malformed connection string")))
     }
 
     /// Runs any number of statements in one message of the simple protocol and returns what each did;
@@ -430,26 +390,6 @@ impl fmt::Debug for Session {
 pub(super) enum CopyData {
     NotAskedFor,
     Sent,
-}
-
-/// Waits for `work`, which makes a connection on a thread of its own. Where that is cancelled, it is left to that thread,
-/// and ends with it.
-fn wait_for(
-    control: &Control,
-    work: impl FnOnce() -> Option<Connection> + Send + 'static,
-) -> Result<Option<Connection>, ConnectError> {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || drop(sender.send(work())));
-    let mut wait = control.wait();
-    loop {
-        match receiver.recv_timeout(LOOKED_UP_AFTER) {
-            Ok(connection) => return Ok(connection),
-            Err(RecvTimeoutError::Timeout) => {
-                wait.look(|| WAITING_FOR_SERVER.to_owned()).map_err(|_| ConnectError::cancelled())?;
-            }
-            Err(RecvTimeoutError::Disconnected) => return Ok(None),
-        }
-    }
 }
 
 /// `sql` as libpq takes it.

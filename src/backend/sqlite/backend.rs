@@ -103,7 +103,7 @@ impl Backend for Sqlite<'_> {
         Ok(name.map_or_else(|| ":memory:".to_owned(), |name| name.to_string_lossy().into_owned()))
     }
 
-    /// A file counts as this machine's.
+    /// Always: which machine a network's file system is on is not asked.
     fn is_on_this_machine(&mut self) -> Result<bool, BackendError> {
         Ok(true)
     }

@@ -22,7 +22,8 @@ use crate::graph::RevisionId;
 use crate::ledger::{Sql, Tables, Value};
 use crate::sql::Dialect;
 
-/// A connection to a SQLite database.
+/// The [`Backend`](crate::backend::Backend) of a SQLite database: a connection that is revgraph's own, or
+/// lent by a program.
 pub struct Sqlite<'c> {
     pub(super) connection: Handle<'c>,
     pub(super) description: String,
@@ -36,7 +37,7 @@ pub struct Sqlite<'c> {
     pub(super) path: Option<PathBuf>,
     pub(super) lock: Option<LockFile>,
     pub(super) control: Control,
-    /// Has the connection interrupted.
+    /// What interrupts the connection where the work is cancelled.
     pub(super) attendance: Attendance,
     /// Databases that scripts have attached, to be detached when their transaction has ended.
     pub(super) attached: Vec<String>,

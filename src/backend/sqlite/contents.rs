@@ -12,7 +12,7 @@ use crate::sql::Dialect;
 /// What is kept in the file's header for whoever wants it.
 const PRAGMAS: [&str; 2] = ["application_id", "user_version"];
 
-/// Reads what the tables of a catalog hold.
+/// Reads the rows of a catalog's tables, where their sequences stand, and what of the header is not 0.
 pub(super) fn read(connection: &Connection, catalog: &Catalog) -> Result<Contents, BackendError> {
     let mut contents = Contents::default();
     for name in catalog.objects.keys() {

@@ -21,7 +21,7 @@ pub(super) fn open(path: &Path, flags: OpenFlags, description: &str) -> Result<C
     })
 }
 
-/// Refuses a folder, a pipe, a device.
+/// Refuses a path that leads to a folder, a pipe or a device, at which opening it would fail or wait.
 pub(super) fn refuse_what_is_no_file(path: &Path) -> Result<(), BackendError> {
     let instead = match fs::metadata(path) {
         Ok(found) if found.is_dir() => Instead::Folder,

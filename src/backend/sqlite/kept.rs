@@ -14,7 +14,7 @@ pub(super) fn is_kept(name: &str) -> String {
     )
 }
 
-/// The tables, in the order of their names.
+/// The tables that keep what revisions would have lost, in the order of their names.
 pub(super) fn tables(connection: &Connection) -> Result<Vec<KeptTable>, BackendError> {
     let mut statement = connection.prepare(&format!(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND {} ORDER BY name",

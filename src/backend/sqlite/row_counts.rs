@@ -7,7 +7,7 @@ use crate::catalog::ObjectName;
 use crate::ledger::Sql;
 use crate::sql::Dialect;
 
-/// The one number that a query gives.
+/// The one number that a query gives; none where it is NULL.
 pub(super) fn number(connection: &Connection, query: &str) -> Result<Option<i64>, BackendError> {
     Ok(connection.query_row(query, [], |row| row.get(0))?)
 }

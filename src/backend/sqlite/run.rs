@@ -17,7 +17,9 @@ const STEPS_IN_A_BATCH: usize = 256;
 const ATTACHED: &str = "detaching what the revision before it has attached, which a transaction over several revisions \
     keeps (let that revision run without a transaction)";
 
-/// Runs steps in one transaction.
+/// Runs steps and their bookkeeping in one transaction, all of which is rolled back where one of them fails.
+/// Foreign keys are switched off before it, as SQLite does not do that inside, and databases that scripts
+/// have attached are detached behind it.
 pub(super) fn in_transaction(
     database: &mut Sqlite,
     steps: &[PreparedStep],

@@ -89,7 +89,7 @@ impl SessionSettings {
     }
 }
 
-/// Detaches databases that scripts have attached.
+/// Detaches the databases that scripts have attached; a name leaves `names` once its database is gone.
 pub(super) fn detach(connection: &Connection, names: &mut Vec<String>) -> rusqlite::Result<()> {
     while let Some(name) = names.last() {
         connection.execute_batch(&format!("DETACH {}", Dialect::Sqlite.quote_identifier(name)))?;

@@ -4,7 +4,8 @@
 use super::part::{ALTERED, DETAIL_KIND, Detail, Part, UNMODELLED_KIND, WHOLE};
 use super::pieces::{FIRST_USER_OID, identity};
 
-/// Queries of all of it.
+/// The queries for what has been changed of objects of the server and of extensions: members, settings,
+/// comments and owners.
 pub(super) fn queries() -> Vec<Part> {
     let mut queries = vec![members_of_extensions()];
     queries.extend(OF_SERVER.iter().map(of_server));

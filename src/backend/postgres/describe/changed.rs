@@ -13,7 +13,7 @@ use super::pieces::options_of_subscriptions;
 use super::presence::{self, Among};
 use super::seldom::{Rows, SELDOM_WRITTEN, SeldomWritten};
 
-/// PostgreSQL 14.
+/// The first version, as `server_version_num`, on which changes can be followed: PostgreSQL 14.
 pub(super) const FIRST_VERSION: i32 = 140_000;
 /// PostgreSQL 15, the first with publications of whole schemas.
 const VERSION_15: i32 = 150_000;

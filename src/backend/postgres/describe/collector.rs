@@ -59,7 +59,8 @@ pub(super) fn comments(reader: &mut Reader<'_>) -> Result<Comments, BackendError
     Ok(rows.into_iter().map(|row| (((row.class, row.object), row.column), row.description)).collect())
 }
 
-/// A catalog in the making.
+/// A catalog in the making: takes objects by OID, and finds their comments and dependencies among what was
+/// read before them.
 pub(super) struct Collector<'d> {
     tables: &'d Tables,
     dependencies: &'d Dependencies,
@@ -137,7 +138,7 @@ impl<'d> Collector<'d> {
         self.catalog.objects.insert(name, object);
     }
 
-    /// A relation that was added.
+    /// The name of the table, view or other relation with this OID, where it has been added.
     pub(super) fn relation(&self, oid: u32) -> Option<&ObjectName> {
         self.names.get(&(Class::Relation as u32, oid))
     }
@@ -148,12 +149,12 @@ impl<'d> Collector<'d> {
         self.catalog.objects.get_mut(name)
     }
 
-    /// The comment of a column.
+    /// Takes the comment of a relation's column (`attnum`) out of what was read, so that each is used once.
     pub(super) fn column_comment(&mut self, relation: u32, number: i32) -> Option<String> {
         self.comments.remove(&((Class::Relation as u32, relation), number))
     }
 
-    /// Notes what a column is called.
+    /// Notes the name of a relation's column (`attnum`), by which dependencies on it are told later.
     pub(super) fn name_column(&mut self, relation: u32, number: i32, name: &str) {
         self.columns.insert((relation, number), name.to_owned());
     }
@@ -205,5 +206,5 @@ impl<'d> Collector<'d> {
     }
 }
 
-/// An object with its parts.
+/// An object and what has no OID of its own (its details and parts), which is described anew together.
 pub(super) type Unit = BTreeMap<ObjectName, Object>;

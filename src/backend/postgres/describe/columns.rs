@@ -64,7 +64,7 @@ const NO_NOT_NULL: &str = "NULL::text AS not_null_name, c.relname::text AS relat
 /// The columns by relation, in their order.
 pub(super) type Columns = HashMap<u32, Vec<ColumnRow>>;
 
-/// Reads them all.
+/// Reads the columns of tables, views and composite types, as far as they are in the reader's scope.
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Columns, BackendError> {
     if !reader.has(&["r", "p", "f", "v", "m", "c"]) {
         return Ok(Columns::new());
@@ -100,7 +100,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Result<Columns, BackendError> {
 }
 
 impl ColumnRow {
-    /// The column of a table.
+    /// The column of a table; its comment leaves `collector`, which notes its name.
     pub(super) fn into_column(self, collector: &mut Collector<'_>) -> Column {
         let comment = collector.column_comment(self.relation, self.number);
         collector.name_column(self.relation, self.number, &self.name);

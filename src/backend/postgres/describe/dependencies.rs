@@ -109,7 +109,8 @@ impl Dependencies {
         }
     }
 
-    /// Whether an extension owns it.
+    /// Whether an extension has made the object (`pg_depend.deptype` is `e`), so that no script is to make
+    /// it.
     pub(super) fn is_of_extension(&self, object: Address) -> bool {
         self.members.contains(&object)
     }

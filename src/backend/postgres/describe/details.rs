@@ -15,7 +15,7 @@ fn text(word: &'static str, owner: &str, [name, value, statement]: [&str; 3], fr
     query(word, owner, [name, value, &statement], from)
 }
 
-/// The queries of all details.
+/// The queries for all details that this version of the server can have.
 pub(super) fn queries(reader: &Reader<'_>) -> Vec<Part> {
     let mut queries = comments();
     queries.extend(of_indexes());

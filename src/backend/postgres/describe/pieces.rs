@@ -29,7 +29,7 @@ pub(super) fn collation(collation: &str, default: &str) -> String {
     format!("CASE WHEN {collation} <> {default} THEN {collation}::regcollation::text END")
 }
 
-/// Splits `name=value` texts.
+/// Splits the `name=value` texts of `reloptions` and its like; one without `=` has an empty value.
 pub(super) fn options(texts: &[String]) -> Options {
     let split = |text: &String| {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));

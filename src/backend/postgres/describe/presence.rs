@@ -16,7 +16,7 @@ use super::seldom::{Rows, SELDOM_WRITTEN, SeldomWritten};
 use super::told;
 use crate::sql::Dialect;
 
-/// Which objects are meant.
+/// The objects that a query is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Among {
     /// All that are not the server's own.

@@ -19,7 +19,7 @@ pub(super) struct Reader<'s> {
     present: HashSet<String>,
 }
 
-/// What is described.
+/// How much of a database is described.
 pub(super) enum Scope<'s> {
     /// Everything.
     All,
@@ -79,7 +79,7 @@ impl<'s> Reader<'s> {
         Self { present, ..self }
     }
 
-    /// As `server_version_num` has it: 150004.
+    /// The server's `server_version_num`: 150004 is 15.4.
     pub(super) fn version(&self) -> i32 {
         self.version
     }

@@ -34,7 +34,7 @@ struct ExtensionRow {
     schema: String,
 }
 
-/// Reads both.
+/// Reads schemas and extensions into `collector`.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     if !reader.has(&["schema", "extension"]) {
         return Ok(());

@@ -9,16 +9,16 @@ pub(super) enum Rows {
     Parts,
 }
 
-/// One of them.
+/// A system catalog in which a change makes [`Rows::Objects`] be described with everything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SeldomWritten {
-    /// Its name.
+    /// The name of the table in `pg_catalog`.
     pub(super) catalog: &'static str,
     /// What its rows are.
     pub(super) rows: Rows,
 }
 
-/// All of them, by name.
+/// Every such system catalog, in the order of the names.
 pub(super) const SELDOM_WRITTEN: [SeldomWritten; 25] = [
     SeldomWritten { catalog: "pg_am", rows: Rows::Objects },
     SeldomWritten { catalog: "pg_amop", rows: Rows::Objects },

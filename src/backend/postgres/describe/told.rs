@@ -17,7 +17,7 @@ fn query(word: &'static str, owner: &str, [name, value]: [&str; 2], from: &str) 
     Detail { word, owner, name, value, statement: None, from }.query(UNMODELLED_KIND)
 }
 
-/// The queries of all of it.
+/// The queries for what is told of and never written, as far as this version of the server can have it.
 pub(super) fn queries(reader: &Reader<'_>) -> Vec<Part> {
     let mut queries = privileges();
     queries.push(privileges_of_columns());

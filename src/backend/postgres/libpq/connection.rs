@@ -45,7 +45,7 @@ const CONNECTED_SOON_US: i64 = 1_000_000;
 /// How long a wait lasts until the waiter looks up whether to go on, in microseconds.
 const LOOKED_UP_AFTER_US: i64 = 20_000;
 
-/// A connection that has been begun.
+/// A connection after it has been waited for for a while.
 pub(in super::super) enum Beginning {
     /// It stands, or has failed: see [`Connection::is_bad`].
     Ended(Connection),
