@@ -12,7 +12,7 @@ pub fn select_entries(tables: &Tables) -> Sql {
         .raw(" WHERE entry IS NOT NULL ORDER BY id")
 }
 
-/// What has happened to an entry.
+/// What a row with an entry says has become of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryEvent {
     /// It came into the ledger, or took the place of the one before.

@@ -7,7 +7,7 @@ use crate::graph::RevisionId;
 use crate::plan::Operation;
 use crate::sql::Dialect;
 
-/// What is known of a statement.
+/// How far the journal says that a statement has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -48,7 +48,7 @@ pub use text_row::{TextRow, UnreadableRow};
 /// How wide Alembic makes `version_num`, in characters.
 pub const VERSION_NUM_WIDTH: usize = 32;
 
-/// Where the bookkeeping tables are.
+/// The names of the bookkeeping tables, which are made from the version table's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tables {
     /// The PostgreSQL schema; none leaves it to the search path.
@@ -213,7 +213,7 @@ pub struct RecordedScripts {
     pub down_script: Option<Arc<str>>,
 }
 
-/// One line of the event list.
+/// An event of the ledger, as `log` lists it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Event {
     /// Its number.

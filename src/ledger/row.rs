@@ -91,7 +91,7 @@ impl Effect<'_> {
     }
 }
 
-/// What [`Row::values`] follow.
+/// The beginning of the statement that adds rows to the ledger, which [`Row::values`] follow.
 pub(super) fn insert_rows(tables: &Tables) -> Sql {
     Sql::new("INSERT INTO ").table(tables.schema.as_deref(), tables.ledger()).raw(
         " (revision, operation, outcome, duration_ms, actor, detail, version_rows_moved, entry, checksum, parents, \

@@ -9,7 +9,7 @@ use crate::plan::RowChange;
 /// heads quadratic.
 const MOST_NAMED: usize = 32;
 
-/// The version rows before a step.
+/// The version rows that a step was planned from, against which its bookkeeping checks the table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RowsBefore {
     count: usize,

@@ -2,7 +2,7 @@
 
 use crate::sql::Dialect;
 
-/// A value in a bookkeeping statement.
+/// A value in a bookkeeping statement, which is bound, or quoted as a literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// Text.
@@ -41,7 +41,7 @@ impl Value {
     }
 }
 
-/// A piece of a statement.
+/// A piece of a statement; what is not revgraph's own text is a name or a value, and so cannot be injected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fragment {
     /// Text of revgraph's own source.
@@ -52,7 +52,7 @@ pub enum Fragment {
     Value(Value),
 }
 
-/// A statement in pieces.
+/// A bookkeeping statement in pieces, with its values apart from its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sql(Vec<Fragment>);
 
