@@ -1,6 +1,6 @@
 //! Which way a run goes.
 
-/// Which way to go.
+/// Which way a run goes, and by that which scripts it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// `upgrade`.

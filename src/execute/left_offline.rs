@@ -28,12 +28,12 @@ const PRAGMAS: [(&str, &str); 12] = [
     ("writable_schema", "OFF"),
 ];
 
-/// What follows a script.
+/// The SQL by which an offline run takes away what a script has left in its session.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct BehindScript {
-    /// Before its bookkeeping.
+    /// To be run before the script's bookkeeping.
     pub(super) at_once: String,
-    /// After the commit.
+    /// To be run after the commit, so that triggers that fire there still find what the script has made.
     pub(super) after_commit: String,
 }
 

@@ -9,12 +9,14 @@ mod consistency;
 mod differing;
 mod direction;
 mod dry_run;
+mod entry;
 mod enum_values;
 mod error;
 mod journal;
 mod known_history;
 mod left_offline;
 mod local;
+mod objections;
 mod offline;
 mod offline_run;
 mod other_rows;
@@ -47,15 +49,17 @@ pub use consistency::{Applied, check_edges, check_history, edited, reparented};
 pub use differing::Differing;
 pub use direction::Direction;
 pub use dry_run::{dry_run, foreseen};
+pub use entry::entry_of;
 pub use error::{ExecuteError, FailedRun};
 pub use journal::check_journal;
 pub use known_history::{KnownHistory, Lead};
 pub use local::{LocalError, check_local};
+pub use objections::{Objection, unrunnable};
 pub use offline::Offline;
 pub use offline_run::{MigrationWay, OfflineText, OfflineWayError, StampWay, rows_at};
 pub use other_rows::OtherRows;
 pub use planning::{Planned, plan_against, plan_for};
-pub use prepare::{entry_of, prepare, unrunnable, without_statements};
+pub use prepare::{prepare, without_statements};
 pub use protection::{ProtectError, check_protection, erases, protect};
 pub use reading::Reading;
 pub use recorded::check_recorded;
@@ -94,7 +98,7 @@ pub struct StepReport {
     pub took: Duration,
 }
 
-/// What a run has done.
+/// What a run has done, and where the database stands after it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Report {

@@ -1,17 +1,16 @@
 //! From a plan to steps that are ready to run: every script read, cut and checked before any runs.
 
-use std::ops::Range;
-
-use super::enum_values::{EnumChanges, changes_enums, refused_uses};
-use super::{ExecuteError, Options, Refusal, RefusalReason};
+use super::entry::{entry, originals};
+use super::enum_values::refused_uses;
+use super::objections::{Inspection, inspect, refusal, unreadable};
+use super::{ExecuteError, Options};
 use crate::backend::PreparedStep;
-use crate::excerpt::Excerpt;
 use crate::graph::NodeIndex;
-use crate::ledger::{Change, Entry, EventDuration, Origin, RowsBefore, Tables};
+use crate::ledger::{Change, EventDuration, Origin, RowsBefore, Tables};
 use crate::parallel::map_chunks;
 use crate::plan::{Operation, Plan, Step};
-use crate::script::{Bodies, Checksum, Irreversible, ScriptDirectory, ScriptProblem, Side, SourceText};
-use crate::sql::{Dialect, EncodingChange, LexError, Pieces, Statement, is_blank, split};
+use crate::script::{Bodies, Irreversible, ScriptDirectory, Side, SourceText};
+use crate::sql::{Dialect, Pieces, is_blank};
 
 /// Reads and checks everything that a plan is going to run on a database with these bookkeeping tables.
 /// `exempts_new_enums` is what [`crate::backend::Backend::can_use_new_values_of_new_enums`] says.
@@ -113,7 +112,8 @@ fn prepare_step(
         }
         Operation::Unfold => {
             change.forget.push(step.revision.clone());
-            change.record = originals(scripts, node, dialect)?;
+            change.record =
+                originals(scripts, node, dialect).map_err(|problem| ExecuteError::Scripts(vec![problem]))?;
             nothing(scripts, node, dialect)?
         }
         Operation::Downgrade => {
@@ -137,140 +137,12 @@ fn nothing(scripts: &ScriptDirectory, node: NodeIndex, dialect: Dialect) -> Resu
         .map_err(|problem| ExecuteError::Scripts(vec![problem]))
 }
 
-/// The entries of a baseline's originals, which take its place.
-fn originals(
-    scripts: &ScriptDirectory,
-    baseline: NodeIndex,
-    dialect: Dialect,
-) -> Result<Vec<Entry>, ExecuteError> {
-    let originals = scripts.graph().originals(baseline).into_iter();
-    let entries: Result<Vec<Entry>, ScriptProblem> =
-        originals.map(|node| entry_of(scripts, node, dialect, Origin::Squash)).collect();
-    entries.map_err(|problem| ExecuteError::Scripts(vec![problem]))
-}
-
 fn down_script(step: &Step, bodies: Bodies, dialect: Dialect) -> Result<SourceText, ExecuteError> {
     let irreversible = |reason| ExecuteError::Irreversible { revision: step.revision.clone(), reason };
     if let Some(reason) = bodies.irreversible(dialect) {
         return Err(irreversible(reason));
     }
     bodies.down.ok_or_else(|| irreversible(Irreversible::NoDownScript))
-}
-
-fn entry(scripts: &ScriptDirectory, node: NodeIndex, bodies: &Bodies, origin: Origin) -> Entry {
-    let revision = scripts.graph().revision(node);
-    Entry {
-        revision: revision.id.clone(),
-        parents: revision.down_revisions.clone(),
-        depends_on: dependencies(scripts, node),
-        checksum: Checksum::of_script(&bodies.up.text),
-        message: scripts.script(node).message.clone(),
-        up_script: bodies.up.text.clone(),
-        down_script: bodies.down.as_ref().map(|down| down.text.clone()),
-        origin,
-    }
-}
-
-/// What a revision depends on, by id: a label may be gone, or another's, by the time the ledger is asked.
-fn dependencies(scripts: &ScriptDirectory, node: NodeIndex) -> Vec<String> {
-    let graph = scripts.graph();
-    let id = |name: &String| match graph.find(name).or_else(|| graph.find_label(name)) {
-        Some(node) => graph.id(node).to_string(),
-        None => name.clone(),
-    };
-    graph.revision(node).depends_on.iter().map(id).collect()
-}
-
-/// The ledger's entry of a revision that was not run by revgraph.
-///
-/// # Errors
-/// [`ScriptProblem`] where its scripts cannot be read.
-pub fn entry_of(
-    scripts: &ScriptDirectory,
-    node: NodeIndex,
-    dialect: Dialect,
-    origin: Origin,
-) -> Result<Entry, ScriptProblem> {
-    Ok(entry(scripts, node, &scripts.script(node).bodies(dialect)?, origin))
-}
-
-/// Why something cannot run, with its bytes of the script's text.
-type Objection = (RefusalReason, Range<usize>);
-
-fn refusal(step: &Step, script: &SourceText, (reason, span): Objection) -> Refusal {
-    let excerpt = Excerpt::new(&script.path, &script.text, span);
-    Refusal { revision: step.revision.clone(), reason, excerpt }
-}
-
-/// What is told of a script before it runs.
-#[derive(Default)]
-struct Inspection {
-    refused: Vec<Objection>,
-    /// Whether enums are made or given values in a transaction.
-    changes_enums: bool,
-}
-
-fn inspect(step: &PreparedStep, tables: &Tables) -> Inspection {
-    let statements = step.pieces();
-    let mut refused = changes_of_bookkeeping(&statements, tables);
-    if step.script.body.no_transaction {
-        return Inspection { refused, changes_enums: false };
-    }
-    refused.extend(objections_in_transaction(&statements));
-    refused.sort_by_key(|(_, span)| span.start);
-    Inspection { refused, changes_enums: changes_enums(&statements) }
-}
-
-/// The statements that change a table of revgraph's own, or would be read otherwise than they are cut.
-fn changes_of_bookkeeping(statements: &[Statement<'_>], tables: &Tables) -> Vec<Objection> {
-    let names = tables.all();
-    let changed = |statement: &Statement<'_>| {
-        let span = statement.change_of_table(tables.schema.as_deref(), &names)?;
-        let body = statement.body();
-        let written = statement.sql().get(span.start - body.start..span.end - body.start);
-        Some((RefusalReason::Bookkeeping(written.unwrap_or(statement.sql()).to_owned()), span))
-    };
-    let mut objections: Vec<Objection> = statements.iter().filter_map(changed).collect();
-    let switched = statements.iter().skip_while(|statement| !statement.switches_strings_off());
-    let misread = switched.filter(|statement| statement.depends_on_strings());
-    objections.extend(misread.map(|statement| (RefusalReason::Strings, statement.body())));
-    let mut is_switched = false;
-    for statement in statements {
-        match statement.encoding_change() {
-            Some(change) => is_switched = change == EncodingChange::ToAnother,
-            None if is_switched && !statement.sql().is_ascii() => {
-                objections.push((RefusalReason::Encoding, statement.body()));
-            }
-            None => {}
-        }
-    }
-    objections
-}
-
-/// What of a script, judged alone, cannot run as it asks, with the bytes of its text. Where `tables` are given, nothing
-/// may change them.
-#[must_use]
-pub fn unrunnable(script: &SourceText, dialect: Dialect, tables: Option<&Tables>) -> Vec<Objection> {
-    let statements = match split(dialect, &script.body.sql) {
-        Ok(statements) => statements,
-        Err(error) => return vec![unreadable(&error)],
-    };
-    let mut objections = tables.map_or_else(Vec::new, |tables| changes_of_bookkeeping(&statements, tables));
-    if script.body.no_transaction {
-        return objections;
-    }
-    objections.extend(objections_in_transaction(&statements));
-    objections.extend(EnumChanges::new(true).uses(&statements, None));
-    objections
-}
-
-fn unreadable(error: &LexError) -> Objection {
-    let offset = error.offset();
-    (RefusalReason::Unreadable(error.to_string()), offset..offset + 1)
-}
-
-fn objections_in_transaction(statements: &[Statement<'_>]) -> Vec<Objection> {
-    statements.iter().filter_map(|statement| Some((reason_to_refuse(statement)?, statement.body()))).collect()
 }
 
 /// Those of the steps that go up to a revision whose script holds no statement, in no dialect. A merge needs none.
@@ -288,15 +160,6 @@ pub fn without_statements<'s>(scripts: &ScriptDirectory, steps: &'s [PreparedSte
             && !is_merge(step)
     };
     steps.iter().filter(is_empty).collect()
-}
-
-fn reason_to_refuse(statement: &Statement<'_>) -> Option<RefusalReason> {
-    if let Some(control) = statement.transaction_control() {
-        return Some(RefusalReason::TransactionControl(control));
-    }
-    // Foreign keys are off during a revision anyway, so a script that switches them may do so in vain.
-    let reason = statement.cannot_run_in_transaction().filter(|_| !statement.switches_foreign_keys())?;
-    Some(RefusalReason::CannotRunInTransaction(reason))
 }
 
 #[cfg(test)]
@@ -341,48 +204,6 @@ mod tests {
         assert!(matches!(unknown, ExecuteError::UnknownStep { revision } if revision.as_str() == "b"));
     }
 
-    /// The texts at which a script is refused, each with the name of the reason.
-    fn objections(sql: &str) -> Vec<(&'static str, String)> {
-        let text: std::sync::Arc<str> = format!("-- a\n-- revision: a\n\n{sql}").into();
-        let script = SourceText::new("a_a.up.sql".into(), text.clone(), Side::Up, Dialect::Postgres);
-        let found = unrunnable(&script.expect("a script"), Dialect::Postgres, Some(&tables()));
-        let named = found.into_iter().map(|(reason, span)| {
-            let reason = match reason {
-                RefusalReason::Bookkeeping(_) => "books",
-                RefusalReason::Strings => "strings",
-                RefusalReason::Encoding => "encoding",
-                RefusalReason::TransactionControl(_) => "control",
-                RefusalReason::CannotRunInTransaction(_) => "alone",
-                RefusalReason::UncommittedEnumValue { .. } => "enum",
-                _ => "other",
-            };
-            (reason, text.get(span).unwrap_or_default().to_owned())
-        });
-        named.collect()
-    }
-
-    #[test]
-    fn a_script_is_refused_where_it_would_not_do_what_it_says() {
-        let one = |reason, text: &str| vec![(reason, text.to_owned())];
-        assert_eq!(objections("SELECT 1;\nSELECT * FROM alembic_version;"), []);
-        assert_eq!(objections("SELECT 1; DELETE FROM alembic_version;"), one("books", "alembic_version"));
-        assert_eq!(objections("DROP TABLE revgraph_ledger;"), one("books", "revgraph_ledger"));
-        assert_eq!(objections("SELECT 1; COMMIT; SELECT 2;"), one("control", "COMMIT"));
-        assert_eq!(objections("VACUUM t;"), one("alone", "VACUUM t"));
-        assert_eq!(objections("SELECT 'a"), one("other", "'"));
-        let off = "SET standard_conforming_strings = off;";
-        assert_eq!(objections(&format!("SELECT 'a\\'; {off}")), [], "before it is switched");
-        assert_eq!(objections(&format!("{off} SELECT 'a\\';")), one("strings", "SELECT 'a\\'"));
-        let latin = "SET client_encoding = 'LATIN1';";
-        assert_eq!(objections(&format!("SELECT 'é'; {latin} SELECT 'e';")), []);
-        assert_eq!(objections(&format!("{latin} SELECT 'é';")), one("encoding", "SELECT 'é'"));
-        assert_eq!(objections(&format!("{latin} RESET client_encoding; SELECT 'é';")), []);
-        let added = "ALTER TYPE e ADD VALUE 'b';";
-        let used = "INSERT INTO t VALUES ('b'::e);";
-        assert_eq!(objections(&format!("{used} {added}")), []);
-        assert_eq!(objections(&format!("{added} {used}")).first().map(|one| one.0), Some("enum"));
-    }
-
     #[test]
     fn what_may_run_alone_is_only_kept_from_the_books() {
         let scripts = ScriptDirectory::of_texts([(
@@ -397,21 +218,6 @@ mod tests {
         )]);
         let books = steps(&scripts.expect("a script"), &["a"], Dialect::Postgres);
         assert!(matches!(books, Err(ExecuteError::Refused(refused)) if refused.len() == 1));
-    }
-
-    #[test]
-    fn an_entry_names_what_its_revision_depends_on_by_id() {
-        let scripts = crate::script::tests_support::scripts(&[
-            ("a", "-- branch_labels: left"),
-            ("b", "-- down_revision: a\n-- depends_on: left, c"),
-            ("c", ""),
-        ]);
-        let node = scripts.graph().find("b").expect("it is there");
-        let entry = entry_of(&scripts, node, Dialect::Sqlite, Origin::Stamp).expect("it can be read");
-        assert_eq!(entry.depends_on, ["a", "c"]);
-        assert_eq!(entry.parents, [RevisionId::recorded("a")]);
-        assert_eq!((entry.origin, &*entry.message, entry.down_script), (Origin::Stamp, "b", None));
-        assert!(entry.up_script.ends_with("SELECT 'b';\n"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub enum Resolution {
     RolledBack,
 }
 
-/// What was settled.
+/// A revision that was left halfway, as [`resolve`] has settled it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
     /// The revision.

@@ -61,7 +61,7 @@ impl Tries {
         Self { deadline: limit.and_then(|patience| Instant::now().checked_add(patience)), made: 1 }
     }
 
-    /// How many have been made.
+    /// How many tries have been made, the one under way included.
     pub(super) fn made(&self) -> u32 {
         self.made
     }
