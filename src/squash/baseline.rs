@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::concat::{Original, concatenate};
-use super::proof::{Candidate, Originals, prove, replay_originals};
+use super::draft::{Draft, Known, unproved};
+use super::original::{BOTH, has_blocks, read, texts, tolerated};
+use super::proof::{Candidate, prove, replay_originals};
 use super::section::{Section, separate, shared};
 use super::stage::Place;
-use super::volatile::VolatileCells;
 use super::way_back::WayBack;
 use super::{Mode, Outcome, Proof, Request, Squash, SquashError, schema, summary};
 use crate::config::{Config, ConfigError};
@@ -16,16 +17,13 @@ use crate::graph::{NodeIndex, Revision, RevisionGraph, RevisionId};
 use crate::regular_file::{self, is_taken};
 use crate::scratch::{self, ScratchError, asks_clock};
 use crate::script::{
-    Directive, FileChanges, NewRevision, NewScript, ScriptDirectory, ScriptReader, Side, directive_of_line,
-    heads_path, heads_text, with_dependencies, with_parents,
+    FileChanges, NewRevision, NewScript, ScriptDirectory, ScriptReader, Side, heads_path, heads_text,
+    with_dependencies, with_parents,
 };
-use crate::sql::{Dialect, Tolerated, split};
+use crate::sql::Dialect;
 use crate::verify::Observer;
 
-/// Both dialects, in the order in which they are written and tried.
-const BOTH: [Dialect; 2] = [Dialect::Postgres, Dialect::Sqlite];
-
-/// Makes one baseline.
+/// Makes one baseline of a request, in memory.
 pub(super) struct Maker<'m> {
     scripts: &'m ScriptDirectory,
     config: &'m Config,
@@ -36,28 +34,10 @@ pub(super) struct Maker<'m> {
     asks_clock: bool,
 }
 
-/// What the scripts hold, and what is to be proved of it.
-struct Draft {
-    up: String,
-    down: String,
-    irreversible: Vec<(Dialect, String)>,
-    /// What `down` is made of where the originals stand one after the other.
-    concatenated_down: Option<Section>,
-    no_transaction: bool,
-    databases: Vec<Known>,
-}
-
-/// What is known of one database.
-struct Known {
-    dialect: Dialect,
-    /// What the originals leave; none where there is no such database at hand, or nobody asked.
-    originals: Option<Originals>,
-    /// The cells that need not be equal.
-    loose: VolatileCells,
-}
-
 impl<'m> Maker<'m> {
-    /// Reads what is to be replaced.
+    /// Reads the scripts that are to be replaced, and finds out for which dialects.
+    /// Errors are [`SquashError`], where the id is taken, a script cannot be read, or the database's kind is
+    /// not known.
     pub(super) fn new(
         scripts: &'m ScriptDirectory,
         config: &'m Config,
@@ -76,7 +56,7 @@ impl<'m> Maker<'m> {
         Ok(Self { scripts, config, request, options, originals, dialects, asks_clock })
     }
 
-    /// Makes it and proves it.
+    /// Writes the baseline's scripts and proves them on every dialect that is at hand; no file is touched.
     pub(super) fn make(&self, observer: &mut dyn Observer) -> Result<Squash, SquashError> {
         // Of what can be wrong without any database, nothing is told after a long replay.
         let unproved: Vec<Proof> = self.dialects.iter().map(|dialect| unproved(*dialect)).collect();
@@ -285,7 +265,7 @@ impl<'m> Maker<'m> {
         Ok(text)
     }
 
-    /// The scripts as they will be.
+    /// The scripts with the baseline in the place of its originals.
     fn directory(&self, draft: &Draft, proofs: &[Proof]) -> Result<ScriptDirectory, SquashError> {
         let script = self.new_script(proofs, draft.no_transaction);
         let (up, down) = self.texts(&script, draft);
@@ -328,82 +308,6 @@ impl<'m> Maker<'m> {
         let down = format!("-- undoes {}: {title}\n\n{}", script.revision, draft.down);
         (up, down)
     }
-}
-
-impl Draft {
-    /// Says of the down script what is known of it.
-    fn note(&mut self, dialects: &[Dialect], proofs: &mut [Proof], known: Vec<(Dialect, WayBack)>) {
-        for (dialect, way) in known {
-            match (way, &mut self.concatenated_down) {
-                (WayBack::Closed { reason }, Some(down)) => {
-                    down.irreversible.push((dialect, reason));
-                    self.irreversible = down.irreversible.clone();
-                    self.down = shared(dialects, down);
-                }
-                (WayBack::LeavesBehind(objects), _) => {
-                    let proof = proofs.iter_mut().find(|proof| proof.dialect == dialect);
-                    proof.into_iter().for_each(|proof| proof.left_behind = objects.clone());
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn proofs(&self, request: &Request) -> Vec<Proof> {
-        let proof = |known: &Known| {
-            let Some(originals) = &known.originals else {
-                let outcome = if request.verify || request.mode == Mode::Schema {
-                    Outcome::NotAtHand
-                } else {
-                    Outcome::NotAsked
-                };
-                return Proof { outcome, ..unproved(known.dialect) };
-            };
-            Proof {
-                dialect: known.dialect,
-                outcome: Outcome::Proved { version: originals.replay.version.clone() },
-                volatile: summary::volatile_columns(
-                    (&originals.volatile, &known.loose),
-                    &originals.replay.after.contents,
-                    request.mode,
-                ),
-                left_behind: Vec::new(),
-            }
-        };
-        self.databases.iter().map(proof).collect()
-    }
-}
-
-fn unproved(dialect: Dialect) -> Proof {
-    Proof { dialect, outcome: Outcome::NotAsked, volatile: Vec::new(), left_behind: Vec::new() }
-}
-
-fn read(scripts: &ScriptDirectory, node: NodeIndex) -> Result<Original, SquashError> {
-    let script = scripts.script(node);
-    let bodies = BOTH.map(|dialect| Ok::<_, SquashError>((dialect, script.bodies(dialect)?)));
-    Ok(Original {
-        id: scripts.graph().id(node).clone(),
-        title: script.title().to_owned(),
-        bodies: bodies.into_iter().collect::<Result<_, _>>()?,
-    })
-}
-
-/// The extensions and schemas that originals make unless they are there already.
-fn tolerated(originals: &[Original], dialect: Dialect) -> BTreeSet<Tolerated> {
-    let bodies = originals.iter().flat_map(|original| &original.bodies).filter(|(one, _)| *one == dialect);
-    let statements = bodies.flat_map(|(_, bodies)| split(dialect, &bodies.up.body.sql).unwrap_or_default());
-    statements.filter_map(|statement| statement.tolerated()).collect()
-}
-
-fn texts(original: &Original) -> impl Iterator<Item = &str> {
-    let first = original.bodies.first().map(|(_, bodies)| bodies);
-    let up = first.map(|bodies| &*bodies.up.text);
-    up.into_iter().chain(first.and_then(|bodies| bodies.down.as_ref()).map(|down| &*down.text))
-}
-
-fn has_blocks(original: &Original) -> bool {
-    let is_block = |line| matches!(directive_of_line(line), Some(Ok(Directive::Only(_))));
-    texts(original).any(|text| text.lines().any(is_block))
 }
 
 fn configured(config: &Config) -> Result<Dialect, ConfigError> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
+use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
 
 /// The columns, by table, that keys and references are made of: another value there is another row. Where it cannot be
 /// told which they are, all of the table.
@@ -49,7 +49,11 @@ impl Identifying<'_> {
     fn add<'k>(&mut self, table: &ObjectName, keys: impl Iterator<Item = &'k str>) {
         for key in keys {
             let name = leading_name(key);
-            if self.table(table).is_none_or(|table| table.columns.iter().any(|column| column.name == name)) {
+            if self
+                .catalog
+                .table(table)
+                .is_none_or(|table| table.columns.iter().any(|column| column.name == name))
+            {
                 self.columns.entry(table.clone()).or_default().insert(name);
             } else {
                 self.add_mentioned(table, key);
@@ -57,9 +61,9 @@ impl Identifying<'_> {
         }
     }
 
-    /// The columns that an expression names.
+    /// Adds those columns of a table that an expression names.
     fn add_mentioned(&mut self, table: &ObjectName, expression: &str) {
-        let Some(found) = self.table(table) else { return };
+        let Some(found) = self.catalog.table(table) else { return };
         let named = found.columns.iter().map(|column| column.name.clone());
         let named: Vec<String> = named.filter(|name| mentions(expression, name)).collect();
         self.columns.entry(table.clone()).or_default().extend(named);
@@ -67,19 +71,13 @@ impl Identifying<'_> {
 
     fn add_all(&mut self, table: &ObjectName) {
         let columns: Vec<String> = self
+            .catalog
             .table(table)
             .into_iter()
             .flat_map(|table| &table.columns)
             .map(|column| column.name.clone())
             .collect();
         self.columns.entry(table.clone()).or_default().extend(columns);
-    }
-
-    fn table(&self, name: &ObjectName) -> Option<&Table> {
-        match &self.catalog.objects.get(name)?.definition {
-            Definition::Table(table) => Some(table),
-            _ => None,
-        }
     }
 }
 
@@ -115,7 +113,7 @@ pub(super) fn leading_name(key: &str) -> String {
 mod tests {
     use super::*;
     use crate::catalog::sqlite::{SchemaRow, catalog};
-    use crate::catalog::{Column, Object, Partition};
+    use crate::catalog::{Column, Object, Partition, Table};
     use crate::sql::Dialect;
 
     #[test]

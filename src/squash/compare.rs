@@ -31,7 +31,7 @@ pub struct Differences {
     pub only_right: Vec<String>,
 }
 
-/// In what a sequence differs.
+/// A sequence that stands elsewhere on one side than on the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SequenceDifference {
     /// The sequence; of SQLite the table.
@@ -42,7 +42,7 @@ pub struct SequenceDifference {
     pub right: Option<(i64, bool)>,
 }
 
-/// What a comparison passes over.
+/// What of two databases may differ without harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Strictness {
     /// Nothing.
@@ -53,7 +53,7 @@ pub(super) enum Strictness {
 }
 
 impl Differences {
-    /// Whether the two databases are equal.
+    /// Whether nothing sets the two databases apart.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -104,7 +104,7 @@ fn rows(left: &Contents, right: &Contents, loose: &VolatileCells) -> Vec<RowDiff
     differing.collect()
 }
 
-/// Where the positions differ.
+/// The sequences whose positions differ, those that one side lacks included.
 pub(super) fn sequences(
     left: &BTreeMap<String, SequencePosition>,
     right: &BTreeMap<String, SequencePosition>,

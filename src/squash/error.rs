@@ -14,7 +14,7 @@ use crate::script::{
 };
 use crate::sql::Dialect;
 
-/// Why revisions were not squashed.
+/// Why no baseline was made, or it could not be proved.
 #[derive(Debug, Error)]
 pub enum SquashError {
     /// The id has been taken, or is reserved.

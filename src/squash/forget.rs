@@ -16,7 +16,7 @@ pub struct Forgettable {
     pub originals: Vec<(RevisionId, Vec<PathBuf>)>,
 }
 
-/// Why originals cannot be given up.
+/// Why a baseline's originals cannot be deleted from the backup.
 #[derive(Debug, Error)]
 pub enum ForgetError {
     /// It stands for no other revision.

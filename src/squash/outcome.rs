@@ -18,7 +18,7 @@ pub struct Proof {
     pub left_behind: Vec<String>,
 }
 
-/// Whether a baseline was proved.
+/// What has come of proving a baseline on one kind of database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {

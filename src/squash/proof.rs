@@ -84,7 +84,8 @@ pub(super) struct Candidate<'p> {
     pub(super) originals: &'p [Original],
 }
 
-/// Replays the baseline up and down, and compares; what is known of its down script.
+/// Replays the baseline up and down and compares what each leaves with what the originals leave; returns what
+/// is known of its down script.
 pub(super) fn prove(
     place: Place<'_>,
     candidate: &Candidate<'_>,

@@ -6,7 +6,7 @@ use super::{Mode, Range};
 use crate::graph::RevisionId;
 use crate::sql::Dialect;
 
-/// A baseline that is asked for.
+/// Which revisions a baseline is to stand for, and what its script is to say of itself.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// What it stands for.

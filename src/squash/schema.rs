@@ -10,9 +10,7 @@ use super::rows::{insert_order, inserts};
 use super::volatile::VolatileCells;
 use crate::backend::{SequencePosition, TableRows};
 use crate::catalog::sql::{self, qualified};
-use crate::catalog::{
-    Catalog, ConstraintRule, Deferrable, Definition, Object, ObjectKind, ObjectName, Table,
-};
+use crate::catalog::{Catalog, ConstraintRule, Deferrable, Definition, Object, ObjectKind, ObjectName};
 use crate::sql::{Dialect, Tolerated};
 
 /// The comment that every PostgreSQL database has on its schema `public`, which a catalog does not tell.
@@ -65,16 +63,9 @@ fn can_be_left_to_default(
         return false;
     };
     let column =
-        table_of(&after.catalog, table).and_then(|table| table.columns.iter().find(|one| one.name == *name));
+        after.catalog.table(table).and_then(|table| table.columns.iter().find(|one| one.name == *name));
     let has_default = column.is_some_and(|column| column.default.is_some());
     has_default && !identifying.get(table).is_some_and(|columns| columns.contains(name))
-}
-
-fn table_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Table> {
-    match &catalog.objects.get(name)?.definition {
-        Definition::Table(table) => Some(table),
-        _ => None,
-    }
 }
 
 /// The objects of `after` that `before` lacks.

@@ -14,7 +14,7 @@ pub(super) struct Section {
 }
 
 impl Section {
-    /// One that holds statements alone.
+    /// The section of statements that need no directives.
     pub(super) fn of_sql(sql: String) -> Self {
         Self { sql, ..Self::default() }
     }
@@ -24,7 +24,8 @@ impl Section {
         dialects.iter().all(|dialect| self.irreversible.iter().any(|(one, _)| one == dialect))
     }
 
-    /// Directives and statements, for these dialects.
+    /// The directives and statements, for a script of these dialects; a directive that is not all of theirs
+    /// stands in an `only` block.
     fn text(&self, dialects: &[Dialect]) -> String {
         let mut text = String::new();
         let lines = |directive: &str, of: &[Dialect]| -> String {

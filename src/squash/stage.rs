@@ -11,7 +11,7 @@ use crate::script::ScriptDirectory;
 use crate::sql::Dialect;
 use crate::verify::Observer;
 
-/// Where replays happen.
+/// On which kind of database, and with which settings, a replay runs.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'s> {
     pub(super) config: &'s Config,

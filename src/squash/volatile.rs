@@ -11,17 +11,17 @@ use crate::catalog::ObjectName;
 pub(super) struct VolatileCells(BTreeMap<ObjectName, BTreeSet<(usize, usize)>>);
 
 impl VolatileCells {
-    /// Those of one table.
+    /// The volatile cells of one table; none where it has none.
     pub(super) fn of(&self, table: &ObjectName) -> Option<&BTreeSet<(usize, usize)>> {
         self.0.get(table)
     }
 
-    /// The tables that have some.
+    /// The tables with volatile cells, each with these.
     pub(super) fn tables(&self) -> impl Iterator<Item = (&ObjectName, &BTreeSet<(usize, usize)>)> {
         self.0.iter()
     }
 
-    /// Only the cells that `keep` says.
+    /// Keeps the cells of whose table and column `keep` says so.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&ObjectName, usize) -> bool) {
         for (table, cells) in &mut self.0 {
             cells.retain(|(_, column)| keep(table, *column));
