@@ -5,7 +5,7 @@ use crate::backend::TableRows;
 /// What stands for a value that is only counted.
 const PRESENT: &str = "a value";
 
-/// A column whose values are compared.
+/// A column whose values have to be there still, under the name that it has then.
 pub(super) struct Compared<'t> {
     /// Its name before.
     pub(super) before: &'t str,
@@ -21,7 +21,7 @@ impl<'t> Compared<'t> {
     }
 }
 
-/// What of a value is compared.
+/// How much of a value has to be as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reading {
     /// The value.

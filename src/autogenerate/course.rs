@@ -47,9 +47,14 @@ impl Course {
         self.legs.iter().flat_map(|leg| &leg.up.statements)
     }
 
-    /// All statements on the way back.
+    /// The statements of the way back, the last leg's first.
     pub fn statements_back(&self) -> impl Iterator<Item = &Statement> {
         self.legs.iter().rev().flat_map(|leg| &leg.down.statements)
+    }
+
+    /// The statements of both ways, leg by leg.
+    pub fn statements_of_both_ways(&self) -> impl Iterator<Item = &Statement> {
+        self.legs.iter().flat_map(|leg| leg.up.statements.iter().chain(&leg.down.statements))
     }
 
     /// The tables that keep what is lost, with what they keep.

@@ -18,7 +18,7 @@ pub trait Decider {
     /// Is told of a rename that the models tell.
     fn told(&mut self, rename: &Rename);
 
-    /// Whether somebody answers what is asked.
+    /// Whether questions reach somebody; else an open one is the error [`UndecidedRenames`].
     fn answers(&self) -> bool;
 
     /// What becomes of something that may have been renamed.
@@ -37,7 +37,7 @@ pub trait Decider {
     fn value_for(&mut self, question: &FillQuestion) -> Result<Option<String>, Self::Error>;
 }
 
-/// What may have been renamed.
+/// Whether something that is gone is called otherwise now, or is dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenameQuestion {
     /// The kind of what is gone, in words.

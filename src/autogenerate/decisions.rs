@@ -9,7 +9,7 @@ use crate::alter::{self, Candidate, Hints, Mapping, Rename};
 use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, sql};
 use crate::sql::Dialect;
 
-/// What the user has decided.
+/// What the user has decided of what schemas alone do not tell: renames, drops and fills.
 #[derive(Debug, Clone, Default)]
 pub struct Decisions {
     /// For the generator.
@@ -19,7 +19,7 @@ pub struct Decisions {
     no_renames: bool,
 }
 
-/// An answer to a question.
+/// The answer to a [`RenameQuestion`](super::RenameQuestion).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// It is this one of those that it could be.
@@ -28,7 +28,7 @@ pub enum Answer {
     Dropped,
 }
 
-/// Why a decision means nothing.
+/// Why a decision is none about these two schemas.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DecisionError {
     /// The text of a rename is not two names.

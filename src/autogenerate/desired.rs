@@ -21,7 +21,7 @@ const LONGEST_COMPLAINT: usize = 2000;
 /// The variable by which a command learns for which dialect it is to print.
 const DIALECT_VARIABLE: &str = "REVGRAPH_DIALECT";
 
-/// SQL that is no revision's.
+/// SQL of a desired schema, with what errors call it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedSql {
     /// The file, or a name for people where there is none.

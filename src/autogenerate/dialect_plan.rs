@@ -115,7 +115,7 @@ impl<'p> DialectPlan<'p> {
     }
 }
 
-/// On what scripts have been proved.
+/// On what the scripts for one dialect have been proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     /// What the scratch database calls itself.
@@ -139,7 +139,7 @@ impl fmt::Display for Proof {
     }
 }
 
-/// What revisions are drafted from.
+/// What revisions are drafted from, besides the plan for each dialect.
 pub struct Drafting<'d> {
     /// The scripts that are there.
     pub scripts: &'d ScriptDirectory,

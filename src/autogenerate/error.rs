@@ -32,7 +32,7 @@ impl fmt::Display for Way {
     }
 }
 
-/// Why no revision was made.
+/// Why no revision was drafted, or its scripts were not proved.
 #[derive(Debug, Error)]
 pub enum AutogenerateError {
     /// There is no scratch database, or what one of the schemas is made of does not run.

@@ -22,7 +22,7 @@ impl Families {
         Self(rebuilt.iter().filter_map(family).collect())
     }
 
-    /// The partitions of all of them.
+    /// The partitions, on either side, of all tables that are made anew.
     pub(super) fn members(&self) -> impl Iterator<Item = &ObjectName> {
         self.0.values().flatten()
     }

@@ -27,7 +27,7 @@ const COMPLETED: &str = "the models with what they leave as it is";
 /// What messages call statements that are tried.
 const GENERATED: &str = "the generated statements";
 
-/// What a schema is made of.
+/// What a schema is read from: revisions, SQL or a database.
 #[derive(Debug)]
 pub enum Ground {
     /// Nothing.
@@ -56,7 +56,7 @@ impl Ground {
     }
 }
 
-/// Where scratch databases are.
+/// Where scratch databases for a schema are made, and with which settings.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'p> {
     pub(super) config: &'p Config,
@@ -215,7 +215,8 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// The schema of a ground.
+/// The schema that `ground` gives on a scratch database; one that has been described already is not built.
+/// Errors are [`AutogenerateError`], where it cannot be built or described.
 pub(super) fn catalog(
     place: Place<'_>,
     ground: &Ground,

@@ -23,6 +23,7 @@ mod down_selection;
 mod downs;
 mod draft;
 mod error;
+mod expected;
 mod families;
 mod former_models;
 mod generation;

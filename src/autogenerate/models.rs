@@ -37,7 +37,7 @@ pub struct Models {
     lines: Vec<(usize, Place)>,
 }
 
-/// Why models cannot be taken.
+/// Why Prisma's models make no desired schema.
 #[derive(Debug, Error)]
 pub enum ModelsError {
     /// A file or folder cannot be read.

@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName};
-use crate::sql::Dialect;
+use crate::sql::up_to_closing_quote;
 
 /// The schema that is not named unless another is meant.
 const USUAL_SCHEMA: &str = "public";
@@ -19,7 +19,7 @@ pub struct Named {
     pub label: Option<String>,
 }
 
-/// Why a name means nothing.
+/// Why a name as typed stands for no object.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NameError {
     /// Nothing is called so.
@@ -39,13 +39,13 @@ pub enum NameError {
 }
 
 impl Named {
-    /// An object as a whole.
+    /// Names an object itself, and none of its labels.
     #[must_use]
     pub fn of(object: &ObjectName) -> Self {
         Self { object: object.clone(), label: None }
     }
 
-    /// A label of an enum type.
+    /// Names a label of the enum type `object`.
     #[must_use]
     pub fn of_label(object: &ObjectName, label: &str) -> Self {
         Self { object: object.clone(), label: Some(label.to_owned()) }
@@ -82,15 +82,12 @@ impl fmt::Display for Named {
 /// [`NameError`].
 pub fn find(catalog: &Catalog, name: &str) -> Result<Named, NameError> {
     let parts = parts(name).ok_or_else(|| NameError::Malformed(name.to_owned()))?;
-    let same = |one: &str, other: &str| match catalog.dialect {
-        Dialect::Postgres => one == other,
-        Dialect::Sqlite => one.eq_ignore_ascii_case(other),
-    };
     let is_meant = |named: &Named| {
         let path = named.path();
         let without_schema = path.get(usize::from(named.object.schema.is_some())..).unwrap_or_default();
         [path.as_slice(), without_schema].into_iter().any(|path| {
-            path.len() == parts.len() && path.iter().zip(&parts).all(|(one, other)| same(one, other))
+            path.len() == parts.len()
+                && path.iter().zip(&parts).all(|(one, other)| catalog.dialect.is_same_name(one, other))
         })
     };
     let mut found: Vec<Named> = all(catalog).filter(is_meant).collect();
@@ -137,7 +134,7 @@ fn parts(name: &str) -> Option<Vec<String>> {
     let mut rest = name.trim();
     loop {
         let (part, behind) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted_part(quoted)?,
+            Some(quoted) => up_to_closing_quote(quoted)?,
             None => {
                 let end = rest.find('.').unwrap_or(rest.len());
                 (rest.get(..end)?.to_owned(), rest.get(end..)?)
@@ -155,23 +152,6 @@ fn parts(name: &str) -> Option<Vec<String>> {
     }
 }
 
-/// What stands before the closing quote, and what behind it.
-fn quoted_part(text: &str) -> Option<(String, &str)> {
-    let mut part = String::new();
-    let mut rest = text;
-    loop {
-        let (before, behind) = rest.split_once('"')?;
-        part.push_str(before);
-        match behind.strip_prefix('"') {
-            Some(more) => {
-                part.push('"');
-                rest = more;
-            }
-            None => return Some((part, behind)),
-        }
-    }
-}
-
 /// The place of the first of these characters that stands outside of quotes.
 pub(super) fn find_unquoted(text: &str, wanted: char) -> Option<usize> {
     let mut is_quoted = false;
@@ -185,6 +165,7 @@ pub(super) fn find_unquoted(text: &str, wanted: char) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::catalog::{Column, Object, Table};
+    use crate::sql::Dialect;
 
     fn catalog() -> Catalog {
         let mut catalog = Catalog::empty(Dialect::Postgres);

@@ -81,25 +81,25 @@ impl<'p> Planner<'p> {
         })
     }
 
-    /// The SQL of both schemas.
+    /// The dialect of both schemas, for which scripts are written.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.left.dialect
     }
 
-    /// The schema that is there.
+    /// The schema that the scripts begin from.
     #[must_use]
     pub fn left(&self) -> &Catalog {
         &self.left
     }
 
-    /// The schema that is wanted.
+    /// The schema that the scripts are to lead to.
     #[must_use]
     pub fn right(&self) -> &Catalog {
         &self.right
     }
 
-    /// What the scratch database calls itself.
+    /// What the scratch database calls itself: `PostgreSQL 15.18`.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version

@@ -11,7 +11,7 @@ use crate::plan::{Operation, RowChange};
 use crate::scratch::{ScratchError, Walker};
 use crate::script::ScriptDirectory;
 
-/// Scripts that are to be proved.
+/// New revisions, and where on a scratch database they are to be proved.
 #[derive(Debug)]
 pub struct Trial<'t> {
     /// All scripts, those that are to be proved included.
@@ -26,8 +26,8 @@ pub struct Trial<'t> {
     pub hints: &'t Hints,
 }
 
-/// Runs them on a scratch database that has the first schema, with made-up rows: up it must have the second, and down
-/// the first again, and both times the values that need not be lost.
+/// Runs scripts on a scratch database that has the first schema, with made-up rows: up it must have the
+/// second, and down the first again, and both times the values that need not be lost.
 pub(super) fn prove(
     walk: &mut Walk<'_>,
     trial: &Trial<'_>,

@@ -32,7 +32,7 @@ pub enum PullFormat {
     Prisma,
 }
 
-/// Where a schema is written to.
+/// The files that the schema of a database is written to.
 #[derive(Debug)]
 pub struct PullTarget {
     format: PullFormat,

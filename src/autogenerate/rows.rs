@@ -1,18 +1,17 @@
 //! Whether scripts keep the values that need not be lost, tried with made-up rows.
 //!
 //! The tables that the statements change are filled, with those that they refer to and those that refer to them, as far
-//! as the database takes the rows. What is compared is decided by the schemas alone, and not by what the statements say
-//! of themselves: a table that is there on both sides has its rows, a column of the same type its values.
+//! as the database takes the rows. What has to be there afterwards is said by `expected`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::compared::{Compared, Reading, projected};
+use super::compared::projected;
+use super::expected::{Expected, table_of};
 use super::families::Families;
 use super::ground::Walk;
-use super::reshaped::reshaped;
 use super::{AutogenerateError, Course, Way};
-use crate::alter::{self, Hints, Mapping, Remark, SampleRow, Statement};
+use crate::alter::{self, Hints, Remark, SampleRow};
 use crate::backend::Contents;
 use crate::catalog::sql::{identifier, qualified};
 use crate::catalog::{
@@ -44,7 +43,7 @@ impl Filling {
     pub(super) const ALL: [Self; 4] = [Self::All, Self::Ordinary, Self::Safe, Self::None];
 }
 
-/// With which rows scripts were tried.
+/// Which tables had made-up rows when the scripts were tried.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RowTrial {
     /// The tables that have had rows.
@@ -58,14 +57,11 @@ pub(super) struct Tables<'t> {
     left: &'t Catalog,
     right: &'t Catalog,
     course: &'t Course,
-    hints: &'t Hints,
-    names: Mapping<'t>,
+    expected: Expected<'t>,
     /// Those that the statements change.
     touched: BTreeSet<ObjectName>,
     /// Those and the tables that are tied to them.
     watched: BTreeSet<ObjectName>,
-    /// The types whose values have other parts on the right, as SQL names them.
-    reshaped: BTreeSet<String>,
     /// The tables that are made anew, with their partitions on either side, among which rows are distributed anew.
     families: Families,
 }
@@ -76,13 +72,12 @@ impl<'t> Tables<'t> {
         course: &'t Course,
         hints: &'t Hints,
     ) -> Self {
-        let names = Mapping::of(left, &hints.renames);
+        let expected = Expected::of((left, right), course, hints);
         let (touched, watched) = (BTreeSet::new(), BTreeSet::new());
-        let reshaped = reshaped(left, right);
         let families = Families::of((left, right), &hints.rebuilds);
-        let mut tables = Self { left, right, course, hints, names, touched, watched, reshaped, families };
+        let mut tables = Self { left, right, course, expected, touched, watched, families };
         let named: BTreeSet<ObjectName> =
-            tables.statements().map(|statement| table_of(&statement.object)).collect();
+            course.statements_of_both_ways().map(|statement| table_of(&statement.object)).collect();
         tables.touched = tables.named(&named);
         tables.watched = tables.tied();
         tables
@@ -99,7 +94,7 @@ impl<'t> Tables<'t> {
         };
         let names: BTreeSet<ObjectName> = names.iter().map(folded).collect();
         let is_named = |name: &&ObjectName| {
-            names.contains(&folded(name)) || names.contains(&folded(&self.names.relation(name)))
+            names.contains(&folded(name)) || names.contains(&folded(&self.expected.names.relation(name)))
         };
         self.tables().map(|(name, _)| name).filter(is_named).cloned().collect()
     }
@@ -143,7 +138,7 @@ impl<'t> Tables<'t> {
         watched
     }
 
-    /// The foreign keys with their tables.
+    /// The foreign keys of the left schema, each with the table that it belongs to.
     fn references(&self) -> impl Iterator<Item = (ObjectName, &'t ForeignKey)> {
         self.left.objects.iter().filter_map(|(name, object)| match &object.definition {
             Definition::Constraint(Constraint { rule: ConstraintRule::ForeignKey(key), .. }) => {
@@ -180,7 +175,8 @@ impl<'t> Tables<'t> {
     /// The tables that a statement may fail at.
     fn unsafe_ones(&self) -> BTreeSet<ObjectName> {
         let named: BTreeSet<ObjectName> = self
-            .statements()
+            .course
+            .statements_of_both_ways()
             .flat_map(|statement| &statement.remarks)
             .filter_map(|remark| match remark {
                 Remark::MayFail { object, .. } => Some(table_of(object)),
@@ -247,7 +243,7 @@ impl<'t> Tables<'t> {
         }
         let catalog = if way == Way::Up { self.right } else { self.left };
         let name_then = |name: &ObjectName| match way {
-            Way::Up => self.after(name).map(|(name, _)| name.clone()),
+            Way::Up => self.expected.after(name).map(|(name, _)| name.clone()),
             Way::Down => Some(name.clone()),
         };
         let names = self.watched.iter().filter_map(name_then).chain(self.families.members().cloned());
@@ -256,137 +252,12 @@ impl<'t> Tables<'t> {
         let mut differences = Vec::new();
         for (name, before) in &filled.contents.tables {
             let Some(then) = name_then(name).and_then(|name| now.tables.get(&name)) else { continue };
-            let Some(columns) = self.columns(name, way) else { continue };
+            let Some(columns) = self.expected.columns(name, way) else { continue };
             let before = projected(before, &columns, |column| column.before);
             let then = projected(then, &columns, |column| column.then.as_str());
             differences.extend(RowDifference::between(name, &before, &then, &BTreeSet::new()));
         }
         if differences.is_empty() { Ok(()) } else { Err(AutogenerateError::RowsDiffer { way, differences }) }
-    }
-
-    /// A table as it is on the right.
-    fn after(&self, name: &ObjectName) -> Option<(&'t ObjectName, &'t Table)> {
-        let wanted = self.names.relation(name);
-        let is_it = |one: &ObjectName| one.kind == wanted.kind && one.name.eq_ignore_ascii_case(&wanted.name);
-        let found = match self.left.dialect {
-            Dialect::Postgres => self.right.objects.get_key_value(&wanted),
-            Dialect::Sqlite => self.right.objects.iter().find(|(one, _)| is_it(one)),
-        }?;
-        match &found.1.definition {
-            Definition::Table(table) => Some((found.0, table)),
-            _ => None,
-        }
-    }
-
-    /// The columns of a table whose values must still be there; none where its rows need not be.
-    fn columns(&self, name: &ObjectName, way: Way) -> Option<Vec<Compared<'t>>> {
-        let Definition::Table(left) = &self.left.objects.get(name)?.definition else { return None };
-        let is_kept = self.course.kept().next().is_some();
-        let written = left.columns.iter().filter(|column| column.generated.is_none());
-        let Some((_, right)) = self.after(name) else {
-            // A table that has gone comes back empty, unless its rows are kept.
-            return is_kept.then(|| written.map(|column| Compared::value(&column.name)).collect());
-        };
-        let compared = written.filter_map(|column| self.compared(name, (column, left), right, way, is_kept));
-        let mut compared: Vec<Compared<'t>> = compared.collect();
-        // Nothing of its rows can stay.
-        if compared.is_empty() && !left.columns.is_empty() {
-            return None;
-        }
-        if self.fires_triggers(name) {
-            compared.iter_mut().for_each(|column| column.reading = column.reading.max(Reading::Presence));
-        }
-        Some(compared)
-    }
-
-    /// Whether rows of a table are updated while it has triggers: what those do to other columns is the user's.
-    fn fires_triggers(&self, name: &ObjectName) -> bool {
-        let after = self.names.relation(name);
-        let has_trigger = |catalog: &Catalog, name: &ObjectName| {
-            catalog.parts_of(name).any(|(part, _)| part.kind == ObjectKind::Trigger)
-        };
-        let is_update = |statement: &Statement| {
-            let table = table_of(&statement.object);
-            statement.sql.starts_with("UPDATE ") && (table == *name || table == after)
-        };
-        (has_trigger(self.left, name) || has_trigger(self.right, &after)) && self.statements().any(is_update)
-    }
-
-    /// All statements of both scripts.
-    fn statements(&self) -> impl Iterator<Item = &'t Statement> + use<'t> {
-        self.course.legs.iter().flat_map(|leg| leg.up.statements.iter().chain(&leg.down.statements))
-    }
-
-    fn compared(
-        &self,
-        table: &ObjectName,
-        (column, left): (&'t Column, &Table),
-        right: &Table,
-        way: Way,
-        is_kept: bool,
-    ) -> Option<Compared<'t>> {
-        let wanted = self.names.column(table, &column.name);
-        let is_it = |one: &&Column| match self.left.dialect {
-            Dialect::Postgres => one.name == wanted,
-            Dialect::Sqlite => one.name.eq_ignore_ascii_case(&wanted),
-        };
-        let after = right.columns.iter().find(is_it).filter(|after| after.generated.is_none());
-        let Some(after) = after else {
-            return (way == Way::Down && is_kept).then(|| Compared::value(&column.name));
-        };
-        // Of an empty array no element is left.
-        let is_first_element = column.data_type.ends_with("[]") && !after.data_type.ends_with("[]");
-        let gets_number = is_first_element || self.gets_number(table, column, after);
-        let reading = |is_counted: bool| match (gets_number, is_counted) {
-            (true, _) => Reading::Nothing,
-            (false, true) => Reading::Presence,
-            (false, false) => Reading::Value,
-        };
-        let back = |is_counted: bool| Compared {
-            before: &column.name,
-            then: column.name.clone(),
-            reading: reading(is_counted),
-        };
-        let right_name = self.names.relation(table).part(ObjectKind::Column, &after.name);
-        if self.hints.fills.contains_key(&right_name) {
-            return None;
-        }
-        let is_same = column.data_type == after.data_type && left.is_strict == right.is_strict;
-        let is_reshaped = self.reshaped.contains(column.data_type.trim_end_matches("[]"));
-        let stays = is_same && !is_reshaped && !self.has_other_labels(&column.data_type);
-        match way {
-            Way::Up => {
-                Some(Compared { before: &column.name, then: after.name.clone(), reading: reading(!stays) })
-            }
-            Way::Down => {
-                let may_lose = !is_same
-                    && alter::may_lose(self.left.dialect, (column, left.is_strict), (after, right.is_strict));
-                Some(back((may_lose || is_reshaped) && !is_kept))
-            }
-        }
-    }
-
-    /// Whether a column of SQLite becomes the row id, and has a number then where it was NULL.
-    fn gets_number(&self, table: &ObjectName, left: &Column, right: &Column) -> bool {
-        let is_row_id = |catalog: &Catalog, table: &ObjectName, column: &Column| {
-            let mut parts = catalog.parts_of(table).map(|(_, part)| &part.definition);
-            column.data_type.eq_ignore_ascii_case("INTEGER")
-                && parts.any(|part| match part {
-                    Definition::Constraint(Constraint { rule: ConstraintRule::PrimaryKey(key), .. }) => {
-                        key.columns == [identifier(catalog.dialect, &column.name)]
-                    }
-                    _ => false,
-                })
-        };
-        self.left.dialect == Dialect::Sqlite
-            && self.after(table).is_some_and(|(name, _)| is_row_id(self.right, name, right))
-            && !is_row_id(self.left, table, left)
-    }
-
-    /// Whether labels of the type have other names afterwards.
-    fn has_other_labels(&self, data_type: &str) -> bool {
-        let renamed = self.hints.renames.iter().filter(|rename| rename.label.is_some());
-        renamed.map(|rename| self.written(&rename.from)).any(|name| data_type.trim_end_matches("[]") == name)
     }
 }
 
@@ -397,16 +268,10 @@ pub(super) struct Filled {
 }
 
 impl Filled {
-    /// Whether no table has a row.
+    /// Whether no table got a row, so that there is nothing to compare.
     pub(super) fn is_empty(&self) -> bool {
         self.contents.tables.values().all(|table| table.rows.is_empty())
     }
-}
-
-/// The table that an object is, or is a part of.
-fn table_of(object: &ObjectName) -> ObjectName {
-    let name = object.relation.as_deref().unwrap_or(&object.name);
-    ObjectName::new(ObjectKind::Table, object.schema.as_deref(), name)
 }
 
 /// Inserts the rows that the database takes: all at once, or where it does not take all of them, one by one.

@@ -19,7 +19,7 @@ use crate::script::{EnvironmentError, ReadMode, ScriptDirectory, load_environmen
 use crate::sql::Dialect;
 use crate::verify::{Aside, Observer, catalog_of_revisions, catalog_of_rows};
 
-/// A schema that was asked for.
+/// One side of a comparison as it is asked for: a database, files, or a state of the scripts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Side {
     /// The configured database.
@@ -61,7 +61,7 @@ impl Side {
         Ok(Self::Target(text.parse()?))
     }
 
-    /// Whether scripts build it.
+    /// Whether scripts build the schema, which may then have volatile objects.
     #[must_use]
     pub fn is_of_scripts(&self) -> bool {
         matches!(self, Self::VersionRows | Self::Target(_))
@@ -155,7 +155,7 @@ fn tips_of(scripts: &ScriptDirectory, spec: &RevisionSpec) -> Result<Vec<NodeInd
     })
 }
 
-/// Reads the schemas of sides.
+/// Reads the schemas that sides stand for.
 #[derive(Debug, Clone, Copy)]
 pub struct SideReader<'c> {
     /// The environment that they are of.

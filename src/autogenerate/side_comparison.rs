@@ -6,7 +6,7 @@ use super::{Unmodelled, completed_catalog};
 use crate::catalog::{Catalog, CompareOptions, Difference, ObjectName, compare};
 use crate::verify::{Observer, set_volatile_apart, spelled_alike};
 
-/// What sets two sides apart.
+/// The result of comparing two sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SideComparison {
     /// From the left side to the right one.

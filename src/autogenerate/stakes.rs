@@ -146,7 +146,7 @@ impl Stake<'_> {
     }
 }
 
-/// A stake as documents have it.
+/// A stake as JSON documents have it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StakeEntry {
     /// Whose values are at stake.
