@@ -21,7 +21,8 @@ pub struct NewRevision {
 }
 
 impl NewRevision {
-    /// It, as a directory holds it.
+    /// The revision and its script as [`ScriptDirectory`](super::ScriptDirectory) holds them; both texts are
+    /// in memory.
     pub(super) fn into_pair(self) -> (Revision, Script) {
         let script = Script {
             up: self.up.0,

@@ -9,7 +9,7 @@ use super::read_mode::ReadMode;
 use super::revision_files::Script;
 use crate::graph::{GraphProblem, Revision, RevisionId};
 
-/// Where the backup is.
+/// Where the scripts are that squashes have replaced.
 #[derive(Debug, Clone)]
 pub(super) enum Backup {
     /// In a folder, which is read when it is needed.
@@ -30,7 +30,7 @@ pub(super) enum Backup {
 pub struct Archive(BTreeMap<RevisionId, (Revision, Script)>);
 
 impl Archive {
-    /// What scripts declare, each revision once.
+    /// Keeps what scripts declare by id; a second revision of the same id is a problem, and the first stays.
     pub(super) fn of(declared: Declarations, problems: &mut Vec<ScriptProblem>) -> Self {
         let mut archive = Self::default();
         for (revision, script) in declared.into_pairs() {

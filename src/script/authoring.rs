@@ -16,7 +16,7 @@ use super::{ReadMode, ScriptDirectory};
 use crate::config::Config;
 use crate::graph::{InvalidName, NodeIndex, RevisionId, and_joined};
 
-/// A revision that is asked for.
+/// What `revision` and `merge` ask for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RevisionRequest {
     /// What it is for. Where nothing is said, its parents are named.
@@ -33,7 +33,7 @@ pub struct RevisionRequest {
     pub folder: Option<PathBuf>,
 }
 
-/// A revision that has been written.
+/// A revision whose scripts have been written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedRevision {
     /// What its header says.

@@ -10,7 +10,7 @@ use super::header::{bom_length, lines};
 use super::recorded_rows::RecordedRows;
 use crate::sql::{Dialect, is_blank};
 
-/// Which of a revision's two scripts.
+/// Which of a revision's two scripts is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {

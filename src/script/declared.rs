@@ -31,7 +31,7 @@ impl Declarations {
         Self { revisions: Vec::with_capacity(revisions), scripts: Vec::with_capacity(revisions) }
     }
 
-    /// Adds one.
+    /// Adds a revision with its script, behind those that are there.
     pub(super) fn push(&mut self, (revision, script): (Revision, Script)) {
         self.revisions.push(revision);
         self.scripts.push(script);
@@ -111,7 +111,7 @@ fn read_pair(
     declared(ScriptFiles { up, down: pair.down(), source: pair.source() }, text, mode)
 }
 
-/// The files of a revision.
+/// The paths of a revision's two scripts.
 pub(super) struct ScriptFiles {
     /// The up script.
     pub(super) up: PathBuf,

@@ -11,7 +11,7 @@ use crate::graph::{
     check_label, problems_joined,
 };
 
-/// A revision that is asked for.
+/// A revision that is asked for, with its parents found, not yet checked nor written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// Its id.
@@ -43,7 +43,7 @@ pub struct Drafted {
     pub graph: RevisionGraph,
 }
 
-/// Why a revision cannot be made.
+/// Why a draft is no revision that the scripts could have.
 #[derive(Debug, Error)]
 pub enum DraftError {
     /// The id has been taken.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// A change that did not happen.
+/// Why a change of several files did not happen, or was not finished.
 #[derive(Debug, Error)]
 pub enum FileChangeError {
     /// The file system refused.

@@ -10,7 +10,7 @@ use super::names::side;
 use super::problem::ScriptProblem;
 use crate::config::Config;
 
-/// The files of each folder.
+/// The names of the files of each folder that may hold scripts, by the folder's path.
 pub(super) type Listing = BTreeMap<PathBuf, Names>;
 
 /// The names of the files in a folder; twice where it was listed twice.
@@ -23,12 +23,12 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Files with a script's name.
+    /// The names of the files that end as scripts do.
     pub(super) fn scripts(&self) -> impl Iterator<Item = &str> {
         self.scripts.split_terminator('/')
     }
 
-    /// All other files.
+    /// The names of all other files and folders.
     pub(super) fn others(&self) -> impl Iterator<Item = &OsStr> {
         self.others.iter().map(OsString::as_os_str)
     }
@@ -45,7 +45,8 @@ impl Names {
     }
 }
 
-/// The files of all script folders.
+/// Lists the folders of `version_locations`, with those below them where the configuration says so, and never
+/// the backup. What cannot be read is a problem.
 pub(super) fn list_all(config: &Config, problems: &mut Vec<ScriptProblem>) -> Listing {
     let mut listing = Listing::new();
     let enters = |path: &Path| config.recursive_version_locations && path != config.backup_location;

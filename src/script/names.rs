@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::body::Side;
 
-/// Its name.
+/// The name of the heads file.
 pub(super) const HEADS: &str = "heads";
 
-/// What tells the side.
+/// How the file of this side's script ends.
 pub(super) fn ending(side: Side) -> &'static str {
     match side {
         Side::Up => ".up.sql",

@@ -7,7 +7,7 @@ use super::listing::Listing;
 use super::names::{by_stem, ending, side};
 use super::problem::ScriptProblem;
 
-/// The files of one revision.
+/// The two files of one revision, found by the name that they share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pair<'l> {
     folder: &'l Path,
@@ -18,7 +18,7 @@ pub(super) struct Pair<'l> {
 }
 
 impl Pair<'_> {
-    /// The up script.
+    /// The path of the up script, which every pair has.
     pub(super) fn up(&self) -> PathBuf {
         script_path(self.folder, self.stem, Side::Up)
     }

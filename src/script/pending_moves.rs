@@ -42,7 +42,7 @@ pub struct FileChanges {
 struct Origin(String);
 
 impl Origin {
-    /// Device and number of the file.
+    /// Device and number of the journal, which a copy of it does not have.
     #[cfg(unix)]
     fn of(file: &File, _: &Config) -> Self {
         use std::os::unix::fs::MetadataExt;
@@ -50,7 +50,7 @@ impl Origin {
         Self(metadata.map_or_else(|_| String::new(), |file| format!("{}:{}", file.dev(), file.ino())))
     }
 
-    /// The folder of the configuration.
+    /// The folder of the configuration, where files have no number.
     #[cfg(not(unix))]
     fn of(_: &File, config: &Config) -> Self {
         Self(config.directory.display().to_string())

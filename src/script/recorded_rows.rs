@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::sql::Dialect;
+use crate::sql::{Dialect, up_to_closing_quote};
 
 /// A table that another tool read while it computed a script, and how many rows it had.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,19 +86,7 @@ fn name(text: &str) -> Option<(String, &str)> {
         let (word, rest) = text.split_at(end);
         return (!word.is_empty()).then(|| (word.to_owned(), rest));
     };
-    let mut name = String::new();
-    let mut rest = quoted;
-    loop {
-        let (part, after) = rest.split_once('"')?;
-        name.push_str(part);
-        match after.strip_prefix('"') {
-            Some(more) => {
-                name.push('"');
-                rest = more;
-            }
-            None => return (!name.is_empty()).then_some((name, after)),
-        }
-    }
+    up_to_closing_quote(quoted).filter(|(name, _)| !name.is_empty())
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl Bodies {
     }
 }
 
-/// Why a revision cannot be undone.
+/// Why a revision cannot be undone on one dialect.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Irreversible {
     /// There is no down script.
