@@ -17,7 +17,7 @@ pub struct Layout {
     pub notes: Vec<Note>,
 }
 
-/// A migration of the other tool.
+/// A migration of the other tool, made of a revision or of one part of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ExportedMigration {
     /// The revision that it is, or is a part of.
@@ -40,7 +40,7 @@ pub struct Note {
 }
 
 impl Layout {
-    /// Adds a migration with its files.
+    /// Adds the `files` (path and text) of a migration that the tool knows by `name`.
     pub(super) fn add(&mut self, migration: &Migration, name: String, files: Vec<(PathBuf, String)>) {
         self.migrations.push(ExportedMigration {
             revision: migration.revision.clone(),

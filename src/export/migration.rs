@@ -9,7 +9,7 @@ use crate::plan;
 use crate::script::{Bodies, Irreversible, Script, ScriptDirectory, ScriptProblem, Side};
 use crate::sql::Dialect;
 
-/// A revision to export.
+/// A revision as every layout writes it, with both scripts for the dialect asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
     /// Its id.

@@ -30,7 +30,7 @@ pub(super) struct Part<'m> {
 }
 
 impl Part<'_> {
-    /// What people know it by.
+    /// The migration's name for people, with the number of the part where there are several.
     pub(super) fn name(&self) -> String {
         let name = name(self.migration);
         self.number.map_or(name.clone(), |number| format!("{name}_{number}"))
@@ -57,7 +57,7 @@ pub(super) fn with_title(migration: &Migration, script: &MigrationScript) -> Str
     text
 }
 
-/// All parts of all migrations, in their order.
+/// Cuts migrations into their parts: one each, but where a script without a transaction has to be cut.
 pub(super) fn parts(dialect: Dialect, migrations: &[Migration]) -> Result<Vec<Part<'_>>, ExportError> {
     let mut times = Times::default();
     let mut all = Vec::with_capacity(migrations.len());

@@ -33,7 +33,7 @@ pub struct ImportRun<'r> {
     pub force: bool,
 }
 
-/// What has become of a history.
+/// What an import has written and set, or with `--dry-run` would have written.
 #[derive(Debug)]
 pub struct Imported {
     /// What was written, or would be.
@@ -44,7 +44,7 @@ pub struct Imported {
     pub models: NamedModels,
 }
 
-/// Why a history was not imported.
+/// Why an import has not been carried out.
 #[derive(Debug, Error)]
 pub enum CarryOutError {
     /// The scripts that are there cannot be used.

@@ -119,7 +119,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault of a whole file.
+    /// A fault that concerns a file as a whole, and no line of it.
     #[must_use]
     pub fn of_file(file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: None, message: message.into() }

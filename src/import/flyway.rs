@@ -95,7 +95,7 @@ fn named(entry: &FolderEntry) -> Option<(Prefix, Named)> {
     Some((prefix, named))
 }
 
-/// Compares as Flyway's `MigrationVersion`.
+/// The numbers of a version, which compare as in Flyway's `MigrationVersion`; none where it is no version.
 pub(super) fn version_parts(version: &str) -> Option<Version> {
     if !version.split('.').all(is_number) {
         return None;

@@ -8,7 +8,7 @@ use super::{Kind, SourceFile};
 use crate::script::Checksum;
 use crate::sql::Dialect;
 
-/// The history of another tool.
+/// The history of another tool, read and not yet written as revisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedHistory {
     /// The tool.
@@ -106,7 +106,7 @@ pub(super) fn chain(revisions: &mut [ImportedRevision]) {
     }
 }
 
-/// SQL as the tool runs it.
+/// A script of another tool's as that tool would run it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImportedScript {
     /// The text, without the tool's markers. A part of a file keeps the lines of its file where it can, so that lines
@@ -128,7 +128,7 @@ impl ImportedScript {
     }
 }
 
-/// How a revision is undone.
+/// How the other tool undoes a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportedDown {
     /// By this script.
@@ -155,7 +155,7 @@ pub struct Note {
 }
 
 impl Note {
-    /// A note about a whole file.
+    /// A note that concerns a file as a whole, and no line of it.
     #[must_use]
     pub fn of_file(file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: None, message: message.into(), detail: None, is_minor: false }

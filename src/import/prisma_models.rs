@@ -10,7 +10,7 @@ use crate::autogenerate::is_model_path;
 use crate::config::{Config, ConfigError, FILE_NAME, Pointer, PrismaProject, config_text};
 use crate::{regular_file, whole_file};
 
-/// Why the models were not named.
+/// Why the configuration was not made to name Prisma's models.
 #[derive(Debug, Error)]
 pub enum NameModelsError {
     /// The configuration is wrong.

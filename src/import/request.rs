@@ -9,7 +9,7 @@ use crate::backend::Control;
 use crate::config::Config;
 use crate::sql::Dialect;
 
-/// What to import.
+/// Which history is to be imported, and into which environment.
 #[derive(Debug, Clone)]
 pub struct Request<'c> {
     /// The tool whose files they are.

@@ -6,7 +6,7 @@ use crate::graph::RevisionId;
 use crate::script::{Header, ScriptProblem, Side, parse};
 use crate::sql::{Dialect, is_blank};
 
-/// A revision in revgraph's format.
+/// The scripts of an imported revision in revgraph's format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Converted {
     pub up: String,
@@ -24,7 +24,8 @@ pub(super) struct Place {
     pub depends_on: Vec<String>,
 }
 
-/// Writes both texts.
+/// Writes both scripts of an imported revision, with header, directives and provenance.
+/// Errors are [`ScriptProblem`], where a script cannot be read as one of revgraph's.
 pub(super) fn convert(
     kind: Kind,
     revision: &ImportedRevision,

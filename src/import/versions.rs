@@ -31,7 +31,7 @@ impl<V: Ord, T> ByVersion<V, T> {
         self.files.remove(version)
     }
 
-    /// In the order of the versions.
+    /// The files with what was read of each, in the order of their versions.
     pub(super) fn into_iter(self) -> impl Iterator<Item = (V, (PathBuf, T))> {
         self.files.into_iter()
     }

@@ -15,7 +15,7 @@ use crate::import::{Import, ImportError, ImportedHistory, Kind};
 use crate::script::{ReadMode, ScriptDirectory, load_environment};
 use crate::verify::{Observer, check_stamp};
 
-/// How version rows are set.
+/// With what version rows and ledger are set to what another tool has applied.
 pub struct Adopting<'a> {
     /// The scripts, those of the tool's history among them.
     pub scripts: &'a ScriptDirectory,

@@ -8,14 +8,14 @@ use super::AdoptError;
 use crate::backend::ForeignColumn::{Bytes, Text};
 use crate::backend::{Backend, ForeignColumn, ForeignRows, ForeignTable};
 
-/// What a tool has recorded.
+/// What a tool's own table says that it has applied to a database.
 pub(super) struct Records {
     pub applied: Applied,
     /// What failed, or is under way.
     pub failed: Vec<String>,
 }
 
-/// What has been applied.
+/// Which revisions the tool has applied, as its table tells it.
 pub(super) enum Applied {
     /// Each of these, in the order in which it was.
     Each(Vec<Record>),
@@ -23,7 +23,7 @@ pub(super) enum Applied {
     UpTo(Vec<String>),
 }
 
-/// One row for one revision.
+/// What the table says of one revision that was applied.
 pub(super) struct Record {
     /// [`ImportedRevision::original_id`](super::super::ImportedRevision::original_id).
     pub original_id: String,
@@ -43,7 +43,8 @@ impl Record {
 type Row = Vec<Option<String>>;
 
 impl Records {
-    /// Reads the table of the tool.
+    /// Reads the table that the tool of `history` keeps; of Alembic's history it is the version table.
+    /// Errors are [`AdoptError`]: the database's, and a table that is not there or not as the tool makes it.
     pub(super) fn read(history: &ImportedHistory, backend: &mut dyn Backend) -> Result<Self, AdoptError> {
         let kind = history.kind;
         if kind == Kind::Alembic {

@@ -73,7 +73,7 @@ pub enum AlembicError {
     },
 }
 
-/// A revision that needs a database.
+/// A revision that cannot be rendered without a database, because it asks one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct WantedDatabase {
     /// The revision.

@@ -32,7 +32,7 @@ const LAST_LINES: usize = 5;
 /// How long to sleep until it is looked again whether the process is gone.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// What is asked of the program.
+/// What the program is told to begin with, as JSON: which environment to load, and how.
 #[derive(Debug, Serialize)]
 pub(super) struct Question<'q> {
     pub directory: &'q Path,
@@ -91,12 +91,12 @@ impl Process {
         Ok(process)
     }
 
-    /// The program that runs.
+    /// The path of the Python that runs the program.
     pub(super) fn python(&self) -> &Path {
         &self.python
     }
 
-    /// Sends a line.
+    /// Sends `message` as a line of JSON. That the program has ended shows in its answers.
     pub(super) fn send(&mut self, message: &impl Serialize) -> Result<(), AlembicError> {
         let line = serde_json::to_string(message).map_err(|source| self.garbled(source))?;
         // A process that has ended is told by its answers.
@@ -119,7 +119,7 @@ impl Process {
         }
     }
 
-    /// Waits until it is gone.
+    /// Waits until the program has ended; a cancellation may end it meanwhile.
     pub(super) fn finish(self) {
         // The lock is let go between two looks, so that it can still be ended.
         while matches!(lock(&self.child).ended(), Ok(None)) {

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 use super::super::error::Fault;
 use super::super::files::SourceFile;
 
-/// A plan, in its order.
+/// Sqitch's `sqitch.plan`, its changes and tags in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
     pub path: PathBuf,
@@ -37,7 +37,7 @@ pub(super) struct Tag {
     pub changes_before: usize,
 }
 
-/// What a change needs.
+/// What a change requires, by name or tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Requirement {
     /// A change of this plan: the last of its name, up to a tag where one is given; or what a tag stands on.
