@@ -70,7 +70,7 @@ pub fn log_as(format: LogFormat) {
     LOGS_JSON.store(format == LogFormat::Json, Ordering::Relaxed);
 }
 
-/// Whether messages are lines of JSON.
+/// Whether `--log-format json` was given, so that each message is a line of JSON.
 pub fn logs_json() -> bool {
     LOGS_JSON.load(Ordering::Relaxed)
 }

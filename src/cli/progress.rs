@@ -10,7 +10,7 @@ use crate::duration;
 use crate::plan::{Operation, Step};
 use crate::report::StepMessage;
 
-/// Shows steps as they go on.
+/// Shows the steps of a run on standard error: a line for each, and on a terminal a bar below them.
 pub struct Progress {
     quiet: bool,
     verbose: bool,

@@ -9,7 +9,7 @@ use crate::config::parse_duration;
 use crate::daily::{Answer, wait};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 
-/// Reads the duration of a flag.
+/// Reads the value of a flag as a duration such as `30s`; clap shows the text of an error, with its hint.
 pub fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).map_err(|error| {
         let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();

@@ -22,7 +22,7 @@ pub fn decide(
     autogenerate::decide(planner, &mut SaidOfSeveral::new(&said, 1), counter, &mut asker)
 }
 
-/// The user, where one is there.
+/// Puts questions about renames to the user; nobody answers with `--json` or without a terminal.
 pub struct Asker<'c> {
     pub context: &'c Context,
 }

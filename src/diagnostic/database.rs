@@ -7,10 +7,10 @@ use crate::sql::Dialect;
 /// SQLite's primary result code of a damaged file.
 const SQLITE_CORRUPT: i32 = 11;
 
-/// The SQLSTATE `read_only_sql_transaction`.
+/// PostgreSQL's SQLSTATE `read_only_sql_transaction`: a standby, or `default_transaction_read_only`.
 pub(super) const READ_ONLY_TRANSACTION: &str = "25006";
 const CONNECT_TO_THE_PRIMARY: &str = "connect to the primary, or where default_transaction_read_only is set, as a role or to a database that may write";
-/// The SQLSTATE `insufficient_privilege`.
+/// PostgreSQL's SQLSTATE `insufficient_privilege`: the role may not do it.
 pub(super) const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
 impl From<BackendError> for Diagnostic {

@@ -7,7 +7,7 @@ use super::document::Diagnostic;
 use crate::autogenerate::{Down, DownOutcome};
 use crate::graph::RevisionId;
 
-/// What `downs` says.
+/// What `downs --json` prints.
 #[derive(Debug, Serialize)]
 pub struct DownsDocument {
     /// The revisions.

@@ -46,7 +46,7 @@ macro_rules! error_kinds {
     };
 }
 
-/// Kinds that belong together.
+/// Kinds of errors that stand under one heading of `docs/errors.md`.
 pub struct Section {
     pub title: &'static str,
     /// What is true of all of them, in Markdown; may be empty.

@@ -160,7 +160,7 @@ fn is_missing(error: &DatabaseError) -> bool {
     }
 }
 
-/// SQLite's `SQLITE_FULL`, and PostgreSQL's `disk_full`.
+/// Whether the disk is full: SQLite's `SQLITE_FULL`, PostgreSQL's `disk_full` (53100).
 pub(super) fn is_out_of_space(error: &DatabaseError) -> bool {
     error.sqlite_code.is_some_and(|code| code & 0xff == sqlite::FULL)
         || error.sqlstate.as_deref() == Some("53100")

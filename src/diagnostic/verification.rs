@@ -11,7 +11,7 @@ use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
 use crate::verify::{Breakage, MergeOrders, Phase, RowsLost, Verdict, Verification, Verified};
 
-/// What `verify` says.
+/// What `verify --json` prints.
 #[derive(Debug, Serialize)]
 pub struct VerificationDocument {
     /// Whether something has to be mended.

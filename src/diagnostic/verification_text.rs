@@ -17,7 +17,7 @@ pub struct Finding {
     pub details: Vec<FindingDetail>,
 }
 
-/// A part of what was found.
+/// What is said of a verdict below its heading.
 #[derive(Debug)]
 pub enum FindingDetail {
     /// A line of text.

@@ -41,7 +41,7 @@ impl<'b> BackupDocument<'b> {
     }
 }
 
-/// What `restore` says.
+/// What `restore --json` prints.
 #[derive(Serialize)]
 pub struct RestoreDocument<'b> {
     /// The backup.
@@ -62,7 +62,7 @@ impl<'b> RestoreDocument<'b> {
     }
 }
 
-/// What `restore --drop-old` says.
+/// What `restore --drop-old --json` prints.
 #[derive(Debug, Serialize)]
 pub struct DroppedDatabasesDocument<'b> {
     /// The databases that restores had kept, and that are gone.

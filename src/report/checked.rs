@@ -6,7 +6,7 @@ use super::path;
 use crate::check::{CheckProblem, MergeCheck, MergeProblem, MergedHead, RecordedScript};
 use crate::graph::RevisionId;
 
-/// What `check` says.
+/// What `check --json` prints.
 #[derive(Debug, Serialize)]
 pub struct CheckDocument<'c> {
     /// What is wrong with the scripts.

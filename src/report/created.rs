@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::graph::RevisionId;
 use crate::script::CreatedRevision;
 
-/// What `revision` and `merge` say.
+/// What `revision --json` and `merge --json` print.
 #[derive(Debug, Serialize)]
 pub struct CreatedDocument<'c> {
     /// Its id.

@@ -13,7 +13,7 @@ pub struct CurrentDocument<'s> {
     pub implied: Vec<CurrentEntry<'s>>,
 }
 
-/// A version row beside the scripts.
+/// A version row, and what the scripts say of its revision.
 #[derive(Debug, Serialize)]
 pub struct CurrentEntry<'s> {
     /// Its revision.

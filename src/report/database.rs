@@ -16,7 +16,7 @@ pub struct DatabaseDocument {
     pub state: DatabaseState,
 }
 
-/// What is so of a database.
+/// What a `database` command has come to, as its document says it.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum DatabaseState {
@@ -62,7 +62,7 @@ pub struct StaysEntry<'r> {
     pub why: &'r str,
 }
 
-/// What `ensure-version` says.
+/// What `ensure-version --json` prints.
 #[derive(Debug, Serialize)]
 pub struct VersionTableDocument<'v> {
     /// The name of the version table.
@@ -73,7 +73,7 @@ pub struct VersionTableDocument<'v> {
     pub database: String,
 }
 
-/// What `protect` says.
+/// What `protect --json` prints.
 #[derive(Debug, Serialize)]
 pub struct ProtectionDocument<'p> {
     /// The name that is asked for before the database is erased; none where nothing is asked.

@@ -10,7 +10,7 @@ use crate::catalog::Difference;
 use crate::daily::{Diary, News, WrittenRevision};
 use crate::graph::RevisionId;
 
-/// What `dev` says.
+/// What `dev --json` prints.
 #[derive(Debug, Serialize)]
 pub struct DayDocument<'d> {
     /// The database, without password.
@@ -33,7 +33,7 @@ pub struct DayDocument<'d> {
     pub heads: &'d [RevisionId],
 }
 
-/// A revision that was written.
+/// A revision that `dev` has written.
 #[derive(Debug, Serialize)]
 pub struct WrittenEntry<'d> {
     /// Its id.
@@ -47,7 +47,7 @@ pub struct WrittenEntry<'d> {
 }
 
 impl<'d> DayDocument<'d> {
-    /// The document of a day's work.
+    /// The document of what a day's work has come to.
     #[must_use]
     pub fn new(diary: &'d Diary) -> Self {
         let written = |one: &'d WrittenRevision| WrittenEntry {

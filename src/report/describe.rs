@@ -3,7 +3,8 @@
 use crate::graph::{Follow, NodeIndex, RevisionGraph, joined};
 use crate::script::ScriptDirectory;
 
-/// Describes the revisions of one environment.
+/// Says of the revisions of one environment what lists, drawings and documents show; labels are looked up
+/// once.
 pub struct Describer<'s> {
     pub(super) scripts: &'s ScriptDirectory,
     labels: Vec<Vec<&'s str>>,
@@ -82,7 +83,7 @@ impl<'s> Describer<'s> {
         }
     }
 
-    /// A revision on one line.
+    /// A revision on one line, as `history` and `heads` list it: id, title, and of `parts` what is asked for.
     #[must_use]
     pub fn line(&self, node: NodeIndex, parts: &LineParts) -> String {
         let graph = self.graph();

@@ -42,7 +42,7 @@ pub struct RevisionEntry<'s> {
 }
 
 impl<'s> Describer<'s> {
-    /// A revision as JSON has it.
+    /// A revision as `history --json` lists it; `applied` is none where no database was asked.
     #[must_use]
     pub fn json(&'s self, node: NodeIndex, applied: Option<bool>) -> RevisionEntry<'s> {
         let graph = self.scripts.graph();

@@ -42,7 +42,7 @@ pub struct NothingGenerated {
     pub questions: [(); 0],
 }
 
-/// A revision that was written.
+/// A revision that `revision --autogenerate` has written.
 #[derive(Debug, Serialize)]
 pub struct GeneratedEntry<'g> {
     /// Its id.
@@ -57,7 +57,7 @@ pub struct GeneratedEntry<'g> {
     pub message: &'g str,
 }
 
-/// A statement.
+/// A statement of a revision that was written.
 #[derive(Debug, Serialize)]
 pub struct StatementEntry<'g> {
     /// What it makes, changes or drops.

@@ -36,7 +36,7 @@ pub struct ImportDocument<'i> {
     pub database: Option<String>,
 }
 
-/// A revision that was imported.
+/// A revision that `import` has written, or would write.
 #[derive(Debug, Serialize)]
 pub struct ImportedEntry<'i> {
     /// Its id.
@@ -181,7 +181,7 @@ fn of_note(note: &Note, shown: ShownPath<'_>) -> String {
     }
 }
 
-/// What `export` says.
+/// What `export --json` prints.
 #[derive(Debug, Serialize)]
 pub struct ExportDocument<'e> {
     /// The tool, as it was named.

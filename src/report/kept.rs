@@ -6,7 +6,7 @@ use super::count;
 use crate::backend::KeptTable;
 use crate::daily::KeptRows;
 
-/// What `kept` says.
+/// What `kept --json` prints.
 #[derive(Debug, Serialize)]
 pub struct KeptDocument<'k> {
     /// The database, without password.
@@ -15,7 +15,7 @@ pub struct KeptDocument<'k> {
     pub kept: Vec<KeptTableEntry<'k>>,
 }
 
-/// What `kept --drop` says.
+/// What `kept --drop --json` prints.
 #[derive(Debug, Serialize)]
 pub struct DroppedKeptDocument<'k> {
     /// The database, without password.

@@ -8,7 +8,7 @@ use petgraph::visit::EdgeRef;
 use super::Drawing;
 use crate::graph::{Follow, NodeIndex, RevisionGraph};
 
-/// What a picture is written in.
+/// The language of a drawing of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PictureFormat {
     /// Graphviz's language.

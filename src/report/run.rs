@@ -26,7 +26,7 @@ pub struct RunDocument<'r> {
     pub backup: Option<String>,
 }
 
-/// A step of a run.
+/// A step of a run that has been committed.
 #[derive(Debug, Serialize)]
 pub struct StepEntry<'r> {
     /// The revision.

@@ -7,7 +7,7 @@ use crate::catalog::{Difference, ObjectName};
 use crate::graph::{RevisionId, joined_or_base};
 use crate::verify::{Candidate, Detection};
 
-/// What `diff` says.
+/// What `diff --json` prints.
 #[derive(Debug, Serialize)]
 pub struct DifferencesDocument<'d> {
     /// What sets the two sides apart.
@@ -16,7 +16,7 @@ pub struct DifferencesDocument<'d> {
     pub volatile: &'d [ObjectName],
 }
 
-/// What `stamp --detect` says.
+/// What `stamp --detect --json` prints.
 #[derive(Debug, Serialize)]
 pub struct DetectionDocument<'d> {
     /// All version rows whose scripts build the schema of the database.

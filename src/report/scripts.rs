@@ -6,7 +6,7 @@ use super::{RevisionEntry, Told, path};
 use crate::graph::RevisionId;
 use crate::script::Rebase;
 
-/// What `rebase` says.
+/// What `rebase --json` prints.
 #[derive(Debug, Serialize)]
 pub struct RebaseDocument<'r> {
     /// The revision.
@@ -63,7 +63,7 @@ pub struct BranchEntry<'b> {
     pub children: Vec<RevisionId>,
 }
 
-/// What `pull` says.
+/// What `pull --json` prints.
 #[derive(Debug, Serialize)]
 pub struct PulledDocument<'p> {
     /// The schema files that were written.

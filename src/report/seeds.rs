@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{count, milliseconds};
 use crate::daily::{SeedOutcome, Seeded};
 
-/// What `seed` says.
+/// What `seed --json` prints.
 #[derive(Debug, Serialize)]
 pub struct SeededDocument<'s> {
     /// The database, without password.
@@ -30,7 +30,7 @@ pub struct SeedEntry {
 }
 
 impl SeedEntry {
-    /// The entry of a seed.
+    /// The entry of a seed, by whether it has run now or ran before.
     #[must_use]
     pub fn new(seed: &Seeded) -> Self {
         let (took, since) = match &seed.outcome {

@@ -28,7 +28,7 @@ impl<'r> ResolvedDocument<'r> {
     }
 }
 
-/// What `resolve --accept` says.
+/// What `resolve --accept --json` prints.
 #[derive(Debug, Serialize)]
 pub struct AcceptedDocument<'r> {
     /// The revisions.
@@ -61,7 +61,7 @@ impl<'r> AcceptedDocument<'r> {
     }
 }
 
-/// What `show --restore` says.
+/// What `show --restore --json` prints.
 #[derive(Debug, Serialize)]
 pub struct BroughtBackDocument<'r> {
     /// The revision.

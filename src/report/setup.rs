@@ -9,7 +9,7 @@ use crate::setup::Setup;
 /// How many histories of other tools are told in sentences.
 const MOST_TOLD: usize = 3;
 
-/// What `init` says.
+/// What `init --json` prints.
 #[derive(Debug, Serialize)]
 pub struct InitDocument {
     /// The configuration file.
@@ -22,7 +22,7 @@ pub struct InitDocument {
     pub importable: Vec<ImportableEntry>,
 }
 
-/// A history of another tool.
+/// A history of another tool that `import` could take.
 #[derive(Debug, Serialize)]
 pub struct ImportableEntry {
     /// The tool, as `import` takes it.

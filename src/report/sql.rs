@@ -6,7 +6,7 @@ use crate::alter::Statement;
 use crate::autogenerate::{Course, Stake};
 use crate::catalog::ObjectName;
 
-/// SQL that is not run.
+/// SQL that is printed and not run, as `upgrade --sql` does.
 #[derive(Debug, Serialize)]
 pub struct SqlDocument<'s> {
     /// The kind of database that it is for, where one is told.
@@ -16,7 +16,7 @@ pub struct SqlDocument<'s> {
     pub sql: &'s str,
 }
 
-/// What `diff --sql` says.
+/// What `diff --sql --json` prints.
 #[derive(Serialize)]
 pub struct StatementsDocument<'s> {
     /// The statements as one script.
@@ -56,7 +56,7 @@ impl<'s> SqlEntry<'s> {
     }
 }
 
-/// What `push` says.
+/// What `push --json` prints.
 #[derive(Serialize)]
 pub struct PushDocument<'p> {
     /// The database, without password.

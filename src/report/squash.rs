@@ -71,7 +71,7 @@ pub struct IrreversibleEntry<'s> {
     pub reason: &'s str,
 }
 
-/// A file that gets another place.
+/// A script that a squash moves into the backup.
 #[derive(Debug, Serialize)]
 pub struct MovedEntry {
     /// Where it was.
@@ -129,7 +129,7 @@ impl<'s> ProofEntry<'s> {
     }
 }
 
-/// What `squash --forget` says.
+/// What `squash --forget --json` prints.
 #[derive(Debug, Serialize)]
 pub struct ForgottenDocument<'s> {
     /// Whether nothing was deleted.

@@ -42,7 +42,7 @@ pub struct StandingDocument<'s> {
     pub next: Vec<String>,
 }
 
-/// A revision that was left halfway.
+/// A `no-transaction` revision that was begun and not ended.
 #[derive(Debug, Serialize)]
 pub struct LeftHalfwayEntry<'s> {
     /// The revision.
