@@ -15,9 +15,10 @@ use crate::regular_file;
 /// Bytes that are read at once.
 const CHUNK: usize = 1 << 20;
 
-/// What a file or folder is.
+/// A file's or folder's size and checksum, by which a backup is known to be whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Measured {
+    /// In bytes; of a folder, of all its files.
     pub size: u64,
     pub sha256: String,
 }
@@ -90,7 +91,7 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, BackupError> {
     Ok(paths)
 }
 
-/// The URL of a file.
+/// The URL under which the SQLite database in the file `path` is opened.
 pub(super) fn file_url(path: &Path) -> DatabaseUrl {
     DatabaseUrl::Sqlite(SqliteUrl::of_file(path.to_owned()))
 }

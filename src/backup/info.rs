@@ -72,7 +72,8 @@ pub struct Info {
     pub roles: BTreeSet<String>,
 }
 
-/// Where a sequence stands.
+/// Where a sequence stood when the backup was taken; as
+/// [`SequencePosition`](crate::backend::SequencePosition).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// The last value, or where that was never handed out, the first.

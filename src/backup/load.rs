@@ -118,7 +118,7 @@ pub(super) mod postgres {
     /// The first server that knows the setting that a `pg_restore` of its version, and those after it, begin with.
     const KNOWS_TRANSACTION_TIMEOUT: u32 = 17;
 
-    /// How a backup is loaded.
+    /// With which options a backup is loaded.
     #[derive(Debug, Clone, Copy, Default)]
     pub(in super::super) struct Loading {
         /// Everything is to belong to the role that loads it, and nobody is granted anything.

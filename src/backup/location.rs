@@ -14,12 +14,12 @@ const FOLDER: &str = "databases";
 /// The file that keeps it out of git.
 const IGNORE: &str = ".gitignore";
 
-/// A backup that was found.
+/// A backup on disk with what the file beside it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The file or folder.
     pub path: PathBuf,
-    /// What it is of.
+    /// What that file says: of which database the backup is, and what it holds.
     pub info: Info,
 }
 

@@ -30,7 +30,7 @@ pub struct Restoring {
     pub jobs: Option<NonZeroU32>,
 }
 
-/// What was restored.
+/// What [`restore`] has done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
     /// What the backup is of.

@@ -48,7 +48,7 @@ impl Staging {
         Ok(Self { folder: made, _lock: lock })
     }
 
-    /// A path in it.
+    /// Where the file `name` lies in the staging folder.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -24,7 +24,7 @@ pub struct Taking {
     pub jobs: Option<NonZeroU32>,
 }
 
-/// A backup that was taken.
+/// A backup that has been written, and what had to go for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// The file or folder.

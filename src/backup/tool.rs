@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Which program of PostgreSQL's.
+/// A program of PostgreSQL's that backups are made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
     /// `pg_dump`, which writes backups.
@@ -12,7 +12,7 @@ pub enum Tool {
 }
 
 impl Tool {
-    /// The name of the program's file.
+    /// What the program's file is called, without folder and `.exe`.
     #[must_use]
     pub fn file_name(self) -> &'static str {
         match self {

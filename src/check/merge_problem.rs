@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::graph::{GraphProblem, RevisionId, joined};
 
-/// Where a head comes from.
+/// Which side of a merge brings a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MergeSide {
@@ -16,7 +16,7 @@ pub enum MergeSide {
     Theirs,
 }
 
-/// A head of the merged graph.
+/// A revision that would be a head once both sides are merged.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct MergedHead {
     /// The revision.

@@ -60,7 +60,7 @@ pub enum ProblemKind {
     Unsplittable,
 }
 
-/// Something wrong with the scripts.
+/// What [`check`](super::check) finds wrong with the scripts; serialised as an entry of its document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct CheckProblem {
     /// What kind of problem.

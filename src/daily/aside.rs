@@ -7,7 +7,8 @@ use crate::plan::{Operation, RowChange, Step};
 use crate::script::SourceText;
 use crate::sql::{Dialect, Pieces};
 
-/// A script that is no revision's.
+/// A script that runs like a step, and notes itself in the ledger, without being a revision: a seed, the
+/// emptying of `reset`, or a push.
 pub(super) struct Aside<'a> {
     /// What is done with it.
     pub(super) operation: Operation,

@@ -31,7 +31,7 @@ pub struct Diary {
     pub heads: Vec<RevisionId>,
 }
 
-/// A revision that was written.
+/// A revision that a day's work has written; `--create-only` leaves it unapplied.
 #[derive(Debug)]
 pub struct WrittenRevision {
     /// Its id.

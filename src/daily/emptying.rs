@@ -36,7 +36,7 @@ impl Stay {
     }
 }
 
-/// What empties a database.
+/// What dropping everything in a database takes, and what is not dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Emptying {
     /// The statements, each before those of the objects that it needs.

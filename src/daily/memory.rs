@@ -14,7 +14,8 @@ const OPERATION: &str = "dev";
 /// How many of the last events are looked at. What has changed the schema since is among them, or the memory is.
 const LOOKED_AT: usize = 200;
 
-/// What a database says of itself.
+/// What a database says of itself at the beginning of a day's work: rows, ledger, schema, and what was proved
+/// last.
 #[derive(Debug)]
 pub struct Seen {
     /// Version rows and ledger.

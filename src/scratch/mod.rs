@@ -21,7 +21,8 @@ pub use error::ScratchError;
 pub use files::{make_ready, run_files, run_script, sql_files};
 pub use replay::{Unwatched, Walker, replay};
 
-/// A database of the process's own.
+/// A database that scripts may do anything to: made empty by this process and removed with it, or lent and
+/// emptied.
 pub struct ScratchDatabase {
     /// Stands first, so that it is closed before the database is removed.
     backend: Box<dyn Backend>,
@@ -191,7 +192,7 @@ impl ScratchDatabase {
         }
     }
 
-    /// The connection to the scratch database.
+    /// The connection to the scratch database, which is open as long as that lasts.
     pub fn backend(&mut self) -> &mut dyn Backend {
         self.backend.as_mut()
     }

@@ -73,7 +73,7 @@ impl From<PlanError> for ClaimError {
 }
 
 impl ClaimError {
-    /// Whether somebody has cancelled the comparison.
+    /// Whether the comparison ended because the work was cancelled, and not because something is wrong.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         let backend = |error: &BackendError| matches!(error, BackendError::Cancelled(Cancelled));

@@ -121,7 +121,8 @@ pub(super) struct Composition<'g> {
 }
 
 impl<'g> Composition<'g> {
-    /// Nothing has been applied to `base`.
+    /// Begins with the schema of the database to which nothing has been applied, from which what each
+    /// revision changes is told.
     pub(super) fn new(graph: &'g RevisionGraph, base: &Catalog) -> Self {
         let base = Pieces::of(base);
         Self { graph, last: base.clone(), base, changes: Vec::new() }

@@ -17,7 +17,7 @@ use crate::script::{ScriptDirectory, header_range, parse};
 #[derive(Debug, Clone, Default)]
 pub struct DataFiles(BTreeMap<NodeIndex, Vec<PathBuf>>);
 
-/// Why a file cannot be used.
+/// Why a file of rows for a rehearsal cannot be used.
 #[derive(Debug, Error)]
 pub enum DataFileError {
     /// It cannot be read.
@@ -60,7 +60,7 @@ pub struct RowsLost {
     pub after: u64,
 }
 
-/// How many rows each table holds.
+/// How many rows each table of a scratch database holds.
 pub(super) type RowCounts = BTreeMap<ObjectName, u64>;
 
 impl DataFiles {
@@ -107,12 +107,12 @@ impl DataFiles {
     }
 }
 
-/// The tables of a schema.
+/// The names of a schema's tables, whose rows are counted.
 pub(super) fn tables(schema: &Catalog) -> Vec<ObjectName> {
     schema.objects.keys().filter(|name| name.kind == ObjectKind::Table).cloned().collect()
 }
 
-/// Counts the rows of tables.
+/// Counts the rows of these tables; the errors are the database's.
 pub(super) fn count_rows(
     database: &mut ScratchDatabase,
     tables: Vec<ObjectName>,

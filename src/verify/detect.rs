@@ -29,7 +29,7 @@ impl Candidate {
     }
 }
 
-/// What has been found.
+/// At which version rows the scripts build the schema of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Detection {
     /// All that have the schema of the database, in the order in which they were reached. Several, where revisions
@@ -222,7 +222,7 @@ impl Settling<'_> {
         Ok(Candidate { heads: sighting.candidate.heads, differences })
     }
 
-    /// What still differs of some objects.
+    /// What sets these objects of a candidate apart from the database's, once both are spelled alike.
     fn differences(
         &self,
         spelled: &Catalog,

@@ -14,7 +14,7 @@ pub trait Observer {
     fn control(&self) -> &Control;
     /// A revision is about to be tried, or only applied because others stand on it.
     fn started(&mut self, revision: &RevisionId);
-    /// A revision has been tried.
+    /// Is told of each revision what was found of it, as soon as it has been tried.
     fn finished(&mut self, verified: &Verified);
     /// A revision has been applied, and nothing is to be told of it.
     fn passed(&mut self);

@@ -9,17 +9,18 @@ use crate::graph::{NodeIndex, RevisionId};
 use crate::scratch::{ScratchDatabase, ScratchError, Snapshot, Walker};
 use crate::script::ScriptDirectory;
 
-/// What is rehearsed, and where.
+/// What a rehearsal takes its scripts from, and on what kind of database it runs.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'v> {
     pub(super) scripts: &'v ScriptDirectory,
     pub(super) config: &'v Config,
+    /// The configured database, whose kind and settings the scratch databases have.
     pub(super) like: &'v DatabaseUrl,
     pub(super) options: &'v Options,
     pub(super) describing: Describing,
 }
 
-/// How a schema is described again.
+/// How the schema is read after each step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Describing {
     /// By what has changed.
@@ -71,12 +72,12 @@ impl Stage<'_> {
         self.walker.down(self.database.backend(), node)
     }
 
-    /// The version rows, sorted.
+    /// The version rows after the last step, sorted.
     pub(super) fn rows(&self) -> &[RevisionId] {
         self.walker.rows()
     }
 
-    /// The schema that was seen last.
+    /// The schema after the last step that was described.
     pub(super) fn schema(&self) -> &Catalog {
         &self.schema
     }

@@ -8,7 +8,7 @@ use crate::execute::ExecuteError;
 use crate::graph::RevisionId;
 use crate::script::Irreversible;
 
-/// What has been found.
+/// What a rehearsal has found of all revisions that were tried.
 #[derive(Debug, Default)]
 pub struct Verification {
     /// The revisions, in the order in which they were tried.
@@ -24,7 +24,7 @@ impl Verification {
         self.revisions.iter().any(Verified::is_broken) || self.merges.iter().any(|merge| !merge.is_equal())
     }
 
-    /// What revisions make otherwise each time.
+    /// The objects that some revision makes otherwise each time it runs.
     pub(super) fn volatile_objects(&self) -> BTreeSet<ObjectName> {
         let volatile = self.revisions.iter().filter_map(|verified| match &verified.verdict {
             Verdict::ReversibleButVolatile(differences) => Some(differences),
@@ -46,7 +46,7 @@ impl Verification {
     }
 }
 
-/// A revision that has been tried.
+/// What was found of one revision.
 #[derive(Debug)]
 pub struct Verified {
     /// The revision.
@@ -137,7 +137,7 @@ pub enum Breakage {
     },
 }
 
-/// When a script ran.
+/// The run of a script, of the three that a rehearsal makes of a revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// The first time up.

@@ -8,7 +8,7 @@ use crate::autogenerate::{Counter, Course, Decisions, Planner, Stake, UnagreedLo
 use crate::backend::Watch;
 use crate::verify::Observer;
 
-/// Sees how the work goes on.
+/// Who watches a day's work and is told of it; the command line is one.
 pub trait Onlooker {
     /// Who follows work on scratch databases that takes this many revisions; none where that is not known.
     fn rehearsal(&self, revisions: usize) -> Box<dyn Observer>;
@@ -59,7 +59,7 @@ pub enum DriftWay {
     Reset,
 }
 
-/// What has come of a step.
+/// What one step of a day's work has come to.
 pub enum News<'n> {
     /// So many pending revisions went up, down and up again on a scratch database.
     Tried {

@@ -199,7 +199,8 @@ impl Day<'_> {
         Ok(())
     }
 
-    /// Remembers what has been proved.
+    /// Notes in the ledger that the database's schema has been proved to be what its scripts build, unless
+    /// that stands there.
     fn remember(&self, scripts: &ScriptDirectory, backend: &mut dyn Backend) -> Result<(), DayError> {
         let seen = Seen::of(backend)?;
         let proof = self.proof(scripts, &seen);

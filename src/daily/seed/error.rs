@@ -12,7 +12,7 @@ use crate::execute::Refusal;
 use crate::scratch::ScratchError;
 use crate::script::ScriptProblem;
 
-/// A seed that failed.
+/// A seed that failed, and what has become of the other seeds of its run.
 #[derive(Debug)]
 pub struct FailedSeed {
     /// How.

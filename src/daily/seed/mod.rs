@@ -16,7 +16,7 @@ use crate::scratch::{ScratchError, sql_files};
 use crate::script::{Checksum, Side, SourceText};
 use crate::sql::Dialect;
 
-/// One seed.
+/// One SQL file or command that fills the database with rows.
 #[derive(Debug, Clone)]
 pub struct Seed {
     /// What the ledger calls it: its path below the folder of the configuration, or the program.
@@ -33,7 +33,7 @@ enum What {
 }
 
 impl Seed {
-    /// Whether it is this file.
+    /// Whether the seed is the file at `path`, also by way of a link.
     fn is_file(&self, path: &Path) -> bool {
         let same = |own: &Path| own == path || own.canonicalize().ok() == path.canonicalize().ok();
         matches!(&self.what, What::Script(script) if same(&script.path))

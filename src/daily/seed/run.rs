@@ -15,7 +15,7 @@ use crate::graph::RevisionId;
 use crate::ledger::{JournaledStatement, NotedSeed, noted_seeds};
 use crate::plan::{Operation, RowChange, Step};
 
-/// How seeds are to be run.
+/// Which seeds run, and in whose name.
 #[derive(Debug, Clone, Copy)]
 pub struct Seeding<'s> {
     /// Whether those run too that are noted in the ledger with the same checksum.
@@ -24,7 +24,7 @@ pub struct Seeding<'s> {
     pub actor: &'s str,
 }
 
-/// What has become of a seed.
+/// A seed of a run that went well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seeded {
     /// Its name.
