@@ -61,7 +61,7 @@ impl Cancellation {
         }
     }
 
-    /// Whether somebody has cancelled the work.
+    /// Whether [`Cancellation::cancel`] has been called on this token or a clone of it.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.shared.is_cancelled.load(Ordering::SeqCst)

@@ -74,7 +74,7 @@ impl Excerpt {
         }
     }
 
-    /// `file:line:column`.
+    /// Where it is, as `file:line:column`, which terminals and editors make a link of.
     #[must_use]
     pub fn position(&self) -> String {
         format!("{}:{}:{}", self.path.display(), self.line, self.column)

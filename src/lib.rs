@@ -137,7 +137,7 @@ pub use ledger::{JournaledStatement, StatementState};
 pub use plan::{Operation, Step};
 pub use script::RecordedRows;
 
-/// What a [`MigratorError`] is made of.
+/// The types that the sources of a [`MigratorError`] have.
 pub mod errors {
     pub use crate::backend::{
         BackendError, DatabaseError, FailureCause, ForeignKeyViolation, Instead, StepFailure, UnreachableKind,

@@ -31,7 +31,7 @@ pub struct Setup {
     pub project: PathBuf,
 }
 
-/// Why an environment was not made.
+/// Why `init` has not made an environment.
 #[derive(Debug, Error)]
 pub enum SetupError {
     /// The configuration is there.
@@ -94,7 +94,7 @@ impl Setup {
         self.config.file_name().is_some_and(|name| name == FILE_NAME)
     }
 
-    /// The text of the configuration.
+    /// The text of `alembic.toml` with the URL that was found; the default one where none was.
     #[must_use]
     pub fn config_text(&self) -> String {
         self.pointer.url().map_or_else(|| default_config_text().to_owned(), |url| config_text(&url))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why git could not be asked.
+/// Why git did not answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum GitError {
     /// There is no `git` program.

@@ -5,7 +5,7 @@
 pub struct ObjectId(pub(super) String);
 
 impl ObjectId {
-    /// The hexadecimal digits.
+    /// The 40 or 64 hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

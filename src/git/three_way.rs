@@ -1,6 +1,6 @@
 //! What a merge makes of one file. Pure.
 
-/// Whose content a merge takes.
+/// What git's three-way merge does with a file, by its content on both sides and at their base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Merged {
     /// The work tree's.

@@ -15,7 +15,7 @@ impl RevisionGraph {
         self.baselines.iter().map(|node| self.revision(*node))
     }
 
-    /// Whether there is a baseline.
+    /// Whether any revision has originals, `replaces`, so that rows may stand for others.
     #[must_use]
     pub fn has_baselines(&self) -> bool {
         !self.baselines.is_empty()

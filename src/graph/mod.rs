@@ -108,13 +108,13 @@ impl RevisionGraph {
         &self.revision(node).id
     }
 
-    /// The ids of some nodes.
+    /// The ids of `nodes`, in their order.
     #[must_use]
     pub fn ids(&self, nodes: &[NodeIndex]) -> Vec<RevisionId> {
         nodes.iter().map(|node| self.id(*node).clone()).collect()
     }
 
-    /// The node with exactly this id.
+    /// The node of the revision with exactly this id; prefixes and labels are [`RevisionGraph::resolve`]'s.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<NodeIndex> {
         self.ids.get(id).copied()

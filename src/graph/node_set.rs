@@ -14,7 +14,7 @@ impl NodeSet {
         Self(FixedBitSet::with_capacity(nodes))
     }
 
-    /// A set of the given nodes.
+    /// The set of `members` in a graph of `nodes` nodes.
     pub fn of(nodes: usize, members: impl IntoIterator<Item = NodeIndex>) -> Self {
         let mut set = Self::with_capacity(nodes);
         for member in members {
@@ -29,7 +29,7 @@ impl NodeSet {
         !self.0.put(node.index())
     }
 
-    /// Takes a node out.
+    /// Takes a node out, where it is a member.
     pub fn remove(&mut self, node: NodeIndex) {
         if self.contains(node) {
             self.0.remove(node.index());
@@ -54,7 +54,7 @@ impl NodeSet {
         self.0.count_ones(..)
     }
 
-    /// Adds all members of another set.
+    /// Adds all members of a set of the same graph.
     pub fn union_with(&mut self, other: &Self) {
         self.0.union_with(&other.0);
     }

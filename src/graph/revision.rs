@@ -50,7 +50,7 @@ impl Revision {
         !self.replaces.is_empty()
     }
 
-    /// Whether the revision joins several parents.
+    /// Whether the revision has several parents; dependencies do not count.
     #[must_use]
     pub fn is_merge_point(&self) -> bool {
         self.down_revisions.len() > 1

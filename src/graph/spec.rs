@@ -176,7 +176,7 @@ impl fmt::Display for RevisionSpec {
     }
 }
 
-/// `START:END`, either end open.
+/// A range as typed, `START:END`; an open end is the base or the heads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevisionRange {
     /// The older end.

@@ -98,7 +98,7 @@ pub struct Plan {
     pub after: Vec<RevisionId>,
 }
 
-/// Why there is no plan.
+/// Why version rows and target do not make a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PlanError {

@@ -60,7 +60,7 @@ pub fn one_or_base(graph: &RevisionGraph, target: &RevisionSpec) -> Result<Optio
     }
 }
 
-/// Why revisions cannot be merged.
+/// Why targets do not name revisions that can be merged.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MergeError {
     /// A target leads nowhere.
