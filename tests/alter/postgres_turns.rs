@@ -16,6 +16,31 @@ fn schemas_of_publications_come_and_go() {
     );
 }
 
+/// Lists of columns and whole schemas cannot be in a publication together, not even for a moment.
+#[test]
+fn what_leaves_a_publication_makes_way_for_what_comes() {
+    let schema = |elements: &str| {
+        format!(
+            "CREATE SCHEMA s; CREATE TABLE s.t (id integer); CREATE TABLE u (a integer, b integer, c integer); \
+             CREATE PUBLICATION p FOR {elements}"
+        )
+    };
+    both_ways(&schema("TABLES IN SCHEMA s"), &schema("TABLE u (a, b)"));
+    both_ways(&schema("TABLE u (a, b)"), &schema("TABLE u (a), s.t WHERE (id > 1)"));
+}
+
+/// A materialized view that holds rows of a table is away while columns of that are altered.
+#[test]
+fn materialized_views_of_rows_are_away_meanwhile() {
+    let schema = |columns: &str| {
+        format!(
+            "CREATE TABLE t ({columns}); CREATE MATERIALIZED VIEW m AS SELECT t, ARRAY[t] AS all_of_it FROM t"
+        )
+    };
+    both_ways(&schema("a integer, b text"), &schema("a bigint, b text"));
+    both_ways(&schema("a integer"), &schema("a integer, b integer DEFAULT 1"));
+}
+
 /// A function of a table's row is dropped before the table, and what of the table calls it before the function.
 #[test]
 fn parts_of_a_table_that_call_functions_of_its_row_are_dropped_first() {
@@ -85,6 +110,20 @@ fn sequences_of_columns_are_handed_over_with_their_tables() {
     ));
     let found = "SELECT string_agg(relname || relowner::regrole::text || coalesce(relacl::text, ''), ' ' ORDER BY relname) \
         FROM pg_class WHERE relname IN ('t', 't_id_seq')";
+    let up = base.lead(&wanted.catalog(), &base.hints()).expect("up");
+    assert_eq!(base.value(found), wanted.value(found), "{:#?}", texts(&up));
+}
+
+/// A sequence that comes with the table of its column has the owner of that.
+#[test]
+fn sequences_come_with_tables_of_other_owners() {
+    let base = Place::with("");
+    let wanted = Place::with(
+        "CREATE SEQUENCE q; CREATE TABLE t (id integer DEFAULT nextval('q') PRIMARY KEY, n integer); \
+         ALTER SEQUENCE q OWNED BY t.n; ALTER TABLE t OWNER TO pg_monitor; GRANT SELECT ON q TO PUBLIC",
+    );
+    let found = "SELECT string_agg(relname || relowner::regrole::text || coalesce(relacl::text, ''), ' ' ORDER BY relname) \
+        FROM pg_class WHERE relname IN ('t', 'q')";
     let up = base.lead(&wanted.catalog(), &base.hints()).expect("up");
     assert_eq!(base.value(found), wanted.value(found), "{:#?}", texts(&up));
 }

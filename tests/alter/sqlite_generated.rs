@@ -35,7 +35,7 @@ const VALUES: [&str; 16] = [
 const REMEMBERED: [u64; 5] = [700_597, 700_784, 701_640, 703_267, 703_619];
 
 /// Seeds of pieces that have found something.
-const REMEMBERED_PIECES: [u64; 4] = [8, 30, 107, 476];
+const REMEMBERED_PIECES: [u64; 6] = [8, 30, 107, 476, 500_050, 500_633];
 
 /// Pieces of every kind of object that is read.
 const PIECES: &str = include_str!("pieces_sqlite.sql");

@@ -4,7 +4,7 @@ use super::super::{Remark, Statement};
 use super::POSTGRES;
 use super::all_null;
 use super::heritage::{has_joining_table, has_leaving_table};
-use super::sides::{Sides, constraint_of, table_of_part};
+use super::sides::{Sides, constraint_of, partitions_of, table_of, table_of_part};
 use super::view::set_and_reset;
 use super::way::Way;
 use crate::catalog::sql::{comment, identifier, named, qualified, relation_of};
@@ -178,7 +178,7 @@ pub(super) fn remark(sides: &Sides<'_>, name: &ObjectName) -> Option<Remark> {
         ),
         ConstraintRule::ForeignKey(key) => (
             format!("{place}: rows whose ({}) are not in {}", key.columns.join(", "), referenced(key)),
-            (has(&key.columns) && has_referenced(sides.left, key)).then(|| orphans(&table_sql, key)),
+            (has(&key.columns) && has_referenced(sides.left, key)).then(|| orphans(sides, &table_sql, key)),
         ),
         ConstraintRule::Check { expression, .. } => (
             format!("{place}: rows that do not satisfy {}", name.name),
@@ -211,17 +211,25 @@ fn referenced(key: &ForeignKey) -> String {
 
 fn has_referenced(catalog: &Catalog, key: &ForeignKey) -> bool {
     let name = ObjectName::new(ObjectKind::Table, key.schema.as_deref(), &key.table);
-    super::sides::table_of(catalog, &name).is_some_and(|table| {
+    table_of(catalog, &name).is_some_and(|table| {
         key.referenced_columns
             .iter()
             .all(|column| table.columns.iter().any(|one| identifier(POSTGRES, &one.name) == *column))
     })
 }
 
-fn orphans(table: &str, key: &ForeignKey) -> String {
+/// A query that counts the rows whose referenced ones are not there, or in partitions that go.
+fn orphans(sides: &Sides<'_>, table: &str, key: &ForeignKey) -> String {
     let not_null: Vec<String> = key.columns.iter().map(|column| format!("t.{column} IS NOT NULL")).collect();
     let pairs = key.referenced_columns.iter().zip(&key.columns);
-    let equal: Vec<String> = pairs.map(|(there, here)| format!("r.{there} = t.{here}")).collect();
+    let equal = pairs.map(|(there, here)| format!("r.{there} = t.{here}"));
+    let name = ObjectName::new(ObjectKind::Table, key.schema.as_deref(), &key.table);
+    let stay = partitions_of(sides.right, &name);
+    let go = partitions_of(sides.left, &name).into_iter().filter(|one| !stay.contains(one));
+    let go: Vec<String> =
+        go.map(|one| format!("{}::regclass", POSTGRES.quote_literal(&qualified(POSTGRES, one)))).collect();
+    let stays = (!go.is_empty()).then(|| format!("r.tableoid NOT IN ({})", go.join(", ")));
+    let equal: Vec<String> = equal.chain(stays).collect();
     format!(
         "SELECT count(*) FROM {table} t WHERE {} AND NOT EXISTS (SELECT FROM {} r WHERE {})",
         not_null.join(" AND "),
@@ -233,7 +241,7 @@ fn orphans(table: &str, key: &ForeignKey) -> String {
 /// Whether what a constraint needs on the right side are columns that its table has on the left.
 fn needs_only_columns_of(sides: &Sides<'_>, constraint: &ObjectName, table: &ObjectName) -> bool {
     let needed = sides.right.dependencies.get(constraint).into_iter().flatten();
-    let left = super::sides::table_of(sides.left, table);
+    let left = table_of(sides.left, table);
     needed.filter(|needed| *needed != table).all(|needed| match needed.kind {
         ObjectKind::Column => left.is_some_and(|left| left.columns.iter().any(|one| one.name == needed.name)),
         _ => sides.left.objects.contains_key(needed),

@@ -6,7 +6,9 @@ use super::order::Stage;
 use super::sides::constraint_of;
 use super::steps::Steps;
 use super::work::Work;
-use super::{POSTGRES, constraint, foster, grants, heritage, index, names, remake, row_type, table, types};
+use super::{
+    POSTGRES, constraint, foster, grants, heritage, index, misfit, names, remake, row_type, table, types,
+};
 use crate::catalog::sql::{Writer, identifier};
 use crate::catalog::{Definition, ObjectName, Table};
 
@@ -48,7 +50,8 @@ impl Steps<'_, '_> {
     fn further_of_serial(&self, name: &ObjectName) -> Vec<Statement> {
         let made = self.writer.create(name, &[]).statements.into_iter().skip(1).map(Statement::from);
         let object = self.sides.right.objects.get(name);
-        made.chain(object.into_iter().flat_map(|object| grants::of_new(self.sides, name, object))).collect()
+        made.chain(object.into_iter().flat_map(|object| grants::of_new(self.sides, self.fates, name, object)))
+            .collect()
     }
 
     /// What makes an object, and what has to wait for its indexes.
@@ -87,7 +90,7 @@ impl Steps<'_, '_> {
             first.remarks.push(remark);
         }
         if let Definition::Table(table) = &object.definition
-            && let Some(remark) = heritage::taken_by_default(self.sides, name, table)
+            && let Some(remark) = misfit::taken_by_default(self.sides, name, table)
             && let Some(joins) = statements.iter_mut().rfind(|one| one.sql.contains(" PARTITION "))
         {
             joins.remarks.push(remark);
@@ -96,7 +99,7 @@ impl Steps<'_, '_> {
         if let Definition::Sequence(sequence) = &object.definition {
             (statements, at_end) = types::create_sequence(self.sides, name, sequence, statements);
         }
-        statements.extend(grants::of_new(self.sides, name, object));
+        statements.extend(grants::of_new(self.sides, self.fates, name, object));
         (statements, at_end)
     }
 

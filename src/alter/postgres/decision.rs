@@ -30,7 +30,9 @@ impl Fates {
                 fates.decide_column(sides, &name);
             }
         }
-        for table in unalterable::to_be_rebuilt(sides, &fates).iter().chain(sides.remade()) {
+        let to_be_rebuilt = unalterable::to_be_rebuilt(sides, &fates);
+        let named = sides.hints.rebuilds.iter().filter(|one| rebuild::is_distributed_otherwise(sides, one));
+        for table in to_be_rebuilt.iter().chain(sides.remade()).chain(named) {
             fates.fates.insert(table.clone(), Fate::Renewed);
         }
         for partition in rebuild::partitions(sides, &fates) {

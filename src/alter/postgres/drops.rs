@@ -63,8 +63,13 @@ impl Steps<'_, '_> {
         }
     }
 
-    /// Whether the table of an inherited constraint leaves all of its parents, which makes the constraint its own.
+    /// Whether the table of an inherited constraint leaves all of its parents, or that of a key the partitioned one, which makes
+    /// the constraint its own.
     fn is_left_to_child(&self, name: &ObjectName) -> bool {
+        let rule = rule_of(self.sides.left, name);
+        if matches!(rule, Some(ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_))) {
+            return heritage::has_leaving_table(self.sides, name);
+        }
         let table = self.sides.right.relation_of(name).map(|(table, _)| table);
         let tables = table.and_then(|table| self.sides.tables(table));
         tables.is_some_and(|(left, right)| !left.inherits.is_empty() && heritage::kept(left, right) == 0)

@@ -2,6 +2,7 @@
 
 use super::super::Statement;
 use super::POSTGRES;
+use super::fate::Fates;
 use super::sides::Sides;
 use crate::catalog::sql::{
     self, changes_of_column_grants, changes_of_grants, changes_of_grants_on, identifier, target_of,
@@ -39,15 +40,24 @@ fn is_handed_over_with_table(sides: &Sides<'_>, name: &ObjectName, left: &Object
     name.kind == ObjectKind::Sequence && old == new && sides.left_column_named(&old).is_some()
 }
 
-/// What gives an object that has been made its owner and its grants.
-pub(super) fn of_new(sides: &Sides<'_>, name: &ObjectName, object: &Object) -> Vec<Statement> {
+/// What gives an object that has been made its owner and its grants. A sequence gets the owner of a table that is made with
+/// it; the server gives it to no column of a table that belongs to somebody else.
+pub(super) fn of_new(sides: &Sides<'_>, fates: &Fates, name: &ObjectName, object: &Object) -> Vec<Statement> {
     let other =
         object.owner.as_deref().filter(|owner| Some(*owner) != sides.role() && target_of(object).is_none());
-    let owner = other.map(|other| owner(name, other));
+    let owner = other.filter(|_| !comes_with_table(sides, fates, object)).map(|other| owner(name, other));
     // What is nothing but a grant has been made.
     let is_granted = name.is_privilege() && target_of(object).is_none();
     let grants = sql::grants_of_new(name, object).into_iter().filter(|_| !is_granted).map(Statement::from);
     owner.into_iter().chain(grants).collect()
+}
+
+/// Whether a sequence is of a column whose table is made, which hands its owner on.
+fn comes_with_table(sides: &Sides<'_>, fates: &Fates, object: &Object) -> bool {
+    let Definition::Sequence(sequence) = &object.definition else { return false };
+    let column = sequence.owned_by.as_ref().and_then(|column| sides.right_column_named(column));
+    let table = column.as_ref().and_then(|column| sides.right.relation_of(column));
+    table.is_some_and(|(table, _)| fates.is_made(table))
 }
 
 /// What takes grants away that stand for themselves, where the object is no more than that.

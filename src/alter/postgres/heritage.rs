@@ -3,16 +3,13 @@
 //! A table leaves its parents before anything else is done with it, and joins new ones once its columns and constraints
 //! are those that they ask for. Where a bound or the order of parents changes, it does both.
 
-use super::super::{Remark, Statement};
+use super::super::Statement;
 use super::POSTGRES;
 use super::fate::Fates;
 use super::remake;
 use super::sides::{Sides, rule_of, table_of_part};
-use crate::catalog::sql::{named, qualified};
+use crate::catalog::sql::qualified;
 use crate::catalog::{Column, Constraint, ConstraintRule, ObjectKind, ObjectName, Table};
-
-/// The bound of a partition for all rows that no other takes.
-const DEFAULT: &str = "DEFAULT";
 
 /// Whether a table gets or loses parents, or another bound, or has to leave its parent for a while.
 pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Table, right: &Table) -> bool {
@@ -111,36 +108,13 @@ pub(super) fn leave(name: &ObjectName, left: &Table, right: &Table, is_tied: boo
     detach.into_iter().chain(leave).map(|sql| Statement::new(name, sql)).collect()
 }
 
-/// That the partition for all other rows may hold some that a new partition is for: the server moves none. None where there
-/// was no such partition before.
-pub(super) fn taken_by_default(sides: &Sides<'_>, name: &ObjectName, table: &Table) -> Option<Remark> {
-    let partition = table.partition_of.as_ref().filter(|one| one.bound != DEFAULT)?;
-    let parent = sides.table_named(&partition.parent)?;
-    let is_default = |other: &Table| {
-        let bound = other.partition_of.as_ref().filter(|other| other.parent == partition.parent);
-        bound.is_some_and(|other| other.bound == DEFAULT)
-    };
-    let default = sides.dependents_of(parent).find(|other| {
-        sides.tables(other).is_some_and(|(left, right)| is_default(left) && is_default(right))
-    })?;
-    Some(Remark::MayFail {
-        object: name.clone(),
-        what: format!("{}: rows of {} that belong to it", named(name), named(default)),
-        count: None,
-    })
-}
-
 pub(super) fn join(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {
     let table = qualified(POSTGRES, name);
     let is_joined = left.partition_of != right.partition_of || is_tied;
     let attached = right.partition_of.as_ref().filter(|_| is_joined);
     let attach = attached.map(|one| {
         let sql = format!("ALTER TABLE {} ATTACH PARTITION {table} {}", one.parent, one.bound);
-        Statement::new(name, sql).remark(Remark::MayFail {
-            object: name.clone(),
-            what: format!("{}: rows beyond the bounds of the partition", named(name)),
-            count: None,
-        })
+        Statement::new(name, sql)
     });
     let parents = right.inherits.iter().skip(kept(left, right));
     let join = parents.map(|parent| Statement::new(name, format!("ALTER TABLE {table} INHERIT {parent}")));

@@ -1,10 +1,9 @@
 //! Tables that stay and get other parents: the steps in which they leave and join.
 
-use super::foster;
-use super::heritage::{self, changes, common_parents, is_tied, join, leave, tied_indexes};
+use super::heritage::{changes, common_parents, is_tied, join, leave, tied_indexes};
 use super::order::Stage;
-use super::remake;
 use super::steps::Steps;
+use super::{absence, foster, misfit, remake};
 use crate::catalog::{ObjectKind, ObjectName};
 
 /// A column that a child declares too goes from its parent first, since what is inherited cannot be dropped, and comes to the
@@ -43,10 +42,15 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
         let mut leaves = foster::begin(sides, fates, name);
         leaves.extend(leave(name, left, right, is_tied));
         let mut joins = join(name, left, right, is_tied);
+        if (left.partition_of != right.partition_of || remake::has_remade_parent(sides, name))
+            && let (Some(attach), Some(partition)) = (joins.first_mut(), &right.partition_of)
+        {
+            attach.remarks.push(misfit::beyond_bound(sides, name, partition));
+        }
         if left.partition_of != right.partition_of
             && let Some(attach) = joins.first_mut()
         {
-            attach.remarks.extend(heritage::taken_by_default(sides, name, right));
+            attach.remarks.extend(misfit::taken_by_default(sides, name, right));
         }
         joins.extend(foster::end(sides, name));
         let left_parents = sides.left.dependencies.get(name).into_iter().flatten();
@@ -68,6 +72,6 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
         if !joins.is_empty() {
             steps.push(name, Stage::Join, joins);
         }
-        remake::connect(steps, name);
+        absence::connect(steps, name);
     }
 }

@@ -9,7 +9,9 @@
 //! dependencies say that reads it. [`Steps`] are the statements of each, and which must precede which, by the
 //! dependencies of both sides. Nothing is dropped with `CASCADE`.
 
+mod absence;
 mod all_null;
+mod bound;
 mod cast;
 mod circles;
 mod column;
@@ -31,6 +33,7 @@ mod index_as_key;
 mod joining;
 mod locks;
 mod mention;
+mod misfit;
 mod names;
 mod not_null;
 mod online;
@@ -54,6 +57,7 @@ mod unalterable;
 mod view;
 mod way;
 mod ways;
+mod whole;
 mod work;
 
 pub(in crate::alter::postgres) use self::sides::POSTGRES;

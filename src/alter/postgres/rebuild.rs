@@ -3,11 +3,14 @@
 //! The rows are set aside first, under another name; then the table goes and is made with all its parts, as any other
 //! object that is made again; and the rows come back before anything is made that would check or answer them.
 
+use std::collections::BTreeMap;
+
 use super::super::{Remark, Statement};
 use super::POSTGRES;
+use super::bound::DEFAULT;
 use super::fate::Fates;
 use super::order::Stage;
-use super::sides::{Sides, table_of};
+use super::sides::{Sides, partitions_of, table_of};
 use super::steps::Steps;
 use super::types::{behind_values, free_name};
 use crate::catalog::sql::{identifier, named, qualified};
@@ -32,21 +35,23 @@ pub(super) fn is_of_rebuilt(sides: &Sides<'_>, fates: &Fates, table: &Table) -> 
 pub(super) fn partitions(sides: &Sides<'_>, fates: &Fates) -> Vec<ObjectName> {
     let rebuilt = sides.common_tables().map(|(name, ..)| name).filter(|name| is_rebuilt(sides, fates, name));
     let partitions = rebuilt.flat_map(|name| {
-        let right = descendants(sides.right, name);
-        descendants(sides.left, name).into_iter().filter(move |one| right.contains(one))
+        let right = partitions_of(sides.right, name);
+        partitions_of(sides.left, name).into_iter().filter(move |one| right.contains(one))
     });
     partitions.cloned().collect()
 }
 
-/// The partitions of a table, and theirs.
-fn descendants<'c>(catalog: &'c Catalog, table: &ObjectName) -> Vec<&'c ObjectName> {
+/// Whether a partition of a table comes, goes or gets another bound.
+pub(super) fn is_distributed_otherwise(sides: &Sides<'_>, table: &ObjectName) -> bool {
     let parent = qualified(POSTGRES, table);
-    let is_partition = |name: &&ObjectName| {
-        let partition = table_of(catalog, name).and_then(|one| one.partition_of.as_ref());
-        partition.is_some_and(|one| one.parent == parent)
+    let bounds = |catalog| {
+        let partitions = partitions_of(catalog, table).into_iter();
+        let bounds =
+            partitions.filter_map(|name| Some((name, table_of(catalog, name)?.partition_of.as_ref()?)));
+        bounds.filter(|(_, one)| one.parent == parent).collect::<BTreeMap<_, _>>()
     };
-    let partitions = catalog.objects.keys().filter(is_partition);
-    partitions.flat_map(|name| [name].into_iter().chain(descendants(catalog, name))).collect()
+    sides.tables(table).is_some_and(|(_, right)| right.partition_key.is_some())
+        && bounds(sides.left) != bounds(sides.right)
 }
 
 /// Adds the steps that set rows aside and bring them back.
@@ -66,7 +71,7 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
         let set_aside = set_aside.map(|sql| Statement::new(name, sql)).collect();
         let copy = Some(steps.push(name, Stage::Release, set_aside));
         steps.before(copy, steps.place(sides.left, name, Stage::Drop));
-        for partition in descendants(sides.left, name) {
+        for partition in partitions_of(sides.left, name) {
             steps.before(copy, steps.place(sides.left, partition, Stage::Drop));
             // What leaves for good takes its rows along.
             steps.before(steps.place(sides.left, partition, Stage::Release), copy);
@@ -152,7 +157,7 @@ fn takes_every_row(catalog: &Catalog, name: &ObjectName, table: &Table) -> bool 
     let parent = qualified(POSTGRES, name);
     let is_default = |one: &ObjectName| {
         let partition = table_of(catalog, one).and_then(|one| one.partition_of.as_ref());
-        partition.is_some_and(|one| one.parent == parent && one.bound == "DEFAULT")
+        partition.is_some_and(|one| one.parent == parent && one.bound == DEFAULT)
     };
     table.partition_key.is_none() || catalog.objects.keys().any(is_default)
 }

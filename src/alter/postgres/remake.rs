@@ -7,11 +7,10 @@ use std::collections::BTreeSet;
 
 use super::super::Refusal;
 use super::POSTGRES;
-use super::order::Stage;
-use super::sides::{Sides, rule_of, table_of};
-use super::steps::Steps;
+use super::sides::Sides;
+use super::whole::{references, wholes};
 use crate::catalog::sql::{identifier, qualified};
-use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
+use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName};
 
 /// The tables of the refused columns that are altered when their tables are made again: they are partitioned by these, on
 /// both sides alike.
@@ -30,11 +29,8 @@ pub(super) fn candidates(sides: &Sides<'_>, refusals: &[Refusal]) -> BTreeSet<Ob
 /// Whether a column of another table holds rows of it, or a foreign key refers to what it is a partition of: that one would
 /// miss the rows while the partitions are away.
 fn is_held_elsewhere(sides: &Sides<'_>, table: &ObjectName) -> bool {
-    let is_referred = |whole: &ObjectName| {
-        let parts = with_parts(sides.left, whole);
-        let mut readers = parts.iter().flat_map(|part| sides.dependents_of(part));
-        !sides.remade().contains(whole) && readers.any(|one| is_reference(sides, one))
-    };
+    let is_referred =
+        |whole: &ObjectName| !sides.remade().contains(whole) && references(sides, whole).next().is_some();
     sides.dependents_of(table).any(|one| one.kind == ObjectKind::Column && !one.is_part_of(table))
         || wholes(sides, table).any(is_referred)
 }
@@ -44,7 +40,8 @@ pub(super) fn has_remade_parent(sides: &Sides<'_>, table: &ObjectName) -> bool {
     parent(sides, table).is_some()
 }
 
-fn parent<'s>(sides: &'s Sides<'_>, table: &ObjectName) -> Option<&'s ObjectName> {
+/// The table that a partition stays one of, and that is made again.
+pub(super) fn parent<'s>(sides: &'s Sides<'_>, table: &ObjectName) -> Option<&'s ObjectName> {
     if sides.remade().is_empty() {
         return None;
     }
@@ -65,63 +62,6 @@ pub(super) fn with_names(sides: &Sides<'_>, table: &ObjectName) -> Option<Catalo
         }
     }
     Some(named)
-}
-
-/// A partition leaves when no foreign key needs that its rows are in the whole, and is altered then; what checks or reads
-/// the rows of the whole is made when it is back.
-pub(super) fn connect(steps: &mut Steps<'_, '_>, partition: &ObjectName) {
-    let (sides, fates) = (steps.sides(), steps.fates());
-    let Some(parent) = parent(sides, partition) else { return };
-    let place = |steps: &Steps<'_, '_>, name: &ObjectName, stage| steps.place(sides.right, name, stage);
-    let leave = place(steps, partition, Stage::Release);
-    let join = place(steps, partition, Stage::Join);
-    steps.before(place(steps, parent, Stage::Create), join);
-    if let Some((_, right)) = sides.tables(partition) {
-        for column in &right.columns {
-            let column = partition.part(ObjectKind::Column, &column.name);
-            steps.before(leave, place(steps, &column, Stage::Alter));
-        }
-    }
-    for whole in wholes(sides, partition) {
-        let left = with_parts(sides.left, whole);
-        for reader in left.iter().flat_map(|one| sides.dependents_of(one)) {
-            if is_reference(sides, reader) {
-                steps.before(steps.place(sides.left, reader, Stage::Drop), leave);
-            }
-        }
-        let right = with_parts(sides.right, whole);
-        for reader in right.iter().flat_map(|one| sides.right_dependents_of(one)) {
-            if !fates.is_made(reader) {
-                continue;
-            }
-            if reader.kind == ObjectKind::MaterializedView || is_reference(sides, reader) {
-                steps.before(join, place(steps, reader, Stage::Create));
-            }
-        }
-    }
-}
-
-/// What a table is a partition of on the right side, and what that is one of, and so on.
-fn wholes<'c>(sides: &Sides<'c>, table: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
-    let whole = |table: &ObjectName| {
-        let partition = table_of(sides.right, table)?.partition_of.as_ref()?;
-        sides.table_named(&partition.parent)
-    };
-    std::iter::successors(whole(table), move |table| whole(table))
-}
-
-/// A table with its parts and columns, of one side.
-fn with_parts(catalog: &Catalog, table: &ObjectName) -> Vec<ObjectName> {
-    let columns = table_of(catalog, table).into_iter().flat_map(|definition| &definition.columns);
-    let columns = columns.map(|column| table.part(ObjectKind::Column, &column.name));
-    let parts = catalog.parts_of(table).map(|(part, _)| part.clone());
-    std::iter::once(table.clone()).chain(parts).chain(columns).collect()
-}
-
-/// Whether it is a foreign key of another table.
-fn is_reference(sides: &Sides<'_>, name: &ObjectName) -> bool {
-    let rule = rule_of(sides.left, name).or_else(|| rule_of(sides.right, name));
-    matches!(rule, Some(ConstraintRule::ForeignKey(_)))
 }
 
 /// Whether a partition key, as `RANGE (day)`, mentions a column.

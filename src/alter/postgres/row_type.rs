@@ -1,7 +1,7 @@
-//! Tables whose rows columns of other tables hold.
+//! Tables whose rows columns of other tables hold, or of materialized views.
 //!
 //! The server alters the type of no column of such a table, and gives it no new column with a value. So the holders are
-//! texts while types change, and a new column gets its value by an `UPDATE`.
+//! texts while types change, the views are away, and a new column gets its value by an `UPDATE`.
 
 use super::super::{Remark, Statement};
 use super::POSTGRES;
@@ -18,6 +18,9 @@ pub(super) fn find_holders(sides: &Sides<'_>, fates: &mut Fates) {
     let mut queue: Vec<ObjectName> = fates.retyped.iter().cloned().collect();
     while let Some(column) = queue.pop() {
         let Some((table, _)) = sides.left.relation_of(&column) else { continue };
+        for view in views(sides, table).filter(|view| !fates.is_away(view)).collect::<Vec<_>>() {
+            fates.fates.insert(view.clone(), Fate::Renewed);
+        }
         for holder in holders(sides, table) {
             if fates.is_away(holder) || fates.retyped.contains(holder) {
                 continue;
@@ -37,9 +40,26 @@ fn holders<'c>(sides: &Sides<'c>, table: &ObjectName) -> Vec<&'c ObjectName> {
     dependents.filter(|one| one.kind == ObjectKind::Column && !one.is_part_of(table)).collect()
 }
 
+/// The materialized views that hold rows of a table on the left side.
+fn views<'c>(sides: &Sides<'c>, table: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
+    sides.dependents_of(table).filter(|one| is_view_of_rows(sides.left, one, table))
+}
+
+/// Whether a column of a materialized view is of the row type of a table, or an array of it.
+fn is_view_of_rows(catalog: &Catalog, view: &ObjectName, table: &ObjectName) -> bool {
+    let definition = catalog.objects.get(view).map(|object| &object.definition);
+    let Some(Definition::View(definition)) = definition.filter(|_| view.kind == ObjectKind::MaterializedView)
+    else {
+        return false;
+    };
+    let row = format!(" {}", qualified(POSTGRES, table));
+    definition.columns.iter().any(|column| column.trim_end_matches("[]").ends_with(&row))
+}
+
 /// Whether columns that stay hold rows of a table.
 pub(super) fn is_held(sides: &Sides<'_>, fates: &Fates, table: &ObjectName) -> bool {
-    holders(sides, table).into_iter().any(|holder| !fates.is_away(holder))
+    let mut holders = holders(sides, table).into_iter().chain(views(sides, table));
+    holders.any(|holder| !fates.is_away(holder))
 }
 
 /// The statement that makes a holder a text, while columns of the table whose rows it holds get another type.
@@ -89,10 +109,13 @@ pub(super) fn remark(sides: &Sides<'_>, table: &ObjectName, column: &Column) -> 
 pub(super) fn connect(steps: &mut Steps<'_, '_>) {
     let sides = steps.sides();
     let pairs = |catalog: &Catalog| -> Vec<(ObjectName, ObjectName)> {
-        let needed = catalog.dependencies.iter().filter(|(name, _)| name.kind == ObjectKind::Column);
-        let pairs = needed.flat_map(|(holder, needed)| {
-            let tables = needed.iter().filter(|one| is_table(one.kind) && !holder.is_part_of(one));
-            tables.map(move |table| (holder.clone(), table.clone()))
+        let is_holder = |name: &ObjectName, table: &ObjectName| match name.kind {
+            ObjectKind::Column => !name.is_part_of(table),
+            _ => is_view_of_rows(catalog, name, table),
+        };
+        let pairs = catalog.dependencies.iter().flat_map(|(name, needed)| {
+            let tables = needed.iter().filter(|one| is_table(one.kind) && is_holder(name, one));
+            tables.map(move |table| (name.clone(), table.clone()))
         });
         pairs.collect()
     };

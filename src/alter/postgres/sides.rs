@@ -25,6 +25,8 @@ pub(super) struct Sides<'c> {
     role: Option<&'c str>,
     /// The tables of the right side as SQL names them.
     tables: BTreeMap<String, &'c ObjectName>,
+    /// The same of the left side.
+    left_tables: BTreeMap<String, &'c ObjectName>,
     /// The columns of the left side as SQL names them.
     left_columns: BTreeMap<String, ObjectName>,
     /// The same of the right side.
@@ -38,7 +40,6 @@ pub(super) struct Sides<'c> {
 impl<'c> Sides<'c> {
     pub(super) fn of(left: &'c Catalog, right: &'c Catalog, hints: &'c Hints) -> Self {
         let role = hints.role.as_deref().or_else(|| usual_owner([left, right]));
-        let tables = right.objects.keys().filter(|name| is_table(name.kind));
         Self {
             left,
             right,
@@ -46,7 +47,8 @@ impl<'c> Sides<'c> {
             dependents: left.dependents(),
             right_dependents: right.dependents(),
             role,
-            tables: tables.map(|name| (qualified(POSTGRES, name), name)).collect(),
+            tables: tables_by_name(right),
+            left_tables: tables_by_name(left),
             left_columns: columns_by_name(left),
             right_columns: columns_by_name(right),
             to_be_swapped: BTreeSet::new(),
@@ -57,6 +59,11 @@ impl<'c> Sides<'c> {
     /// The table of the right side that SQL names so.
     pub(super) fn table_named(&self, name: &str) -> Option<&'c ObjectName> {
         self.tables.get(name).copied()
+    }
+
+    /// The table of the left side that SQL names so.
+    pub(super) fn left_table_named(&self, name: &str) -> Option<&'c ObjectName> {
+        self.left_tables.get(name).copied()
     }
 
     /// The column of the left side that SQL names so.
@@ -160,6 +167,11 @@ impl<'c> Sides<'c> {
     }
 }
 
+fn tables_by_name(catalog: &Catalog) -> BTreeMap<String, &ObjectName> {
+    let tables = catalog.objects.keys().filter(|name| is_table(name.kind));
+    tables.map(|name| (qualified(POSTGRES, name), name)).collect()
+}
+
 fn columns_by_name(catalog: &Catalog) -> BTreeMap<String, ObjectName> {
     let mut columns = BTreeMap::new();
     for (name, object) in &catalog.objects {
@@ -193,6 +205,20 @@ pub(super) fn table_of_part<'c>(
 /// Whether a kind is one of tables.
 pub(super) fn is_table(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::Table | ObjectKind::ForeignTable)
+}
+
+/// The partitions of a table, and theirs.
+pub(super) fn partitions_of<'c>(catalog: &'c Catalog, table: &ObjectName) -> Vec<&'c ObjectName> {
+    if table_of(catalog, table).is_none_or(|one| one.partition_key.is_none()) {
+        return Vec::new();
+    }
+    let parent = qualified(POSTGRES, table);
+    let is_partition = |name: &&ObjectName| {
+        let partition = table_of(catalog, name).and_then(|one| one.partition_of.as_ref());
+        partition.is_some_and(|one| one.parent == parent)
+    };
+    let partitions = catalog.objects.keys().filter(is_partition);
+    partitions.flat_map(|name| [name].into_iter().chain(partitions_of(catalog, name))).collect()
 }
 
 /// The role that owns most objects; of several the first by name. The schema that every database begins with belongs to

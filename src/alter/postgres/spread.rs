@@ -4,7 +4,7 @@ use super::cast;
 use super::fate::{Fate, Fates};
 use super::sides::{Sides, is_table};
 use super::types;
-use super::{handed_down, heritage};
+use super::{absence, handed_down, heritage};
 use crate::catalog::{ConstraintRule, Definition, ObjectKind, ObjectName};
 
 /// Why what needs an object is concerned.
@@ -44,6 +44,9 @@ impl Fates {
         let mut queue: Vec<_> = disturbed.chain(retyped).collect();
         for check in handed_down::to_be_renewed(sides, self) {
             self.renew(sides, &check, &mut queue);
+        }
+        for reference in absence::to_be_renewed(sides) {
+            self.renew(sides, reference, &mut queue);
         }
         while let Some((name, disturbance)) = queue.pop() {
             for dependent in sides.dependents_of(&name) {

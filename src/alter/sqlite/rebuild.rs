@@ -70,12 +70,18 @@ struct Copy {
     sources: Vec<String>,
     /// Whether a conflict clause of the new table could pass over rows.
     may_skip: bool,
+    /// The column whose NULLs become row ids: they come last, so that none takes the id of another row.
+    nulls_last: Option<String>,
 }
 
 impl Copy {
     fn of(change: &TableChange<'_>, hints: &Hints) -> Self {
-        let mut copy =
-            Self { targets: Vec::new(), sources: Vec::new(), may_skip: has_conflict_clause(change) };
+        let mut copy = Self {
+            targets: Vec::new(),
+            sources: Vec::new(),
+            may_skip: has_conflict_clause(change),
+            nulls_last: nulls_last(change),
+        };
         copy.add_row_id(change);
         for (column, left) in change.columns() {
             let source = source(change, hints, column, left);
@@ -99,8 +105,17 @@ impl Copy {
     fn sql(&self, old: &str, new: &str) -> String {
         let or_abort = if self.may_skip { " OR ABORT" } else { "" };
         let (targets, sources) = (self.targets.join(", "), self.sources.join(", "));
-        format!("INSERT{or_abort} INTO {new} ({targets})\n    SELECT {sources} FROM {old}")
+        let order = self.nulls_last.as_ref().map(|column| format!("\n    ORDER BY {column} IS NULL"));
+        let order = order.unwrap_or_default();
+        format!("INSERT{or_abort} INTO {new} ({targets})\n    SELECT {sources} FROM {old}{order}")
     }
+}
+
+fn nulls_last(change: &TableChange<'_>) -> Option<String> {
+    let is_late = |(right, left): &(&Column, Option<&Column>)| {
+        left.is_some_and(|left| becomes_row_id(change, left, right) && remark::left_takes_null(change, left))
+    };
+    change.columns().find(is_late).and_then(|(_, left)| Some(quoted(&left?.name)))
 }
 
 /// What a column of the right is filled with; none where its default does.
@@ -172,13 +187,15 @@ fn of_column(change: &TableChange<'_>, left: &Column, right: &Column, is_filled:
     if !is_filled {
         remarks.extend(remark::nulls(change, left, right));
     }
-    let is_alias = |alias: Option<&Column>, column: &Column| alias.is_some_and(|one| one.name == column.name);
-    let becomes_row_id =
-        is_alias(change.right.rowid_alias(), right) && !is_alias(change.left.rowid_alias(), left);
-    if becomes_row_id {
-        remarks.push(remark::row_id(change, left, right));
+    if becomes_row_id(change, left, right) {
+        remarks.extend(remark::row_id(change, left, right));
     }
     remarks
+}
+
+fn becomes_row_id(change: &TableChange<'_>, left: &Column, right: &Column) -> bool {
+    let is_alias = |alias: Option<&Column>, column: &Column| alias.is_some_and(|one| one.name == column.name);
+    is_alias(change.right.rowid_alias(), right) && !is_alias(change.left.rowid_alias(), left)
 }
 
 fn of_constraint(

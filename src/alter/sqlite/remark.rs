@@ -74,7 +74,7 @@ pub(super) fn nulls(change: &TableChange<'_>, left: &Column, right: &Column) -> 
 }
 
 /// Whether there may be a NULL that has no place on the right: what was the row id has none.
-fn left_takes_null(change: &TableChange<'_>, left: &Column) -> bool {
+pub(super) fn left_takes_null(change: &TableChange<'_>, left: &Column) -> bool {
     let is_rowid = change.left.rowid_alias().is_some_and(|alias| alias.name == left.name);
     change.left.takes_null(left) && !is_rowid
 }
@@ -329,18 +329,17 @@ fn type_name(column: &Column) -> &str {
 }
 
 /// A column that becomes another name of the row id, which takes integers alone.
-pub(super) fn row_id(change: &TableChange<'_>, left: &Column, right: &Column) -> Remark {
+pub(super) fn row_id(change: &TableChange<'_>, left: &Column, right: &Column) -> Vec<Remark> {
     let (table, column) = (table_name(change), quoted(&left.name));
-    // A row with NULL gets an id of its own, which another may have.
-    let (nulls, condition) = match left_takes_null(change, left) {
-        true => ("NULLs and ", format!("{column} IS NULL OR")),
-        false => ("", format!("{column} IS NOT NULL AND")),
-    };
-    Remark::MayFail {
+    let place = format!("{}.{}", change.right.name.name, right.name);
+    let nulls = left_takes_null(change, left)
+        .then(|| Remark::Note(format!("{place}: rows with NULL get ids of their own")));
+    let others = Remark::MayFail {
         object: change.column_name(right),
-        what: format!("{}.{}: {nulls}values that are no integers", change.right.name.name, right.name),
+        what: format!("{place}: values that are no integers"),
         count: Some(format!(
-            "SELECT count(*) FROM {table} WHERE {condition} CAST({column} AS INTEGER) IS NOT {column}"
+            "SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND CAST({column} AS INTEGER) IS NOT {column}"
         )),
-    }
+    };
+    [others].into_iter().chain(nulls).collect()
 }

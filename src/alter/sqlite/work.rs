@@ -222,7 +222,8 @@ impl<'c> Work<'c> {
     /// being built, makes `ALTER TABLE` fail.
     fn keeps_programs(&self, rebuilt: &BTreeSet<&str>) -> bool {
         let gone: BTreeSet<&ObjectName> = self.relations_gone(ObjectKind::View).into_iter().collect();
-        let is_only_one = self.tables.len() == 1 && rebuilt.len() == 1;
+        let has_virtual = !self.altered_objects(ObjectKind::VirtualTable, &self.right).is_empty();
+        let is_only_one = self.tables.len() == 1 && rebuilt.len() == 1 && !has_virtual;
         self.left.relations().map(|(name, _)| name).any(|name| {
             // One that goes is dropped before, unless its table takes it along.
             let is_there = |one| !self.differs(one) || self.is_made_anew(name, rebuilt);

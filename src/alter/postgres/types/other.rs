@@ -23,8 +23,12 @@ pub(super) fn way(name: &ObjectName, left: &Other, right: &Other) -> Way {
     let statements: Option<Vec<Vec<String>>> = attributes.iter().map(|one| in_place(name, one)).collect();
     match statements {
         Some(statements) => {
-            let statements = statements.into_iter().flatten().map(|sql| Statement::new(name, sql));
-            Way::Alter { statements: statements.collect(), redefines: true }
+            let mut statements: Vec<String> = statements.into_iter().flatten().collect();
+            if name.kind == ObjectKind::Publication {
+                statements.sort_by_key(|sql| turn_in_publication(name, sql));
+            }
+            let statements = statements.into_iter().map(|sql| Statement::new(name, sql)).collect();
+            Way::Alter { statements, redefines: true }
         }
         None => Way::Renew,
     }
@@ -117,6 +121,13 @@ fn of_publication(
         }
         _ => None,
     }
+}
+
+/// What leaves a publication makes way for what comes: lists of columns and whole schemas cannot be in it together.
+fn turn_in_publication(name: &ObjectName, sql: &str) -> usize {
+    let words = format!("ALTER PUBLICATION {} ", identifier(POSTGRES, &name.name));
+    let action = sql.strip_prefix(&words).unwrap_or(sql);
+    ["DROP ", "SET ", "ADD TABLE "].iter().position(|one| action.starts_with(one)).unwrap_or(3)
 }
 
 /// The elements of a list as the server writes it; commas within parentheses and quotes do not count.
