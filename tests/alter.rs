@@ -14,6 +14,7 @@ mod postgres_children;
 mod postgres_generated;
 #[cfg(feature = "postgres")]
 mod postgres_keys;
+#[cfg(feature = "postgres")]
 mod postgres_partitions;
 #[cfg(feature = "postgres")]
 mod postgres_turns;

@@ -8,6 +8,8 @@ mod downs;
 mod keep;
 #[cfg(feature = "postgres")]
 mod online;
+#[cfg(feature = "postgres")]
+mod privileges;
 mod revisions;
 mod rows;
 mod terminal;

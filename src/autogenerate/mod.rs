@@ -28,6 +28,7 @@ mod families;
 mod former_models;
 mod generation;
 mod ground;
+mod kept_privileges;
 mod load;
 mod models;
 mod names;

@@ -6,6 +6,7 @@ use super::course::{self, Course};
 use super::decisions::Decisions;
 use super::error::AutogenerateError;
 use super::ground::{self, Described, Foundation, Ground, Place, Walk};
+use super::kept_privileges::with_privileges_of;
 use super::models::Models;
 use super::proof::{self, Trial};
 use super::rows::{Filling, RowTrial, Tables};
@@ -66,6 +67,7 @@ impl<'p> Planner<'p> {
             Some((models, alone)) => models.completed(&here, alone, &models.unmodelled(&here, alone)),
             None => wanted,
         };
+        let wanted = if with_privileges { wanted } else { with_privileges_of(&here, wanted) };
         Ok(Self {
             config,
             like,
@@ -159,7 +161,8 @@ impl<'p> Planner<'p> {
         let together = models.completed(now, alone, &decisions.dropped_tables());
         let place = Place { config: self.config, like: self.like, options: &self.options };
         let wanted = ground::rebuilt(place, &together, observer)?;
-        self.right = settle(now, &wanted, self.config, Some(self.like), observer)?.right.into_owned();
+        let wanted = settle(now, &wanted, self.config, Some(self.like), observer)?.right.into_owned();
+        self.right = if self.with_privileges { wanted } else { with_privileges_of(now, wanted) };
         Ok(())
     }
 

@@ -101,7 +101,7 @@ impl Schema {
         let dump = self.database.schema();
         let mut lines: Vec<String> = dump
             .lines()
-            .map(|line| line.trim_end_matches(',').to_owned())
+            .map(|line| in_any_order(line.trim_end_matches(',')))
             .filter(|line| !line.is_empty())
             .collect();
         lines.sort();
@@ -179,6 +179,20 @@ impl Schema {
             Err(format!("have {more:#?}\nwant {less:#?}"))
         }
     }
+}
+
+/// The columns of statistics, and those of tables in publications, are written in their order in the table.
+fn in_any_order(line: &str) -> String {
+    let (before, after) = match line {
+        _ if line.starts_with("CREATE STATISTICS ") => (" ON ", " FROM "),
+        _ if line.starts_with("ALTER PUBLICATION ") => (" (", ")"),
+        _ => return line.to_owned(),
+    };
+    let Some((begin, rest)) = line.split_once(before) else { return line.to_owned() };
+    let Some((columns, end)) = rest.split_once(after) else { return line.to_owned() };
+    let mut columns: Vec<&str> = columns.split(", ").collect();
+    columns.sort_unstable();
+    format!("{begin}{before}{}{after}{end}", columns.join(", "))
 }
 
 fn sql(part: &Part) -> String {

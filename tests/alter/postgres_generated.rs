@@ -17,7 +17,7 @@ use super::random_postgres::World;
 const REMEMBERED: [u64; 2] = [500_087, 500_103];
 
 /// Seeds of pieces that have found something.
-const REMEMBERED_PIECES: [u64; 3] = [500_014, 500_081, 500_099];
+const REMEMBERED_PIECES: [u64; 5] = [500_014, 500_081, 500_099, 500_145, 500_172];
 
 /// Seeds that have found something in the lock-friendly form.
 const REMEMBERED_ONLINE: [u64; 0] = [];

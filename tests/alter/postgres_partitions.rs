@@ -100,6 +100,13 @@ fn rows_move_between_partitions_of_a_table_that_is_made_anew() {
     };
     let table = ObjectName::new(ObjectKind::Table, Some("public"), "p");
     let hints = Hints { rebuilds: [table].into(), ..base.hints() };
+    let statements = alter(&base.catalog(), &wanted.catalog(), &hints).expect("it can be altered");
+    let untaken =
+        statements.statements().flat_map(|statement| &statement.remarks).find_map(|one| match one {
+            Remark::MayFail { what, count, .. } if what.ends_with("that no partition takes") => count.clone(),
+            _ => None,
+        });
+    assert_eq!(base.value(&untaken.expect("it is counted")), "0");
     let work = base.copy();
     let up = work.lead(&wanted.catalog(), &hints).expect("up");
     assert_eq!(work.database.schema(), wanted.database.schema(), "{:#?}", texts(&up));

@@ -41,6 +41,31 @@ fn materialized_views_of_rows_are_away_meanwhile() {
     both_ways(&schema("a integer"), &schema("a integer, b integer DEFAULT 1"));
 }
 
+/// In which order statistics name columns is the table's affair.
+#[test]
+fn statistics_of_columns_in_another_order_are_the_same() {
+    let schema = |columns: &str| {
+        format!("CREATE TABLE t ({columns}); CREATE STATISTICS s (mcv) ON b, a, lower(c) FROM t")
+    };
+    let wanted = Place::with(&schema("b bigint, a integer, c text"));
+    let work = Place::with(&schema("a integer, b integer, c text"));
+    work.lead(&wanted.catalog(), &wanted.hints()).expect("up");
+}
+
+/// A check that a child has from one that lets go of it is gone with that, unless the child has left before.
+#[test]
+fn children_leave_before_their_parents_let_go_of_checks() {
+    let base = Place::with(
+        "CREATE TABLE base (a integer); CREATE TABLE child (a integer, c integer, CONSTRAINT pos CHECK (a > 0)) INHERITS (base); \
+         CREATE TABLE grand (d integer, a integer) INHERITS (child)",
+    );
+    let wanted = Place::with(
+        "CREATE TABLE base (a integer); CREATE TABLE child (c integer) INHERITS (base); \
+         CREATE TABLE grand (d integer) INHERITS (child, base)",
+    );
+    base.lead(&wanted.catalog(), &base.hints()).expect("up");
+}
+
 /// A function of a table's row is dropped before the table, and what of the table calls it before the function.
 #[test]
 fn parts_of_a_table_that_call_functions_of_its_row_are_dropped_first() {

@@ -8,7 +8,7 @@ use super::sides::Sides;
 use super::way::{BY_HAND, Way};
 use super::ways::way;
 use super::{column, constraint, foster, index, rebuild, row_type, serial, unalterable};
-use crate::catalog::sql::is_written;
+use crate::catalog::sql::{is_written, target_of};
 use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
 
 impl Fates {
@@ -113,6 +113,15 @@ impl Fates {
         self.fates.insert(name.clone(), fate);
     }
 
+    /// Whether privileges are of what stays, and no statement about them is known. Those of an extension's go with it.
+    fn cannot_be_taken_back(&self, sides: &Sides<'_>, name: &ObjectName) -> bool {
+        let object = sides.left.objects.get(name);
+        let is_extension = |one: &&ObjectName| one.kind == ObjectKind::Extension;
+        let needed = sides.left.dependencies.get(name).into_iter().flatten();
+        let mut bearers = needed.chain(self.fates.keys().filter(is_extension));
+        object.is_some_and(|object| target_of(object).is_none()) && !bearers.any(|one| self.is_away(one))
+    }
+
     fn refuse_what_cannot_be_written(&self, sides: &Sides<'_>, refusals: &mut Vec<Refusal>) {
         for (name, fate) in &self.fates {
             // What the database has of that is nobody's to take away.
@@ -123,6 +132,9 @@ impl Fates {
             let reason = match fate {
                 Fate::Goes | Fate::Renewed if name.kind == ObjectKind::Unmodelled && !name.is_grants() => {
                     "revgraph cannot drop objects of this kind"
+                }
+                Fate::Goes if name.is_privilege() && self.cannot_be_taken_back(sides, name) => {
+                    "revgraph alters no privileges of what came with the server or an extension"
                 }
                 _ if made.is_some_and(|object| !is_written(object)) => reason_not_written(made),
                 _ => continue,

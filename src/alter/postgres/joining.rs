@@ -1,10 +1,13 @@
 //! Tables that stay and get other parents: the steps in which they leave and join.
 
+use std::collections::BTreeSet;
+
 use super::heritage::{changes, common_parents, is_tied, join, leave, tied_indexes};
 use super::order::Stage;
+use super::sides::{Sides, table_of};
 use super::steps::Steps;
 use super::{absence, foster, misfit, remake};
-use crate::catalog::{ObjectKind, ObjectName};
+use crate::catalog::{ObjectKind, ObjectName, Table};
 
 /// A column that a child declares too goes from its parent first, since what is inherited cannot be dropped, and comes to the
 /// child first, which would inherit it else.
@@ -62,6 +65,14 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
             for dropped in left_parents.chain(parts) {
                 steps.before(place, steps.place(sides.left, dropped, Stage::Drop));
             }
+            // What a parent lets go of goes from its children too, unless they have left.
+            for ancestor in ancestors(sides, left) {
+                for (part, _) in sides.left.parts_of(ancestor) {
+                    if part.kind == ObjectKind::Constraint {
+                        steps.before(place, steps.place(sides.left, part, Stage::Drop));
+                    }
+                }
+            }
             for column in left.columns.iter().chain(&right.columns) {
                 let column = name.part(ObjectKind::Column, &column.name);
                 for stage in [Stage::Drop, Stage::Alter, Stage::Create] {
@@ -74,4 +85,18 @@ pub(super) fn add(steps: &mut Steps<'_, '_>) {
         }
         absence::connect(steps, name);
     }
+}
+
+/// The tables that a child inherits from on the left side, and those that these do.
+fn ancestors<'c>(sides: &Sides<'c>, table: &Table) -> BTreeSet<&'c ObjectName> {
+    let mut found = BTreeSet::new();
+    let mut queue = vec![table];
+    while let Some(table) = queue.pop() {
+        for parent in table.inherits.iter().filter_map(|parent| sides.left_table_named(parent)) {
+            if found.insert(parent) {
+                queue.extend(table_of(sides.left, parent));
+            }
+        }
+    }
+    found
 }

@@ -5,7 +5,7 @@ use super::super::Remark;
 use super::POSTGRES;
 use super::bound::{DEFAULT, condition};
 use super::remake::mentions;
-use super::sides::{Sides, table_of};
+use super::sides::{Sides, partitions_of, table_of};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{ObjectName, Partition, Table};
 
@@ -43,6 +43,26 @@ pub(super) fn taken_by_default(sides: &Sides<'_>, name: &ObjectName, table: &Tab
         what: format!("{name_text}: rows of {default_text} that belong to it{way}"),
         count,
     })
+}
+
+/// A query that counts the rows of a table that none of its partitions is to take; none where some of them leave it, or where
+/// partitions of partitions decide.
+pub(super) fn count_untaken(sides: &Sides<'_>, name: &ObjectName) -> Option<String> {
+    let (left, right) = (partitions_of(sides.left, name), partitions_of(sides.right, name));
+    if left.iter().any(|one| !right.contains(one)) {
+        return None;
+    }
+    let partitions: Option<Vec<&Partition>> =
+        right.iter().map(|one| table_of(sides.right, one)?.partition_of.as_ref()).collect();
+    let partitions = partitions?;
+    let parent = qualified(POSTGRES, name);
+    let whole = Whole::of(sides, name, partitions.first()?)?;
+    let taken = partitions.iter().map(|one| {
+        let takes = whole.takes(one).filter(|_| one.parent == parent)?;
+        Some(format!("({takes})"))
+    });
+    let taken = taken.collect::<Option<Vec<String>>>()?.join(" OR ");
+    Some(format!("SELECT count(*) FROM {parent} WHERE ({taken}) IS NOT TRUE"))
 }
 
 /// What moves the rows.

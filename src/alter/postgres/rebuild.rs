@@ -9,6 +9,7 @@ use super::super::{Remark, Statement};
 use super::POSTGRES;
 use super::bound::DEFAULT;
 use super::fate::Fates;
+use super::misfit;
 use super::order::Stage;
 use super::sides::{Sides, partitions_of, table_of};
 use super::steps::Steps;
@@ -208,7 +209,7 @@ fn fill(
         false => insert.remark(Remark::MayFail {
             object: name.clone(),
             what: format!("{}: rows that no partition takes", named(name)),
-            count: None,
+            count: misfit::count_untaken(sides, name),
         }),
     }];
     for column in &right.columns {

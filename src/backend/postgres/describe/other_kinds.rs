@@ -239,6 +239,16 @@ fn servers() -> Part {
 }
 
 fn statistics() -> Part {
+    // The server writes the columns in their order in the table, which means nothing to it.
+    let columns = |order: &str| {
+        format!(
+            "(SELECT ' ON ' || string_agg(quote_ident(a.attname), ', ' ORDER BY {order}) FROM unnest(x.stxkeys) k (number) \
+             JOIN pg_attribute a ON a.attrelid = x.stxrelid AND a.attnum = k.number)"
+        )
+    };
+    let (as_written, by_name) = (columns("a.attnum"), columns("a.attname"));
+    let written = "pg_get_statisticsobjdef(x.oid)";
+    let definition = format!("coalesce(replace({written}, {as_written}, {by_name}), {written})");
     let target = "nullif(x.stxstattarget, -1)";
     let set = format!(
         "'ALTER STATISTICS ' || quote_ident(n.nspname) || '.' || quote_ident(x.stxname) || ' SET STATISTICS ' || {target}"
@@ -247,8 +257,8 @@ fn statistics() -> Part {
         "statistics",
         "pg_statistic_ext",
         ["n.nspname", "x.stxname", "NULL"],
-        &[target, "pg_get_statisticsobjdef(x.oid)"],
-        &["pg_get_statisticsobjdef(x.oid)", &set],
+        &[target, &definition],
+        &[&definition, &set],
         &format!("{}WHERE {USER_SCHEMAS}", in_schema("pg_statistic_ext", "stxnamespace")),
     )
 }
@@ -256,7 +266,7 @@ fn statistics() -> Part {
 fn publications(reader: &Reader<'_>) -> Part {
     let columns_and_rows = reader.since(
         15,
-        "|| coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a \
+        "|| coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) FROM pg_attribute a \
          WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) || ')', '') \
          || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '')",
         "",

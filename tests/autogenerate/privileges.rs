@@ -1,0 +1,39 @@
+//! Owners and grants of which the wanted schema says nothing.
+
+use std::fs;
+
+use crate::support::{Kind, Project};
+
+/// What is made again keeps them, and a down script makes none that are there.
+#[test]
+fn grants_stay_where_the_schema_says_nothing_of_them() {
+    let project = Project::new(Kind::Postgres);
+    let view = "CREATE VIEW v AS SELECT id, s FROM t;";
+    let grants = "GRANT SELECT ON v TO pg_monitor; GRANT UPDATE (s) ON v TO pg_monitor; GRANT INSERT ON t TO pg_monitor; \
+        ALTER VIEW v OWNER TO pg_monitor; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO pg_monitor;";
+    project.revision(
+        "a",
+        "",
+        &format!("CREATE TABLE t (id integer, s text); {view} {grants}"),
+        "DROP VIEW v; DROP TABLE t;",
+    );
+    project.write("schema.sql", format!("CREATE TABLE t (id bigint, s text); {view}"));
+    project.configure("schema = \"schema.sql\"");
+    project.json(&["upgrade"]);
+    let found = || {
+        project.database.scalar(
+            "SELECT string_agg(relname || relowner::regrole::text || coalesce(relacl::text, '') || \
+             coalesce((SELECT string_agg(attacl::text, ',') FROM pg_attribute WHERE attrelid = c.oid), ''), ' ' ORDER BY relname) \
+             FROM pg_class c WHERE relname IN ('t', 'v')",
+        )
+    };
+    let before = found();
+    let ran = project.run(&["revision", "--autogenerate", "-m", "wide", "--rev-id", "b"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let down = fs::read_to_string(project.path("versions/b_wide.down.sql")).expect("it is there");
+    assert!(!down.contains("DEFAULT PRIVILEGES"), "{down}");
+    project.json(&["upgrade"]);
+    assert_eq!(found(), before);
+    project.json(&["downgrade", "a"]);
+    assert_eq!(found(), before);
+}
