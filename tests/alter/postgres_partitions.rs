@@ -146,3 +146,12 @@ fn partitions_that_leave_let_go_of_keys() {
     work.lead(&base.catalog(), &base.hints()).expect("down");
     assert_eq!(work.database.schema(), base.database.schema());
 }
+
+/// The key of a partition is there before it is attached, also where the table refers to itself.
+#[test]
+fn partitioned_tables_that_refer_to_themselves_are_made_and_dropped() {
+    super::postgres_cases::both_ways(
+        "CREATE TABLE z ()",
+        &format!("CREATE TABLE z (); {}", partitions(10, "")),
+    );
+}

@@ -52,18 +52,28 @@ fn statistics_of_columns_in_another_order_are_the_same() {
     work.lead(&wanted.catalog(), &wanted.hints()).expect("up");
 }
 
+/// What a child declares too gets its type with its parent.
+#[test]
+fn columns_that_children_declare_too_get_their_types_with_their_parents() {
+    let schema = |data_type: &str| {
+        format!(
+            "CREATE TABLE p (a {data_type} DEFAULT 1); CREATE TABLE c (a {data_type} DEFAULT 2, b text) INHERITS (p); \
+             CREATE TABLE d (a {data_type} NOT NULL) INHERITS (c)"
+        )
+    };
+    both_ways(&schema("integer"), &schema("bigint"));
+}
+
 /// A check that a child has from one that lets go of it is gone with that, unless the child has left before.
 #[test]
 fn children_leave_before_their_parents_let_go_of_checks() {
-    let base = Place::with(
-        "CREATE TABLE base (a integer); CREATE TABLE child (a integer, c integer, CONSTRAINT pos CHECK (a > 0)) INHERITS (base); \
-         CREATE TABLE grand (d integer, a integer) INHERITS (child)",
-    );
-    let wanted = Place::with(
-        "CREATE TABLE base (a integer); CREATE TABLE child (c integer) INHERITS (base); \
-         CREATE TABLE grand (d integer) INHERITS (child, base)",
-    );
-    base.lead(&wanted.catalog(), &base.hints()).expect("up");
+    let schema = |check: &str, parents: &str| {
+        format!(
+            "CREATE TABLE base (a integer); CREATE TABLE child (c integer{check}) INHERITS (base); \
+             CREATE TABLE grand (d integer) INHERITS ({parents})"
+        )
+    };
+    both_ways(&schema(", CONSTRAINT pos CHECK (a > 0)", "child"), &schema("", "child, base"));
 }
 
 /// A function of a table's row is dropped before the table, and what of the table calls it before the function.

@@ -26,9 +26,15 @@ impl<'c> Circles<'c> {
             Rings::of(sides.right, &|name| fates.is_made(name), &|kind| kind == ObjectKind::Constraint);
         for (table, constraint) in made.parts() {
             // PostgreSQL takes a constraint of a new table for validated, and gives each partition a part of a key.
-            let can_be = constraint_of(sides.right, constraint)
-                .is_some_and(|one| one.is_validated && !partitions.lack_part_of(constraint, one));
-            if can_be && !made.is_in_circle(table, constraint) {
+            let definition = constraint_of(sides.right, constraint);
+            let can_be =
+                definition.is_some_and(|one| one.is_validated && !partitions.lack_part_of(constraint, one));
+            // It has to be there when its table becomes a partition, which would get one.
+            let is_key_of_partition = definition.is_some_and(|one| {
+                one.is_inherited
+                    && matches!(one.rule, ConstraintRule::PrimaryKey(_) | ConstraintRule::Unique(_))
+            });
+            if can_be && (is_key_of_partition || !made.is_in_circle(table, constraint)) {
                 inline.entry(table).or_default().push(constraint);
             }
         }

@@ -3,7 +3,7 @@
 use super::super::{Remark, Statement};
 use super::cast::{Cast, cast};
 use super::fate::Fate;
-use super::sides::{Sides, rule_of};
+use super::sides::{Sides, constraint_of};
 use super::work::Work;
 use super::{POSTGRES, grants, heritage, typed};
 use crate::catalog::sql::{identifier, qualified};
@@ -81,15 +81,24 @@ impl Work<'_, '_> {
         right: &Column,
         is_same: impl Fn(&Column, &Column) -> bool,
     ) -> bool {
-        right.is_inherited
-            && self.parents().any(|parent| match self.sides.columns(&parent) {
-                Some((Some(parent_left), Some(parent_right))) => {
-                    !is_same(parent_left, parent_right)
-                        && is_same(parent_left, left)
-                        && is_same(parent_right, right)
-                }
-                _ => false,
-            })
+        right.is_inherited && self.is_done_with_parent(left, right, is_same)
+    }
+
+    /// Whether a parent changes in the same way. A new type reaches what the table declares itself as well.
+    fn is_done_with_parent(
+        &self,
+        left: &Column,
+        right: &Column,
+        is_same: impl Fn(&Column, &Column) -> bool,
+    ) -> bool {
+        self.parents().any(|parent| match self.sides.columns(&parent) {
+            Some((Some(parent_left), Some(parent_right))) => {
+                !is_same(parent_left, parent_right)
+                    && is_same(parent_left, left)
+                    && is_same(parent_right, right)
+            }
+            _ => false,
+        })
     }
 
     /// The statement that drops the column.
@@ -177,7 +186,7 @@ impl Work<'_, '_> {
         let is_same = |one: &Column, other: &Column| {
             one.data_type == other.data_type && one.collation == other.collation
         };
-        if self.is_typed() || self.is_done_by_parent(left, right, is_same) {
+        if self.is_typed() || self.is_done_with_parent(left, right, is_same) {
             return None;
         }
         if self.is_swapped() {
@@ -293,9 +302,12 @@ impl Work<'_, '_> {
     fn is_set_by_new_key(&self) -> bool {
         let column = identifier(POSTGRES, &self.name.name);
         self.sides.right.parts_of(self.table).any(|(part, _)| {
-            let key = rule_of(self.sides.right, part);
-            self.fates.is_made(part)
-                && matches!(key, Some(ConstraintRule::PrimaryKey(key)) if key.columns.contains(&column))
+            let Some(constraint) = constraint_of(self.sides.right, part) else { return false };
+            let is_key =
+                matches!(&constraint.rule, ConstraintRule::PrimaryKey(key) if key.columns.contains(&column));
+            // A table takes no NULL there before it joins what it has the key from.
+            let comes_late = || constraint.is_inherited && heritage::joins(self.sides, self.table);
+            self.fates.is_made(part) && is_key && !comes_late()
         })
     }
 }

@@ -119,7 +119,10 @@ impl Fates {
         let is_extension = |one: &&ObjectName| one.kind == ObjectKind::Extension;
         let needed = sides.left.dependencies.get(name).into_iter().flatten();
         let mut bearers = needed.chain(self.fates.keys().filter(is_extension));
-        object.is_some_and(|object| target_of(object).is_none()) && !bearers.any(|one| self.is_away(one))
+        let is_told = name.kind == ObjectKind::Unmodelled && name.is_privilege();
+        is_told
+            && object.is_some_and(|object| target_of(object).is_none())
+            && !bearers.any(|one| self.is_away(one))
     }
 
     fn refuse_what_cannot_be_written(&self, sides: &Sides<'_>, refusals: &mut Vec<Refusal>) {
@@ -133,7 +136,7 @@ impl Fates {
                 Fate::Goes | Fate::Renewed if name.kind == ObjectKind::Unmodelled && !name.is_grants() => {
                     "revgraph cannot drop objects of this kind"
                 }
-                Fate::Goes if name.is_privilege() && self.cannot_be_taken_back(sides, name) => {
+                Fate::Goes if self.cannot_be_taken_back(sides, name) => {
                     "revgraph alters no privileges of what came with the server or an extension"
                 }
                 _ if made.is_some_and(|object| !is_written(object)) => reason_not_written(made),
