@@ -39,6 +39,7 @@ mod not_null;
 mod online;
 mod order;
 mod persistence;
+mod place;
 mod precedence;
 mod program;
 mod rebuild;

@@ -13,61 +13,13 @@ use super::fate::{Fate, Fates};
 use super::index_as_key::is_taking_over;
 use super::locks;
 use super::names::Relations;
+use super::place::{Kind, Place};
 use super::sides::{Sides, constraint_of, table_of, table_of_part};
 use super::stand_in::StandIn;
 use crate::catalog::sql::{identifier, options, qualified, relation_of};
 use crate::catalog::{
     Constraint, ConstraintRule, Deferrable, Definition, Key, ObjectKind, ObjectName, Table,
 };
-
-/// What a part is for. The parts of one round follow each other in this order, and rounds follow each other where
-/// what needs a constraint of one is to be validated itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    /// What holds its locks for a moment only.
-    Prepare,
-    /// Each statement on its own.
-    Build,
-    /// Constraints are validated.
-    Validate,
-    /// What needs what has been built and validated.
-    Finish,
-}
-
-impl Kind {
-    fn title(self) -> &'static str {
-        match self {
-            Self::Prepare => "add what is validated later",
-            Self::Build => "build indexes concurrently",
-            Self::Validate => "validate constraints",
-            Self::Finish => "use what has been built and validated",
-        }
-    }
-}
-
-/// The place of a part among all: its round and its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    round: usize,
-    kind: Kind,
-}
-
-impl Place {
-    const FIRST: Self = Self { round: 0, kind: Kind::Prepare };
-
-    /// The first place of a kind that is not before this one.
-    fn next(self, kind: Kind) -> Self {
-        Self { round: self.round + usize::from(kind < self.kind), kind }
-    }
-
-    /// The first place that is one of a transaction and not before this one.
-    fn next_plain(self) -> Self {
-        match self.kind {
-            Kind::Build | Kind::Validate => self.next(Kind::Finish),
-            Kind::Prepare | Kind::Finish => self,
-        }
-    }
-}
 
 /// When a piece of a statement runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -393,15 +345,6 @@ fn validated_later(statement: &Statement) -> Vec<(When, Statement)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_waits_comes_in_the_next_place_of_its_kind() {
-        let place = |round, kind| Place { round, kind };
-        assert_eq!(Place::FIRST.next(Kind::Build), place(0, Kind::Build));
-        assert_eq!(place(0, Kind::Finish).next(Kind::Validate), place(1, Kind::Validate));
-        assert_eq!(place(0, Kind::Build).next_plain(), place(0, Kind::Finish));
-        assert_eq!(place(0, Kind::Finish).next_plain(), place(0, Kind::Finish));
-    }
 
     #[test]
     fn the_index_of_a_key_is_all_that_the_key_says() {
