@@ -125,3 +125,15 @@ fn a_not_null_constraint_that_would_become_a_childs_own_is_refused_by_name() {
     }
     assert!(refused > 1, "{refused}");
 }
+
+/// A child can have validated a check that no parent of its has.
+#[test]
+fn a_check_is_validated_by_a_child_alone() {
+    const TABLES: &str =
+        "CREATE TABLE p (a integer); CREATE TABLE k () INHERITS (p); CREATE TABLE l () INHERITS (k);";
+    const CHECK: &str = "ALTER TABLE p ADD CONSTRAINT positive CHECK (a > 0) NOT VALID;";
+    for validated in ["k", "l", "p"] {
+        let right = format!("{TABLES}{CHECK} ALTER TABLE {validated} VALIDATE CONSTRAINT positive");
+        there_and_back(TABLES, &right);
+    }
+}

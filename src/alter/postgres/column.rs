@@ -274,10 +274,8 @@ impl Work<'_, '_> {
             // An identity column is never nullable: where it was one, it is none any more.
             return vec![self.alter_column("DROP NOT NULL")];
         }
-        let column = identifier(POSTGRES, &self.name.name);
-        let condition = format!(" WHERE {column} IS NULL");
         let mut statements = match self.fill() {
-            Some(fill) if !self.fates.retyped.contains(self.name) => self.update(fill, &condition),
+            Some(fill) if !self.fates.retyped.contains(self.name) => self.update(fill, &self.is_null()),
             _ => Vec::new(),
         };
         let may_fail = statements.is_empty();
@@ -288,14 +286,23 @@ impl Work<'_, '_> {
         }
         let set = self.set_not_null(right);
         statements.push(match may_fail {
-            true => set.remark(Remark::MayFail {
-                object: self.name.clone(),
-                what: format!("{}: rows with NULL", self.place()),
-                count: Some(self.count(&condition)),
-            }),
+            true => set.remark(self.rows_with_null()),
             false => set,
         });
         statements
+    }
+
+    fn is_null(&self) -> String {
+        format!(" WHERE {} IS NULL", identifier(POSTGRES, &self.name.name))
+    }
+
+    /// That rows of the left side with NULL in the column are in the way.
+    pub(super) fn rows_with_null(&self) -> Remark {
+        Remark::MayFail {
+            object: self.name.clone(),
+            what: format!("{}: rows with NULL", self.place()),
+            count: Some(self.count(&self.is_null())),
+        }
     }
 
     /// Whether a primary key that comes sets it NOT NULL.

@@ -14,6 +14,16 @@ use crate::catalog::{
 
 /// The way between two constraints of one name.
 pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Constraint, right: &Constraint) -> Way {
+    let words = format!("ALTER TABLE {}", relation_of(POSTGRES, name));
+    let own = identifier(POSTGRES, &name.name);
+    let validate = || {
+        let mut statement = Statement::new(name, format!("{words} VALIDATE CONSTRAINT {own}"));
+        statement.remarks.extend(remark(sides, name));
+        Way::settings(vec![statement])
+    };
+    if is_validated_by_child_alone(sides, name, left, right) {
+        return validate();
+    }
     let is_only_declared_elsewhere = is_same_but(left, right, |one| one.is_inherited = false);
     if left.is_inherited && right.is_inherited || is_only_declared_elsewhere {
         // The parent's statements reach it.
@@ -22,14 +32,12 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Constraint, right
     if let Some(attach) = attach(sides, name, left, right) {
         return Way::settings(attach);
     }
-    let words = format!("ALTER TABLE {}", relation_of(POSTGRES, name));
-    let own = identifier(POSTGRES, &name.name);
     if is_same_but(left, right, |one| {
         one.is_validated = true;
         one.definition = one.definition.trim_end_matches(" NOT VALID").to_owned();
     }) && !left.is_validated
     {
-        return Way::settings(vec![Statement::new(name, format!("{words} VALIDATE CONSTRAINT {own}"))]);
+        return validate();
     }
     let is_reference = matches!(right.rule, ConstraintRule::ForeignKey(_));
     if is_reference
@@ -52,6 +60,23 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Constraint, right
         return Way::settings(key_settings(name, old, new));
     }
     Way::Renew
+}
+
+/// Whether a child has validated what no parent of its has: the parents' statements do not reach that far.
+fn is_validated_by_child_alone(
+    sides: &Sides<'_>,
+    name: &ObjectName,
+    left: &Constraint,
+    right: &Constraint,
+) -> bool {
+    if !(left.is_inherited && right.is_inherited && right.is_validated && !left.is_validated) {
+        return false;
+    }
+    let Some((_, table)) = table_of_part(sides.right, name) else { return false };
+    let attached = table.partition_of.as_ref().map(|one| &one.parent);
+    let parents = table.inherits.iter().chain(attached).filter_map(|parent| sides.table_named(parent));
+    let mut theirs = parents.map(|parent| parent.part(ObjectKind::Constraint, &name.name));
+    !theirs.any(|one| constraint_of(sides.right, &one).is_some_and(|one| one.is_validated))
 }
 
 /// What makes the index of a key of a partition a part of one of the partitioned table, where nothing else differs.

@@ -35,9 +35,10 @@ impl Work<'_, '_> {
         let actions = [
             (old.name != new.name).then_some(rename),
             (old.no_inherit != new.no_inherit).then(|| format!("ALTER CONSTRAINT {name} {inherit}")),
-            (!old.is_validated && new.is_validated).then(|| format!("VALIDATE CONSTRAINT {name}")),
         ];
-        actions.into_iter().flatten().map(|action| self.act(&action)).collect()
+        let validate = (!old.is_validated && new.is_validated)
+            .then(|| self.act(&format!("VALIDATE CONSTRAINT {name}")).remark(self.rows_with_null()));
+        actions.into_iter().flatten().map(|action| self.act(&action)).chain(validate).collect()
     }
 
     /// Whether another name is wanted of a constraint that is a parent's as well: those keep theirs.
