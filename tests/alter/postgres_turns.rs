@@ -178,6 +178,10 @@ fn identity_columns_get_narrower_bounds() {
 /// What an index calls may find other functions by the search path alone: its table is read all the same.
 #[test]
 fn tables_are_read_whose_indexes_call_what_is_found_by_the_search_path() {
+    // Since 17 the server builds no such index.
+    if crate::support::cluster::cluster().major_version() >= 17 {
+        return;
+    }
     let place = Place::with(
         "CREATE FUNCTION inner_one(integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 0'; \
          CREATE FUNCTION outer_one(integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT inner_one($1)'; \

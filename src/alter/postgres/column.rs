@@ -279,8 +279,8 @@ impl Work<'_, '_> {
             _ => Vec::new(),
         };
         let may_fail = statements.is_empty();
-        let has_usual_constraint = right.not_null.as_ref().is_none_or(|one| one.unusual().is_none());
-        if self.is_set_by_new_key() && has_usual_constraint {
+        let has_to_be_named = right.not_null.as_ref().is_some_and(|one| self.has_to_be_named(one));
+        if self.is_set_by_new_key() && !has_to_be_named {
             // The remark is that of the key.
             return statements;
         }

@@ -2,6 +2,7 @@
 
 use super::super::Statement;
 use super::POSTGRES;
+use super::sides::table_of_part;
 use super::work::Work;
 use crate::catalog::sql::{self, identifier};
 use crate::catalog::{Column, NotNull};
@@ -9,10 +10,25 @@ use crate::catalog::{Column, NotNull};
 impl Work<'_, '_> {
     /// The statement after which the column takes no NULL.
     pub(super) fn set_not_null(&self, right: &Column) -> Statement {
-        match right.not_null.as_ref().filter(|one| one.unusual().is_some()) {
+        match right.not_null.as_ref().filter(|one| self.has_to_be_named(one)) {
             Some(one) => self.add_not_null(right, one),
             None => self.alter_column("SET NOT NULL"),
         }
+    }
+
+    /// Whether the server would not make this constraint by itself: it is unusual, or a table that comes to be a child has one
+    /// of its name, which the server then gives to no other.
+    pub(super) fn has_to_be_named(&self, constraint: &NotNull) -> bool {
+        let is_a_childs = || {
+            let Some((table, _)) = table_of_part(self.sides.right, self.name) else { return false };
+            let children = self.sides.right_dependents_of(table).filter_map(|child| self.sides.tables(child));
+            let joining = children.filter(|(left, right)| {
+                left.partition_of != right.partition_of || left.inherits != right.inherits
+            });
+            let mut columns = joining.flat_map(|(left, right)| left.columns.iter().chain(&right.columns));
+            columns.any(|one| one.not_null.as_ref().is_some_and(|one| one.name == constraint.name))
+        };
+        constraint.unusual().is_some() || is_a_childs()
     }
 
     fn add_not_null(&self, right: &Column, constraint: &NotNull) -> Statement {
