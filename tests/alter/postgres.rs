@@ -184,7 +184,7 @@ impl Schema {
 /// The columns of statistics, and those of tables in publications, are written in their order in the table.
 fn in_any_order(line: &str) -> String {
     let (before, after) = match line {
-        _ if line.starts_with("CREATE STATISTICS ") => (" ON ", " FROM "),
+        _ if line.contains("CREATE STATISTICS ") => (" ON ", " FROM "),
         _ if line.starts_with("ALTER PUBLICATION ") => (" (", ")"),
         _ => return line.to_owned(),
     };
