@@ -51,7 +51,11 @@ impl<'m> Maker<'m> {
             None if originals.iter().any(has_blocks) => BOTH.to_vec(),
             None => vec![configured(config)?],
         };
-        let asks_clock = originals.iter().flat_map(texts).any(asks_clock);
+        // What the range calls and fires may have been made below it.
+        let below_asks =
+            |node: &NodeIndex| read(scripts, *node).map_or(true, |one| texts(&one).any(asks_clock));
+        let asks_clock =
+            originals.iter().flat_map(texts).any(asks_clock) || request.range.below.iter().any(below_asks);
         let options = scratch::options(config);
         Ok(Self { scripts, config, request, options, originals, dialects, asks_clock })
     }

@@ -119,6 +119,18 @@ fn clocks_that_show_seconds() {
     }
 }
 
+/// A clock below the range is asked by what the range fires, within one second by both replays if nobody waits.
+#[cfg(feature = "postgres")]
+#[test]
+fn clocks_below_the_range() {
+    let project = Project::new(Kind::Postgres);
+    let up = "CREATE TABLE a (id integer, at timestamptz DEFAULT date_trunc('second', now()));";
+    project.revision("a", "", up, "DROP TABLE a;");
+    project.revision("b", "a", "INSERT INTO a VALUES (1);", "DELETE FROM a;");
+    let ran = project.json(&["squash", "b:b", "-m", "all", "--mode", "concat"]).json();
+    assert_eq!(ran["proofs"][0]["volatile"][0]["column"], "at", "{ran}");
+}
+
 #[cfg(feature = "postgres")]
 #[test]
 fn a_scratch_database_that_cannot_be_had() {
