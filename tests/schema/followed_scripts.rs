@@ -6,8 +6,8 @@ use revgraph::execute::{Direction, Options, Reading, migrate};
 use revgraph::scratch::Unwatched;
 use revgraph::script::{ReadMode, ScriptDirectory};
 
-use crate::support::cluster::cluster;
-use crate::support::{Kind, Project};
+use crate::support::cluster::{Cluster, cluster};
+use crate::support::{Database, Project};
 
 /// What is prepared for following is not among what is tidied away behind a script; and where the script itself has taken
 /// it away, what is known of the schema stays known.
@@ -17,7 +17,9 @@ fn what_is_tidied_away_behind_a_script_does_not_make_everything_be_described_aga
     if cluster().major_version() < 14 {
         return;
     }
-    let project = Project::new(Kind::Postgres);
+    // Roles of other tests would make everything be described again.
+    let server = Cluster::own();
+    let project = Project::with(|_| Database::on(server));
     let tables: Vec<String> = (0..20).map(|number| format!("CREATE TABLE t{number} (x integer)")).collect();
     project.database.execute(&tables.join(";"));
     // All of them call functions, which could leave anything.
