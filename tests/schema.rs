@@ -23,6 +23,8 @@ use revgraph::backend::{self, Access, Backend, Control};
 use revgraph::catalog::{Catalog, Change, CompareOptions, Difference, compare};
 use revgraph::config::{Config, Sources};
 
+#[cfg(feature = "postgres")]
+use crate::support::cluster::Cluster;
 use crate::support::database::known_to_server;
 use crate::support::{Database, Kind};
 
@@ -36,6 +38,12 @@ impl Scratch {
     fn new(kind: Kind) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         Self { database: Database::new(kind, folder.path()), folder }
+    }
+
+    /// On a server that no other test uses.
+    #[cfg(feature = "postgres")]
+    fn on(cluster: &'static Cluster) -> Self {
+        Self { database: Database::on(cluster), folder: tempfile::tempdir().expect("a folder") }
     }
 
     /// With the schema that these statements make.

@@ -6,7 +6,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 use revgraph::backend::Backend;
 
 use super::Scratch;
-use crate::support::Kind;
+use crate::support::cluster::Cluster;
 
 thread_local! {
     static QUERIES: Cell<usize> = const { Cell::new(0) };
@@ -46,8 +46,13 @@ fn tables(count: usize) -> String {
 #[test]
 fn does_not_depend_on_the_number_of_tables() {
     set_default_instrumentation(|| Some(Box::new(Counter))).expect("nobody holds it");
-    let (few, many) =
-        (Scratch::with(Kind::Postgres, &tables(10)), Scratch::with(Kind::Postgres, &tables(200)));
+    // Roles of other tests would make everything be described again.
+    let server = Cluster::own();
+    let [few, many] = [10, 200].map(|count| {
+        let scratch = Scratch::on(server);
+        scratch.database.execute(&tables(count));
+        scratch
+    });
     let describe =
         |backend: &mut Box<dyn Backend>| counted(|| backend.catalog().expect("it can be described"));
     let (mut few_backend, mut many_backend) = (few.backend(), many.backend());
