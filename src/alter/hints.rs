@@ -39,6 +39,22 @@ pub struct Rename {
     pub label: Option<(String, String)>,
 }
 
+impl Hints {
+    /// What holds on the way back where the renames are undone on it too: under the names of the left.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        let former = |name: &ObjectName| {
+            let rename = self.renames.iter().find(|one| one.label.is_none() && one.to == *name);
+            rename.map_or(name, |one| &one.from).clone()
+        };
+        Self {
+            renames: self.renames.iter().rev().map(Rename::reversed).collect(),
+            rebuilds: self.rebuilds.iter().map(former).collect(),
+            ..self.clone()
+        }
+    }
+}
+
 impl Rename {
     /// The rename on the way back, from the right schema to the left one.
     #[must_use]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ground::Walk;
+use super::kept_privileges::with_privileges_of;
 use super::{AutogenerateError, Way};
 use crate::alter::{self, Alteration, Hints, Keep, Part, Remark, Statement};
 use crate::catalog::{Catalog, KeptMark, ObjectName};
@@ -88,11 +89,11 @@ pub(super) fn find(
     for (index, stretch) in there.iter().enumerate().rev() {
         let before = index.checked_sub(1).and_then(|index| there.get(index));
         // The renames are on the first stretch.
-        let renames = match before {
-            Some(_) => Vec::new(),
-            None => hints.renames.iter().rev().map(alter::Rename::reversed).collect(),
+        let named = match before {
+            Some(_) => Hints { renames: Vec::new(), ..hints.clone() },
+            None => hints.reversed(),
         };
-        let back = Hints { renames, fills: BTreeMap::new(), online: false, one_part: true, ..hints.clone() };
+        let back = Hints { fills: BTreeMap::new(), online: false, one_part: true, ..named };
         let target = before.map_or(left, |before| &before.after);
         let first = keeping.filter(|_| index == 0).cloned();
         let mut leg = match keeping {
@@ -200,9 +201,13 @@ fn lead(
     let mut stretches: Vec<Stretch> = Vec::new();
     let mut now = now;
     let renames = alter::renames(&now, target, hints).map_err(AutogenerateError::Refused)?;
+    let mut kept = None;
     if !renames.is_empty() {
         now = go(walk, Part { statements: renames, ..Part::default() }, &mut stretches)?;
+        // Under the new names, since what is renamed may be made again too.
+        kept = (hints.ignores_privileges && way == Way::Up).then(|| with_privileges_of(&now, target.clone()));
     }
+    let target = kept.as_ref().unwrap_or(target);
     for _ in 0..ROUNDS {
         let target = &*walk.settled(&now, target)?;
         let alteration = alter::alter(&now, target, hints).map_err(AutogenerateError::Refused)?;

@@ -219,6 +219,9 @@ impl<'s> Search<'s> {
         walker.up(walk.stage.database.backend(), node).map_err(|error| run(error, Way::Up))?;
         equal(&mut walk, &after, Way::Up)?;
         self.stage = Some(walk.stage);
+        if replaces.as_ref() == Some(&text) {
+            return Ok(DownOutcome::Right);
+        }
         Ok(DownOutcome::Proved { path, text, replaces, not_brought_back })
     }
 

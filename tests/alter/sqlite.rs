@@ -417,7 +417,7 @@ fn losses_and_obstacles_are_counted() {
             "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (a)",
             "INSERT INTO p VALUES (1); INSERT INTO t VALUES (1), (2), (NULL)",
             "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (a REFERENCES p)",
-            ("may fail: t: rows that refer to no row of p", 1),
+            ("may fail: t: rows whose a refer to no row of p", 1),
         ),
         (
             "CREATE TABLE t (a TEXT)",

@@ -37,6 +37,9 @@ fn what_somebody_has_written_is_left_unless_it_is_to_be_replaced(project: &Proje
     assert_eq!(project.json(&["downs", "--missing"]).json()["downs"], serde_json::json!([]));
     let ran = project.json(&["downs", "--replace", "a"]).json();
     assert!(ran["downs"][0]["replaces"].as_str().is_some_and(|old| old.contains("mine")), "{ran}");
+    // What it has written is not to be replaced by itself.
+    let again = project.json(&["downs", "--replace", "a"]).json();
+    assert_eq!(again["downs"][0]["outcome"], "right", "{again}");
 }
 
 fn wrong_ones_are_found_and_replaced(project: &Project) {

@@ -37,3 +37,28 @@ fn grants_stay_where_the_schema_says_nothing_of_them() {
     project.json(&["downgrade", "a"]);
     assert_eq!(found(), before);
 }
+
+/// A table with another name that has to be made again as well keeps them, those of renamed columns too.
+#[test]
+fn grants_stay_where_what_is_renamed_is_made_again() {
+    let project = Project::new(Kind::Postgres);
+    let grants = "GRANT INSERT ON t TO pg_monitor; GRANT UPDATE (s) ON t TO pg_monitor;";
+    let up = format!("CREATE TABLE t (id integer, s text); {grants}");
+    project.revision("a", "", &up, "DROP TABLE t;");
+    project.write("schema.sql", "CREATE TABLE u (id integer, body text) PARTITION BY LIST (id); CREATE TABLE d PARTITION OF u DEFAULT;");
+    project.configure("schema = \"schema.sql\"");
+    project.json(&["upgrade"]);
+    let found = |table: &str, column: &str| {
+        project.database.scalar(&format!(
+            "SELECT relacl::text || ' ' || (SELECT attacl::text FROM pg_attribute WHERE attrelid = c.oid AND attname = '{column}') \
+             FROM pg_class c WHERE relname = '{table}'"
+        ))
+    };
+    let before = found("t", "s");
+    let renames = ["--rename", "t:u", "--rename", "t.s:body", "--rebuild", "u"];
+    project.json(&[&["revision", "--autogenerate", "-m", "parts", "--rev-id", "b"], &renames[..]].concat());
+    project.json(&["upgrade"]);
+    assert_eq!(found("u", "body"), before);
+    project.json(&["downgrade", "a"]);
+    assert_eq!(found("t", "s"), before);
+}

@@ -4,7 +4,7 @@ use super::super::{Remark, Statement};
 use super::POSTGRES;
 use super::all_null;
 use super::heritage::{has_joining_table, has_leaving_table};
-use super::sides::{Sides, constraint_of, partitions_of, table_of, table_of_part};
+use super::sides::{Sides, constraint_of, partitions_of, table_of_part};
 use super::view::set_and_reset;
 use super::way::Way;
 use crate::catalog::sql::{comment, identifier, named, qualified, relation_of};
@@ -236,7 +236,7 @@ fn referenced(key: &ForeignKey) -> String {
 
 fn has_referenced(catalog: &Catalog, key: &ForeignKey) -> bool {
     let name = ObjectName::new(ObjectKind::Table, key.schema.as_deref(), &key.table);
-    table_of(catalog, &name).is_some_and(|table| {
+    catalog.table(&name).is_some_and(|table| {
         key.referenced_columns
             .iter()
             .all(|column| table.columns.iter().any(|one| identifier(POSTGRES, &one.name) == *column))
@@ -266,7 +266,7 @@ fn orphans(sides: &Sides<'_>, table: &str, key: &ForeignKey) -> String {
 /// Whether what a constraint needs on the right side are columns that its table has on the left.
 fn needs_only_columns_of(sides: &Sides<'_>, constraint: &ObjectName, table: &ObjectName) -> bool {
     let needed = sides.right.dependencies.get(constraint).into_iter().flatten();
-    let left = table_of(sides.left, table);
+    let left = sides.left.table(table);
     needed.filter(|needed| *needed != table).all(|needed| match needed.kind {
         ObjectKind::Column => left.is_some_and(|left| left.columns.iter().any(|one| one.name == needed.name)),
         _ => sides.left.objects.contains_key(needed),

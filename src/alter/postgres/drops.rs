@@ -2,7 +2,7 @@
 
 use super::super::Statement;
 use super::order::Stage;
-use super::sides::{rule_of, table_of};
+use super::sides::rule_of;
 use super::steps::Steps;
 use super::way::drop_statement;
 use super::{grants, heritage, names, rebuild, table, types};
@@ -121,7 +121,7 @@ impl Steps<'_, '_> {
         if let Some(statements) = object.and_then(|object| grants::drop(name, object)) {
             return statements;
         }
-        let statement = match table_of(self.sides.left, name) {
+        let statement = match self.sides.left.table(name) {
             Some(definition) if self.keeps_rows(name, definition) => drop_statement(name),
             Some(definition) => table::drop(name, definition),
             None if name.kind == ObjectKind::Sequence => types::drop_sequence(self.sides, self.fates, name),

@@ -8,7 +8,7 @@ use super::super::{Remark, Statement};
 use super::POSTGRES;
 use super::fate::Fates;
 use super::heritage::{common_parents, kept};
-use super::sides::{Sides, constraint_of, table_of, table_of_part};
+use super::sides::{Sides, constraint_of, table_of_part};
 use super::types::{free_name, shortened};
 use super::work::Work;
 use crate::catalog::sql::{self, identifier, named, qualified};
@@ -28,7 +28,9 @@ fn is_handed_down(sides: &Sides<'_>, table: &ObjectName, column: &Column) -> boo
     let Some(tables) = sides.tables(table).filter(|_| column.is_inherited) else { return false };
     let mut parents = common_parents(sides, table, tables).filter_map(|parent| sides.table_named(parent));
     let has = |parent: &ObjectName| {
-        table_of(sides.right, parent)
+        sides
+            .right
+            .table(parent)
             .is_some_and(|parent| parent.columns.iter().any(|one| one.name == column.name))
     };
     !parents.any(has)
@@ -42,7 +44,7 @@ pub(super) fn is_handed_over(sides: &Sides<'_>, name: &ObjectName, left: &Column
     let is_computed = |column: &Column| column.generated.is_some() || column.identity.is_some();
     let own = qualified(POSTGRES, table);
     let is_child =
-        |other: &ObjectName| table_of(sides.left, other).is_some_and(|other| other.inherits.contains(&own));
+        |other: &ObjectName| sides.left.table(other).is_some_and(|other| other.inherits.contains(&own));
     let owns = |other: &ObjectName| match sides.left.objects.get(other).map(|object| &object.definition) {
         Some(Definition::Sequence(sequence)) => sequence.owned_by.is_some(),
         _ => false,
@@ -84,7 +86,7 @@ pub(super) fn take_over(work: &Work<'_, '_>, right: &Column) -> Vec<Statement> {
 /// The name of the old column meanwhile, as SQL writes it.
 fn aside(work: &Work<'_, '_>) -> String {
     let is_taken = |name: &str| {
-        let tables = [table_of(work.sides.left, work.table), Some(work.definition)];
+        let tables = [work.sides.left.table(work.table), Some(work.definition)];
         tables.into_iter().flatten().any(|table| table.columns.iter().any(|one| one.name == name))
     };
     let mut name = format!("old_{}", work.name.name);

@@ -4,7 +4,7 @@ use super::super::Statement;
 use super::POSTGRES;
 use super::fate::{Fate, Fates};
 use super::names::Relations;
-use super::sides::{Sides, constraint_of, table_of, table_of_part};
+use super::sides::{Sides, constraint_of, table_of_part};
 use crate::catalog::sql::{identifier, relation_of};
 use crate::catalog::{
     Catalog, Constraint, ConstraintRule, Deferrable, Definition, Index, Key, ObjectKind, ObjectName,
@@ -79,7 +79,7 @@ fn can_be(
         fates.get(&column).is_none() && !fates.retyped.contains(&column)
     };
     let is_not_null = |column: &String| {
-        let columns = table_of(sides.left, table).map(|left| left.columns.as_slice()).unwrap_or_default();
+        let columns = sides.left.table(table).map(|left| left.columns.as_slice()).unwrap_or_default();
         columns.iter().any(|one| identifier(POSTGRES, &one.name) == *column && !one.is_nullable)
     };
     let is_primary = matches!(constraint.rule, ConstraintRule::PrimaryKey(_));
@@ -100,7 +100,7 @@ fn can_be(
 
 /// Whether the rows of a table are told apart by one of its indexes: it would be by the key's afterwards.
 fn is_identity(sides: &Sides<'_>, table: &ObjectName) -> bool {
-    let identity = table_of(sides.left, table).and_then(|table| table.replica_identity.as_deref());
+    let identity = sides.left.table(table).and_then(|table| table.replica_identity.as_deref());
     identity.is_some_and(|identity| identity.starts_with("USING INDEX "))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::heritage::{changes, common_parents, is_tied, join, leave, tied_indexes};
 use super::order::Stage;
-use super::sides::{Sides, table_of};
+use super::sides::Sides;
 use super::steps::Steps;
 use super::{absence, foster, misfit, remake};
 use crate::catalog::{ObjectKind, ObjectName, Table};
@@ -94,7 +94,7 @@ fn ancestors<'c>(sides: &Sides<'c>, table: &Table) -> BTreeSet<&'c ObjectName> {
     while let Some(table) = queue.pop() {
         for parent in table.inherits.iter().filter_map(|parent| sides.left_table_named(parent)) {
             if found.insert(parent) {
-                queue.extend(table_of(sides.left, parent));
+                queue.extend(sides.left.table(parent));
             }
         }
     }

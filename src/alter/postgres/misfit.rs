@@ -5,7 +5,7 @@ use super::super::Remark;
 use super::POSTGRES;
 use super::bound::{DEFAULT, condition};
 use super::remake::mentions;
-use super::sides::{Sides, partitions_of, table_of};
+use super::sides::{Sides, partitions_of};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{ObjectName, Partition, Table};
 
@@ -53,7 +53,7 @@ pub(super) fn count_untaken(sides: &Sides<'_>, name: &ObjectName) -> Option<Stri
         return None;
     }
     let partitions: Option<Vec<&Partition>> =
-        right.iter().map(|one| table_of(sides.right, one)?.partition_of.as_ref()).collect();
+        right.iter().map(|one| sides.right.table(one)?.partition_of.as_ref()).collect();
     let partitions = partitions?;
     let parent = qualified(POSTGRES, name);
     let whole = Whole::of(sides, name, partitions.first()?)?;
@@ -85,7 +85,7 @@ fn count_beyond(sides: &Sides<'_>, name: &ObjectName, partition: &Partition) -> 
         return Some(format!("SELECT count(*) FROM {table} WHERE ({}) IS NOT TRUE", whole.takes(partition)?));
     }
     let others = sides.right_dependents_of(whole.name).filter_map(|other| {
-        let other = table_of(sides.right, other)?.partition_of.as_ref()?;
+        let other = sides.right.table(other)?.partition_of.as_ref()?;
         (other.parent == partition.parent && other.bound != DEFAULT).then_some(other)
     });
     let taken: Option<Vec<String>> = others.map(|other| Some(format!("({})", whole.takes(other)?))).collect();
@@ -105,9 +105,9 @@ struct Whole<'c> {
 impl<'c> Whole<'c> {
     fn of(sides: &Sides<'c>, table: &ObjectName, partition: &Partition) -> Option<Self> {
         let name = sides.table_named(&partition.parent)?;
-        let whole = table_of(sides.right, name)?;
+        let whole = sides.right.table(name)?;
         let key = whole.partition_key.as_ref()?;
-        let table = table_of(sides.left, table)?;
+        let table = sides.left.table(table)?;
         let has = |columns: &Table| {
             let read = whole.columns.iter().filter(|one| mentions(key, &identifier(POSTGRES, &one.name)));
             read.into_iter().all(|column| {
@@ -116,7 +116,7 @@ impl<'c> Whole<'c> {
             })
         };
         let is_same = |left: &&Table| left.partition_key.as_ref() == Some(key) && has(left);
-        let on_left = table_of(sides.left, name).filter(is_same).map(|_| qualified(POSTGRES, name));
+        let on_left = sides.left.table(name).filter(is_same).map(|_| qualified(POSTGRES, name));
         has(table).then_some(Self { name, key, on_left })
     }
 

@@ -14,7 +14,7 @@ use super::index_as_key::is_taking_over;
 use super::locks;
 use super::names::Relations;
 use super::place::{Kind, Place};
-use super::sides::{Sides, constraint_of, table_of, table_of_part};
+use super::sides::{Sides, constraint_of, table_of_part};
 use super::stand_in::StandIn;
 use crate::catalog::sql::{identifier, options, qualified, relation_of};
 use crate::catalog::{
@@ -100,7 +100,7 @@ impl<'c> Schedule<'_, 'c> {
     /// Where a table can join its parents at the earliest: behind what is done about theirs, and theirs. In between they have
     /// checks that stand in for NOT NULL, and nothing joins them that lacks one.
     fn of_ancestors(&self, child: &ObjectName) -> Place {
-        let Some(table) = table_of(self.sides.right, child) else { return Place::FIRST };
+        let Some(table) = self.sides.right.table(child) else { return Place::FIRST };
         let attached = table.partition_of.as_ref().map(|one| &one.parent);
         let parents = table.inherits.iter().chain(attached).filter_map(|one| self.sides.table_named(one));
         let places = parents.map(|parent| self.of_parts(parent).max(self.of_ancestors(parent)));
@@ -291,7 +291,7 @@ impl<'c> Schedule<'_, 'c> {
 
     /// The columns of a key that take NULL on the left side.
     fn nullable(&self, table: &ObjectName, key: &Key) -> Vec<String> {
-        let Some(left) = table_of(self.sides.left, table) else { return Vec::new() };
+        let Some(left) = self.sides.left.table(table) else { return Vec::new() };
         let nullable = left.columns.iter().filter(|column| column.is_nullable);
         let names = nullable.map(|column| &column.name);
         names.filter(|name| key.columns.contains(&identifier(POSTGRES, name))).cloned().collect()

@@ -1,7 +1,7 @@
 //! The order in which tables become `UNLOGGED` or `LOGGED`: at no time may one that is logged refer to one that is not.
 
 use super::order::Stage;
-use super::sides::{rule_of, table_of};
+use super::sides::rule_of;
 use super::steps::Steps;
 use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
 
@@ -31,7 +31,7 @@ fn references(catalog: &Catalog) -> Vec<(ObjectName, ObjectName)> {
         let Some(ConstraintRule::ForeignKey(key)) = rule_of(catalog, constraint) else { return None };
         let (referring, _) = catalog.relation_of(constraint)?;
         let referenced = ObjectName::new(ObjectKind::Table, key.schema.as_deref(), &key.table);
-        table_of(catalog, &referenced)?;
+        catalog.table(&referenced)?;
         (*referring != referenced).then(|| (referring.clone(), referenced))
     });
     references.collect()

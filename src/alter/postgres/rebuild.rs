@@ -11,7 +11,7 @@ use super::bound::DEFAULT;
 use super::fate::Fates;
 use super::misfit;
 use super::order::Stage;
-use super::sides::{Sides, partitions_of, table_of};
+use super::sides::{Sides, partitions_of};
 use super::steps::Steps;
 use super::types::{behind_values, free_name};
 use crate::catalog::sql::{identifier, named, qualified};
@@ -26,7 +26,7 @@ pub(super) fn is_rebuilt(sides: &Sides<'_>, fates: &Fates, table: &ObjectName) -
 pub(super) fn is_of_rebuilt(sides: &Sides<'_>, fates: &Fates, table: &Table) -> bool {
     let parent = table.partition_of.as_ref().and_then(|one| sides.table_named(&one.parent));
     parent.is_some_and(|parent| {
-        let is_nested = || table_of(sides.left, parent).is_some_and(|one| is_of_rebuilt(sides, fates, one));
+        let is_nested = || sides.left.table(parent).is_some_and(|one| is_of_rebuilt(sides, fates, one));
         is_rebuilt(sides, fates, parent) || fates.is_away(parent) && is_nested()
     })
 }
@@ -47,8 +47,7 @@ pub(super) fn is_distributed_otherwise(sides: &Sides<'_>, table: &ObjectName) ->
     let parent = qualified(POSTGRES, table);
     let bounds = |catalog| {
         let partitions = partitions_of(catalog, table).into_iter();
-        let bounds =
-            partitions.filter_map(|name| Some((name, table_of(catalog, name)?.partition_of.as_ref()?)));
+        let bounds = partitions.filter_map(|name| Some((name, catalog.table(name)?.partition_of.as_ref()?)));
         bounds.filter(|(_, one)| one.parent == parent).collect::<BTreeMap<_, _>>()
     };
     sides.tables(table).is_some_and(|(_, right)| right.partition_key.is_some())
@@ -157,7 +156,7 @@ fn is_with_partition(steps: &Steps<'_, '_>, part: &ObjectName, create: Option<us
 fn takes_every_row(catalog: &Catalog, name: &ObjectName, table: &Table) -> bool {
     let parent = qualified(POSTGRES, name);
     let is_default = |one: &ObjectName| {
-        let partition = table_of(catalog, one).and_then(|one| one.partition_of.as_ref());
+        let partition = catalog.table(one).and_then(|one| one.partition_of.as_ref());
         partition.is_some_and(|one| one.parent == parent && one.bound == DEFAULT)
     };
     table.partition_key.is_none() || catalog.objects.keys().any(is_default)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::POSTGRES;
 use super::fate::{Fate, Fates};
 use super::row_type;
-use super::sides::{Sides, table_of, table_of_part};
+use super::sides::{Sides, table_of_part};
 use crate::catalog::sql::{SERIAL_TYPES, qualified};
 use crate::catalog::{Column, Definition, Object, ObjectName, Sequence, Table};
 
@@ -40,7 +40,7 @@ fn column_of(
     let column = sides.right_column_named(sequence.owned_by.as_ref()?)?;
     let (table_name, table) = table_of_part(sides.right, &column)?;
     let definition = table.columns.iter().find(|one| one.name == column.name)?;
-    let comes = match table_of(sides.left, table_name) {
+    let comes = match sides.left.table(table_name) {
         Some(_) if !fates.is_away(table_name) => fates.get(&column) == Some(&Fate::Comes),
         _ => fates.is_made(table_name),
     };

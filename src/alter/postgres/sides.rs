@@ -139,7 +139,7 @@ impl<'c> Sides<'c> {
 
     /// The table of this name on the left and on the right side; none unless both have it.
     pub(super) fn tables(&self, name: &ObjectName) -> Option<(&'c Table, &'c Table)> {
-        Some((table_of(self.left, name)?, table_of(self.right, name)?))
+        Some((self.left.table(name)?, self.right.table(name)?))
     }
 
     /// A column on both sides, as far as its table is on both.
@@ -185,11 +185,6 @@ fn columns_by_name(catalog: &Catalog) -> BTreeMap<String, ObjectName> {
     columns
 }
 
-/// Finds a table of a schema; none where `name` is another object's or nobody's.
-pub(super) fn table_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c Table> {
-    catalog.table(name)
-}
-
 /// The table of a column, constraint, index, trigger, rule or policy; views have none.
 pub(super) fn table_of_part<'c>(
     catalog: &'c Catalog,
@@ -209,12 +204,12 @@ pub(super) fn is_table(kind: ObjectKind) -> bool {
 
 /// The partitions of a table, and theirs.
 pub(super) fn partitions_of<'c>(catalog: &'c Catalog, table: &ObjectName) -> Vec<&'c ObjectName> {
-    if table_of(catalog, table).is_none_or(|one| one.partition_key.is_none()) {
+    if catalog.table(table).is_none_or(|one| one.partition_key.is_none()) {
         return Vec::new();
     }
     let parent = qualified(POSTGRES, table);
     let is_partition = |name: &&ObjectName| {
-        let partition = table_of(catalog, name).and_then(|one| one.partition_of.as_ref());
+        let partition = catalog.table(name).and_then(|one| one.partition_of.as_ref());
         partition.is_some_and(|one| one.parent == parent)
     };
     let partitions = catalog.objects.keys().filter(is_partition);

@@ -7,7 +7,7 @@ use super::circles::Circles;
 use super::fate::Fates;
 use super::names;
 use super::order::{Key, Stage, Step, in_order};
-use super::sides::{Sides, table_of};
+use super::sides::Sides;
 use crate::catalog::sql::Writer;
 use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Policy};
 
@@ -75,7 +75,7 @@ impl<'s, 'c> Steps<'s, 'c> {
         let position = match name.kind {
             ObjectKind::Column => catalog
                 .relation_of(name)
-                .and_then(|(table, _)| table_of(catalog, table))
+                .and_then(|(table, _)| catalog.table(table))
                 .and_then(|table| table.columns.iter().position(|column| column.name == name.name)),
             // What narrows what can be seen is made first, and dropped last.
             ObjectKind::Policy => {

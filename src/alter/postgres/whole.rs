@@ -1,12 +1,12 @@
 //! What a partition is one of, and the foreign keys that refer to it: those miss the rows of a partition that is away.
 
-use super::sides::{Sides, rule_of, table_of};
+use super::sides::{Sides, rule_of};
 use crate::catalog::{Catalog, ConstraintRule, ObjectKind, ObjectName};
 
 /// What a table is a partition of on the right side, and what that is one of, and so on.
 pub(super) fn wholes<'c>(sides: &Sides<'c>, table: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
     let whole = |table: &ObjectName| {
-        let partition = table_of(sides.right, table)?.partition_of.as_ref()?;
+        let partition = sides.right.table(table)?.partition_of.as_ref()?;
         sides.table_named(&partition.parent)
     };
     std::iter::successors(whole(table), move |table| whole(table))
@@ -15,7 +15,7 @@ pub(super) fn wholes<'c>(sides: &Sides<'c>, table: &ObjectName) -> impl Iterator
 /// The same of the left side.
 pub(super) fn left_wholes<'c>(sides: &Sides<'c>, table: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
     let whole = |table: &ObjectName| {
-        let partition = table_of(sides.left, table)?.partition_of.as_ref()?;
+        let partition = sides.left.table(table)?.partition_of.as_ref()?;
         sides.left_table_named(&partition.parent)
     };
     std::iter::successors(whole(table), move |table| whole(table))
@@ -33,7 +33,7 @@ pub(super) fn references<'s, 'c>(
 
 /// A table with its parts and columns, of one side.
 pub(super) fn with_parts(catalog: &Catalog, table: &ObjectName) -> Vec<ObjectName> {
-    let columns = table_of(catalog, table).into_iter().flat_map(|definition| &definition.columns);
+    let columns = catalog.table(table).into_iter().flat_map(|definition| &definition.columns);
     let columns = columns.map(|column| table.part(ObjectKind::Column, &column.name));
     let parts = catalog.parts_of(table).map(|(part, _)| part.clone());
     std::iter::once(table.clone()).chain(parts).chain(columns).collect()

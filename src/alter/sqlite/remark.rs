@@ -254,9 +254,10 @@ pub(super) fn foreign_key(
     name: &ObjectName,
     key: &ForeignKey,
 ) -> Remark {
+    let columns = key.columns.join(", ");
     Remark::MayFail {
         object: name.clone(),
-        what: format!("{}: rows that refer to no row of {}", change.right.name.name, key.table),
+        what: format!("{}: rows whose {columns} refer to no row of {}", change.right.name.name, key.table),
         count: dangling(change, left, key),
     }
 }
