@@ -17,6 +17,7 @@ mod data_loss;
 mod difference;
 mod extension;
 pub mod files;
+mod grants;
 mod kept;
 mod name;
 mod other;
@@ -41,6 +42,7 @@ pub use constraint::{Constraint, ConstraintRule, Deferrable, ForeignKey, Index, 
 pub use data_loss::keeps_values;
 pub use difference::{Change, DataLoss, Difference};
 pub use extension::Extension;
+pub use grants::Grants;
 pub use kept::{KEPT_MARK, KeptMark, kept_glob, kept_name, kept_regex};
 pub use name::{ObjectKind, ObjectName};
 pub use other::{GrantTarget, Other, Property};
@@ -51,9 +53,6 @@ pub use table::{
     Column, Foreign, Generated, Identity, NotNull, Options, Partition, RowSecurity, Sequence, Table,
 };
 pub use types::{CompositeAttribute, Domain, RangeType};
-
-/// Privileges in effect, as `SELECT TO app WITH GRANT OPTION`; roles are quoted where that is needed.
-pub type Grants = BTreeSet<String>;
 
 /// The schema of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -62,3 +62,43 @@ fn grants_stay_where_what_is_renamed_is_made_again() {
     project.json(&["downgrade", "a"]);
     assert_eq!(found("t", "s"), before);
 }
+
+/// The server keeps the order in which roles have been granted something, and dumps show it.
+#[test]
+fn roles_are_granted_to_in_the_order_of_the_schema() {
+    let project = Project::new(Kind::Postgres);
+    project.revision(
+        "a",
+        "",
+        "CREATE TABLE t (id integer); GRANT SELECT ON t TO pg_monitor;",
+        "DROP TABLE t;",
+    );
+    let grants = |table: &str| {
+        format!(
+            "GRANT SELECT ON {table} TO pg_monitor; GRANT UPDATE ON {table} TO pg_signal_backend; \
+             GRANT UPDATE ON {table} TO pg_read_all_stats WITH GRANT OPTION; GRANT SELECT ON {table} TO PUBLIC;"
+        )
+    };
+    let of_column = "GRANT UPDATE (id) ON u TO pg_signal_backend; GRANT UPDATE (id) ON u TO pg_monitor;";
+    let wanted = format!(
+        "CREATE TABLE t (id integer); {} CREATE TABLE u (id integer); {} {of_column}",
+        grants("t"),
+        grants("u")
+    );
+    project.write("schema.sql", wanted);
+    project.configure("schema = \"schema.sql\"");
+    project.json(&["upgrade"]);
+    project.json(&["revision", "--autogenerate", "-m", "granted", "--rev-id", "b"]);
+    project.json(&["upgrade"]);
+    let roles = |lists: &str| {
+        project.database.scalar(&format!(
+            "SELECT string_agg(roles, '; ') FROM (SELECT string_agg(split_part(a::text, '=', 1), ',' ORDER BY place) AS roles \
+             FROM {lists}, unnest(acl) WITH ORDINALITY u (a, place) WHERE a::text !~ '^postgres=' GROUP BY name ORDER BY name) x"
+        ))
+    };
+    let of_tables = "(SELECT relname AS name, relacl AS acl FROM pg_class WHERE relname IN ('t', 'u')) l";
+    let expected = "pg_monitor,pg_signal_backend,pg_read_all_stats,";
+    assert_eq!(roles(of_tables), format!("{expected}; {expected}"));
+    let of_columns = "(SELECT attname AS name, attacl AS acl FROM pg_attribute WHERE attrelid = 'u'::regclass AND attacl IS NOT NULL) l";
+    assert_eq!(roles(of_columns), "pg_signal_backend,pg_monitor");
+}

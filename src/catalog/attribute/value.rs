@@ -1,8 +1,8 @@
 //! How the value of an attribute is told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::super::{CompositeAttribute, Deferrable, Firing, IndexKey, sqlite};
+use super::super::{CompositeAttribute, Deferrable, Firing, Grants, IndexKey, sqlite};
 use crate::sql::Dialect;
 
 /// The value of an attribute, which may be told otherwise than it is stored.
@@ -92,9 +92,9 @@ impl Value for Vec<String> {
     }
 }
 
-impl Value for BTreeSet<String> {
+impl Value for Grants {
     fn text(&self, _dialect: Dialect) -> Option<String> {
-        joined(self)
+        joined(self.sorted())
     }
 }
 

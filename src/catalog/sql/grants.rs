@@ -98,7 +98,8 @@ fn statements(name: &ObjectName, part: &str, from: &Grants, to: &Grants) -> Vec<
 
 fn statements_on(name: &ObjectName, target: &GrantTarget, from: &Grants, to: &Grants) -> Vec<Statement> {
     let GrantTarget { before, part, object, .. } = target;
-    let revoked = by_role(from.difference(to));
+    let mut revoked = by_role(from.difference(to));
+    revoked.sort_by_key(|one| one.0);
     let granted = by_role(to.difference(from));
     let list = |privileges: &BTreeSet<&str>| {
         privileges.iter().map(|privilege| format!("{privilege}{part}")).collect::<Vec<_>>().join(", ")
@@ -112,15 +113,24 @@ fn statements_on(name: &ObjectName, target: &GrantTarget, from: &Grants, to: &Gr
     revoke.chain(grant).map(|sql| Statement::of(name, sql)).collect()
 }
 
-/// The privileges by role, and whether it may grant them.
-fn by_role<'g>(grants: impl Iterator<Item = &'g String>) -> BTreeMap<(&'g str, &'g str), BTreeSet<&'g str>> {
-    let mut by_role: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+/// A role and whether it may grant what it is granted, with the privileges.
+type OfRole<'g> = ((&'g str, &'g str), BTreeSet<&'g str>);
+
+/// The privileges by role, and whether it may grant them. The roles stand in the order in which they come: the server keeps
+/// that in which they are granted something first, and so does what dumps it.
+fn by_role<'g>(grants: impl Iterator<Item = &'g String>) -> Vec<OfRole<'g>> {
+    let mut by_role: Vec<OfRole<'g>> = Vec::new();
+    let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for grant in grants {
         let (grant, option) = grant
             .strip_suffix(WITH_GRANT_OPTION)
             .map_or((grant.as_str(), ""), |grant| (grant, WITH_GRANT_OPTION));
         if let Some((privilege, role)) = grant.split_once(" TO ") {
-            by_role.entry((role, option)).or_default().insert(privilege);
+            let place = *places.entry((role, option)).or_insert(by_role.len());
+            match by_role.get_mut(place) {
+                Some((_, privileges)) => drop(privileges.insert(privilege)),
+                None => by_role.push(((role, option), BTreeSet::from([privilege]))),
+            }
         }
     }
     by_role
@@ -189,8 +199,8 @@ mod tests {
         add(function("g"), Definition::Verbatim(String::new()), &["EXECUTE TO me"]);
         let expected = [
             "REVOKE EXECUTE ON FUNCTION s.g(integer) FROM PUBLIC",
-            "GRANT SELECT ON TABLE s.t TO \"B\" WITH GRANT OPTION",
             "GRANT INSERT, SELECT ON TABLE s.t TO app",
+            "GRANT SELECT ON TABLE s.t TO \"B\" WITH GRANT OPTION",
         ];
         assert_eq!(grants(&catalog).into_iter().map(|one| one.sql).collect::<Vec<_>>(), expected);
     }

@@ -15,12 +15,13 @@ pub(super) fn grants(acl: &str, kind: char, owner: &str) -> String {
     granted(&format!("coalesce({acl}, acldefault('{kind}', {owner}))"), owner)
 }
 
-/// The privileges of an access control list of an object of `owner`, as an array of texts.
+/// The privileges of an access control list of an object of `owner`, as an array of texts in the order of the list.
 pub(super) fn granted(acl: &str, owner: &str) -> String {
     format!(
         "ARRAY(SELECT g.privilege_type || ' TO ' || CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END \
          || CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END \
-         || CASE WHEN g.grantor <> {owner} THEN ' GRANTED BY ' || g.grantor::regrole ELSE '' END FROM aclexplode({acl}) g)"
+         || CASE WHEN g.grantor <> {owner} THEN ' GRANTED BY ' || g.grantor::regrole ELSE '' END \
+         FROM aclexplode({acl}) WITH ORDINALITY g (grantor, grantee, privilege_type, is_grantable, place) ORDER BY g.place)"
     )
 }
 
