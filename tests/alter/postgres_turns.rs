@@ -288,3 +288,28 @@ fn columns_that_children_declare_too_go_from_their_parents_first() {
     work.lead(&wanted.catalog(), &base.hints()).expect("up");
     work.lead(&base.catalog(), &base.hints()).expect("down");
 }
+
+/// A list over a column of type `character varying` becomes what the server makes of it as somebody writes it, not of what it
+/// has written down itself.
+#[test]
+fn lists_of_strings_are_written_as_somebody_would() {
+    let schema = |column: &str, list: &str| {
+        format!(
+            "CREATE DOMAIN d AS {column} CHECK (VALUE IN ({list})); \
+             CREATE TABLE t (id integer, a {column} CHECK (a IN ({list})), \"B\" varchar, f d, \
+             CONSTRAINT m CHECK (a NOT IN ({list}, 'z') AND id > 3 OR \"B\" IN ('it''s', '')), CHECK (a NOT IN ('one'))); \
+             CREATE INDEX i ON t (id) WHERE a IN ({list}); \
+             CREATE VIEW v AS SELECT id, a FROM t WHERE a IN ({list}) AND \"B\" NOT IN ('u', 'w'); \
+             CREATE VIEW w AS SELECT v.id, v.a IN ({list}) AS c FROM v JOIN t USING (id) WHERE t.\"B\" IN ('a', 'c'); \
+             CREATE MATERIALIZED VIEW y AS SELECT id FROM t WHERE a IN ({list}); ALTER TABLE t ENABLE ROW LEVEL SECURITY; \
+             CREATE POLICY p ON t USING (a IN ({list}) AND EXISTS (SELECT FROM t AS o WHERE o.\"B\" IN ('k', 'l'))); \
+             CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; \
+             CREATE TRIGGER r BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.a IN ({list})) EXECUTE FUNCTION g(); \
+             CREATE RULE r AS ON UPDATE TO v WHERE NEW.a IN ({list}) DO INSTEAD NOTHING"
+        )
+    };
+    both_ways("CREATE TABLE t (id integer, a varchar)", &schema("varchar(20)", "'new', 'old'"));
+    both_ways(&schema("varchar", "'new', 'old'"), &schema("varchar(9)", "'new', 'older'"));
+    both_ways(&schema("varchar", "'new', 'old'"), &schema("text", "'new', 'old'"));
+    both_ways(&schema("varchar", "'new', 'old'"), &schema("\"char\"", "'n', 'o'"));
+}

@@ -67,6 +67,7 @@ use self::fate::Fates;
 use self::sides::Sides;
 use super::{Alteration, Hints, Part, Refusal, Statement};
 use crate::catalog::Catalog;
+use crate::catalog::sql::respell_lists;
 
 /// What makes the left schema into the right one.
 ///
@@ -93,6 +94,9 @@ pub(super) fn alter(left: &Catalog, right: &Catalog, hints: &Hints) -> Result<Al
             }
         };
         let mut statements = course::steps(&sides, &fates).in_order();
+        for statement in &mut statements {
+            respell_lists(&mut statement.sql, right, &statement.object);
+        }
         let used = types::used_at_once(&sides, &fates, &statements);
         if swaps_labels && !used.is_empty() {
             sides.swap(used);

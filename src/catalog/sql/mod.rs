@@ -27,7 +27,7 @@ pub use options::options;
 pub use partitions::Partitions;
 pub use postgres::{
     Made, SERIAL_TYPES, UNCHECKED_BODIES, Writer, as_serial, column_comment, column_settings, comment,
-    is_written, settings_for,
+    is_written, respell_lists, settings_for,
 };
 pub use qualified::{qualified, qualified_column, relation_of};
 pub use sqlite::{sqlite_column, sqlite_create, sqlite_create_table_as};

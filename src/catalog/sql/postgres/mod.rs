@@ -3,6 +3,7 @@
 mod basis;
 mod column;
 mod comment;
+mod in_list;
 mod making;
 mod setting;
 mod types;
@@ -13,6 +14,7 @@ use crate::catalog::{Catalog, Definition, ObjectName};
 
 pub use column::{SERIAL_TYPES, as_serial, column_settings};
 pub use comment::{column_comment, comment};
+pub use in_list::respell_lists;
 pub use making::{Made, is_written};
 pub use setting::{UNCHECKED_BODIES, settings_for};
 
@@ -68,6 +70,10 @@ impl<'c> Writer<'c> {
         let Some((name, object)) = self.0.catalog.objects.get_key_value(name) else { return Made::default() };
         let mut making = Making { basis: &self.0, object: name, made: Made::default() };
         making.object(object, inline);
-        making.made
+        let mut made = making.made;
+        for statement in made.statements.iter_mut().chain(&mut made.at_end) {
+            respell_lists(&mut statement.sql, self.0.catalog, name);
+        }
+        made
     }
 }
