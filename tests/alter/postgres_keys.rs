@@ -138,3 +138,29 @@ fn what_is_validated_may_fail() {
         assert!(left.follow(&led).is_err(), "{rule}: {}", led.script);
     }
 }
+
+/// What rows may be in the way of is said in either form, of whatever kind it is.
+#[test]
+fn rows_in_the_way_are_foreseen_in_either_form() {
+    let table = "CREATE TABLE o (id integer PRIMARY KEY); CREATE TABLE t (a integer, b integer)";
+    for (after, rows) in [
+        ("CREATE UNIQUE INDEX i ON t (a)", "INSERT INTO t VALUES (1), (1)"),
+        ("CREATE UNIQUE INDEX i ON t ((a + 1)) WHERE b > 0", "INSERT INTO t VALUES (1, 1), (1, 1)"),
+        ("ALTER TABLE t ADD UNIQUE (a)", "INSERT INTO t VALUES (1), (1)"),
+        ("ALTER TABLE t ADD PRIMARY KEY (a)", "INSERT INTO t VALUES (NULL)"),
+        ("ALTER TABLE t ADD CHECK (a > 0)", "INSERT INTO t VALUES (0)"),
+        ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES o", "INSERT INTO t VALUES (7)"),
+        ("ALTER TABLE t ALTER a SET NOT NULL", "INSERT INTO t VALUES (NULL)"),
+        ("ALTER TABLE t ADD EXCLUDE (a WITH =)", "INSERT INTO t VALUES (1), (1)"),
+        ("ALTER TABLE t ADD c integer NOT NULL", "INSERT INTO t VALUES (1)"),
+    ] {
+        let (left, wanted) = (Schema::with(table), Schema::with(&format!("{table}; {after}")));
+        for form in [Form::Short, Form::LockFriendly] {
+            let (empty, filled) = (left.edited(""), left.edited(rows));
+            let led =
+                empty.lead_in(form, &wanted.catalog()).unwrap_or_else(|error| panic!("{after}: {error}"));
+            assert!(filled.follow(&led).is_err(), "{after}: {}", led.script);
+            assert!(led.may_fail, "{after}: {}", led.script);
+        }
+    }
+}

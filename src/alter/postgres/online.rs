@@ -205,7 +205,8 @@ impl<'c> Schedule<'_, 'c> {
             let rest = statement.sql.strip_prefix(words).filter(|rest| !rest.contains(" ON ONLY "))?;
             Some(format!("{words}CONCURRENTLY {rest}"))
         })?;
-        let mut pieces = vec![build(concurrently)];
+        let concurrently = Statement { sql: concurrently, ..statement.clone() };
+        let mut pieces = vec![(When::In(Kind::Build), concurrently)];
         if is_renewed && waits {
             pieces.push(build(format!("DROP INDEX CONCURRENTLY {}", qualified(POSTGRES, &aside))));
         }
