@@ -297,7 +297,8 @@ fn lists_of_strings_are_written_as_somebody_would() {
         format!(
             "CREATE DOMAIN d AS {column} CHECK (VALUE IN ({list})); \
              CREATE TABLE t (id integer, a {column} CHECK (a IN ({list})), \"B\" varchar, f d, \
-             CONSTRAINT m CHECK (a NOT IN ({list}, 'z') AND id > 3 OR \"B\" IN ('it''s', '')), CHECK (a NOT IN ('one'))); \
+             CONSTRAINT m CHECK (a NOT IN ({list}, 'z') AND id > 3 OR \"B\" IN ('it''s', '')), CHECK (a NOT IN ('one')), \
+             CHECK (f IN ('new', 'o'))); \
              CREATE INDEX i ON t (id) WHERE a IN ({list}); \
              CREATE VIEW v AS SELECT id, a FROM t WHERE a IN ({list}) AND \"B\" NOT IN ('u', 'w'); \
              CREATE VIEW w AS SELECT v.id, v.a IN ({list}) AS c FROM v JOIN t USING (id) WHERE t.\"B\" IN ('a', 'c'); \

@@ -4,6 +4,7 @@
 //! 'b'::character varying])::text[])`, and reads that as another expression with the same meaning: a cast of a constructor
 //! of an array is one of its elements. Only without the casts does the server make the same of the text again.
 
+use crate::catalog::sql::qualified;
 use crate::catalog::{Catalog, Definition, ObjectName};
 use crate::sql::{Dialect, Lexer, Token, TokenKind};
 
@@ -30,7 +31,23 @@ fn is_varchar(catalog: &Catalog, object: &ObjectName, column: &str) -> bool {
     let relations = needed.chain(own).chain((!is_view).then_some(object));
     let mut types =
         relations.filter_map(definition).filter_map(|definition| type_of(definition, column)).peekable();
-    types.peek().is_some() && types.all(is_plain_varchar)
+    types.peek().is_some() && types.all(|one| is_plain_varchar(base_type(catalog, one)))
+}
+
+/// The type beneath domains.
+fn base_type<'c>(catalog: &'c Catalog, data_type: &'c str) -> &'c str {
+    let mut domains: Vec<(String, &str)> = Vec::new();
+    for (name, object) in &catalog.objects {
+        if let Definition::Domain(domain) = &object.definition {
+            domains.push((qualified(Dialect::Postgres, name), &domain.data_type));
+        }
+    }
+    let mut base = data_type;
+    // None is beneath itself.
+    for _ in 0..domains.len() {
+        base = domains.iter().find(|(name, _)| name == base).map_or(base, |(_, beneath)| *beneath);
+    }
+    base
 }
 
 /// The type of what has this name in a table, a view or a domain.
