@@ -77,7 +77,7 @@ fn measure_in(folder: &Path, tables: usize, url: &str) -> Result<()> {
     let describing = started.elapsed();
 
     let started = Instant::now();
-    let mut planner = Planner::begin(&config, like, (&left, &right), &mut observer)?;
+    let mut planner = Planner::begin(&config, like, (&left, &right), false, &mut observer)?;
     let begun = started.elapsed();
     let hints = Hints::default();
     let course = planner.foresee(&hints, None).ok_or("more has to be tried")?;

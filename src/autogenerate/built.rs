@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::error::AutogenerateError;
 use super::ground::{self, Ground, Place};
+use super::wanted_schema;
 use crate::catalog::Catalog;
 use crate::config::{Config, DatabaseUrl};
 use crate::scratch;
@@ -47,11 +48,11 @@ pub fn completed_catalog(
     let (Ground::Texts(texts), Some(models)) = (ground, ground.models()) else { return Ok(None) };
     let options = scratch::options(config);
     let place = Place { config, like, options: &options };
-    let alone = ground::beside(place, texts, models, now, observer)?;
+    let alone = wanted_schema::beside(place, texts, models, now, observer)?;
     let alone = settle(now, &alone, config, Some(like), observer)?.right.into_owned();
     if tables == Unmodelled::Missing {
         return Ok(Some(models.completed(now, &alone, &models.unmodelled(now, &alone))));
     }
     let together = models.completed(now, &alone, &BTreeSet::new());
-    ground::rebuilt(place, &together, observer).map(Some)
+    wanted_schema::rebuilt(place, &together, observer).map(Some)
 }

@@ -16,6 +16,7 @@ use super::error::AutogenerateError;
 use super::ground::Ground;
 use super::planner::Planner;
 use super::said::{Said, SaidOfSeveral};
+use super::said_privileges::LeftPrivileges;
 use super::script_leg::{ScriptLeg, script_legs};
 use super::served::{Served, served};
 use super::side::{Side, SideError, SideReader};
@@ -42,6 +43,8 @@ pub struct GenerationRequest {
     pub revision: RevisionRequest,
     /// What was said beforehand of the way.
     pub said: Said,
+    /// Whether owners and grants are compared also where the desired schema says nothing of them.
+    pub with_privileges: bool,
     /// Whether what would be lost is kept in tables of revgraph's.
     pub keep: bool,
     /// Whether the scripts are to be proved.
@@ -138,14 +141,15 @@ impl<'g> Generation<'g> {
         decider: &mut D,
         observer: &mut dyn Observer,
     ) -> Result<Generated<'_>, D::Error> {
-        let GenerationRequest { revision, said, keep, is_proved, only_asks, .. } = &self.request;
+        let GenerationRequest { revision, said, with_privileges, keep, is_proved, only_asks, .. } =
+            &self.request;
         let revision = revision_id(revision.revision.as_deref()).map_err(GenerationError::from)?;
         let keeping = keep.then_some(&revision);
         let mut said = SaidOfSeveral::new(said, self.grounds.len());
         let mut counters = Counters::new(self.reader);
         let mut plans = Vec::with_capacity(self.grounds.len());
         for (like, (left, right)) in self.served.likes.iter().zip(&self.grounds) {
-            let planner = Planner::begin(self.reader.config, like, (left, right), observer);
+            let planner = Planner::begin(self.reader.config, like, (left, right), *with_privileges, observer);
             let planner = planner.map_err(GenerationError::from)?;
             let decisions = decide(&planner, &mut said, counters.of(like.dialect()), decider)?;
             // Only a proof shows whether what was foreseen is right.
@@ -222,6 +226,12 @@ impl Generated<'_> {
     pub fn stakes(&self) -> Vec<Stake<'_>> {
         let mut counters = self.counters.borrow_mut();
         self.plans.iter().flat_map(|plan| plan.stakes(counters.of(plan.planner.dialect()))).collect()
+    }
+
+    /// Why owners and grants are left as they are; none where they are compared, or nothing would change in them.
+    #[must_use]
+    pub fn left_privileges(&self) -> Option<LeftPrivileges> {
+        self.plans.iter().find_map(|plan| plan.planner.left_privileges())
     }
 
     /// Writes the revisions, proved first where that is asked for. They come with the proofs, one for each kind of database; without

@@ -4,26 +4,22 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::kept_privileges::with_privileges_of;
 use super::load::load;
 use super::models::Models;
-use super::{AutogenerateError, NamedSql};
-use crate::alter::{Part, ServerVersion};
+use super::{AutogenerateError, NamedSql, Way};
+use crate::alter::{self, Hints, Part, ServerVersion};
 use crate::backend::StepFailure;
 use crate::catalog::{Catalog, CompareOptions, Difference, ObjectKind, ObjectName, Scope, compare, sql};
 use crate::config::{Config, DatabaseUrl};
 use crate::execute::{ExecuteError, Options};
 use crate::graph::{Follow, NodeIndex};
-use crate::prisma;
 use crate::scratch::{ScratchDatabase, ScratchError, Snapshot, Walker, make_ready, run_script};
 use crate::script::{ScriptDirectory, Side, SourceText};
 use crate::verify::{Observer, settle_beside};
 
 /// What messages call a schema that was read from a database and is built again.
 const DESCRIBED: &str = "the schema of the database";
-/// What messages call what is there and models can name.
-const BESIDE: &str = "what there is beside the models";
-/// What messages call models with what stays as it is.
-const COMPLETED: &str = "the models with what they leave as it is";
 /// What messages call statements that are tried.
 const GENERATED: &str = "the generated statements";
 
@@ -67,12 +63,26 @@ pub(super) struct Place<'p> {
 /// A ground on which any number of scratch databases can stand, and what they begin with once it was built.
 pub(super) struct Foundation<'g> {
     ground: &'g Ground,
+    /// Whether what was read from a database gets the owners and grants that it has there.
+    with_privileges: bool,
     snapshot: Option<Snapshot>,
 }
 
 impl<'g> Foundation<'g> {
-    pub(super) fn new(ground: &'g Ground) -> Self {
-        Self { ground, snapshot: None }
+    pub(super) fn new(ground: &'g Ground, with_privileges: bool) -> Self {
+        Self { ground, with_privileges, snapshot: None }
+    }
+
+    fn build(
+        &self,
+        place: Place<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<ScratchDatabase, AutogenerateError> {
+        let mut database = build(place, self.ground, observer)?;
+        if let (Ground::Described(catalog), true) = (self.ground, self.with_privileges) {
+            give_privileges(&mut database, place, catalog)?;
+        }
+        Ok(database)
     }
 
     /// What is told of this schema by the database that it is built on, which is kept to be copied.
@@ -81,7 +91,7 @@ impl<'g> Foundation<'g> {
         place: Place<'_>,
         observer: &mut dyn Observer,
     ) -> Result<Described, AutogenerateError> {
-        let mut stage = Stage::of(build(place, self.ground, observer)?, place);
+        let mut stage = Stage::of(self.build(place, observer)?, place);
         let (version, server) = stage.version();
         let described = Described { version, server, role: stage.role()?, catalog: stage.catalog()? };
         if stage.database.has_snapshots() && !matches!(self.ground, Ground::Empty) {
@@ -97,7 +107,7 @@ impl<'g> Foundation<'g> {
         observer: &mut dyn Observer,
     ) -> Result<Stage, AutogenerateError> {
         if self.snapshot.is_none() {
-            let database = build(place, self.ground, observer)?;
+            let database = self.build(place, observer)?;
             if !database.has_snapshots() || matches!(self.ground, Ground::Empty) {
                 return Ok(Stage::of(database, place));
             }
@@ -107,7 +117,7 @@ impl<'g> Foundation<'g> {
             Some(snapshot) => {
                 ScratchDatabase::of_snapshot(snapshot, place.config, place.like, observer.control())?
             }
-            None => build(place, self.ground, observer)?,
+            None => self.build(place, observer)?,
         };
         make_ready(database.backend())?;
         Ok(Stage::of(database, place))
@@ -271,28 +281,30 @@ fn fill(
     }
 }
 
-/// What models and SQL beside them build where there is `now` what the models name and do not have.
-pub(super) fn beside(
+/// Gives what has been built of the schema of a database the owners and grants that it has there.
+fn give_privileges(
+    database: &mut ScratchDatabase,
     place: Place<'_>,
-    texts: &[NamedSql],
-    models: &Models,
-    now: &Catalog,
-    observer: &mut dyn Observer,
-) -> Result<Catalog, AutogenerateError> {
-    let mut database = ScratchDatabase::create(place.config, place.like, observer.control())?;
-    make_ready(database.backend())?;
-    let prelude = prisma::prelude(&models.schema, &to_make(place, now));
-    if !prelude.is_empty() {
-        run_text(&mut database, Path::new(BESIDE), prelude.into())?;
+    catalog: &Catalog,
+) -> Result<(), AutogenerateError> {
+    let backend = database.backend();
+    let (dialect, server) = (backend.dialect(), ServerVersion(backend.version_number()));
+    let hints = Hints { role: backend.role().map_err(ScratchError::from)?, server, ..Hints::default() };
+    let built = database.catalog()?.within(&place.config.scope());
+    let wanted = with_privileges_of(catalog, built.clone());
+    for part in alter::alter(&built, &wanted, &hints).map_err(AutogenerateError::Refused)?.parts {
+        run_text(database, Path::new(DESCRIBED), super::script_text(dialect, &part).into())?;
     }
-    let loaded = load(database.backend(), texts).map_err(|error| pointed(texts, error));
-    observer.control().check().map_err(ScratchError::from)?;
-    loaded?;
-    Ok(database.catalog()?.within(&place.config.scope()))
+    let options = CompareOptions { with_privileges: true, ..CompareOptions::default() };
+    let differences = compare(&wanted, &database.catalog()?.within(&place.config.scope()), &options);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(AutogenerateError::Unsettled { way: Way::Up, differences })
 }
 
 /// A catalog without the schemas that a scratch database has from the beginning, since an environment needs them.
-fn to_make<'c>(place: Place<'_>, catalog: &'c Catalog) -> Cow<'c, Catalog> {
+pub(super) fn to_make<'c>(place: Place<'_>, catalog: &'c Catalog) -> Cow<'c, Catalog> {
     let of_url = match place.like {
         DatabaseUrl::Postgres(url) => url.search_path(),
         DatabaseUrl::Sqlite(_) => None,
@@ -308,23 +320,8 @@ fn to_make<'c>(place: Place<'_>, catalog: &'c Catalog) -> Cow<'c, Catalog> {
     Cow::Owned(rest)
 }
 
-/// A schema that was put together, as the database itself tells it: a view that stays has the columns of its table as
-/// they are wanted.
-pub(super) fn rebuilt(
-    place: Place<'_>,
-    together: &Catalog,
-    observer: &mut dyn Observer,
-) -> Result<Catalog, AutogenerateError> {
-    let mut database = ScratchDatabase::create(place.config, place.like, observer.control())?;
-    make_ready(database.backend())?;
-    let ran = run_text(&mut database, Path::new(COMPLETED), sql::write(&to_make(place, together)).into());
-    observer.control().check().map_err(ScratchError::from)?;
-    ran?;
-    Ok(database.catalog()?.within(&place.config.scope()))
-}
-
 /// The failure of a statement that models were made into, at its place in them.
-fn pointed(texts: &[NamedSql], error: AutogenerateError) -> AutogenerateError {
+pub(super) fn pointed(texts: &[NamedSql], error: AutogenerateError) -> AutogenerateError {
     let AutogenerateError::Scratch(scratch) = error else { return error };
     let ScratchError::File { path, failure } = *scratch else { return AutogenerateError::Scratch(scratch) };
     let models = texts.iter().find(|text| text.path == path).and_then(|text| text.models.as_ref());
@@ -335,7 +332,11 @@ fn pointed(texts: &[NamedSql], error: AutogenerateError) -> AutogenerateError {
     ScratchError::File { path, failure }.into()
 }
 
-fn run_text(database: &mut ScratchDatabase, path: &Path, text: Arc<str>) -> Result<(), AutogenerateError> {
+pub(super) fn run_text(
+    database: &mut ScratchDatabase,
+    path: &Path,
+    text: Arc<str>,
+) -> Result<(), AutogenerateError> {
     let dialect = database.backend().dialect();
     let script = SourceText::new(path.to_owned(), text, Side::Up, dialect).map_err(ScratchError::from)?;
     run_script(database.backend(), script).map_err(|error| of_file(path, error).into())

@@ -12,11 +12,8 @@ pub(super) fn with_privileges_of(here: &Catalog, mut wanted: Catalog) -> Catalog
             take_over(old, object);
         }
     }
-    let missing = here.objects.iter().filter(|(name, object)| {
-        name.is_grants() && !wanted.objects.contains_key(*name) && has_object(here, &wanted, name, object)
-    });
     let missing: Vec<(ObjectName, Object)> =
-        missing.map(|(name, object)| (name.clone(), object.clone())).collect();
+        missing(here, &wanted).map(|(name, object)| (name.clone(), object.clone())).collect();
     for (name, object) in missing {
         if let Some(needed) = here.dependencies.get(&name) {
             wanted.dependencies.insert(name.clone(), needed.clone());
@@ -24,6 +21,30 @@ pub(super) fn with_privileges_of(here: &Catalog, mut wanted: Catalog) -> Catalog
         wanted.objects.insert(name, object);
     }
     wanted
+}
+
+/// Whether the wanted schema would have other owners and grants of what is there than that has.
+pub(super) fn has_other_privileges(here: &Catalog, wanted: &Catalog) -> bool {
+    let mut both = wanted.objects.iter().filter_map(|(name, object)| Some((here.objects.get(name)?, object)));
+    both.any(|(old, object)| is_other(old, object)) || missing(here, wanted).next().is_some()
+}
+
+fn is_other(old: &Object, object: &Object) -> bool {
+    if old.owner != object.owner || old.grants != object.grants {
+        return true;
+    }
+    let (Some(before), Some(table)) = (old.table(), object.table()) else { return false };
+    table.columns.iter().any(|column| {
+        let former = before.columns.iter().find(|one| one.name == column.name);
+        former.is_some_and(|former| former.grants != column.grants)
+    })
+}
+
+/// The privileges that stand for themselves, which the wanted schema is without though it has what they are of.
+fn missing<'c>(here: &'c Catalog, wanted: &'c Catalog) -> impl Iterator<Item = (&'c ObjectName, &'c Object)> {
+    here.objects.iter().filter(|(name, object)| {
+        name.is_grants() && !wanted.objects.contains_key(*name) && has_object(here, wanted, name, object)
+    })
 }
 
 fn take_over(old: &Object, object: &mut Object) {
@@ -107,6 +128,32 @@ mod tests {
         let of_columns: Vec<&Grants> = table.columns.iter().map(|one| &one.grants).collect();
         assert_eq!(of_columns, [&Grants::new(), &grants("UPDATE TO x")]);
         assert_eq!(kept.objects.len(), 3);
+    }
+
+    #[test]
+    fn it_is_known_what_would_be_other() {
+        let here = here();
+        let without = |leave: &dyn Fn(&mut Catalog)| {
+            let mut wanted = here.clone();
+            leave(&mut wanted);
+            has_other_privileges(&here, &wanted)
+        };
+        let table = name(ObjectKind::Table, "t");
+        fn object<'c>(catalog: &'c mut Catalog, table: &ObjectName) -> &'c mut Object {
+            catalog.objects.get_mut(table).expect("it is there")
+        }
+        assert!(!without(&|_| {}));
+        assert!(!without(&|wanted| drop(wanted.objects.remove(&table))));
+        assert!(without(&|wanted| object(wanted, &table).owner = Some("you".to_owned())));
+        assert!(without(&|wanted| object(wanted, &table).grants = Grants::new()));
+        assert!(without(&|wanted| {
+            let Definition::Table(table) = &mut object(wanted, &table).definition else {
+                panic!("it is a table")
+            };
+            table.columns.iter_mut().for_each(|column| column.grants = Grants::new());
+        }));
+        let privileges = name(ObjectKind::Unmodelled, "privileges of column public.v.b");
+        assert!(without(&|wanted| drop(wanted.objects.remove(&privileges))));
     }
 
     #[test]

@@ -46,6 +46,7 @@ mod side_comparison;
 mod stakes;
 mod text;
 mod title;
+mod wanted_schema;
 
 pub use agreement::{RowsInTheWay, UnagreedLoss, UndecidedRenames};
 pub use built::{Unmodelled, catalog, completed_catalog};
@@ -68,6 +69,7 @@ pub use proof::Trial;
 pub use pull::{PullError, PullFormat, PullTarget, pulled, write_changed};
 pub use rows::RowTrial;
 pub use said::{Said, SaidOfSeveral};
+pub use said_privileges::LeftPrivileges;
 pub use script_leg::{ScriptLeg, has_only_blocks, script_legs, sql_of};
 pub use served::{Served, served};
 pub use side::{Side, SideError, SideReader};

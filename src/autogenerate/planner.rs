@@ -6,11 +6,12 @@ use super::course::{self, Course};
 use super::decisions::Decisions;
 use super::error::AutogenerateError;
 use super::ground::{self, Described, Foundation, Ground, Place, Walk};
-use super::kept_privileges::with_privileges_of;
+use super::kept_privileges::{has_other_privileges, with_privileges_of};
 use super::models::Models;
 use super::proof::{self, Trial};
 use super::rows::{Filling, RowTrial, Tables};
-use super::said_privileges::privileges_are_said;
+use super::said_privileges::{LeftPrivileges, privileges_are_said};
+use super::wanted_schema::{self, WantedSchema};
 use crate::alter::{self, Hints, Part, Rename, ServerVersion};
 use crate::catalog::{Catalog, ObjectName};
 use crate::config::{Config, DatabaseUrl};
@@ -37,10 +38,12 @@ pub struct Planner<'p> {
     /// The role of the scratch databases.
     role: Option<String>,
     with_privileges: bool,
+    left_privileges: Option<LeftPrivileges>,
 }
 
 impl<'p> Planner<'p> {
-    /// Builds `left` on a scratch database of the kind of `like`, and reads what is there and what is wanted.
+    /// Builds `left` on a scratch database of the kind of `like`, and reads what is there and what is wanted. Owners and grants
+    /// are compared where what is wanted says something of them, and always where `with_privileges`.
     ///
     /// # Errors
     /// [`AutogenerateError::Scratch`].
@@ -48,25 +51,29 @@ impl<'p> Planner<'p> {
         config: &'p Config,
         like: &'p DatabaseUrl,
         (left, right): (&'p Ground, &Ground),
+        with_privileges: bool,
         observer: &mut dyn Observer,
     ) -> Result<Self, AutogenerateError> {
         let options = scratch::options(config);
         let place = Place { config, like, options: &options };
-        let mut foundation = Foundation::new(left);
+        let mut foundation = Foundation::new(left, with_privileges);
         let Described { version, server, role, catalog: here } = foundation.described(place, observer)?;
-        let wanted = match (right, right.models()) {
-            (Ground::Texts(texts), Some(models)) => ground::beside(place, texts, models, &here, observer)?,
-            _ => ground::catalog(place, right, observer)?,
-        };
+        let wanted = wanted_schema::wanted(place, right, &here, observer)?;
+        let WantedSchema { catalog: wanted, touches_privileges } = wanted;
         let wanted = settle(&here, &wanted, config, Some(like), observer)?.right.into_owned();
         let is_described = [left, right].iter().any(|ground| matches!(ground, Ground::Described(_)));
-        let with_privileges = !is_described && privileges_are_said(&here, &wanted, role.as_deref());
+        let are_said = || touches_privileges || privileges_are_said(&here, &wanted, role.as_deref(), server);
+        let with_privileges = with_privileges || !is_described && are_said();
         // What may be a new name of a table that no model has is asked; only then the others stay.
         let alone = right.models().map(|models| (Arc::clone(models), wanted.clone()));
         let wanted = match &alone {
             Some((models, alone)) => models.completed(&here, alone, &models.unmodelled(&here, alone)),
             None => wanted,
         };
+        let there = if let Ground::Described(catalog) = left { catalog } else { &here };
+        let reason = if is_described { LeftPrivileges::OfDatabase } else { LeftPrivileges::Unsaid };
+        let is_left = !with_privileges && has_other_privileges(there, &wanted);
+        let left_privileges = is_left.then_some(reason);
         let wanted = if with_privileges { wanted } else { with_privileges_of(&here, wanted) };
         Ok(Self {
             config,
@@ -80,6 +87,7 @@ impl<'p> Planner<'p> {
             role,
             options,
             with_privileges,
+            left_privileges,
         })
     }
 
@@ -105,6 +113,12 @@ impl<'p> Planner<'p> {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Why owners and grants are left as they are; none where they are compared, or nothing would change in them.
+    #[must_use]
+    pub fn left_privileges(&self) -> Option<LeftPrivileges> {
+        self.left_privileges
     }
 
     /// The models of what is wanted, where it has some.
@@ -160,9 +174,10 @@ impl<'p> Planner<'p> {
         let now = renamed.as_ref().unwrap_or(&self.left);
         let together = models.completed(now, alone, &decisions.dropped_tables());
         let place = Place { config: self.config, like: self.like, options: &self.options };
-        let wanted = ground::rebuilt(place, &together, observer)?;
+        let wanted = wanted_schema::rebuilt(place, &together, observer)?;
         let wanted = settle(now, &wanted, self.config, Some(self.like), observer)?.right.into_owned();
-        self.right = if self.with_privileges { wanted } else { with_privileges_of(now, wanted) };
+        // What is built of a catalog has no owners and grants.
+        self.right = with_privileges_of(if self.with_privileges { &together } else { now }, wanted);
         Ok(())
     }
 

@@ -20,6 +20,9 @@ pub struct AutogenerateArgs {
     pub from: Option<String>,
     #[command(flatten)]
     pub decisions: DecisionArgs,
+    /// PostgreSQL: compare owners and grants also where the desired schema says nothing of them
+    #[arg(long, requires = "autogenerate")]
+    pub privileges: bool,
     /// Write nothing, and end with status 3 where a revision would not be empty
     #[arg(long, requires = "autogenerate")]
     pub check: bool,

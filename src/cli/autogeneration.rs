@@ -11,8 +11,8 @@ use super::output::{print_json, print_line, print_raw};
 use super::rename_questions::{Asker, decide};
 use super::target;
 use crate::autogenerate::{
-    Counter, DialectPlan, Drafts, Generated, Generation, GenerationRequest, Planner, Proof, Side, Stake,
-    proved_in_words, sql_of, stakes_back,
+    Counter, DialectPlan, Drafts, Generated, Generation, GenerationRequest, LeftPrivileges, Planner, Proof,
+    Side, Stake, proved_in_words, sql_of, stakes_back,
 };
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::report::{GeneratedDocument, NothingGenerated, StatementsDocument, count};
@@ -35,7 +35,7 @@ pub fn run(
     let generation = Generation::begin(context.sides(), scripts, request, &mut progress)?;
     let mut generated = generation.found(&mut Asker { context }, &mut progress)?;
     if generated.is_empty() {
-        return Ok(nothing_to_do(context));
+        return Ok(nothing_to_do(context, generated.left_privileges()));
     }
     if args.check {
         drop(progress);
@@ -62,17 +62,19 @@ fn request(
         parents,
         revision,
         said: args.decisions.said(),
+        with_privileges: args.privileges,
         keep: args.keep,
         is_proved: !args.no_verify,
         only_asks: args.check,
     })
 }
 
-/// Runs `diff --sql`: prints the statements that make the left side like the right one.
+/// Runs `diff --sql`: prints the statements that make the left side like the right one, with owners and grants where
+/// `with_privileges`.
 pub fn print_sql(
     context: &Context,
-    left: Option<&str>,
-    right: Option<&str>,
+    (left, right): (Option<&str>, Option<&str>),
+    with_privileges: bool,
     args: &DecisionArgs,
 ) -> Result<ExitStatus, Diagnostic> {
     let here = current_folder()?;
@@ -83,19 +85,23 @@ pub fn print_sql(
     let mut progress = ScratchProgress::new(context, 0);
     let left = sides.ground(&left, like.dialect(), &mut progress)?;
     let right = sides.ground(&right, like.dialect(), &mut progress)?;
-    let planner = Planner::begin(&context.config, like, (&left, &right), &mut progress)?;
+    let planner = Planner::begin(&context.config, like, (&left, &right), with_privileges, &mut progress)?;
     let mut counter = Counter::new(sides);
     let decisions = decide(context, &planner, args, &mut counter)?;
     let plan = DialectPlan::find(planner, decisions, None, false, &mut progress)?;
     drop(progress);
     let sql = plan.sql_to_run_alone();
+    let notes = notes(plan.planner.left_privileges());
     if context.json {
-        print_json(&StatementsDocument::new(&sql, &plan.course, &plan.stakes(&mut counter)));
-    } else if !sql.is_empty() {
-        print_raw(&sql);
-    } else {
-        context.say("no differences");
+        print_json(&StatementsDocument::new(&sql, &plan.course, &plan.stakes(&mut counter), notes));
+        return Ok(ExitStatus::Done);
     }
+    if sql.is_empty() {
+        context.say("no differences");
+    } else {
+        print_raw(&sql);
+    }
+    notes.iter().for_each(|note| context.say(note));
     Ok(ExitStatus::Done)
 }
 
@@ -103,32 +109,42 @@ fn current_folder() -> Result<PathBuf, Diagnostic> {
     std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))
 }
 
-fn nothing_to_do(context: &Context) -> ExitStatus {
+/// What is told beside the statements.
+fn notes(left_privileges: Option<LeftPrivileges>) -> Vec<String> {
+    left_privileges.iter().map(ToString::to_string).collect()
+}
+
+fn nothing_to_do(context: &Context, left_privileges: Option<LeftPrivileges>) -> ExitStatus {
+    let notes = notes(left_privileges);
     if context.json {
-        print_json(&NothingGenerated::default());
+        print_json(&NothingGenerated { notes, ..NothingGenerated::default() });
     } else {
         context.say("nothing to do: the schemas are equal");
+        notes.iter().for_each(|note| context.say(note));
     }
     ExitStatus::Done
 }
 
 /// The answer to `--check`.
 fn would_not_be_empty(context: &Context, generated: &Generated<'_>) -> ExitStatus {
+    let notes = notes(generated.left_privileges());
     if context.json {
-        print_json(&GeneratedDocument::new(None, &generated.courses(), &generated.stakes()));
+        print_json(&GeneratedDocument::new(None, &generated.courses(), &generated.stakes(), notes));
     } else {
         print_raw(&sql_of(&generated.legs()));
         context.say("the scripts do not build the desired schema");
         tell_stakes(context, &generated.stakes());
+        notes.iter().for_each(|note| context.say(note));
     }
     ExitStatus::No
 }
 
 fn tell(context: &Context, generated: &Generated<'_>, drafts: &Drafts, proofs: &[Proof]) {
-    let (courses, stakes) = (generated.courses(), generated.stakes());
+    let (courses, stakes, notes) =
+        (generated.courses(), generated.stakes(), notes(generated.left_privileges()));
     if context.json {
         let written = Some((drafts, !proofs.is_empty()));
-        print_json(&GeneratedDocument::new(written, &courses, &stakes));
+        print_json(&GeneratedDocument::new(written, &courses, &stakes, notes));
         return;
     }
     for new in &drafts.new {
@@ -146,6 +162,7 @@ fn tell(context: &Context, generated: &Generated<'_>, drafts: &Drafts, proofs: &
     for (table, mark) in courses.iter().flat_map(|(_, course)| course.kept()) {
         context.say(&format!("{} are kept in {}", mark.what, table.name));
     }
+    notes.iter().for_each(|note| context.say(note));
 }
 
 /// Tells what statements lose or may fail on, a line each.

@@ -70,7 +70,7 @@ pub fn push_desired<P: Pusher<Error: From<PushDesiredError>>>(
     let now = backend.catalog().map_err(PushDesiredError::from)?.within(&config.scope());
     let like = config.database_url().map_err(PushError::from).map_err(PushDesiredError::from)?;
     let left = Ground::Described(Box::new(now));
-    let planner = Planner::begin(config, like, (&left, desired), observer);
+    let planner = Planner::begin(config, like, (&left, desired), false, observer);
     let mut planner = planner.map_err(PushDesiredError::from)?;
     let mut counter = Counter::new(reader);
     let decisions = decide(&planner, &mut SaidOfSeveral::new(said, 1), &mut counter, pusher)?;

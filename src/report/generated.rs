@@ -27,6 +27,8 @@ pub struct GeneratedDocument<'g> {
     pub down_may_fail: Vec<Stake<'g>>,
     /// What was left open: nothing, where there is a document at all.
     pub questions: [(); 0],
+    /// What is told beside the statements: that owners and grants are not compared.
+    pub notes: Vec<String>,
 }
 
 /// What `revision --autogenerate` says where the schemas are equal.
@@ -40,6 +42,8 @@ pub struct NothingGenerated {
     pub losses: [(); 0],
     /// Nothing was left open.
     pub questions: [(); 0],
+    /// What is told beside: that owners and grants are not compared.
+    pub notes: Vec<String>,
 }
 
 /// A revision that `revision --autogenerate` has written.
@@ -79,12 +83,13 @@ pub struct KeptEntry<'g> {
 
 impl<'g> GeneratedDocument<'g> {
     /// Of the statements for each kind of database and what is at stake; `written` are the revisions, where they were written,
-    /// and whether they have been proved.
+    /// and whether they have been proved, and `notes` what is told beside.
     #[must_use]
     pub fn new(
         written: Option<(&'g Drafts, bool)>,
         courses: &[(Dialect, &'g Course)],
         stakes: &'g [Stake<'g>],
+        notes: Vec<String>,
     ) -> Self {
         let new = written.iter().flat_map(|(drafts, _)| &drafts.new);
         let revision = |new: &'g crate::script::NewRevision| GeneratedEntry {
@@ -116,6 +121,7 @@ impl<'g> GeneratedDocument<'g> {
                 .flat_map(|(_, course)| stakes_back(course.statements_back()))
                 .collect(),
             questions: [],
+            notes,
         }
     }
 }

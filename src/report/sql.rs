@@ -25,16 +25,19 @@ pub struct StatementsDocument<'s> {
     pub statements: Vec<&'s str>,
     /// What loses values.
     pub losses: Vec<&'s Stake<'s>>,
+    /// What is told beside the statements: that owners and grants are not compared.
+    pub notes: Vec<String>,
 }
 
 impl<'s> StatementsDocument<'s> {
-    /// Of a course that is written as `sql`, and what is at stake in it.
+    /// Of a course that is written as `sql`, what is at stake in it, and what is told beside.
     #[must_use]
-    pub fn new(sql: &'s str, course: &'s Course, stakes: &'s [Stake<'s>]) -> Self {
+    pub fn new(sql: &'s str, course: &'s Course, stakes: &'s [Stake<'s>], notes: Vec<String>) -> Self {
         Self {
             sql,
             statements: course.statements().map(|one| one.sql.as_str()).collect(),
             losses: stakes.iter().filter(|one| one.is_loss()).collect(),
+            notes,
         }
     }
 }

@@ -102,3 +102,129 @@ fn roles_are_granted_to_in_the_order_of_the_schema() {
     let of_columns = "(SELECT attname AS name, attacl AS acl FROM pg_attribute WHERE attrelid = 'u'::regclass AND attacl IS NOT NULL) l";
     assert_eq!(roles(of_columns), "pg_signal_backend,pg_monitor");
 }
+
+const NOTE: &str = "owners and grants are left as they are: the desired schema says nothing of them; --privileges compares them";
+
+/// A project whose scripts build a table and grant something, with a desired schema.
+fn granting(grants: &str, wanted: &str) -> Project {
+    let project = Project::new(Kind::Postgres);
+    project.revision("a", "", &format!("CREATE TABLE t (id integer); {grants}"), "DROP TABLE t;");
+    project.write("schema.sql", wanted);
+    project.configure("schema = \"schema.sql\"");
+    project.json(&["upgrade"]);
+    project
+}
+
+const AUTOGENERATE: [&str; 4] = ["revision", "--autogenerate", "-m", "b"];
+
+#[test]
+fn what_is_left_is_told_where_the_schema_says_nothing_of_it() {
+    let project = granting("GRANT SELECT ON t TO pg_monitor;", "CREATE TABLE t (id integer);");
+    let run = |arguments: &[&str]| project.run(&[&AUTOGENERATE, arguments].concat());
+    for arguments in [&[][..], &["--check"]] {
+        let ran = run(arguments);
+        assert_eq!((ran.status, ran.stdout.as_str()), (0, ""), "{ran:?}");
+        assert_eq!(ran.stderr, format!("nothing to do: the schemas are equal\n{NOTE}\n"));
+    }
+    assert_eq!(project.json(&AUTOGENERATE).json()["notes"], serde_json::json!([NOTE]));
+    project.write("schema.sql", "CREATE TABLE t (id integer, s text);");
+    let ran = run(&["--check"]);
+    assert!(ran.status == 3 && ran.stderr.ends_with(&format!("{NOTE}\n")), "{ran:?}");
+    let ran = project.run(&["diff", "--sql", "heads", "schema"]);
+    assert!(ran.status == 0 && ran.stderr.ends_with(&format!("{NOTE}\n")), "{ran:?}");
+    let ran = run(&[]);
+    assert!(ran.status == 0 && ran.stderr.ends_with(&format!("{NOTE}\n")), "{ran:?}");
+}
+
+#[test]
+fn nothing_is_told_where_nothing_is_left() {
+    let project = granting("GRANT SELECT ON t TO pg_monitor;", "");
+    let told =
+        |arguments: &[&str]| project.json(&[&AUTOGENERATE, arguments].concat()).json()["notes"].clone();
+    assert_eq!(told(&["--to", "database", "--no-verify"]), serde_json::json!([]));
+    project.write("schema.sql", "CREATE TABLE t (id integer, s text); GRANT SELECT ON t TO pg_monitor;");
+    assert_eq!(told(&[]), serde_json::json!([]));
+}
+
+#[test]
+fn what_is_asked_for_is_compared_though_the_schema_says_nothing() {
+    let grants = "GRANT SELECT, INSERT ON t TO pg_monitor; GRANT UPDATE (id) ON t TO PUBLIC; \
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO pg_monitor;";
+    let project = granting(grants, "CREATE TABLE t (id integer);");
+    let found = || {
+        project.database.scalar(
+            "SELECT coalesce((SELECT relacl::text FROM pg_class WHERE relname = 't' AND cardinality(relacl) > 1), 'usual') || ' ' \
+             || (SELECT count(*) FROM pg_attribute WHERE attrelid = 't'::regclass AND attacl IS NOT NULL) || ' ' \
+             || (SELECT count(*) FROM pg_default_acl)",
+        )
+    };
+    let before = found();
+    let made = project.json(&[&AUTOGENERATE[..], &["--privileges"]].concat()).json();
+    assert_eq!(made["notes"], serde_json::json!([]), "{made}");
+    project.json(&["upgrade"]);
+    assert_eq!(found(), "usual 0 0");
+    let again = project.json(&[&AUTOGENERATE[..], &["--privileges"]].concat()).json();
+    assert_eq!((&again["statements"], &again["notes"]), (&serde_json::json!([]), &serde_json::json!([])));
+    project.json(&["downgrade", "-1"]);
+    assert_eq!(found(), before);
+}
+
+#[test]
+fn what_is_revoked_is_said_though_nobody_had_it() {
+    let wanted = "CREATE TABLE t (id integer); REVOKE ALL ON t FROM pg_monitor;";
+    let project = granting("GRANT SELECT ON t TO pg_monitor;", wanted);
+    let made = project.json(&AUTOGENERATE).json();
+    let sql: Vec<&str> =
+        made["statements"].as_array().expect("a list").iter().filter_map(|one| one["sql"].as_str()).collect();
+    assert_eq!(sql, ["REVOKE SELECT ON TABLE public.t FROM pg_monitor"]);
+    assert_eq!(made["notes"], serde_json::json!([]));
+}
+
+/// What is not looked at says nothing.
+#[test]
+fn what_is_revoked_from_what_is_ignored_says_nothing() {
+    let wanted =
+        "CREATE TABLE t (id integer); CREATE TABLE old (id integer); REVOKE ALL ON old FROM pg_monitor;";
+    let project = granting("GRANT SELECT ON t TO pg_monitor;", wanted);
+    project.configure("ignore = [\"public.old\"]");
+    let made = project.json(&AUTOGENERATE).json();
+    assert_eq!((&made["statements"], &made["notes"]), (&serde_json::json!([]), &serde_json::json!([NOTE])));
+}
+
+/// The schema that every database begins with says nothing of privileges where the scripts have granted something on it.
+#[test]
+fn grants_on_public_stay_where_the_schema_says_nothing_of_them() {
+    let project = granting("GRANT CREATE ON SCHEMA public TO pg_monitor;", "CREATE TABLE t (id integer);");
+    let made = project.json(&AUTOGENERATE).json();
+    assert_eq!((&made["statements"], &made["notes"]), (&serde_json::json!([]), &serde_json::json!([NOTE])));
+}
+
+/// What was read from a database is built again with its owners and grants where they are asked for.
+#[test]
+fn privileges_of_a_database_are_compared_where_that_is_asked_for() {
+    let project = granting(
+        "GRANT SELECT ON t TO pg_monitor; CREATE SEQUENCE s OWNED BY t.id; ALTER TABLE t OWNER TO pg_monitor; \
+         ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor;",
+        "CREATE TABLE t (id integer); CREATE SEQUENCE s OWNED BY t.id; GRANT INSERT ON t TO pg_signal_backend;",
+    );
+    let from_database = ["diff", "--sql", "database", "schema"];
+    let left = project.json(&from_database).json();
+    assert_eq!(left["statements"], serde_json::json!([]), "{left}");
+    let note = "owners and grants are left as they are: those of a database are not compared; --privileges compares them";
+    assert_eq!(left["notes"], serde_json::json!([note]));
+    let compared = project.json(&[&from_database[..], &["--privileges"]].concat()).json();
+    let sql = compared["sql"].as_str().expect("a text");
+    for one in [
+        "ALTER TABLE public.t OWNER TO postgres;",
+        "REVOKE SELECT ON TABLES FROM pg_monitor;",
+        "GRANT INSERT ON TABLE public.t TO pg_signal_backend;",
+    ] {
+        assert!(sql.contains(one), "{one}: {sql}");
+    }
+    assert_eq!(compared["notes"], serde_json::json!([]));
+    let made = project.json(&[&AUTOGENERATE[..], &["--from", "database", "--privileges"]].concat()).json();
+    assert_eq!(made["proved"], true, "{made}");
+    project.json(&["upgrade"]);
+    let equal = project.json(&[&from_database[..], &["--privileges"]].concat()).json();
+    assert_eq!(equal["statements"], serde_json::json!([]), "{equal}");
+}

@@ -58,7 +58,8 @@ fn proof_with(
     let left = Ground::Revisions { scripts: Arc::clone(&scripts), tips: parents.clone() };
     let right = Ground::Texts(vec![NamedSql { path: "after.sql".into(), text: after.into(), models: None }]);
     let mut observer = Silent(Control::default());
-    let mut planner = Planner::begin(&config, like, (&left, &right), &mut observer).expect("both are built");
+    let mut planner =
+        Planner::begin(&config, like, (&left, &right), false, &mut observer).expect("both are built");
     let mut course = planner.plan(hints, None, &mut observer).expect("there is a way");
     let leg = course.legs.first_mut().expect("something is to be done");
     for (part, sql) in [(&mut leg.up, up), (&mut leg.down, down)] {

@@ -30,7 +30,7 @@ pub struct DiffArgs {
     #[arg(long)]
     pub privileges: bool,
     /// Print the SQL that makes the left side like the right one, instead of what sets them apart
-    #[arg(long, conflicts_with_all = ["ignore_column_order", "privileges"])]
+    #[arg(long, conflicts_with = "ignore_column_order")]
     pub sql: bool,
     #[command(flatten)]
     pub decisions: DecisionArgs,
@@ -41,8 +41,8 @@ pub fn run(context: &Context, args: &DiffArgs) -> Result<ExitStatus, Diagnostic>
     if args.sql {
         return autogeneration::print_sql(
             context,
-            args.left.as_deref(),
-            args.right.as_deref(),
+            (args.left.as_deref(), args.right.as_deref()),
+            args.privileges,
             &args.decisions,
         );
     }

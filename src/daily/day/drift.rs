@@ -104,7 +104,7 @@ impl Day<'_> {
         let like = self.config.database_url().map_err(DayError::from)?;
         let left = Ground::Described(Box::new(here));
         let mut observer = companion.rehearsal(0);
-        let planner = Planner::begin(self.config, like, (&left, heads), observer.as_mut());
+        let planner = Planner::begin(self.config, like, (&left, heads), false, observer.as_mut());
         let mut planner = planner.map_err(DayError::from)?;
         let mut counter = self.counter();
         let decisions = companion.decide(&planner, &mut counter)?;

@@ -40,7 +40,7 @@ impl Day<'_> {
         let left = at_heads(scripts);
         let like = self.config.database_url().map_err(DayError::from)?;
         let mut observer = companion.rehearsal(scripts.graph().len());
-        let planner = Planner::begin(self.config, like, (&left, right), observer.as_mut());
+        let planner = Planner::begin(self.config, like, (&left, right), false, observer.as_mut());
         let planner = planner.map_err(DayError::from)?;
         let mut counter = self.counter();
         let decisions = companion.decide(&planner, &mut counter)?;
