@@ -105,7 +105,7 @@ impl Work<'_, '_> {
     pub(super) fn drop(&self, left: &Column) -> Statement {
         let column = identifier(POSTGRES, &self.name.name);
         let statement = self.statement(format!("{} DROP COLUMN {column}", self.alter_table()));
-        if left.generated.is_some() {
+        if left.generated.is_some() || self.is_foreign() {
             return statement;
         }
         statement.remark(Remark::Loses {
@@ -200,22 +200,9 @@ impl Work<'_, '_> {
             (_, collation) => collation.as_ref().map(|collation| format!(" COLLATE {collation}")),
         };
         let to = &right.data_type;
-        let using = match (self.fill(), self.cast(left, right)) {
-            (Some(fill), _) => Some(fill.to_owned()),
-            (None, Cast::Assignment) => None,
-            (None, Cast::Explicit) => Some(format!("{column}::{to}")),
-            (None, Cast::ByText) => Some(format!("{column}::text::{to}")),
-            // A NULL stays one, and does not become an array with it.
-            (None, Cast::IntoArray) => {
-                Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{to} END"))
-            }
-            (None, Cast::OutOfArray) => Some(format!("({column})[1]::{to}")),
-        };
-        // A generated column is computed anew.
-        let using = using.filter(|_| left.generated.is_none()).map(|using| format!(" USING {using}"));
-        let action = format!("TYPE {to}{}{}", collation.unwrap_or_default(), using.unwrap_or_default());
-        let statement = self.alter_column(&action);
-        let keeps = left.generated.is_some() || keeps_values(&left.data_type, to);
+        let using = self.using(left, right);
+        let statement = self.alter_type(&format!("{to}{}", collation.unwrap_or_default()), using.as_deref());
+        let keeps = left.generated.is_some() || self.is_foreign() || keeps_values(&left.data_type, to);
         if is_same(left, right) || left.data_type == right.data_type || keeps {
             return Some(statement);
         }
@@ -228,6 +215,30 @@ impl Work<'_, '_> {
             ),
             count: Some(format!("SELECT count({column}) FROM {}", qualified(POSTGRES, self.table))),
         }))
+    }
+
+    /// Whether its values take `USING` to become those of the right side.
+    pub(super) fn takes_using(&self, left: &Column, right: &Column) -> bool {
+        self.is_swapped() || self.using(left, right).is_some()
+    }
+
+    /// What values become when the type changes; nothing where the server knows it, or computes them.
+    fn using(&self, left: &Column, right: &Column) -> Option<String> {
+        let column = identifier(POSTGRES, &self.name.name);
+        let to = &right.data_type;
+        let using = match (self.fill(), self.cast(left, right)) {
+            (Some(fill), _) => Some(fill.to_owned()),
+            (None, Cast::Assignment) => None,
+            (None, Cast::Explicit) => Some(format!("{column}::{to}")),
+            (None, Cast::ByText) => Some(format!("{column}::text::{to}")),
+            // A NULL stays one, and does not become an array with it.
+            (None, Cast::IntoArray) => {
+                Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{to} END"))
+            }
+            (None, Cast::OutOfArray) => Some(format!("({column})[1]::{to}")),
+        };
+        // A generated column is computed anew.
+        using.filter(|_| left.generated.is_none())
     }
 
     /// The statement that turns the values to the type that has taken the name of theirs.
@@ -244,8 +255,8 @@ impl Work<'_, '_> {
             Some(fill) => format!("({fill})::text::{to}"),
             None => turn.using,
         };
-        let statement = self.alter_column(&format!("TYPE {to} USING {using}"));
-        Some(match turn.remark.filter(|_| self.fill().is_none()) {
+        let statement = self.alter_type(to, Some(&using));
+        Some(match turn.remark.filter(|_| self.fill().is_none() && !self.is_foreign()) {
             Some(remark) => statement.remark(remark),
             None => statement,
         })
@@ -278,7 +289,7 @@ impl Work<'_, '_> {
             Some(fill) if !self.fates.retyped.contains(self.name) => self.update(fill, &self.is_null()),
             _ => Vec::new(),
         };
-        let may_fail = statements.is_empty();
+        let may_fail = statements.is_empty() && !self.is_foreign();
         let has_to_be_named = right.not_null.as_ref().is_some_and(|one| self.has_to_be_named(one));
         if self.is_set_by_new_key() && !has_to_be_named {
             // The remark is that of the key.

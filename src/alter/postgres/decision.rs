@@ -7,7 +7,7 @@ use super::fate::{Fate, Fates};
 use super::sides::Sides;
 use super::way::{BY_HAND, Way};
 use super::ways::way;
-use super::{column, constraint, foster, index, rebuild, row_type, serial, unalterable};
+use super::{column, constraint, foreign, foster, index, rebuild, row_type, serial, unalterable};
 use crate::catalog::sql::{is_written, target_of};
 use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
 
@@ -35,8 +35,11 @@ impl Fates {
         for table in to_be_rebuilt.iter().chain(sides.remade()).chain(named) {
             fates.fates.insert(table.clone(), Fate::Renewed);
         }
-        for partition in rebuild::partitions(sides, &fates) {
-            fates.fates.insert(partition, Fate::Renewed);
+        let again = rebuild::partitions(sides, &fates).into_iter();
+        for table in again.chain(foreign::to_be_made_again(sides, &fates)) {
+            if fates.get(&table) != Some(&Fate::Goes) {
+                fates.fates.insert(table, Fate::Renewed);
+            }
         }
         row_type::find_holders(sides, &mut fates);
         fates.spread(sides);

@@ -24,6 +24,7 @@ mod creates;
 mod decision;
 mod drops;
 mod fate;
+mod foreign;
 mod foster;
 mod grants;
 mod handed_down;

@@ -17,9 +17,12 @@ use super::types::{behind_values, free_name};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Catalog, Column, ObjectKind, ObjectName, Table};
 
-/// Whether a table is made anew, and keeps its rows.
+/// Whether a table is made anew, and keeps its rows. Those of a foreign table are elsewhere, and stay there.
 pub(super) fn is_rebuilt(sides: &Sides<'_>, fates: &Fates, table: &ObjectName) -> bool {
-    sides.hints.rebuilds.contains(table) && fates.is_away(table) && sides.tables(table).is_some()
+    let is_foreign = |(left, _): (&Table, &Table)| left.foreign.is_some();
+    sides.hints.rebuilds.contains(table)
+        && fates.is_away(table)
+        && sides.tables(table).is_some_and(|tables| !is_foreign(tables))
 }
 
 /// Whether a partition goes with a table that keeps its rows.

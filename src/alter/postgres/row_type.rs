@@ -66,7 +66,7 @@ pub(super) fn is_held(sides: &Sides<'_>, fates: &Fates, table: &ObjectName) -> b
 pub(super) fn set_aside(work: &Work<'_, '_>, fates: &Fates, left: &Column) -> Option<Statement> {
     held_table(work.sides, fates, work.name, left)?;
     let column = identifier(POSTGRES, &left.name);
-    Some(work.alter_column(&format!("TYPE text USING {column}::text")))
+    Some(work.alter_type("text", Some(&format!("{column}::text"))))
 }
 
 /// The table whose rows a column holds, where columns of it get another type.

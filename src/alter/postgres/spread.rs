@@ -4,7 +4,7 @@ use super::cast;
 use super::fate::{Fate, Fates};
 use super::sides::{Sides, is_table};
 use super::types;
-use super::{absence, handed_down, heritage};
+use super::{absence, foreign, handed_down, heritage};
 use crate::catalog::{ConstraintRule, Definition, ObjectKind, ObjectName};
 
 /// Why what needs an object is concerned.
@@ -51,6 +51,11 @@ impl Fates {
         while let Some((name, disturbance)) = queue.pop() {
             for dependent in sides.dependents_of(&name) {
                 self.react(sides, dependent, &name, disturbance, &mut queue);
+            }
+            if disturbance == Disturbance::Retyped {
+                for child in foreign::children(sides, self, &name) {
+                    self.renew(sides, &child, &mut queue);
+                }
             }
             if matches!(disturbance, Disturbance::Gone | Disturbance::Renewed) {
                 for whole in wholes(sides, &name) {

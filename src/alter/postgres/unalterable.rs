@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::Refusal;
 use super::fate::Fates;
+use super::foreign;
 use super::foster;
 use super::heritage::{changes, has_leaving_table, is_tied};
 use super::remake::mentions;
@@ -13,11 +14,13 @@ use super::work::Work;
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Column, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
 
-/// The tables of which something cannot be altered, and that may be made anew.
+/// The tables of which something cannot be altered, and that may be made anew: those that are named, and foreign ones.
 pub(super) fn to_be_rebuilt(sides: &Sides<'_>, fates: &Fates) -> Vec<ObjectName> {
     let columns = refusals(sides, fates).into_iter().map(|refusal| refusal.object);
     let tables = columns.filter_map(|column| Some(sides.right.relation_of(&column)?.0.clone()));
-    tables.filter(|table| sides.hints.rebuilds.contains(table)).collect()
+    tables
+        .filter(|table| sides.hints.rebuilds.contains(table) || foreign::can_be_made_again(sides, table))
+        .collect()
 }
 
 /// What no statement alters: whether a column that a parent has is declared by the table too, and the type of a column

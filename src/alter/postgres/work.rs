@@ -37,6 +37,18 @@ impl<'s, 'c> Work<'s, 'c> {
         self.statement(format!("{} ALTER COLUMN {column} {action}", self.alter_table()))
     }
 
+    /// The statement that gives the column another type, for which `using` turns its values. Those of a foreign table are
+    /// elsewhere: the server takes no `USING` there, and any type.
+    pub(super) fn alter_type(&self, to: &str, using: Option<&str>) -> Statement {
+        let using = using.filter(|_| !self.is_foreign()).map(|using| format!(" USING {using}"));
+        self.alter_column(&format!("TYPE {to}{}", using.unwrap_or_default()))
+    }
+
+    /// Whether the rows of its table are elsewhere.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.definition.foreign.is_some()
+    }
+
     pub(super) fn alter_only(&self, action: &str) -> Statement {
         let column = identifier(POSTGRES, &self.name.name);
         let table = qualified(POSTGRES, self.table);

@@ -129,7 +129,12 @@ impl Making<'_, '_> {
             self.add_at_end(format!("ALTER TABLE {name} ADD {late}"));
         }
         if let Some(partition) = &table.partition_of {
-            self.add(format!("ALTER TABLE {} ATTACH PARTITION {name} {}", partition.parent, partition.bound));
+            let attach =
+                format!("ALTER TABLE {} ATTACH PARTITION {name} {}", partition.parent, partition.bound);
+            match self.keeps_indexes_from_being_valid(table, &partition.parent) {
+                true => self.add_at_end(attach),
+                false => self.add(attach),
+            }
         }
         if table.row_security.is_enabled {
             self.add(format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"));
@@ -140,6 +145,18 @@ impl Making<'_, '_> {
         if let Some(identity) = &table.replica_identity {
             self.add_at_end(format!("ALTER TABLE {name} REPLICA IDENTITY {identity}"));
         }
+    }
+
+    /// Whether a partition has no part in the indexes of its parent, which are not valid then unless they were before: a
+    /// foreign table has no indexes.
+    fn keeps_indexes_from_being_valid(&self, partition: &Table, parent: &str) -> bool {
+        partition.foreign.is_some()
+            && self
+                .basis
+                .catalog
+                .objects
+                .keys()
+                .any(|name| name.kind == ObjectKind::Index && relation_of(Dialect::Postgres, name) == parent)
     }
 
     /// What an inherited constraint lacks that is validated, and is not in the table that it comes from.
