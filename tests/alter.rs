@@ -19,6 +19,8 @@ mod postgres_keys;
 #[cfg(feature = "postgres")]
 mod postgres_partitions;
 #[cfg(feature = "postgres")]
+mod postgres_server;
+#[cfg(feature = "postgres")]
 mod postgres_turns;
 #[cfg(feature = "postgres")]
 mod postgres_types;

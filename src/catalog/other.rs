@@ -13,6 +13,8 @@ pub struct Other {
     pub properties: Vec<Property>,
     /// What makes it, without semicolons; nothing where revgraph cannot write it.
     pub statements: Vec<String>,
+    /// What takes it away again, where neither its name nor what makes it tells.
+    pub undo: Option<String>,
     /// Where it is nothing but the grants of its object: what these are on.
     pub granted_on: Option<GrantTarget>,
 }

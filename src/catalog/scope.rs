@@ -58,7 +58,7 @@ impl Ignore {
 }
 
 /// How the names begin of what is told as it stands, without a kind before it.
-const TOLD: [&str; 15] = [
+const TOLD: [&str; 16] = [
     "absence of ",
     "change of ",
     "clustered index of ",
@@ -74,6 +74,7 @@ const TOLD: [&str; 15] = [
     "security label of ",
     "setting ",
     "template status of ",
+    "user mapping for ",
 ];
 
 impl Pattern {
@@ -214,6 +215,7 @@ mod tests {
     fn what_is_told_without_a_kind_is_named_as_it_is_told() {
         let setting = ObjectName::new(ObjectKind::Unmodelled, None, "setting work_mem of the database");
         let comment = ObjectName::new(ObjectKind::Detail, None, "comment on index public.i");
+        let mapping = ObjectName::new(ObjectKind::Unmodelled, None, "user mapping for ann on server far");
         let table = ObjectName::new(ObjectKind::Table, Some("public"), "setting work_mem of the database");
         for (pattern, object, is_covered) in [
             ("setting work_mem of the database", &setting, true),
@@ -222,6 +224,7 @@ mod tests {
             ("setting?work_mem?of?the?database", &setting, true),
             ("setting work_mem of the database", &table, false),
             ("comment on index public.*", &comment, true),
+            ("user mapping for * on server far", &mapping, true),
         ] {
             assert_eq!(ignore(&[pattern]).covers(object), is_covered, "{pattern} {object}");
         }

@@ -13,9 +13,6 @@ use crate::catalog::sql::{self, qualified};
 use crate::catalog::{Catalog, ConstraintRule, Deferrable, Definition, Object, ObjectKind, ObjectName};
 use crate::sql::{Dialect, Tolerated};
 
-/// The comment that every PostgreSQL database has on its schema `public`, which a catalog does not tell.
-const COMMENT_OF_PUBLIC: &str = "standard public schema";
-
 /// The scripts of a baseline for one database.
 pub(super) struct Scripts {
     pub(super) up: String,
@@ -254,11 +251,10 @@ impl Writer<'_> {
 
 fn changes_of_public(from: &Object, to: &Object) -> String {
     let mut text = String::new();
-    if from.comment != to.comment {
-        let comment = to.comment.as_deref().unwrap_or(COMMENT_OF_PUBLIC);
-        text = format!("COMMENT ON SCHEMA public IS {};\n", Dialect::Postgres.quote_literal(comment));
-    }
     let public = ObjectName::new(ObjectKind::Schema, None, "public");
+    if from.comment != to.comment {
+        text = format!("{};\n", sql::comment(&public, to.comment.as_deref()));
+    }
     text + &sql::text(&sql::changes_of_grants(&public, &from.grants, &to.grants))
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::Statement;
 use super::work::Work;
-use super::{POSTGRES, table, view};
+use super::{POSTGRES, table, types, view};
 use crate::catalog::Column;
 use crate::catalog::sql::{column_comment, identifier, qualified};
 
@@ -13,8 +13,13 @@ impl Work<'_, '_> {
         // A change of type has set it to that of the new one.
         let is_retyped = self.fates.retyped.contains(self.name);
         if left.storage != right.storage || is_retyped && right.storage.is_some() {
-            let usual =
-                || if self.sides.server() >= 16 { "DEFAULT" } else { usual_storage(&right.data_type) };
+            let usual = || {
+                if self.sides.server() >= 16 {
+                    "DEFAULT"
+                } else {
+                    usual_storage(&types::beneath(self.sides.right, &right.data_type))
+                }
+            };
             let storage = right.storage.as_deref().unwrap_or_else(usual);
             if right.storage.is_some() || !is_retyped {
                 statements.push(self.alter_only(&format!("SET STORAGE {storage}")));

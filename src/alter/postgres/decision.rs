@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::super::Refusal;
 use super::fate::{Fate, Fates};
 use super::sides::Sides;
+use super::types::of_mapping;
 use super::way::{BY_HAND, Way};
 use super::ways::way;
 use super::{column, constraint, foreign, foster, index, rebuild, row_type, serial, unalterable};
-use crate::catalog::sql::{is_written, target_of};
+use crate::catalog::sql::{is_written, undo_of};
 use crate::catalog::{Definition, Object, ObjectKind, ObjectName};
 
 impl Fates {
@@ -116,18 +117,6 @@ impl Fates {
         self.fates.insert(name.clone(), fate);
     }
 
-    /// Whether privileges are of what stays, and no statement about them is known. Those of an extension's go with it.
-    fn cannot_be_taken_back(&self, sides: &Sides<'_>, name: &ObjectName) -> bool {
-        let object = sides.left.objects.get(name);
-        let is_extension = |one: &&ObjectName| one.kind == ObjectKind::Extension;
-        let needed = sides.left.dependencies.get(name).into_iter().flatten();
-        let mut bearers = needed.chain(self.fates.keys().filter(is_extension));
-        let is_told = name.kind == ObjectKind::Unmodelled && name.is_privilege();
-        is_told
-            && object.is_some_and(|object| target_of(object).is_none())
-            && !bearers.any(|one| self.is_away(one))
-    }
-
     fn refuse_what_cannot_be_written(&self, sides: &Sides<'_>, refusals: &mut Vec<Refusal>) {
         for (name, fate) in &self.fates {
             // What the database has of that is nobody's to take away.
@@ -136,13 +125,10 @@ impl Fates {
             }
             let made = sides.right.objects.get(name).filter(|_| self.is_made(name));
             let reason = match fate {
-                Fate::Goes | Fate::Renewed if name.kind == ObjectKind::Unmodelled && !name.is_grants() => {
-                    "revgraph cannot drop objects of this kind"
+                Fate::Goes | Fate::Renewed if cannot_be_dropped(sides, name) => {
+                    of_mapping(name).unwrap_or("revgraph cannot drop objects of this kind")
                 }
-                Fate::Goes if self.cannot_be_taken_back(sides, name) => {
-                    "revgraph alters no privileges of what came with the server or an extension"
-                }
-                _ if made.is_some_and(|object| !is_written(object)) => reason_not_written(made),
+                _ if made.is_some_and(|object| !is_written(object)) => reason_not_written(name, made),
                 _ => continue,
             };
             refusals.push(Refusal {
@@ -154,11 +140,17 @@ impl Fates {
     }
 }
 
-fn reason_not_written(object: Option<&Object>) -> &'static str {
+/// Whether it is of a kind that the model has not, and does not say itself how it is dropped.
+fn cannot_be_dropped(sides: &Sides<'_>, name: &ObjectName) -> bool {
+    let is_unknown = name.kind == ObjectKind::Unmodelled && !name.is_grants();
+    is_unknown && undo_of(sides.left.objects.get(name)).is_none()
+}
+
+fn reason_not_written(name: &ObjectName, object: Option<&Object>) -> &'static str {
     match object.map(|object| &object.definition) {
         Some(Definition::Index(_)) => {
             "the index is not valid on the right side, and no statement makes such an index"
         }
-        _ => "revgraph cannot make objects of this kind",
+        _ => of_mapping(name).unwrap_or("revgraph cannot make objects of this kind"),
     }
 }

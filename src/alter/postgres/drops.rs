@@ -6,6 +6,7 @@ use super::sides::rule_of;
 use super::steps::Steps;
 use super::way::drop_statement;
 use super::{grants, heritage, names, rebuild, table, types};
+use crate::catalog::sql::undo_of;
 use crate::catalog::{Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
 
 impl Steps<'_, '_> {
@@ -126,6 +127,9 @@ impl Steps<'_, '_> {
             Some(definition) => table::drop(name, definition),
             None if name.kind == ObjectKind::Sequence => types::drop_sequence(self.sides, self.fates, name),
             None if name.kind == ObjectKind::Detail => self.undo(name),
+            None if name.kind == ObjectKind::Unmodelled => {
+                undo_of(object).map(|undo| Statement::new(name, undo))
+            }
             None => drop_statement(name),
         };
         statement.into_iter().collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::order::order;
 use super::{Statement, identifier, qualified, relation_of};
-use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName, Sequence};
+use crate::catalog::{Catalog, Definition, Object, ObjectKind, ObjectName, Sequence};
 use crate::sql::Dialect;
 
 /// The statements that drop those objects of a catalog that are wanted, each before those that it needs; the same ones
@@ -13,9 +13,20 @@ use crate::sql::Dialect;
 pub fn drop(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Vec<Statement> {
     let steps = order(catalog, is_wanted);
     let drops = steps.iter().rev().filter(|step| !goes_with_another(catalog, is_wanted, step.object));
-    drops
-        .filter_map(|step| Some(Statement::of(step.object, drop_one(catalog.dialect, step.object)?)))
-        .collect()
+    let written = |name: &ObjectName| match name.kind {
+        ObjectKind::Unmodelled => undo_of(catalog.objects.get(name)).map(str::to_owned),
+        _ => drop_one(catalog.dialect, name),
+    };
+    drops.filter_map(|step| Some(Statement::of(step.object, written(step.object)?))).collect()
+}
+
+/// The statement that an object says itself takes it away; none where its name tells.
+#[must_use]
+pub fn undo_of(object: Option<&Object>) -> Option<&str> {
+    match &object?.definition {
+        Definition::Other(other) => other.undo.as_deref(),
+        _ => None,
+    }
 }
 
 /// The statement that drops one object; none where none does, as for a column of SQLite's or the schema `public`,

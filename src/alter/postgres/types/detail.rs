@@ -4,6 +4,9 @@ use crate::catalog::Other;
 
 /// The statement that takes a detail away; none where it is not known what there is without it.
 pub(in super::super) fn undone(detail: &Other) -> Option<String> {
+    if detail.undo.is_some() {
+        return detail.undo.clone();
+    }
     let statement = detail.statements.first()?;
     if let Some(grant) = statement.strip_prefix("GRANT ") {
         let role = outside_of_names(grant, " TO ")?;
@@ -84,5 +87,13 @@ mod tests {
             let detail = Other { statements: vec![made.to_owned()], ..Other::default() };
             assert_eq!(undone(&detail).as_deref(), expected);
         }
+    }
+
+    #[test]
+    fn what_says_itself_how_it_is_undone_is_undone_so() {
+        let undo = "COMMENT ON EXTENSION e IS 'its own'".to_owned();
+        let made = "COMMENT ON EXTENSION e IS 'mine'".to_owned();
+        let detail = Other { statements: vec![made], undo: Some(undo.clone()), ..Other::default() };
+        assert_eq!(undone(&detail), Some(undo));
     }
 }

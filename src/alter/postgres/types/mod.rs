@@ -22,6 +22,7 @@ pub(super) use detail::undone;
 pub(super) use domain::released as released_domain;
 pub(super) use labels::{is_addition, used_at_once};
 pub(super) use names::{beneath, free_name, of_type, shortened, split_name};
+pub(super) use other::of_mapping;
 pub(super) use sequence::{
     add_identity, as_type as sequence_as, behind_values, changes as sequence_changes,
     create as create_sequence, drop as drop_sequence, limits as sequence_limits, within_bounds,

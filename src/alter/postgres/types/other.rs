@@ -16,7 +16,7 @@ pub(super) fn way(name: &ObjectName, left: &Other, right: &Other) -> Way {
     if name.kind == ObjectKind::Unmodelled {
         return Way::Refuse(Refusal {
             object: name.clone(),
-            reason: "revgraph cannot alter objects of this kind".to_owned(),
+            reason: of_mapping(name).unwrap_or("revgraph cannot alter objects of this kind").to_owned(),
             ways_on: vec!["write the statements by hand, in a revision before this one".to_owned()],
         });
     }
@@ -32,6 +32,12 @@ pub(super) fn way(name: &ObjectName, left: &Other, right: &Other) -> Way {
         }
         None => Way::Renew,
     }
+}
+
+/// Why the mapping of a user is not written; none of other objects.
+pub(in super::super) fn of_mapping(name: &ObjectName) -> Option<&'static str> {
+    let is_mapping = name.kind == ObjectKind::Unmodelled && name.name.starts_with("user mapping for ");
+    is_mapping.then_some("the options of user mappings are secrets, and their values are never read")
 }
 
 /// The statements that change one property; none where only making the object anew does.

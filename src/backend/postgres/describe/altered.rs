@@ -3,6 +3,7 @@
 
 use super::part::{ALTERED, DETAIL_KIND, Detail, Part, UNMODELLED_KIND, WHOLE};
 use super::pieces::{FIRST_USER_OID, identity};
+use crate::sql::Dialect;
 
 /// The queries for what has been changed of objects of the server and of extensions: members, settings,
 /// comments and owners.
@@ -18,7 +19,7 @@ pub(super) fn queries() -> Vec<Part> {
 const MEMBERS_OF_PLPGSQL: u32 = 4;
 
 fn query(word: &'static str, [name, value]: [&str; 2], from: &str) -> Part {
-    Detail { word, owner: "0", name, value, statement: None, from }.query(UNMODELLED_KIND)
+    Detail { word, owner: "0", name, value, statement: None, undo: None, from }.query(UNMODELLED_KIND)
 }
 
 /// A text that stands for another, which may be long. Not every server has MD5.
@@ -50,7 +51,7 @@ fn members_of_extensions() -> Part {
          WHERE e.oid >= {FIRST_USER_OID} OR d.count <> {MEMBERS_OF_PLPGSQL}"
     );
     let name = "'members of extension ' || quote_ident(e.extname)";
-    Detail { word: WHOLE, owner: "0", name, value: "d.value", statement: None, from: &from }
+    Detail { word: WHOLE, owner: "0", name, value: "d.value", statement: None, undo: None, from: &from }
         .query(DETAIL_KIND)
 }
 
@@ -243,15 +244,38 @@ fn mappings_of_server() -> Part {
     )
 }
 
-/// Comments on what came with the server, which has its own; that of the schema `public` is an object's.
+/// The comments that some objects come with, which are written again where somebody's own go.
+const FIRST_COMMENTS: [[&str; 3]; 7] = [
+    ["extension", "plpgsql", "PL/pgSQL procedural language"],
+    ["language", "plpgsql", "PL/pgSQL procedural language"],
+    ["language", "internal", "built-in functions"],
+    ["language", "c", "dynamically-loaded C functions"],
+    ["language", "sql", "SQL-language functions"],
+    ["schema", "pg_catalog", "system catalog schema"],
+    ["schema", "pg_toast", "reserved schema for TOAST tables"],
+];
+
+/// Those as rows `s` of `type`, `identity` and `comment`.
+pub(super) fn first_comments() -> String {
+    let rows = FIRST_COMMENTS.map(|row| {
+        let values = row.map(|value| Dialect::Postgres.quote_literal(value));
+        format!("({})", values.join(", "))
+    });
+    format!("(VALUES {}) s (type, identity, comment)", rows.join(", "))
+}
+
+/// Comments on what came with the server, which has its own; that of the schema `public` is an object's, and others have
+/// [statements](super::details).
 fn comments_of_server() -> Part {
     query(
         ALTERED,
         ["'change of comment on ' || i.type || ' ' || i.identity", "x.description"],
         &format!(
             "pg_description x CROSS JOIN LATERAL pg_identify_object(x.classoid, x.objoid, x.objsubid) i \
-             WHERE x.objoid < {FIRST_USER_OID} AND x.objoid <> 2200 AND {}",
-            is_written_later()
+             WHERE x.objoid < {FIRST_USER_OID} AND x.objoid <> 2200 AND {} \
+             AND NOT EXISTS (SELECT FROM {} WHERE s.type = i.type AND s.identity = i.identity)",
+            is_written_later(),
+            first_comments()
         ),
     )
 }

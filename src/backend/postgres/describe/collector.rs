@@ -117,8 +117,13 @@ impl<'d> Collector<'d> {
     /// Notes that an object needs a relation, of which no dependency tells.
     pub(super) fn need_relation(&mut self, object: &ObjectName, relation: u32) {
         if let Some(needed) = self.relation(relation).cloned() {
-            self.catalog.dependencies.entry(object.clone()).or_default().insert(needed);
+            self.need(object, needed);
         }
+    }
+
+    /// Notes that an object needs another one, of which no dependency tells.
+    pub(super) fn need(&mut self, object: &ObjectName, needed: ObjectName) {
+        self.catalog.dependencies.entry(object.clone()).or_default().insert(needed);
     }
 
     /// Adds what belongs to the object with the OID `owner`; 0 where it belongs to none.

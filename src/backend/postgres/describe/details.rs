@@ -1,12 +1,24 @@
 //! What belongs to other objects and has a statement of its own: comments, settings and dependencies for which the model of
 //! the object has no place. Whatever is here is compared and written down; without it it would be lost unnoticed.
 
-use super::part::{DETAIL_KIND, Detail, Part};
+use super::altered::first_comments;
+use super::part::{ALTERED, DETAIL_KIND, Detail, Part};
 use super::pieces::{FIRST_USER_OID, USER_SCHEMAS, grants, is_own};
 use super::reader::Reader;
 
-fn query(word: &'static str, owner: &str, [name, value, statement]: [&str; 3], from: &str) -> Part {
-    Detail { word, owner, name, value, statement: Some(statement), from }.query(DETAIL_KIND)
+fn query(word: &'static str, owner: &str, made: [&str; 3], from: &str) -> Part {
+    undoable(word, owner, made, None, from)
+}
+
+/// The same of what `undo` takes away again.
+fn undoable(
+    word: &'static str,
+    owner: &str,
+    [name, value, statement]: [&str; 3],
+    undo: Option<&str>,
+    from: &str,
+) -> Part {
+    Detail { word, owner, name, value, statement: Some(statement), undo, from }.query(DETAIL_KIND)
 }
 
 /// A detail whose statement ends in the value as a literal.
@@ -18,6 +30,8 @@ fn text(word: &'static str, owner: &str, [name, value, statement]: [&str; 3], fr
 /// The queries for all details that this version of the server can have.
 pub(super) fn queries(reader: &Reader<'_>) -> Vec<Part> {
     let mut queries = comments();
+    queries.push(comments_on_extensions());
+    queries.push(comments_of_server());
     queries.extend(of_indexes());
     queries.extend(of_materialized_views(reader));
     queries.push(dependencies_on_extensions());
@@ -55,12 +69,6 @@ fn comments() -> Vec<Part> {
          AND k.conrelid <> 0 WHERE {}",
         is_own("pg_class", "k.conrelid")
     );
-    // An extension brings its comment along.
-    let extension = format!(
-        "pg_extension e LEFT JOIN pg_description d ON d.classoid = 'pg_extension'::regclass AND d.objoid = e.oid \
-         LEFT JOIN LATERAL (SELECT v.comment FROM pg_available_extensions() v WHERE v.name = e.extname) v ON true \
-         WHERE e.oid >= {FIRST_USER_OID} AND d.description IS DISTINCT FROM v.comment"
-    );
     // Types that come with other objects have comments, which even pg_dump does not write.
     let implicit = format!(
         "pg_description d JOIN pg_type t ON t.oid = d.objoid AND {} JOIN pg_namespace n ON n.oid = t.typnamespace \
@@ -84,7 +92,6 @@ fn comments() -> Vec<Part> {
         ("comment on index", "SEQUENCE", "p.refobjid", "s.oid::regclass", sequence),
         ("comment on constraint", "CONSTRAINT", "k.contypid", domain_name, of_domain),
         ("comment on constraint", "CONSTRAINT", "k.conrelid", not_null_name, not_null),
-        ("own extension", "EXTENSION", "e.oid", "quote_ident(e.extname)", extension),
         ("comment on type", "TYPE", "t.oid", "t.oid::regtype", implicit),
         (
             "comment on rule",
@@ -100,6 +107,43 @@ fn comments() -> Vec<Part> {
         text(word, owner, [&told, "d.description", &format!("'COMMENT ON {kind} ' || {name}")], &from)
     })
     .collect()
+}
+
+/// An extension brings its comment along.
+fn comments_on_extensions() -> Part {
+    let comment = |text: &str| {
+        format!("'COMMENT ON EXTENSION ' || quote_ident(e.extname) || ' IS ' || quote_nullable({text})")
+    };
+    undoable(
+        "own extension",
+        "e.oid",
+        ["'comment on extension ' || quote_ident(e.extname)", "d.description", &comment("d.description")],
+        Some(&comment("v.comment")),
+        &format!(
+            "pg_extension e LEFT JOIN pg_description d ON d.classoid = 'pg_extension'::regclass AND d.objoid = e.oid \
+             LEFT JOIN LATERAL (SELECT v.comment FROM pg_available_extensions() v WHERE v.name = e.extname) v ON true \
+             WHERE e.oid >= {FIRST_USER_OID} AND d.description IS DISTINCT FROM v.comment"
+        ),
+    )
+}
+
+/// Other comments than the server's own, on what came with it and has had one comment since PostgreSQL 13.
+fn comments_of_server() -> Part {
+    let comment = |text: &str| {
+        format!("'COMMENT ON ' || upper(i.type) || ' ' || i.identity || ' IS ' || quote_literal({text})")
+    };
+    undoable(
+        ALTERED,
+        "0",
+        ["'comment on ' || i.type || ' ' || i.identity", "x.description", &comment("x.description")],
+        Some(&comment("s.comment")),
+        &format!(
+            "pg_description x CROSS JOIN LATERAL pg_identify_object(x.classoid, x.objoid, x.objsubid) i \
+             JOIN {} ON s.type = i.type AND s.identity = i.identity \
+             WHERE x.objoid < {FIRST_USER_OID} AND x.description <> s.comment",
+            first_comments()
+        ),
+    )
 }
 
 /// Of the indexes behind constraints that tables are clustered on them, of all the statistics of expressions.
@@ -137,20 +181,28 @@ fn of_indexes() -> [Part; 2] {
 
 /// What they have as tables do, and the settings of their columns.
 fn of_materialized_views(reader: &Reader<'_>) -> Vec<Part> {
-    let storage = "CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END";
+    let storage = storage_by("a.attstorage");
     let compression = "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END";
     let mut settings = vec![
         (
             "statistics target",
             "a.attstattarget",
             "' SET STATISTICS ' || a.attstattarget".to_owned(),
+            None,
             "coalesce(a.attstattarget, -1) >= 0",
         ),
-        ("storage", storage, format!("' SET STORAGE ' || {storage}"), "a.attstorage <> t.typstorage"),
+        (
+            "storage",
+            storage.as_str(),
+            format!("' SET STORAGE ' || {storage}"),
+            Some(format!("' SET STORAGE ' || {}", storage_by("t.typstorage"))),
+            "a.attstorage <> t.typstorage",
+        ),
         (
             "options",
             "array_to_string(a.attoptions, ', ')",
             "' SET (' || array_to_string(a.attoptions, ', ') || ')'".to_owned(),
+            None,
             "a.attoptions IS NOT NULL",
         ),
     ];
@@ -159,16 +211,19 @@ fn of_materialized_views(reader: &Reader<'_>) -> Vec<Part> {
             "compression",
             compression,
             format!("' SET COMPRESSION ' || {compression}"),
+            None,
             "a.attcompression <> ''",
         ));
     }
     let column = "c.oid::regclass || '.' || quote_ident(a.attname)";
     let alter = "'ALTER MATERIALIZED VIEW ' || c.oid::regclass || ' ALTER COLUMN ' || quote_ident(a.attname)";
-    let of_setting = |(name, value, set, condition): (&str, &str, String, &str)| {
-        query(
+    let of_setting = |(name, value, set, reset, condition): (&str, &str, String, Option<String>, &str)| {
+        let reset = reset.map(|reset| format!("{alter} || {reset}"));
+        undoable(
             "m",
             "c.oid",
             [&format!("'{name} of column ' || {column}"), value, &format!("{alter} || {set}")],
+            reset.as_deref(),
             &format!(
                 "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'm' JOIN pg_namespace n \
                  ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid \
@@ -180,6 +235,13 @@ fn of_materialized_views(reader: &Reader<'_>) -> Vec<Part> {
     let mut queries: Vec<Part> = settings.into_iter().map(of_setting).collect();
     queries.extend(materialized_views_as_tables());
     queries
+}
+
+/// The word for a storage by its letter.
+fn storage_by(letter: &str) -> String {
+    format!(
+        "CASE {letter} WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END"
+    )
 }
 
 fn materialized_views_as_tables() -> [Part; 2] {

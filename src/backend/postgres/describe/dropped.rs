@@ -45,6 +45,6 @@ pub(super) fn query(reader: &Reader<'_>) -> Part {
     );
     let name = "'absence of what came with the server behind ' || coalesce((SELECT i.type || ' ' || i.identity \
         FROM pg_identify_object(nullif(x.class, 0), x.oid, 0) i), 'the beginning')";
-    Detail { word: WHOLE, owner: "0", name, value: "x.gap", statement: None, from: &from }
+    Detail { word: WHOLE, owner: "0", name, value: "x.gap", statement: None, undo: None, from: &from }
         .query(UNMODELLED_KIND)
 }

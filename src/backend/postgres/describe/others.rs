@@ -84,8 +84,8 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
             ..ObjectName::new(*kind, row.schema.as_deref(), &row.name)
         };
         let properties = names.iter().copied().zip(row.properties).collect();
-        let definition =
-            Definition::Other(Other { properties, statements: row.statements, granted_on: None });
+        let (statements, undo) = statements_of(*kind, row.statements);
+        let definition = Definition::Other(Other { properties, statements, undo, granted_on: None });
         if row.class == 0 {
             collector.add_detail(row.oid, name, definition, None);
         } else {
@@ -94,4 +94,12 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
         }
     }
     Ok(())
+}
+
+/// What makes an object, and what takes it away where it says so itself: the last of two of a detail, and of what the model has
+/// no kind for.
+fn statements_of(kind: ObjectKind, mut statements: Vec<String>) -> (Vec<String>, Option<String>) {
+    let says = matches!(kind, ObjectKind::Detail | ObjectKind::Unmodelled) && statements.len() > 1;
+    let undo = if says { statements.pop() } else { None };
+    (statements, undo)
 }

@@ -15,18 +15,24 @@ pub(super) struct Detail<'d> {
     pub(super) value: &'d str,
     /// What makes it; none where it is only told.
     pub(super) statement: Option<&'d str>,
+    /// What takes it away again, where this cannot be told by what makes it.
+    pub(super) undo: Option<&'d str>,
     pub(super) from: &'d str,
 }
 
 impl Detail<'_> {
     /// A query with the columns of [`super::others`]. What it finds has neither schema nor an address of its own.
     pub(super) fn query(&self, kind: &str) -> Part {
-        let Self { word, owner, name, value, statement, from } = self;
-        let statements =
-            statement.map_or("'{}'::text[]".to_owned(), |statement| format!("ARRAY[({statement})::text]"));
+        let Self { word, owner, name, value, statement, undo, from } = self;
+        let statements = statement
+            .iter()
+            .chain(undo)
+            .map(|one| format!("({one})::text"))
+            .collect::<Vec<_>>()
+            .join(", ");
         let sql = format!(
             "SELECT '{kind}' AS kind, 0::oid AS class, ({owner})::oid AS oid, NULL::text AS schema, ({name})::text AS name, \
-             NULL::text AS arguments, ARRAY[({value})::text] AS properties, {statements} AS statements, \
+             NULL::text AS arguments, ARRAY[({value})::text] AS properties, ARRAY[{statements}]::text[] AS statements, \
              NULL::text AS owner FROM {from}"
         );
         Part { word, sql }

@@ -25,6 +25,11 @@ pub(super) fn granted(acl: &str, owner: &str) -> String {
     )
 }
 
+/// An access control list as a text that does not depend on the order in which it was granted.
+pub(super) fn sorted(acl: &str) -> String {
+    format!("(SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest({acl}) a)")
+}
+
 /// The collation `collation` as a name, where it is not `default`; else NULL.
 pub(super) fn collation(collation: &str, default: &str) -> String {
     format!("CASE WHEN {collation} <> {default} THEN {collation}::regcollation::text END")

@@ -6,7 +6,9 @@ use diesel::sql_types::{Array, Oid, Text};
 
 use super::super::super::BackendError;
 use super::collector::{Collector, Privileges};
-use super::pieces::{USER_SCHEMAS, granted, is_own};
+use super::pieces::{USER_SCHEMAS, is_own};
+use super::privilege_query::Query;
+use super::privileges_of_others;
 use super::reader::Reader;
 use crate::catalog::{Definition, GrantTarget, Grants, ObjectKind, ObjectName, Other};
 
@@ -31,6 +33,12 @@ struct Row {
     grants: Vec<String>,
     #[diesel(sql_type = Array<Text>)]
     usual: Vec<String>,
+    /// What an object of the server's is, which may have been altered too; empty of others.
+    #[diesel(sql_type = Text)]
+    definition: String,
+    /// The extension that the object belongs to; empty where it belongs to none.
+    #[diesel(sql_type = Text)]
+    extension: String,
 }
 
 /// Reads them; of a few objects those of the columns of views.
@@ -49,6 +57,7 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
     ];
     let present = named.into_iter().filter(|(class, ..)| reader.has(&[*class]));
     queries.extend(present.map(|(class, column, words, kind)| of_named(class, column, words, kind)));
+    queries.extend(privileges_of_others::queries(reader));
     if queries.is_empty() {
         return Ok(());
     }
@@ -62,7 +71,10 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
             continue;
         }
         let target = GrantTarget { before: row.before, part: row.part, object: row.object, usual };
-        let other = Other { granted_on: Some(target), ..Other::default() };
+        let definition = Some(row.definition).filter(|definition| !definition.is_empty());
+        let properties = definition.map(|definition| ("definition", Some(definition)));
+        let properties = properties.into_iter().collect();
+        let other = Other { granted_on: Some(target), properties, ..Other::default() };
         let privileges = Some(Privileges { owner: row.owner, grants: row.grants });
         // The address is that of the object whose privileges they are, or that of its relation.
         let owner = if row.view == 0 { row.oid } else { row.view };
@@ -70,35 +82,11 @@ pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Re
         if row.view != 0 {
             collector.need_relation(&name, row.view);
         }
+        if !row.extension.is_empty() {
+            collector.need(&name, ObjectName::new(ObjectKind::Extension, None, &row.extension));
+        }
     }
     Ok(())
-}
-
-/// A query with the columns of [`Row`]. `name` and `owner` are expressions of a name and an OID, the words those of
-/// [`GrantTarget`]; it finds those whose access control list `acl` is none that the server gives.
-struct Query<'q> {
-    oid: &'q str,
-    view: &'q str,
-    name: &'q str,
-    owner: &'q str,
-    before: &'q str,
-    part: &'q str,
-    object: &'q str,
-    acl: &'q str,
-    usual: &'q str,
-    from: String,
-}
-
-impl Query<'_> {
-    fn sql(&self) -> String {
-        let Self { oid, view, name, owner, before, part, object, acl, usual, from } = self;
-        let (grants, usual) = (granted(acl, owner), granted(usual, owner));
-        format!(
-            "SELECT {oid} AS oid, {view} AS view, ({name})::text AS name, \
-             {owner}::regrole::text AS owner, ({before})::text AS before, ({part})::text AS part, \
-             ({object})::text AS object, {grants} AS grants, {usual} AS usual FROM {from} AND {acl} IS NOT NULL"
-        )
-    }
 }
 
 /// What new objects will have. In a schema these come on top of those of the whole database.
@@ -114,6 +102,8 @@ fn defaults() -> String {
         object: "CASE x.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' \
                  WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END",
         acl: "x.defaclacl",
+        definition: "''",
+        extension: "''",
         usual: "CASE WHEN x.defaclnamespace = 0 THEN \
                 acldefault(CASE x.defaclobjtype WHEN 'S' THEN 's' ELSE x.defaclobjtype END, x.defaclrole) END",
         from: "pg_default_acl x \
@@ -135,6 +125,8 @@ fn of_named(class: &str, column: &str, words: [&str; 2], kind: char) -> String {
         part: "''",
         object: &format!("'{object} ' || quote_ident(x.{column}name)"),
         acl: &format!("x.{column}acl"),
+        definition: "''",
+        extension: "''",
         usual: &format!("acldefault('{kind}', x.{column}owner)"),
         from: format!("{class} x WHERE {}", is_own(class, "x.oid")),
     }
@@ -151,6 +143,8 @@ fn columns_of_views(reader: &Reader<'_>) -> String {
         part: "' (' || quote_ident(a.attname) || ')'",
         object: "'TABLE ' || c.oid::regclass",
         acl: "a.attacl",
+        definition: "''",
+        extension: "''",
         usual: "NULL::aclitem[]",
         from: format!(
             "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \

@@ -1,9 +1,8 @@
-//! What no statement of revgraph's makes, and is told so that it is not overlooked: privileges of objects that the model has
-//! none of, what belongs to the database as a whole, and what is hidden in the server's own schemas.
+//! What no statement of revgraph's makes, and is told so that it is not overlooked: what belongs to the database as a whole, and what is hidden in the server's own schemas.
 
 use super::super::scratch::SETTLED;
 use super::part::{Detail, HIDDEN_PART, Part, UNMODELLED_KIND, WHOLE};
-use super::pieces::{FIRST_USER_OID, SECRET, identity};
+use super::pieces::{FIRST_USER_OID, SECRET, identity, sorted};
 use super::reader::Reader;
 use super::{altered, dropped};
 use crate::sql::Dialect;
@@ -14,13 +13,12 @@ const OWN: &str = "(SELECT oid FROM pg_database WHERE datname = current_database
 const IS_SCRATCH: &str = "current_database() LIKE 'revgraph\\_scratch\\_%'";
 
 fn query(word: &'static str, owner: &str, [name, value]: [&str; 2], from: &str) -> Part {
-    Detail { word, owner, name, value, statement: None, from }.query(UNMODELLED_KIND)
+    Detail { word, owner, name, value, statement: None, undo: None, from }.query(UNMODELLED_KIND)
 }
 
 /// The queries for what is told of and never written, as far as this version of the server can have it.
 pub(super) fn queries(reader: &Reader<'_>) -> Vec<Part> {
-    let mut queries = privileges();
-    queries.push(privileges_of_columns());
+    let mut queries = vec![privileges_of_database()];
     queries.extend(of_database());
     queries.extend(in_schemas_of_the_server());
     queries.push(parts_of_server());
@@ -31,70 +29,14 @@ pub(super) fn queries(reader: &Reader<'_>) -> Vec<Part> {
     queries
 }
 
-/// An access control list as a text that does not depend on the order in which it was granted.
-fn sorted(acl: &str) -> String {
-    format!("(SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest({acl}) a)")
-}
-
-/// The privileges of the database, and of what the server or an extension brought as far as they are not those that it came
-/// with. Those of other wrappers, servers and languages are in [`super::privileges`].
-fn privileges() -> Vec<Part> {
-    const OF_OTHERS: &str = "(x.oid < {first} AND NOT (c.class = 'pg_namespace'::regclass AND x.oid = 2200) \
-        OR EXISTS (SELECT FROM pg_depend e WHERE e.classid = c.class AND e.objid = x.oid AND e.deptype = 'e'))";
-    let of_others = OF_OTHERS.replace("{first}", &FIRST_USER_OID.to_string());
-    // `initdb` makes this schema after it has written down what the server comes with.
-    let relation_at_first = "coalesce(p.initprivs, CASE WHEN x.relnamespace = \
-        (SELECT oid FROM pg_namespace WHERE nspname = 'information_schema') \
-        THEN acldefault('r', x.relowner) || makeaclitem(0, x.relowner, 'SELECT', false) END)";
-    let schema_at_first = "coalesce(p.initprivs, CASE WHEN x.nspname = 'information_schema' \
-        THEN acldefault('n', x.nspowner) || makeaclitem(0, x.nspowner, 'USAGE', false) END)";
-    let of = |(word, class, acl, at_first): (&'static str, &str, &str, &str)| {
-        // A right that is as it was is no change, whether or not it stands there.
-        let from = format!(
-            "{class} x CROSS JOIN (SELECT '{class}'::regclass AS class) c LEFT JOIN pg_init_privs p \
-             ON p.classoid = c.class AND p.objoid = x.oid AND p.objsubid = 0 WHERE (x.{acl} IS NOT NULL OR p.objoid IS NOT NULL) \
-             AND x.{acl} IS DISTINCT FROM {at_first} AND {} IS DISTINCT FROM {} AND {of_others}",
-            sorted(&format!("x.{acl}")),
-            sorted(at_first)
-        );
-        let name = format!("'privileges of ' || {}", identity(class, "x.oid"));
-        let value = format!("{} || {}", sorted(&format!("x.{acl}")), altered::definition(class));
-        query(word, "x.oid", [&name, &value], &from)
-    };
-    let mut queries: Vec<Part> = [
-        ("pg_foreign_data_wrapper", "pg_foreign_data_wrapper", "fdwacl", "p.initprivs"),
-        ("pg_foreign_server", "pg_foreign_server", "srvacl", "p.initprivs"),
-        (WHOLE, "pg_language", "lanacl", "p.initprivs"),
-        ("member", "pg_proc", "proacl", "p.initprivs"),
-        ("member", "pg_class", "relacl", relation_at_first),
-        ("member", "pg_type", "typacl", "p.initprivs"),
-        ("member", "pg_namespace", "nspacl", schema_at_first),
-    ]
-    .map(of)
-    .into();
-    queries.push(query(
+/// The privileges of the database.
+fn privileges_of_database() -> Part {
+    query(
         WHOLE,
         "0",
         ["'privileges of the database'", &sorted("x.datacl")],
         &format!("pg_database x WHERE x.oid = {OWN} AND x.datacl IS NOT NULL"),
-    ));
-    queries
-}
-
-/// The privileges of columns of what the server or an extension brought.
-fn privileges_of_columns() -> Part {
-    let from = format!(
-        "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_init_privs p \
-         ON p.classoid = 'pg_class'::regclass AND p.objoid = c.oid AND p.objsubid = a.attnum \
-         WHERE NOT a.attisdropped AND (a.attacl IS NOT NULL OR p.objoid IS NOT NULL) \
-         AND a.attacl IS DISTINCT FROM p.initprivs AND {} IS DISTINCT FROM {} \
-         AND (c.oid < {FIRST_USER_OID} OR EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass \
-         AND e.objid = c.oid AND e.deptype = 'e'))",
-        sorted("a.attacl"),
-        sorted("p.initprivs")
-    );
-    let name = "'privileges of column ' || c.oid::regclass || '.' || quote_ident(a.attname)";
-    query("member", "c.oid", [name, &sorted("a.attacl")], &from)
+    )
 }
 
 /// See [`crate::catalog::ObjectName::is_of_database`]. That scratch work is going on is not told.

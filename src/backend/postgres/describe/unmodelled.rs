@@ -68,20 +68,7 @@ pub(super) fn queries(reader: &Reader<'_>) -> Vec<Part> {
         ),
     );
     queries.push(Part { word: BASE_TYPE, ..base_types });
-    // Their options may hold passwords.
-    let mappings = query(
-        "unmodelled",
-        "pg_user_mapping",
-        [
-            "NULL",
-            "'user mapping for ' || coalesce(x.usename, 'public') || ' on server ' || x.srvname",
-            "NULL",
-        ],
-        &["(SELECT string_agg(split_part(o, '=', 1), ', ' ORDER BY o) FROM unnest(x.umoptions) o)"],
-        &[],
-        "(SELECT m.*, m.umid AS oid FROM pg_user_mappings m) x",
-    );
-    queries.push(Part { word: "pg_foreign_server", ..mappings });
+    queries.push(user_mappings());
     queries.push(query(
         "unmodelled",
         "pg_subscription",
@@ -96,4 +83,29 @@ pub(super) fn queries(reader: &Reader<'_>) -> Vec<Part> {
         ),
     ));
     queries
+}
+
+/// Mappings are written where they have no options: these may hold passwords, and their values are not read.
+fn user_mappings() -> Part {
+    let mapping = "'USER MAPPING FOR ' || CASE x.umuser WHEN 0 THEN 'PUBLIC' ELSE x.umuser::regrole::text END \
+        || ' SERVER ' || quote_ident(x.srvname)";
+    let written = |word: &str| format!("CASE WHEN x.has_no_options THEN '{word} ' || {mapping} END");
+    // Whoever may not read options reads none; see the definition of the view.
+    let mappings = query(
+        "unmodelled",
+        "pg_user_mapping",
+        [
+            "NULL",
+            "'user mapping for ' || coalesce(x.usename, 'public') || ' on server ' || x.srvname",
+            "NULL",
+        ],
+        &["(SELECT string_agg(split_part(o, '=', 1), ', ' ORDER BY o) FROM unnest(x.umoptions) o)"],
+        &[&written("CREATE"), &written("DROP")],
+        "(SELECT m.*, m.umid AS oid, m.umoptions IS NULL AND (m.umuser <> 0 AND m.usename = current_user \
+         AND (pg_has_role(s.srvowner, 'USAGE') OR has_server_privilege(s.oid, 'USAGE')) \
+         OR m.umuser = 0 AND pg_has_role(s.srvowner, 'USAGE') \
+         OR (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user)) AS has_no_options \
+         FROM pg_user_mappings m JOIN pg_foreign_server s ON s.oid = m.srvid) x",
+    );
+    Part { word: "pg_foreign_server", ..mappings }
 }

@@ -26,7 +26,7 @@ pub fn comment(name: &ObjectName, comment: Option<&str>) -> String {
             format!("{}{}", qualified(Dialect::Postgres, name), arguments.unwrap_or_default())
         }
     };
-    format!("COMMENT ON {kind} {target} IS {}", literal(comment))
+    format!("COMMENT ON {kind} {target} IS {}", literal(comment.or_else(|| first_comment(name))))
 }
 
 /// The statement that comments on a column of a table or view.
@@ -37,6 +37,23 @@ pub fn column_comment(relation: &ObjectName, column: &str, comment: Option<&str>
     format!("COMMENT ON COLUMN {column} IS {}", literal(comment))
 }
 
+/// The comment that an object has in every database, which a catalog does not tell.
+fn first_comment(name: &ObjectName) -> Option<&'static str> {
+    (name.kind == ObjectKind::Schema && name.name == "public").then_some("standard public schema")
+}
+
 fn literal(comment: Option<&str>) -> String {
     comment.map_or("NULL".to_owned(), |comment| Dialect::Postgres.quote_literal(comment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_of_every_database_gets_its_own_comment_back() {
+        let schema = |name: &str| comment(&ObjectName::new(ObjectKind::Schema, None, name), None);
+        assert_eq!(schema("public"), "COMMENT ON SCHEMA public IS 'standard public schema'");
+        assert_eq!(schema("other"), "COMMENT ON SCHEMA other IS NULL");
+    }
 }
