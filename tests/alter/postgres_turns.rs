@@ -314,3 +314,26 @@ fn lists_of_strings_are_written_as_somebody_would() {
     both_ways(&schema("varchar", "'new', 'old'"), &schema("text", "'new', 'old'"));
     both_ways(&schema("varchar", "'new', 'old'"), &schema("\"char\"", "'n', 'o'"));
 }
+
+/// A column that is computed can be NULL where it takes none; the rows are counted where the table has what it is computed from.
+#[test]
+fn rows_for_which_new_columns_are_computed_as_null_are_told() {
+    let base = Place::with("CREATE TABLE t (a integer); INSERT INTO t VALUES (1), (NULL), (NULL)");
+    let computed = |columns: &str| format!("CREATE TABLE t (a integer{columns})");
+    let own = ", n integer GENERATED ALWAYS AS (a * 2) STORED NOT NULL";
+    let of_new = ", b integer, n integer GENERATED ALWAYS AS (a + b) STORED NOT NULL";
+    for (columns, number) in [(own, Some("2")), (of_new, None)] {
+        let wanted = Place::with(&computed(columns));
+        let found = alter(&base.catalog(), &wanted.catalog(), &base.hints()).expect("there is a way");
+        let remarks = found.parts.iter().flat_map(|part| &part.statements).flat_map(|one| &one.remarks);
+        let counts: Vec<_> = remarks
+            .filter_map(|remark| match remark {
+                Remark::MayFail { what, count, .. } => Some((what.as_str(), count)),
+                _ => None,
+            })
+            .collect();
+        let [(what, count)] = counts.as_slice() else { panic!("{counts:#?}") };
+        assert_eq!(*what, "public.t.n: rows for which it is computed as NULL");
+        assert_eq!(count.as_ref().map(|count| base.value(count)).as_deref(), number);
+    }
+}

@@ -4,7 +4,7 @@ use super::super::{Remark, Statement};
 use super::work::Work;
 use super::{POSTGRES, foster, grants, row_type};
 use crate::catalog::sql::{self, qualified};
-use crate::catalog::{Column, Table};
+use crate::catalog::{Column, ObjectKind, ObjectName, Table};
 
 impl Work<'_, '_> {
     /// The statements that add the column.
@@ -61,6 +61,9 @@ impl Work<'_, '_> {
 
     fn add_plain(&self, right: &Column) -> Statement {
         let statement = self.statement(self.add_clause(right));
+        if let Some(remark) = self.computes_null(right) {
+            return statement.remark(remark);
+        }
         let has_value = right.default.is_some() || right.generated.is_some() || right.identity.is_some();
         if right.is_nullable || has_value || self.definition.foreign.is_some() {
             return statement;
@@ -69,6 +72,23 @@ impl Work<'_, '_> {
             object: self.name.clone(),
             what: format!("{}: NOT NULL without a default, where the table has rows", self.place()),
             count: Some(self.count("")),
+        })
+    }
+
+    /// That rows are in the way for which a new column that takes no NULL is computed as one. They can be counted where the
+    /// table has all that it is computed from.
+    fn computes_null(&self, right: &Column) -> Option<Remark> {
+        let generated = right.generated.as_ref().filter(|_| !right.is_nullable && !self.is_foreign())?;
+        let mut needed = self.sides.right.dependencies.get(self.name).into_iter().flatten();
+        let is_there = |needed: &ObjectName| match needed.kind {
+            ObjectKind::Column => matches!(self.sides.columns(needed), Some((Some(_), _))),
+            _ => self.sides.left.objects.contains_key(needed),
+        };
+        let count = || self.count(&format!(" WHERE ({}) IS NULL", generated.expression));
+        Some(Remark::MayFail {
+            object: self.name.clone(),
+            what: format!("{}: rows for which it is computed as NULL", self.place()),
+            count: needed.all(is_there).then(count),
         })
     }
 

@@ -24,12 +24,8 @@ impl Detail<'_> {
     /// A query with the columns of [`super::others`]. What it finds has neither schema nor an address of its own.
     pub(super) fn query(&self, kind: &str) -> Part {
         let Self { word, owner, name, value, statement, undo, from } = self;
-        let statements = statement
-            .iter()
-            .chain(undo)
-            .map(|one| format!("({one})::text"))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let statements =
+            statement.iter().chain(undo).map(|one| format!("({one})::text")).collect::<Vec<_>>().join(", ");
         let sql = format!(
             "SELECT '{kind}' AS kind, 0::oid AS class, ({owner})::oid AS oid, NULL::text AS schema, ({name})::text AS name, \
              NULL::text AS arguments, ARRAY[({value})::text] AS properties, ARRAY[{statements}]::text[] AS statements, \
