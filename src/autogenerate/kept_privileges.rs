@@ -47,7 +47,8 @@ fn missing<'c>(here: &'c Catalog, wanted: &'c Catalog) -> impl Iterator<Item = (
     })
 }
 
-fn take_over(old: &Object, object: &mut Object) {
+/// Gives an object the owner and the grants of another, and those of columns of the same names.
+pub(super) fn take_over(old: &Object, object: &mut Object) {
     object.owner.clone_from(&old.owner);
     object.grants.clone_from(&old.grants);
     if let (Definition::Table(old), Definition::Table(table)) = (&old.definition, &mut object.definition) {

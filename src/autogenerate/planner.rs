@@ -10,7 +10,7 @@ use super::kept_privileges::{has_other_privileges, with_privileges_of};
 use super::models::Models;
 use super::proof::{self, Trial};
 use super::rows::{Filling, RowTrial, Tables};
-use super::said_privileges::{LeftPrivileges, privileges_are_said};
+use super::said_privileges::{LeftPrivileges, privileges_are_said, with_said_privileges};
 use super::wanted_schema::{self, WantedSchema};
 use crate::alter::{self, Hints, Part, Rename, ServerVersion};
 use crate::catalog::{Catalog, ObjectName};
@@ -67,7 +67,10 @@ impl<'p> Planner<'p> {
         // What may be a new name of a table that no model has is asked; only then the others stay.
         let alone = right.models().map(|models| (Arc::clone(models), wanted.clone()));
         let wanted = match &alone {
-            Some((models, alone)) => models.completed(&here, alone, &models.unmodelled(&here, alone)),
+            Some((models, alone)) => {
+                let together = models.completed(&here, alone, &models.unmodelled(&here, alone));
+                said_beside(with_privileges, alone, together, (role.as_deref(), server))
+            }
             None => wanted,
         };
         let there = if let Ground::Described(catalog) = left { catalog } else { &here };
@@ -173,6 +176,8 @@ impl<'p> Planner<'p> {
         };
         let now = renamed.as_ref().unwrap_or(&self.left);
         let together = models.completed(now, alone, &decisions.dropped_tables());
+        let of_role = (self.role.as_deref(), self.server);
+        let together = said_beside(self.with_privileges, alone, together, of_role);
         let place = Place { config: self.config, like: self.like, options: &self.options };
         let wanted = wanted_schema::rebuilt(place, &together, observer)?;
         let wanted = settle(now, &wanted, self.config, Some(self.like), observer)?.right.into_owned();
@@ -275,4 +280,14 @@ impl<'p> Planner<'p> {
             Err(error) => Err(AutogenerateError::NeedsOthers(Box::new(error))),
         }
     }
+}
+
+/// What models are completed to, with what SQL beside them says of privileges where these are compared.
+fn said_beside(
+    with_privileges: bool,
+    alone: &Catalog,
+    together: Catalog,
+    (role, server): (Option<&str>, ServerVersion),
+) -> Catalog {
+    if with_privileges { with_said_privileges(alone, together, role, server) } else { together }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::kept_privileges::take_over;
 use crate::alter::ServerVersion;
 use crate::catalog::sql::{grants_of_new, target_of};
 use crate::catalog::{Catalog, Grants, Object, ObjectKind, ObjectName};
@@ -58,12 +59,32 @@ pub(super) fn privileges_are_said(
         is_public && (is_as_it_comes(object, server) || is_as_here())
     };
     let mut own = wanted.objects.iter().filter(|(name, object)| !is_given(name, object));
-    own.any(|(name, object)| {
-        let is_handed_over = role.is_some() && object.owner.is_some() && object.owner.as_deref() != role;
-        is_handed_over && target_of(object).is_none()
-            || !grants_of_new(name, object).is_empty()
-            || is_kept_from_owner(name, object)
-    })
+    own.any(|(name, object)| is_said_of(name, object, role))
+}
+
+/// `together`, what models are completed to, with the owners and grants that SQL beside them says of objects: `alone` is what
+/// they build by themselves. Of the others models say nothing.
+pub(super) fn with_said_privileges(
+    alone: &Catalog,
+    mut together: Catalog,
+    role: Option<&str>,
+    server: ServerVersion,
+) -> Catalog {
+    for (name, object) in &mut together.objects {
+        let said = alone.objects.get(name).filter(|said| is_said_of(name, said, role));
+        let is_given = |said: &&Object| name.kind == ObjectKind::Schema && is_as_it_comes(said, server);
+        if let Some(said) = said.filter(|said| !is_given(said)) {
+            take_over(said, object);
+        }
+    }
+    together
+}
+
+fn is_said_of(name: &ObjectName, object: &Object, role: Option<&str>) -> bool {
+    let is_handed_over = role.is_some() && object.owner.is_some() && object.owner.as_deref() != role;
+    is_handed_over && target_of(object).is_none()
+        || !grants_of_new(name, object).is_empty()
+        || is_kept_from_owner(name, object)
 }
 
 /// Whether the schema `public` is as a server makes it in every database.

@@ -228,3 +228,26 @@ fn privileges_of_a_database_are_compared_where_that_is_asked_for() {
     let equal = project.json(&[&from_database[..], &["--privileges"]].concat()).json();
     assert_eq!(equal["statements"], serde_json::json!([]), "{equal}");
 }
+
+/// Where SQL beside models says something of privileges, what no model can say keeps its own.
+#[test]
+fn what_stays_beside_models_keeps_its_grants_where_others_are_said() {
+    let project = Project::new(Kind::Postgres);
+    let function = "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; REVOKE EXECUTE ON FUNCTION f FROM PUBLIC;";
+    let up = format!("CREATE TABLE t (id integer PRIMARY KEY); {function}");
+    project.revision("a", "", &up, "DROP TABLE t; DROP FUNCTION f;");
+    let models = "datasource db {\n  provider = \"postgresql\"\n}\n\nmodel t {\n  id Int @id\n  b Int?\n}\n";
+    project.write("schema.prisma", models);
+    project.write("beside.sql", "GRANT SELECT ON t TO pg_monitor; GRANT UPDATE (id) ON t TO PUBLIC;");
+    project.configure("schema = [\"schema.prisma\", \"beside.sql\"]");
+    let made = project.json(&AUTOGENERATE).json();
+    let sql: Vec<&str> =
+        made["statements"].as_array().expect("a list").iter().filter_map(|one| one["sql"].as_str()).collect();
+    let granted =
+        ["GRANT SELECT ON TABLE public.t TO pg_monitor", "GRANT UPDATE (id) ON TABLE public.t TO PUBLIC"];
+    assert_eq!(
+        sql.iter().filter(|sql| sql.contains("GRANT")).collect::<Vec<_>>(),
+        granted.iter().collect::<Vec<_>>()
+    );
+    assert!(!sql.iter().any(|sql| sql.contains("FUNCTION") || sql.contains("REVOKE")), "{sql:?}");
+}
