@@ -176,7 +176,8 @@ impl<'b> Bench<'b> {
         names: &[ObjectName],
         origin: Origin,
     ) -> Result<Catalog, BackendError> {
-        let statements = sql::write(&respelling.to_load(names, origin));
+        let statements = sql::create_as_spelled(&respelling.to_load(names, origin), &|_| true);
+        let statements = sql::paragraphs(&statements);
         let statements = format!("{}{statements}", self.clearing);
         self.place.database().backend().catalog_after(&statements)
     }

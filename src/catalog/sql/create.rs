@@ -8,6 +8,18 @@ use crate::sql::Dialect;
 /// ones for the same catalog. Owners and grants are left out.
 #[must_use]
 pub fn create(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Vec<Statement> {
+    let mut statements = create_as_spelled(catalog, is_wanted);
+    if catalog.dialect == Dialect::Postgres {
+        for statement in &mut statements {
+            postgres::respell_lists(&mut statement.sql, catalog, &statement.object);
+        }
+    }
+    statements
+}
+
+/// As [`create`], with all expressions just as the catalog has them, which a server may spell otherwise once it has read them.
+#[must_use]
+pub fn create_as_spelled(catalog: &Catalog, is_wanted: &dyn Fn(&ObjectName) -> bool) -> Vec<Statement> {
     let steps = order::order(catalog, &|name| {
         let comes_with_another =
             name.kind == ObjectKind::Detail && name.is_privilege() || name.is_members_of_extension();

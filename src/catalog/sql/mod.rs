@@ -15,7 +15,7 @@ mod sqlite;
 mod statement;
 mod table;
 
-pub use create::{create, paragraphs, text, write};
+pub use create::{create, create_as_spelled, paragraphs, text, write};
 pub use drop::{drop, drop_one, undo_of};
 pub use grants::{
     changes_of_column_grants, changes_of_grants, changes_of_grants_on, grants, grants_of_new, target_of,

@@ -70,10 +70,6 @@ impl<'c> Writer<'c> {
         let Some((name, object)) = self.0.catalog.objects.get_key_value(name) else { return Made::default() };
         let mut making = Making { basis: &self.0, object: name, made: Made::default() };
         making.object(object, inline);
-        let mut made = making.made;
-        for statement in made.statements.iter_mut().chain(&mut made.at_end) {
-            respell_lists(&mut statement.sql, self.0.catalog, name);
-        }
-        made
+        making.made
     }
 }
