@@ -19,7 +19,8 @@ fn without_transaction(project: &Project, id: &str, parent: &str, up: &str) {
 fn what_cannot_run_in_a_transaction_runs(project: &Project) {
     project.tables(&[("a", "")]);
     let index = if project.database.is_postgres() { "CREATE INDEX CONCURRENTLY" } else { "CREATE INDEX" };
-    without_transaction(project, "b", "a", &format!("VACUUM;\n{index} a_index ON t_a (id);\nVACUUM;"));
+    let vacuum = project.database.vacuum("t_a");
+    without_transaction(project, "b", "a", &format!("{vacuum}\n{index} a_index ON t_a (id);\n{vacuum}"));
     project.tables(&[("c", "b")]);
     project.takes(&["upgrade"], &["a", "b", "c"], &["c"]);
     assert_eq!(project.database.ledger(), ["a", "b", "c"]);
@@ -41,19 +42,16 @@ fn what_cannot_run_in_a_transaction_is_refused_elsewhere(project: &Project) {
 
 fn a_down_script_may_run_without_a_transaction(project: &Project) {
     project.tables(&[("a", "")]);
-    project.revision(
-        "b",
-        "a",
-        "CREATE TABLE t_b (id INTEGER);",
-        "-- revgraph: no-transaction\nDROP TABLE t_b;\nVACUUM;",
-    );
+    let down = format!("-- revgraph: no-transaction\nDROP TABLE t_b;\n{}", project.database.vacuum("t_a"));
+    project.revision("b", "a", "CREATE TABLE t_b (id INTEGER);", &down);
     project.takes(&["upgrade"], &["a", "b"], &["b"]);
     project.takes(&["downgrade", "-1"], &["b"], &["a"]);
     project.assert_applied(&["a"]);
 }
 
 fn a_script_may_hold_its_own_transaction(project: &Project) {
-    without_transaction(project, "a", "", "BEGIN;\nCREATE TABLE t_a (id INTEGER);\nCOMMIT;\nVACUUM;");
+    let up = format!("BEGIN;\nCREATE TABLE t_a (id INTEGER);\nCOMMIT;\n{}", project.database.vacuum("t_a"));
+    without_transaction(project, "a", "", &up);
     project.takes(&["upgrade"], &["a"], &["a"]);
     project.assert_applied(&["a"]);
 }

@@ -91,9 +91,15 @@ fn a_no_transaction_script_amid_one_transaction_is_as_online(project: &Project) 
 
 fn no_transaction_in_the_middle(project: &Project) {
     project.tables(&[("a", "")]);
-    let up = "VACUUM;\nCREATE INDEX a_index ON t_a (id);";
+    let up = format!("{}\nCREATE INDEX a_index ON t_a (id);", project.database.vacuum("t_a"));
     let down = Some("DROP INDEX a_index;");
-    project.script(&Script { id: "b", down_revision: "a", header: &["revgraph: no-transaction"], up, down });
+    project.script(&Script {
+        id: "b",
+        down_revision: "a",
+        header: &["revgraph: no-transaction"],
+        up: &up,
+        down,
+    });
     project.tables(&[("c", "b")]);
 }
 

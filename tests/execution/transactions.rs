@@ -51,13 +51,13 @@ fn a_failure_on_the_way_down_undoes_all(project: &Project) {
 
 fn a_no_transaction_script_ends_the_shared_transaction(project: &Project) {
     project.configure("transaction = \"all\"");
-    let up = "CREATE TABLE t_n (id INTEGER);\nVACUUM;";
+    let up = format!("CREATE TABLE t_n (id INTEGER);\n{}", project.database.vacuum("t_n"));
     project.tables(&[("a", ""), ("b", "a")]);
     project.script(&Script {
         id: "n",
         down_revision: "b",
         header: &["revgraph: no-transaction"],
-        up,
+        up: &up,
         down: None,
     });
     project.tables(&[("y", "n")]).revision("z", "y", BROKEN, "");

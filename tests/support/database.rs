@@ -79,6 +79,12 @@ impl Database {
         }
     }
 
+    /// A statement that no transaction may hold. PostgreSQL's names a table of the database: without one it waits
+    /// for the catalogs that the databases of all other tests share.
+    pub fn vacuum(&self, table: &str) -> String {
+        if self.is_postgres() { format!("VACUUM {table};") } else { "VACUUM;".to_owned() }
+    }
+
     /// The URL for revgraph.
     pub fn url(&self) -> String {
         match self {
