@@ -23,6 +23,19 @@ fn with_tables(cases: &[impl AsRef<str>]) -> String {
         .collect()
 }
 
+/// A new table refers to a key only once that has been built, and a column of the old key may take NULL only once that is gone.
+#[test]
+fn what_needs_a_key_that_is_built_first_waits_for_it() {
+    let before =
+        "CREATE TABLE item (id integer NOT NULL, n integer NOT NULL, CONSTRAINT k PRIMARY KEY (id, n));";
+    let after = "CREATE TABLE item (id integer NOT NULL, n integer, CONSTRAINT k PRIMARY KEY (id)); \
+        CREATE TABLE line (id integer PRIMARY KEY, item integer REFERENCES item (id)); \
+        CREATE TABLE part (id integer, CONSTRAINT of_line FOREIGN KEY (id) REFERENCES line (id)); \
+        CREATE POLICY own ON item USING (EXISTS (SELECT FROM line WHERE line.item = item.n));";
+    tried(before, after);
+    tried(&before.replace("CONSTRAINT k PRIMARY KEY (id, n)", "x text"), after);
+}
+
 /// Nothing is built where the index is there that the key would have built.
 #[test]
 fn a_key_takes_the_index_that_is_there() {

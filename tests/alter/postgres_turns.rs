@@ -39,6 +39,35 @@ fn materialized_views_of_rows_are_away_meanwhile() {
     };
     both_ways(&schema("a integer, b text"), &schema("a bigint, b text"));
     both_ways(&schema("a integer"), &schema("a integer, b integer DEFAULT 1"));
+    for column in ["bigint GENERATED ALWAYS AS (a * 2) STORED", "integer GENERATED ALWAYS AS IDENTITY", "d"] {
+        let domain = "CREATE DOMAIN d AS integer CHECK (VALUE > 0);";
+        let with = |columns: &str| format!("{domain} {}", schema(columns));
+        both_ways(&with("a integer"), &with(&format!("a integer, b {column}")));
+    }
+    let unlogged = schema("a integer").replace("CREATE TABLE", "CREATE UNLOGGED TABLE");
+    both_ways(&schema("a integer"), &unlogged);
+    let twice = |factor: u8| format!("a integer, b integer GENERATED ALWAYS AS (a * {factor}) STORED");
+    both_ways(&schema(&twice(2)), &schema(&twice(3)));
+}
+
+/// What a materialized view reads is handed to owners who may not read what lies beneath once the view is filled.
+#[test]
+fn owners_come_after_what_is_filled_with_their_rights() {
+    let table = "CREATE TABLE t (a integer);";
+    let view = "CREATE VIEW v AS SELECT a FROM t;";
+    let function = "CREATE FUNCTION f() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER \
+        AS $$ BEGIN RETURN (SELECT count(*) FROM t); END $$;";
+    let handed_over = "ALTER VIEW v OWNER TO pg_monitor; ALTER FUNCTION f OWNER TO pg_monitor; \
+        GRANT SELECT ON v TO PUBLIC";
+    let filled = "CREATE MATERIALIZED VIEW m AS SELECT a, f() FROM v;";
+    for before in [table.to_owned(), format!("{table} {view} {function}")] {
+        let base = Place::with(&before);
+        let wanted = Place::with(&format!("{table} {view} {function} {filled} {handed_over}"));
+        let up = base.lead(&wanted.catalog(), &base.hints()).expect("up");
+        let owners = "SELECT string_agg(relname || relowner::regrole || coalesce(relacl::text, ''), ' ' ORDER BY 1) \
+            || (SELECT proowner::regrole FROM pg_proc WHERE proname = 'f') FROM pg_class WHERE relname IN ('v', 'm')";
+        assert_eq!(base.value(owners), wanted.value(owners), "{:#?}", texts(&up));
+    }
 }
 
 /// In which order statistics name columns is the table's affair.

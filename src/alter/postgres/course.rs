@@ -4,7 +4,7 @@ use super::fate::{Fate, Fates};
 use super::order::Stage;
 use super::sides::Sides;
 use super::steps::Steps;
-use super::{handed_down, joining, persistence, rebuild, row_type, typed, types};
+use super::{grants, handed_down, joining, persistence, rebuild, row_type, typed, types};
 use crate::catalog::{ObjectKind, ObjectName};
 
 /// The steps that make the left schema the right one, not yet in order: one or more for each fate.
@@ -62,7 +62,12 @@ impl Steps<'_, '_> {
                 self.push(name, Stage::Alter, statements);
             }
             Fate::Stays(statements) => {
-                self.push(name, Stage::Alter, statements.clone());
+                let mut statements = statements.clone();
+                let handed_over = grants::split_off(self.sides, self.fates, name, &mut statements);
+                if !handed_over.is_empty() {
+                    self.push(name, Stage::AtEnd, handed_over);
+                }
+                self.push(name, Stage::Alter, statements);
             }
             Fate::Swapped => {}
         }

@@ -99,7 +99,11 @@ impl Steps<'_, '_> {
         if let Definition::Sequence(sequence) = &object.definition {
             (statements, at_end) = types::create_sequence(self.sides, name, sequence, statements);
         }
-        statements.extend(grants::of_new(self.sides, self.fates, name, object));
+        let grants = grants::of_new(self.sides, self.fates, name, object);
+        match grants::wait(self.sides, self.fates, name) {
+            true => at_end.extend(grants),
+            false => statements.extend(grants),
+        }
         (statements, at_end)
     }
 

@@ -1,5 +1,7 @@
 //! Owners and grants.
 
+use std::collections::BTreeSet;
+
 use super::super::Statement;
 use super::POSTGRES;
 use super::fate::Fates;
@@ -50,6 +52,34 @@ pub(super) fn of_new(sides: &Sides<'_>, fates: &Fates, name: &ObjectName, object
     let is_granted = name.is_privilege() && target_of(object).is_none();
     let grants = sql::grants_of_new(name, object).into_iter().filter(|_| !is_granted).map(Statement::from);
     owner.into_iter().chain(grants).collect()
+}
+
+/// Takes from the statements about an object that stays those that give it another owner and the grants that come with that, where
+/// these have to [`wait`].
+pub(super) fn split_off(
+    sides: &Sides<'_>,
+    fates: &Fates,
+    name: &ObjectName,
+    statements: &mut Vec<Statement>,
+) -> Vec<Statement> {
+    let owner =
+        statements.iter().position(|one| one.sql.starts_with("ALTER ") && one.sql.contains(" OWNER TO "));
+    let place = owner.filter(|_| wait(sides, fates, name));
+    place.map(|place| statements.split_off(place)).unwrap_or_default()
+}
+
+/// Whether an object is to keep its maker as its owner until all is there: a materialized view is filled from it, whose rows are
+/// read with the rights of the owners of what lies beneath it.
+pub(super) fn wait(sides: &Sides<'_>, fates: &Fates, name: &ObjectName) -> bool {
+    let mut seen = BTreeSet::from([name]);
+    let mut queue = vec![name];
+    while let Some(object) = queue.pop() {
+        if object.kind == ObjectKind::MaterializedView && object != name && fates.is_made(object) {
+            return true;
+        }
+        queue.extend(sides.right_dependents_of(object).filter(|one| seen.insert(one)));
+    }
+    false
 }
 
 /// Whether a sequence is of a column whose table is made, which hands its owner on.

@@ -14,7 +14,7 @@ use super::index_as_key::is_taking_over;
 use super::locks;
 use super::names::Relations;
 use super::place::{Kind, Place};
-use super::sides::{Sides, constraint_of, table_of_part};
+use super::sides::{Sides, constraint_of, rule_of, table_of_part};
 use super::stand_in::StandIn;
 use crate::catalog::sql::{identifier, options, qualified, relation_of};
 use crate::catalog::{
@@ -38,6 +38,7 @@ pub(super) fn in_parts(sides: &Sides<'_>, fates: &Fates, statements: Vec<Stateme
         parts_done: BTreeMap::new(),
         names: Relations::of(sides.right),
         held: BTreeMap::new(),
+        nullable_later: BTreeMap::new(),
         parts: BTreeMap::new(),
     };
     for statement in statements {
@@ -70,6 +71,8 @@ struct Schedule<'s, 'c> {
     names: Relations<'c>,
     /// Drops of keys that wait until the new one has been built.
     held: BTreeMap<ObjectName, Statement>,
+    /// What lets columns of a primary key take NULL that waits until the key has been dropped.
+    nullable_later: BTreeMap<ObjectName, Vec<Statement>>,
     parts: BTreeMap<Place, Vec<Statement>>,
 }
 
@@ -88,6 +91,7 @@ impl<'c> Schedule<'_, 'c> {
                 When::Plainly => place.next_plain(),
                 When::In(kind) => place.next(kind),
             };
+            self.done.insert(piece.object.clone(), place);
             self.parts.entry(place).or_default().push(piece);
         }
         if let Some((table, _)) = table_of_part(self.sides.right, &object) {
@@ -112,9 +116,13 @@ impl<'c> Schedule<'_, 'c> {
         self.parts_done.get(table).copied().unwrap_or(Place::FIRST)
     }
 
-    /// Where a statement about an object can stand at the earliest.
+    /// Where a statement about an object can stand at the earliest. A table comes with constraints of its own.
     fn start(&self, object: &ObjectName) -> Place {
-        let needed = self.sides.right.dependencies.get(object).into_iter().flatten();
+        let right = self.sides.right;
+        let parts = right.parts_of(object).map(|(part, _)| part);
+        let parts = parts.filter(|part| self.fates.is_made(object) && part.kind == ObjectKind::Constraint);
+        let wholes = parts.chain([object]);
+        let needed = wholes.flat_map(|one| right.dependencies.get(one).into_iter().flatten());
         let places = needed.chain([object]).filter_map(|one| self.done.get(one));
         places.max().copied().unwrap_or(Place::FIRST)
     }
@@ -129,7 +137,7 @@ impl<'c> Schedule<'_, 'c> {
         };
         let online = match statement.object.kind {
             ObjectKind::Constraint => self.constraint(table, definition, &statement),
-            ObjectKind::Column => self.not_null(table, &statement),
+            ObjectKind::Column => self.not_null(table, &statement).or_else(|| self.nullable(&statement)),
             _ => None,
         };
         online.unwrap_or_else(|| vec![(When::Plainly, statement)])
@@ -167,6 +175,22 @@ impl<'c> Schedule<'_, 'c> {
             }));
             pieces
         })
+    }
+
+    /// A column cannot take NULL before the old key is gone, which waits for the new one.
+    fn nullable(&mut self, statement: &Statement) -> Option<Vec<(When, Statement)>> {
+        if !statement.sql.ends_with(" DROP NOT NULL") {
+            return None;
+        }
+        let column = &statement.object;
+        let is_in = |key: &ObjectName| {
+            let needed = self.sides.left.dependencies.get(key);
+            needed.is_some_and(|needed| needed.contains(column))
+                && matches!(rule_of(self.sides.left, key), Some(ConstraintRule::PrimaryKey(_)))
+        };
+        let key = self.held.keys().find(|key| is_in(key))?.clone();
+        self.nullable_later.entry(key).or_default().push(statement.clone());
+        Some(Vec::new())
     }
 
     /// Whether an index is one of a table or a materialized view that both sides have and that stays, and of no
@@ -263,7 +287,7 @@ impl<'c> Schedule<'_, 'c> {
         let relation = qualified(POSTGRES, table);
         let words = constraint.rule.name();
         let columns = match constraint.rule {
-            ConstraintRule::PrimaryKey(_) => self.nullable(table, key),
+            ConstraintRule::PrimaryKey(_) => self.nullable_before(table, key),
             _ => Vec::new(),
         };
         let mut pieces: Vec<(When, Statement)> = Vec::new();
@@ -285,13 +309,14 @@ impl<'c> Schedule<'_, 'c> {
             "ALTER TABLE {relation}\n    ADD CONSTRAINT {own} {words} USING INDEX {index}{deferrable}"
         );
         pieces.push(finish(with_sql(statement, add)));
+        pieces.extend(self.nullable_later.remove(name).into_iter().flatten().map(finish));
         let drops = checks.iter().filter_map(StandIn::drop);
         pieces.extend(drops.map(|drop| finish(with_sql(statement, drop))));
         pieces
     }
 
     /// The columns of a key that take NULL on the left side.
-    fn nullable(&self, table: &ObjectName, key: &Key) -> Vec<String> {
+    fn nullable_before(&self, table: &ObjectName, key: &Key) -> Vec<String> {
         let Some(left) = self.sides.left.table(table) else { return Vec::new() };
         let nullable = left.columns.iter().filter(|column| column.is_nullable);
         let names = nullable.map(|column| &column.name);

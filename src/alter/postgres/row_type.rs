@@ -1,7 +1,8 @@
 //! Tables whose rows columns of other tables hold, or of materialized views.
 //!
-//! The server alters the type of no column of such a table, and gives it no new column with a value. So the holders are
-//! texts while types change, the views are away, and a new column gets its value by an `UPDATE`.
+//! The server alters the type of no column of such a table, writes it to no other file, and gives it no new column with a
+//! value. So the holders are texts while types change, the views are away, and a new column gets its value by an `UPDATE`;
+//! while one comes whose values the server finds, the views are away too.
 
 use super::super::{Remark, Statement};
 use super::POSTGRES;
@@ -13,8 +14,19 @@ use super::work::Work;
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, Table, keeps_values};
 
-/// Has columns turned to the new row type that hold rows of a table of which a column gets another type.
+/// Has columns turned to the new row type that hold rows of a table of which a column gets another type, and views made again
+/// that hold rows of one that is rewritten.
 pub(super) fn find_holders(sides: &Sides<'_>, fates: &mut Fates) {
+    for (table, left, right) in sides.common_tables() {
+        let is_computed = |column: &Column| {
+            finds_values(sides, fates, &table.part(ObjectKind::Column, &column.name), column)
+        };
+        if left.is_unlogged != right.is_unlogged || right.columns.iter().any(is_computed) {
+            for view in views(sides, table).filter(|view| !fates.is_away(view)).collect::<Vec<_>>() {
+                fates.fates.insert(view.clone(), Fate::Renewed);
+            }
+        }
+    }
     let mut queue: Vec<ObjectName> = fates.retyped.iter().cloned().collect();
     while let Some(column) = queue.pop() {
         let Some((table, _)) = sides.left.relation_of(&column) else { continue };
@@ -32,6 +44,30 @@ pub(super) fn find_holders(sides: &Sides<'_>, fates: &mut Fates) {
             }
         }
     }
+}
+
+/// Whether a column comes to a table whose values the server finds for each row that is there.
+fn finds_values(sides: &Sides<'_>, fates: &Fates, name: &ObjectName, column: &Column) -> bool {
+    let is_stored = column.generated.as_ref().is_some_and(|generated| generated.is_stored);
+    let mut needed = sides.right.dependencies.get(name).into_iter().flatten();
+    let is_of_domain = column.default.is_none() && needed.any(|needed| needed.kind == ObjectKind::Domain);
+    fates.is_made(name) && (is_stored || column.identity.is_some() || is_of_domain)
+}
+
+/// The materialized views that are in the way of a column that is made again, since they hold rows of its table.
+pub(super) fn views_in_the_way<'c>(
+    sides: &Sides<'c>,
+    fates: &Fates,
+    column: &ObjectName,
+) -> Vec<&'c ObjectName> {
+    let (Some((table, _)), Some((_, Some(right)))) = (sides.left.relation_of(column), sides.columns(column))
+    else {
+        return Vec::new();
+    };
+    if !finds_values(sides, fates, column, right) {
+        return Vec::new();
+    }
+    views(sides, table).collect()
 }
 
 /// The columns of other tables that hold rows of a table on the left side.
@@ -120,6 +156,10 @@ pub(super) fn connect(steps: &mut Steps<'_, '_>) {
         pairs.collect()
     };
     for (holder, table) in pairs(sides.left) {
+        let rewritten = steps.place(sides.right, &table, Stage::Alter);
+        if holder.kind != ObjectKind::Column {
+            steps.before(steps.place(sides.left, &holder, Stage::Drop), rewritten);
+        }
         for column in columns(sides.left, &table) {
             let altered = steps.place(sides.left, &column, Stage::Alter);
             steps.before(steps.place(sides.left, &holder, Stage::Drop), altered);
@@ -135,6 +175,10 @@ pub(super) fn connect(steps: &mut Steps<'_, '_>) {
         }
     }
     for (holder, table) in pairs(sides.right) {
+        if holder.kind != ObjectKind::Column {
+            let rewritten = steps.place(sides.right, &table, Stage::Alter);
+            steps.before(rewritten, steps.place(sides.right, &holder, Stage::Create));
+        }
         for column in columns(sides.right, &table) {
             let made = steps.place(sides.right, &holder, Stage::Create);
             for stage in [Stage::Alter, Stage::Create] {

@@ -4,7 +4,7 @@ use super::cast;
 use super::fate::{Fate, Fates};
 use super::sides::{Sides, is_table};
 use super::types;
-use super::{absence, foreign, handed_down, heritage};
+use super::{absence, foreign, handed_down, heritage, row_type};
 use crate::catalog::{ConstraintRule, Definition, ObjectKind, ObjectName};
 
 /// Why what needs an object is concerned.
@@ -51,6 +51,11 @@ impl Fates {
         while let Some((name, disturbance)) = queue.pop() {
             for dependent in sides.dependents_of(&name) {
                 self.react(sides, dependent, &name, disturbance, &mut queue);
+            }
+            if disturbance == Disturbance::Renewed && name.kind == ObjectKind::Column {
+                for view in row_type::views_in_the_way(sides, self, &name) {
+                    self.renew(sides, view, &mut queue);
+                }
             }
             if disturbance == Disturbance::Retyped {
                 for child in foreign::children(sides, self, &name) {
