@@ -36,6 +36,10 @@ pub struct DatabaseError {
 /// What PostgreSQL answers where another session was in the way: no lock in time, a serialization failure, a deadlock.
 const TRANSIENT: [&str; 3] = ["55P03", "40001", "40P01"];
 
+/// Classes of PostgreSQL's SQLSTATEs that say nothing of the statement: of connections, transactions, resources, limits,
+/// what others hold, operators, the system, the configuration, and of itself.
+const OF_SERVER: [&str; 10] = ["08", "40", "53", "54", "55006", "55P03", "57", "58", "F0", "XX"];
+
 /// PostgreSQL's `query_canceled`.
 const QUERY_CANCELED: &str = "57014";
 /// SQLite's primary result code of an interrupted statement.
@@ -346,6 +350,17 @@ pub enum BackendError {
 }
 
 impl BackendError {
+    /// Whether the database has read a statement and does not take it as it is, which tells something about the statement; else
+    /// the server, the connection or others were in the way.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_refusal_of_statement(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        let state = error.sqlstate.as_deref();
+        let is_of_server = state.is_some_and(|state| OF_SERVER.iter().any(|class| state.starts_with(class)));
+        !error.connection_lost && !error.is_interruption() && !is_of_server
+    }
+
     /// This error, or [`BackendError::Cancelled`] where the work of the connection has been cancelled: a statement that was
     /// interrupted, or that did not wait any longer, is no failure then.
     #[doc(hidden)]
@@ -358,5 +373,28 @@ impl BackendError {
             Self::LockNotHad { .. } if control.is_cancelled() => Self::Cancelled(Cancelled),
             other => other,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_of_a_statement_is_a_refusal_of_it() {
+        let answer = |sqlstate: &str| DatabaseError {
+            sqlstate: Some(sqlstate.to_owned()),
+            ..DatabaseError::default()
+        };
+        let is_refusal = |error: DatabaseError| BackendError::from(error).is_refusal_of_statement();
+        for state in ["42804", "42P01", "22P02", "0A000", "2BP01", "23514", "55000"] {
+            assert!(is_refusal(answer(state)), "{state}");
+        }
+        for state in ["53200", "55P03", "40P01", "57014", "57P01", "08006", "XX000", "58030"] {
+            assert!(!is_refusal(answer(state)), "{state}");
+        }
+        assert!(!is_refusal(DatabaseError { connection_lost: true, ..answer("42804") }));
+        assert!(!is_refusal(DatabaseError { lock_not_had: true, ..DatabaseError::default() }));
+        assert!(!BackendError::RowsMoved.is_refusal_of_statement());
     }
 }

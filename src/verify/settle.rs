@@ -148,16 +148,18 @@ impl<'b> Bench<'b> {
     ) -> Result<(), ScratchError> {
         observer.control().check()?;
         let right = self.load(respelling, names, Origin::Right);
-        let left = right.is_ok().then(|| self.load(respelling, names, Origin::Left).ok()).flatten();
+        let left = right.is_ok().then(|| self.load(respelling, names, Origin::Left));
         match (right, left, names) {
-            (Ok(right), Some(left), _) => {
+            (Ok(right), Some(Ok(left)), _) => {
                 for name in names {
                     respelling.note(name, left.objects.get(name), right.objects.get(name));
                 }
             }
             // What the right side's surroundings do not take is something else.
-            (Ok(_), None, [name]) => respelling.note(name, None, None),
-            (Err(why), _, [name]) => {
+            (Ok(_), Some(Err(why)), [name]) if why.is_refusal_of_statement() => {
+                respelling.note(name, None, None);
+            }
+            (Ok(_), Some(Err(why)), [name]) | (Err(why), _, [name]) => {
                 respelling.note(name, None, None);
                 unsettled.push(Unsettled { objects: vec![name.clone()], why: why.into() });
             }
