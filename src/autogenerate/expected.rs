@@ -123,9 +123,10 @@ impl<'t> Expected<'t> {
                 Some(Compared { before: &column.name, then: after.name.clone(), reading: reading(!stays) })
             }
             Way::Down => {
-                let may_lose = !is_same
-                    && alter::may_lose(self.left.dialect, (column, left.is_strict), (after, right.is_strict));
-                Some(back((may_lose || is_reshaped) && !is_kept))
+                let (before, then) =
+                    ((self.left, column, left.is_strict), (self.right, after, right.is_strict));
+                let may_lose = (!is_same || is_reshaped) && alter::may_lose(before, then);
+                Some(back(may_lose && !is_kept))
             }
         }
     }

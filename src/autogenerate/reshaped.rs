@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use crate::catalog::sql::qualified;
 use crate::catalog::{Catalog, Definition, Object, ObjectKind, ObjectName};
 
-/// The types of the left schema whose values have other parts on the right, and those that are made of them, as SQL names
-/// them: composite types, and tables whose rows are values.
+/// The types of the left schema whose values have other parts on the right, or are of another type beneath, and those that are
+/// made of them, as SQL names them: composite types, tables whose rows are values, domains and ranges.
 pub(super) fn reshaped(left: &Catalog, right: &Catalog) -> BTreeSet<String> {
     let has_other_parts = |name: &ObjectName, object: &Object| {
         let other = right.objects.get(name).map(|object| &object.definition);
         match (&object.definition, other) {
             (Definition::CompositeType(old), Some(Definition::CompositeType(new))) => old != new,
             (Definition::Table(old), Some(Definition::Table(new))) => old.columns != new.columns,
+            (Definition::Domain(old), Some(Definition::Domain(new))) => old.data_type != new.data_type,
+            (Definition::RangeType(old), Some(Definition::RangeType(new))) => old.subtype != new.subtype,
             _ => false,
         }
     };

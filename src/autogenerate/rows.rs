@@ -76,8 +76,8 @@ impl<'t> Tables<'t> {
         let (touched, watched) = (BTreeSet::new(), BTreeSet::new());
         let families = Families::of((left, right), &hints.rebuilds);
         let mut tables = Self { left, right, course, expected, touched, watched, families };
-        let named: BTreeSet<ObjectName> =
-            course.statements_of_both_ways().map(|statement| table_of(&statement.object)).collect();
+        let objects = course.statements_of_both_ways().map(|statement| &statement.object);
+        let named = tables.tables_of(objects);
         tables.touched = tables.named(&named);
         tables.watched = tables.tied();
         tables
@@ -97,6 +97,32 @@ impl<'t> Tables<'t> {
             names.contains(&folded(name)) || names.contains(&folded(&self.expected.names.relation(name)))
         };
         self.tables().map(|(name, _)| name).filter(is_named).cloned().collect()
+    }
+
+    /// The tables that these objects are, or are parts of, and those of the left schema that hold values of types among them, or
+    /// of types that are made of these.
+    fn tables_of<'o>(&self, objects: impl Iterator<Item = &'o ObjectName>) -> BTreeSet<ObjectName> {
+        let is_type = |name: &ObjectName| {
+            matches!(name.kind, ObjectKind::CompositeType | ObjectKind::Domain | ObjectKind::RangeType)
+        };
+        let objects: BTreeSet<&ObjectName> = objects.collect();
+        let mut tables: BTreeSet<ObjectName> = objects.iter().map(|name| table_of(name)).collect();
+        let mut types: Vec<&ObjectName> = objects.into_iter().filter(|name| is_type(name)).collect();
+        if types.is_empty() {
+            return tables;
+        }
+        let dependents = self.left.dependents();
+        let mut seen: BTreeSet<&ObjectName> = types.iter().copied().collect();
+        while let Some(one) = types.pop() {
+            for dependent in dependents.get(one).into_iter().flatten() {
+                match dependent.kind {
+                    ObjectKind::Table | ObjectKind::Column => _ = tables.insert(table_of(dependent)),
+                    _ if is_type(dependent) && seen.insert(dependent) => types.push(dependent),
+                    _ => {}
+                }
+            }
+        }
+        tables
     }
 
     fn tables(&self) -> impl Iterator<Item = (&'t ObjectName, &'t Table)> {
@@ -174,15 +200,11 @@ impl<'t> Tables<'t> {
 
     /// The tables that a statement may fail at.
     fn unsafe_ones(&self) -> BTreeSet<ObjectName> {
-        let named: BTreeSet<ObjectName> = self
-            .course
-            .statements_of_both_ways()
-            .flat_map(|statement| &statement.remarks)
-            .filter_map(|remark| match remark {
-                Remark::MayFail { object, .. } => Some(table_of(object)),
-                _ => None,
-            })
-            .collect();
+        let remarks = self.course.statements_of_both_ways().flat_map(|statement| &statement.remarks);
+        let named = self.tables_of(remarks.filter_map(|remark| match remark {
+            Remark::MayFail { object, .. } => Some(object),
+            _ => None,
+        }));
         self.named(&named)
     }
 

@@ -106,6 +106,30 @@ fn converted_values_come_back_where_nobody_has_changed_them(project: &Project) {
     assert_eq!(now, [one, changed, three]);
 }
 
+/// What a type is made of is another type under the same name: values are kept as what they were.
+#[cfg(feature = "postgres")]
+#[test]
+fn values_beneath_domains_and_within_types_come_back() {
+    let project = Project::new(crate::support::Kind::Postgres);
+    let schema = |data_type: &str| {
+        format!(
+            "CREATE DOMAIN amount AS {data_type}; CREATE TYPE pair AS (x {data_type}, y text); \
+             CREATE TABLE t (id integer PRIMARY KEY, a amount, b amount[], c pair, d pair[]);"
+        )
+    };
+    begun(&project, &schema("numeric(8,2)"), &schema("integer"));
+    project.database.execute(
+        "INSERT INTO t VALUES (1, 1.25, '{2.5,3}', '(4.75,y)', '{\"(5.25,z)\"}'), (2, NULL, NULL, NULL, NULL);",
+    );
+    let rows = || project.database.column("SELECT t::text FROM t ORDER BY id");
+    let before = rows();
+    keep(&project, &[]);
+    up(&project);
+    assert_ne!(rows(), before);
+    down(&project);
+    assert_eq!(rows(), before);
+}
+
 fn a_renamed_table_keeps_what_its_columns_lose(project: &Project) {
     begun(
         project,

@@ -151,6 +151,80 @@ fn values_of_a_type_that_gets_other_attributes_are_not_lost() {
     assert!(rows.is_ok_and(|rows| rows.filled.len() == 1));
 }
 
+/// Values that a type of the same name takes no more, or only when rounded, are told of each column that holds some, with
+/// their number; what does not change them is not.
+#[cfg(feature = "postgres")]
+#[test]
+fn what_types_take_no_more_is_told_of_their_columns() {
+    let rows = "INSERT INTO a SELECT n, n + 0.25, ARRAY[n, n + 1]::d[], ROW(n + 0.25, 'y'::text)::pair FROM generate_series(1, 3) n; \
+        INSERT INTO ty VALUES (1.25, 'y'), (2.25, NULL), (NULL, 'y');";
+    let schema = |domain: &str, attribute: &str| {
+        format!(
+            "CREATE DOMAIN d AS {domain}; CREATE TYPE pair AS (x {attribute}, y text); CREATE TABLE ty OF pair; \
+             CREATE TABLE a (id integer PRIMARY KEY, n d, list d[], within pair);"
+        )
+    };
+    let typed =
+        |attribute: &str| format!("CREATE TYPE pair AS (x {attribute}, y text); CREATE TABLE ty OF pair;");
+    let told = |before: &str, rows: &str, after: &str| {
+        let project = Project::new(crate::support::Kind::Postgres);
+        project.revision("a", "", before, "");
+        project.takes(&["upgrade"], &["a"], &["a"]);
+        project.database.execute(rows);
+        project.write("after.sql", after);
+        let ran = project.json(&[
+            "revision",
+            "--autogenerate",
+            "--renames",
+            "none",
+            "-m",
+            "b",
+            "--to",
+            "after.sql",
+        ]);
+        let document = ran.json();
+        assert_eq!(document["proved"], true, "{document}");
+        let stakes = document["may_fail"].as_array().cloned().unwrap_or_default();
+        stakes
+            .iter()
+            .map(|one| format!("{}: {}", one["what"].as_str().unwrap_or_default(), one["count"]))
+            .collect::<Vec<_>>()
+    };
+    let narrower = "values of numeric(8,2) that are none of integer, or only when rounded: 3";
+    let before = schema("numeric(8,2)", "numeric(8,2)");
+    let narrow = told(&before, rows, &schema("integer", "numeric(8,2)"));
+    assert_eq!(narrow, ["n", "list"].map(|column| format!("public.a.{column}: {narrower}")));
+    let within = told(&before, rows, &schema("numeric(8,2)", "integer"));
+    assert_eq!(
+        within,
+        [format!("public.ty.x: {}", narrower.replace('3', "2")), format!("public.a.within: {narrower}")]
+    );
+    let checked =
+        told(&before, rows, &schema("numeric(8,2) CONSTRAINT low CHECK (VALUE < 3)", "numeric(8,2)"));
+    assert_eq!(
+        checked,
+        ["public.a.n: values that low does not allow: 1", "public.a.list: values that low does not allow: 3"]
+    );
+    assert_eq!(told(&before, rows, &schema("numeric(9,2)", "numeric")), [""; 0]);
+    let in_place = told(&typed("numeric(8,2)"), "INSERT INTO ty VALUES (1.25, 'y')", &typed("integer"));
+    assert_eq!(in_place, [format!("public.ty.x: {}", narrower.replace('3', "1"))]);
+}
+
+/// The rows of a table of a type are looked at where the type is altered, which alters them.
+#[cfg(feature = "postgres")]
+#[test]
+fn values_that_a_type_takes_along_are_found_out() {
+    let schema =
+        |data_type: &str| format!("CREATE TYPE pair AS (x {data_type}, y text); CREATE TABLE ty OF pair;");
+    let project = Project::new(crate::support::Kind::Postgres);
+    let rows =
+        proof(&project, (&schema("integer"), &schema("bigint")), ("", "")).expect("the scripts are right");
+    assert_eq!(rows.filled.len(), 1);
+    let project = Project::new(crate::support::Kind::Postgres);
+    let lost = "ALTER TYPE pair DROP ATTRIBUTE y CASCADE; ALTER TYPE pair ADD ATTRIBUTE y text CASCADE";
+    assert!(proof(&project, (&schema("integer"), &schema("bigint")), (lost, "")).is_err());
+}
+
 /// A row without a value in what becomes the row id gets a number, a table of which no column stays loses its rows, and the
 /// case of a table's name is no difference: all of that is said, and none found out as a loss.
 #[cfg(feature = "sqlite")]

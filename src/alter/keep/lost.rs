@@ -8,7 +8,7 @@ use crate::alter::sqlite::is_changed_for_good;
 use crate::alter::{Refusal, Statement};
 use crate::catalog::sql::{qualified, qualified_column};
 use crate::catalog::{
-    Catalog, Column, ConstraintRule, Definition, ObjectKind, ObjectName, Table, keeps_values,
+    Catalog, Column, ConstraintRule, Definition, Narrowing, ObjectKind, ObjectName, Table, narrowings,
 };
 use crate::sql::Dialect;
 
@@ -174,13 +174,15 @@ impl<'c> Search<'c> {
                 _ if is_of_parent => {}
                 None => fate.dropped.push(column),
                 Some(other) if other.generated.is_some() => fate.dropped.push(column),
-                Some(other) if other.data_type == column.data_type => fate.kept.push(column),
-                Some(other)
-                    if may_lose(self.before.dialect, (column, table.is_strict), (other, after.is_strict)) =>
-                {
-                    fate.converted.push(column)
+                Some(other) => {
+                    let (old, new) =
+                        ((self.before, column, table.is_strict), (self.after, other, after.is_strict));
+                    match (other.data_type == column.data_type, may_lose(old, new)) {
+                        (_, true) => fate.converted.push(column),
+                        (true, false) => fate.kept.push(column),
+                        (false, false) => {}
+                    }
                 }
-                Some(_) => {}
             }
         }
         fate
@@ -305,16 +307,18 @@ fn sequence_name(written: &str) -> ObjectName {
     ObjectName::new(ObjectKind::Sequence, parts.first().map(String::as_str), &part)
 }
 
-/// Whether values of a column may become others as those of another type, and not be turned back; of each with whether
-/// its table is `STRICT`.
+/// Whether values of a column may become others as those of another type, and not be turned back; of each with its schema, and
+/// whether its table is `STRICT`.
 #[must_use]
 pub fn may_lose(
-    dialect: Dialect,
-    (left, left_strict): (&Column, bool),
-    (right, right_strict): (&Column, bool),
+    (before, left, left_strict): (&Catalog, &Column, bool),
+    (after, right, right_strict): (&Catalog, &Column, bool),
 ) -> bool {
-    match dialect {
-        Dialect::Postgres => !keeps_values(&left.data_type, &right.data_type),
+    match after.dialect {
+        Dialect::Postgres => {
+            let reasons = narrowings((before, &left.data_type), (after, &right.data_type));
+            reasons.iter().any(Narrowing::loses)
+        }
         Dialect::Sqlite => {
             is_changed_for_good((&left.data_type, left_strict), (&right.data_type, right_strict))
         }

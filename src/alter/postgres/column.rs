@@ -7,7 +7,7 @@ use super::sides::{Sides, constraint_of};
 use super::work::Work;
 use super::{POSTGRES, grants, heritage, typed};
 use crate::catalog::sql::{identifier, qualified};
-use crate::catalog::{Column, ConstraintRule, ObjectKind, ObjectName, keeps_values};
+use crate::catalog::{Column, ConstraintRule, ObjectKind, ObjectName, narrowings};
 
 /// What can be done about a column that both sides have.
 pub(super) enum Way {
@@ -202,8 +202,12 @@ impl Work<'_, '_> {
         let to = &right.data_type;
         let using = self.using(left, right);
         let statement = self.alter_type(&format!("{to}{}", collation.unwrap_or_default()), using.as_deref());
-        let keeps = left.generated.is_some() || self.is_foreign() || keeps_values(&left.data_type, to);
-        if is_same(left, right) || left.data_type == right.data_type || keeps {
+        let keeps = || {
+            let (from, to) = ((self.sides.left, left.data_type.as_str()), (self.sides.right, to.as_str()));
+            narrowings(from, to).is_empty()
+        };
+        let says_nothing = is_same(left, right) || left.data_type == right.data_type;
+        if says_nothing || left.generated.is_some() || self.is_foreign() || keeps() {
             return Some(statement);
         }
         Some(statement.remark(Remark::MayFail {

@@ -81,7 +81,7 @@ impl<'c> Schedule<'_, 'c> {
         let object = statement.object.clone();
         let mut place = self.start(&object);
         if is_joining(&statement) {
-            place = place.max(self.of_ancestors(&object));
+            place = place.max(self.of_ancestors(&object)).max(self.of_parts(&object));
         }
         if statement.sql.contains(" REPLICA IDENTITY USING INDEX ") {
             place = place.max(self.of_parts(&object));
@@ -261,7 +261,7 @@ impl<'c> Schedule<'_, 'c> {
             }
             ConstraintRule::ForeignKey(_) if definition.partition_key.is_some() => None,
             ConstraintRule::ForeignKey(_) | ConstraintRule::Check { .. }
-                if is_add && constraint.is_validated =>
+                if is_add && constraint.is_validated && definition.foreign.is_none() =>
             {
                 Some(validated_later(statement))
             }

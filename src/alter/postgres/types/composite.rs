@@ -5,8 +5,9 @@ use super::super::POSTGRES;
 use super::super::sides::Sides;
 use super::super::way::Way;
 use super::names::columns_of;
+use super::narrowed;
 use crate::catalog::sql::{identifier, named, qualified};
-use crate::catalog::{Catalog, CompositeAttribute, Definition, ObjectKind, ObjectName};
+use crate::catalog::{Catalog, Column, CompositeAttribute, Definition, ObjectKind, ObjectName};
 
 /// The way between two composite types: attributes are added at the end and dropped in place, while what reads them is
 /// away. That one gets another type is possible only where no column holds values of the type.
@@ -29,6 +30,9 @@ pub(super) fn way(
     let mut statement = Statement::new(name, format!("ALTER TYPE {} {actions}", qualified(POSTGRES, name)));
     for attribute in changes.dropped {
         statement = statement.remark(loss(sides, name, attribute));
+    }
+    if changes.is_retyping {
+        statement = typed_columns(sides, name).fold(statement, Statement::remark);
     }
     Way::Alter { statements: vec![statement], redefines: true }
 }
@@ -61,6 +65,21 @@ fn actions<'a>(left: &'a [CompositeAttribute], right: &[CompositeAttribute]) -> 
     actions.extend(added.iter().map(|one| format!("ADD ATTRIBUTE {} {}", own(one), type_of(one))));
     let (is_retyping, is_reshaping) = (!retyped.is_empty(), !retyped.is_empty() || !dropped.is_empty());
     Some(Changes { actions, dropped, is_retyping, is_reshaping })
+}
+
+/// What is said of values in the tables of the type, whose columns get their types with its attributes.
+fn typed_columns<'s>(sides: &'s Sides<'_>, name: &ObjectName) -> impl Iterator<Item = Remark> + use<'s> {
+    let of_type = qualified(POSTGRES, name);
+    let tables = sides.common_tables().filter(move |(_, left, right)| {
+        let types = (left.of_type.as_deref(), right.of_type.as_deref());
+        types == (Some(of_type.as_str()), Some(of_type.as_str()))
+    });
+    let columns = tables.flat_map(|(table, left, right)| {
+        let pair =
+            move |old: &'s Column| Some((table, old, right.columns.iter().find(|new| new.name == old.name)?));
+        left.columns.iter().filter_map(pair)
+    });
+    columns.filter_map(move |(table, old, new)| narrowed::remark(sides, table, old, new))
 }
 
 fn type_of(attribute: &CompositeAttribute) -> String {

@@ -10,10 +10,10 @@ use super::super::cast::{Cast, cast};
 use super::super::sides::Sides;
 use super::names::{beneath, of_type};
 use crate::catalog::sql::{identifier, qualified};
-use crate::catalog::{Catalog, CompositeAttribute, Definition, ObjectName};
+use crate::catalog::{Catalog, CompositeAttribute, Definition, Narrowing, ObjectName, narrowings};
 
 /// Whether values of a type, as the left side has it, are or hold some of a composite type whose text is none of the new
-/// one's: its attributes are others, or in another order.
+/// one's: its attributes are others, in another order, or of types whose values are rounded.
 pub(super) fn is_converted(sides: &Sides<'_>, data_type: &str) -> bool {
     let beneath = beneath(sides.left, data_type);
     let Some((left, right)) = of_type(sides.left, &beneath).and_then(|(name, _)| attributes(sides, name))
@@ -21,7 +21,18 @@ pub(super) fn is_converted(sides: &Sides<'_>, data_type: &str) -> bool {
         return false;
     };
     let names = |all: &'_ [CompositeAttribute]| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
-    names(left) != names(right) || left.iter().any(|one| is_converted(sides, &one.data_type))
+    let mut pairs = left.iter().zip(right);
+    names(left) != names(right) || pairs.any(|(old, new)| is_cast(sides, old, new))
+}
+
+/// Whether an attribute's values become those of its new type by a cast, and not by their text, which is none of that type.
+fn is_cast(sides: &Sides<'_>, old: &CompositeAttribute, new: &CompositeAttribute) -> bool {
+    let is_rounded = || {
+        let (from, to) = ((sides.left, old.data_type.as_str()), (sides.right, new.data_type.as_str()));
+        narrowings(from, to).iter().any(|one| matches!(one, Narrowing::Type { .. }))
+            && cast(&beneath(sides.left, from.1), &beneath(sides.right, to.1)) != Cast::ByText
+    };
+    is_converted(sides, &old.data_type) || is_rounded()
 }
 
 /// What makes the cast, once the new type is there.
@@ -54,7 +65,7 @@ fn value(sides: &Sides<'_>, left: &[CompositeAttribute], new: &CompositeAttribut
     let Some(old) = left.iter().find(|old| old.name == new.name) else { return format!("NULL::{to}") };
     let is_same = old.data_type == *to;
     let is_users = of_type(sides.left, &old.data_type).is_some();
-    let is_cast = is_converted(sides, &old.data_type) || !is_same && cast(&old.data_type, to) != Cast::ByText;
+    let is_cast = is_cast(sides, old, new) || !is_same && cast(&old.data_type, to) != Cast::ByText;
     match (is_cast, is_same && !is_users) {
         (_, true) => format!("($1).{own}"),
         (true, false) => format!("($1).{own}::{to}"),

@@ -176,7 +176,7 @@ fn is_validated(definition: &str) -> bool {
 }
 
 /// An expression of a domain's constraint with a column in the place of `VALUE`.
-fn with_value(expression: &str, column: &str) -> String {
+pub(super) fn with_value(expression: &str, column: &str) -> String {
     let mut text = String::new();
     // Between quotes it is something else.
     for (place, piece) in expression.split('\'').enumerate() {

@@ -6,6 +6,7 @@ mod detail;
 mod domain;
 mod labels;
 mod names;
+mod narrowed;
 mod other;
 mod range;
 mod sequence;

@@ -9,7 +9,7 @@ use super::super::order::Stage;
 use super::super::sides::Sides;
 use super::super::steps::Steps;
 use super::names::{free_name, of_type};
-use super::{composite, conversion, labels, range};
+use super::{composite, conversion, labels, narrowed, range};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Column, Definition, ObjectKind, ObjectName};
 
@@ -80,6 +80,7 @@ pub(in super::super) fn turn(sides: &Sides<'_>, table: &ObjectName, left: &Colum
     };
     let remark = remark(sides, table, left).or_else(|| range::remark(sides, table, left));
     let remark = remark.or_else(|| super::super::row_type::remark(sides, table, left));
+    let remark = remark.or_else(|| narrowed::remark(sides, table, left, right));
     Turn { using, remark }
 }
 
