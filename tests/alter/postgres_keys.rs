@@ -36,6 +36,21 @@ fn what_needs_a_key_that_is_built_first_waits_for_it() {
     tried(&before.replace("CONSTRAINT k PRIMARY KEY (id, n)", "x text"), after);
 }
 
+/// What is said of an index comes after it has been built.
+#[test]
+fn what_is_said_of_an_index_waits_for_it() {
+    let table =
+        "CREATE TABLE t (a integer NOT NULL, b text); CREATE MATERIALIZED VIEW m AS SELECT a, b FROM t;";
+    let indexes = "CREATE INDEX i ON t (lower(b)); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 40; \
+        COMMENT ON INDEX i IS 'in small letters'; CREATE UNIQUE INDEX u ON t (a); \
+        ALTER TABLE t CLUSTER ON u; ALTER TABLE t REPLICA IDENTITY USING INDEX u; \
+        CREATE INDEX im ON m (lower(b)); ALTER INDEX im ALTER COLUMN 1 SET STATISTICS 50; \
+        CREATE INDEX cm ON m (a); ALTER MATERIALIZED VIEW m CLUSTER ON cm;";
+    tried(table, &format!("{table}{indexes}"));
+    let others = indexes.replace("lower", "upper").replace("(a)", "(a) WITH (fillfactor = 70)");
+    tried(&format!("{table}{indexes}"), &format!("{table}{others}"));
+}
+
 /// Nothing is built where the index is there that the key would have built.
 #[test]
 fn a_key_takes_the_index_that_is_there() {

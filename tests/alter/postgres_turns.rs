@@ -192,6 +192,33 @@ fn sequences_come_with_tables_of_other_owners() {
     assert_eq!(base.value(found), wanted.value(found), "{:#?}", texts(&up));
 }
 
+/// A sequence is handed over while it is no column's, and given to a column of a table of its owner's.
+#[test]
+fn sequences_change_columns_and_owners_at_once() {
+    let tables = "CREATE TABLE a (id integer, n integer); CREATE TABLE b (id integer); CREATE SEQUENCE q;";
+    let places = [
+        "",
+        "ALTER SEQUENCE q OWNER TO pg_monitor;",
+        "ALTER SEQUENCE q OWNED BY a.id;",
+        "ALTER SEQUENCE q OWNED BY a.id; ALTER TABLE a OWNER TO pg_monitor;",
+        "ALTER TABLE b OWNER TO pg_monitor; ALTER SEQUENCE q OWNER TO pg_monitor; ALTER SEQUENCE q OWNED BY b.id;",
+        "ALTER TABLE a OWNER TO pg_monitor;",
+        "ALTER SEQUENCE q OWNED BY b.id; ALTER TABLE a OWNER TO pg_monitor; ALTER TABLE b OWNER TO pg_monitor;",
+        "ALTER TABLE a ADD m integer; ALTER SEQUENCE q OWNED BY a.m; ALTER TABLE a OWNER TO pg_monitor;",
+    ];
+    let places = places.map(|place| Place::with(&format!("{tables}{}", place)));
+    let found = "SELECT string_agg(relname || relowner::regrole, ' ' ORDER BY relname) || coalesce((SELECT \
+        string_agg(refobjid::regclass || '.' || refobjsubid, ' ') FROM pg_depend WHERE objid = 'q'::regclass \
+        AND deptype = 'a'), '') FROM pg_class WHERE relname IN ('a', 'b', 'q')";
+    for from in &places {
+        for to in &places {
+            let work = from.copy();
+            let led = work.lead(&to.catalog(), &from.hints()).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(work.value(found), to.value(found), "{:#?}", texts(&led));
+        }
+    }
+}
+
 /// The bounds of an identity column's sequence are altered with its type, and its position is taken within them first.
 #[test]
 fn identity_columns_get_narrower_bounds() {

@@ -32,14 +32,18 @@ pub(super) fn changes(sides: &Sides<'_>, name: &ObjectName, left: &Object, right
     statements
 }
 
-/// Whether a sequence is its column's on both sides: it gets the owner that its table gets, and no other.
+/// Whether a sequence is of columns of one table on both sides: it gets the owner that its table gets, and no other.
 fn is_handed_over_with_table(sides: &Sides<'_>, name: &ObjectName, left: &Object, right: &Object) -> bool {
     let owned_by = |object: &Object| match &object.definition {
         Definition::Sequence(sequence) => sequence.owned_by.clone(),
         _ => None,
     };
     let (Some(old), Some(new)) = (owned_by(left), owned_by(right)) else { return false };
-    name.kind == ObjectKind::Sequence && old == new && sides.left_column_named(&old).is_some()
+    let old = sides.left_column_named(&old);
+    let new = sides.right_column_named(&new);
+    let is_of_one_table =
+        old.zip(new).is_some_and(|(old, new)| (old.schema, old.relation) == (new.schema, new.relation));
+    name.kind == ObjectKind::Sequence && is_of_one_table
 }
 
 /// What gives an object that has been made its owner and its grants. A sequence gets the owner of a table that is made with

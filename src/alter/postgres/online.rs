@@ -65,7 +65,7 @@ struct Schedule<'s, 'c> {
     fates: &'s Fates,
     /// Where the last statement about an object stands.
     done: BTreeMap<ObjectName, Place>,
-    /// Where the last statement about a column, constraint or index of a table stands.
+    /// Where the last statement about a column, constraint or index of a table or view stands.
     parts_done: BTreeMap<ObjectName, Place>,
     /// Which names others have on the right side.
     names: Relations<'c>,
@@ -83,8 +83,13 @@ impl<'c> Schedule<'_, 'c> {
         if is_joining(&statement) {
             place = place.max(self.of_ancestors(&object)).max(self.of_parts(&object));
         }
-        if statement.sql.contains(" REPLICA IDENTITY USING INDEX ") {
+        let names_index = [" REPLICA IDENTITY USING INDEX ", " CLUSTER ON "];
+        if names_index.iter().any(|words| statement.sql.contains(words)) {
             place = place.max(self.of_parts(&object));
+        }
+        if object.kind == ObjectKind::Detail && !object.is_privilege() {
+            // It may be said of an index or a constraint, and is not known to need it.
+            place = self.parts_done.values().copied().fold(place, Place::max);
         }
         for (when, piece) in self.pieces(statement) {
             place = match when {
@@ -94,8 +99,8 @@ impl<'c> Schedule<'_, 'c> {
             self.done.insert(piece.object.clone(), place);
             self.parts.entry(place).or_default().push(piece);
         }
-        if let Some((table, _)) = table_of_part(self.sides.right, &object) {
-            let last = self.parts_done.entry(table.clone()).or_insert(place);
+        if let Some((relation, _)) = self.sides.right.relation_of(&object) {
+            let last = self.parts_done.entry(relation.clone()).or_insert(place);
             *last = place.max(*last);
         }
         self.done.insert(object, place);

@@ -24,6 +24,11 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Object, right: &O
         Way::Equal => Way::settings(further),
         Way::Alter { mut statements, redefines } => {
             statements.extend(further);
+            if let (Definition::Sequence(old), Definition::Sequence(new)) =
+                (&left.definition, &right.definition)
+            {
+                types::hand_over(name, old, new, &mut statements);
+            }
             if statements.is_empty() { Way::Equal } else { Way::Alter { statements, redefines } }
         }
         other => other,

@@ -10,6 +10,7 @@ mod narrowed;
 mod other;
 mod range;
 mod sequence;
+mod sequence_owner;
 mod swap;
 
 use super::sides::Sides;
@@ -28,6 +29,7 @@ pub(super) use sequence::{
     add_identity, as_type as sequence_as, behind_values, changes as sequence_changes,
     create as create_sequence, drop as drop_sequence, limits as sequence_limits, within_bounds,
 };
+pub(super) use sequence_owner::hand_over;
 pub(super) use swap::turn;
 
 /// The way between two objects of a kind that is neither a relation, nor a part of one, nor a routine.
@@ -53,5 +55,5 @@ pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Definition, right
 /// Adds the steps of types that are swapped, and the order that the owners of sequences ask for.
 pub(super) fn add_steps(steps: &mut Steps<'_, '_>) {
     swap::add(steps);
-    sequence::connect(steps);
+    sequence_owner::connect(steps);
 }

@@ -5,13 +5,11 @@ use super::super::super::{Remark, Statement};
 use super::super::POSTGRES;
 use super::super::cast::{Cast, cast};
 use super::super::fate::{Fate, Fates};
-use super::super::order::Stage;
 use super::super::sides::Sides;
-use super::super::steps::Steps;
 use super::super::way::{Way, drop_statement};
 use super::names::free_name;
 use crate::catalog::sql::{identifier, named, qualified, qualified_column, relation_of};
-use crate::catalog::{Catalog, Column, Definition, Identity, ObjectKind, ObjectName, Sequence};
+use crate::catalog::{Column, Definition, Identity, ObjectKind, ObjectName, Sequence};
 
 /// The way between two sequences: all of it can be altered in place, and its position stays.
 pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Sequence, right: &Sequence) -> Way {
@@ -231,7 +229,7 @@ fn forerunner<'c>(sides: &Sides<'c>, fates: &Fates, column: &ObjectName) -> Opti
 }
 
 /// The column that takes over the position of a sequence that goes.
-fn heir(sides: &Sides<'_>, fates: &Fates, name: &ObjectName) -> Option<ObjectName> {
+pub(super) fn heir(sides: &Sides<'_>, fates: &Fates, name: &ObjectName) -> Option<ObjectName> {
     let Definition::Sequence(sequence) = &sides.left.objects.get(name)?.definition else { return None };
     let column = sides.left_column_named(sequence.owned_by.as_ref()?)?;
     (forerunner(sides, fates, &column) == Some(name)).then_some(column)
@@ -294,70 +292,11 @@ fn behind(sequence_name: &str, column: &ObjectName, own: &str, sequence: &Sequen
 }
 
 /// A column as SQL names it.
-fn qualified_of(column: &ObjectName) -> String {
+pub(super) fn qualified_of(column: &ObjectName) -> String {
     let table = ObjectName::new(
         ObjectKind::Table,
         column.schema.as_deref(),
         column.relation.as_deref().unwrap_or_default(),
     );
     qualified_column(&table, &column.name)
-}
-
-/// A sequence is given to a column that comes at the end, and leaves one before that is dropped; its position is read
-/// before it goes.
-pub(super) fn connect(steps: &mut Steps<'_, '_>) {
-    let (sides, fates) = (steps.sides(), steps.fates());
-    let sequences = sides.left.objects.keys().filter(|name| name.kind == ObjectKind::Sequence);
-    for name in sequences {
-        if fates.is_away(name) {
-            if let Some(column) = heir(sides, fates, name) {
-                let altered = steps.place(sides.right, &column, Stage::Alter);
-                steps.before(altered, steps.place(sides.left, name, Stage::Drop));
-            }
-            continue;
-        }
-        let old = owner(sides.left, name).and_then(|column| sides.left_column_named(&column));
-        let new = owner(sides.right, name).and_then(|column| sides.right_column_named(&column));
-        let comes = new.as_ref().filter(|new| matches!(sides.columns(new), Some((None, Some(_)))));
-        if let Some(column) = comes.filter(|_| old != new) {
-            let owned =
-                format!("ALTER SEQUENCE {} OWNED BY {}", qualified(POSTGRES, name), qualified_of(column));
-            steps.push(name, Stage::AtEnd, vec![Statement::new(name, owned)]);
-        }
-        let dropped = old.as_ref().and_then(|old| steps.place(sides.left, old, Stage::Drop));
-        if dropped.is_some() {
-            release(steps, name, dropped, old.filter(|old| Some(old) == new.as_ref()));
-        }
-    }
-}
-
-fn owner(catalog: &Catalog, name: &ObjectName) -> Option<String> {
-    match &catalog.objects.get(name)?.definition {
-        Definition::Sequence(sequence) => sequence.owned_by.clone(),
-        _ => None,
-    }
-}
-
-/// A sequence must not go with the column that owns it; one that is made again gets it back.
-fn release(
-    steps: &mut Steps<'_, '_>,
-    name: &ObjectName,
-    dropped: Option<usize>,
-    renewed: Option<ObjectName>,
-) {
-    let words = format!("ALTER SEQUENCE {} OWNED BY", qualified(POSTGRES, name));
-    let release = steps.push(name, Stage::Release, vec![Statement::new(name, format!("{words} NONE"))]);
-    steps.before(Some(release), dropped);
-    let sides = steps.sides();
-    let stays = |column: &ObjectName| {
-        let table = sides.right.relation_of(column).map(|(table, _)| table);
-        table.is_some_and(|table| !steps.fates().is_away(table))
-    };
-    if let Some(column) = renewed.filter(stays) {
-        steps.push(
-            name,
-            Stage::AtEnd,
-            vec![Statement::new(name, format!("{words} {}", qualified_of(&column)))],
-        );
-    }
 }
