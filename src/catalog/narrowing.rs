@@ -227,7 +227,7 @@ mod tests {
         ]);
         let of = |name: &str| narrowings((&left, name), (&right, name));
         let check = Narrowing::Constraint("named_VALUE < 9".to_owned(), "CHECK (VALUE < 9)".to_owned());
-        assert_eq!(of("public.d[]"), [check.clone()]);
+        assert_eq!(of("public.d[]"), std::slice::from_ref(&check));
         assert_eq!(of("public.c"), [Narrowing::Attribute("x".to_owned())]);
         assert!(!check.loses() && of("public.c").iter().all(Narrowing::loses));
         assert_eq!(narrowings((&right, "public.d"), (&left, "public.d")), []);

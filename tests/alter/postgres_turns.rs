@@ -219,6 +219,23 @@ fn sequences_change_columns_and_owners_at_once() {
     }
 }
 
+/// A column of any type of numbers, or whose texts are some, gets a sequence that goes on behind its values.
+#[test]
+fn columns_of_other_types_become_serial() {
+    let rows = "INSERT INTO t VALUES (3), (8)";
+    for data_type in ["smallint", "numeric", "numeric(8,2)", "real", "double precision", "text", "d"] {
+        let before = format!("CREATE DOMAIN d AS numeric; CREATE TABLE t (a {data_type} NOT NULL)");
+        let wanted = Place::with("CREATE DOMAIN d AS numeric; CREATE TABLE t (a serial)");
+        let work = Place::with(&before);
+        work.database.execute(rows);
+        let up = work
+            .lead(&wanted.catalog(), &work.hints())
+            .unwrap_or_else(|error| panic!("{data_type}: {error}"));
+        work.database.execute("INSERT INTO t DEFAULT VALUES");
+        assert_eq!(work.value("SELECT max(a) FROM t"), "9", "{data_type}: {:#?}", texts(&up));
+    }
+}
+
 /// The bounds of an identity column's sequence are altered with its type, and its position is taken within them first.
 #[test]
 fn identity_columns_get_narrower_bounds() {

@@ -265,7 +265,8 @@ fn position_of(sequence: &str, from: &str) -> String {
 fn as_number(column: &ObjectName, left: &Column) -> String {
     let own = identifier(POSTGRES, &column.name);
     match cast(&left.data_type, "bigint") {
-        Cast::Assignment => own,
+        Cast::Assignment if ["smallint", "integer", "bigint"].contains(&left.data_type.as_str()) => own,
+        Cast::Assignment => format!("{own}::bigint"),
         Cast::OutOfArray => format!("({own})[1]::bigint"),
         Cast::Explicit | Cast::ByText | Cast::IntoArray => format!("{own}::text::bigint"),
     }
