@@ -72,13 +72,16 @@ pub(super) fn split_off(
     place.map(|place| statements.split_off(place)).unwrap_or_default()
 }
 
-/// Whether an object is to keep its maker as its owner until all is there: a materialized view is filled from it, whose rows are
-/// read with the rights of the owners of what lies beneath it.
+/// Whether a view or routine is to keep its maker as its owner until all is there: a materialized view is filled from it, which reads
+/// what lies beneath it with the rights of its owner.
 pub(super) fn wait(sides: &Sides<'_>, fates: &Fates, name: &ObjectName) -> bool {
+    if !matches!(name.kind, ObjectKind::View | ObjectKind::Function | ObjectKind::Procedure) {
+        return false;
+    }
     let mut seen = BTreeSet::from([name]);
     let mut queue = vec![name];
     while let Some(object) = queue.pop() {
-        if object.kind == ObjectKind::MaterializedView && object != name && fates.is_made(object) {
+        if object.kind == ObjectKind::MaterializedView && fates.is_made(object) {
             return true;
         }
         queue.extend(sides.right_dependents_of(object).filter(|one| seen.insert(one)));
