@@ -39,6 +39,8 @@ pub struct Planner<'p> {
     role: Option<String>,
     with_privileges: bool,
     left_privileges: Option<LeftPrivileges>,
+    /// Whether what is wanted says something of owners and grants.
+    says_privileges: bool,
 }
 
 impl<'p> Planner<'p> {
@@ -62,8 +64,9 @@ impl<'p> Planner<'p> {
         let WantedSchema { catalog: wanted, touches_privileges } = wanted;
         let wanted = settle(&here, &wanted, config, Some(like), observer)?.right.into_owned();
         let is_described = [left, right].iter().any(|ground| matches!(ground, Ground::Described(_)));
-        let are_said = || touches_privileges || privileges_are_said(&here, &wanted, role.as_deref(), server);
-        let with_privileges = with_privileges || !is_described && are_said();
+        let says_privileges =
+            touches_privileges || privileges_are_said(&here, &wanted, role.as_deref(), server);
+        let with_privileges = with_privileges || !is_described && says_privileges;
         // What may be a new name of a table that no model has is asked; only then the others stay.
         let alone = right.models().map(|models| (Arc::clone(models), wanted.clone()));
         let wanted = match &alone {
@@ -91,6 +94,7 @@ impl<'p> Planner<'p> {
             options,
             with_privileges,
             left_privileges,
+            says_privileges,
         })
     }
 
@@ -122,6 +126,24 @@ impl<'p> Planner<'p> {
     #[must_use]
     pub fn left_privileges(&self) -> Option<LeftPrivileges> {
         self.left_privileges
+    }
+
+    /// Whether owners and grants are compared.
+    #[must_use]
+    pub fn compares_privileges(&self) -> bool {
+        self.with_privileges
+    }
+
+    /// Whether owners and grants of which the desired schema says something are left as they are.
+    #[must_use]
+    pub fn leaves_said_privileges(&self) -> bool {
+        self.says_privileges && self.left_privileges.is_some()
+    }
+
+    /// The role that has made what scratch databases hold; none of SQLite.
+    #[must_use]
+    pub fn role(&self) -> Option<&str> {
+        self.role.as_deref()
     }
 
     /// The models of what is wanted, where it has some.

@@ -110,7 +110,7 @@ fn current_folder() -> Result<PathBuf, Diagnostic> {
 }
 
 /// What is told beside the statements.
-fn notes(left_privileges: Option<LeftPrivileges>) -> Vec<String> {
+pub fn notes(left_privileges: Option<LeftPrivileges>) -> Vec<String> {
     left_privileges.iter().map(ToString::to_string).collect()
 }
 

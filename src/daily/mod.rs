@@ -28,7 +28,7 @@ pub use heads::to_heads;
 pub use kept::{KeptRows, UnknownKept, kept, kept_of_names};
 pub use memory::{Seen, remember};
 pub use push::{Push, PushError, apply, check_pushable};
-pub use push_desired::{PushDesiredError, Pusher, push_desired};
+pub use push_desired::{Desired, PushDesiredError, Pusher, push_desired};
 pub use reset::{ResetError, empty};
 pub use seed::{FailedSeed, Seed, SeedError, SeedOutcome, Seeded, Seeding, only, seed, seeds};
 pub use unmanaged::first_unmanaged;

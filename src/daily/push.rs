@@ -88,6 +88,8 @@ pub struct Push<'p> {
     pub course: &'p Course,
     /// The schema that they lead to.
     pub wanted: &'p Catalog,
+    /// Whether owners and grants are to be those of that schema.
+    pub with_privileges: bool,
     /// Who runs them.
     pub actor: &'p str,
     /// What they are for.
@@ -123,7 +125,7 @@ pub fn apply(
         .prepared(dialect, &state.rows)
         .and_then(|step| backend.run_in_transaction(&[step], &mut Unwatched));
     ran.map_err(|failure| PushError::Failed(Box::new(failure)))?;
-    let differences = differences(config, backend, push.wanted, observer)
+    let differences = differences(config, backend, &push, observer)
         .map_err(|error| PushError::NotCompared(Box::new(error)))?;
     if differences.is_empty() { Ok(()) } else { Err(PushError::Differs { differences }) }
 }
@@ -132,12 +134,13 @@ pub fn apply(
 fn differences(
     config: &Config,
     backend: &mut dyn Backend,
-    wanted: &Catalog,
+    push: &Push<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Vec<Difference>, PushError> {
     let found = backend.catalog()?.within(&config.scope());
     let like = config.database_url()?;
-    let wanted = settle(&found, wanted, config, Some(like), observer)?.right;
-    let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
+    let wanted = settle(&found, push.wanted, config, Some(like), observer)?.right;
+    let with_privileges = push.with_privileges;
+    let options = CompareOptions { ignore_column_order: true, with_privileges, ..CompareOptions::default() };
     Ok(compare(&wanted, &found, &options))
 }

@@ -51,6 +51,17 @@ impl From<BackendError> for PushDesiredError {
     }
 }
 
+/// What a database is to be made like, and what was said of the way there.
+#[derive(Debug, Clone, Copy)]
+pub struct Desired<'d> {
+    /// The schema.
+    pub ground: &'d Ground,
+    /// What was said of what schemas alone do not tell.
+    pub said: &'d Said,
+    /// Whether owners and grants are compared also where the schema says nothing of them.
+    pub with_privileges: bool,
+}
+
 /// Makes a database like the desired schema in one transaction, without a revision; `actor` does it, for the ledger. What schemas
 /// alone do not tell is decided by what was said, and by the pusher.
 ///
@@ -59,7 +70,7 @@ impl From<BackendError> for PushDesiredError {
 pub fn push_desired<P: Pusher<Error: From<PushDesiredError>>>(
     reader: SideReader<'_>,
     backend: &mut dyn Backend,
-    (desired, said): (&Ground, &Said),
+    desired: Desired<'_>,
     actor: &str,
     pusher: &mut P,
     observer: &mut dyn Observer,
@@ -70,10 +81,16 @@ pub fn push_desired<P: Pusher<Error: From<PushDesiredError>>>(
     let now = backend.catalog().map_err(PushDesiredError::from)?.within(&config.scope());
     let like = config.database_url().map_err(PushError::from).map_err(PushDesiredError::from)?;
     let left = Ground::Described(Box::new(now));
-    let planner = Planner::begin(config, like, (&left, desired), false, observer);
-    let mut planner = planner.map_err(PushDesiredError::from)?;
+    let mut begin =
+        |with_privileges| Planner::begin(config, like, (&left, desired.ground), with_privileges, observer);
+    let mut planner = begin(desired.with_privileges).map_err(PushDesiredError::from)?;
+    // What another role makes on a scratch database would be handed over to that.
+    let is_same_role = planner.role() == backend.role().map_err(PushDesiredError::from)?.as_deref();
+    if planner.leaves_said_privileges() && is_same_role {
+        planner = begin(true).map_err(PushDesiredError::from)?;
+    }
     let mut counter = Counter::new(reader);
-    let decisions = decide(&planner, &mut SaidOfSeveral::new(said, 1), &mut counter, pusher)?;
+    let decisions = decide(&planner, &mut SaidOfSeveral::new(desired.said, 1), &mut counter, pusher)?;
     let course = planner.plan_in_one(&decisions, observer).map_err(PushDesiredError::from)?;
     let renamed = (planner.left(), decisions.hints.renames.as_slice());
     let stakes = stakes(course.statements(), renamed, &mut counter);
@@ -84,7 +101,13 @@ pub fn push_desired<P: Pusher<Error: From<PushDesiredError>>>(
         pusher.agree_to_loss(loss)?;
     }
     if !course.is_empty() {
-        let push = Push { course: &course, wanted: planner.right(), actor, detail: "the desired schema" };
+        let push = Push {
+            course: &course,
+            wanted: planner.right(),
+            with_privileges: planner.compares_privileges(),
+            actor,
+            detail: "the desired schema",
+        };
         apply(config, backend, push, observer).map_err(PushDesiredError::from)?;
     }
     pusher.pushed(&backend.describe(), &course, &stakes);

@@ -70,18 +70,21 @@ pub struct PushDocument<'p> {
     pub statements: Vec<SqlEntry<'p>>,
     /// What has lost values.
     pub losses: Vec<&'p Stake<'p>>,
+    /// What is told beside.
+    pub notes: Vec<String>,
 }
 
 impl<'p> PushDocument<'p> {
-    /// Of a course that has run on a database, and what was at stake in it.
+    /// Of a course that has run on a database, what was at stake in it, and `notes`, what is told beside.
     #[must_use]
-    pub fn new(database: &'p str, course: &'p Course, stakes: &'p [Stake<'p>]) -> Self {
+    pub fn new(database: &'p str, course: &'p Course, stakes: &'p [Stake<'p>], notes: Vec<String>) -> Self {
         let statements = course.statements().map(SqlEntry::new).collect::<Vec<_>>();
         Self {
             database,
             changed: !statements.is_empty(),
             statements,
             losses: stakes.iter().filter(|one| one.is_loss()).collect(),
+            notes,
         }
     }
 }

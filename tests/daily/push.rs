@@ -48,6 +48,38 @@ fn the_database_becomes_what_is_desired(project: &Project) {
     assert_eq!(project.database.events(), ["push  done", "push  done"]);
 }
 
+/// What the desired schema grants is granted, and taken away where it says so; where it says nothing, a note tells what is left.
+#[cfg(feature = "postgres")]
+#[test]
+fn the_database_gets_the_grants_of_the_desired_schema() {
+    let project = Project::new(crate::support::Kind::Postgres);
+    pushed(&project);
+    let granted = || {
+        project
+            .database
+            .column("SELECT coalesce(relacl::text, '-') FROM pg_class WHERE relname = 'users'")
+            .join("")
+    };
+    let owner = project.database.scalar("SELECT current_user");
+    let push = |grants: &str, options: &[&str]| {
+        desired(&project, &format!("{USERS}{grants}"));
+        project.json(&[&["push"], options].concat()).json()
+    };
+    let own = format!("{owner}=arwdDxt/{owner}");
+    let document = push("GRANT SELECT ON users TO pg_monitor;", &[]);
+    assert_eq!((&document["changed"], &document["notes"]), (&true.into(), &json!([])));
+    assert_eq!(granted(), format!("{{{own},pg_monitor=r/{owner}}}"));
+    push("GRANT UPDATE ON users TO pg_monitor;", &[]);
+    assert_eq!(granted(), format!("{{{own},pg_monitor=w/{owner}}}"));
+    let silent = push("", &[]);
+    let note = silent["notes"][0].as_str().unwrap_or_default();
+    assert!(silent["changed"] == false && note.contains("--privileges compares them"), "{silent}");
+    assert_eq!(granted(), format!("{{{own},pg_monitor=w/{owner}}}"));
+    assert_eq!(push("", &["--privileges"])["changed"], true);
+    assert_eq!(granted(), format!("{{{own}}}"));
+    assert_eq!(push("", &[])["notes"], json!([]));
+}
+
 fn what_would_be_lost_needs_an_agreement(project: &Project) {
     pushed(project);
     desired(project, "CREATE TABLE users (id INTEGER PRIMARY KEY);\n");

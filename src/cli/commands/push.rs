@@ -8,13 +8,13 @@ use super::super::context::Context;
 use super::super::observer::ScratchProgress;
 use super::super::output::print_json;
 use super::super::rename_questions::Asker;
-use super::super::{data_loss, pushing, readiness};
+use super::super::{autogeneration, data_loss, pushing, readiness};
 use crate::alter::Rename;
 use crate::autogenerate::{
     Answer, Course, Decider, FillQuestion, Planner, RenameQuestion, Side, Stake, UnagreedLoss,
 };
 use crate::backend::Access;
-use crate::daily::{Pusher, push_desired};
+use crate::daily::{Desired, Pusher, push_desired};
 use crate::diagnostic::{Diagnostic, ExitStatus};
 use crate::report::{PushDocument, count};
 
@@ -26,6 +26,9 @@ pub struct PushArgs {
     pub accept_data_loss: bool,
     #[command(flatten)]
     pub decisions: DecisionArgs,
+    /// PostgreSQL: compare owners and grants also where the desired schema says nothing of them
+    #[arg(long)]
+    pub privileges: bool,
 }
 
 /// Makes the database like the desired schema in one transaction, without a revision.
@@ -39,9 +42,10 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic>
     let desired = context.sides().ground(&Side::Schema, dialect, &mut progress)?;
     let mut backend = readiness::open_or_make(context, true, || context.connect(Access::Write))?;
     let said = args.decisions.said();
-    let mut user = User { asker: Asker { context }, accept_data_loss: args.accept_data_loss };
-    let way = (&desired, &said);
-    push_desired(context.sides(), backend.as_mut(), way, &actor(), &mut user, &mut progress)?;
+    let mut user =
+        User { asker: Asker { context }, accept_data_loss: args.accept_data_loss, notes: Vec::new() };
+    let desired = Desired { ground: &desired, said: &said, with_privileges: args.privileges };
+    push_desired(context.sides(), backend.as_mut(), desired, &actor(), &mut user, &mut progress)?;
     Ok(ExitStatus::Done)
 }
 
@@ -49,6 +53,8 @@ pub fn run(context: &Context, args: &PushArgs) -> Result<ExitStatus, Diagnostic>
 struct User<'c> {
     asker: Asker<'c>,
     accept_data_loss: bool,
+    /// What is told beside the statements.
+    notes: Vec<String>,
 }
 
 impl Decider for User<'_> {
@@ -77,6 +83,7 @@ impl Decider for User<'_> {
 
 impl Pusher for User<'_> {
     fn planned(&mut self, planner: &Planner<'_>, course: &Course, stakes: &[Stake<'_>]) {
+        self.notes = autogeneration::notes(planner.left_privileges());
         pushing::show(self.asker.context, planner, course, stakes);
     }
 
@@ -87,11 +94,14 @@ impl Pusher for User<'_> {
     fn pushed(&mut self, database: &str, course: &Course, stakes: &[Stake<'_>]) {
         let (context, number) = (self.asker.context, course.statements().count());
         if context.json {
-            print_json(&PushDocument::new(database, course, stakes));
-        } else if number == 0 {
-            context.say("nothing to do: the database has the desired schema");
-        } else {
-            context.say(&format!("{} run; the database has the desired schema", count(number, "statement")));
+            print_json(&PushDocument::new(database, course, stakes, self.notes.clone()));
+            return;
         }
+        match number {
+            0 => context.say("nothing to do: the database has the desired schema"),
+            _ => context
+                .say(&format!("{} run; the database has the desired schema", count(number, "statement"))),
+        }
+        self.notes.iter().for_each(|note| context.say(note));
     }
 }

@@ -129,7 +129,7 @@ impl Day<'_> {
         observer: &mut dyn Observer,
     ) -> Result<(), DayError> {
         let (actor, detail) = (self.options.actor.as_str(), "undoes what no script has done");
-        let push = Push { course, wanted: planner.right(), actor, detail };
+        let push = Push { course, wanted: planner.right(), with_privileges: false, actor, detail };
         Ok(apply(self.config, backend, push, observer)?)
     }
 }
