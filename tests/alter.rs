@@ -17,6 +17,8 @@ mod postgres_generated;
 #[cfg(feature = "postgres")]
 mod postgres_keys;
 #[cfg(feature = "postgres")]
+mod postgres_owners;
+#[cfg(feature = "postgres")]
 mod postgres_partitions;
 #[cfg(feature = "postgres")]
 mod postgres_server;

@@ -6,9 +6,15 @@ use super::{POSTGRES, foster, grants, row_type};
 use crate::catalog::sql::{self, qualified};
 use crate::catalog::{Column, ObjectKind, ObjectName, Table};
 
+/// The first version whose partitions have the identity columns of what they are partitions of.
+const IDENTITY_OF_PARTITIONS: u32 = 17;
+
 impl Work<'_, '_> {
     /// The statements that add the column.
     pub(super) fn add(&self, right: &Column) -> Vec<Statement> {
+        if right.identity.is_some() && self.has_children() {
+            return self.add_identity_apart(right);
+        }
         let mut statements = match self.fill().or_else(|| self.value_for_held(right)) {
             Some(fill) => self.add_filled(right, fill),
             None => {
@@ -21,6 +27,25 @@ impl Work<'_, '_> {
         statements.extend(settings.into_iter().map(|sql| self.statement(sql)));
         statements.extend(grants::column_changes(self.sides, self.table, None, right));
         statements
+    }
+
+    /// The server gives an identity column to no table that has children, but lets a column of one become one.
+    fn add_identity_apart(&self, right: &Column) -> Vec<Statement> {
+        let plain = Column { identity: None, ..right.clone() };
+        let mut statements = self.add(&plain);
+        statements.extend(self.identity(&plain, right));
+        statements
+    }
+
+    /// Whether tables on both sides inherit from this one, or are partitions of it where these have no identity of their own.
+    fn has_children(&self) -> bool {
+        let own = qualified(POSTGRES, self.table);
+        let hands_down = self.sides.server() >= IDENTITY_OF_PARTITIONS;
+        let is_child = |table: &Table| {
+            let is_partition = table.partition_of.as_ref().is_some_and(|one| one.parent == own);
+            table.inherits.contains(&own) || is_partition && !hands_down
+        };
+        self.sides.common_tables().any(|(_, left, right)| is_child(left) || is_child(right))
     }
 
     /// The statements that have the column come from parents alone, which its table has declared.

@@ -42,7 +42,7 @@ impl Fates {
                 fates.fates.insert(table, Fate::Renewed);
             }
         }
-        row_type::find_holders(sides, &mut fates);
+        row_type::renew_views_of_rewritten(sides, &mut fates);
         fates.spread(sides);
         fates.refuse_what_cannot_be_written(sides, &mut refusals);
         refusals.extend(unalterable::refusals(sides, &fates));

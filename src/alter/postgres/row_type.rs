@@ -14,12 +14,12 @@ use super::work::Work;
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Catalog, Column, Definition, ObjectKind, ObjectName, Table, keeps_values};
 
-/// Has columns turned to the new row type that hold rows of a table of which a column gets another type, and views made again
-/// that hold rows of one that is rewritten.
-pub(super) fn find_holders(sides: &Sides<'_>, fates: &mut Fates) {
+/// Has views made again that hold rows of a table that is rewritten.
+pub(super) fn renew_views_of_rewritten(sides: &Sides<'_>, fates: &mut Fates) {
     for (table, left, right) in sides.common_tables() {
         let is_computed = |column: &Column| {
-            finds_values(sides, fates, &table.part(ObjectKind::Column, &column.name), column)
+            is_computed_anew(left, column)
+                || finds_values(sides, fates, &table.part(ObjectKind::Column, &column.name), column)
         };
         if left.is_unlogged != right.is_unlogged || right.columns.iter().any(is_computed) {
             for view in views(sides, table).filter(|view| !fates.is_away(view)).collect::<Vec<_>>() {
@@ -27,23 +27,21 @@ pub(super) fn find_holders(sides: &Sides<'_>, fates: &mut Fates) {
             }
         }
     }
-    let mut queue: Vec<ObjectName> = fates.retyped.iter().cloned().collect();
-    while let Some(column) = queue.pop() {
-        let Some((table, _)) = sides.left.relation_of(&column) else { continue };
-        for view in views(sides, table).filter(|view| !fates.is_away(view)).collect::<Vec<_>>() {
-            fates.fates.insert(view.clone(), Fate::Renewed);
-        }
-        for holder in holders(sides, table) {
-            if fates.is_away(holder) || fates.retyped.contains(holder) {
-                continue;
-            }
-            if matches!(sides.columns(holder), Some((Some(_), Some(_)))) {
-                fates.fates.entry(holder.clone()).or_insert_with(|| Fate::Stays(Vec::new()));
-                fates.retyped.insert(holder.clone());
-                queue.push(holder.clone());
-            }
-        }
-    }
+}
+
+/// What holds rows of the table of a column that gets another type: the materialized views, and the columns of other tables that
+/// both sides have.
+pub(super) fn in_the_way_of_type<'c>(sides: &Sides<'c>, column: &ObjectName) -> Vec<&'c ObjectName> {
+    let Some((table, _)) = sides.left.relation_of(column) else { return Vec::new() };
+    let stays = |holder: &&ObjectName| matches!(sides.columns(holder), Some((Some(_), Some(_))));
+    views(sides, table).chain(holders(sides, table).into_iter().filter(stays)).collect()
+}
+
+/// Whether the values of a column that stays are stored, and computed otherwise than before.
+fn is_computed_anew(left: &Table, column: &Column) -> bool {
+    let old = left.columns.iter().find(|old| old.name == column.name).and_then(|old| old.generated.as_ref());
+    let pair = old.zip(column.generated.as_ref());
+    pair.is_some_and(|(old, new)| old.is_stored && new.is_stored && old.expression != new.expression)
 }
 
 /// Whether a column comes to a table whose values the server finds for each row that is there.

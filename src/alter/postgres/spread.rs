@@ -58,6 +58,12 @@ impl Fates {
                 }
             }
             if disturbance == Disturbance::Retyped {
+                for holder in row_type::in_the_way_of_type(sides, &name) {
+                    match holder.kind {
+                        ObjectKind::Column => self.retype_with(holder, &mut queue),
+                        _ => self.renew(sides, holder, &mut queue),
+                    }
+                }
                 for child in foreign::children(sides, self, &name) {
                     self.renew(sides, &child, &mut queue);
                 }
@@ -100,6 +106,17 @@ impl Fates {
         self.retyped.remove(name);
         self.fates.insert(name.clone(), fate);
         queue.push((name.clone(), disturbance));
+    }
+
+    /// Has a column turned to the new type that holds rows of a table of which a column gets another type.
+    fn retype_with(&mut self, holder: &ObjectName, queue: &mut Vec<(ObjectName, Disturbance)>) {
+        if self.is_away(holder) {
+            return;
+        }
+        self.fates.entry(holder.clone()).or_insert_with(|| Fate::Stays(Vec::new()));
+        if self.retyped.insert(holder.clone()) {
+            queue.push((holder.clone(), Disturbance::Retyped));
+        }
     }
 
     fn react(
