@@ -17,6 +17,8 @@ pub enum Narrowing {
     },
     /// A composite type, or the rows of a table, have an attribute no more.
     Attribute(String),
+    /// An enum lacks labels of the other.
+    Labels(Vec<String>),
     /// A domain has a constraint that the other has not: its name and its definition.
     Constraint(String, String),
     /// A domain takes no NULL any more.
@@ -33,7 +35,7 @@ impl Narrowing {
 
 /// Why not every value of `from`, a type of one schema, can be converted to `to`, a type of another, and back; nothing where
 /// each can. What is not known is taken for a reason. What domains, composite types, tables, ranges and arrays are made of is
-/// looked up in the schema of each. Labels of enums that go are no reason: an enum of the same name keeps its values.
+/// looked up in the schema of each.
 #[must_use]
 pub fn narrowings((left, from): (&Catalog, &str), (right, to): (&Catalog, &str)) -> Vec<Narrowing> {
     let mut found = Vec::new();
@@ -52,6 +54,7 @@ struct Search<'c, 'f> {
 /// What a name of a type stands for.
 enum Made<'c> {
     Domain(&'c Domain),
+    Enum(&'c [String]),
     /// The names and types of its parts.
     Parts(Vec<(&'c str, &'c str)>),
     Range(&'c RangeType),
@@ -91,6 +94,10 @@ impl Search<'_, '_> {
                     }
                 }
             }
+            (Some(Made::Enum(old)), Some(Made::Enum(new))) => {
+                let gone: Vec<String> = old.iter().filter(|label| !new.contains(label)).cloned().collect();
+                self.found.extend((!gone.is_empty()).then_some(Narrowing::Labels(gone)));
+            }
             (Some(Made::Range(old)), Some(Made::Range(new))) => self.compare(&old.subtype, &new.subtype),
             _ if keeps_values(from, to) => {}
             _ => self.found.push(Narrowing::Type { from: from.to_owned(), to: to.to_owned() }),
@@ -119,6 +126,7 @@ fn made_of<'c>(catalog: &'c Catalog, name: &str) -> Option<Made<'c>> {
         let is_it = || qualified(Dialect::Postgres, object_name) == name;
         match &object.definition {
             Definition::Domain(domain) if is_it() => Some(Made::Domain(domain)),
+            Definition::Enum(labels) if is_it() => Some(Made::Enum(labels)),
             Definition::CompositeType(attributes) if is_it() => {
                 let part = |one: &'c CompositeAttribute| (one.name.as_str(), one.data_type.as_str());
                 Some(Made::Parts(attributes.iter().map(part).collect()))
@@ -151,6 +159,7 @@ mod tests {
         for (name, definition) in types {
             let kind = match definition {
                 Definition::Domain(_) => ObjectKind::Domain,
+                Definition::Enum(_) => ObjectKind::Enum,
                 Definition::CompositeType(_) => ObjectKind::CompositeType,
                 _ => ObjectKind::RangeType,
             };
@@ -231,5 +240,21 @@ mod tests {
         assert_eq!(of("public.c"), [Narrowing::Attribute("x".to_owned())]);
         assert!(!check.loses() && of("public.c").iter().all(Narrowing::loses));
         assert_eq!(narrowings((&right, "public.d"), (&left, "public.d")), []);
+    }
+
+    #[test]
+    fn labels_that_go_are_told_wherever_they_are() {
+        let labels = |labels: &[&str]| Definition::Enum(labels.iter().map(|one| (*one).to_owned()).collect());
+        let around =
+            [("c", composite(&[("m", "public.e[]"), ("n", "integer")])), ("d", domain("public.c", &[]))];
+        let with_labels = |own: &[&str]| with(&[&around[..], &[("e", labels(own))]].concat());
+        let (left, right) = (with_labels(&["sad", "ok"]), with_labels(&["ok", "fine"]));
+        for name in ["public.e", "public.c", "public.d[]"] {
+            let found = narrowings((&left, name), (&right, name));
+            assert_eq!(found, [Narrowing::Labels(vec!["sad".to_owned()])], "{name}");
+            assert!(!found.iter().any(Narrowing::loses));
+        }
+        let wider = with_labels(&["ok", "sad", "fine"]);
+        assert_eq!(narrowings((&left, "public.d"), (&wider, "public.d")), []);
     }
 }

@@ -151,6 +151,51 @@ fn values_of_a_type_that_gets_other_attributes_are_not_lost() {
     assert!(rows.is_ok_and(|rows| rows.filled.len() == 1));
 }
 
+/// What is told to be at stake with such rows, each with its number, on the way from one schema to another.
+#[cfg(feature = "postgres")]
+fn told(before: &str, rows: &str, after: &str) -> Vec<String> {
+    let project = Project::new(crate::support::Kind::Postgres);
+    project.revision("a", "", before, "");
+    project.takes(&["upgrade"], &["a"], &["a"]);
+    project.database.execute(rows);
+    project.write("after.sql", after);
+    let ran =
+        project.json(&["revision", "--autogenerate", "--renames", "none", "-m", "b", "--to", "after.sql"]);
+    let document = ran.json();
+    assert_eq!(document["proved"], true, "{document}");
+    let stakes = document["may_fail"].as_array().cloned().unwrap_or_default();
+    let told =
+        |one: &serde_json::Value| format!("{}: {}", one["what"].as_str().unwrap_or_default(), one["count"]);
+    stakes.iter().map(told).collect()
+}
+
+/// Rows on which an expression is computed that can fail, or that a collation calls the same, are told.
+#[cfg(feature = "postgres")]
+#[test]
+fn what_is_computed_of_rows_and_can_fail_is_told() {
+    let table = |columns: &str, further: &str| {
+        format!("CREATE TABLE t (id integer PRIMARY KEY, {columns}); {further}")
+    };
+    let rows = "INSERT INTO t VALUES (1, 'x', 0)";
+    let plain = table("n text, k integer", "");
+    let computed =
+        |expression: &str| [format!("public.t: rows for which {expression} cannot be computed: null")];
+    let index = table("n text, k integer", "CREATE INDEX i ON t (((n)::integer))");
+    assert_eq!(told(&plain, rows, &index), computed("((n)::integer)"));
+    let partial = table("n text, k integer", "CREATE INDEX i ON t (k) WHERE n::integer > 3");
+    assert_eq!(told(&plain, "INSERT INTO t VALUES (1, 'x', 0)", &partial).len(), 1);
+    let column = table("n text, k integer, m integer GENERATED ALWAYS AS (10 / k) STORED", "");
+    assert_eq!(told(&plain, rows, &column), computed("(10 / k)"));
+    let safe = table("n text, k integer", "CREATE INDEX i ON t (lower(n), ((k)::bigint)) WHERE n <> 'a / b'");
+    assert_eq!(told(&plain, rows, &safe), [""; 0]);
+    let icu = "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);";
+    let unique =
+        |collation: &str| format!("{icu} {}", table(&format!("n text{collation} UNIQUE, k integer"), ""));
+    let same = told(&unique(""), "INSERT INTO t VALUES (1, 'a', 0), (2, 'A', 0)", &unique(" COLLATE ci"));
+    assert_eq!(same, ["public.t: rows with the same (n) by public.ci: 1"]);
+    assert_eq!(told(&unique(""), "", &unique(" COLLATE \"C\"")), [""; 0]);
+}
+
 /// Values that a type of the same name takes no more, or only when rounded, are told of each column that holds some, with
 /// their number; what does not change them is not.
 #[cfg(feature = "postgres")]
@@ -166,30 +211,6 @@ fn what_types_take_no_more_is_told_of_their_columns() {
     };
     let typed =
         |attribute: &str| format!("CREATE TYPE pair AS (x {attribute}, y text); CREATE TABLE ty OF pair;");
-    let told = |before: &str, rows: &str, after: &str| {
-        let project = Project::new(crate::support::Kind::Postgres);
-        project.revision("a", "", before, "");
-        project.takes(&["upgrade"], &["a"], &["a"]);
-        project.database.execute(rows);
-        project.write("after.sql", after);
-        let ran = project.json(&[
-            "revision",
-            "--autogenerate",
-            "--renames",
-            "none",
-            "-m",
-            "b",
-            "--to",
-            "after.sql",
-        ]);
-        let document = ran.json();
-        assert_eq!(document["proved"], true, "{document}");
-        let stakes = document["may_fail"].as_array().cloned().unwrap_or_default();
-        stakes
-            .iter()
-            .map(|one| format!("{}: {}", one["what"].as_str().unwrap_or_default(), one["count"]))
-            .collect::<Vec<_>>()
-    };
     let narrower = "values of numeric(8,2) that are none of integer, or only when rounded: 3";
     let before = schema("numeric(8,2)", "numeric(8,2)");
     let narrow = told(&before, rows, &schema("integer", "numeric(8,2)"));
@@ -206,6 +227,15 @@ fn what_types_take_no_more_is_told_of_their_columns() {
         ["public.a.n: values that low does not allow: 1", "public.a.list: values that low does not allow: 3"]
     );
     assert_eq!(told(&before, rows, &schema("numeric(9,2)", "numeric")), [""; 0]);
+    let labels = |labels: &str| {
+        format!(
+            "CREATE TYPE mood AS ENUM ({labels}); CREATE TYPE felt AS (m mood, n integer); \
+             CREATE TABLE a (id integer PRIMARY KEY, one felt, list felt[]);"
+        )
+    };
+    let felt = "INSERT INTO a VALUES (1, ROW('sad', 1), ARRAY[ROW('ok', 1)::felt]), (2, NULL, NULL);";
+    let gone = told(&labels("'sad', 'ok'"), felt, &labels("'ok', 'fine'"));
+    assert_eq!(gone, ["one", "list"].map(|column| format!("public.a.{column}: rows with 'sad': 1")));
     let in_place = told(&typed("numeric(8,2)"), "INSERT INTO ty VALUES (1.25, 'y')", &typed("integer"));
     assert_eq!(in_place, [format!("public.ty.x: {}", narrower.replace('3', "1"))]);
 }

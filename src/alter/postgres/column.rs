@@ -5,7 +5,7 @@ use super::cast::{Cast, cast};
 use super::fate::Fate;
 use super::sides::{Sides, constraint_of};
 use super::work::Work;
-use super::{POSTGRES, grants, heritage, typed};
+use super::{POSTGRES, grants, heritage, of_rows, typed};
 use crate::catalog::sql::{identifier, qualified};
 use crate::catalog::{Column, ConstraintRule, ObjectKind, ObjectName, narrowings};
 
@@ -206,6 +206,9 @@ impl Work<'_, '_> {
             let (from, to) = ((self.sides.left, left.data_type.as_str()), (self.sides.right, to.as_str()));
             narrowings(from, to).is_empty()
         };
+        if let Some(remark) = of_rows::same_by_collation(self.sides, self.table, left, right) {
+            return Some(statement.remark(remark));
+        }
         let says_nothing = is_same(left, right) || left.data_type == right.data_type;
         if says_nothing || left.generated.is_some() || self.is_foreign() || keeps() {
             return Some(statement);

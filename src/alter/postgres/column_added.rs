@@ -2,7 +2,7 @@
 
 use super::super::{Remark, Statement};
 use super::work::Work;
-use super::{POSTGRES, foster, grants, row_type};
+use super::{POSTGRES, foster, grants, of_rows, row_type};
 use crate::catalog::sql::{self, qualified};
 use crate::catalog::{Column, ObjectKind, ObjectName, Table};
 
@@ -86,7 +86,7 @@ impl Work<'_, '_> {
 
     fn add_plain(&self, right: &Column) -> Statement {
         let statement = self.statement(self.add_clause(right));
-        if let Some(remark) = self.computes_null(right) {
+        if let Some(remark) = self.computes_null(right).or_else(|| self.is_computed(right)) {
             return statement.remark(remark);
         }
         let has_value = right.default.is_some() || right.generated.is_some() || right.identity.is_some();
@@ -115,6 +115,12 @@ impl Work<'_, '_> {
             what: format!("{}: rows for which it is computed as NULL", self.place()),
             count: needed.all(is_there).then(count),
         })
+    }
+
+    /// That rows are in the way for which a new stored column cannot be computed.
+    fn is_computed(&self, right: &Column) -> Option<Remark> {
+        let generated = right.generated.as_ref().filter(|one| one.is_stored && !self.is_foreign())?;
+        of_rows::computed(self.sides, self.table, self.name, &[&generated.expression])
     }
 
     /// A value is given to the rows that are there. A constant needs no pass over the table.

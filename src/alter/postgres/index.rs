@@ -4,7 +4,7 @@ use super::super::{Remark, Statement};
 use super::sides::{Sides, table_of_part};
 use super::view::set_and_reset;
 use super::way::Way;
-use super::{POSTGRES, all_null, heritage};
+use super::{POSTGRES, all_null, heritage, of_rows};
 use crate::catalog::sql::{comment, identifier, named, qualified, relation_of};
 use crate::catalog::{Catalog, Definition, Index, ObjectKind, ObjectName};
 
@@ -121,10 +121,15 @@ fn is_same_but_for_name(old: &ObjectName, left: &Index, new: &ObjectName, right:
     Index { definition, ..left.clone() } == *right
 }
 
-/// What is to be said of a unique index that is made on a table with rows.
+/// What is to be said of an index that is made on a table with rows.
 pub(super) fn remark(sides: &Sides<'_>, name: &ObjectName) -> Option<Remark> {
-    let index = index_of(sides.right, name).filter(|index| index.is_unique && index.attached_to.is_none())?;
+    let index = index_of(sides.right, name).filter(|index| index.attached_to.is_none())?;
     let (table_name, table) = table_of_part(sides.left, name)?;
+    if !index.is_unique {
+        let keys = index.keys.iter().map(|key| key.expression.as_str());
+        let expressions: Vec<&str> = keys.chain(index.predicate.as_deref()).collect();
+        return of_rows::computed(sides, table_name, name, &expressions);
+    }
     let keys: Vec<String> = index.keys.iter().map(|key| key.expression.clone()).collect();
     let are_columns =
         keys.iter().all(|key| table.columns.iter().any(|column| identifier(POSTGRES, &column.name) == *key));

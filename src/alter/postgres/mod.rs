@@ -37,6 +37,7 @@ mod mention;
 mod misfit;
 mod names;
 mod not_null;
+mod of_rows;
 mod online;
 mod order;
 mod persistence;

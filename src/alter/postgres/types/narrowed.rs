@@ -50,6 +50,10 @@ fn in_words(reason: &Narrowing) -> Option<String> {
         Narrowing::Type { from, to } => {
             Some(format!("values of {from} that are none of {to}, or only when rounded"))
         }
+        Narrowing::Labels(gone) => {
+            let labels: Vec<String> = gone.iter().map(|label| POSTGRES.quote_literal(label)).collect();
+            Some(format!("rows with {}", labels.join(", ")))
+        }
         Narrowing::Constraint(name, _) => Some(format!("values that {name} does not allow")),
         Narrowing::NotNull => Some("NULL".to_owned()),
         Narrowing::Attribute(_) => None,
