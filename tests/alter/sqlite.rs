@@ -131,6 +131,17 @@ fn what_alter_table_can_it_does() {
     }
 }
 
+/// Between double quotes is a string what is no column: the text of an index stays, and the index is another one.
+#[test]
+fn an_index_whose_column_goes_is_made_again_over_a_string() {
+    for index in ["(\"order\" DESC)", "(a, lower(\"order\"))", "(a) WHERE \"order\" > 'x'"] {
+        let table =
+            |columns: &str| format!("CREATE TABLE t (a INT, {columns}id INT); CREATE INDEX i ON t {index}");
+        there_and_back(&table("\"order\" TEXT, "), &table(""));
+        there_and_back(&table("\"order\" INT AS (a) VIRTUAL, b, "), &table("b, "));
+    }
+}
+
 #[test]
 fn what_it_cannot_is_one_rebuild() {
     for after in [
