@@ -76,6 +76,13 @@ fn parents_get_identity_columns() {
     let hints = Hints { fills: fills.into_iter().collect(), ..base.hints() };
     let up = base.lead(&wanted.catalog(), &hints).expect("up");
     base.database.execute("INSERT INTO u (id) VALUES (3); INSERT INTO p (id) VALUES (4)");
+    let alone = |column: &str| format!("CREATE TABLE u (id integer{column})");
+    let work = Place::with(&alone(""));
+    work.database.execute("INSERT INTO u VALUES (1), (2)");
+    let always = Place::with(&alone(", n bigint GENERATED ALWAYS AS IDENTITY"));
+    work.lead(&always.catalog(), &hints).expect("always");
+    work.database.execute("INSERT INTO u (id) VALUES (3)");
+    assert_eq!(work.value("SELECT string_agg(n::text, ' ' ORDER BY n) FROM u"), "10 20 21");
     let found = "SELECT (SELECT string_agg(n::text, ' ' ORDER BY n) FROM u) || '; ' || \
         (SELECT string_agg(n::text, ' ' ORDER BY n) FROM p)";
     assert_eq!(base.value(found), "10 20 21; 10 30 31", "{:#?}", texts(&up));

@@ -12,7 +12,7 @@ const IDENTITY_OF_PARTITIONS: u32 = 17;
 impl Work<'_, '_> {
     /// The statements that add the column.
     pub(super) fn add(&self, right: &Column) -> Vec<Statement> {
-        if right.identity.is_some() && self.has_children() {
+        if right.identity.is_some() && (self.has_children() || self.fill().is_some()) {
             return self.add_identity_apart(right);
         }
         let mut statements = match self.fill().or_else(|| self.value_for_held(right)) {
@@ -29,7 +29,8 @@ impl Work<'_, '_> {
         statements
     }
 
-    /// The server gives an identity column to no table that has children, but lets a column of one become one.
+    /// The server gives an identity column to no table that has children, but lets a column of one become one. So does one whose rows
+    /// get other values, which the server would not take later, and which the sequence goes on behind.
     fn add_identity_apart(&self, right: &Column) -> Vec<Statement> {
         let plain = Column { identity: None, ..right.clone() };
         let mut statements = self.add(&plain);
