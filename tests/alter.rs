@@ -11,6 +11,8 @@ mod postgres_cases;
 #[cfg(feature = "postgres")]
 mod postgres_children;
 #[cfg(feature = "postgres")]
+mod postgres_domains;
+#[cfg(feature = "postgres")]
 mod postgres_foreign;
 #[cfg(feature = "postgres")]
 mod postgres_generated;

@@ -46,7 +46,7 @@ pub struct RenameQuestion {
     pub subject: Named,
     /// What it could be now, the likeliest first, each with the statements that rename it.
     pub possibilities: Vec<(Named, Vec<String>)>,
-    /// How many values are lost where it goes, in words; none where they cannot be counted.
+    /// How many values or rows are lost where it goes, in words; none where they cannot be counted.
     pub values: Option<String>,
 }
 
@@ -108,7 +108,7 @@ fn rename_question(
     RenameQuestion {
         kind: candidate.from.kind.name(),
         possibilities: possibilities(candidate).into_iter().map(with_statements).collect(),
-        values: counter.values_of(planner.dialect(), &subject),
+        values: counter.held_by(planner.dialect(), &subject),
         subject,
     }
 }
@@ -121,7 +121,7 @@ fn fill<D: Decider>(
     decider: &mut D,
 ) -> Result<(), D::Error> {
     for (table, column) in decisions.unfilled(planner.left(), planner.right()) {
-        let rows = counter.rows_of(planner.dialect(), &table);
+        let rows = counter.held_by(planner.dialect(), &Named::of(&table));
         let value = decider.value_for(&FillQuestion { column: Named::of(&column), rows })?;
         if let Some(value) = value {
             decisions.hints.fills.insert(column, value);

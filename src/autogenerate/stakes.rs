@@ -32,16 +32,13 @@ impl<'c> Counter<'c> {
         Self { reader, database: Some(None) }
     }
 
-    /// How many values something holds, in words.
-    pub fn values_of(&mut self, dialect: Dialect, named: &Named) -> Option<String> {
+    /// How many rows a table holds, or how many values something else, in words: `2 rows`, `1 value`. Nothing where no database
+    /// can tell.
+    pub fn held_by(&mut self, dialect: Dialect, named: &Named) -> Option<String> {
         let number = self.number(&value_count(dialect, named)?)?;
-        Some(format!("{} values", grouped(number)))
-    }
-
-    /// How many rows a table holds, in words.
-    pub fn rows_of(&mut self, dialect: Dialect, table: &ObjectName) -> Option<String> {
-        let number = self.number(&value_count(dialect, &Named::of(table))?)?;
-        Some(if number == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(number)) })
+        let noun = if named.object.kind == ObjectKind::Table { "row" } else { "value" };
+        let plural = if number == 1 { "" } else { "s" };
+        Some(format!("{} {noun}{plural}", grouped(number)))
     }
 
     fn number(&mut self, query: &str) -> Option<i64> {

@@ -79,14 +79,14 @@ pub fn news_sentence(news: &News<'_>, shown: ShownPath<'_>) -> Option<String> {
             format!("{} tried on a scratch database: up, down and up", count(*revisions, "pending revision"))
         }
         News::Upgraded { steps } => format!("{} up", count(*steps, "revision")),
-        News::AsBuilt => "the database is what its scripts build".to_owned(),
+        News::AsBuilt => "the database has the schema that its scripts build".to_owned(),
         News::Wrote { up } => format!("wrote {}, proved up and down", shown(up)),
         News::Recorded => "recorded it as applied: the database had it already".to_owned(),
         News::DesiredLacksIt => {
             "where the desired schema is to have it too: revgraph pull; the next revgraph dev compares them"
                 .to_owned()
         }
-        News::Undone => "undone: the database is what its scripts build".to_owned(),
+        News::Undone => "undone: the database has the schema that its scripts build".to_owned(),
         News::DesiredIsBuilt => "the scripts build the desired schema".to_owned(),
         News::NotApplied => "not applied: revgraph upgrade, or revgraph dev".to_owned(),
         News::NotSeeded { name } => format!("{name} has not run on this database: revgraph seed"),

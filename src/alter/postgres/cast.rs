@@ -88,6 +88,16 @@ pub(super) fn cast(from: &str, to: &str) -> Cast {
     }
 }
 
+/// The expression that makes the value of a column the one element of an array of type `to`; NULL stays NULL.
+pub(super) fn into_array(column: &str, to: &str) -> String {
+    format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{to} END")
+}
+
+/// The expression that takes the first element of the array in a column, as a value of type `to`.
+pub(super) fn out_of_array(column: &str, to: &str) -> String {
+    format!("({column})[1]::{to}")
+}
+
 /// Whether columns of these types can be compared by one index, so that a foreign key can hold between them.
 pub(super) fn are_comparable(one: &str, other: &str) -> bool {
     let (one, other) = (base(one), base(other));

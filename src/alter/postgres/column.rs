@@ -1,7 +1,7 @@
 //! Columns of tables that stay.
 
 use super::super::{Remark, Statement};
-use super::cast::{Cast, cast};
+use super::cast::{Cast, cast, into_array, out_of_array};
 use super::fate::Fate;
 use super::sides::{Sides, constraint_of};
 use super::work::Work;
@@ -238,11 +238,8 @@ impl Work<'_, '_> {
             (None, Cast::Assignment) => None,
             (None, Cast::Explicit) => Some(format!("{column}::{to}")),
             (None, Cast::ByText) => Some(format!("{column}::text::{to}")),
-            // A NULL stays one, and does not become an array with it.
-            (None, Cast::IntoArray) => {
-                Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{to} END"))
-            }
-            (None, Cast::OutOfArray) => Some(format!("({column})[1]::{to}")),
+            (None, Cast::IntoArray) => Some(into_array(&column, to)),
+            (None, Cast::OutOfArray) => Some(out_of_array(&column, to)),
         };
         // A generated column is computed anew.
         using.filter(|_| left.generated.is_none())
@@ -259,10 +256,10 @@ impl Work<'_, '_> {
         }
         let turn = super::types::turn(self.sides, self.table, left, right);
         let using = match self.fill() {
-            Some(fill) => format!("({fill})::text::{to}"),
+            Some(fill) => Some(format!("({fill})::text::{to}")),
             None => turn.using,
         };
-        let statement = self.alter_type(to, Some(&using));
+        let statement = self.alter_type(to, using.as_deref());
         Some(match turn.remark.filter(|_| self.fill().is_none() && !self.is_foreign()) {
             Some(remark) => statement.remark(remark),
             None => statement,

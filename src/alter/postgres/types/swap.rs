@@ -3,7 +3,7 @@
 
 use super::super::super::{Remark, Statement};
 use super::super::POSTGRES;
-use super::super::cast::{Cast, cast};
+use super::super::cast::{Cast, cast, into_array, out_of_array};
 use super::super::fate::{Fate, Fates};
 use super::super::order::Stage;
 use super::super::sides::Sides;
@@ -62,8 +62,9 @@ fn swapped(fates: &Fates) -> impl Iterator<Item = &ObjectName> {
 
 /// How a column's values become those of the type that has taken the name of their own.
 pub(in super::super) struct Turn {
-    /// The expression of `USING`.
-    pub(in super::super) using: String,
+    /// The expression of `USING`; nothing where the server assigns the values, and refuses those that are too long where a
+    /// cast would cut them.
+    pub(in super::super) using: Option<String>,
     /// Which values may have no place in the new type.
     pub(in super::super) remark: Option<Remark>,
 }
@@ -74,9 +75,15 @@ pub(in super::super) fn turn(sides: &Sides<'_>, table: &ObjectName, left: &Colum
     let to = &right.data_type;
     let by_text = format!("{column}::text::{to}");
     let using = match of_type(sides.left, &left.data_type).map(|(_, object)| &object.definition) {
-        _ if conversion::is_converted(sides, &left.data_type) => format!("{column}::{to}"),
-        Some(Definition::Domain(_)) if !is_by_text(sides, left, right) => format!("{column}::{to}"),
-        _ => by_text,
+        _ if conversion::is_converted(sides, &left.data_type) => Some(format!("{column}::{to}")),
+        Some(Definition::Domain(_)) => match cast_beneath(sides, left, right) {
+            Cast::Assignment => None,
+            Cast::Explicit => Some(format!("{column}::{to}")),
+            Cast::ByText => Some(by_text),
+            Cast::IntoArray => Some(into_array(&column, to)),
+            Cast::OutOfArray => Some(out_of_array(&column, to)),
+        },
+        _ => Some(by_text),
     };
     let remark = remark(sides, table, left).or_else(|| range::remark(sides, table, left));
     let remark = remark.or_else(|| super::super::row_type::remark(sides, table, left));
@@ -84,12 +91,15 @@ pub(in super::super) fn turn(sides: &Sides<'_>, table: &ObjectName, left: &Colum
     Turn { using, remark }
 }
 
-/// Whether no cast leads from the type beneath a domain to the type beneath the other, or the type beneath is
-/// swapped too.
-fn is_by_text(sides: &Sides<'_>, left: &Column, right: &Column) -> bool {
+/// How a value of a domain becomes one of the domain that takes its name: as those of the types beneath, and by its text where
+/// the type beneath is swapped too.
+fn cast_beneath(sides: &Sides<'_>, left: &Column, right: &Column) -> Cast {
     let (from, to) =
         (super::beneath(sides.left, &left.data_type), super::beneath(sides.right, &right.data_type));
-    cast(&from, &to) == Cast::ByText || of_type(sides.left, &from).is_some()
+    match of_type(sides.left, &from) {
+        Some(_) => Cast::ByText,
+        None => cast(&from, &to),
+    }
 }
 
 /// That rows hold a label that goes.
