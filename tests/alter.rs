@@ -38,4 +38,6 @@ mod renames;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "sqlite")]
+mod sqlite_aside;
+#[cfg(feature = "sqlite")]
 mod sqlite_generated;

@@ -129,3 +129,12 @@ CREATE VIEW "two words" AS SELECT "a b", "c""d" FROM "Group";
 -- or
 CREATE TABLE "group" ("ORDER" INTEGER PRIMARY KEY AUTOINCREMENT, "Größe" REAL, "values" TEXT);
 CREATE TRIGGER "on group" AFTER INSERT ON "group" BEGIN UPDATE "group" SET "values" = new."Größe"; END;
+
+-- a check that names its table
+CREATE TABLE named (a INT, b TEXT, CHECK (named.a IS NULL OR named.a > -1000));
+-- or
+CREATE TABLE named (a INTEGER NOT NULL DEFAULT 5, b TEXT COLLATE NOCASE, CONSTRAINT own CHECK ("named"."a" <> 3));
+CREATE VIEW of_named AS SELECT a FROM named;
+-- or
+CREATE TABLE named (a TEXT, c INT DEFAULT (1 + 1), CHECK (a <> 'named.a' AND named.c > 0));
+CREATE TRIGGER on_named AFTER INSERT ON named BEGIN UPDATE named SET c = 7 WHERE named.a = new.a; END;

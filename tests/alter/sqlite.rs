@@ -14,7 +14,12 @@ fn there_and_back(before: &str, after: &str) -> (Vec<Statement>, Vec<Statement>)
 }
 
 #[track_caller]
-fn on(database: &Lite, before: &str, after: &str, hints: &Hints) -> (Vec<Statement>, Vec<Statement>) {
+pub(super) fn on(
+    database: &Lite,
+    before: &str,
+    after: &str,
+    hints: &Hints,
+) -> (Vec<Statement>, Vec<Statement>) {
     let (left, right) = (Lite::with(before), Lite::with(after));
     let up = database.lead(&right.catalog(), hints).unwrap_or_else(|error| panic!("up: {error}"));
     assert_eq!(database.differences(&right), [""; 0], "up:\n{}", text(&up));
@@ -25,7 +30,7 @@ fn on(database: &Lite, before: &str, after: &str, hints: &Hints) -> (Vec<Stateme
 
 /// What the way up does, and that it keeps these rows there and back.
 #[track_caller]
-fn keeping(before: &str, rows: &str, after: &str) -> String {
+pub(super) fn keeping(before: &str, rows: &str, after: &str) -> String {
     let database = Lite::with(&format!("{before}; {rows};"));
     let (there, all): (Vec<Statement>, Rows) = {
         let copy = Lite::with(&format!("{before}; {rows};"));
@@ -354,7 +359,7 @@ fn what_is_missing_is_filled_in() {
     assert_eq!(database.query("SELECT * FROM t"), [["1", "'x'", "2"], ["2", "'none'", "4"]]);
 }
 
-fn table(name: &str) -> ObjectName {
+pub(super) fn table(name: &str) -> ObjectName {
     ObjectName::new(ObjectKind::Table, None, name)
 }
 

@@ -11,6 +11,7 @@
 //! revision runs so.
 
 mod affinity;
+mod aside;
 mod change;
 mod in_place;
 mod mention;

@@ -26,8 +26,7 @@ pub(super) fn statements(
     let (left, right) = sides;
     let mut statements = Vec::new();
     let create = sqlite_create_table_as(right.catalog, name, called).unwrap_or_default();
-    let note = format!("{} is built anew: {why}", name.name);
-    statements.push(Statement::new(name, create).remark(Remark::Note(note)));
+    statements.push(Statement::new(name, create).remark(note(name, why)));
     let copy = Copy::of(change, hints);
     let mut remarks = remarks(change, left, hints);
     if copy.targets.is_empty() {
@@ -44,12 +43,17 @@ pub(super) fn statements(
     statements
 }
 
-fn quoted(name: &str) -> String {
+/// Why a table is built anew.
+pub(super) fn note(name: &ObjectName, why: Obstacle) -> Remark {
+    Remark::Note(format!("{} is built anew: {why}", name.name))
+}
+
+pub(super) fn quoted(name: &str) -> String {
     identifier(Dialect::Sqlite, name)
 }
 
 /// The highest row id that there has been, which may be that of a row that has been deleted.
-fn keep_sequence(change: &TableChange<'_>, called: &str) -> [Statement; 2] {
+pub(super) fn keep_sequence(change: &TableChange<'_>, called: &str) -> [Statement; 2] {
     let literal = |name: &str| Dialect::Sqlite.quote_literal(name);
     let (old, new) = (literal(&change.left.name.name), literal(called));
     let name = change.right.name;
@@ -65,9 +69,11 @@ fn keep_sequence(change: &TableChange<'_>, called: &str) -> [Statement; 2] {
 }
 
 /// How the rows are copied.
-struct Copy {
-    targets: Vec<String>,
-    sources: Vec<String>,
+pub(super) struct Copy {
+    /// The columns of the new table that get values, and its row id under its name.
+    pub(super) targets: Vec<String>,
+    /// What each of them gets, of a row of the old table.
+    pub(super) sources: Vec<String>,
     /// Whether a conflict clause of the new table could pass over rows.
     may_skip: bool,
     /// The column whose NULLs become row ids: they come last, so that none takes the id of another row.
@@ -75,7 +81,7 @@ struct Copy {
 }
 
 impl Copy {
-    fn of(change: &TableChange<'_>, hints: &Hints) -> Self {
+    pub(super) fn of(change: &TableChange<'_>, hints: &Hints) -> Self {
         let mut copy = Self {
             targets: Vec::new(),
             sources: Vec::new(),
@@ -103,11 +109,20 @@ impl Copy {
     }
 
     fn sql(&self, old: &str, new: &str) -> String {
-        let or_abort = if self.may_skip { " OR ABORT" } else { "" };
         let (targets, sources) = (self.targets.join(", "), self.sources.join(", "));
+        let (insert, order) = (self.insert(), self.order());
+        format!("{insert} INTO {new} ({targets})\n    SELECT {sources} FROM {old}{order}")
+    }
+
+    /// How rows are inserted: so that none is passed over.
+    pub(super) fn insert(&self) -> &'static str {
+        if self.may_skip { "INSERT OR ABORT" } else { "INSERT" }
+    }
+
+    /// The order in which they are read; nothing where it does not matter.
+    pub(super) fn order(&self) -> String {
         let order = self.nulls_last.as_ref().map(|column| format!("\n    ORDER BY {column} IS NULL"));
-        let order = order.unwrap_or_default();
-        format!("INSERT{or_abort} INTO {new} ({targets})\n    SELECT {sources} FROM {old}{order}")
+        order.unwrap_or_default()
     }
 }
 
@@ -142,7 +157,7 @@ fn has_conflict_clause(change: &TableChange<'_>) -> bool {
 }
 
 /// What the copy loses or may fail at.
-fn remarks(change: &TableChange<'_>, left: &Side<'_>, hints: &Hints) -> Vec<Remark> {
+pub(super) fn remarks(change: &TableChange<'_>, left: &Side<'_>, hints: &Hints) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for column in &change.dropped {
         remarks.extend(remark::dropped_values(change.left.name, column));

@@ -6,7 +6,7 @@ use super::change::TableChange;
 use super::mention::fold;
 use super::side::Side;
 use super::sound::unsound;
-use super::{in_place, mention, rebuild, remark, virtual_table};
+use super::{aside, in_place, mention, rebuild, remark, virtual_table};
 use crate::alter::{Hints, Refusal, Statement};
 use crate::catalog::sql::{identifier, sqlite_create};
 use crate::catalog::{
@@ -190,7 +190,10 @@ impl<'c> Work<'c> {
                 Err(why) => {
                     let called = self.free_name(&change.right.name.name, &mut taken);
                     let sides = (&self.left, &self.right);
-                    let statements = rebuild::statements(change, sides, self.hints, &called, why);
+                    let statements = match aside::names_itself(&change.right) {
+                        true => aside::statements(change, sides, self.hints, &called, why),
+                        false => rebuild::statements(change, sides, self.hints, &called, why),
+                    };
                     Altered { statements, is_rebuilt: true, tests_schema: true }
                 }
             };
