@@ -231,7 +231,7 @@ fn run(kind: Kind, statements: &str, executor: impl Fn(&Scratch) -> Box<dyn FnMu
                 followed.changes_to(&Catalog { objects: whole.clone(), ..followed.clone() });
             prop_assert!(missed.is_empty(), "{}: {:#?}", sql, missed);
             moved += usize::from(!whole.is_empty());
-            if number % 4 == 0 && scratch.database.is_postgres() {
+            if number % 8 == 0 && scratch.database.is_postgres() {
                 let dump = scratch.database.schema();
                 for (then, dumped) in &moments {
                     let equal = compare(then, &followed, &with_privileges).is_empty();
