@@ -1,6 +1,7 @@
 //! Children of tables of PostgreSQL: what they declare, and what they have from their parents alone.
 
 use super::postgres::Schema;
+use super::postgres_cases::both_ways;
 use super::postgres_types::{Place, texts};
 
 const PARENT: &str =
@@ -136,4 +137,27 @@ fn a_check_is_validated_by_a_child_alone() {
         let right = format!("{TABLES}{CHECK} ALTER TABLE {validated} VALIDATE CONSTRAINT positive");
         there_and_back(TABLES, &right);
     }
+}
+
+/// What a child alone has validated is validated no more once its parent's check is made again; the others are validated anew.
+#[test]
+fn a_check_of_a_child_is_validated_or_no_more() {
+    let tree = "CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p); CREATE TABLE sibling () INHERITS (p); \
+                CREATE TABLE below () INHERITS (c);";
+    let partitioned = "CREATE TABLE p (a integer) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p FOR VALUES IN (1); \
+                       CREATE TABLE sibling PARTITION OF p FOR VALUES IN (2);";
+    let check = "ALTER TABLE p ADD CONSTRAINT k CHECK (a > 0) NOT VALID";
+    for tables in [tree, partitioned] {
+        let none = format!("{tables} {check}");
+        let one = format!("{none}; ALTER TABLE c VALIDATE CONSTRAINT k");
+        let other = format!("{none}; ALTER TABLE sibling VALIDATE CONSTRAINT k");
+        let all = format!("{none}; ALTER TABLE p VALIDATE CONSTRAINT k");
+        for (before, after) in [(&none, &one), (&one, &other), (&all, &one), (&none, &all)] {
+            both_ways(before, after);
+        }
+    }
+    let deep = format!(
+        "{tree} {check}; ALTER TABLE below VALIDATE CONSTRAINT k; ALTER TABLE sibling VALIDATE CONSTRAINT k"
+    );
+    both_ways(&deep, &format!("{tree} {check}; ALTER TABLE sibling VALIDATE CONSTRAINT k"));
 }

@@ -13,7 +13,8 @@ use super::sides::{Sides, constraint_of};
 use super::steps::Steps;
 use crate::catalog::{Constraint, ConstraintRule, ObjectKind, ObjectName};
 
-/// The checks that are to be made again: those that only the one side inherits alone, with those of the parents.
+/// The checks that are to be made again: those that only the one side inherits alone, with those of the parents; and those of the
+/// parents of one that the left side alone has validated.
 pub(super) fn to_be_renewed(sides: &Sides<'_>, fates: &Fates) -> BTreeSet<ObjectName> {
     let mut renewed = BTreeSet::new();
     for (table, _, _) in sides.common_tables() {
@@ -26,6 +27,12 @@ pub(super) fn to_be_renewed(sides: &Sides<'_>, fates: &Fates) -> BTreeSet<Object
                 left.zip(right).is_some_and(|(left, right)| left.is_inherited != right.is_inherited);
             if is_other {
                 renewed.insert(check.clone());
+            }
+            // No statement takes back that a check has been found to hold.
+            let is_validated_no_more = left.zip(right).is_some_and(|(left, right)| {
+                left.is_inherited && right.is_inherited && left.is_validated && !right.is_validated
+            });
+            if is_other || is_validated_no_more {
                 renewed.extend(ancestors(sides, check));
             }
         }
@@ -61,6 +68,8 @@ pub(super) fn connect(steps: &mut Steps<'_, '_>) {
                 let parent_drop = steps.place(sides.left, &parent, Stage::Drop);
                 let parent_create = steps.place(sides.right, &parent, Stage::Create);
                 let drop = steps.place(sides.left, check, Stage::Drop);
+                // It is the new one that is validated.
+                steps.before(parent_create, steps.place(sides.right, check, Stage::Alter));
                 if check_of(sides.left, check).is_some_and(|check| !check.is_inherited) {
                     steps.before(parent_drop, drop);
                     steps.before(drop, parent_create);
