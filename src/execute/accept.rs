@@ -12,7 +12,7 @@ use crate::script::ScriptDirectory;
 pub struct Accepted {
     /// The revision.
     pub revision: RevisionId,
-    /// Whether the ledger had other scripts before, or none.
+    /// Whether the ledger's copy was another than the scripts on disk, or there was none.
     pub changed: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::graph::RevisionId;
 
-/// A revision whose script and record differ.
+/// An applied revision whose script is another now than the ledger recorded, or whose edges are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Differing {

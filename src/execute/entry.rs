@@ -5,7 +5,8 @@ use crate::ledger::{Entry, Origin};
 use crate::script::{Bodies, Checksum, ScriptDirectory, ScriptProblem};
 use crate::sql::Dialect;
 
-/// The ledger's entry of a revision whose scripts are these.
+/// The ledger's entry of the revision at `node`, with the texts and the checksum of `bodies`. Its dependencies are told
+/// by id, whatever label the header has.
 pub(super) fn entry(scripts: &ScriptDirectory, node: NodeIndex, bodies: &Bodies, origin: Origin) -> Entry {
     let revision = scripts.graph().revision(node);
     Entry {

@@ -125,7 +125,7 @@ pub enum ExecuteError {
 #[error("{failure}")]
 #[non_exhaustive]
 pub struct FailedRun {
-    /// The step.
+    /// The step that failed, and why.
     #[source]
     pub failure: StepFailure,
     /// What had been done before it, and where the database stands now.

@@ -9,16 +9,20 @@ use crate::ledger::{JournaledStatement, StatementState};
 use crate::plan::Operation;
 use crate::script::ScriptDirectory;
 
-/// What the journal means for a run.
+/// What the journal of earlier runs means for the steps of this one.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
-    /// Where revisions of this run go on.
+    /// Revisions of this run that earlier ones left halfway, with the statement at which each goes on.
     pub(super) resumed: BTreeMap<RevisionId, Resume>,
-    /// Revisions of which there is nothing more to be known, and why.
+    /// Revisions whose journal can be cleared, with the reason for people.
     pub(super) settled: Vec<(RevisionId, &'static str)>,
 }
 
-/// Puts the journal beside the steps that are to be taken.
+/// Judges each revision in the journal's `rows`: one whose end the version rows show already is settled, one that
+/// `steps` take up again is resumed, any other keeps the run from happening.
+///
+/// # Errors
+/// [`ExecuteError::Unsettled`] of the first revision that cannot go on by itself.
 pub(super) fn read(
     scripts: &ScriptDirectory,
     applied: &Applied<'_>,

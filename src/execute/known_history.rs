@@ -149,7 +149,8 @@ impl<'s> KnownHistory<'s> {
         graph.ids(&graph.tips(&self.applied_of(scripts), Follow::ParentsAndDependencies))
     }
 
-    /// How the version rows stand to the scripts.
+    /// How the version rows stand to the scripts: behind or level, ahead, diverged, or unknown where one row is known
+    /// to neither scripts nor ledger.
     #[must_use]
     pub fn lead(&self) -> Lead {
         if !self.unknown.is_empty() {

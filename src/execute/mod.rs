@@ -94,7 +94,7 @@ pub struct StepReport {
     pub revision: RevisionId,
     /// What was done.
     pub operation: Operation,
-    /// How long it took.
+    /// How long the step took, as the backend measured it; zero in a report of what would be done.
     pub took: Duration,
 }
 
@@ -104,12 +104,13 @@ pub struct StepReport {
 pub struct Report {
     /// The steps, in order.
     pub steps: Vec<StepReport>,
-    /// The version rows after them, sorted.
+    /// The version rows after these steps, sorted.
     pub heads: Vec<RevisionId>,
 }
 
 impl Report {
-    /// The report of a plan that is not carried out.
+    /// The report of a plan that is not carried out: its steps, each with a duration of zero, and the version rows that
+    /// it would end with.
     #[doc(hidden)]
     #[must_use]
     pub fn of_plan(plan: &Plan) -> Self {

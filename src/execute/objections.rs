@@ -14,13 +14,13 @@ use crate::sql::{Dialect, EncodingChange, LexError, Statement, split};
 /// Why something cannot run, with its bytes of the script's text.
 pub type Objection = (RefusalReason, Range<usize>);
 
-/// The refusal of a step for what its script holds.
+/// The refusal of `step` for one objection to its script, with an excerpt of the place.
 pub(super) fn refusal(step: &Step, script: &SourceText, (reason, span): Objection) -> Refusal {
     let excerpt = Excerpt::new(&script.path, &script.text, span);
     Refusal { revision: step.revision.clone(), reason, excerpt }
 }
 
-/// What is told of a script before it runs.
+/// What looking through a script's statements has found, before any of them runs.
 #[derive(Default)]
 pub(super) struct Inspection {
     /// What keeps it from running, in the order of the text.
@@ -84,7 +84,7 @@ pub fn unrunnable(script: &SourceText, dialect: Dialect, tables: Option<&Tables>
     objections
 }
 
-/// The objection to a script that cannot be cut.
+/// The objection to a script that cannot be cut into statements; its span is the byte at which the lexer stopped.
 pub(super) fn unreadable(error: &LexError) -> Objection {
     let offset = error.offset();
     (RefusalReason::Unreadable(error.to_string()), offset..offset + 1)

@@ -16,7 +16,7 @@ use crate::plan::RowChange;
 use crate::script::SourceText;
 use crate::sql::{Dialect, Statement};
 
-/// What every part of a text needs to know.
+/// What the SQL of every offline run depends on: the dialect, and the settings that an online run would have.
 #[derive(Debug, Clone)]
 pub struct Offline {
     /// The dialect.
@@ -27,9 +27,9 @@ pub struct Offline {
     pub transaction: TransactionMode,
     /// The schema that Prisma's `schema` parameter puts first, for PostgreSQL.
     pub search_path: Option<String>,
-    /// `lock_timeout` in milliseconds.
+    /// `lock_timeout` of the configuration, in milliseconds.
     pub lock_timeout_ms: u128,
-    /// `statement_timeout` in milliseconds.
+    /// `statement_timeout` of the configuration, in milliseconds; none where it is not limited.
     pub statement_timeout_ms: Option<u128>,
 }
 
@@ -41,7 +41,8 @@ const FOREIGN_KEYS_CHECK: &str = "INSERT INTO temp.revgraph_check SELECT count(*
     FROM pragma_foreign_key_check;\n";
 
 impl Offline {
-    /// The text of a run from version rows `before`.
+    /// The SQL that takes these steps on a database whose version rows are `before`, with the bookkeeping that an
+    /// online run does and the commits where it commits.
     #[must_use]
     pub fn migration(&self, before: &[RevisionId], steps: &[PreparedStep]) -> String {
         let longest = steps.iter().map(|step| step.step.revision.as_str().chars().count()).max().unwrap_or(0);
@@ -114,7 +115,7 @@ impl Offline {
         text
     }
 
-    /// The text that makes the bookkeeping tables.
+    /// The SQL that makes the bookkeeping tables, and nothing else.
     #[must_use]
     pub fn tables_only(&self) -> String {
         self.opening(&[], 0)

@@ -24,7 +24,7 @@ pub struct MigrationWay {
     pub direction: Direction,
     /// Where the database stands before it; none for the base.
     pub start: Option<RevisionSpec>,
-    /// Where it leads to.
+    /// The target that the way leads to.
     pub end: RevisionSpec,
 }
 
@@ -121,7 +121,7 @@ pub fn rows_at<'s>(
     Ok((scripts, before))
 }
 
-/// The text of an offline run.
+/// The SQL of an offline run, and how much it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfflineText {
     /// The SQL.

@@ -12,8 +12,8 @@ use crate::script::RecordedRows;
 pub struct OtherRows {
     /// The revision.
     pub revision: RevisionId,
-    /// The table, and the rows that it had.
+    /// The table, with the number of rows that it had when the script was recorded.
     pub recorded: RecordedRows,
-    /// The rows that it has.
+    /// How many rows the table has now.
     pub found: u64,
 }

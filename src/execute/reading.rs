@@ -8,7 +8,7 @@ use crate::ledger::Recorded;
 /// Where a database stands and what its ledger holds, read before the lock is taken; under it both are read again.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
-    /// Where it stands.
+    /// Where the database stands: its version rows, and what bookkeeping tables it has.
     pub state: DatabaseState,
     /// The ledger's entries, sorted by id; none where there is no ledger.
     pub recorded: Vec<Recorded>,
@@ -33,7 +33,10 @@ impl Reading {
     }
 }
 
-/// The ledger, read where it has not been.
+/// The ledger's entries: `recorded` where they have been read already, else read from the database now.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read_unless<'r>(
     recorded: Option<&'r [Recorded]>,
     backend: &mut dyn Backend,

@@ -17,11 +17,12 @@ pub(super) struct Recorder<'w> {
 }
 
 impl<'w> Recorder<'w> {
+    /// Begins an account without steps, told to `watch`.
     pub(super) fn new(watch: &'w mut dyn Watch) -> Self {
         Self { watch, pending: Vec::new(), done: Vec::new() }
     }
 
-    /// What is pending has been committed: it is told, and counts.
+    /// Tells whoever watches of the pending steps, which have been committed, and counts them as done.
     pub(super) fn commit(&mut self) {
         for (step, took) in self.pending.drain(..) {
             self.watch.finished(&step, took);

@@ -21,14 +21,14 @@ pub enum Resolution {
 pub struct Resolved {
     /// The revision.
     pub revision: RevisionId,
-    /// How it stands now.
+    /// How the revision stands now, as the person said.
     pub resolution: Resolution,
     /// The version rows, sorted.
     pub heads: Vec<RevisionId>,
 }
 
 impl Resolution {
-    /// The word for it, in the ledger and in JSON.
+    /// The word for this resolution, in the ledger's event and in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -23,17 +23,18 @@ pub(super) struct GivenUp {
 }
 
 impl GivenUp {
-    /// A run that was cancelled before this step.
+    /// The failure of a run that was cancelled before `step` was tried.
     pub(super) fn before(step: &PreparedStep, cancelled: Cancelled) -> Self {
         Self { failure: step.failure(cancelled.into()), tries: 0, blockers: Vec::new() }
     }
 
-    /// Whether it would have been tried again, had there been time.
+    /// Whether the failure is one that another try may not meet: transient, and rolled back whole.
     pub(super) fn is_worth_another_try(&self) -> bool {
         may_succeed_later(&self.failure)
     }
 
-    /// What is said where it is tried again after all, in a `pause`.
+    /// The notice that the transaction was rolled back, why, who was in the way, and that it is tried again after
+    /// `pause`.
     pub(super) fn retry_notice(&self, pause: Duration) -> String {
         let (revision, operation) = (&self.failure.revision, self.failure.operation.name());
         let why = self.failure.cause.database_error().map_or_else(String::new, ToString::to_string);

@@ -44,7 +44,7 @@ pub struct Pending {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Standing {
-    /// In one word.
+    /// How the database stands, in one word.
     pub state: State,
     /// The version rows.
     pub heads: Vec<RevisionId>,

@@ -14,9 +14,9 @@ use crate::script::{Archive, RecordedRevision, ScriptDirectory, UnfoldError};
 /// What a command asks for, as far as originals may be meant by it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asked<'a> {
-    /// Its targets.
+    /// The command's targets.
     pub targets: &'a [RevisionSpec],
-    /// The way it leads, where it leads somewhere.
+    /// Whether the command runs up or down; none where it runs nothing.
     pub direction: Option<Direction>,
 }
 
@@ -49,8 +49,12 @@ pub fn with_all_originals(scripts: &ScriptDirectory) -> Option<ScriptDirectory> 
     scripts.unfolded(&archive, &originals.collect()).ok()
 }
 
-/// As [`unfolded_for`], for a database: what its ledger still has of originals stands in for files that are gone, and steps down
-/// lead through the originals where it came through them.
+/// As [`unfolded_for`], for a database: what its ledger still has of originals stands in for files that are gone, and
+/// steps down lead through the originals where it came through them. The ledger is read where `recorded` is none and it
+/// is needed.
+///
+/// # Errors
+/// Those of [`unfolded_for`], and the database's.
 pub(super) fn unfolded_against<'s>(
     scripts: &'s ScriptDirectory,
     backend: &mut dyn Backend,

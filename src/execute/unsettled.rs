@@ -25,6 +25,6 @@ pub struct LeftHalfway {
 pub struct Unsettled {
     /// The revision, and how far it came.
     pub left: LeftHalfway,
-    /// Why it cannot go on.
+    /// Why the revision cannot go on by itself.
     pub reason: UnsettledReason,
 }

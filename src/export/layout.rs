@@ -20,22 +20,22 @@ pub struct Layout {
 /// A migration of the other tool, made of a revision or of one part of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ExportedMigration {
-    /// The revision that it is, or is a part of.
+    /// The revision that the migration is made of, whole or in part.
     pub revision: RevisionId,
-    /// What the other tool knows it by.
+    /// The name or version by which the other tool knows the migration.
     pub name: String,
-    /// Its files.
+    /// The migration's files, relative to the folder of the export.
     pub files: Vec<PathBuf>,
-    /// Why it cannot be undone, where it cannot.
+    /// Why the migration cannot be undone, where it cannot.
     pub irreversible: Option<String>,
 }
 
 /// Something that the other tool does otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Note {
-    /// The revision that it is about.
+    /// The revision that the note is about.
     pub revision: RevisionId,
-    /// What it is.
+    /// What the other tool does otherwise, for people.
     pub message: String,
 }
 

@@ -12,15 +12,15 @@ use crate::sql::Dialect;
 /// A revision as every layout writes it, with both scripts for the dialect asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
-    /// Its id.
+    /// The revision's id.
     pub revision: RevisionId,
-    /// Its message.
+    /// The revision's message, title first.
     pub message: String,
-    /// When it was made.
+    /// When the revision was created, where its header says.
     pub created: Option<DateTime<FixedOffset>>,
-    /// What it does.
+    /// The SQL of the up script.
     pub up: MigrationScript,
-    /// How it is undone, or why it cannot be.
+    /// The SQL of the down script, or why the revision cannot be undone.
     pub down: Result<MigrationScript, Irreversible>,
 }
 
@@ -29,7 +29,7 @@ pub struct Migration {
 pub struct MigrationScript {
     /// The text.
     pub sql: String,
-    /// Whether each statement runs on its own.
+    /// Whether each statement runs on its own, outside any transaction.
     pub no_transaction: bool,
 }
 

@@ -36,20 +36,20 @@ impl Part<'_> {
         self.number.map_or(name.clone(), |number| format!("{name}_{number}"))
     }
 
-    /// A script with a comment that says where it is from.
+    /// A script of this part with the comment of [`with_title`].
     pub(super) fn text(&self, script: &MigrationScript) -> String {
         with_title(self.migration, script)
     }
 }
 
-/// The words of the title, or the id where it has none.
+/// The words of the message as a part of a file name, or the id where it has none.
 pub(super) fn name(migration: &Migration) -> String {
     let slug = slug(&migration.message, LONGEST_SLUG);
     let slug = slug.trim_end_matches('_');
     if slug.is_empty() { migration.revision.to_string() } else { slug.to_owned() }
 }
 
-/// A script with a comment that says where it is from.
+/// A script below a comment of the revision's message and id.
 pub(super) fn with_title(migration: &Migration, script: &MigrationScript) -> String {
     let mut text: String =
         migration.message.lines().map(|line| format!("{}\n", format!("-- {line}").trim_end())).collect();
@@ -57,7 +57,11 @@ pub(super) fn with_title(migration: &Migration, script: &MigrationScript) -> Str
     text
 }
 
-/// Cuts migrations into their parts: one each, but where a script without a transaction has to be cut.
+/// Cuts migrations into their parts: one each, but where a script without a transaction has to be cut. Both sides of a
+/// migration have as many parts.
+///
+/// # Errors
+/// [`ExportError`] of the first script that cannot be cut.
 pub(super) fn parts(dialect: Dialect, migrations: &[Migration]) -> Result<Vec<Part<'_>>, ExportError> {
     let mut times = Times::default();
     let mut all = Vec::with_capacity(migrations.len());

@@ -24,7 +24,7 @@ fn is_blank(character: char) -> bool {
     character.is_whitespace() || character == '\u{feff}'
 }
 
-/// Ends in one line end, unless it is empty.
+/// The text without blank lines at its beginning and blanks at its end; it ends in one line end, unless it is empty.
 pub(super) fn without_blank_lines_around(text: &str) -> String {
     let mut rest = text.trim_end();
     while let Some((_, after)) = rest.split_once('\n').filter(|(line, _)| line.trim().is_empty()) {

@@ -36,7 +36,7 @@ impl Repository {
         Ok(Self { root: PathBuf::from(text.trim_end_matches(['\n', '\r'])) })
     }
 
-    /// The folder of the work tree.
+    /// The top folder of the work tree, as git names it.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root

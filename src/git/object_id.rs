@@ -5,7 +5,7 @@
 pub struct ObjectId(pub(super) String);
 
 impl ObjectId {
-    /// The 40 or 64 hexadecimal digits.
+    /// The name as git writes it: 40 hexadecimal digits of SHA-1 or 64 of SHA-256.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -19,6 +19,7 @@ pub struct Database<'m> {
 }
 
 impl<'m> Database<'m> {
+    /// The database behind `backend`, whose runs nobody watches yet.
     pub(super) fn new(migrator: &'m Migrator, backend: Box<dyn Backend + 'm>) -> Self {
         Self { migrator, backend, watch: Box::new(Unwatched) }
     }

@@ -197,7 +197,7 @@ pub struct DieselMigrations {
 }
 
 impl DieselMigrations {
-    /// How many revisions there are.
+    /// How many revisions there are, each of which is one of Diesel's migrations.
     #[must_use]
     pub fn len(&self) -> usize {
         self.migrations.len()

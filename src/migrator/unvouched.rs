@@ -15,6 +15,8 @@ pub(super) struct Unvouched<'w> {
 }
 
 impl<'w> Unvouched<'w> {
+    /// Follows a run for `watch`. Where the database has version rows and no ledger entry, `watch` is warned of it when
+    /// the run begins.
     pub(super) fn new(watch: &'w mut dyn Watch, reading: &Reading) -> Self {
         let rows: Vec<&str> = reading.state.rows.iter().map(|row| row.as_str()).collect();
         let warning = (!reading.vouches_for_rows()).then(|| {

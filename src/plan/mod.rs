@@ -58,7 +58,7 @@ impl Operation {
         matches!(self, Self::Stamp | Self::Fold | Self::Unfold)
     }
 
-    /// The word for it, as in the ledger's events.
+    /// The word for the operation, as the ledger's events and JSON have it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -90,11 +90,11 @@ pub struct Step {
 /// Steps in the order in which they are to be taken.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Plan {
-    /// The version rows it starts from, sorted.
+    /// The version rows that the plan starts from, sorted.
     pub before: Vec<RevisionId>,
     /// The steps.
     pub steps: Vec<Step>,
-    /// The version rows it ends with, sorted.
+    /// The version rows that the plan ends with, sorted.
     pub after: Vec<RevisionId>,
 }
 

@@ -41,7 +41,8 @@ impl RowChange {
         Self { delete, insert, update }
     }
 
-    /// The one change that does what this and then `next` do.
+    /// The one change that does what this change and then `next` do; a row that one brings and the other takes away is
+    /// in neither list.
     #[must_use]
     pub fn followed_by(self, next: &Self) -> Self {
         let (mut gone, mut come) = self.into_sets();
@@ -75,7 +76,7 @@ impl RowChange {
         rows.sort();
     }
 
-    /// Whether the version table stays as it is.
+    /// Whether the change is none: the version table stays as it is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.delete.is_empty() && self.insert.is_empty() && self.update.is_none()
@@ -186,6 +187,7 @@ impl<'g> RowTracker<'g> {
         step
     }
 
+    /// The plan of the steps so far, with the version rows that they leave; without steps those that there were.
     pub(super) fn finish(self) -> Plan {
         let after = if self.steps.is_empty() {
             self.before.clone()

@@ -26,6 +26,9 @@ pub fn upgrade(graph: &RevisionGraph, rows: &[RevisionId], target: &RevisionSpec
 }
 
 /// The targets and all that they need; one target must not need another (as Alembic's `check=True`).
+///
+/// # Errors
+/// [`TargetError::Overlap`] where one does.
 pub(super) fn required(
     graph: &RevisionGraph,
     targets: &[NodeIndex],
@@ -47,7 +50,11 @@ pub(super) fn required(
     }
 }
 
-/// The revisions that an upgrade's target stands for (as Alembic's `_parse_upgrade_target`).
+/// The revisions that an upgrade's target stands for (as Alembic's `_parse_upgrade_target`). `rows` are where steps
+/// without a symbol are counted from.
+///
+/// # Errors
+/// [`TargetError::WrongDirection`] of steps that do not lead up, and what [`RevisionGraph::resolve`] has to say.
 pub(super) fn targets(
     graph: &RevisionGraph,
     rows: &[NodeIndex],
@@ -78,7 +85,11 @@ pub(super) fn targets(
     }
 }
 
-/// The place that steps are counted from. A branch in front of `@` is checked even where it filters nothing.
+/// The place that steps are counted from: the one revision, or the base, that `symbol` stands for on `branch`. The
+/// branch of `spec` is checked even where it filters nothing.
+///
+/// # Errors
+/// [`TargetError`] of a symbol or branch that stands for nothing, or for several revisions.
 pub(super) fn place_of(
     graph: &RevisionGraph,
     symbol: &Symbol,

@@ -25,7 +25,7 @@ const CLOCKS: [&str; 14] = [
 /// How long to sleep until the clock is looked at again.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Whether a script may ask a clock.
+/// Whether a script's text has a word that asks for the time, anywhere and in any case: rather too often than not.
 #[must_use]
 pub fn asks_clock(text: &str) -> bool {
     let text = text.to_ascii_lowercase();

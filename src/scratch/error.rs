@@ -93,7 +93,8 @@ pub enum ScratchError {
 
 #[cfg(feature = "postgres")]
 impl ScratchError {
-    /// Of an attempt to create a database.
+    /// The error of an attempt to create a database: [`Self::NotAllowed`] where the server refuses this role or is
+    /// read-only.
     pub(super) fn of_creation(error: BackendError) -> Self {
         match &error {
             BackendError::Database(database)

@@ -9,7 +9,7 @@ use crate::graph::{NodeIndex, RevisionGraph, RevisionId, RevisionSpec};
 use crate::plan::{Plan, Step, Walk};
 use crate::script::ScriptDirectory;
 
-/// Is told nothing that anybody wants to know.
+/// Follows a run on a scratch database for nobody: all that is told is dropped.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Unwatched;
 

@@ -61,6 +61,10 @@ impl<'m> Maker<'m> {
     }
 
     /// Writes the baseline's scripts and proves them on every dialect that is at hand; no file is touched.
+    ///
+    /// # Errors
+    /// [`SquashError`]: of an id, a path or a place in the graph that cannot be the baseline's, before anything is
+    /// replayed; of scripts that cannot be made; of a baseline that does not leave what its originals leave.
     pub(super) fn make(&self, observer: &mut dyn Observer) -> Result<Squash, SquashError> {
         // Of what can be wrong without any database, nothing is told after a long replay.
         let unproved: Vec<Proof> = self.dialects.iter().map(|dialect| unproved(*dialect)).collect();

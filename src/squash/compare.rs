@@ -38,7 +38,7 @@ pub struct SequenceDifference {
     pub sequence: String,
     /// Where it stands on the left side: its last value, and whether that was handed out.
     pub left: Option<(i64, bool)>,
-    /// Where it stands on the right side.
+    /// Where the sequence stands on the right side; none where that side has no such sequence.
     pub right: Option<(i64, bool)>,
 }
 
@@ -53,7 +53,7 @@ pub(super) enum Strictness {
 }
 
 impl Differences {
-    /// Whether nothing sets the two databases apart.
+    /// Whether the two databases differ in nothing that was compared.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

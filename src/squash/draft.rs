@@ -18,7 +18,7 @@ pub(super) struct Draft {
     pub(super) databases: Vec<Known>,
 }
 
-/// What is known of one database.
+/// What two replays have told of one kind of database.
 pub(super) struct Known {
     pub(super) dialect: Dialect,
     /// What the originals leave; none where there is no such database at hand, or nobody asked.
@@ -28,7 +28,8 @@ pub(super) struct Known {
 }
 
 impl Draft {
-    /// Says of the down script what is known of it.
+    /// Takes over what the proof has found of the down script on each dialect: a way back that the originals lack is
+    /// declared irreversible, and what theirs leave behind goes into the proof.
     pub(super) fn note(
         &mut self,
         dialects: &[Dialect],

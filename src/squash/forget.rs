@@ -53,12 +53,12 @@ pub fn forgettable(
 }
 
 impl Forgettable {
-    /// The files of the originals that are given up.
+    /// The paths of the originals' scripts that are given up.
     pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
         self.originals.iter().flat_map(|(_, files)| files)
     }
 
-    /// The changes that give up all of these.
+    /// The removal of the files of all these baselines' originals, each file once.
     #[must_use]
     pub fn changes(all: &[Self]) -> FileChanges {
         let mut removals: Vec<PathBuf> = all.iter().flat_map(Self::files).cloned().collect();

@@ -6,8 +6,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// The schema and the rows that the originals leave.
+    /// Statements written anew: the schema that the originals leave, and the rows that they add.
     Schema,
-    /// The originals' scripts.
+    /// The originals' scripts, one after the other.
     Concat,
 }

@@ -29,7 +29,8 @@ pub(super) fn tolerated(originals: &[Original], dialect: Dialect) -> BTreeSet<To
     statements.filter_map(|statement| statement.tolerated()).collect()
 }
 
-/// The texts of an original's scripts, as they are in the files.
+/// The texts of an original's up script and, where there is one, down script, whole as they are in the files; they are
+/// the same whatever the dialect.
 pub(super) fn texts(original: &Original) -> impl Iterator<Item = &str> {
     let first = original.bodies.first().map(|(_, bodies)| bodies);
     let up = first.map(|bodies| &*bodies.up.text);

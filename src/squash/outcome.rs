@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::catalog::ObjectName;
 use crate::sql::Dialect;
 
-/// What is known of a baseline on one database.
+/// What is known of a baseline on one kind of database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Proof {
-    /// The database.
+    /// The kind of database.
     pub dialect: Dialect,
     /// Whether it was proved.
     pub outcome: Outcome,

@@ -23,7 +23,12 @@ pub(super) struct Originals {
     pub(super) volatile: VolatileCells,
 }
 
-/// Replays the originals twice, at once where that is possible; none where there is no database at hand.
+/// Replays the originals twice, at once where that is possible; none where there is no database at hand. Where scripts
+/// ask a clock, the second replay runs in another second.
+///
+/// # Errors
+/// [`SquashError::NotReproducible`] where the two replays leave what no volatile cell accounts for; [`ScratchError`]
+/// where a script fails or the work is cancelled.
 pub(super) fn replay_originals(
     place: Place<'_>,
     scripts: &ScriptDirectory,
@@ -71,21 +76,26 @@ struct Baseline {
     undone: Result<Option<Snapshot>, SquashError>,
 }
 
-/// A baseline that is to be proved.
+/// A baseline that is to be proved, with what it is to stand for.
 pub(super) struct Candidate<'p> {
-    /// The scripts with it.
+    /// The scripts with the baseline in the place of its originals.
     pub(super) squashed: &'p ScriptDirectory,
-    /// What it stands on, and itself.
+    /// What the baseline stands on; `baseline` is the node of the baseline itself. Both are of the graph of `squashed`.
     pub(super) below: &'p [NodeIndex],
     pub(super) baseline: NodeIndex,
-    /// The scripts with what it replaces.
+    /// The scripts with the originals, as they are on disk.
     pub(super) scripts: &'p ScriptDirectory,
     pub(super) range: &'p Range,
     pub(super) originals: &'p [Original],
 }
 
-/// Replays the baseline up and down and compares what each leaves with what the originals leave; returns what
-/// is known of its down script.
+/// Replays the baseline up and down and compares what each leaves with what the originals leave; `expected` is that,
+/// with the cells that need not be equal. Returns what is known of its down script.
+///
+/// # Errors
+/// [`SquashError::Baseline`] of a script of the baseline that fails, and [`SquashError::Differs`] of one that leaves
+/// something else, unless the originals' own down scripts do no better; [`ScratchError`] where no scratch database can
+/// be had any more.
 pub(super) fn prove(
     place: Place<'_>,
     candidate: &Candidate<'_>,

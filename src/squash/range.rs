@@ -26,7 +26,7 @@ pub struct CrossingEdge {
     pub upper: Declared,
     /// The revision that is named.
     pub lower: Declared,
-    /// As what it is named.
+    /// Whether the edge is of a parent, of a dependency, or both.
     pub edge: Edge,
     /// Whether it is the named one that lies outside.
     pub leads_out_below: bool,
@@ -155,7 +155,7 @@ fn edge(graph: &RevisionGraph, upper: NodeIndex, lower: NodeIndex, leads_out_bel
 }
 
 impl Range {
-    /// The revisions of the range as a set.
+    /// The originals of the range as a set of nodes of `graph`.
     #[must_use]
     pub fn members(&self, graph: &RevisionGraph) -> NodeSet {
         NodeSet::of(graph.len(), self.originals.iter().copied())
@@ -177,7 +177,7 @@ impl Range {
         ids
     }
 
-    /// The branch labels of the revisions, in their order.
+    /// The branch labels that the originals of the range declare, in the order of the originals.
     #[must_use]
     pub fn branch_labels(&self, graph: &RevisionGraph) -> Vec<String> {
         self.originals.iter().flat_map(|node| graph.revision(*node).branch_labels.clone()).collect()

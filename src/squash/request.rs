@@ -9,15 +9,15 @@ use crate::sql::Dialect;
 /// Which revisions a baseline is to stand for, and what its script is to say of itself.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What it stands for.
+    /// The revisions that the baseline is to stand for.
     pub range: Range,
-    /// Its id.
+    /// The baseline's id.
     pub revision: RevisionId,
-    /// What it is for.
+    /// The message of the baseline's header.
     pub message: String,
-    /// When it is created.
+    /// The time of creation that the baseline's header gets.
     pub created: DateTime<FixedOffset>,
-    /// What its scripts are made of.
+    /// What the baseline's scripts are made of.
     pub mode: Mode,
     /// The databases that it is for; none leaves that to the originals and the configuration.
     pub dialects: Option<Vec<Dialect>>,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::backend::TableRows;
 use crate::catalog::ObjectName;
 
-/// In what the rows of a table differ.
+/// How many rows of a table only one side has, with an example of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RowDifference {
     /// The table.
@@ -16,9 +16,9 @@ pub struct RowDifference {
     pub only_left: usize,
     /// How many rows only the right side has.
     pub only_right: usize,
-    /// One that only the left side has, as columns and values.
+    /// A row that only the left side has, as `column = value, …`.
     pub left: Option<String>,
-    /// One that only the right side has.
+    /// A row that only the right side has, as `column = value, …`.
     pub right: Option<String>,
 }
 

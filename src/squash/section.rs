@@ -64,12 +64,13 @@ fn only(dialect: Dialect, lines: &str) -> String {
     format!("-- revgraph: only {dialect}\n{lines}-- revgraph: end\n")
 }
 
-/// A script that holds the same for these dialects.
+/// The text of a script that holds the same for all these dialects: the directives of the section, then its statements.
 pub(super) fn shared(dialects: &[Dialect], section: &Section) -> String {
     section.text(dialects)
 }
 
-/// A script that holds for each dialect what is its own.
+/// The text of a script that holds for each dialect what is its own, in `only` blocks; without blocks where all
+/// sections are equal, or there is one alone.
 pub(super) fn separate(sections: &[(Dialect, Section)]) -> String {
     match sections {
         [(dialect, only)] => only.text(&[*dialect]),

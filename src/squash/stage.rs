@@ -30,7 +30,11 @@ pub(super) struct Replay {
 }
 
 impl<'s> Place<'s> {
-    /// A new scratch database; none where there is no server for it.
+    /// A new scratch database for this dialect, with bookkeeping tables and nothing applied; none where there is no
+    /// server for it.
+    ///
+    /// # Errors
+    /// [`ScratchError`] where it cannot be made.
     pub(super) fn stage(
         &self,
         scripts: &'s ScriptDirectory,
@@ -44,7 +48,11 @@ impl<'s> Place<'s> {
         Ok(Some(Stage { scripts, database, walker, scope }))
     }
 
-    /// Replays what is below a range, and the range; none where there is no server for it.
+    /// Replays on a new scratch database what is below a range, and the range, with a snapshot of what each leaves;
+    /// none where there is no server for it.
+    ///
+    /// # Errors
+    /// [`ScratchError`] of a database that cannot be had and of the first revision that fails.
     pub(super) fn replay(
         &self,
         scripts: &'s ScriptDirectory,
@@ -60,7 +68,11 @@ impl<'s> Place<'s> {
         Ok(Some(Replay { before, after, version }))
     }
 
-    /// Replays the same once more, to compare what it leaves.
+    /// Replays what is below a range, and the range, on a new scratch database, with a snapshot of the end alone: for
+    /// comparison with [`Self::replay`]. None where there is no server for it.
+    ///
+    /// # Errors
+    /// As [`Self::replay`].
     pub(super) fn replay_again(
         &self,
         scripts: &'s ScriptDirectory,
@@ -84,14 +96,26 @@ pub(super) struct Stage<'s> {
 }
 
 impl Stage<'_> {
+    /// Applies a revision whose parents and dependencies have been applied.
+    ///
+    /// # Errors
+    /// As [`Walker::up`].
     pub(super) fn up(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
         self.walker.up(self.database.backend(), node)
     }
 
+    /// Undoes a revision on which nothing applied stands.
+    ///
+    /// # Errors
+    /// As [`Walker::down`].
     pub(super) fn down(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
         self.walker.down(self.database.backend(), node)
     }
 
+    /// Applies revisions in this order, and tells the observer of each.
+    ///
+    /// # Errors
+    /// [`ScratchError`] of the first that fails, and where the observer's control has been cancelled.
     pub(super) fn up_all(
         &mut self,
         nodes: &[NodeIndex],
@@ -108,6 +132,11 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// Describes the schema of the scratch database, without what the configuration ignores, and reads the contents of
+    /// its tables.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn snapshot(&mut self) -> Result<Snapshot, ScratchError> {
         let catalog = self.database.catalog()?.within(&self.scope);
         let contents = self.database.backend().contents(&catalog)?;

@@ -11,12 +11,13 @@ use crate::catalog::ObjectName;
 pub(super) struct VolatileCells(BTreeMap<ObjectName, BTreeSet<(usize, usize)>>);
 
 impl VolatileCells {
-    /// The volatile cells of one table; none where it has none.
+    /// The volatile cells of one table, each as the numbers of its row and column from 0; none where the table has
+    /// none.
     pub(super) fn of(&self, table: &ObjectName) -> Option<&BTreeSet<(usize, usize)>> {
         self.0.get(table)
     }
 
-    /// The tables with volatile cells, each with these.
+    /// The tables that have volatile cells, each with its cells as numbers of row and column from 0.
     pub(super) fn tables(&self) -> impl Iterator<Item = (&ObjectName, &BTreeSet<(usize, usize)>)> {
         self.0.iter()
     }

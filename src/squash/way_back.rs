@@ -29,8 +29,11 @@ pub(super) enum WayBack {
     LeavesBehind(Vec<String>),
 }
 
-/// Takes the originals down by their own scripts; none where that leads back, or elsewhere than the baseline's does, which
-/// has left `undone`.
+/// Takes the originals down by their own scripts; none where that leads back, or elsewhere than the baseline's down
+/// script, which has left `undone` (none where it did not run). None as well where there is no server for it.
+///
+/// # Errors
+/// [`SquashError`] of a scratch database and of an up script; that a down script fails is none.
 pub(super) fn of_originals(
     place: Place<'_>,
     scripts: &ScriptDirectory,
@@ -58,7 +61,11 @@ pub(super) fn of_originals(
     Ok(is_same.then(|| WayBack::LeavesBehind(names(&left))))
 }
 
-/// In what the right side differs from the left one, as far as a way back is concerned.
+/// In what the right side differs from the left one, as far as a way back is concerned: their catalogs are brought to
+/// one spelling, and compared as [`Strictness::WayBack`] asks.
+///
+/// # Errors
+/// [`SquashError`] where the observer has cancelled it.
 pub(super) fn differences(
     place: Place<'_>,
     left: &Snapshot,

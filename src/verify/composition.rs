@@ -27,6 +27,7 @@ pub(super) struct Pieces {
 type Change = BTreeMap<ObjectName, Option<Piece>>;
 
 impl Pieces {
+    /// Takes a catalog apart: each object is a piece, and each column of a table one of its own.
     pub(super) fn of(catalog: &Catalog) -> Self {
         let mut pieces = BTreeMap::new();
         for (name, object) in &catalog.objects {
@@ -128,7 +129,8 @@ impl<'g> Composition<'g> {
         Self { graph, last: base.clone(), base, changes: Vec::new() }
     }
 
-    /// `node` has been applied, and `after` is what it left.
+    /// Notes what the revision at `node` has changed: `after` is the schema that it left, and the last one added what
+    /// it found.
     pub(super) fn add(&mut self, node: NodeIndex, after: &Catalog) {
         let after = Pieces::of(after);
         self.changes.push((node, self.last.change_to(&after)));

@@ -93,12 +93,15 @@ impl DataFiles {
         self.0.is_empty()
     }
 
-    /// Whether there is some for a revision.
+    /// Whether there is a file of rows for the revision at `node`.
     pub(super) fn has(&self, node: NodeIndex) -> bool {
         self.0.contains_key(&node)
     }
 
-    /// Runs the files of a revision that has just been applied.
+    /// Runs the files of rows of the revision at `node`, which has just been applied.
+    ///
+    /// # Errors
+    /// [`ScratchError`] of the first that cannot be read or fails.
     pub(super) fn fill(&self, database: &mut ScratchDatabase, node: NodeIndex) -> Result<(), ScratchError> {
         match self.0.get(&node) {
             Some(files) => run_files(database.backend(), files),
@@ -107,7 +110,7 @@ impl DataFiles {
     }
 }
 
-/// The names of a schema's tables, whose rows are counted.
+/// The names of a schema's tables, whose rows are counted: not of foreign and virtual ones, nor of views.
 pub(super) fn tables(schema: &Catalog) -> Vec<ObjectName> {
     schema.objects.keys().filter(|name| name.kind == ObjectKind::Table).cloned().collect()
 }

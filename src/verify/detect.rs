@@ -17,7 +17,7 @@ use crate::script::ScriptDirectory;
 pub struct Candidate {
     /// The version rows, sorted; none for the base.
     pub heads: Vec<RevisionId>,
-    /// From what they stand for to the database.
+    /// What differs: the left side is what the version rows stand for, the right one the database.
     pub differences: Vec<Difference>,
 }
 

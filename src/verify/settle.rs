@@ -26,7 +26,7 @@ pub struct Settled<'c> {
 pub struct Unsettled {
     /// The objects, in the order of their names.
     pub objects: Vec<ObjectName>,
-    /// Why they could not be loaded.
+    /// Why the objects could not be loaded into a scratch database.
     pub why: ScratchError,
 }
 

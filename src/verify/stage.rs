@@ -23,19 +23,25 @@ pub(super) struct Place<'v> {
 /// How the schema is read after each step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Describing {
-    /// By what has changed.
+    /// Only what has changed since the last look is read.
     Changes,
-    /// As if it had not been described before.
+    /// The whole schema is read each time.
     Everything,
 }
 
 impl<'v> Place<'v> {
-    /// A new scratch database on which nothing has been applied.
+    /// A new scratch database with bookkeeping tables, on which nothing has been applied.
+    ///
+    /// # Errors
+    /// [`ScratchError`] where it cannot be made.
     pub(super) fn stage(&self, observer: &dyn Observer) -> Result<Stage<'v>, ScratchError> {
         self.set(ScratchDatabase::create(self.config, self.like, observer.control())?, &[])
     }
 
-    /// A new scratch database with what these revisions have left on another.
+    /// A new scratch database that begins with `snapshot`, what the revisions `applied` have left on another.
+    ///
+    /// # Errors
+    /// [`ScratchError`] where it cannot be made.
     pub(super) fn stage_of(
         &self,
         snapshot: &Snapshot,
@@ -64,10 +70,18 @@ pub(super) struct Stage<'v> {
 }
 
 impl Stage<'_> {
+    /// Applies a revision whose parents and dependencies have been applied.
+    ///
+    /// # Errors
+    /// As [`Walker::up`].
     pub(super) fn up(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
         self.walker.up(self.database.backend(), node)
     }
 
+    /// Undoes a revision on which nothing applied stands.
+    ///
+    /// # Errors
+    /// As [`Walker::down`].
     pub(super) fn down(&mut self, node: NodeIndex) -> Result<(), ExecuteError> {
         self.walker.down(self.database.backend(), node)
     }
@@ -77,12 +91,15 @@ impl Stage<'_> {
         self.walker.rows()
     }
 
-    /// The schema after the last step that was described.
+    /// The schema as [`Stage::look`] saw it last, without dependencies.
     pub(super) fn schema(&self) -> &Catalog {
         &self.schema
     }
 
-    /// Looks at the schema; `pasts` note what has changed since.
+    /// Reads the schema that the database has now; each of `pasts` notes what has changed since the last look.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn look(&mut self, pasts: &mut [&mut Past]) -> Result<(), ScratchError> {
         let changes = match self.place.describing {
             Describing::Changes => self.database.backend().catalog_changes()?,
@@ -92,8 +109,12 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// What sets the schema that was seen last apart from an earlier one, without what is to be ignored. A type that was
-    /// changed and changed back leaves expressions that are spelled otherwise.
+    /// What sets the schema that was seen last apart from an earlier one, without what is to be ignored. A type that
+    /// was changed and changed back leaves expressions that are spelled otherwise: these are brought to one spelling
+    /// before.
+    ///
+    /// # Errors
+    /// [`ScratchError`] of the database, and of bringing the two to one spelling.
     pub(super) fn differences_since(
         &mut self,
         past: &Past,
@@ -118,7 +139,11 @@ impl Stage<'_> {
         Ok(found)
     }
 
-    /// Whether the schema that was put together from changes is the one that the database has.
+    /// Whether the schema that was put together from changes is the one that the database has; with
+    /// [`Describing::Everything`] it always is.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn is_exact(&mut self) -> Result<bool, ScratchError> {
         self.look(&mut [])?;
         Ok(self.place.describing == Describing::Everything

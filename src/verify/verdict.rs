@@ -58,7 +58,7 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Whether the revision has to be mended.
+    /// Whether the revision has to be mended, or could not be tried because what it stands on does not go up.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         matches!(self.verdict, Verdict::Broken(_) | Verdict::NotReached { .. })
@@ -102,7 +102,7 @@ impl Verdict {
         Self::ReversibleButForColumnOrder(differences)
     }
 
-    /// The word for the verdict in JSON.
+    /// The word for the verdict in JSON, as `reversible_but_volatile`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -149,7 +149,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// The word for the phase in JSON.
+    /// The word for the phase in JSON, as `second_up`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
