@@ -23,7 +23,7 @@ pub struct MergedHead {
     pub revision: RevisionId,
     /// Its up script; on the other side alone as `REF:PATH`.
     pub file: String,
-    /// Who brings it.
+    /// The side of the merge that brings the head.
     pub side: MergeSide,
 }
 

@@ -76,7 +76,7 @@ pub struct CheckProblem {
     pub line: Option<usize>,
     /// The column in characters, from 1.
     pub column: Option<usize>,
-    /// The place with the lines around it.
+    /// The place in the script, with the lines around it.
     #[serde(skip)]
     pub excerpt: Option<Box<Excerpt>>,
 }
@@ -131,7 +131,8 @@ impl CheckProblem {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// What keeps the scripts from being a history.
+    /// The problem that keeps the scripts from being a history. What the graph calls a script is a path within the
+    /// folder of `config`.
     #[must_use]
     pub fn of_script(problem: ScriptProblem, config: &Config) -> Self {
         let message = problem.to_string();
@@ -159,7 +160,7 @@ impl CheckProblem {
         }
     }
 
-    /// The problem of a script that cannot be read.
+    /// The problem of a script that cannot be read, with the line at fault where the error knows it.
     #[must_use]
     pub fn of_file(error: FileError) -> Self {
         let mut message = error.to_string();
@@ -199,6 +200,8 @@ impl CheckProblem {
         Self { hint: problem.hint(), ..told }
     }
 
+    /// The problem of more heads than `[check]` allows; `to_merge` are the targets of the merge that is proposed, none
+    /// for all heads.
     pub(super) fn several_heads(heads: Vec<RevisionId>, to_merge: Vec<RevisionId>) -> Self {
         let message = format!("there are {} heads: {}", heads.len(), comma_separated(&heads, ", "));
         let names = if to_merge.is_empty() { "heads".to_owned() } else { comma_separated(&to_merge, " ") };
@@ -207,23 +210,27 @@ impl CheckProblem {
             .hint(format!("join them: revgraph merge {names}; or, where branches are meant to stay: {stay}"))
     }
 
+    /// The problem of a heads file that names other heads than the scripts have.
     pub(super) fn stale_heads_file(path: PathBuf) -> Self {
         let message = format!("{} does not name the heads", path.display());
         Self::new(ProblemKind::StaleHeadsFile, message, Some(path))
             .hint("write it anew: revgraph check --fix")
     }
 
+    /// The problem of a heads file that is not there.
     pub(super) fn missing_heads_file(path: PathBuf) -> Self {
         let message = format!("{} is missing", path.display());
         Self::new(ProblemKind::MissingHeadsFile, message, Some(path)).hint("write it: revgraph check --fix")
     }
 
+    /// The problem of a `.sql` file whose name is no script's.
     pub(super) fn stray(path: PathBuf) -> Self {
         let message = format!("{} is neither an up script nor a down script", path.display());
         Self::new(ProblemKind::NotAScript, message, Some(path))
             .hint("name it NAME.up.sql or NAME.down.sql, or move it to another folder")
     }
 
+    /// The problem of a statement that a run would refuse for `reason`.
     pub(super) fn of_statement(reason: &RefusalReason, excerpt: Excerpt) -> Self {
         let (kind, hint) = match reason {
             RefusalReason::TransactionControl(_) => (
@@ -264,6 +271,7 @@ impl CheckProblem {
         Self { hint: hint.map(str::to_owned), ..problem }
     }
 
+    /// The problem of a header or directive at fault; `path` is named where `problem` has no place of its own.
     pub(super) fn malformed(problem: ScriptProblem, path: &Path) -> Self {
         match problem {
             ScriptProblem::Malformed { message, excerpt } => {

@@ -15,7 +15,7 @@ pub struct RecordedScript {
     pub revision: RevisionId,
     /// The up script.
     pub path: PathBuf,
-    /// The tables, as SQL names them.
+    /// The tables from whose rows the script was computed, as SQL names them.
     pub tables: Vec<String>,
 }
 

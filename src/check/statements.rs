@@ -18,7 +18,8 @@ use crate::sql::Dialect;
 
 type Objection = (RefusalReason, Range<usize>);
 
-/// The problems of the script at `path`.
+/// The problems of the script at `path`, which is one of `side`: its text, directives and statements, in each dialect
+/// that it serves. `tables` are those that no script may change.
 pub(super) fn of_file(
     reader: &mut ScriptReader,
     path: &Path,

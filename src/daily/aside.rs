@@ -10,12 +10,12 @@ use crate::sql::{Dialect, Pieces};
 /// A script that runs like a step, and notes itself in the ledger, without being a revision: a seed, the
 /// emptying of `reset`, or a push.
 pub(super) struct Aside<'a> {
-    /// What is done with it.
+    /// The operation that the ledger's event names.
     pub(super) operation: Operation,
     /// What the ledger calls it, in the place of a revision.
     pub(super) name: &'a str,
     pub(super) script: SourceText,
-    /// Revisions that leave the ledger with it.
+    /// Revisions that leave the ledger in the script's transaction.
     pub(super) forget: Vec<RevisionId>,
     /// What becomes of the version rows.
     pub(super) rows: RowChange,
@@ -24,7 +24,7 @@ pub(super) struct Aside<'a> {
 }
 
 impl Aside<'_> {
-    /// It as a step that begins from these version rows.
+    /// The script as a step that begins from these version rows.
     ///
     /// # Errors
     /// The step's failure, where its script cannot be cut.

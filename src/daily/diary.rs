@@ -15,17 +15,17 @@ use super::seed::Seeded;
 pub struct Diary {
     /// The database, without password.
     pub database: String,
-    /// The steps that were run on it.
+    /// The steps that were run on the database, in their order.
     pub steps: Vec<StepReport>,
     /// What set the database apart from what its scripts built.
     pub drift: Vec<Difference>,
     /// The revisions that were written.
     pub revisions: Vec<WrittenRevision>,
-    /// Their statements.
+    /// The statements of the revisions that were written.
     pub statements: Vec<Statement>,
-    /// What of them loses values.
+    /// Which of these statements lose values, and how many.
     pub losses: Vec<StakeEntry>,
-    /// The seeds that were run, or were there.
+    /// The seeds, each with whether it ran now or before.
     pub seeded: Vec<Seeded>,
     /// The version rows at the end.
     pub heads: Vec<RevisionId>,
@@ -34,13 +34,13 @@ pub struct Diary {
 /// A revision that a day's work has written; `--create-only` leaves it unapplied.
 #[derive(Debug)]
 pub struct WrittenRevision {
-    /// Its id.
+    /// The revision's id.
     pub revision: RevisionId,
-    /// Its up script.
+    /// The path of its up script.
     pub up: PathBuf,
-    /// Its down script.
+    /// The path of its down script.
     pub down: PathBuf,
-    /// What it is for.
+    /// The message of its header.
     pub message: String,
 }
 

@@ -10,7 +10,7 @@ use crate::catalog::ObjectName;
 pub struct KeptRows {
     /// The table.
     pub table: KeptTable,
-    /// How many rows it has.
+    /// How many rows the table has.
     pub rows: u64,
 }
 

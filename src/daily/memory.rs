@@ -105,7 +105,8 @@ impl Seen {
         Proved { schema: self.schema.clone(), rest }
     }
 
-    /// Whether just this was proved the last time.
+    /// Whether just this was proved the last time: the same schema and the same rest, and no revision is left halfway
+    /// in the journal.
     #[must_use]
     pub fn is_proved(&self, proof: &Proved) -> bool {
         let is_same =

@@ -86,13 +86,13 @@ pub fn check_pushable(config: &Config, backend: &mut dyn Backend) -> Result<(), 
 pub struct Push<'p> {
     /// The statements.
     pub course: &'p Course,
-    /// The schema that they lead to.
+    /// The schema that the statements lead to.
     pub wanted: &'p Catalog,
     /// Whether owners and grants are to be those of that schema.
     pub with_privileges: bool,
-    /// Who runs them.
+    /// Who runs the statements, for the ledger.
     pub actor: &'p str,
-    /// What they are for.
+    /// What the ledger's event says of the push.
     pub detail: &'p str,
 }
 

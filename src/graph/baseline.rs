@@ -10,7 +10,7 @@ use super::{NodeSet, Revision, RevisionGraph, RevisionId};
 
 #[doc(hidden)]
 impl RevisionGraph {
-    /// The baselines, in the order of the ids.
+    /// The revisions whose header has `replaces`, in the order of the ids.
     pub fn baselines(&self) -> impl Iterator<Item = &Revision> {
         self.baselines.iter().map(|node| self.revision(*node))
     }

@@ -79,7 +79,7 @@ impl RevisionGraph {
         self.reach(of, Direction::Incoming, follow)
     }
 
-    /// The nodes themselves and all that comes after them.
+    /// The nodes themselves and all that stands on them, directly or not, by the edges that `follow` names.
     #[doc(hidden)]
     #[must_use]
     pub fn descendants(&self, of: impl IntoIterator<Item = NodeIndex>, follow: Follow) -> NodeSet {

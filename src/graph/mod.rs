@@ -108,7 +108,7 @@ impl RevisionGraph {
         &self.revision(node).id
     }
 
-    /// The ids of `nodes`, in their order.
+    /// The ids of `nodes`, in the order of `nodes`.
     #[must_use]
     pub fn ids(&self, nodes: &[NodeIndex]) -> Vec<RevisionId> {
         nodes.iter().map(|node| self.id(*node).clone()).collect()
@@ -120,7 +120,8 @@ impl RevisionGraph {
         self.ids.get(id).copied()
     }
 
-    /// The node that declares exactly this branch label.
+    /// The node that declares exactly this branch label; none where no revision does. Beginnings of labels are not
+    /// looked at.
     #[doc(hidden)]
     #[must_use]
     pub fn find_label(&self, label: &str) -> Option<NodeIndex> {

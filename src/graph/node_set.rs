@@ -23,7 +23,7 @@ impl NodeSet {
         set
     }
 
-    /// Adds a node; tells whether it is new.
+    /// Adds a node, and returns whether it was no member before. The set grows where the node is beyond its capacity.
     pub fn insert(&mut self, node: NodeIndex) -> bool {
         self.0.grow(node.index() + 1);
         !self.0.put(node.index())
@@ -54,7 +54,7 @@ impl NodeSet {
         self.0.count_ones(..)
     }
 
-    /// Adds all members of a set of the same graph.
+    /// Adds all members of `other`, which must be a set of the same graph.
     pub fn union_with(&mut self, other: &Self) {
         self.0.union_with(&other.0);
     }
@@ -64,12 +64,12 @@ impl NodeSet {
         self.0.intersect_with(&other.0);
     }
 
-    /// Takes out the members of another set.
+    /// Takes out the members of `other`, which must be a set of the same graph.
     pub fn subtract(&mut self, other: &Self) {
         self.0.difference_with(&other.0);
     }
 
-    /// The members, in index order.
+    /// The members, in the order of their indices, which is that of the ids.
     pub fn iter(&self) -> impl Iterator<Item = NodeIndex> + '_ {
         self.0.ones().map(NodeIndex::new)
     }

@@ -287,7 +287,8 @@ impl RevisionGraph {
         sort(&self.graph, &self.inherited, &set.iter().collect::<Vec<_>>(), |node| set.contains(node))
     }
 
-    /// All nodes, in the order in which they can be applied.
+    /// All nodes, each behind its parents and dependencies, in the order in which `upgrade heads` applies them to an
+    /// empty database. Ties are broken as the glossary's "order" says.
     #[must_use]
     pub fn in_order(&self) -> &[NodeIndex] {
         &self.order

@@ -54,7 +54,11 @@ impl RevisionGraph {
         }
     }
 
-    /// The one revision that a symbol stands for, or the base (as Alembic's `get_revision`).
+    /// The one revision that a symbol stands for on `branch`, or the base (as Alembic's `get_revision`). `spec` is the
+    /// whole target, for the message.
+    ///
+    /// # Errors
+    /// Those of [`Self::resolve`], and [`TargetError::MultipleHeads`] where the symbol stands for several.
     pub(crate) fn resolve_one(
         &self,
         symbol: &Symbol,
@@ -97,7 +101,11 @@ impl RevisionGraph {
         }
     }
 
-    /// The revision that stands for a branch: the one that declares the label, or any revision by its id.
+    /// The revision that stands for a branch: the one that declares the label, or any revision by its id or a beginning
+    /// of it.
+    ///
+    /// # Errors
+    /// [`TargetError::UnknownBranch`] with the nearest names, and [`TargetError::AmbiguousPrefix`].
     pub(crate) fn branch(&self, name: &str) -> Result<NodeIndex, TargetError> {
         self.named(name, None).map_err(|error| match error {
             TargetError::Unknown { name, .. } | TargetError::PrefixTooShort { name, .. } => {
@@ -112,7 +120,10 @@ impl RevisionGraph {
         })
     }
 
-    /// Those of some nodes that share the lineage of a branch.
+    /// Those of some nodes that share the lineage of a branch by parents, in their order.
+    ///
+    /// # Errors
+    /// Those of [`Self::branch`].
     pub(crate) fn on_branch(
         &self,
         nodes: Vec<NodeIndex>,
@@ -178,7 +189,12 @@ impl RevisionGraph {
         TargetError::Unknown { name, nearest }
     }
 
-    /// Walks `steps` children up, on `branch` where one is given (as Alembic's `_walk`).
+    /// Walks `steps` children up, on the branch of `spec` where it names one (as Alembic's `_walk`); what happens past
+    /// the last revision is for `overwalk` to say.
+    ///
+    /// # Errors
+    /// [`TargetError::AmbiguousStep`] where several revisions come next, [`TargetError::PastTheEnd`], and those of
+    /// [`Self::branch`].
     pub(crate) fn walk_up(
         &self,
         start: Place,
@@ -201,6 +217,10 @@ impl RevisionGraph {
     }
 
     /// Walks `steps` parents down; the step below a base leads to [`Place::Base`].
+    ///
+    /// # Errors
+    /// [`TargetError::AmbiguousStep`] at a merge point, and [`TargetError::PastTheEnd`] of more steps than lead to the
+    /// base.
     pub(crate) fn walk_down(
         &self,
         start: Place,
@@ -255,7 +275,7 @@ impl RevisionGraph {
         Ok(place)
     }
 
-    /// `base`, or the id at a place.
+    /// The name of a place in messages: `base`, or the revision's id.
     pub(crate) fn name_of(&self, place: Place) -> String {
         match place {
             Place::Base => "base".to_owned(),

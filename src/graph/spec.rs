@@ -87,7 +87,7 @@ impl RevisionSpec {
         self.symbol == Some(Symbol::Current)
     }
 
-    /// A symbol alone, without branch and steps.
+    /// The target that is a symbol alone, without branch and steps.
     #[must_use]
     pub fn of(symbol: Symbol) -> Self {
         Self { branch: None, symbol: Some(symbol), steps: None }
@@ -105,7 +105,7 @@ impl RevisionSpec {
         if rows.is_empty() { vec![Self::of(Symbol::Base)] } else { rows.iter().map(Self::of_id).collect() }
     }
 
-    /// The symbol, where there is nothing else.
+    /// The symbol of a target that has neither branch nor steps.
     #[must_use]
     pub fn symbol_alone(&self) -> Option<&Symbol> {
         self.symbol.as_ref().filter(|_| self.branch.is_none() && self.steps.is_none())
@@ -186,13 +186,13 @@ pub struct RevisionRange {
 }
 
 impl RevisionRange {
-    /// The ends that are named, the older one first.
+    /// The targets that stand before and behind the colon, in that order, without an end that is left open.
     #[must_use]
     pub fn ends(&self) -> Vec<RevisionSpec> {
         self.start.iter().chain(&self.end).cloned().collect()
     }
 
-    /// Whether an end is where the database stands.
+    /// Whether an end of the range needs a database's version rows to be known.
     #[must_use]
     pub fn names_current(&self) -> bool {
         self.start.iter().chain(&self.end).any(RevisionSpec::is_from_current)

@@ -3,7 +3,7 @@
 use super::id::RevisionId;
 use super::problem::GraphProblem;
 
-/// Ids with commas between them; empty where there are none.
+/// Ids in their order with `, ` between them; empty where there are none.
 #[must_use]
 pub fn joined(ids: &[RevisionId]) -> String {
     ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
@@ -24,7 +24,7 @@ pub fn and_joined(ids: &[RevisionId]) -> String {
     }
 }
 
-/// The problems of a graph with semicolons between them.
+/// The messages of a graph's problems with `; ` between them, as one line.
 #[must_use]
 pub fn problems_joined(problems: &[GraphProblem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")

@@ -81,11 +81,11 @@ pub struct JournaledStatement {
     pub operation: String,
     /// The number of the statement in its script, from 1; of a script's own transaction, of its first statement.
     pub number: usize,
-    /// The hash of its text, in hexadecimal digits.
+    /// The hash of the statement's text, in hexadecimal digits.
     pub hash: String,
-    /// What is known of it.
+    /// What is known of the statement: under way, done, or failed.
     pub state: StatementState,
-    /// What the database said to refuse it.
+    /// What the database said to refuse the statement.
     pub error: Option<String>,
 }
 
@@ -94,7 +94,7 @@ pub struct JournaledStatement {
 pub struct JournalKey<'k> {
     /// The revision.
     pub revision: &'k RevisionId,
-    /// What is being done to it.
+    /// What is being done to the revision.
     pub operation: Operation,
     /// The statement's number, from 1.
     pub number: usize,

@@ -76,7 +76,8 @@ impl Tables {
         self.ledger_name("revgraph_protection")
     }
 
-    /// The names of all tables of revgraph's.
+    /// The names, without schema, of all tables that revgraph keeps in a database: version table, ledger, journal and
+    /// protection.
     #[must_use]
     pub fn all(&self) -> [String; 4] {
         [self.version.clone(), self.ledger(), self.statement(), self.protection()]
@@ -216,19 +217,19 @@ pub struct RecordedScripts {
 /// An event of the ledger, as `log` lists it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Event {
-    /// Its number.
+    /// The event's number, which grows with each row of the ledger.
     pub id: i64,
     /// When, as RFC 3339 in UTC.
     pub happened_at: String,
-    /// The revision.
+    /// The revision's id, or the name of what is no revision: a seed, say.
     pub revision: String,
     /// What was done: an [`Operation`]'s name, or another.
     pub operation: String,
     /// `done` or `failed`.
     pub outcome: String,
-    /// How long the database took, in milliseconds.
+    /// How long the database took, in milliseconds; none where nothing was measured.
     pub duration_ms: Option<i64>,
-    /// Who did it.
+    /// Who did it, as the run's options said.
     pub actor: String,
     /// What else is known: the error of a failure.
     pub detail: Option<String>,
@@ -264,11 +265,11 @@ pub struct Change {
     pub record: Vec<Entry>,
     /// Revisions that leave the ledger.
     pub forget: Vec<RevisionId>,
-    /// How long it took.
+    /// Where the step's duration comes from.
     pub duration: EventDuration,
     /// Who did it.
     pub actor: String,
-    /// What else is to be known of it.
+    /// What else the event is to say of the step, for people.
     pub detail: Option<String>,
 }
 

@@ -24,7 +24,8 @@ pub(super) enum Effect<'r> {
 }
 
 impl<'r> Row<'r> {
-    /// An event that is done, and took no time.
+    /// The row of an event that is done, and of which no duration and no detail is known; `effect` is what becomes of
+    /// the revision's entry.
     pub(super) fn event(revision: &'r str, operation: &'r str, actor: &'r str, effect: Effect<'r>) -> Self {
         let duration = EventDuration::None;
         Self { revision, operation, outcome: Some("done"), duration, actor, detail: None, effect }

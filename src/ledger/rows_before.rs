@@ -18,7 +18,7 @@ pub struct RowsBefore {
 }
 
 impl RowsBefore {
-    /// These version rows; of many only the number is known.
+    /// These version rows by name; where they are more than 32, only their number is checked.
     #[must_use]
     pub fn of(rows: &[RevisionId]) -> Self {
         let named = if rows.len() > MOST_NAMED { &[] } else { rows };
@@ -31,7 +31,7 @@ impl RowsBefore {
         Self { count: rows.len(), named: rows.to_vec() }
     }
 
-    /// The condition that there are these rows and no others.
+    /// The SQL condition that the version table holds these rows and no others.
     #[must_use]
     pub fn are_there(&self, tables: &Tables) -> Sql {
         condition(tables, self.count, self.named.iter())

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Event;
 use crate::plan::Operation;
 
-/// A seed that has run.
+/// The last successful run of a seed, as the ledger has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotedSeed {
-    /// The checksum of what ran, as text.
+    /// The checksum of what ran, as text; empty where the event has none.
     pub checksum: String,
-    /// When, as RFC 3339 in UTC.
+    /// When the seed ran, as RFC 3339 in UTC.
     pub happened_at: String,
 }
 

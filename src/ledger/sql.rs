@@ -57,7 +57,7 @@ pub enum Fragment {
 pub struct Sql(Vec<Fragment>);
 
 impl Sql {
-    /// A statement that begins with `text`.
+    /// A statement that begins with `text`, which is SQL of revgraph's own and neither quoted nor checked.
     #[must_use]
     pub fn new(text: &'static str) -> Self {
         Self(vec![Fragment::Raw(text)])
@@ -70,14 +70,14 @@ impl Sql {
         self
     }
 
-    /// Adds a name, which is quoted.
+    /// Adds an identifier, which is quoted as the dialect asks.
     #[must_use]
     pub fn identifier(mut self, name: impl Into<String>) -> Self {
         self.0.push(Fragment::Identifier(name.into()));
         self
     }
 
-    /// Adds a table's name, with its schema where it has one.
+    /// Adds a table's name, with its schema in front where there is one, both quoted.
     #[must_use]
     pub fn table(self, schema: Option<&str>, name: impl Into<String>) -> Self {
         match schema {
@@ -112,7 +112,7 @@ impl Sql {
         self
     }
 
-    /// The statement with its values as literals.
+    /// The text of the statement with its values as literals of `dialect`.
     #[must_use]
     pub fn literal(&self, dialect: Dialect) -> String {
         let mut text = String::new();

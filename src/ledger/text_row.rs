@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::graph::RevisionId;
 
-/// A row: each value as text, none for NULL.
+/// A row of an answer: each value as text, none for NULL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextRow<'r>(Vec<Option<Cow<'r, str>>>);
 
@@ -34,7 +34,7 @@ impl<'r> TextRow<'r> {
         Self(values.into_iter().collect())
     }
 
-    /// The value at a place, from 0; none where it is NULL.
+    /// The value in the column at a place, from 0; none where it is NULL or the row has no such column.
     #[must_use]
     pub fn optional(&self, place: usize) -> Option<&str> {
         self.0.get(place)?.as_deref()

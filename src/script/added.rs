@@ -10,13 +10,13 @@ use crate::graph::{GraphProblem, NodeIndex, Revision, RevisionGraph};
 /// A revision whose scripts are ready to be written.
 #[derive(Debug, Clone)]
 pub struct NewRevision {
-    /// It, as its header declares it.
+    /// The revision as its header declares it.
     pub revision: Revision,
-    /// The message of its header.
+    /// The message of the revision's header.
     pub message: String,
-    /// Where its up script will be, and its text.
+    /// The path at which the up script will be, and its text.
     pub up: (PathBuf, Arc<str>),
-    /// Where its down script will be, and its text.
+    /// The path at which the down script will be, and its text.
     pub down: (PathBuf, Arc<str>),
 }
 

@@ -46,13 +46,14 @@ impl Archive {
         archive
     }
 
-    /// What is declared of a revision, and its files.
+    /// What the backup holds of a revision: what its header declares, and its files. None where the backup does not
+    /// have it.
     #[must_use]
     pub fn get(&self, id: &RevisionId) -> Option<&(Revision, Script)> {
         self.0.get(id)
     }
 
-    /// All revisions, in the order of their ids.
+    /// All revisions of the backup with their files, in the order of their ids.
     pub fn revisions(&self) -> impl Iterator<Item = &(Revision, Script)> {
         self.0.values()
     }

@@ -19,7 +19,7 @@ use crate::graph::{InvalidName, NodeIndex, RevisionId, and_joined};
 /// What `revision` and `merge` ask for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RevisionRequest {
-    /// What it is for. Where nothing is said, its parents are named.
+    /// The revision's message. Where there is none, its parents are named.
     pub message: Option<String>,
     /// Its id. Where none is given, one is made up.
     pub revision: Option<String>,

@@ -26,9 +26,9 @@ pub enum Side {
 pub struct Body {
     /// The SQL.
     pub sql: Arc<str>,
-    /// Whether each statement runs on its own.
+    /// Whether each statement runs on its own, outside any transaction.
     pub no_transaction: bool,
-    /// `irreversible`, with its reason.
+    /// Whether the script says `irreversible`: the inner value is the reason, where one is given.
     pub irreversible: Option<Option<String>>,
     /// What it was computed from, where it was recorded.
     pub recorded: Vec<RecordedRows>,
@@ -37,7 +37,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// The body of a script without directives.
+    /// The body that is this SQL, of a script without directives.
     #[must_use]
     pub fn of(sql: Arc<str>) -> Self {
         Self { sql, no_transaction: false, irreversible: None, recorded: Vec::new(), not_imported: None }

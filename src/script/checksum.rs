@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::header::header_range;
 use crate::hex;
 
-/// SHA-256 over text, whatever its line endings.
+/// SHA-256 over text, in which the line end `\r\n` counts as `\n`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Checksum([u8; 32]);
 
@@ -19,7 +19,7 @@ impl Checksum {
         Self::of_body(text.get(header_range(text).end..).unwrap_or_default())
     }
 
-    /// The checksum of an up script, from what follows its header.
+    /// The checksum of an up script: `body` is what follows its header, of which line ends at the end do not count.
     pub(super) fn of_body(body: &str) -> Self {
         let mut hasher = Sha256::new();
         update(&mut hasher, body.trim_end_matches(['\n', '\r']));
@@ -50,7 +50,7 @@ impl Checksum {
                 .all(|(byte, digits)| digits == [hex_digit(byte >> 4), hex_digit(byte & 15)])
     }
 
-    /// Reads the hexadecimal form, as the ledger keeps it.
+    /// Reads 64 hexadecimal digits, as the ledger keeps a checksum; none where the text is anything else.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
         Some(Self(hex::decode(text)?.try_into().ok()?))

@@ -31,7 +31,7 @@ impl Declarations {
         Self { revisions: Vec::with_capacity(revisions), scripts: Vec::with_capacity(revisions) }
     }
 
-    /// Adds a revision with its script, behind those that are there.
+    /// Adds a revision with its files, behind those that are there.
     pub(super) fn push(&mut self, (revision, script): (Revision, Script)) {
         self.revisions.push(revision);
         self.scripts.push(script);
@@ -53,7 +53,7 @@ impl Declarations {
         (self.revisions, self.scripts) = pairs.into_iter().unzip();
     }
 
-    /// Each revision with its files.
+    /// Each revision with its files, in the order in which they were added.
     pub(super) fn into_pairs(self) -> impl Iterator<Item = (Revision, Script)> {
         self.revisions.into_iter().zip(self.scripts)
     }
@@ -122,6 +122,9 @@ pub(super) struct ScriptFiles {
 }
 
 /// What a script declares, from as much of the text of its up script as `mode` asks for.
+///
+/// # Errors
+/// [`ScriptProblem::Malformed`] and [`ScriptProblem::Directive`], with the place.
 pub(super) fn declared(
     files: ScriptFiles,
     text: &str,

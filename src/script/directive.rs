@@ -23,7 +23,8 @@ pub enum Directive {
 }
 
 impl Directive {
-    /// The word with which the directive is written.
+    /// The word behind `-- revgraph:` with which the directive is written; `recorded-empty` for [`Self::Recorded`],
+    /// whatever the numbers of rows.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {

@@ -41,6 +41,9 @@ impl ScriptDirectory {
     }
 
     /// Puts together what scripts declare, in the order of the ids; `problems` are those of reading them.
+    ///
+    /// # Errors
+    /// `problems` and those of the graph, as far as they do not follow from a script that could not be read.
     pub(super) fn assemble(
         declared: Declarations,
         mut problems: Vec<ScriptProblem>,
@@ -89,7 +92,7 @@ impl ScriptDirectory {
         if problems.is_empty() { Ok(archive) } else { Err(problems) }
     }
 
-    /// The graph of the revisions.
+    /// The graph of the revisions, whose nodes all methods of a script directory take.
     #[must_use]
     pub fn graph(&self) -> &RevisionGraph {
         &self.graph

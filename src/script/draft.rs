@@ -14,21 +14,21 @@ use crate::graph::{
 /// A revision that is asked for, with its parents found, not yet checked nor written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// Its id.
+    /// The new revision's id.
     pub revision: RevisionId,
-    /// Its parents; none for a base.
+    /// The nodes of the revision's parents; none for a base.
     pub parents: Vec<NodeIndex>,
     /// Whether a parent may have children already.
     pub splice: bool,
     /// What else it needs: ids, their beginnings, labels, `LABEL@head`.
     pub depends_on: Vec<String>,
-    /// The labels it gives.
+    /// The labels that the revision gives its branch.
     pub branch_labels: Vec<String>,
-    /// What it is for.
+    /// The message of the revision's header.
     pub message: String,
     /// The folder it goes to; none leaves the choice to where its parents are.
     pub folder: Option<PathBuf>,
-    /// When it is created.
+    /// The time of creation that the revision's header gets.
     pub created: DateTime<FixedOffset>,
 }
 
@@ -37,7 +37,7 @@ pub struct Draft {
 pub struct Drafted {
     /// The scripts.
     pub script: NewScript,
-    /// The folder they go to.
+    /// The folder that the scripts go to.
     pub folder: PathBuf,
     /// The graph with the new revision.
     pub graph: RevisionGraph,

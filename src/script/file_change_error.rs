@@ -60,6 +60,7 @@ pub enum FileChangeError {
     },
 }
 
+/// What makes an error of the file system at `path` ours; `what` says what was to be done with the file.
 pub(super) fn io_error(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> FileChangeError {
     let path = path.to_owned();
     move |source| FileChangeError::Io { path, what, source }

@@ -28,12 +28,12 @@ impl Names {
         self.scripts.split_terminator('/')
     }
 
-    /// The names of all other files and folders.
+    /// The names of all files and folders that do not end as scripts do.
     pub(super) fn others(&self) -> impl Iterator<Item = &OsStr> {
         self.others.iter().map(OsString::as_os_str)
     }
 
-    /// Adds a file with a script's name.
+    /// Adds the name of a file, which ends as a script's does.
     pub(super) fn add_script(&mut self, name: &str) {
         self.scripts.push_str(name);
         self.scripts.push('/');

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::body::Side;
 
-/// The name of the heads file.
+/// The name of the heads file in a script folder.
 pub(super) const HEADS: &str = "heads";
 
-/// How the file of this side's script ends.
+/// The end of the file name of this side's scripts, as `.up.sql`.
 pub(super) fn ending(side: Side) -> &'static str {
     match side {
         Side::Up => ".up.sql",
@@ -17,12 +17,12 @@ pub(super) fn ending(side: Side) -> &'static str {
     }
 }
 
-/// The side, where the name is a script's.
+/// The side of the script with this file name; none where it ends as no script does.
 pub(super) fn side(name: &str) -> Option<Side> {
     [Side::Up, Side::Down].into_iter().find(|side| name.ends_with(ending(*side)))
 }
 
-/// Which side's script a file is, by its name.
+/// Which side's script a file is, by the end of its name; none where it is no script, or the name is no UTF-8.
 #[must_use]
 pub fn side_of(path: &Path) -> Option<Side> {
     path.file_name().and_then(OsStr::to_str).and_then(side)

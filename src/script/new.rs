@@ -19,11 +19,11 @@ pub struct NewScript {
     pub down_revisions: Vec<RevisionId>,
     /// What else it needs: ids or labels.
     pub depends_on: Vec<String>,
-    /// The labels it gives.
+    /// The labels that the revision gives its branch.
     pub branch_labels: Vec<String>,
-    /// What it is for; the first line becomes the title.
+    /// The message of the header; its first line is the title.
     pub message: String,
-    /// When it is created.
+    /// The time of creation that the header gets.
     pub created: DateTime<FixedOffset>,
 }
 
@@ -160,7 +160,7 @@ impl NewScript {
             && header.replaces.is_empty()
     }
 
-    /// The revision as the graph is to know it.
+    /// The revision as the graph is to know it, before it has a file: messages call it "the new revision".
     #[must_use]
     pub fn as_revision(&self) -> Revision {
         Revision {

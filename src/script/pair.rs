@@ -23,12 +23,12 @@ impl Pair<'_> {
         script_path(self.folder, self.stem, Side::Up)
     }
 
-    /// The down script, where there is one.
+    /// The path of the down script, where there is one.
     pub(super) fn down(&self) -> Option<PathBuf> {
         self.has_down.then(|| script_path(self.folder, self.stem, Side::Down))
     }
 
-    /// The up script as messages name it.
+    /// The path of the up script as messages name it.
     pub(super) fn source(&self) -> String {
         let path = script_path(self.shown_folder, self.stem, Side::Up).into_os_string();
         path.into_string().unwrap_or_else(|path| path.display().to_string())

@@ -19,7 +19,7 @@ pub struct Rebase {
     pub from: Option<RevisionId>,
     /// The parent that it gets; none where it becomes a base.
     pub onto: Option<RevisionId>,
-    /// All its parents afterwards.
+    /// All parents of the revision afterwards.
     pub down_revisions: Vec<RevisionId>,
     /// The heads afterwards, sorted.
     pub heads: Vec<RevisionId>,

@@ -11,12 +11,12 @@ pub struct RecordedRows {
     pub schema: Option<String>,
     /// The table, unquoted.
     pub table: String,
-    /// How many rows it had then.
+    /// How many rows the table had when the script was computed.
     pub rows: u64,
 }
 
 impl RecordedRows {
-    /// The directive that says it, without `-- revgraph:`.
+    /// The directive that says so, without `-- revgraph:`: `recorded-empty TABLE` or `recorded-rows TABLE NUMBER`.
     #[doc(hidden)]
     #[must_use]
     pub fn directive(&self) -> String {
@@ -60,7 +60,7 @@ pub(super) fn recorded_empty(text: &str) -> Option<Vec<RecordedRows>> {
     }
 }
 
-/// The table and number of `recorded-rows`.
+/// Reads what follows `recorded-rows`: a table and a number. None where it is anything else.
 pub(super) fn recorded_rows(text: &str) -> Option<RecordedRows> {
     let (table, number) = table(text)?;
     Some(RecordedRows { rows: number.trim().parse().ok()?, ..table })

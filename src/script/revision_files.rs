@@ -21,7 +21,7 @@ pub struct Script {
     pub down: Option<PathBuf>,
     /// The message of the header.
     pub message: String,
-    /// When it was created, as the header says.
+    /// When the revision was created, as the header says; none where it does not.
     pub created: Option<DateTime<FixedOffset>>,
     /// Where both texts are.
     pub texts: ScriptTexts,
@@ -30,7 +30,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// The first line of the revision's message.
+    /// The first line of the revision's message; empty where it has none.
     #[must_use]
     pub fn title(&self) -> &str {
         self.message.lines().next().unwrap_or_default()

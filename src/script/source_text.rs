@@ -24,7 +24,7 @@ pub struct Bodies {
 pub struct SourceText {
     /// The file.
     pub path: PathBuf,
-    /// All of its text, header included.
+    /// The whole text of the file, header included.
     pub text: Arc<str>,
     /// What runs.
     pub body: Body,

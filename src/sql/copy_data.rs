@@ -7,8 +7,12 @@ use super::{Dialect, LexError, is_blank};
 /// The line that ends the data, without its line end.
 const END_OF_DATA: &str = "\\.";
 
-/// The data of a `COPY … FROM stdin` that ended at `statement_end` of `script`, and the end of the
-/// line that closes the data. The data begins on the next line.
+/// The data of a `COPY … FROM stdin` that ended at `statement_end` of `script`, and the end of the line that closes the
+/// data, all in bytes of `script`. The data begins on the next line.
+///
+/// # Errors
+/// [`LexError::TextAfterCopy`] where anything but blanks, comments and semicolons stands behind the statement on its
+/// line.
 pub(super) fn after(script: &str, statement_end: usize) -> Result<(Range<usize>, usize), LexError> {
     let rest = script.get(statement_end..).unwrap_or_default();
     let line_length = rest.find('\n').map_or(rest.len(), |newline| newline + 1);

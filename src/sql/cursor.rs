@@ -9,28 +9,28 @@ use super::{Dialect, Lexer, TokenKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lexeme<'a> {
     pub(super) kind: TokenKind,
-    /// Its offset in the script.
+    /// The offset in the script, in bytes.
     pub(super) start: usize,
     pub(super) text: &'a str,
 }
 
 impl<'a> Lexeme<'a> {
-    /// Whether it is the unquoted `word`, in any case.
+    /// Whether the token is the unquoted `word`, in any case.
     pub(super) fn is_word(&self, word: &str) -> bool {
         self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(word)
     }
 
-    /// Whether it is the punctuation `symbol`.
+    /// Whether the token is the punctuation `symbol`.
     pub(super) fn is_symbol(&self, symbol: &str) -> bool {
         self.kind == TokenKind::Symbol && self.text == symbol
     }
 
-    /// Whether it can be an identifier, quoted or not.
+    /// Whether the token can be an identifier, quoted or not. Keywords count.
     pub(super) fn is_name(&self) -> bool {
         matches!(self.kind, TokenKind::Word | TokenKind::QuotedIdentifier)
     }
 
-    /// Whether it is a string or dollar-quoted string.
+    /// Whether the token is a string or dollar-quoted string.
     pub(super) fn is_string(&self) -> bool {
         matches!(self.kind, TokenKind::String | TokenKind::DollarString)
     }

@@ -69,7 +69,7 @@ impl Dialect {
         }
     }
 
-    /// Whether two names, without their quotes, are one name.
+    /// Whether two names, without their quotes, are one name: in SQLite whatever the case of their ASCII letters.
     #[doc(hidden)]
     #[must_use]
     pub fn is_same_name(self, one: &str, other: &str) -> bool {

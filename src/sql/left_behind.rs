@@ -15,7 +15,7 @@ const TEMPORARY: [&str; 2] = ["TEMP", "TEMPORARY"];
 pub struct TemporaryObject {
     /// `TABLE`, `VIEW` or `TRIGGER`.
     pub kind: &'static str,
-    /// Its name.
+    /// The name of what is left behind.
     pub name: String,
 }
 

@@ -15,7 +15,7 @@ pub struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    /// A lexer at the start of `text`.
+    /// A lexer of `dialect` at the start of `text`.
     pub fn new(dialect: Dialect, text: &'a str) -> Self {
         Self { dialect, text, position: 0 }
     }

@@ -35,7 +35,7 @@ impl Pieces {
         Ok(Self { dialect, pieces: split(dialect, script)?.into_iter().map(piece).collect() })
     }
 
-    /// The pieces of the script that was cut.
+    /// The pieces as statements of `script`, which must be the text that was cut.
     pub fn of_script<'a>(&self, script: &'a str) -> impl Iterator<Item = Statement<'a>> {
         self.pieces.iter().map(move |piece| Statement {
             dialect: self.dialect,

@@ -30,7 +30,7 @@ const NOT_OF_THE_CONNECTION: [&str; 20] = [
 /// SQLite's `PRAGMA` with what it is given; see <https://www.sqlite.org/pragma.html>.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pragma {
-    /// Its name in lower case, without a schema.
+    /// The pragma's name in lower case, without a schema.
     pub name: String,
     /// What follows `=` or stands in parentheses, without quotes: a value to set or an argument.
     pub value: Option<String>,
@@ -50,7 +50,7 @@ impl Statement<'_> {
         self.pragma().is_some_and(|pragma| pragma.name == "foreign_keys")
     }
 
-    /// The statement as a pragma, if it is an SQLite `PRAGMA`.
+    /// The statement's pragma and value; none where it is no `PRAGMA` of SQLite.
     pub fn pragma(&self) -> Option<Pragma> {
         let mut cursor = self.cursor();
         if self.dialect != Dialect::Sqlite || !cursor.eat(&["PRAGMA"]) {

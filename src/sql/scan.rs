@@ -14,7 +14,7 @@ pub(super) fn is_byte_order_mark(bytes: &[u8], start: usize) -> bool {
     rest(bytes, start).starts_with(BYTE_ORDER_MARK)
 }
 
-/// A byte order mark as a token.
+/// The byte order mark at `start` as a token, which is white space.
 pub(super) fn byte_order_mark(start: usize) -> Scanned {
     Ok((TokenKind::Whitespace, start + BYTE_ORDER_MARK.len()))
 }
@@ -30,7 +30,7 @@ pub(super) fn run_end(bytes: &[u8], start: usize, accepted: impl Fn(u8) -> bool)
     start + rest.iter().position(|&byte| !accepted(byte)).unwrap_or(rest.len())
 }
 
-/// One past the first `byte` from `start` on.
+/// The index one past the first `byte` from `start` on; none where it does not come.
 pub(super) fn end_of_first(bytes: &[u8], start: usize, byte: u8) -> Option<usize> {
     let found = rest(bytes, start).iter().position(|&other| other == byte)?;
     Some(start + found + 1)
@@ -85,7 +85,7 @@ pub(super) fn number(bytes: &[u8], start: usize) -> Scanned {
     Ok((TokenKind::Number, end))
 }
 
-/// The string that begins at `start`, if it has an `end`.
+/// The string from `start` to before `end` as a token; [`LexError::UnterminatedString`] where it has no end.
 pub(super) fn string(start: usize, end: Option<usize>) -> Scanned {
     end.map(|end| (TokenKind::String, end)).ok_or(LexError::UnterminatedString { offset: start })
 }

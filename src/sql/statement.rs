@@ -55,7 +55,7 @@ impl<'a> Statement<'a> {
         self.piece.clone()
     }
 
-    /// The text of [`Statement::piece`].
+    /// The text of [`Statement::piece`]: the statement with the blanks and comments around it.
     pub fn piece_text(&self) -> &'a str {
         self.script.get(self.piece()).unwrap_or_default()
     }

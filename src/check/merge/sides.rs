@@ -29,12 +29,16 @@ pub(super) struct Script {
     pub(super) in_theirs: bool,
 }
 
-/// Whether a path is an up script's.
+/// Whether a path is an up script's, by the end of its name.
 pub(super) fn is_up(path: &Path) -> bool {
     side_of(path) == Some(Side::Up)
 }
 
 impl Sides {
+    /// Lists the scripts of the work tree, of commit `theirs` and of `base`, which both stand on.
+    ///
+    /// # Errors
+    /// [`GitError`] of a script folder outside of the repository, and of git.
     pub(super) fn read(
         config: &Config,
         repository: &Repository,
@@ -76,7 +80,11 @@ impl Sides {
     }
 }
 
-/// Reads the headers of the merged tree. Of a script that differs on both sides the work tree's counts.
+/// Reads the headers of the merged tree; `reference` is what messages call the other side. Of a script that differs on
+/// both sides the work tree's counts. Scripts that cannot be read, or that both sides have changed, become `problems`.
+///
+/// # Errors
+/// [`GitError`] where git does not give the other side's texts.
 pub(super) fn read_scripts(
     repository: &Repository,
     sides: &Sides,

@@ -24,9 +24,9 @@ pub struct Day<'d> {
 /// What the user has said beforehand of the revision that is written.
 #[derive(Debug, Clone, Default)]
 pub struct Wishes {
-    /// What it is for; none makes it up from what changes.
+    /// The message of the revision; where there is none, it is made up from what changes.
     pub message: Option<String>,
-    /// Whether it is written and not applied.
+    /// Whether the revision is written and not applied.
     pub create_only: bool,
 }
 
@@ -77,15 +77,21 @@ impl<'d> Day<'d> {
         Ok(true)
     }
 
+    /// All that decides whether the database that was `seen` is as its project wants it: [`Seen::proof`] for this day's
+    /// configuration and desired schema.
     pub(super) fn proof(&self, scripts: &ScriptDirectory, seen: &Seen) -> Proved {
         seen.proof(self.config, scripts, self.desired.as_deref())
     }
 
+    /// Reads the scripts as they are on disk now, with their checksums.
+    ///
+    /// # Errors
+    /// [`DayError`] of scripts that cannot be read.
     pub(super) fn scripts_of_now(&self) -> Result<Arc<ScriptDirectory>, DayError> {
         Ok(Arc::new(load_environment(self.config, ReadMode::Checksums)?))
     }
 
-    /// Counts what is at stake in the database.
+    /// What counts the rows and values at stake in the configured database.
     pub(super) fn counter(&self) -> Counter<'d> {
         Counter::new(SideReader { config: self.config, control: self.control })
     }

@@ -63,12 +63,12 @@ pub enum DriftWay {
 pub enum News<'n> {
     /// So many pending revisions went up, down and up again on a scratch database.
     Tried {
-        /// How many.
+        /// How many revisions.
         revisions: usize,
     },
     /// So many revisions were applied.
     Upgraded {
-        /// How many.
+        /// How many steps were taken.
         steps: usize,
     },
     /// The database is what its scripts build.

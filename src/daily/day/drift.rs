@@ -29,8 +29,11 @@ pub(super) enum Settled {
 }
 
 impl Day<'_> {
-    /// Compares the database with what its scripts build at their heads; where it is another, the companion says what is to be
-    /// done. Nothing is erased here.
+    /// Compares the database with what its scripts build at their heads; where it is another, the companion says what
+    /// is to be done. Nothing is erased here.
+    ///
+    /// # Errors
+    /// The companion's: where it answers nothing, and [`DayError`] of the comparison and of what it has asked for.
     pub(super) fn settle<C: Companion>(
         &self,
         scripts: &Arc<ScriptDirectory>,

@@ -22,14 +22,18 @@ pub(super) enum Source {
     Database,
 }
 
-/// What the scripts build at their heads.
+/// The schema that the scripts build at their heads, as a side of a comparison.
 pub(super) fn at_heads(scripts: &Arc<ScriptDirectory>) -> Ground {
     Ground::Revisions { scripts: Arc::clone(scripts), tips: scripts.graph().heads() }
 }
 
 impl Day<'_> {
-    /// Writes what leads from the scripts' heads to `right`; none where nothing does. The statements are told and proved
-    /// before. Where they are to be applied, what they lose has to be agreed to.
+    /// Writes what leads from the scripts' heads to `right`; none where nothing does. The statements are told and
+    /// proved before. Where they are to be applied, what they lose has to be agreed to.
+    ///
+    /// # Errors
+    /// The companion's: where it does not decide or agree, and [`DayError`] of statements that cannot be found or
+    /// proved, of rows in the way, and of files that cannot be written.
     pub(super) fn write<C: Companion>(
         &self,
         scripts: &Arc<ScriptDirectory>,

@@ -10,8 +10,11 @@ use crate::script::ScriptDirectory;
 use crate::verify::{DataFiles, Selection, verify};
 
 impl Day<'_> {
-    /// Tries what is pending: up, down and up. Where scripts and database do not agree on what has been applied, nothing is
-    /// tried: an upgrade says so.
+    /// Tries what is pending: up, down and up. Where scripts and database do not agree on what has been applied,
+    /// nothing is tried: an upgrade says so.
+    ///
+    /// # Errors
+    /// [`DayError`] of pending revisions that are broken, of a rehearsal that cannot take place, and of the database.
     pub(super) fn try_pending(
         &self,
         scripts: &ScriptDirectory,

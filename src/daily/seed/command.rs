@@ -18,7 +18,12 @@ const DIALECT_VARIABLE: &str = "REVGRAPH_DIALECT";
 /// The severity under which the program's own words are told.
 const SAID: &str = "notice";
 
-/// Runs the command in the folder of the configuration. What it says is told to `watch`, line by line.
+/// Runs the program `command`, with its arguments, in the folder of the configuration. What it says is told to `watch`,
+/// line by line, without the password of the database.
+///
+/// # Errors
+/// [`SeedError::Program`] where it cannot be started, [`SeedError::Command`] where it does not succeed, and where
+/// `control` has been cancelled.
 pub(super) fn run(
     config: &Config,
     command: &[String],

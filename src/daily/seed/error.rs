@@ -15,11 +15,11 @@ use crate::script::ScriptProblem;
 /// A seed that failed, and what has become of the other seeds of its run.
 #[derive(Debug)]
 pub struct FailedSeed {
-    /// How.
+    /// The step that failed, and why.
     pub failure: StepFailure,
     /// The seeds of this run whose rows stay, as they had been committed before.
     pub done: Vec<String>,
-    /// The seeds that were rolled back with it.
+    /// The seeds that were rolled back with the failing one.
     pub rolled_back: Vec<String>,
 }
 

@@ -18,7 +18,7 @@ use crate::plan::{Operation, RowChange, Step};
 /// Which seeds run, and in whose name.
 #[derive(Debug, Clone, Copy)]
 pub struct Seeding<'s> {
-    /// Whether those run too that are noted in the ledger with the same checksum.
+    /// Whether seeds run too that the ledger notes with the same checksum.
     pub again: bool,
     /// Who runs them, for the ledger.
     pub actor: &'s str,
@@ -36,9 +36,9 @@ pub struct Seeded {
 /// Whether a seed has run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SeedOutcome {
-    /// It has, and took so long.
+    /// It has run, and took so long.
     Ran(Duration),
-    /// It had before, with the same checksum.
+    /// It had run before with the same checksum, at this time (RFC 3339 in UTC).
     KnownSince(String),
 }
 
