@@ -18,12 +18,15 @@ const CHUNK: usize = 1 << 20;
 /// A file's or folder's size and checksum, by which a backup is known to be whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Measured {
-    /// In bytes; of a folder, of all its files.
+    /// The size in bytes; of a folder, of all its files.
     pub size: u64,
     pub sha256: String,
 }
 
-/// Measures a file, or a folder of files.
+/// Measures a file, or a folder of files: a folder's hash is that of a list of its files with their hashes.
+///
+/// # Errors
+/// [`BackupError`] of a file that cannot be read, and where `control` has been cancelled.
 pub(super) fn measure(path: &Path, control: &Control) -> Result<Measured, BackupError> {
     if !path.is_dir() {
         return copied(path, &mut io::sink(), path, control);
@@ -38,7 +41,11 @@ pub(super) fn measure(path: &Path, control: &Control) -> Result<Measured, Backup
     Ok(Measured { size, sha256: hex::encode(whole.finalize()) })
 }
 
-/// Copies a file to a new one, and measures it on the way.
+/// Copies a file to a new one, which reaches the disk, and measures it on the way.
+///
+/// # Errors
+/// [`BackupError`] of a file that cannot be read or written, or is there already, and where `control` has been
+/// cancelled.
 #[cfg(feature = "sqlite")]
 pub(super) fn copy(from: &Path, to: &Path, control: &Control) -> Result<Measured, BackupError> {
     let mut target = File::create_new(to).map_err(BackupError::io(to, "written"))?;
@@ -67,7 +74,10 @@ fn copied(from: &Path, to: &mut dyn Write, name: &Path, control: &Control) -> Re
     }
 }
 
-/// Makes a file, or a folder with its files, reach the disk.
+/// Makes a file, or a folder with its files, reach the disk (`fsync`).
+///
+/// # Errors
+/// [`BackupError`] of the first that does not.
 pub(super) fn sync(path: &Path) -> Result<(), BackupError> {
     let files = if path.is_dir() { files_of(path)? } else { Vec::new() };
     for file in files.iter().map(PathBuf::as_path).chain([path]) {

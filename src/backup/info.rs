@@ -33,15 +33,15 @@ pub enum Format {
 /// What a backup is of, and what the database held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Info {
-    /// The version of this format.
+    /// The version of the format of this file.
     pub revgraph_backup: u32,
-    /// When it was taken, as RFC 3339 in UTC.
+    /// When the backup was taken, as RFC 3339 in UTC.
     pub taken_at: String,
     /// The database as a URL, without password.
     pub database: String,
     /// The database's name on its server; of SQLite the name of its file.
     pub name: String,
-    /// How it is written.
+    /// How the backup is written.
     pub format: Format,
     /// What the database calls itself: `PostgreSQL 15.18`.
     pub server_version: String,
@@ -49,7 +49,7 @@ pub struct Info {
     pub server_version_num: u32,
     /// The major version of the `pg_dump` that has written it.
     pub program_major: Option<u32>,
-    /// How many bytes it has.
+    /// The size of the backup in bytes; of a folder, of all its files.
     pub size: u64,
     /// SHA-256 of it; of a folder, of the names and hashes of its files.
     pub sha256: String,
@@ -105,7 +105,7 @@ pub(super) struct Origin {
     pub server_version_num: u32,
 }
 
-/// What is known of it behind that.
+/// What is known of a backup once it has been written.
 pub(super) struct Written {
     pub format: Format,
     pub program_major: Option<u32>,
@@ -114,6 +114,7 @@ pub(super) struct Written {
 }
 
 impl Info {
+    /// Puts together what stands beside a backup: where it is from, how it was written, and what the database held.
     pub(super) fn new(origin: Origin, written: Written, inventory: Inventory) -> Self {
         Self {
             revgraph_backup: VERSION,

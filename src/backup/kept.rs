@@ -12,7 +12,7 @@ pub(super) const BETWEEN: &str = "_before_restore_";
 /// A database that stays under another name until it is dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptDatabase {
-    /// Its name now; of SQLite the name of its file.
+    /// The database's name now; of SQLite the name of its file.
     pub name: String,
     home: Home,
 }

@@ -85,7 +85,11 @@ fn check_same(path: &Path, info: &Info, found: &Inventory, owners: bool) -> Resu
     Err(BackupError::Differs { path: PathBuf::from(path), differences })
 }
 
-/// Copies a backup of a SQLite database to a new file, which is compared with what was backed up.
+/// Copies a backup of a SQLite database to the new file `to`, and compares it with what was backed up.
+///
+/// # Errors
+/// [`BackupError`] of a file that cannot be copied, of a copy that differs in size, hash or what it holds, and where
+/// `control` has been cancelled.
 #[cfg(feature = "sqlite")]
 pub(super) fn copy_checked(
     config: &Config,
@@ -129,7 +133,12 @@ pub(super) mod postgres {
         pub jobs: Option<NonZeroU32>,
     }
 
-    /// Makes a new database from a backup, and compares it with what was backed up. Dropped, it is gone.
+    /// Makes a new database from a backup, beside that of `url`, and compares it with what was backed up. Where the
+    /// value is dropped, the database is gone.
+    ///
+    /// # Errors
+    /// [`BackupError`] of a backup that is damaged or cannot be loaded, of a database that differs from what was backed
+    /// up, and where `control` has been cancelled.
     pub(in super::super) fn load(
         config: &Config,
         url: &PostgresUrl,

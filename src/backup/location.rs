@@ -29,7 +29,10 @@ pub fn folder(config: &Config) -> PathBuf {
     config.backup_location.join(FOLDER)
 }
 
-/// Makes the folder where it is missing, and keeps it out of git.
+/// Makes the folder where it is missing, with a `.gitignore` that keeps all of it out of git.
+///
+/// # Errors
+/// [`BackupError`] where the folder or that file cannot be written.
 pub(super) fn make(folder: &Path) -> Result<(), BackupError> {
     if folder.is_dir() {
         return Ok(());

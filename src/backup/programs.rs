@@ -41,8 +41,11 @@ pub(super) struct Running {
     said: Option<JoinHandle<String>>,
 }
 
-/// Finds a program that is of PostgreSQL `needed` or later: of that version where there is one, else of the one
-/// nearest to it, since a program writes for servers of its own version.
+/// Finds a program that is of PostgreSQL `needed` or later: of that version where there is one, else of the one nearest
+/// to it, since a program writes for servers of its own version. `needed` is a major version, as 15.
+///
+/// # Errors
+/// [`BackupError`] where the machine has none, or only older ones.
 pub(super) fn find(name: Tool, needed: u32) -> Result<Program, BackupError> {
     choose(name, needed, all(name))
 }
@@ -102,7 +105,10 @@ fn major_in(text: &str) -> Option<u32> {
 }
 
 impl Program {
-    /// Starts it, connected to the database of `url`. No secret is in its arguments.
+    /// Starts the program, to connect to the database of `url`. No secret is in its arguments.
+    ///
+    /// # Errors
+    /// [`BackupError::Program`] where it cannot be started, and of a URL that cannot be given to it.
     pub(super) fn start(&self, url: &PostgresUrl, arguments: &[OsString]) -> Result<Running, BackupError> {
         let connection = Connection::of(url)?;
         let failed = |said: String| BackupError::Program { program: self.name, said };

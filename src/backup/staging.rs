@@ -24,8 +24,11 @@ pub(super) struct Staging {
 }
 
 impl Staging {
-    /// Makes one in a folder, on whose file system the whole will be. What killed processes have left there is removed
-    /// first.
+    /// Makes a staging folder in `folder`, on whose file system the whole will be. What killed processes have left
+    /// there is removed first.
+    ///
+    /// # Errors
+    /// [`BackupError`] where no folder can be made or locked after several tries.
     pub(super) fn in_folder(folder: &Path) -> Result<Self, BackupError> {
         remove_abandoned(folder);
         let mut failure = None;

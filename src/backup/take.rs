@@ -29,7 +29,7 @@ pub struct Taking {
 pub struct Taken {
     /// The file or folder.
     pub path: PathBuf,
-    /// What stands in the file beside it.
+    /// What stands in the file beside the backup.
     pub info: Info,
     /// The older ones of the same database that `backup_keep` has removed.
     pub removed: Vec<PathBuf>,
@@ -149,7 +149,10 @@ fn is_nothing(path: &Path) -> bool {
     fs::metadata(path).map_or(true, |found| found.len() == 0)
 }
 
-/// The name by which a backup is known to be of a database: on its server, or of its file.
+/// The name by which a backup is known to be of a database: its name on its server, or that of its file.
+///
+/// # Errors
+/// [`BackupError::InMemory`], and those of connecting to the server.
 pub(super) fn name_of(url: &DatabaseUrl, control: &Control) -> Result<String, BackupError> {
     match url {
         DatabaseUrl::Sqlite(sqlite) => match sqlite.location() {

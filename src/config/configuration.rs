@@ -25,7 +25,7 @@ pub struct Config {
     pub directory: PathBuf,
     /// The folders of the scripts, of which there is at least one; new scripts go to the first.
     pub version_locations: Vec<PathBuf>,
-    /// Whether subfolders of them are looked into.
+    /// Whether scripts are looked for in subfolders of the script folders, too.
     pub recursive_version_locations: bool,
     /// The folder for scripts that a squash has replaced; `databases` in it is for backups of databases.
     pub backup_location: PathBuf,

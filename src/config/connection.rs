@@ -62,7 +62,8 @@ impl ConnectionTable {
         Ok(())
     }
 
-    /// This table laid over `lower`, keyword by keyword.
+    /// This table laid over `lower`, keyword by keyword: a keyword of this one takes the place of the same, and of one
+    /// that excludes it.
     pub(super) fn over(self, mut lower: Self) -> Self {
         lower.keywords.retain(|keyword| {
             let excluded = excluded_by(&keyword.name).is_some_and(|other| self.has(other));

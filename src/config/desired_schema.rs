@@ -60,6 +60,9 @@ impl SchemaPaths {
 }
 
 /// Takes a path, a list of paths, or a table of these by dialect.
+///
+/// # Errors
+/// [`ValueError`] of a value of another type, of a table or path that is empty, and of a key that is no dialect.
 pub(super) fn schema_paths(value: RawValue) -> Result<SchemaPaths, ValueError> {
     let RawValue::Table(table) = value else { return paths(value).map(SchemaPaths::Paths) };
     if table.is_empty() {

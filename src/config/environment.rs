@@ -36,6 +36,10 @@ pub(super) struct Variable {
 impl<'a> Environment<'a> {
     /// The variables of `process`, and those of the `.env` file of `directory` that `process` lacks: see
     /// [`dot_env_of`].
+    ///
+    /// # Errors
+    /// [`ConfigError`] of a `.env` file that is there and cannot be read as a file; its lines are judged by
+    /// [`Self::get`].
     pub(super) fn load(process: &'a BTreeMap<String, String>, directory: &Path) -> Result<Self, ConfigError> {
         let dot_env = dot_env_of(directory).map(DotEnv::load).transpose()?.unwrap_or_default();
         Ok(Self { process, dot_env })
@@ -52,8 +56,11 @@ impl<'a> Environment<'a> {
         self.dot_env.get(name)
     }
 
-    /// The variable `name` unless it is empty: a setting that is an empty variable counts as not
-    /// given, as it comes from `VARIABLE: ${UNSET}` in Compose files and CI definitions.
+    /// The variable `name` unless it is empty: a setting that is an empty variable counts as not given, as it comes
+    /// from `VARIABLE: ${UNSET}` in Compose files and CI definitions.
+    ///
+    /// # Errors
+    /// Those of [`Self::get`].
     pub(super) fn setting(&self, name: &str) -> Result<Option<Variable>, ConfigError> {
         let variable = self.get(name)?;
         Ok(variable.filter(|variable| !variable.value.trim().is_empty()))

@@ -37,10 +37,12 @@ impl Details {
 }
 
 impl ConfigError {
+    /// The error of a problem that has no place of its own.
     pub(super) fn new(problem: Problem) -> Self {
         Self(Box::new(Details { problem, origin: None }))
     }
 
+    /// The error of a problem with the value that comes from `origin`.
     pub(super) fn at(origin: Origin, problem: Problem) -> Self {
         Self(Box::new(Details { problem, origin: Some(origin) }))
     }
@@ -258,7 +260,7 @@ impl fmt::Display for Origin {
 pub struct Location {
     /// The file.
     pub path: PathBuf,
-    /// The bytes of it that are meant.
+    /// The bytes of the file that are meant.
     pub span: Range<usize>,
     /// Line of the span's beginning, from 1.
     pub line: usize,

@@ -18,7 +18,7 @@ use crate::regular_file;
 /// The name of the file that is looked for.
 pub const FILE_NAME: &str = "alembic.toml";
 
-/// Finds the file in `directory` or the nearest folder above it.
+/// The path of `alembic.toml` in `directory` or the nearest folder above it; none where no folder has one.
 pub(super) fn find(directory: &Path) -> Option<PathBuf> {
     directory.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| regular_file::is_there(path))
 }

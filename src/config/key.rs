@@ -91,6 +91,9 @@ impl Key {
     }
 
     /// Reads the text of a flag or variable as a value of the key's type, such as the file would have.
+    ///
+    /// # Errors
+    /// [`ValueError`] of a text that cannot be of that type.
     pub(super) fn read(self, text: &str) -> Result<RawValue, ValueError> {
         match self.kind() {
             Kind::Text => Ok(RawValue::Text(text.to_owned())),

@@ -57,6 +57,11 @@ fn paths_or_command<P>(
 }
 
 impl Resolver<'_> {
+    /// Makes a [`Config`] of the settings that count; what no setting says has its default. That there is no usable
+    /// database URL is told only to whoever asks for it.
+    ///
+    /// # Errors
+    /// [`ConfigError`] of the first setting that cannot be used.
     pub(super) fn resolve(&self, layer: Layer) -> Result<Config, ConfigError> {
         let defaults = Config::defaults(self.directory);
         let recursive = layer.recursive_version_locations.unwrap_or(defaults.recursive_version_locations);

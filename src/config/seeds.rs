@@ -14,6 +14,9 @@ pub enum Seeds {
 }
 
 /// Takes a path, or a list of paths.
+///
+/// # Errors
+/// [`ValueError`] of another type, of an empty list and of an empty path.
 pub(super) fn seed_paths(value: RawValue) -> Result<Vec<String>, ValueError> {
     match value {
         RawValue::Text(_) => values::text(value).map(|path| vec![path]),

@@ -66,7 +66,7 @@ pub(super) fn part_in(process: impl Fn(&str) -> Option<String>) -> Option<&'stat
     PARTS.into_iter().find(|name| process(name).is_some_and(|value| !value.trim().is_empty()))
 }
 
-/// Whether one of these variables tells a part of a server.
+/// Whether one of these variables tells a part of a server's address, such as its host.
 pub(super) fn is_in_parts(values: &BTreeMap<String, String>) -> bool {
     part_in(|name| values.get(name).cloned()).is_some()
 }

@@ -33,6 +33,7 @@ pub enum TemplateError {
 }
 
 impl TemplateError {
+    /// What to do about the error, where there is something to say.
     pub(super) fn hint(&self) -> Option<String> {
         match self {
             Self::UnknownPlaceholder { nearest: Some(name), .. } => Some(format!("did you mean {{{name}}}?")),
@@ -51,8 +52,10 @@ pub(super) fn makes_subfolders(template: &str) -> bool {
     template.contains('/')
 }
 
-/// Checks that only known placeholders are used and that the result is a relative path that stays
-/// within its folder.
+/// Checks that only known placeholders are used and that the result is a relative path that stays within its folder.
+///
+/// # Errors
+/// [`TemplateError`].
 pub(super) fn check(template: &str) -> Result<(), TemplateError> {
     if template.contains("%(") {
         return Err(TemplateError::PercentPlaceholder);

@@ -68,6 +68,7 @@ impl RawValue {
         }
     }
 
+    /// The error that this value is not of the type that `expected` names.
     pub(super) fn is_not(&self, expected: &'static str) -> ValueError {
         ValueError::Type { expected, found: self.kind() }
     }
@@ -167,6 +168,9 @@ impl ValueError {
 }
 
 /// Takes a string that is not empty and holds no NUL.
+///
+/// # Errors
+/// [`ValueError::Empty`] (white space alone counts as empty), [`ValueError::Nul`] and [`ValueError::Type`].
 pub(super) fn text(value: RawValue) -> Result<String, ValueError> {
     match value {
         RawValue::Text(text) if text.trim().is_empty() => Err(ValueError::Empty),
@@ -185,6 +189,9 @@ pub(super) fn any_text(value: RawValue) -> Result<String, ValueError> {
 }
 
 /// Takes a list of strings, of which there is at least one.
+///
+/// # Errors
+/// [`ValueError::Empty`], [`ValueError::Type`], and those of [`text`].
 pub(super) fn texts(value: RawValue) -> Result<Vec<String>, ValueError> {
     match value {
         RawValue::List(values) if values.is_empty() => Err(ValueError::Empty),
@@ -211,6 +218,9 @@ pub(super) fn boolean(value: RawValue) -> Result<bool, ValueError> {
 }
 
 /// Takes a whole number that is not negative.
+///
+/// # Errors
+/// [`ValueError::NotANumber`] and [`ValueError::Type`].
 pub(super) fn size(value: RawValue) -> Result<usize, ValueError> {
     match value {
         RawValue::Integer(number) => usize::try_from(number).map_err(|_| ValueError::NotANumber),
@@ -227,12 +237,12 @@ pub(super) fn prisma_version(value: RawValue) -> Result<PrismaVersion, ValueErro
     version.ok_or(ValueError::NotAPrismaVersion)
 }
 
-/// Takes `"each"` or `"all"`.
+/// Takes `"each"` or `"all"`; anything else is [`ValueError::NotOneOf`] or [`ValueError::Type`].
 pub(super) fn transaction_mode(value: RawValue) -> Result<TransactionMode, ValueError> {
     one_of(value, &[("each", TransactionMode::Each), ("all", TransactionMode::All)])
 }
 
-/// `"error"`, `"warn"` or `"off"`.
+/// Takes `"error"`, `"warn"` or `"off"`; anything else is [`ValueError::NotOneOf`] or [`ValueError::Type`].
 pub(super) fn checksum_policy(value: RawValue) -> Result<ChecksumPolicy, ValueError> {
     one_of(
         value,
@@ -240,12 +250,12 @@ pub(super) fn checksum_policy(value: RawValue) -> Result<ChecksumPolicy, ValueEr
     )
 }
 
-/// Takes `"on"` or `"off"`.
+/// Takes `"on"` or `"off"`; anything else is [`ValueError::NotOneOf`] or [`ValueError::Type`].
 pub(super) fn on_or_off(value: RawValue) -> Result<bool, ValueError> {
     one_of(value, &[("on", true), ("off", false)])
 }
 
-/// Takes `"never"` or `"before"`.
+/// Takes `"never"` or `"before"`; anything else is [`ValueError::NotOneOf`] or [`ValueError::Type`].
 pub(super) fn backup_policy(value: RawValue) -> Result<BackupPolicy, ValueError> {
     one_of(value, &[("never", BackupPolicy::Never), ("before", BackupPolicy::Before)])
 }
@@ -307,6 +317,9 @@ fn milliseconds(text: &str) -> Result<u64, ValueError> {
 }
 
 /// Takes the name of an IANA time zone, in any case.
+///
+/// # Errors
+/// [`ValueError::UnknownTimeZone`] with the nearest name, and those of [`text`].
 pub(super) fn time_zone(value: RawValue) -> Result<TimeZone, ValueError> {
     let value = text(value)?;
     TimeZone::find(value.trim()).ok_or_else(|| {

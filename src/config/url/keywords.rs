@@ -5,16 +5,17 @@
 pub(super) struct Keywords(Vec<(String, String)>);
 
 impl Keywords {
-    /// Takes keywords of which none is given twice.
+    /// Takes keywords with their values; the caller sees to it that none is given twice.
     pub(super) fn new(keywords: Vec<(String, String)>) -> Self {
         Self(keywords)
     }
 
+    /// The keywords with their values, in the order in which they were given.
     pub(super) fn as_slice(&self) -> &[(String, String)] {
         &self.0
     }
 
-    /// The value that was set for libpq's `keyword`.
+    /// The value that was set for libpq's `keyword`; none where it was not.
     pub(super) fn get(&self, keyword: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == keyword).map(|(_, value)| value.as_str())
     }
@@ -27,7 +28,7 @@ impl Keywords {
         }
     }
 
-    /// Removes a keyword and returns its value.
+    /// Removes a keyword and returns its value; none where it was not set.
     pub(super) fn take(&mut self, keyword: &str) -> Option<String> {
         let index = self.0.iter().position(|(name, _)| name == keyword)?;
         Some(self.0.remove(index).1)

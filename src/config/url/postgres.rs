@@ -101,7 +101,7 @@ impl PostgresUrl {
         is_secret(keyword)
     }
 
-    /// The URL with the name of another database.
+    /// The same URL for another database of the server, by its unquoted name.
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
         let mut url = self.clone();
@@ -109,7 +109,7 @@ impl PostgresUrl {
         url
     }
 
-    /// The same address with a `connect_timeout`, where it has none.
+    /// The same address with a `connect_timeout`, where it has none: `timeout` in whole seconds, at least one.
     pub(super) fn with_connect_timeout(&self, timeout: Duration) -> Self {
         let mut url = self.clone();
         if url.parameters.get(CONNECT_TIMEOUT).is_none() {

@@ -53,6 +53,9 @@ pub enum SqliteMode {
 impl SqliteUrl {
     /// Reads a URL from behind `sqlite:` on, in the forms of SQLAlchemy and SQLite; a relative path is one of
     /// `directory`.
+    ///
+    /// # Errors
+    /// [`UrlError`] of a user before a host, of a path that is none and of a parameter that is not understood.
     pub(super) fn parse(text: &str, directory: &Path) -> Result<Self, UrlError> {
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
         let location = match path.strip_prefix("//") {
@@ -68,8 +71,11 @@ impl SqliteUrl {
         Self::with_query(location, query)
     }
 
-    /// Reads what follows `file:`, which is SQLite's own kind of URI: after `//` comes a host,
-    /// empty or `localhost`, and then an absolute path.
+    /// Reads what follows `file:`, which is SQLite's own kind of URI: after `//` comes a host, empty or `localhost`,
+    /// and then an absolute path.
+    ///
+    /// # Errors
+    /// [`UrlError::SqliteAuthority`] of another host, and as [`Self::parse`] of path and parameters.
     pub(super) fn parse_file(text: &str, directory: &Path) -> Result<Self, UrlError> {
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
         let path = match path.strip_prefix("//") {
@@ -85,7 +91,7 @@ impl SqliteUrl {
         Self::with_query(SqliteLocation::of(path, directory)?, query)
     }
 
-    /// A database in memory.
+    /// The URL of a database in memory, which each connection has for itself.
     #[must_use]
     pub fn in_memory() -> Self {
         Self { location: SqliteLocation::Memory, mode: SqliteMode::default() }

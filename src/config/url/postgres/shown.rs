@@ -23,6 +23,7 @@ fn fmt_name(f: &mut fmt::Formatter<'_>, name: &str, shown: bool) -> fmt::Result 
     }
 }
 
+/// The text percent-encoded, as a part of a URL.
 pub(super) fn escaped(text: &str) -> impl fmt::Display {
     utf8_percent_encode(text, &ESCAPED)
 }
