@@ -15,13 +15,13 @@ use crate::ledger::UnreadableRow;
 #[error("{message}")]
 #[non_exhaustive]
 pub struct DatabaseError {
-    /// What it says.
+    /// What the database says.
     pub message: String,
     /// PostgreSQL's SQLSTATE.
     pub sqlstate: Option<String>,
     /// SQLite's extended result code.
     pub sqlite_code: Option<i32>,
-    /// More about it.
+    /// What the database says beyond that.
     pub detail: Option<String>,
     /// What the database advises.
     pub hint: Option<String>,
@@ -94,7 +94,7 @@ pub(super) fn lacking(what: &str) -> BackendError {
     BackendError::Database(DatabaseError { message, ..DatabaseError::default() })
 }
 
-/// A missing table as none, any other error as it is.
+/// What was read; none where the table is missing. Any other error stays as it is.
 pub(super) fn none_where_missing<T>(read: Result<T, BackendError>) -> Result<Option<T>, BackendError> {
     match read {
         Ok(read) => Ok(Some(read)),
@@ -103,7 +103,7 @@ pub(super) fn none_where_missing<T>(read: Result<T, BackendError>) -> Result<Opt
     }
 }
 
-/// A row whose foreign key points nowhere.
+/// Rows of a table whose foreign key points to no row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct ForeignKeyViolation {

@@ -7,7 +7,7 @@ pub struct ForeignTable {
     pub schema: Option<&'static str>,
     /// The file beside the database's that holds it, on SQLite; without one it is in the database itself.
     pub file: Option<&'static str>,
-    /// Its name.
+    /// The table's name, unquoted.
     pub name: String,
     /// The columns.
     pub columns: Vec<ForeignColumn>,
@@ -25,7 +25,7 @@ pub enum ForeignColumn {
 }
 
 impl ForeignColumn {
-    /// The name of the other tool's table.
+    /// The name of the column, unquoted.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -46,7 +46,7 @@ pub enum ForeignRows {
 }
 
 impl ForeignTable {
-    /// Whether a table with these columns can be asked.
+    /// Whether a table with these columns has all that are asked for and sorted by.
     pub(super) fn fits(&self, columns: &[String]) -> bool {
         let asked = self.columns.iter().map(|column| column.name()).chain(self.order_by.iter().copied());
         asked.into_iter().all(|name| columns.iter().any(|column| column == name))

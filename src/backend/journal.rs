@@ -13,7 +13,7 @@ use crate::sql::{Statement, TransactionControl};
 /// One statement, or a transaction that a script begins and ends itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
-    /// Its statements, as indexes.
+    /// The statements of the unit, as indexes of those of the script.
     pub statements: Range<usize>,
     /// The hash of its text, data of `COPY` included.
     pub hash: String,

@@ -5,8 +5,8 @@ use crate::catalog::{KeptMark, ObjectName};
 /// A table that keeps what a revision made with `--keep` would have lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptTable {
-    /// Its name.
+    /// The table's name.
     pub name: ObjectName,
-    /// What it says of itself.
+    /// What the table says of itself: what it keeps, and of which revision.
     pub mark: KeptMark,
 }

@@ -23,9 +23,9 @@ pub struct PreparedStep {
     pub script: SourceText,
     /// What `script` has been cut into.
     pieces: Pieces,
-    /// Its bookkeeping.
+    /// What the ledger notes of the step.
     pub change: Change,
-    /// The version rows that it begins from.
+    /// The version rows that the step begins from.
     pub rows_before: RowsBefore,
 }
 
@@ -229,7 +229,7 @@ impl PreparedStep {
         self.pieces.of_script(&self.script.body.sql).filter(Statement::is_runnable).collect()
     }
 
-    /// That this step did not happen, and why.
+    /// The failure that says that this step did not happen, and why. That it has left something behind is not said yet.
     #[must_use]
     pub fn failure(&self, cause: FailureCause) -> StepFailure {
         StepFailure {

@@ -32,7 +32,8 @@ pub struct Seen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct MarkedSchema {
     checksum: String,
-    /// By which the database knows it again without a description; see [`Backend::is_as_marked`].
+    /// By which the database knows it again without a description; see
+    /// [`is_as_marked`](crate::backend::Describe::is_as_marked).
     mark: Option<String>,
 }
 

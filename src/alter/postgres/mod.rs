@@ -6,8 +6,8 @@
 //!
 //! [`Sides`] are the two catalogs. [`Fates`] say of every object, and of every column of a table that stays, whether
 //! it comes, goes, is altered in place or has to be made again; what cannot stay takes along what the left side's
-//! dependencies say that reads it. [`Steps`] are the statements of each, and which must precede which, by the
-//! dependencies of both sides. Nothing is dropped with `CASCADE`.
+//! dependencies say that reads it. [`Steps`](steps::Steps) are the statements of each, and which must precede which,
+//! by the dependencies of both sides. Nothing is dropped with `CASCADE`.
 
 mod absence;
 mod all_null;

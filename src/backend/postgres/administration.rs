@@ -39,7 +39,11 @@ struct Answer {
     yes: Option<bool>,
 }
 
-/// Makes the database of a URL, and in it these schemas. Whether it was missing.
+/// Makes the database of a URL where it is missing, and then these schemas in it; in one that is there nothing is made.
+/// Returns whether it was missing.
+///
+/// # Errors
+/// [`BackendError`] of a URL that names no database, of a server that cannot be reached, and of one that refuses.
 pub(in crate::backend) fn create_database<'s>(
     url: &PostgresUrl,
     schemas: impl Iterator<Item = &'s str>,
@@ -66,7 +70,11 @@ pub(in crate::backend) fn create_database<'s>(
     Ok(was_missing)
 }
 
-/// Drops the database of a URL. Whether it was there.
+/// Drops the database of a URL; `sessions` says what becomes of those that are connected to it. Returns whether it was
+/// there.
+///
+/// # Errors
+/// [`BackendError`] of a URL that names no database, of a server that cannot be reached, and of one that refuses.
 pub(in crate::backend) fn drop_database(
     url: &PostgresUrl,
     sessions: Sessions,
@@ -94,6 +102,9 @@ pub(in crate::backend) fn drop_database(
 }
 
 /// Whether the server is on this machine, by the address of the connection to it.
+///
+/// # Errors
+/// The database's.
 pub(super) fn is_on_this_machine(session: &mut Session) -> Result<bool, BackendError> {
     let host = session.host();
     if host.starts_with(['/', '@']) {
@@ -112,12 +123,18 @@ pub(super) fn is_on_this_machine(session: &mut Session) -> Result<bool, BackendE
 }
 
 /// The name of the database that the session is connected to, which a pooler may have chosen.
+///
+/// # Errors
+/// The database's.
 pub(super) fn name(session: &mut Session) -> Result<String, BackendError> {
     let name = sql_query("SELECT pg_catalog.current_database()::pg_catalog.text AS text").get_result(session);
     name.map(|line: Line| line.text).map_err(|error| failed(session, error))
 }
 
 /// The role that runs the session's statements (`current_user`), quoted as SQL.
+///
+/// # Errors
+/// The database's.
 pub(super) fn role(session: &mut Session) -> Result<String, BackendError> {
     let role = sql_query("SELECT pg_catalog.quote_ident(current_user) AS text").get_result(session);
     role.map(|line: Line| line.text).map_err(|error| failed(session, error))

@@ -38,7 +38,10 @@ pub(super) fn of_statement(session: &mut Session, statement: &str) -> Vec<String
     found.unwrap_or_default().into_iter().map(described).collect()
 }
 
-/// What a process waits for now, and for whom; none where it waits for nobody.
+/// What a process of the server waits for now, and for whom, for people; none where it waits for nobody.
+///
+/// # Errors
+/// The database's.
 pub(super) fn of_process(session: &mut Session, pid: i32) -> QueryResult<Option<String>> {
     let sql = "SELECT format('waiting for a lock%s: process %s (%s) of user %s, in a transaction since %s', \
                ' on ' || (SELECT min(l.relation::pg_catalog.regclass::text) FROM pg_catalog.pg_locks l \

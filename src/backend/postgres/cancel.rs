@@ -22,6 +22,7 @@ pub struct CancelError {
 }
 
 impl CancelHandle {
+    /// What cancels the command of the session that `connection` belongs to.
     pub(super) fn new(connection: CancelConnection) -> Self {
         Self { connection: Arc::new(Mutex::new(connection)) }
     }
@@ -42,6 +43,7 @@ impl CancelHandle {
 }
 
 impl CancelError {
+    /// The error with libpq's message, without blanks around it.
     pub(super) fn from_libpq(message: String) -> Self {
         Self { message: message.trim().to_owned() }
     }

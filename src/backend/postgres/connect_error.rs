@@ -68,7 +68,7 @@ impl ConnectError {
         Self { kind: Some(kind), message, sqlstate }
     }
 
-    /// The work for which it was to be made has been cancelled.
+    /// The error of a connection that was not made because the work has been cancelled.
     pub(super) fn cancelled() -> Self {
         Self { kind: None, message: Cancelled.to_string(), sqlstate: None }
     }

@@ -117,8 +117,12 @@ impl Postgres {
         Ok(database)
     }
 
-    /// Settles in which schema the bookkeeping tables are: the one that the configuration names, else the one where
-    /// the search path finds a version table, else the first of the search path; none where there is none.
+    /// Settles in which schema the bookkeeping tables are: the one that the configuration names, else the one where the
+    /// search path finds a version table, else the first of the search path; none where there is none. Once settled, it
+    /// is not asked for again.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn settle_schema(&mut self) -> Result<(), BackendError> {
         if !self.is_schema_settled && self.tables.schema.is_none() {
             self.tables.schema = queries::schema_of(&mut self.session, &self.tables.version)?;
@@ -139,7 +143,10 @@ impl Postgres {
         }
     }
 
-    /// Runs statements of revgraph's own in one transaction.
+    /// Runs statements of revgraph's own in one transaction, in one message, and rolls back where one fails.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn in_transaction(&mut self, statements: &[String]) -> Result<(), BackendError> {
         // Whatever a script that runs without a transaction has set as the default.
         let mut batch = String::from("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n");
@@ -177,16 +184,21 @@ impl Postgres {
         self.pooled_lock.is_some()
     }
 
-    /// Makes sure that the server cuts what is sent next as revgraph's lexer does, whatever database, role or an earlier
-    /// script say. It costs nothing where that is so already: the server reports this setting by itself.
+    /// Makes sure that the server cuts what is sent next as revgraph's lexer does, whatever database, role or an
+    /// earlier script say. It costs nothing where that is so already: the server reports this setting by itself.
+    ///
+    /// # Errors
+    /// The server's.
     pub(super) fn pin_strings(&mut self) -> Result<(), BatchError> {
         if self.strings_are_off() { self.session.run_batch(PIN_STRINGS).map(drop) } else { Ok(()) }
     }
 
+    /// Whether `standard_conforming_strings` is off, as the server has reported last.
     pub(super) fn strings_are_off(&self) -> bool {
         self.session.parameter_status("standard_conforming_strings").is_some_and(|value| value == "off")
     }
 
+    /// Rolls back the transaction that is under way, if any. An error of that is not told.
     pub(super) fn roll_back(&mut self) {
         if self.session.transaction_status() != TransactionStatus::Idle {
             // Where even this fails, the connection is gone, and with it the transaction.
@@ -194,6 +206,7 @@ impl Postgres {
         }
     }
 
+    /// The text of a statement of revgraph's own with its values as PostgreSQL's literals.
     pub(super) fn literal(sql: &Sql) -> String {
         sql.literal(Dialect::Postgres)
     }

@@ -25,8 +25,11 @@ enum Question<'c> {
 
 /// Reads what the tables and sequences of a catalog hold, as one snapshot shows it, in two round trips.
 ///
-/// Values name what they are of with its schema. The server looks into functions that indexes call before it reads a table, and
-/// where these find others only by the session's search path, it is read with that.
+/// Values name what they are of with its schema. The server looks into functions that indexes call before it reads a
+/// table, and where these find others only by the session's search path, it is read with that.
+///
+/// # Errors
+/// The database's, of the first of both ways.
 pub(super) fn read(session: &mut Session, catalog: &Catalog) -> Result<Contents, BackendError> {
     let read = read_after(session, catalog, &read_only());
     read.or_else(|error| read_after(session, catalog, &read_only_by_path()).map_err(|_| error))

@@ -23,7 +23,11 @@ struct Row {
     cells: Vec<Option<String>>,
 }
 
-/// What a table holds. One without a schema is looked for in the configured one first, then along the search path.
+/// What a table of another tool's holds. One without a schema is looked for in the configured schema first, then along
+/// the search path.
+///
+/// # Errors
+/// The database's.
 pub(super) fn rows(
     session: &mut Session,
     configured_schema: Option<&str>,

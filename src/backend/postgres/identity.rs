@@ -55,7 +55,10 @@ impl Identity {
         Ok(session)
     }
 
-    /// Whether a connection leads to the database that has the mark, under whatever name.
+    /// Whether a session is connected to the database that has the mark, under whatever name.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn has_mark(&self, session: &mut Session) -> Result<bool, BackendError> {
         Ok(self.arrived(session)?.is_marked)
     }

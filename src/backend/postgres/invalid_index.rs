@@ -18,7 +18,11 @@ pub(super) struct FoundIndex {
     pub(super) is_valid: bool,
 }
 
-/// The index that a statement names, or, where it names none, an invalid one of its table.
+/// The index that a `CREATE INDEX CONCURRENTLY` names, or, where it names none, the invalid one of its table that was
+/// made last; none where there is no such index.
+///
+/// # Errors
+/// The database's.
 pub(super) fn find(
     session: &mut Session,
     index: ConcurrentIndex<'_>,

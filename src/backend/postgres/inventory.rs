@@ -86,14 +86,21 @@ struct Table {
     name: String,
 }
 
-/// Begins a transaction that looks at one snapshot for as long as it takes. Functions that indexes call find others by the
-/// session's search path, or their tables could not be read.
+/// Begins a transaction that looks at one snapshot for as long as it takes. Functions that indexes call find others by
+/// the session's search path, or their tables could not be read.
+///
+/// # Errors
+/// The database's.
 pub(super) fn begin(session: &mut Session) -> Result<(), BackendError> {
     session.run_batch(&format!("{}; {WITHOUT_LIMITS}", describe::read_only_by_path()))?;
     Ok(())
 }
 
-/// Gives the snapshot of the transaction under way a name, by which others can look at it while that lasts.
+/// Gives the snapshot of the transaction under way a name, by which others can look at it while that lasts
+/// (`pg_export_snapshot`).
+///
+/// # Errors
+/// The database's.
 pub(super) fn export(session: &mut Session) -> Result<String, BackendError> {
     let sql = "SELECT pg_catalog.pg_export_snapshot()::text AS name";
     let exported = sql_query(sql).get_result::<Name>(session);
@@ -136,6 +143,9 @@ fn rows_of_tables(session: &mut Session) -> Result<BTreeMap<String, u64>, Backen
 }
 
 /// The positions of all sequences that are scripts', by qualified name.
+///
+/// # Errors
+/// The database's.
 pub(super) fn sequences(session: &mut Session) -> Result<BTreeMap<String, SequencePosition>, BackendError> {
     let found: Vec<Table> = sql_query(SEQUENCES).load(session).map_err(|error| failed(session, error))?;
     let mut positions = BTreeMap::new();

@@ -9,7 +9,7 @@ use super::Session;
 use super::errors::failed;
 use crate::catalog::{KEPT_MARK, KeptMark, ObjectKind, ObjectName, kept_regex};
 
-/// Whether a relation `c` is one: a condition.
+/// The SQL condition that the relation `c` of `pg_class` is such a table, by its name and its comment.
 pub(super) fn is_kept() -> String {
     format!(
         "c.relname::text ~ '{}' AND coalesce(obj_description(c.oid, 'pg_class'), '') LIKE '{KEPT_MARK}%'",
@@ -28,6 +28,9 @@ struct Row {
 }
 
 /// The tables that keep what revisions would have lost, in the order of their names.
+///
+/// # Errors
+/// The database's.
 pub(super) fn tables(session: &mut Session) -> Result<Vec<KeptTable>, BackendError> {
     let sql = format!(
         "SELECT n.nspname::text AS schema, c.relname::text AS name, obj_description(c.oid, 'pg_class') AS comment \

@@ -46,7 +46,10 @@ pub(super) fn foreign_prepared_statements() -> String {
     )
 }
 
-/// Drops prepared statements by their quoted names.
+/// Drops prepared statements; `names` are their quoted names with commas between them.
+///
+/// # Errors
+/// The server's.
 pub(super) fn deallocate(session: &mut Session, names: &str) -> Result<(), super::BatchError> {
     let statements: Vec<String> =
         quoted_names(names).iter().map(|name| format!("DEALLOCATE {name}")).collect();
@@ -97,6 +100,9 @@ impl Postgres {
 
     /// Makes sure that a lock on a connection of its own has not been lost with it, nor that of the session with a
     /// script.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where that connection is lost, and those of [`Self::look_for_lock`].
     pub(super) fn check_lock(&mut self) -> Result<(), DatabaseError> {
         if self.is_lock_lost {
             self.look_for_lock(false)?;
@@ -106,6 +112,9 @@ impl Postgres {
 
     /// Makes sure that the session still holds the migration lock, which a script may have released, and takes it again
     /// where nobody else has. With `alone` all other advisory locks of the session are released.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where another process has taken the lock, and the server's.
     pub(super) fn look_for_lock(&mut self, alone: bool) -> Result<(), DatabaseError> {
         let Some(key) = self.lock_key else { return Ok(()) };
         self.is_lock_lost = true;

@@ -31,8 +31,12 @@ struct Holder {
     description: Option<String>,
 }
 
-/// Takes the lock of an environment, trying again and again rather than waiting inside a statement: a waiter that
-/// sits in a transaction would keep a `CREATE INDEX CONCURRENTLY` of the holder from ever finishing.
+/// Takes the lock of an environment, trying again and again rather than waiting inside a statement: a waiter that sits
+/// in a transaction would keep a `CREATE INDEX CONCURRENTLY` of the holder from ever finishing.
+///
+/// # Errors
+/// [`BackendError::LockNotHad`] after the time that the configuration allows, where the wait is cancelled, and the
+/// database's.
 pub(super) fn acquire(database: &mut Postgres) -> Result<(), BackendError> {
     let key = key(&database.tables);
     let patience = database.timeouts.migration_lock;
@@ -99,8 +103,11 @@ fn key(tables: &Tables) -> i64 {
     digest.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))
 }
 
-/// Names the session that has the migration lock, for people: process, application, user and since when. None
-/// where nobody holds it.
+/// Names the session that has the migration lock, for people: process, application, user and since when. None where
+/// nobody holds it.
+///
+/// # Errors
+/// The database's.
 pub(super) fn holder(database: &mut Postgres) -> Result<Option<String>, BackendError> {
     let key = key(&database.tables);
     let session = match &mut database.pooled_lock {

@@ -16,6 +16,7 @@ pub(super) struct Cut<'s> {
 }
 
 impl<'s> Cut<'s> {
+    /// The step with its statements, which are not cut again.
     pub(super) fn new(step: &'s PreparedStep) -> Self {
         Self { step, statements: step.statements() }
     }
@@ -53,7 +54,10 @@ impl<'s> Cut<'s> {
         self.statements.iter().filter_map(Statement::prepared_statement).collect()
     }
 
-    /// Runs some of the statements one by one, the data of COPY behind its statement.
+    /// Runs the statements with the indexes of `range` one by one, the data of COPY behind its statement.
+    ///
+    /// # Errors
+    /// [`StepFailure`] of the first that fails, or whose strings the server would read otherwise.
     pub(super) fn run_statements(
         &self,
         database: &mut Postgres,
@@ -86,11 +90,13 @@ impl<'s> Cut<'s> {
         self.statements.iter().any(|statement| words.iter().any(|word| statement.mentions_word(word)))
     }
 
+    /// The failure of the statement at `index`; `offset` is the byte of the script that the server points to.
     pub(super) fn failure(&self, index: usize, offset: Option<usize>, error: DatabaseError) -> StepFailure {
         self.step.statement_failure(&self.statements, index, offset, error)
     }
 }
 
+/// The failure of a step while its bookkeeping was done; `phase` says at what, as `committing`.
 pub(super) fn bookkeeping_failure(
     step: &PreparedStep,
     phase: &'static str,
@@ -99,6 +105,7 @@ pub(super) fn bookkeeping_failure(
     step.failure(FailureCause::Bookkeeping { phase, error: Box::new(error) })
 }
 
+/// The failure of a step where the server cannot be made to read strings as revgraph's lexer does.
 pub(super) fn reading_strings(step: &PreparedStep, error: DatabaseError) -> StepFailure {
     bookkeeping_failure(step, "making sure how strings are read", error)
 }
@@ -125,11 +132,13 @@ impl Message {
         self.statements += statements.len();
     }
 
+    /// Adds the `COMMIT`, and notes which statement it is.
     pub(super) fn push_commit(&mut self) {
         self.commit = Some(self.statements);
         self.push_all(&["COMMIT"]);
     }
 
+    /// Adds the script of the step at `index` among those of the message, and notes where it is.
     pub(super) fn push_script(&mut self, index: usize, cut: &Cut<'_>) {
         let start = self.text.len();
         self.text.push_str(cut.text());

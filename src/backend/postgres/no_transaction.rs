@@ -19,7 +19,11 @@ use crate::sql::{ConcurrentIndex, Dialect, Statement};
 /// That is the role that `ALTER ROLE … SET role` gives it, where there is one.
 const AS_ITSELF: [&str; 2] = ["SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL role TO DEFAULT"];
 
-/// Runs a step statement by statement, outside any transaction, then records it in one.
+/// Runs a step unit by unit from where `resume` says, outside any transaction, each noted in the journal, then records
+/// the step in one.
+///
+/// # Errors
+/// [`StepFailure`] of the first unit that fails, and of the bookkeeping. The journal tells how far the step has come.
 pub(super) fn without_transaction(
     database: &mut Postgres,
     step: &PreparedStep,

@@ -17,7 +17,7 @@ pub struct Notice {
     pub sqlstate: Option<String>,
     /// The message, usually one line.
     pub message: String,
-    /// More about it, possibly several lines.
+    /// What the server says beyond the message, possibly several lines.
     pub detail: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
@@ -68,6 +68,7 @@ impl NoticeQueue {
         std::mem::take(&mut self.state().pending).into()
     }
 
+    /// Has notices handed to `handler` as they come; with none, they are queued again.
     pub(super) fn set_handler(&self, handler: Option<NoticeHandler>) {
         self.state().handler = handler;
     }

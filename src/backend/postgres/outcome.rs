@@ -25,6 +25,7 @@ pub(super) struct OutcomeBuilder {
 }
 
 impl OutcomeBuilder {
+    /// Begins an outcome that keeps no more than `max_rows` rows.
     pub(super) fn new(max_rows: usize) -> Self {
         Self { max_rows, ..Self::default() }
     }

@@ -40,8 +40,11 @@ pub(super) fn resolves_a_name(
         || value(c"hostaddr", "PGHOSTADDR").is_empty() && value(c"host", "PGHOST").split(',').any(is_name)
 }
 
-/// `parameters` between those that are only a default and those that are required; of a keyword given
-/// twice, libpq takes the last.
+/// `parameters` between those that are only a default and those that are required; of a keyword given twice, libpq
+/// takes the last.
+///
+/// # Errors
+/// [`ConnectError`] of a `connect_timeout` that is no number, and of a keyword or value with a NUL character.
 pub(super) fn complete_parameters(
     parameters: &[(String, String)],
 ) -> Result<Vec<(CString, CString)>, ConnectError> {

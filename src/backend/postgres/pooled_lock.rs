@@ -17,13 +17,19 @@ pub(super) struct PooledLock {
 }
 
 impl PooledLock {
-    /// Connects; the lock is yet to be had.
+    /// Opens a connection for the lock, which is yet to be had.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
     pub(super) fn connect(parameters: &[(String, String)], control: &Control) -> Result<Self, ConnectError> {
         Ok(Self { session: Session::connect_with(parameters, control)? })
     }
 
-    /// Asks once for the advisory lock `key`, without waiting, and keeps the transaction open that has got
-    /// it; whether it has.
+    /// Asks once for the advisory lock `key`, without waiting, and keeps the transaction open that has got it; whether
+    /// it has.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn try_lock(&mut self, key: i64) -> Result<bool, BackendError> {
         let sql = format!(
             "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED; {WITHOUT_LIMITS}; \
@@ -41,8 +47,11 @@ impl PooledLock {
         Ok(had)
     }
 
-    /// Whether the connection, and with it the lock, is still there, as far as it can be told without asking the
-    /// server.
+    /// Makes sure that the connection, and with it the lock, is still there, as far as it can be told without asking
+    /// the server.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the connection is lost.
     pub(super) fn check(&mut self) -> Result<(), DatabaseError> {
         if self.session.is_connected() {
             return Ok(());

@@ -90,7 +90,10 @@ fn literal(text: &str) -> String {
 }
 
 impl Properties {
-    /// Those of a database of the server; none where there is no such database.
+    /// The properties of a database of the server; none where there is no such database.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn read(session: &mut Session, database: &str) -> Result<Option<Self>, BackendError> {
         let found = sql_query(DATABASE).bind::<Text, _>(database).get_result::<Row>(session).optional();
         let Some(row) = found.map_err(|error| failed(session, error))? else { return Ok(None) };

@@ -16,6 +16,7 @@ use crate::sql::Dialect;
 /// `atttypmod` of a VARCHAR is its length and the size of a header.
 const VARCHAR_HEADER: i32 = 4;
 
+/// A statement of revgraph's own as Diesel's query, with its values as literals.
 pub(super) fn query(sql: Sql) -> SqlQuery {
     sql_query(sql.literal(Dialect::Postgres))
 }
@@ -26,7 +27,11 @@ struct Schema {
     name: Option<String>,
 }
 
-/// The schema where the search path finds a version table, else the first of the search path.
+/// The schema where the search path finds a version table, else the first of the search path; none where that has no
+/// schema.
+///
+/// # Errors
+/// The database's.
 pub(super) fn schema_of(session: &mut Session, version_table: &str) -> Result<Option<String>, BackendError> {
     let sql = "SELECT coalesce((SELECT nspname FROM pg_namespace WHERE oid = (SELECT relnamespace FROM pg_class \
                WHERE oid = to_regclass(quote_ident($1)))), current_schema())::text AS name";
@@ -35,6 +40,9 @@ pub(super) fn schema_of(session: &mut Session, version_table: &str) -> Result<Op
 }
 
 /// The schemas that have a table of this name with the one column of a version table, sorted.
+///
+/// # Errors
+/// The database's.
 pub(super) fn version_tables(
     session: &mut Session,
     version_table: &str,
@@ -59,7 +67,10 @@ struct Writability {
     read_only: bool,
 }
 
-/// Whether nothing can be written, and whether that is because the server is a standby.
+/// None where the session can write; else whether that is because the server is a standby.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read_only(session: &mut Session) -> Result<Option<bool>, BackendError> {
     let sql = "SELECT pg_catalog.pg_is_in_recovery() AS standby, \
                pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool AS read_only";
@@ -153,7 +164,11 @@ struct Exists {
     found: bool,
 }
 
-/// Whether there are tables or views beside the bookkeeping and the system's own.
+/// Whether there are tables or views beside the bookkeeping, the tables that keep what revisions would have lost,
+/// extensions' and the system's own.
+///
+/// # Errors
+/// The database's.
 pub(super) fn has_user_tables(session: &mut Session, tables: &Tables) -> Result<bool, BackendError> {
     let sql = format!(
         "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \

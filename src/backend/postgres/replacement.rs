@@ -43,9 +43,9 @@ pub struct Replacement {
 /// A database whose place another one took.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// Its name now.
+    /// The database's name now.
     pub name: String,
-    /// When that was, as RFC 3339 in UTC.
+    /// When its place was taken, as RFC 3339 in UTC.
     pub since: String,
 }
 

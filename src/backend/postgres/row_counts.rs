@@ -26,7 +26,10 @@ struct Number {
     number: Option<i64>,
 }
 
-/// The one number that a query gives.
+/// The one number that `query`, SQL of a subquery, gives; none where it is NULL.
+///
+/// # Errors
+/// The database's.
 pub(super) fn number(session: &mut Session, query: &str) -> Result<Option<i64>, BackendError> {
     let sql = format!("SELECT ({query})::bigint AS number");
     let found = diesel::sql_query(sql).get_result::<Number>(session);
@@ -34,6 +37,9 @@ pub(super) fn number(session: &mut Session, query: &str) -> Result<Option<i64>, 
 }
 
 /// The number of rows of each table, in their order; what a table's children hold counts for them alone.
+///
+/// # Errors
+/// The database's.
 pub(super) fn count(session: &mut Session, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
     let mut sql = Sql::default();
     for (place, table) in (0_i64..).zip(tables) {
@@ -66,6 +72,9 @@ fn in_order(tables: &[ObjectName], found: &[Row]) -> Result<Vec<u64>, BackendErr
 }
 
 /// The number of rows of a table and of what inherits from it; none where there is no such table.
+///
+/// # Errors
+/// The database's.
 pub(super) fn count_all(session: &mut Session, table: &ObjectName) -> Result<Option<u64>, BackendError> {
     let sql = Sql::new("SELECT 0 AS place, count(*) AS rows FROM ")
         .table(table.schema.as_deref(), table.name.as_str());

@@ -44,6 +44,7 @@ pub(super) fn in_transaction(
     result
 }
 
+/// Tells `watch` what the server has said since it was asked last.
 pub(super) fn tell_notices(database: &mut Postgres, watch: &mut dyn Watch) {
     for notice in database.session.take_notices() {
         let severity = notice.severity;
@@ -114,6 +115,8 @@ fn prepared_in(outcomes: &[CommandOutcome]) -> Option<&str> {
     listed.rows.first()?.first()?.as_deref()
 }
 
+/// A message that begins a transaction: where the session is untidy it is put in order first, and the settings of the
+/// configuration hold for the transaction.
 pub(super) fn begin(database: &Postgres) -> Message {
     let mut message = Message::default();
     message.push_all(&["BEGIN"]);
@@ -126,6 +129,11 @@ pub(super) fn begin(database: &Postgres) -> Message {
     message
 }
 
+/// Sends a message and takes in the outcome of each of its statements; `cuts` are the steps whose scripts it holds.
+/// What fails behind the commit is no failure: it leaves the session untidy.
+///
+/// # Errors
+/// [`StepFailure`] of the step that the error is of; of the last where the commit rolls back.
 pub(super) fn send(
     database: &mut Postgres,
     message: &Message,

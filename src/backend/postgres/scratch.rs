@@ -105,9 +105,12 @@ impl TemporaryDatabase {
         Ok(made)
     }
 
-    /// Makes an empty database with the encoding and locale of another one on the server, where that is there, and
-    /// with what follows `CREATE DATABASE` beyond that. `keeper` is connected to neither, and `url` leads to the server. What killed processes have
-    /// left on the server is dropped first; its names.
+    /// Makes an empty database with the encoding and locale of the database `like` on the server, where one is named,
+    /// and with `options` behind its `CREATE DATABASE`. `keeper` is connected to neither, and `url` leads to the
+    /// server. What killed processes have left on the server is dropped first; its names are returned.
+    ///
+    /// # Errors
+    /// The server's, where it does not make or mark the database.
     pub(super) fn create_like(
         mut keeper: Session,
         url: &PostgresUrl,
@@ -125,7 +128,7 @@ impl TemporaryDatabase {
         Ok((Self::made(keeper, url, statement)?, dropped))
     }
 
-    /// The session that stays connected beside it.
+    /// The session that stays connected to another database of the server for as long as the scratch database is there.
     pub(super) fn keeper(&mut self) -> &mut Session {
         &mut self.keeper
     }
@@ -225,7 +228,10 @@ fn lock(keeper: &mut Session, name: &str) -> Result<(), BackendError> {
     lock_here(keeper, key(name))
 }
 
-/// Takes an advisory lock that nobody else has, and that lasts as long as the session.
+/// Takes the advisory lock `key`, which nobody else has, and which lasts as long as the session.
+///
+/// # Errors
+/// [`BackendError`] where it is not had, as behind a pooler, and the database's.
 pub(super) fn lock_here(session: &mut Session, key: i64) -> Result<(), BackendError> {
     // A pooler shows in a process id other than the one that the connection began with.
     let sql =
@@ -285,6 +291,10 @@ fn drop_scratch(keeper: &mut Session, url: &PostgresUrl, identity: &Identity) ->
     Ok(())
 }
 
+/// Drops a database, whoever is connected to it, where it is there.
+///
+/// # Errors
+/// The database's.
 pub(super) fn drop_database(session: &mut Session, name: &str) -> Result<(), BackendError> {
     let quoted = Dialect::Postgres.quote_identifier(name);
     if session.server_version() >= VERSION_13 {
@@ -341,7 +351,10 @@ pub(super) fn key(name: &str) -> i64 {
     digest.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte))
 }
 
-/// Twenty hexadecimal digits that no other process draws.
+/// Twenty hexadecimal digits that no other process draws: 80 random bits.
+///
+/// # Errors
+/// [`BackendError`] where the system has no random numbers.
 pub(super) fn unique() -> Result<String, BackendError> {
     let mut bytes = [0; 10];
     getrandom::fill(&mut bytes).map_err(|error| {

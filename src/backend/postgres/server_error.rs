@@ -21,7 +21,7 @@ pub struct ServerError {
     pub sqlstate: Option<String>,
     /// The message, usually one line.
     pub message: String,
-    /// More about it, possibly several lines.
+    /// What the server says beyond the message, possibly several lines.
     pub detail: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
@@ -132,6 +132,7 @@ impl ServerError {
         }
     }
 
+    /// The error of a statement that was to be a `COPY … FROM STDIN` and was another.
     pub(super) fn not_copy_from_stdin() -> Self {
         Self {
             origin: ErrorOrigin::NotCopyFromStdin,
@@ -140,6 +141,7 @@ impl ServerError {
         }
     }
 
+    /// The error of a transaction of Diesel's that the server rolled back instead of committing it.
     pub(super) fn rolled_back() -> Self {
         Self {
             origin: ErrorOrigin::RolledBack,

@@ -73,7 +73,7 @@ impl Session {
         Self::connect_again(complete_parameters(parameters)?.into(), control)
     }
 
-    /// Connects with the parameters of a session that is connected already.
+    /// Connects with the parameters of a session that is connected already; the errors are those of any connection.
     pub(super) fn connect_again(
         parameters: Arc<[(CString, CString)]>,
         control: &Control,
@@ -92,7 +92,7 @@ impl Session {
         })
     }
 
-    /// What it was connected with, password included.
+    /// The parameters that the session was connected with, password included.
     pub(super) fn parameters(&self) -> &Arc<[(CString, CString)]> {
         &self.parameters
     }
@@ -103,7 +103,7 @@ impl Session {
         self
     }
 
-    /// What may cancel its work, and who is told that it waits.
+    /// What may cancel the session's work, and who is told that it waits.
     pub fn control(&self) -> &Control {
         &self.control
     }
@@ -202,7 +202,7 @@ impl Session {
         self.connection.host().unwrap_or_default()
     }
 
-    /// The address of that host; empty where it is a socket.
+    /// The IP address of the host that the session is connected to; empty where it is a socket (`PQhostaddr`).
     pub fn host_address(&self) -> String {
         self.connection.host_address().unwrap_or_default()
     }
@@ -239,7 +239,8 @@ impl Session {
         CancelConnection::new(&self.connection).map(CancelHandle::new).map_err(CancelError::from_libpq)
     }
 
-    /// Runs one statement with bound parameters and returns its whole result, in binary format.
+    /// Runs one statement with bound parameters and returns its whole result, in binary format. Of a statement with a
+    /// NUL character, which is an error too, nothing is sent.
     pub(super) fn run_bound(
         &mut self,
         sql: &str,

@@ -17,7 +17,11 @@ use crate::config::{SqliteLocation, SqliteUrl};
 /// What SQLite keeps beside a database.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Makes the file of a database. Whether it was missing; one in memory never is.
+/// Makes the file of a database, with its folder, where it is missing. Returns whether it was missing; a database in
+/// memory never is.
+///
+/// # Errors
+/// [`BackendError`] where the folder or file cannot be made, or something else than a file is there.
 pub(in crate::backend) fn create_file(url: &SqliteUrl) -> Result<bool, BackendError> {
     let SqliteLocation::File(path) = url.location() else { return Ok(false) };
     let failed = |error: io::Error| cannot_open(&url.to_string(), error.to_string());
@@ -31,7 +35,11 @@ pub(in crate::backend) fn create_file(url: &SqliteUrl) -> Result<bool, BackendEr
     }
 }
 
-/// Removes the file of a database with what belongs to it. Whether it was there. What is no database stays.
+/// Removes the file of a database with what belongs to it, once its migration lock has been had within `patience`.
+/// Returns whether it was there. What is no database stays.
+///
+/// # Errors
+/// [`BackendError`] of a lock that is not had, of a file that is in use or no database, and of the file system.
 pub(in crate::backend) fn drop_file(
     url: &SqliteUrl,
     patience: Duration,

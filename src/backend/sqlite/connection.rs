@@ -126,7 +126,7 @@ impl Sqlite<'static> {
         Ok(database)
     }
 
-    /// With a connection to a database in memory.
+    /// The database in memory behind a connection of revgraph's own, which `control` can interrupt.
     pub(super) fn own(connection: Connection, tables: Tables, timeouts: Timeouts, control: Control) -> Self {
         Self {
             connection: Handle::Own(connection),
@@ -178,7 +178,11 @@ impl<'c> Sqlite<'c> {
         })
     }
 
-    /// Gives a connection of its own the handlers by which it is interrupted and waits for others.
+    /// Gives a connection of its own the handlers by which it is interrupted and waits for others; one that a program
+    /// has opened keeps its handlers.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn attend(&mut self) -> Result<(), BackendError> {
         if let (Attendance::Handlers(attendant), Handle::Own(connection)) =
             (&self.attendance, &mut self.connection)
@@ -197,6 +201,10 @@ impl<'c> Sqlite<'c> {
         })
     }
 
+    /// The names of a table's columns, in their order; none where there is no such table.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn columns_of(&self, table: &str) -> Result<Vec<String>, BackendError> {
         let mut statement = self.connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
         let columns = statement.query_map([table], |row| row.get(0))?;
@@ -204,6 +212,9 @@ impl<'c> Sqlite<'c> {
     }
 
     /// The version rows, sorted, of a version table that is there.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn version_rows(&self) -> Result<Vec<RevisionId>, BackendError> {
         let select = Sql::new("SELECT version_num FROM ").identifier(&self.tables.version);
         let mut statement = self.connection.prepare(&select.literal(Dialect::Sqlite))?;
@@ -216,13 +227,20 @@ impl<'c> Sqlite<'c> {
         Ok(rows)
     }
 
-    /// Runs one bookkeeping statement; the number of rows it touched.
+    /// Runs one bookkeeping statement, with its values bound, and returns the number of rows that it touched.
+    ///
+    /// # Errors
+    /// SQLite's.
     pub(super) fn execute(&self, sql: &Sql) -> rusqlite::Result<usize> {
         let (text, values) = sql.bound(Dialect::Sqlite);
         self.connection.prepare_cached(&text)?.execute(params_from_iter(values))
     }
 
-    /// Begins a transaction that writes; waits for others as long as a migration may.
+    /// Begins a transaction that writes (`BEGIN IMMEDIATE`), and waits for others as long as a migration may.
+    ///
+    /// # Errors
+    /// [`BackendError::LockNotHad`] where others have not ended by then, where the wait is cancelled, and the
+    /// database's.
     pub(super) fn begin(&self) -> Result<(), BackendError> {
         let started = Instant::now();
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| {
@@ -238,6 +256,7 @@ impl<'c> Sqlite<'c> {
         })
     }
 
+    /// Rolls back the transaction that is under way, if any. An error of that is not told.
     pub(super) fn roll_back(&self) {
         if !self.connection.is_autocommit() {
             // Where even this fails, closing the connection rolls back.
@@ -247,6 +266,10 @@ impl<'c> Sqlite<'c> {
         }
     }
 
+    /// Does `work` in a transaction that writes, which is rolled back where it fails.
+    ///
+    /// # Errors
+    /// Those of [`Self::begin`] and of `work`, and the database's.
     pub(super) fn in_transaction<T>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, BackendError>,

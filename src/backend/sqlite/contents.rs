@@ -13,6 +13,9 @@ use crate::sql::Dialect;
 const PRAGMAS: [&str; 2] = ["application_id", "user_version"];
 
 /// Reads the rows of a catalog's tables, where their sequences stand, and what of the header is not 0.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(connection: &Connection, catalog: &Catalog) -> Result<Contents, BackendError> {
     let mut contents = Contents::default();
     for name in catalog.objects.keys() {

@@ -22,6 +22,10 @@ const ALL: i32 = -1;
 /// Copies a database into a file that does not exist or is empty. Where the journal is a write-ahead log nobody waits.
 /// Else the copy begins anew when somebody writes; where that happens again and again it is made in one go, for which
 /// writers wait.
+///
+/// # Errors
+/// [`BackendError`] where the file cannot be written, where the database stays locked for longer than `patience`, and
+/// where the work is cancelled.
 pub(super) fn to_file(
     source: &Connection,
     path: &Path,

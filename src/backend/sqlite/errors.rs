@@ -53,7 +53,7 @@ pub(super) fn of_own_statement(error: rusqlite::Error) -> BackendError {
     }
 }
 
-/// The error of a file that cannot be opened.
+/// The error of a database file that cannot be opened; `description` names the database, `message` says why.
 pub(super) fn cannot_open(description: &str, message: String) -> BackendError {
     BackendError::Unreachable {
         kind: UnreachableKind::Other,

@@ -10,7 +10,11 @@ use crate::hex;
 use crate::ledger::Sql;
 use crate::sql::Dialect;
 
-/// What a table holds; `database` is where the database is, unless in memory.
+/// What a table of another tool's holds; `database` is the path of the database, none where it is in memory. A table
+/// that is in a file of its own is looked for beside that.
+///
+/// # Errors
+/// The database's.
 pub(super) fn rows(
     connection: &Connection,
     database: Option<&Path>,

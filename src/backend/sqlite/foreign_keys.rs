@@ -28,12 +28,16 @@ pub(super) struct ForeignKeys {
 }
 
 impl ForeignKeys {
-    /// Of a connection that a program has opened.
+    /// The foreign keys of a connection that a program has opened.
     pub(super) fn of_lent_connection() -> Self {
         Self { is_lent: true, ..Self::default() }
     }
 
-    /// Switches enforcement off for a revision. Outside a transaction: inside one SQLite ignores it.
+    /// Switches enforcement off for a revision, and keeps what was set before. To be called outside a transaction:
+    /// inside one SQLite ignores it.
+    ///
+    /// # Errors
+    /// SQLite's.
     pub(super) fn switch_off(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         if self.setting.is_none() {
             self.setting = Some(connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?);
@@ -42,8 +46,11 @@ impl ForeignKeys {
         Ok(())
     }
 
-    /// Finds out what keys there are, unless it is known from the revision before: a look at every table for
-    /// every revision would make a run's cost grow with the square of its length.
+    /// Finds out what keys there are, and which rows point nowhere, unless it is known from the revision before: a look
+    /// at every table for every revision would make a run's cost grow with the square of its length.
+    ///
+    /// # Errors
+    /// SQLite's.
     pub(super) fn survey(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let version = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
         if self.surveyed_at == Some(version) {
@@ -85,13 +92,17 @@ impl ForeignKeys {
         }
     }
 
-    /// Takes note of a script that is about to run.
+    /// Takes note of the text of a script that is about to run: whether it may add foreign keys.
     pub(super) fn expect(&mut self, script: &str) {
         self.may_exist =
             self.may_exist || WORDS_THAT_MAY_ADD_KEYS.iter().any(|word| contains_word(script, word));
     }
 
-    /// The rows that point nowhere and did not before. Where there are none, what is there now becomes known.
+    /// The foreign keys of which more rows point nowhere than before. Where there are none, what is there now becomes
+    /// known.
+    ///
+    /// # Errors
+    /// SQLite's.
     pub(super) fn check(&mut self, connection: &Connection) -> rusqlite::Result<Vec<ForeignKeyViolation>> {
         if !self.may_exist {
             return Ok(Vec::new());

@@ -45,7 +45,7 @@ pub(super) fn users_of(_database: &Path) -> Vec<String> {
     Vec::new()
 }
 
-/// A path with this behind its name.
+/// The path of a file beside the database, whose name is that of the database with `suffix` behind it.
 pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(suffix);

@@ -12,6 +12,10 @@ use crate::catalog::{ObjectKind, ObjectName};
 const TABLES: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage <> 0 \
     AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
 
+/// Reads what the database holds, in one transaction, which is rolled back.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(database: &mut Sqlite<'_>) -> Result<Inventory, BackendError> {
     database.connection.execute_batch("BEGIN")?;
     let read = read_in_transaction(database);

@@ -15,6 +15,9 @@ pub(super) fn is_kept(name: &str) -> String {
 }
 
 /// The tables that keep what revisions would have lost, in the order of their names.
+///
+/// # Errors
+/// The database's.
 pub(super) fn tables(connection: &Connection) -> Result<Vec<KeptTable>, BackendError> {
     let mut statement = connection.prepare(&format!(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND {} ORDER BY name",

@@ -8,6 +8,9 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 pub(super) const REFUSAL: &str = "a database in memory attaches no file: what it holds would be changed, and a scratch run must change nothing";
 
 /// An empty database in memory, in which no statement can attach a file or write one (`VACUUM INTO`).
+///
+/// # Errors
+/// SQLite's.
 pub(super) fn open() -> rusqlite::Result<Connection> {
     let mut connection = Connection::open_in_memory()?;
     connection.authorizer(Some(|context: AuthContext<'_>| judge(&context.action)))?;

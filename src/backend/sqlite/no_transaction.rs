@@ -19,7 +19,10 @@ use crate::ledger::{
 use crate::plan::Step;
 use crate::sql::{Dialect, Statement};
 
-/// Runs a step statement by statement, each in a transaction of its own.
+/// Runs a step unit by unit from where `resume` says, each noted in the journal, then records the step.
+///
+/// # Errors
+/// [`StepFailure`] of the first unit that fails, and of the bookkeeping. The journal tells how far the step has come.
 pub(super) fn without_transaction(
     database: &mut Sqlite,
     step: &PreparedStep,

@@ -7,12 +7,18 @@ use crate::catalog::ObjectName;
 use crate::ledger::Sql;
 use crate::sql::Dialect;
 
-/// The one number that a query gives; none where it is NULL.
+/// The one number that `query` gives; none where it is NULL.
+///
+/// # Errors
+/// The database's.
 pub(super) fn number(connection: &Connection, query: &str) -> Result<Option<i64>, BackendError> {
     Ok(connection.query_row(query, [], |row| row.get(0))?)
 }
 
-/// The number of rows of each table, in their order.
+/// The number of rows of each table, in the order of `tables`.
+///
+/// # Errors
+/// The database's.
 pub(super) fn count(connection: &Connection, tables: &[ObjectName]) -> Result<Vec<u64>, BackendError> {
     let count = |table: &ObjectName| {
         let select = Sql::new("SELECT count(*) FROM ").identifier(table.name.as_str());
@@ -23,6 +29,9 @@ pub(super) fn count(connection: &Connection, tables: &[ObjectName]) -> Result<Ve
 }
 
 /// The number of rows of a table; none where there is no such table.
+///
+/// # Errors
+/// The database's.
 pub(super) fn count_all(connection: &Connection, table: &ObjectName) -> Result<Option<u64>, BackendError> {
     let counted = count(connection, std::slice::from_ref(table));
     let only = |counts: Vec<u64>| counts.first().copied().ok_or_else(|| lacking("a number of rows"));

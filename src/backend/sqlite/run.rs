@@ -40,10 +40,19 @@ pub(super) fn in_transaction(
     detached.map_err(|error| bookkeeping(last, "detaching a database", error.into()))
 }
 
+/// Switches the enforcement of foreign keys off: see
+/// [`ForeignKeys::switch_off`](super::foreign_keys::ForeignKeys::switch_off).
+///
+/// # Errors
+/// SQLite's.
 pub(super) fn switch_off(database: &mut Sqlite) -> rusqlite::Result<()> {
     database.foreign_keys.switch_off(&database.connection)
 }
 
+/// Finds out what foreign keys there are before a step.
+///
+/// # Errors
+/// The step's failure, where the database does not tell.
 pub(super) fn survey(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
     let surveyed = database.foreign_keys.survey(&database.connection);
     surveyed.map_err(|error| bookkeeping(step, "looking at the foreign keys", error.into()))
@@ -92,7 +101,7 @@ fn run_batch(
     database.write_ledger(&changes, check).map_err(|error| books_failure(last, "writing the ledger", error))
 }
 
-/// Why the bookkeeping of a step failed.
+/// The failure of a step whose bookkeeping has failed; `phase` says at what.
 pub(super) fn books_failure(step: &PreparedStep, phase: &'static str, error: BackendError) -> StepFailure {
     match error {
         BackendError::RowsMoved => step.failure(FailureCause::RowsMoved),
@@ -118,7 +127,11 @@ fn run_script(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFail
     check_foreign_keys(database, step)
 }
 
-/// Runs the statements of a step, and puts back what they have set for the connection.
+/// Runs the statements of a step by `run`, and puts back what they have set for the connection, whether they have
+/// failed or not.
+///
+/// # Errors
+/// Those of `run`; else the step's failure, where the settings cannot be read or put back.
 pub(super) fn keeping_settings(
     database: &mut Sqlite,
     step: &PreparedStep,
@@ -138,6 +151,10 @@ pub(super) fn keeping_settings(
     Ok(())
 }
 
+/// Runs one statement to its end. The rows that it gives are passed over.
+///
+/// # Errors
+/// SQLite's.
 pub(super) fn run_statement(connection: &Connection, statement: &Statement<'_>) -> rusqlite::Result<()> {
     let mut prepared = connection.prepare(statement.sql())?;
     let mut rows = prepared.raw_query();
@@ -145,6 +162,7 @@ pub(super) fn run_statement(connection: &Connection, statement: &Statement<'_>) 
     Ok(())
 }
 
+/// The byte of the script to which SQLite's error points, where it points to one.
 pub(super) fn error_offset(error: &rusqlite::Error, statement: &Statement<'_>) -> Option<usize> {
     match error {
         rusqlite::Error::SqlInputError { offset, .. } => {
@@ -154,6 +172,10 @@ pub(super) fn error_offset(error: &rusqlite::Error, statement: &Statement<'_>) -
     }
 }
 
+/// Makes sure that a step has left no more rows that point nowhere than there were.
+///
+/// # Errors
+/// The step's failure, with the keys at fault.
 pub(super) fn check_foreign_keys(database: &mut Sqlite, step: &PreparedStep) -> Result<(), StepFailure> {
     let violations = database
         .foreign_keys
@@ -162,10 +184,12 @@ pub(super) fn check_foreign_keys(database: &mut Sqlite, step: &PreparedStep) -> 
     if violations.is_empty() { Ok(()) } else { Err(step.foreign_key_failure(violations)) }
 }
 
+/// The failure of a step while its bookkeeping was done; `phase` says at what, as `beginning a transaction`.
 pub(super) fn bookkeeping(step: &PreparedStep, phase: &'static str, error: DatabaseError) -> StepFailure {
     step.failure(FailureCause::Bookkeeping { phase, error: Box::new(error) })
 }
 
+/// The failure of a step whose transaction could not begin.
 pub(super) fn begin_failure(step: &PreparedStep, error: BackendError) -> StepFailure {
     let error = match error {
         BackendError::Cancelled(cancelled) => return step.failure(cancelled.into()),

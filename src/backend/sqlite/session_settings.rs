@@ -41,6 +41,9 @@ type TemporaryObject = (String, String);
 impl SessionSettings {
     /// Reads what the statements will set, and what is there of what they may make. What they may ask for of the last
     /// statement before them is forgotten.
+    ///
+    /// # Errors
+    /// SQLite's.
     pub(super) fn before(connection: &Connection, statements: &[Statement<'_>]) -> rusqlite::Result<Self> {
         let asks = |statement: &Statement<'_>| OF_LAST_WRITE.iter().any(|name| statement.mentions_name(name));
         if statements.iter().any(asks) {
@@ -69,6 +72,9 @@ impl SessionSettings {
 
     /// Puts back what has changed, and drops what has been made. The names of databases that have been attached are
     /// returned: they can be detached once the transaction has ended.
+    ///
+    /// # Errors
+    /// SQLite's.
     pub(super) fn restore(&self, connection: &Connection) -> rusqlite::Result<Vec<String>> {
         for (name, before) in &self.values {
             if name == WRITABLE_SCHEMA {
@@ -90,6 +96,9 @@ impl SessionSettings {
 }
 
 /// Detaches the databases that scripts have attached; a name leaves `names` once its database is gone.
+///
+/// # Errors
+/// SQLite's, of the first that cannot be detached.
 pub(super) fn detach(connection: &Connection, names: &mut Vec<String>) -> rusqlite::Result<()> {
     while let Some(name) = names.last() {
         connection.execute_batch(&format!("DETACH {}", Dialect::Sqlite.quote_identifier(name)))?;

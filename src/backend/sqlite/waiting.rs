@@ -32,6 +32,7 @@ struct Shared {
 }
 
 impl Attendant {
+    /// Handlers that `control` can interrupt, for no connection yet.
     pub(super) fn new(control: Control) -> Self {
         let attendant = Self::default();
         attendant.set_control(control);
@@ -42,6 +43,7 @@ impl Attendant {
         self.shared.control.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Puts another control in the place of the one that was; what that has interrupted counts no more.
     pub(super) fn set_control(&self, control: Control) {
         *self.shared.control.lock().unwrap_or_else(PoisonError::into_inner) = control;
         self.shared.is_interrupted.store(false, Ordering::SeqCst);
@@ -49,6 +51,9 @@ impl Attendant {
 
     /// Has a connection interrupted where the work is cancelled, and wait for others as long as `patience`, or without
     /// limit where that is zero. `path` tells where the database is.
+    ///
+    /// # Errors
+    /// SQLite's.
     pub(super) fn attend(
         &self,
         connection: &mut Connection,

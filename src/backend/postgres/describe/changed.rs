@@ -222,7 +222,8 @@ impl Watched {
         )
     }
 
-    /// The query of the keys of all its rows.
+    /// The query of the keys, and parts, of all rows that there are now; `number` says in the answer which catalog it
+    /// is of.
     pub(super) fn present(&self, number: usize) -> String {
         let Self { condition, key, part, .. } = self;
         let table = self.table();

@@ -37,6 +37,9 @@ struct CommentRow {
 
 /// Reads the comments of what is not the server's own, and of the schema `public` where it is not the usual one. An
 /// extension brings its comment along.
+///
+/// # Errors
+/// The database's.
 pub(super) fn comments(reader: &mut Reader<'_>) -> Result<Comments, BackendError> {
     if !reader.has(&["comment"]) {
         return Ok(Comments::new());
@@ -74,6 +77,7 @@ pub(super) struct Collector<'d> {
 }
 
 impl<'d> Collector<'d> {
+    /// Begins a catalog without objects. `tables` are the bookkeeping tables, which it leaves out.
     pub(super) fn new(tables: &'d Tables, dependencies: &'d Dependencies, comments: Comments) -> Self {
         let catalog = Catalog::empty(Dialect::Postgres);
         let (names, columns) = (HashMap::new(), HashMap::new());
@@ -92,7 +96,8 @@ impl<'d> Collector<'d> {
         self.add_at((class as u32, oid), name, definition, privileges);
     }
 
-    /// The same of an object of any system catalog.
+    /// As [`Self::add`], of an object of any system catalog. The constructors that belong to range types are left out,
+    /// too.
     pub(super) fn add_at(
         &mut self,
         address: Address,
@@ -148,7 +153,7 @@ impl<'d> Collector<'d> {
         self.names.get(&(Class::Relation as u32, oid))
     }
 
-    /// The object of a relation that was added.
+    /// The object of the relation with this OID; none where it was not added.
     pub(super) fn relation_mut(&mut self, oid: u32) -> Option<&mut Object> {
         let name = self.names.get(&(Class::Relation as u32, oid))?;
         self.catalog.objects.get_mut(name)

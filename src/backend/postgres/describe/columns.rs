@@ -61,10 +61,13 @@ const NOT_NULL_JOIN: &str = "LEFT JOIN pg_constraint k ON a.attnotnull AND k.con
 const NO_NOT_NULL: &str = "NULL::text AS not_null_name, c.relname::text AS relation_name, \
     false AS not_null_no_inherit, true AS not_null_is_validated";
 
-/// The columns by relation, in their order.
+/// The columns by the OID of their relation, in their order.
 pub(super) type Columns = HashMap<u32, Vec<ColumnRow>>;
 
 /// Reads the columns of tables, views and composite types, as far as they are in the reader's scope.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Columns, BackendError> {
     if !reader.has(&["r", "p", "f", "v", "m", "c"]) {
         return Ok(Columns::new());

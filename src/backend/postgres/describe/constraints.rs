@@ -87,7 +87,10 @@ fn names(has_any: &str, table: &str, numbers: &str) -> String {
     )
 }
 
-/// Reads them; the tables must have been read.
+/// Reads the constraints of tables into `collector`, which must have the tables already.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     if !reader.has(&["constraint"]) {
         return Ok(());

@@ -50,7 +50,11 @@ pub(super) struct Dependencies {
     members: HashSet<Address>,
 }
 
-/// Reads from `pg_depend` which objects need which; nothing, where there is neither a member of an extension nor a routine.
+/// Reads from `pg_depend` which objects need which; nothing, where there is neither a member of an extension nor a
+/// routine.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Dependencies, BackendError> {
     if !reader.has(&["member", "routine"]) {
         return Ok(Dependencies::default());

@@ -71,7 +71,11 @@ struct Oids {
 }
 
 impl Followed {
-    /// Describes what has been touched; returns what may differ.
+    /// Describes anew what has been written since the last call, at first everything. Returns the objects that may
+    /// differ; without dependencies.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn update(&mut self, session: &mut Session, tables: &Tables) -> Result<Changes, BackendError> {
         match self.follow(session, tables) {
             Err(error) if is_not_prepared(&error) => {

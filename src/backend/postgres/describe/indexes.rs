@@ -64,7 +64,11 @@ struct KeyRow {
 const NO_CONSTRAINT: &str = "NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid \
     AND k.contype IN ('p', 'u', 'x'))";
 
-/// Reads them; the tables and materialized views must have been read.
+/// Reads the indexes that no constraint owns into `collector`, which must have the tables and materialized views
+/// already.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     if !reader.has(&["index"]) {
         return Ok(());

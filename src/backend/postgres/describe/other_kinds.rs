@@ -39,7 +39,7 @@ const OWNERS: [(&str, &str); 15] = [
     ("pg_subscription", "subowner"),
 ];
 
-/// A query with the columns of [`OtherRow`]; `arguments` is an expression too. What there is of `statements` that is
+/// A query with the columns of `others::OtherRow`; `arguments` is an expression too. What there is of `statements` that is
 /// NULL does not count.
 pub(super) fn query(
     kind: &str,
@@ -66,7 +66,8 @@ pub(super) fn query(
     Part { word: class, sql }
 }
 
-/// `x` of a schema of the user's.
+/// The `FROM` of the objects `x` of system catalog `class` whose column `schema` is a schema of the user's, which is
+/// `n`.
 pub(super) fn in_schema(class: &str, schema: &str) -> String {
     format!("{class} x JOIN pg_namespace n ON n.oid = x.{schema} ")
 }

@@ -59,7 +59,10 @@ const KINDS: [Kind; 12] = [
     (DETAIL_KIND, ObjectKind::Detail, &["value"]),
 ];
 
-/// Reads them; of a few objects only the details.
+/// Reads the objects without parts into `collector`; where the reader is among few objects, only what belongs to these.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     let mut parts = details::queries(reader);
     parts.extend(told::queries(reader));

@@ -22,6 +22,7 @@ pub(super) struct OwnedRow {
 }
 
 impl OwnedRow {
+    /// The owner and the grants of the object.
     pub(super) fn privileges(&self) -> Privileges {
         Privileges { owner: self.owner.clone(), grants: self.grants.clone() }
     }

@@ -13,7 +13,7 @@ pub(super) struct Detail<'d> {
     pub(super) owner: &'d str,
     pub(super) name: &'d str,
     pub(super) value: &'d str,
-    /// What makes it; none where it is only told.
+    /// An expression of the statement that makes the part; none where the part is only told.
     pub(super) statement: Option<&'d str>,
     /// What takes it away again, where this cannot be told by what makes it.
     pub(super) undo: Option<&'d str>,

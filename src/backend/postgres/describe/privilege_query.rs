@@ -2,8 +2,9 @@
 
 use super::pieces::granted;
 
-/// A query with the columns of `privileges::Row`. `name` and `owner` are expressions of a name and an OID, the words those of
-/// [`GrantTarget`]; it finds those whose access control list `acl` is none that the server gives.
+/// A query with the columns of `privileges::Row`. `name` and `owner` are expressions of a name and an OID, the words
+/// those of [`GrantTarget`](crate::catalog::GrantTarget); it finds those whose access control list `acl` is none that
+/// the server gives.
 pub(super) struct Query<'q> {
     pub(super) oid: &'q str,
     pub(super) view: &'q str,
@@ -21,6 +22,7 @@ pub(super) struct Query<'q> {
 }
 
 impl Query<'_> {
+    /// The text of the query.
     pub(super) fn sql(&self) -> String {
         let Self { oid, view, name, owner, before, part, object, acl, usual, definition, extension, from } =
             self;

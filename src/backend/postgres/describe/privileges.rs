@@ -41,7 +41,11 @@ struct Row {
     extension: String,
 }
 
-/// Reads them; of a few objects those of the columns of views.
+/// Reads the privileges that stand for themselves into `collector`; where the reader is among few objects, those of the
+/// columns of views.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     let mut queries: Vec<String> = Vec::new();
     if reader.has(&["v", "m"]) {

@@ -84,7 +84,7 @@ const OTHERS: [Others; 7] = [
     },
 ];
 
-/// The queries for them.
+/// The queries of these privileges, as far as there may be something to read.
 pub(super) fn queries(reader: &Reader<'_>) -> Vec<String> {
     let present = OTHERS.iter().filter(|one| reader.has(&[one.word]));
     let mut queries: Vec<String> = present.map(|one| of(reader, one)).collect();

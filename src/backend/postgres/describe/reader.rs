@@ -42,7 +42,11 @@ pub(super) struct Statements {
 }
 
 impl Statements {
-    /// What runs a query with the value `literal` of type `data_type`; prepares it the first time.
+    /// The `EXECUTE` that runs a query with the value `literal` of type `data_type`; the query is prepared the first
+    /// time.
+    ///
+    /// # Errors
+    /// The database's, where it cannot be prepared.
     pub(super) fn execute(
         &mut self,
         session: &mut Session,
@@ -74,7 +78,7 @@ impl<'s> Reader<'s> {
         Self { version: session.server_version(), session, scope, present }
     }
 
-    /// The same reader, which asks only for what is `present`.
+    /// The same reader, which asks only for what is `present`, by the words of [`super::presence`].
     pub(super) fn with_present(self, present: HashSet<String>) -> Self {
         Self { present, ..self }
     }
@@ -102,6 +106,7 @@ impl<'s> Reader<'s> {
         query.load(self.session).map_err(|error| failed(self.session, error))
     }
 
+    /// Whether the reader asks for some objects alone, and not for all that there are.
     pub(super) fn is_among_few(&self) -> bool {
         matches!(self.scope, Scope::Among { .. })
     }

@@ -15,7 +15,10 @@ use super::pieces::{SECRET, USER_SCHEMAS, options};
 use super::reader::Reader;
 use crate::catalog::{Definition, Foreign, ObjectKind, ObjectName, Partition, RowSecurity, Table, View};
 
-/// Reads them, and gives them their columns.
+/// Reads tables and views into `collector`, and gives them their columns.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     collector: &mut Collector<'_>,

@@ -15,6 +15,9 @@ use crate::catalog::{Aggregate, Definition, ObjectKind, ObjectName, Routine};
 use crate::sql::Dialect;
 
 /// Reads functions, procedures and aggregates into the catalog, where there are any.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     if !reader.has(&["routine"]) {
         return Ok(());

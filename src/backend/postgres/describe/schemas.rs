@@ -35,6 +35,9 @@ struct ExtensionRow {
 }
 
 /// Reads schemas and extensions into `collector`.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     if !reader.has(&["schema", "extension"]) {
         return Ok(());

@@ -14,7 +14,7 @@ pub(super) enum Rows {
 pub(super) struct SeldomWritten {
     /// The name of the table in `pg_catalog`.
     pub(super) catalog: &'static str,
-    /// What its rows are.
+    /// What the rows of the system catalog are.
     pub(super) rows: Rows,
 }
 

@@ -43,7 +43,11 @@ struct SequenceRow {
     identity: String,
 }
 
-/// Reads them; the tables must have been read.
+/// Reads the sequences into `collector`, which must have the tables already: those of identity columns become parts of
+/// these.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     if !reader.has(&["S"]) {
         return Ok(());

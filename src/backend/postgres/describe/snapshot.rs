@@ -14,17 +14,22 @@ pub(super) const SETTINGS: &str = "SET LOCAL quote_all_identifiers = off; \
     SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off; \
     SET LOCAL plan_cache_mode = force_generic_plan";
 
-/// What begins a transaction that only looks.
+/// The statements that begin a transaction that only looks, at one snapshot, and in which all names are written with
+/// their schemas.
 pub(in super::super) fn read_only() -> String {
     format!("{}; {QUALIFIED}", read_only_by_path())
 }
 
-/// The same, where names are found as the session finds them.
+/// As [`read_only`], but that names are found by the session's search path.
 pub(in super::super) fn read_only_by_path() -> String {
     format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {SETTINGS}")
 }
 
-/// Looks at the database in a transaction of its own, which changes nothing.
+/// Looks at the database in a transaction of its own, which changes nothing and waits for a lock as long as
+/// `lock_timeout`.
+///
+/// # Errors
+/// The database's, and those of `look`.
 pub(super) fn in_snapshot<T>(
     session: &mut Session,
     lock_timeout: Duration,
@@ -34,7 +39,10 @@ pub(super) fn in_snapshot<T>(
     in_transaction(session, &begin, look)
 }
 
-/// Looks at the database in a transaction that leaves nothing.
+/// Looks at the database in a transaction that the statements `begin` begin, and that is rolled back.
+///
+/// # Errors
+/// The database's, and those of `look`.
 pub(super) fn in_transaction<T>(
     session: &mut Session,
     begin: &str,

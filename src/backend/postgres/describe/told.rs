@@ -144,7 +144,8 @@ fn parts_of_server() -> Part {
     query(HIDDEN_PART, "0", ["i.type || ' ' || i.identity", "'there'"], &from)
 }
 
-/// The query of those in one system catalog.
+/// The query of the rows of system catalog `class` that a user has made and whose owner, the expression `owner`, is the
+/// server's own.
 pub(super) fn rows_of_parts(class: &str, owner: &str) -> String {
     format!(
         "SELECT '{class}'::regclass, x.oid FROM {class} x WHERE x.oid >= {FIRST_USER_OID} AND {owner} < {FIRST_USER_OID}"

@@ -11,7 +11,10 @@ use super::pieces::USER_SCHEMAS;
 use super::reader::Reader;
 use crate::catalog::{Definition, Firing, ObjectKind, Policy, Rule, Trigger};
 
-/// Reads them; the tables and views must have been read.
+/// Reads triggers, rules and policies into `collector`, which must have the tables and views already.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(reader: &mut Reader<'_>, collector: &mut Collector<'_>) -> Result<(), BackendError> {
     triggers(reader, collector)?;
     rules(reader, collector)?;

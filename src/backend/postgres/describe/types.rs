@@ -13,6 +13,9 @@ use super::reader::Reader;
 use crate::catalog::{CompositeAttribute, Definition, Domain, ObjectKind, ObjectName, RangeType};
 
 /// Reads enums, domains, composite types and ranges into the catalog, where there are any.
+///
+/// # Errors
+/// The database's.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     collector: &mut Collector<'_>,

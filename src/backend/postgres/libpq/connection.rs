@@ -167,6 +167,7 @@ impl Connection {
         }
     }
 
+    /// The queue of what the server has said and nobody has taken yet.
     pub(in super::super) fn notices(&self) -> &NoticeQueue {
         &self.notices
     }
@@ -189,6 +190,7 @@ impl Connection {
         unsafe { string_from(pq_sys::PQerrorMessage(self.raw.as_ptr())) }.unwrap_or_default()
     }
 
+    /// The state of the transaction block (`PQtransactionStatus`).
     pub(in super::super) fn transaction_status(&self) -> TransactionStatus {
         // SAFETY: `raw` is a live connection.
         match unsafe { pq_sys::PQtransactionStatus(self.raw.as_ptr()) } {
@@ -200,6 +202,7 @@ impl Connection {
         }
     }
 
+    /// The server's version as a number, as 150004 for 15.4; 0 where the connection is bad (`PQserverVersion`).
     pub(in super::super) fn server_version(&self) -> i32 {
         // SAFETY: `raw` is a live connection.
         unsafe { pq_sys::PQserverVersion(self.raw.as_ptr()) }
@@ -217,18 +220,24 @@ impl Connection {
         unsafe { string_from(pq_sys::PQhostaddr(self.raw.as_ptr())) }
     }
 
+    /// The process of the server that the connection began with (`PQbackendPID`).
     pub(in super::super) fn backend_pid(&self) -> i32 {
         // SAFETY: `raw` is a live connection.
         unsafe { pq_sys::PQbackendPID(self.raw.as_ptr()) }
     }
 
+    /// The value of a setting that the server reports by itself, as `server_encoding`; none of others
+    /// (`PQparameterStatus`).
     pub(in super::super) fn parameter_status(&self, name: &CStr) -> Option<String> {
         // SAFETY: `raw` is a live connection; the string is copied before the next call could free it.
         unsafe { string_from(pq_sys::PQparameterStatus(self.raw.as_ptr(), name.as_ptr())) }
     }
 
-    /// Sends `sql`, any number of statements, as one message of the simple protocol. Rows come in
-    /// text format, at most `rows_a_result` in a result.
+    /// Sends `sql`, any number of statements, as one message of the simple protocol. Rows come in text format, at most
+    /// `rows_a_result` in a result.
+    ///
+    /// # Errors
+    /// [`Refused`] where libpq does not send it; its error message says why.
     pub(in super::super) fn send_batch(&mut self, sql: &CStr, rows_a_result: c_int) -> Result<(), Refused> {
         // SAFETY: `raw` is a live connection and `sql` a C string that libpq copies.
         accepted(unsafe { pq_sys::PQsendQuery(self.raw.as_ptr(), sql.as_ptr()) })?;
@@ -238,6 +247,9 @@ impl Connection {
     }
 
     /// Sends one statement as an unnamed prepared statement; parameters and rows are binary.
+    ///
+    /// # Errors
+    /// [`Refused`] where the parameters have not as many types as values, and where libpq does not send it.
     pub(in super::super) fn send_bound(&mut self, query: &BoundQuery<'_>) -> Result<(), Refused> {
         let count = query.parameters.len();
         if query.parameter_types.len() != count {
@@ -287,6 +299,9 @@ impl Connection {
     }
 
     /// Sends a part of the data of a `COPY … FROM STDIN` that is under way.
+    ///
+    /// # Errors
+    /// [`Refused`] where libpq does not send it.
     pub(in super::super) fn put_copy_data(&mut self, data: &[u8]) -> Result<(), Refused> {
         let length = c_int::try_from(data.len()).map_err(|_| Refused)?;
         // SAFETY: `raw` is a live connection; `data` holds `length` bytes, which libpq copies.

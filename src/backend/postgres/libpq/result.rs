@@ -55,6 +55,7 @@ pub(in super::super) struct PgResult {
 }
 
 impl PgResult {
+    /// What kind of message the result stands for (`PQresultStatus`).
     pub(in super::super) fn status(&self) -> ResultStatus {
         // SAFETY: `raw` is a live result.
         match unsafe { pq_sys::PQresultStatus(self.raw.as_ptr()) } {
@@ -87,6 +88,7 @@ impl PgResult {
         unsafe { string_from(pq_sys::PQresultErrorMessage(self.raw.as_ptr())) }.unwrap_or_default()
     }
 
+    /// The server's command tag, as `INSERT 0 3`; empty where there is none (`PQcmdStatus`).
     pub(in super::super) fn command_tag(&self) -> String {
         // SAFETY: `raw` is a live result, which owns the string; it is copied.
         unsafe { string_from(pq_sys::PQcmdStatus(self.raw.as_ptr())) }.unwrap_or_default()
@@ -98,11 +100,13 @@ impl PgResult {
         unsafe { string_from(pq_sys::PQcmdTuples(self.raw.as_ptr())) }?.parse().ok()
     }
 
+    /// How many rows this result has, of those of the statement (`PQntuples`).
     pub(in super::super) fn row_count(&self) -> usize {
         // SAFETY: `raw` is a live result.
         usize::try_from(unsafe { pq_sys::PQntuples(self.raw.as_ptr()) }).unwrap_or(0)
     }
 
+    /// How many columns the rows have (`PQnfields`).
     pub(in super::super) fn column_count(&self) -> usize {
         // SAFETY: `raw` is a live result.
         usize::try_from(unsafe { pq_sys::PQnfields(self.raw.as_ptr()) }).unwrap_or(0)
@@ -155,6 +159,7 @@ impl Drop for PgResult {
 }
 
 impl Notice {
+    /// The notice in a result that libpq hands to its notice receiver.
     pub(in super::super) fn from_result(result: &PgResult) -> Self {
         Notice {
             severity: result
