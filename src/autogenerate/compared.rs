@@ -7,9 +7,9 @@ const PRESENT: &str = "a value";
 
 /// A column whose values have to be there still, under the name that it has then.
 pub(super) struct Compared<'t> {
-    /// Its name before.
+    /// The column's name before.
     pub(super) before: &'t str,
-    /// Its name then.
+    /// The column's name afterwards.
     pub(super) then: String,
     pub(super) reading: Reading,
 }
@@ -24,11 +24,11 @@ impl<'t> Compared<'t> {
 /// How much of a value has to be as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reading {
-    /// The value.
+    /// The value itself.
     Value,
-    /// Whether there is one: it is written otherwise.
+    /// Only whether there is a value: it is written otherwise afterwards.
     Presence,
-    /// Nothing: where there is none it gets one.
+    /// Nothing: where there was no value there is one afterwards.
     Nothing,
 }
 

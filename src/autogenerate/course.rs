@@ -53,12 +53,12 @@ impl Course {
         self.legs.iter().rev().flat_map(|leg| &leg.down.statements)
     }
 
-    /// The statements of both ways, leg by leg.
+    /// The statements of both ways, leg by leg, of each leg up before down: not in the order in which they run.
     pub fn statements_of_both_ways(&self) -> impl Iterator<Item = &Statement> {
         self.legs.iter().flat_map(|leg| leg.up.statements.iter().chain(&leg.down.statements))
     }
 
-    /// The tables that keep what is lost, with what they keep.
+    /// The tables in which the course keeps what would be lost, with what they keep.
     pub fn kept(&self) -> impl Iterator<Item = &(ObjectName, KeptMark)> {
         self.legs.iter().flat_map(|leg| &leg.kept)
     }
@@ -75,8 +75,11 @@ struct Stretch {
     after: Catalog,
 }
 
-/// Finds the way there and back on a scratch database that has the schema `left`. It has it again afterwards. Where the
-/// first revision is named, what is lost is kept.
+/// Finds the way there and back on a scratch database that has the schema `left`. It has it again afterwards. Where
+/// `keeping` names the first revision, what is lost is kept.
+///
+/// # Errors
+/// [`AutogenerateError`] where there is no way, or a statement of one fails.
 pub(super) fn find(
     walk: &mut Walk<'_>,
     left: &Catalog,
@@ -180,7 +183,10 @@ fn makes_table(sql: &str) -> bool {
     ["CREATE TABLE ", "CREATE UNLOGGED TABLE "].iter().any(|words| sql.starts_with(words))
 }
 
-/// Makes the schema `now` of a scratch database into an earlier one, in one part.
+/// Makes the schema `now` of a scratch database into the earlier one `target`, in one part, and returns the statements.
+///
+/// # Errors
+/// [`AutogenerateError`] where there is no way, or a statement of one fails.
 pub(super) fn lead_back(
     walk: &mut Walk<'_>,
     now: Catalog,

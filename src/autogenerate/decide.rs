@@ -42,7 +42,7 @@ pub trait Decider {
 pub struct RenameQuestion {
     /// The kind of what is gone, in words.
     pub kind: &'static str,
-    /// Its name.
+    /// What is decided about, by its name.
     pub subject: Named,
     /// What it could be now, the likeliest first, each with the statements that rename it.
     pub possibilities: Vec<(Named, Vec<String>)>,

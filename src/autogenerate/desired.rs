@@ -28,7 +28,7 @@ pub struct NamedSql {
     pub path: PathBuf,
     /// The text.
     pub text: Arc<str>,
-    /// The models that it is made of, where it is.
+    /// The models that the text is made of, where it is made of models.
     pub models: Option<Arc<Models>>,
 }
 
@@ -148,7 +148,7 @@ pub fn texts_of_paths(
 /// What the file of a SQLite database begins with, after <https://www.sqlite.org/fileformat.html>.
 const SQLITE_HEADER: &[u8; 16] = b"SQLite format 3\0";
 
-/// Whether a file is a database of SQLite.
+/// Whether a file is a database of SQLite, by its first bytes; false where it cannot be read.
 pub(super) fn is_sqlite_file(path: &Path) -> bool {
     let mut begin = [0; SQLITE_HEADER.len()];
     let read = regular_file::open(path).and_then(|mut file| file.read_exact(&mut begin));

@@ -52,7 +52,7 @@ impl<'p> DialectPlan<'p> {
         Ok(Self { planner, decisions, course })
     }
 
-    /// The kind of database, and its statements.
+    /// The kind of database, and the statements for it.
     #[must_use]
     pub fn of_dialect(&self) -> (Dialect, &Course) {
         (self.planner.dialect(), &self.course)
@@ -149,7 +149,7 @@ pub struct Drafting<'d> {
     pub wanted: &'d Wanted,
     /// Whether the scripts serve more kinds of databases than one.
     pub several: bool,
-    /// Whether they are to be proved.
+    /// Whether the revisions are to be proved.
     pub is_proved: bool,
     /// Lines for the headers: from what the revisions were made, and on what they are proved. Without a proof the list is empty.
     pub notes: &'d dyn Fn(&[Proof]) -> String,

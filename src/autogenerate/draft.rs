@@ -14,21 +14,21 @@ use crate::script::{
 /// The revision that is wanted. Where it takes several, these are what the first stands on and what all have.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Its id; none leaves it to chance.
+    /// The revision's id; none leaves it to chance.
     pub revision: Option<RevisionId>,
-    /// Its parents, as nodes of the scripts' graph.
+    /// The revision's parents, as nodes of the scripts' graph.
     pub parents: Vec<NodeIndex>,
     /// Whether a parent may have children already.
     pub splice: bool,
     /// What else it needs: ids, their beginnings, labels, `LABEL@head`.
     pub depends_on: Vec<String>,
-    /// The labels it gives.
+    /// The labels that the revision gives its branch.
     pub branch_labels: Vec<String>,
-    /// The first line of its message.
+    /// The first line of the revision's message.
     pub title: String,
     /// The folder it goes to; none leaves the choice to where its parents are.
     pub folder: Option<PathBuf>,
-    /// When it is created.
+    /// The time of creation that the revision's header gets.
     pub created: DateTime<FixedOffset>,
 }
 
@@ -150,7 +150,8 @@ impl Drafts {
         self.new.iter().filter_map(find).collect()
     }
 
-    /// The files that are to be written, the heads file among them.
+    /// The files that are to be written with their texts: both scripts of each new revision, and the heads file where
+    /// there is one to keep.
     #[must_use]
     pub fn files(&self) -> FileChanges {
         let scripts = self.new.iter().flat_map(|new| [&new.up, &new.down]);

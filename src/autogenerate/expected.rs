@@ -26,6 +26,7 @@ pub(super) struct Expected<'t> {
 }
 
 impl<'t> Expected<'t> {
+    /// What a course from `left` to `right` has to leave of the values, by schemas and hints.
     pub(super) fn of(
         (left, right): (&'t Catalog, &'t Catalog),
         course: &'t Course,
@@ -35,7 +36,7 @@ impl<'t> Expected<'t> {
         Self { left, right, course, hints, names, reshaped: reshaped(left, right) }
     }
 
-    /// A table as it is on the right.
+    /// The table of the left schema as it is on the right, under its name there; none where it goes.
     pub(super) fn after(&self, name: &ObjectName) -> Option<(&'t ObjectName, &'t Table)> {
         let wanted = self.names.relation(name);
         let is_it = |one: &ObjectName| one.kind == wanted.kind && one.name.eq_ignore_ascii_case(&wanted.name);
@@ -157,7 +158,7 @@ impl<'t> Expected<'t> {
     }
 }
 
-/// The table that an object is, or is a part of.
+/// The name of the table that an object is, or is a part of.
 pub(super) fn table_of(object: &ObjectName) -> ObjectName {
     let name = object.relation.as_deref().unwrap_or(&object.name);
     ObjectName::new(ObjectKind::Table, object.schema.as_deref(), name)

@@ -11,6 +11,7 @@ use crate::catalog::{Catalog, Definition, ObjectKind, ObjectName};
 pub(super) struct Families(BTreeMap<ObjectName, BTreeSet<ObjectName>>);
 
 impl Families {
+    /// The tables among `rebuilt` that have partitions on either side, each with these.
     pub(super) fn of((left, right): (&Catalog, &Catalog), rebuilt: &BTreeSet<ObjectName>) -> Self {
         let family = |root: &ObjectName| {
             let mut members = BTreeSet::new();

@@ -39,7 +39,7 @@ pub struct GenerationRequest {
     pub from: Option<Side>,
     /// What the revision is to stand on; where nothing is named, all heads, which it joins.
     pub parents: Vec<RevisionSpec>,
-    /// What its header is to say.
+    /// What the header of the revision is to say.
     pub revision: RevisionRequest,
     /// What was said beforehand of the way.
     pub said: Said,

@@ -42,7 +42,7 @@ pub enum Ground {
 }
 
 impl Ground {
-    /// The models that it is made of, where it is.
+    /// The models that the schema is made of, where it is made of models.
     #[must_use]
     pub fn models(&self) -> Option<&Arc<Models>> {
         match self {
@@ -69,6 +69,7 @@ pub(super) struct Foundation<'g> {
 }
 
 impl<'g> Foundation<'g> {
+    /// The schema of `ground`, which has not been built yet.
     pub(super) fn new(ground: &'g Ground, with_privileges: bool) -> Self {
         Self { ground, with_privileges, snapshot: None }
     }
@@ -86,6 +87,9 @@ impl<'g> Foundation<'g> {
     }
 
     /// What is told of this schema by the database that it is built on, which is kept to be copied.
+    ///
+    /// # Errors
+    /// [`AutogenerateError`] of a scratch database that cannot be had or filled.
     pub(super) fn described(
         &mut self,
         place: Place<'_>,
@@ -101,6 +105,9 @@ impl<'g> Foundation<'g> {
     }
 
     /// A scratch database with this schema. It is built only once where a copy can be kept.
+    ///
+    /// # Errors
+    /// [`AutogenerateError`] of a scratch database that cannot be had or filled.
     pub(super) fn stage(
         &mut self,
         place: Place<'_>,
@@ -142,6 +149,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
+    /// A scratch database, of which counts what the configuration of `place` does not ignore.
     pub(super) fn of(database: ScratchDatabase, place: Place<'_>) -> Self {
         Self { database, scope: place.config.scope() }
     }
@@ -152,11 +160,18 @@ impl Stage {
         (backend.version(), ServerVersion(backend.version_number()))
     }
 
-    /// The role that runs statements there, and so owns what they make.
+    /// The role that runs statements there, and so owns what they make; none in SQLite.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn role(&mut self) -> Result<Option<String>, AutogenerateError> {
         Ok(self.database.backend().role().map_err(ScratchError::from)?)
     }
 
+    /// Describes the schema of the scratch database, without what is ignored.
+    ///
+    /// # Errors
+    /// The database's.
     pub(super) fn catalog(&mut self) -> Result<Catalog, AutogenerateError> {
         Ok(self.database.catalog()?.within(&self.scope))
     }
@@ -181,6 +196,9 @@ impl<'w> Walk<'w> {
     }
 
     /// Runs the statements of a part, as its script would.
+    ///
+    /// # Errors
+    /// [`AutogenerateError::Statement`] of the first that fails, and where the work has been cancelled.
     pub(super) fn run(&mut self, part: &Part) -> Result<(), AutogenerateError> {
         let backend = self.stage.database.backend();
         let dialect = backend.dialect();
@@ -196,7 +214,10 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// `wanted`, spelled as the schema `now` of the stage is.
+    /// `wanted`, spelled as the schema `now` of the stage is, where it means the same.
+    ///
+    /// # Errors
+    /// [`AutogenerateError`] where the work has been cancelled.
     pub(super) fn settled<'c>(
         &mut self,
         now: &Catalog,
@@ -239,6 +260,9 @@ pub(super) fn catalog(
 }
 
 /// A scratch database with the schema of a ground, ready for scripts.
+///
+/// # Errors
+/// [`AutogenerateError`] where it cannot be had or filled, and where the work has been cancelled.
 pub(super) fn build(
     place: Place<'_>,
     ground: &Ground,
@@ -332,6 +356,10 @@ pub(super) fn pointed(texts: &[NamedSql], error: AutogenerateError) -> Autogener
     ScratchError::File { path, failure }.into()
 }
 
+/// Runs a text on a scratch database as an up script; `path` is what errors call it.
+///
+/// # Errors
+/// [`AutogenerateError`] of a directive or a statement.
 pub(super) fn run_text(
     database: &mut ScratchDatabase,
     path: &Path,

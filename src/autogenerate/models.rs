@@ -27,11 +27,11 @@ pub struct Models {
     pub roots: Vec<PathBuf>,
     /// The files, in the order of their names.
     pub files: Vec<SourceFile>,
-    /// What they mean.
+    /// What the files say.
     pub schema: Schema,
-    /// The Prisma that they are read like.
+    /// The version of Prisma that reads them so.
     pub version: PrismaVersion,
-    /// The SQL that builds it.
+    /// The SQL that builds the schema.
     pub text: String,
     /// The first line of each statement in the text, from 1, and what it comes from.
     lines: Vec<(usize, Place)>,
@@ -166,7 +166,7 @@ impl Models {
 }
 
 impl Models {
-    /// The tables of `now` that are no model's.
+    /// The tables of `now` that the schema `wanted`, which the models build, does not have.
     pub(super) fn unmodelled(&self, now: &Catalog, wanted: &Catalog) -> BTreeSet<ObjectName> {
         let tables = now.objects.iter().filter(|(name, _)| name.kind == ObjectKind::Table);
         tables.filter(|(name, _)| !wanted.objects.contains_key(*name)).map(|(name, _)| name.clone()).collect()

@@ -128,7 +128,7 @@ impl<'p> Planner<'p> {
         self.left_privileges
     }
 
-    /// Whether owners and grants are compared.
+    /// Whether owners and grants are compared, and led from one schema to the other.
     #[must_use]
     pub fn compares_privileges(&self) -> bool {
         self.with_privileges
@@ -146,7 +146,7 @@ impl<'p> Planner<'p> {
         self.role.as_deref()
     }
 
-    /// The models of what is wanted, where it has some.
+    /// The models that the wanted schema is made of, where it is made of models.
     #[must_use]
     pub fn models(&self) -> Option<&Models> {
         self.alone.as_ref().map(|(models, _)| models.as_ref())

@@ -22,12 +22,15 @@ pub struct Trial<'t> {
     pub new: Vec<NodeIndex>,
     /// What their scripts hold.
     pub course: &'t Course,
-    /// What was decided about it.
+    /// What was decided about the way.
     pub hints: &'t Hints,
 }
 
-/// Runs scripts on a scratch database that has the first schema, with made-up rows: up it must have the
-/// second, and down the first again, and both times the values that need not be lost.
+/// Runs scripts on a scratch database that has the first schema, with made-up rows: up it must have the second, and
+/// down the first again, and both times the values that need not be lost.
+///
+/// # Errors
+/// [`AutogenerateError`] of a script that fails, and of a schema or values that are others than they should be.
 pub(super) fn prove(
     walk: &mut Walk<'_>,
     trial: &Trial<'_>,

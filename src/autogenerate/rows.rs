@@ -67,6 +67,7 @@ pub(super) struct Tables<'t> {
 }
 
 impl<'t> Tables<'t> {
+    /// The tables that the statements of `course` name on the left, with those that are tied to them.
     pub(super) fn of(
         (left, right): (&'t Catalog, &'t Catalog),
         course: &'t Course,
@@ -208,7 +209,11 @@ impl<'t> Tables<'t> {
         self.named(&named)
     }
 
-    /// Fills the tables of a scratch database with the left schema; what they hold then.
+    /// Fills the tables of a scratch database that has the left schema with made-up rows, as `filling` says, and
+    /// returns what they hold then. A row that the database does not take is passed over.
+    ///
+    /// # Errors
+    /// The database's where the tables cannot be read, and where the work has been cancelled.
     pub(super) fn fill(&self, walk: &mut Walk<'_>, filling: Filling) -> Result<Filled, AutogenerateError> {
         let mut wanted = self.watched.clone();
         match filling {
@@ -253,7 +258,11 @@ impl<'t> Tables<'t> {
         part
     }
 
-    /// In what a database that has the right schema, or the left one again, lacks the values that it need not lack.
+    /// Makes sure that a database that has the right schema ([`Way::Up`]), or the left one again, has the values that
+    /// it need not lack.
+    ///
+    /// # Errors
+    /// [`AutogenerateError`] with the values that it lacks, and the database's.
     pub(super) fn check(
         &self,
         walk: &mut Walk<'_>,

@@ -35,7 +35,7 @@ pub struct SaidOfSeveral<'s> {
 }
 
 impl<'s> SaidOfSeveral<'s> {
-    /// What was said of so many pairs of schemas.
+    /// What was said beforehand, to be used for so many pairs of schemas.
     #[must_use]
     pub fn new(said: &'s Said, pairs: usize) -> Self {
         Self { said, pairs, times: BTreeMap::new() }

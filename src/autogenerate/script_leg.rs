@@ -9,7 +9,7 @@ use crate::sql::Dialect;
 /// One revision's scripts, before they have their header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptLeg {
-    /// What it is for, where there are several.
+    /// What the leg is for, where there are several.
     pub title: Option<String>,
     /// The revision that it has to be, where its statements name it.
     pub revision: Option<RevisionId>,

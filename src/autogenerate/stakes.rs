@@ -99,7 +99,7 @@ impl Stake<'_> {
         matches!(self.remark, Remark::Loses { .. })
     }
 
-    /// Whether values go, unless it is known that there are none.
+    /// Whether values go, counted or not; false where it is known that there are none.
     #[must_use]
     pub fn is_loss_of_something(&self) -> bool {
         self.is_loss() && self.count != Some(0)

@@ -58,7 +58,7 @@ fn comments(statement: &Statement) -> impl Iterator<Item = String> {
     statement.remarks.iter().map(|remark| in_words(remark).replace(['\n', '\r'], " "))
 }
 
-/// A remark about a statement as a line of text.
+/// A remark about a statement in words, as the comment in front of it has them.
 #[must_use]
 pub fn in_words(remark: &Remark) -> String {
     match remark {

@@ -26,6 +26,9 @@ pub(super) struct WantedSchema {
 }
 
 /// The schema that `ground` gives where there is `here`, which what models leave open depends on.
+///
+/// # Errors
+/// [`AutogenerateError`] of a scratch database that cannot be had or filled.
 pub(super) fn wanted(
     place: Place<'_>,
     ground: &Ground,
@@ -53,6 +56,9 @@ pub(super) fn wanted(
 }
 
 /// What models and SQL beside them build where there is `now` what the models name and do not have.
+///
+/// # Errors
+/// [`AutogenerateError`] of a scratch database that cannot be had or filled.
 pub(super) fn beside(
     place: Place<'_>,
     texts: &[NamedSql],
@@ -85,6 +91,9 @@ fn build_beside(
 
 /// A schema that was put together, as the database itself tells it: a view that stays has the columns of its table as
 /// they are wanted.
+///
+/// # Errors
+/// [`AutogenerateError`] of a scratch database that cannot be had, and of a schema that it does not take.
 pub(super) fn rebuilt(
     place: Place<'_>,
     together: &Catalog,

@@ -1,7 +1,7 @@
 //! What a column of SQLite makes of the values that it is given, after
 //! <https://www.sqlite.org/datatype3.html#determination_of_column_affinity> and <https://www.sqlite.org/stricttables.html>.
 
-/// The affinity of a column.
+/// The affinity of a column of SQLite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Affinity {
     /// Whole numbers; numbers as texts become such.
@@ -35,7 +35,7 @@ impl Affinity {
         }
     }
 
-    /// What it takes values for, in words.
+    /// What a column of this affinity takes values for, in words for messages.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

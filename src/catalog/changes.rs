@@ -28,7 +28,8 @@ impl Catalog {
         }
     }
 
-    /// What leads from this catalog to `other`.
+    /// What leads from this catalog to `other`: each object that is new or another there, and none for each that is
+    /// gone. Dependencies are not compared.
     #[must_use]
     pub fn changes_to(&self, other: &Self) -> Changes {
         let mut changes = Changes::new();

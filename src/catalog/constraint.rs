@@ -8,13 +8,13 @@ use super::Options;
 pub struct Constraint {
     /// Whether its name was given to it. SQLite leaves the others without; they are called after what they demand.
     pub is_named: bool,
-    /// What it demands.
+    /// What the constraint demands.
     pub rule: ConstraintRule,
-    /// When it is checked.
+    /// When the constraint is checked.
     pub deferrable: Deferrable,
     /// Whether the rows from before it have been checked.
     pub is_validated: bool,
-    /// Whether only a parent table declares it.
+    /// Whether the constraint is declared by a parent table alone.
     pub is_inherited: bool,
     /// The whole as a table constraint, without its name.
     pub definition: String,
@@ -153,7 +153,7 @@ pub struct Index {
     pub is_clustered: bool,
     /// PostgreSQL: the index of the partitioned table that it is a part of, qualified and quoted.
     pub attached_to: Option<String>,
-    /// The statement that makes it.
+    /// The statement that makes the index, as the database writes it.
     pub definition: String,
 }
 

@@ -7,7 +7,7 @@ use super::attribute::{
 use super::{DataLoss, ObjectKind};
 use crate::sql::Dialect;
 
-/// Whether values go when an object of this kind goes.
+/// Whether rows, values or a position go when an object of this kind is dropped.
 pub(super) fn of_removal(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::Table | ObjectKind::VirtualTable | ObjectKind::Column | ObjectKind::Sequence)
 }

@@ -10,7 +10,7 @@ use super::name::ObjectName;
 pub struct Difference {
     /// The object that only one side has, or that is another on the right side.
     pub object: ObjectName,
-    /// How it differs.
+    /// How the object differs.
     #[serde(flatten)]
     pub change: Change,
     /// What is lost on the way from one side to the other.

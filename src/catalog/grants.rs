@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub struct Grants(Vec<String>);
 
 impl Grants {
-    /// None.
+    /// No grants.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -21,7 +21,7 @@ impl Grants {
         self.0.is_empty()
     }
 
-    /// Each, in the order of the database.
+    /// Each grant, in the order of the database.
     pub fn iter(&self) -> std::slice::Iter<'_, String> {
         self.0.iter()
     }

@@ -1,6 +1,6 @@
 //! Tables in which revgraph keeps what a revision takes away: how they are told from a user's. Pure.
 
-/// What the name of such a table begins with.
+/// What the name of a table that keeps something begins with.
 pub const KEPT_PREFIX: &str = "revgraph_kept_";
 /// How many hexadecimal digits follow.
 const DIGITS: usize = 12;

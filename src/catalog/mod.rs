@@ -127,13 +127,13 @@ impl Catalog {
 /// An object, and what every kind of object can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
-    /// What it is.
+    /// What the object is, with all its properties.
     pub definition: Definition,
-    /// PostgreSQL: its comment.
+    /// PostgreSQL: the object's comment.
     pub comment: Option<String>,
     /// PostgreSQL: the role that owns it; none where another object's owner does.
     pub owner: Option<String>,
-    /// PostgreSQL: who may do what with it.
+    /// PostgreSQL: who may do what with the object.
     pub grants: Grants,
 }
 

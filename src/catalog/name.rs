@@ -166,7 +166,7 @@ impl Serialize for ObjectKind {
 /// The identity of an object in its database.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ObjectName {
-    /// What it is.
+    /// The kind of object.
     pub kind: ObjectKind,
     /// The schema that holds it; none in SQLite, and for schemas and extensions themselves.
     pub schema: Option<String>,
@@ -193,7 +193,7 @@ impl ObjectName {
         Self { arguments: Some(arguments.to_owned()), ..Self::new(kind, Some(schema), name) }
     }
 
-    /// The name of a part of this table or view.
+    /// The name of a part of this table or view: `name`, unquoted, of an object of `kind`.
     #[must_use]
     pub fn part(&self, kind: ObjectKind, name: &str) -> Self {
         Self {

@@ -17,7 +17,7 @@ struct Pattern {
     name: String,
 }
 
-/// Why a pattern cannot be used.
+/// Why a pattern of `ignore` cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IgnoreError {
     /// It names nothing.
@@ -153,7 +153,7 @@ fn fits(pattern: &str, text: &str) -> bool {
 pub struct Scope {
     /// Only this schema of PostgreSQL; none for all.
     pub schema: Option<String>,
-    /// What is left out.
+    /// Which objects are left out.
     pub ignore: Ignore,
 }
 

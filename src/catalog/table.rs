@@ -98,13 +98,13 @@ pub struct Column {
     pub options: Options,
     /// PostgreSQL: the options of a foreign table's column.
     pub foreign_options: Options,
-    /// PostgreSQL: whether only a parent table declares it.
+    /// PostgreSQL: whether the column is declared by a parent table alone.
     pub is_inherited: bool,
     /// SQLite: the conflict clause of its `NOT NULL`, as `IGNORE`.
     pub not_null_conflict: Option<String>,
-    /// PostgreSQL: its comment.
+    /// PostgreSQL: the column's comment.
     pub comment: Option<String>,
-    /// PostgreSQL: who may do what with it.
+    /// PostgreSQL: who may do what with the column.
     pub grants: Grants,
 }
 
@@ -130,7 +130,7 @@ impl NotNull {
         made_name(&[table, column], "not_null")
     }
 
-    /// What is to be said of it beside that there is one, as SQL.
+    /// The clauses, as SQL, that set the constraint apart from a plain `NOT NULL`; none where nothing does.
     #[must_use]
     pub fn unusual(&self) -> Option<String> {
         let name = Dialect::Postgres.quote_identifier(&self.name);

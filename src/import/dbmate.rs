@@ -11,6 +11,10 @@ use super::versions::ByVersion;
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind};
 use crate::sql::{Dialect, is_blank};
 
+/// Reads the migrations of a folder of dbmate's.
+///
+/// # Errors
+/// [`ImportError`] of a folder or file that cannot be read, and [`ImportError::Broken`] with all faults of the files.
 pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
     let mut faults = Vec::new();
     let mut by_version = ByVersion::new();

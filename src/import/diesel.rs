@@ -22,6 +22,10 @@ use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kin
 /// The backend is a formality: what is recorded is the text of files, in whatever SQL.
 type AnyMigration = Box<dyn Migration<Pg>>;
 
+/// Reads the migrations of a folder of Diesel's.
+///
+/// # Errors
+/// [`ImportError`] of a folder or file that cannot be read, and [`ImportError::Broken`] with all faults of the files.
 pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
     let mut notes = Vec::new();
     let mut faults = Vec::new();

@@ -10,6 +10,10 @@ use super::number::number_and_rest;
 use super::versions::{ByVersion, without_zeros};
 use super::{ImportedDown, ImportedHistory, ImportedRevision, ImportedScript, Kind, Note};
 
+/// Reads the migrations of a folder of goose's.
+///
+/// # Errors
+/// [`ImportError`] of a folder or file that cannot be read, and [`ImportError::Broken`] with all faults of the files.
 pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
     let mut notes = Vec::new();
     let mut faults = Vec::new();

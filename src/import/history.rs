@@ -13,7 +13,7 @@ use crate::sql::Dialect;
 pub struct ImportedHistory {
     /// The tool.
     pub kind: Kind,
-    /// The SQL that the tool says its files are in.
+    /// The dialect that the tool says its files are in; none where it does not say.
     pub dialect: Option<Dialect>,
     /// The revisions, each after those that it stands on.
     pub revisions: Vec<ImportedRevision>,
@@ -27,7 +27,7 @@ pub struct ImportedHistory {
 /// [`allowed_id`](super::allowed_id).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedRevision {
-    /// Its id.
+    /// The revision's id.
     pub id: String,
     /// What the tool's own table calls it, which may be another spelling of the id: 1 for `000001`.
     pub original_id: String,
@@ -36,17 +36,17 @@ pub struct ImportedRevision {
     pub name: String,
     /// The message; its first line is the title.
     pub message: String,
-    /// When it was made, where the tool says so.
+    /// When the revision was made, where the tool says so.
     pub created: Option<DateTime<FixedOffset>>,
-    /// The ids of its parents.
+    /// The ids of the revision's parents.
     pub down_revisions: Vec<String>,
     /// Ids or branch labels of what else must be applied before.
     pub depends_on: Vec<String>,
     /// The labels that it gives to its branch.
     pub branch_labels: Vec<String>,
-    /// What it does.
+    /// The up script.
     pub up: ImportedScript,
-    /// How it is undone.
+    /// The down script, or why there is none.
     pub down: ImportedDown,
     /// The files that it was read from; the first is the one to name in messages.
     pub sources: Vec<PathBuf>,
@@ -144,9 +144,9 @@ pub struct Note {
     pub file: PathBuf,
     /// The line, from 1.
     pub line: Option<usize>,
-    /// What it is.
+    /// What the user has to know.
     pub message: String,
-    /// More of it, such as a traceback, in several lines.
+    /// The same at length, such as a traceback, in several lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// Whether it is only for those who want to know everything.
@@ -167,7 +167,7 @@ impl Note {
         Self { is_minor: true, ..self }
     }
 
-    /// The same note with what is said of it at length.
+    /// The note with `detail`, what is said at length: several lines.
     #[must_use]
     pub fn with_detail(self, detail: Option<String>) -> Self {
         Self { detail, ..self }

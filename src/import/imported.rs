@@ -14,7 +14,7 @@ use crate::script::FileChanges;
 pub struct Import {
     /// The revisions that are new, in the order of the history.
     pub files: Vec<ImportedFiles>,
-    /// Those that were imported before.
+    /// The revisions that were imported before.
     pub known: Vec<RevisionId>,
     /// Scripts of these that were written for another dialect, and that nobody has edited.
     pub rewritten: Vec<Rewritten>,

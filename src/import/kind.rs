@@ -83,7 +83,8 @@ pub(super) fn likely_near(folder: &Path) -> Vec<(Kind, PathBuf)> {
     above.flat_map(|above| likely(&above).into_iter().map(move |kind| (kind, above.clone()))).collect()
 }
 
-/// Whether a folder holds what the tool writes.
+/// Whether a folder holds what the tool writes, by the names of its files and, where these do not tell, by what stands
+/// in them.
 pub(super) fn looks_like(kind: Kind, folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     let mut names: Vec<String> =

@@ -6,6 +6,7 @@ pub(super) fn number_and_rest(name: &str) -> Option<(&str, &str)> {
     is_number(digits).then_some((digits, rest))
 }
 
+/// Whether a text is ASCII digits, at least one, and nothing else.
 pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

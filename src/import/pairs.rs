@@ -7,7 +7,11 @@ use super::versions::ByVersion;
 use super::{ImportedRevision, Kind, Note};
 
 /// The revisions of numbered files, each on the one before it; `revision` makes one of what its up file's name says and
-/// of both files. `faults` are those found so far.
+/// of both files. `faults` are those found so far. A down file without an up file becomes one of `notes`, or of
+/// golang-migrate a fault.
+///
+/// # Errors
+/// [`ImportError::Broken`] with all faults, and of a file that cannot be read.
 pub(super) fn paired<V: Ord, T>(
     kind: Kind,
     ups: ByVersion<V, T>,

@@ -17,6 +17,10 @@ const LOCK_FILE: &str = "migration_lock.toml";
 /// Why an imported migration cannot be undone.
 const NO_DOWN_SCRIPT: &str = "not written yet";
 
+/// Reads the migrations of a folder of Prisma Migrate's.
+///
+/// # Errors
+/// [`ImportError`] of a folder or file that cannot be read, and [`ImportError::Broken`] with all faults of the files.
 pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
     let dialect = dialect(folder)?;
     let mut notes = Vec::new();

@@ -23,7 +23,7 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// That of an up script, where it was imported.
+    /// The provenance of an up script, by the first line behind its header; none where it was not imported.
     #[must_use]
     pub fn of_script(text: &str) -> Option<Self> {
         let body = text.get(header_range(text).end..)?;

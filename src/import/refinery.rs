@@ -23,6 +23,10 @@ struct Named {
     is_code: bool,
 }
 
+/// Reads the migrations of a folder of refinery's, with its subfolders.
+///
+/// # Errors
+/// [`ImportError`] of a folder or file that cannot be read, and [`ImportError::Broken`] with all faults of the files.
 pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
     let mut notes = Vec::new();
     let mut faults = Vec::new();

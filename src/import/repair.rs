@@ -14,13 +14,13 @@ const NO_TRANSACTION: &str = "-- revgraph: no-transaction";
 /// A script of an earlier import that is written anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rewritten {
-    /// Its revision.
+    /// The revision of the script.
     pub revision: RevisionId,
     /// The up or the down script.
     pub path: PathBuf,
-    /// The text that it has.
+    /// The text that the script has.
     pub before: String,
-    /// The text that it gets.
+    /// The text that the script gets.
     pub after: String,
 }
 

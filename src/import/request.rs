@@ -12,9 +12,9 @@ use crate::sql::Dialect;
 /// Which history is to be imported, and into which environment.
 #[derive(Debug, Clone)]
 pub struct Request<'c> {
-    /// The tool whose files they are.
+    /// The tool whose files are imported.
     pub kind: Kind,
-    /// The folder that holds them.
+    /// The folder that holds the tool's files.
     pub folder: PathBuf,
     /// The SQL that they are in; none where neither the user nor a configured database says so.
     pub dialect: Option<Dialect>,

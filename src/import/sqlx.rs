@@ -22,6 +22,10 @@ struct Named {
     title: String,
 }
 
+/// Reads the migrations of a folder of SQLx's.
+///
+/// # Errors
+/// [`ImportError`] of a folder or file that cannot be read, and [`ImportError::Broken`] with all faults of the files.
 pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
     let mut notes = Vec::new();
     let mut faults = Vec::new();

@@ -19,6 +19,9 @@ pub(super) struct Explicit {
 
 /// Drops a `BEGIN` and `COMMIT` around the whole of a script, since revgraph runs it in a transaction; where one is
 /// inside, or a statement that no transaction can hold, the script is to run without.
+///
+/// # Errors
+/// [`ScriptProblem`] of a text that cannot be read as a script of `side`.
 pub(super) fn made_explicit(
     script: &ImportedScript,
     side: Side,

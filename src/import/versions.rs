@@ -12,11 +12,12 @@ pub(super) struct ByVersion<V, T> {
 }
 
 impl<V: Ord, T> ByVersion<V, T> {
+    /// No files.
     pub(super) fn new() -> Self {
         Self { files: BTreeMap::new() }
     }
 
-    /// Takes a file up, or tells which one has its version already.
+    /// Takes a file up with what was read of its name; where another has the version already, `faults` get that.
     pub(super) fn insert(&mut self, version: V, path: &Path, file: T, faults: &mut Vec<Fault>) {
         match self.files.get(&version) {
             Some((first, _)) => {
@@ -27,6 +28,7 @@ impl<V: Ord, T> ByVersion<V, T> {
         }
     }
 
+    /// Takes out the file of a version, with what was read of it.
     pub(super) fn remove(&mut self, version: &V) -> Option<(PathBuf, T)> {
         self.files.remove(version)
     }
@@ -55,11 +57,13 @@ pub(super) struct BigNumber {
 }
 
 impl BigNumber {
+    /// The number that ASCII digits write.
     pub(super) fn new(digits: &str) -> Self {
         let digits = without_zeros(digits).to_owned();
         Self { length: digits.len(), digits }
     }
 
+    /// Whether the number is 0.
     pub(super) fn is_zero(&self) -> bool {
         self.digits == "0"
     }

@@ -35,7 +35,7 @@ macro_rules! attributes {
         const _: () = assert!(names::are_sound(&[$($name),+]));
 
         impl $kind {
-            /// The name of the attribute in output.
+            /// The name of the attribute in output, as `default`.
             #[must_use]
             pub fn name(&self) -> &'static str {
                 match self {
@@ -58,7 +58,8 @@ macro_rules! attributes {
                 }),+]
             }
 
-            /// The attributes in which two objects differ.
+            /// The attributes in which two objects differ, each with both values. The `definition` counts only where no
+            /// other differs.
             #[must_use]
             pub fn differing(dialect: Dialect, left: &$subject, right: &$subject) -> Vec<Self> {
                 let mut found = Vec::new();
@@ -333,17 +334,18 @@ attributes! {
 pub struct OtherAttribute {
     /// The property, one of those that the objects' kind has.
     pub name: &'static str,
-    /// Its values; none where it is absent.
+    /// The values of the property; none where it is absent.
     pub values: Pair<Option<String>>,
 }
 
 impl OtherAttribute {
-    /// The name of the attribute in output.
+    /// The name of the property, which is that of the attribute in output.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
+    /// The values of both sides as they are shown; none where the property is absent.
     pub(super) fn texts(&self, dialect: Dialect) -> Pair<Option<String>> {
         self.values.texts(dialect)
     }

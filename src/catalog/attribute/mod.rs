@@ -102,7 +102,7 @@ impl Attribute {
         )
     }
 
-    /// Its values as they are shown; none where it is absent.
+    /// The values of the attribute on both sides as they are shown; none where it is absent.
     pub(super) fn texts(&self, dialect: Dialect) -> Pair<Option<String>> {
         each!(
             self,

@@ -13,7 +13,7 @@ pub struct Pair<T> {
 }
 
 impl<T: Value> Pair<T> {
-    /// The two, if they are told otherwise.
+    /// The two values, where output tells them otherwise.
     pub(super) fn differing(dialect: Dialect, left: T, right: T) -> Option<Self> {
         Some(Self { left, right }).filter(|pair| pair.differs(dialect))
     }
@@ -24,6 +24,7 @@ impl<T: Value> Pair<T> {
         self.left != self.right && self.left.text(dialect) != self.right.text(dialect)
     }
 
+    /// The two values as they are shown; none where one is absent.
     pub(super) fn texts(&self, dialect: Dialect) -> Pair<Option<String>> {
         Pair { left: self.left.text(dialect), right: self.right.text(dialect) }
     }

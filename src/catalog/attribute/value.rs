@@ -38,9 +38,9 @@ pub struct Labels(pub Vec<String>);
 /// A table. SQLite does not tell the case of its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableName {
-    /// Its schema, unquoted; none in SQLite.
+    /// The table's schema, unquoted; none in SQLite.
     pub schema: Option<String>,
-    /// Its own name, unquoted.
+    /// The table's own name, unquoted.
     pub name: String,
 }
 

@@ -8,9 +8,9 @@ use super::subject::Subject;
 /// A SQL file of the desired schema, or what it is to become.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqlFile {
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
-    /// Its text.
+    /// The text of the file.
     pub text: String,
     /// The same with blanks in the place of what does not count for the database.
     pub sql: String,
@@ -21,15 +21,15 @@ pub struct SqlFile {
 pub struct Root {
     /// A file, or a folder.
     pub path: PathBuf,
-    /// Whether it is a folder.
+    /// Whether the path is a folder's.
     pub is_folder: bool,
 }
 
 /// A statement of a desired schema's files, and what it is about.
 pub(super) struct Located {
-    /// The index of its file.
+    /// The index of the file that the statement is in.
     pub(super) file: usize,
-    /// From its first word to its semicolon.
+    /// The bytes of the file from the statement's first word to its semicolon.
     pub(super) span: Range<usize>,
     pub(super) subject: Subject,
 }

@@ -48,7 +48,7 @@ impl Subject {
             }
     }
 
-    /// Whether it is a part of that table or view.
+    /// Whether the subject is a part of that table or view, such as a column or an index.
     pub(super) fn is_part_of(&self, dialect: Dialect, relation: &ObjectName) -> bool {
         let own = self.relation.as_deref();
         ObjectKind::RELATIONS.contains(&relation.kind)

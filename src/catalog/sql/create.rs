@@ -37,13 +37,13 @@ pub fn write(catalog: &Catalog) -> String {
     paragraphs(&create(catalog, &|_| true))
 }
 
-/// Statements as a script, one after the other.
+/// Statements as a script, each with a semicolon and a line end behind it; one that is comments alone has no semicolon.
 #[must_use]
 pub fn text(statements: &[Statement]) -> String {
     statements.iter().map(with_end).collect()
 }
 
-/// Statements as a script, with an empty line between them.
+/// As [`text`], with an empty line between the statements.
 #[must_use]
 pub fn paragraphs(statements: &[Statement]) -> String {
     statements.iter().map(with_end).collect::<Vec<_>>().join("\n")

@@ -23,7 +23,7 @@ pub fn relation_of(dialect: Dialect, part: &ObjectName) -> String {
     part.schema.as_ref().map_or(name.clone(), |schema| format!("{}.{name}", identifier(dialect, schema)))
 }
 
-/// A PostgreSQL column with schema and table.
+/// A PostgreSQL column as SQL names it, with schema and table, quoted where that is needed.
 #[must_use]
 pub fn qualified_column(table: &ObjectName, column: &str) -> String {
     format!("{}.{}", qualified(Dialect::Postgres, table), identifier(Dialect::Postgres, column))

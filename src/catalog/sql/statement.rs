@@ -5,9 +5,9 @@ use crate::catalog::ObjectName;
 /// A statement of SQL, and what it makes, alters or drops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// What it makes, alters or drops.
+    /// The object that the statement makes, alters or drops.
     pub object: ObjectName,
-    /// The text, without the semicolon at its end.
+    /// The text of the statement, without the semicolon at its end.
     pub sql: String,
 }
 

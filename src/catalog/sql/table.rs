@@ -74,7 +74,7 @@ pub(super) fn constraint<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<
     }
 }
 
-/// A constraint as it stands in `CREATE TABLE` and `ADD`.
+/// A constraint as it stands in `CREATE TABLE` and behind `ADD`, with `CONSTRAINT` and its name where it was given one.
 #[must_use]
 pub fn named_constraint(dialect: Dialect, name: &ObjectName, constraint: &Constraint) -> String {
     let name = constraint.is_named.then(|| format!("CONSTRAINT {} ", identifier(dialect, &name.name)));

@@ -4,7 +4,7 @@ use crate::catalog::sql::identifier;
 use crate::catalog::{Constraint, ConstraintRule, Deferrable, ForeignKey};
 use crate::sql::Dialect;
 
-/// A constraint as one of its table, without its name.
+/// The text of a constraint as one of its table, without its name.
 pub(super) fn definition(rule: &ConstraintRule, deferrable: Deferrable) -> String {
     match rule {
         ConstraintRule::PrimaryKey(key) | ConstraintRule::Unique(key) => {
@@ -35,7 +35,7 @@ fn reference(key: &ForeignKey, referenced: &[String]) -> String {
     if referenced.is_empty() { reference } else { format!("{reference} ({})", referenced.join(", ")) }
 }
 
-/// A foreign key as a constraint of its table.
+/// The text of a foreign key as a constraint of its table; what is SQLite's default is not written.
 pub(super) fn foreign_key_definition(key: &ForeignKey, deferrable: Deferrable) -> String {
     let mut definition = reference(key, &key.referenced_columns);
     for (clause, value, default) in [

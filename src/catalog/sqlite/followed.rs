@@ -32,7 +32,7 @@ fn key(name: &str) -> RelationKey {
 }
 
 impl FollowedRows {
-    /// The rows as they were read last, in the order of their ids.
+    /// The rows of `sqlite_schema` as they were read last, with their row ids, in the order of these.
     pub fn rows(&self) -> impl Iterator<Item = (i64, &SchemaRow)> {
         self.rows.iter().map(|(id, row)| (*id, row))
     }

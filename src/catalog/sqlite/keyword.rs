@@ -151,7 +151,7 @@ const KEYWORDS: [&str; 147] = [
     "WITHOUT",
 ];
 
-/// Whether a word, in any case, is a keyword.
+/// Whether a word, in any case, is a keyword of SQLite's.
 #[must_use]
 pub fn is_keyword(word: &str) -> bool {
     KEYWORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()

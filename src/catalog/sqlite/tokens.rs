@@ -14,10 +14,12 @@ pub(super) struct Lexeme<'a> {
 }
 
 impl<'a> Lexeme<'a> {
+    /// Whether the token is the unquoted `word`, in any case.
     pub(super) fn is_word(&self, word: &str) -> bool {
         self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(word)
     }
 
+    /// Whether the token is the punctuation `symbol`.
     pub(super) fn is_symbol(&self, symbol: &str) -> bool {
         self.kind == TokenKind::Symbol && self.text == symbol
     }
@@ -54,16 +56,17 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
+    /// The tokens of `sql`, from its first one on.
     pub(super) fn new(sql: &'a str) -> Self {
         Self { sql, lexer: Lexer::new(Dialect::Sqlite, sql) }
     }
 
-    /// The next token, which stays the next.
+    /// The next token, which stays the next; none at the end.
     pub(super) fn peek(&self) -> Option<Lexeme<'a>> {
         self.clone().next()
     }
 
-    /// Passes over these words if all of them come next.
+    /// Passes over these words if all of them come next, in any case and unquoted. Returns whether they did.
     pub(super) fn eat(&mut self, words: &[&str]) -> bool {
         let mut ahead = self.clone();
         let found = words.iter().all(|word| ahead.next().is_some_and(|lexeme| lexeme.is_word(word)));
@@ -78,12 +81,12 @@ impl<'a> Tokens<'a> {
         words.iter().copied().find(|word| self.eat(&[word]))
     }
 
-    /// Passes over a comma if it comes next.
+    /// Passes over a comma if it comes next. Returns whether it did.
     pub(super) fn eat_comma(&mut self) -> bool {
         self.eat_if(|lexeme| lexeme.is_symbol(","))
     }
 
-    /// Passes over a parenthesis if it comes next.
+    /// Passes over a token of this kind, such as a parenthesis, if it comes next. Returns whether it did.
     pub(super) fn eat_kind(&mut self, kind: TokenKind) -> bool {
         self.eat_if(|lexeme| lexeme.kind == kind)
     }
@@ -139,7 +142,7 @@ impl<'a> Tokens<'a> {
         self.sql.get(self.lexer.position()..later.lexer.position()).unwrap_or_default()
     }
 
-    /// Passes over the rest and returns it as it was typed.
+    /// Passes over the rest and returns its text as it was typed, without semicolons at its end.
     pub(super) fn rest(&mut self) -> &'a str {
         let Some(first) = self.next() else { return "" };
         let last = self.by_ref().filter(|lexeme| lexeme.kind != TokenKind::Semicolon).last().unwrap_or(first);

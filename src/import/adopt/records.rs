@@ -27,7 +27,7 @@ pub(super) enum Applied {
 pub(super) struct Record {
     /// [`ImportedRevision::original_id`](super::super::ImportedRevision::original_id).
     pub original_id: String,
-    /// What people know it by.
+    /// What people know the table by.
     pub shown: String,
     /// The checksum, where the tool keeps one.
     pub checksum: Option<String>,

@@ -66,7 +66,7 @@ pub(super) struct Rendered {
     pub no_transaction: bool,
     /// Why it was recorded instead of rendered, where it was.
     pub recorded: Option<String>,
-    /// The tables whose rows it has read.
+    /// The tables whose rows the script has read while it was recorded.
     pub reads: Vec<TableRead>,
 }
 

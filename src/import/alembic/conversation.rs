@@ -14,7 +14,7 @@ use crate::scratch::ScratchDatabase;
 use crate::script::Side;
 use crate::sql::Dialect;
 
-/// What an environment has told of itself.
+/// All that the Python of an Alembic environment has told of it.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     pub script_location: PathBuf,
@@ -29,6 +29,10 @@ pub(super) struct Told {
 }
 
 /// Hears a process to its end. Where it wants a PostgreSQL database, it gets a scratch database of the configured one.
+///
+/// # Errors
+/// [`AlembicError`]: what the environment has raised, answers that our program does not give or that end too early, and
+/// a scratch database that cannot be had.
 pub(super) fn converse(
     mut process: Process,
     config: &Config,

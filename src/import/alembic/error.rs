@@ -78,7 +78,7 @@ pub enum AlembicError {
 pub struct WantedDatabase {
     /// The revision.
     pub revision: String,
-    /// What it does.
+    /// What the statement or call does that cannot be rendered.
     pub why: String,
 }
 

@@ -18,6 +18,10 @@ use crate::sql::{Dialect, is_blank};
 /// goes through.
 const NOTHING_TO_UNDO: &str = "-- downgrade() does nothing\nSELECT 1;\n";
 
+/// Makes a history of what an environment has told, in the order in which it has told the revisions.
+///
+/// # Errors
+/// [`AlembicError`] of a dialect that revgraph does not speak, and of a revision of which a script was not told.
 pub(super) fn assembled(mut told: Told) -> Result<ImportedHistory, ImportError> {
     let dialect: Dialect = match told.dialect.parse() {
         Ok(dialect) => dialect,

@@ -97,6 +97,9 @@ impl Process {
     }
 
     /// Sends `message` as a line of JSON. That the program has ended shows in its answers.
+    ///
+    /// # Errors
+    /// [`AlembicError::Garbled`] where the message cannot be written as JSON.
     pub(super) fn send(&mut self, message: &impl Serialize) -> Result<(), AlembicError> {
         let line = serde_json::to_string(message).map_err(|source| self.garbled(source))?;
         // A process that has ended is told by its answers.

@@ -20,6 +20,10 @@ pub(super) struct Configuration {
 }
 
 impl Configuration {
+    /// Reads `sqitch.conf` in `folder`; where there is none, or a key is missing, Sqitch's defaults hold.
+    ///
+    /// # Errors
+    /// [`ImportError::Provider`] of an engine that revgraph does not speak, and of a file that cannot be read.
     pub(super) fn read(folder: &Path) -> Result<Self, ImportError> {
         let path = folder.join(FILE);
         let text = if path.is_file() { read_source(&path)?.text } else { String::new() };

@@ -18,6 +18,10 @@ use crate::hex;
 use configuration::Configuration;
 use plan::{Change, Plan, Requirement};
 
+/// Reads the plan and the scripts of a project of Sqitch's.
+///
+/// # Errors
+/// [`ImportError`] of a folder or file that cannot be read, and [`ImportError::Broken`] with all faults of the files.
 pub(super) fn read(folder: &Path) -> Result<ImportedHistory, ImportError> {
     let configuration = Configuration::read(folder)?;
     let empty = || ImportedHistory {

@@ -18,6 +18,7 @@ pub(super) struct Basis<'c> {
 }
 
 impl<'c> Basis<'c> {
+    /// Looks up who owns which sequence, and the partitions. No column is written as `serial` yet.
     pub(super) fn of(catalog: &'c Catalog) -> Self {
         let mut owned: BTreeMap<String, Vec<&ObjectName>> = BTreeMap::new();
         for (name, object) in &catalog.objects {
@@ -28,7 +29,7 @@ impl<'c> Basis<'c> {
         Self { catalog, owned, serials: BTreeSet::new(), partitions: Partitions::of(catalog) }
     }
 
-    /// A table with its serial columns as they are written.
+    /// The table with its serial columns as `serial` ones; none where it has none.
     pub(super) fn with_serial_columns(&self, name: &ObjectName, table: &Table) -> Option<Table> {
         let is_serial = |column: &Column| self.serials.contains(&name.part(ObjectKind::Column, &column.name));
         if !table.columns.iter().any(is_serial) {

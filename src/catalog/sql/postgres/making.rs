@@ -47,6 +47,8 @@ impl Making<'_, '_> {
         self.made.at_end.push(Statement::of(self.object, sql));
     }
 
+    /// Adds the statements that make an object; of a table, the constraints `inline` stand in its own statement. The
+    /// schema `public` needs none.
     pub(super) fn object(&mut self, object: &Object, inline: &[&ObjectName]) {
         let name = self.object;
         match &object.definition {

@@ -4,11 +4,13 @@ use super::super::{identifier, qualified, table};
 use crate::catalog::{Aggregate, CompositeAttribute, Domain, ObjectName, RangeType, Sequence};
 use crate::sql::Dialect;
 
+/// `CREATE TYPE … AS ENUM`, a label a line.
 pub(super) fn create_enum(name: &ObjectName, labels: &[String]) -> String {
     let labels: Vec<String> = labels.iter().map(|label| Dialect::Postgres.quote_literal(label)).collect();
     format!("CREATE TYPE {} AS ENUM (\n    {}\n)", qualified(Dialect::Postgres, name), labels.join(",\n    "))
 }
 
+/// `CREATE DOMAIN` with the constraints that are validated; the others can only be added behind it.
 pub(super) fn create_domain(name: &ObjectName, domain: &Domain) -> String {
     let mut text = format!("CREATE DOMAIN {} AS {}", qualified(Dialect::Postgres, name), domain.data_type);
     if let Some(collation) = &domain.collation {
@@ -28,11 +30,12 @@ pub(super) fn create_domain(name: &ObjectName, domain: &Domain) -> String {
     text
 }
 
-/// Whether a domain's constraint can be made with it.
+/// Whether a domain's constraint can be made with the domain: not where it is `NOT VALID`.
 pub(super) fn is_validated(definition: &str) -> bool {
     !definition.ends_with(" NOT VALID")
 }
 
+/// `CREATE TYPE … AS (…)`, an attribute a line.
 pub(super) fn create_composite(name: &ObjectName, attributes: &[CompositeAttribute]) -> String {
     let attribute = |attribute: &CompositeAttribute| {
         let collation = attribute.collation.as_ref().map(|name| format!(" COLLATE {name}"));
@@ -43,6 +46,7 @@ pub(super) fn create_composite(name: &ObjectName, attributes: &[CompositeAttribu
     format!("CREATE TYPE {} AS (\n    {}\n)", qualified(Dialect::Postgres, name), attributes.join(",\n    "))
 }
 
+/// `CREATE TYPE … AS RANGE` with the clauses that the type has.
 pub(super) fn create_range(name: &ObjectName, range: &RangeType) -> String {
     let multirange = range.multirange.as_ref().map(|multirange| {
         let name = ObjectName { name: multirange.clone(), ..name.clone() };
@@ -65,6 +69,7 @@ pub(super) fn create_range(name: &ObjectName, range: &RangeType) -> String {
     )
 }
 
+/// `CREATE SEQUENCE` with the options that are not the usual ones.
 pub(super) fn create_sequence(name: &ObjectName, sequence: &Sequence) -> String {
     let unlogged = if sequence.is_unlogged { "UNLOGGED " } else { "" };
     let mut text = format!("CREATE {unlogged}SEQUENCE {}", qualified(Dialect::Postgres, name));
@@ -77,10 +82,12 @@ pub(super) fn create_sequence(name: &ObjectName, sequence: &Sequence) -> String 
     text
 }
 
+/// The arguments of an aggregate between its parentheses; `*` where it takes none.
 pub(super) fn aggregate_arguments(aggregate: &Aggregate) -> &str {
     if aggregate.arguments.is_empty() { "*" } else { &aggregate.arguments }
 }
 
+/// `CREATE AGGREGATE`, a clause a line.
 pub(super) fn create_aggregate(name: &ObjectName, aggregate: &Aggregate) -> String {
     let clause = |(name, value): (&String, &String)| match value.as_str() {
         "" => name.clone(),
