@@ -11,6 +11,9 @@ pub(super) struct Arguments<'s> {
 
 impl<'s> Arguments<'s> {
     /// Reads the arguments of an attribute that takes those `known`; the one without a name is `unnamed`.
+    ///
+    /// # Errors
+    /// A fault at an argument that is unknown or given twice.
     pub fn of(
         attribute: &'s Attribute,
         unnamed: Option<&'static str>,
@@ -46,12 +49,12 @@ impl<'s> Arguments<'s> {
         })
     }
 
-    /// The text of the argument of this name; none where it is not given.
+    /// The text of the argument of this name; none where it is not given, a fault where it is no text in quotes.
     pub fn text(&self, name: &str) -> Result<Option<&'s str>, Fault> {
         self.get(name).map(text).transpose()
     }
 
-    /// Refuses an argument that these databases have no use for.
+    /// Refuses an argument that these databases have no use for: a fault with the `reason`, where it is given.
     pub fn refuse(&self, name: &str, reason: &str) -> Result<(), Fault> {
         match self.get(name) {
             Some(value) => Err(Fault::new(&value.place, format!("`{name}` is not supported: {reason}"))),
@@ -59,7 +62,7 @@ impl<'s> Arguments<'s> {
         }
     }
 
-    /// Where an argument stands, or the attribute.
+    /// Where the value of the argument of this name stands; the attribute, where it is not given.
     pub fn place(&self, name: &str) -> &'s Place {
         self.get(name).map_or(&self.attribute.place, |value| &value.place)
     }

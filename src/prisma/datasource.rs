@@ -10,7 +10,7 @@ use crate::sql::Dialect;
 /// What the `datasource` block says of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Datasource {
-    /// Its name, which native types begin with.
+    /// The datasource's name, which native types begin with.
     pub name: String,
     pub dialect: Dialect,
     /// Whether relations are foreign keys.

@@ -11,7 +11,7 @@ use crate::sql::Dialect;
 pub struct Schema {
     /// The database that it is for, by its `provider`.
     pub dialect: Dialect,
-    /// PostgreSQL: the extensions that it names.
+    /// PostgreSQL: the extensions that the datasource names.
     pub extensions: Vec<Extension>,
     /// The enums, in their order.
     pub enums: Vec<Enum>,
@@ -26,7 +26,7 @@ pub struct Schema {
 pub struct Extension {
     /// Its name in the database.
     pub name: String,
-    /// The schema of its objects, where it is given.
+    /// The schema of the extension's objects, where it is given.
     pub schema: Option<String>,
     /// Its version, where it is given.
     pub version: Option<String>,
@@ -37,9 +37,9 @@ pub struct Extension {
 /// An enum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enum {
-    /// Its name in the schema.
+    /// The enum's name in the Prisma schema.
     pub name: String,
-    /// Its name in the database.
+    /// The name of the type in the database.
     pub type_name: String,
     /// PostgreSQL: `@@schema`.
     pub schema: Option<String>,
@@ -52,9 +52,9 @@ pub struct Enum {
 /// A model or a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
-    /// Its name in the schema.
+    /// The model's name in the Prisma schema.
     pub name: String,
-    /// The table.
+    /// The name of its table in the database.
     pub table: String,
     /// PostgreSQL: `@@schema`.
     pub schema: Option<String>,
@@ -77,7 +77,7 @@ pub struct Model {
 /// A scalar field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Its name in the schema.
+    /// The field's name in the Prisma schema.
     pub field: String,
     /// Its name in the database.
     pub name: String,
@@ -217,7 +217,7 @@ pub struct ForeignKey {
     pub columns: Vec<usize>,
     /// The model that they refer to, by its index.
     pub target: usize,
-    /// Its columns, by their index.
+    /// The columns of that model, by their index.
     pub referenced: Vec<usize>,
     /// `onDelete`
     pub on_delete: Action,

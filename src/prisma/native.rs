@@ -7,9 +7,9 @@ use super::syntax::{Attribute, Value};
 /// A type of the database's own, as in `@db.VarChar(50)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NativeType {
-    /// Its name in the schema.
+    /// The type's name in the Prisma schema, without `@db.`.
     pub name: &'static str,
-    /// Its name in SQL.
+    /// The type's name in SQL.
     pub sql: &'static str,
     /// What stands in parentheses.
     pub arguments: Vec<u32>,
@@ -60,7 +60,7 @@ const TYPES: [(&str, &str, Scalar, Takes); 26] = [
 ];
 
 impl NativeType {
-    /// The type of that name, without arguments.
+    /// The type with this name in the Prisma schema, without arguments; none where there is no such type.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let (name, sql, ..) = TYPES.into_iter().find(|(known, ..)| *known == name)?;
@@ -88,13 +88,16 @@ impl NativeType {
     }
 }
 
-/// The scalar that the types of these names belong to.
+/// The scalar type whose fields can have this native type.
 #[must_use]
 pub fn scalar_of(native: &NativeType) -> Option<Scalar> {
     TYPES.into_iter().find(|(known, ..)| *known == native.name).map(|(_, _, scalar, _)| scalar)
 }
 
 /// The native type of an attribute `@db.NAME(…)` of a field of type `scalar`.
+///
+/// # Errors
+/// A fault at a type that is unknown, belongs to another scalar, or does not take these arguments.
 pub(super) fn read(attribute: &Attribute, name: &str, scalar: Scalar) -> Result<NativeType, Fault> {
     let place = &attribute.place;
     let Some((known, sql, owner, takes)) = TYPES.into_iter().find(|(known, ..)| *known == name) else {

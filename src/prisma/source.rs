@@ -21,7 +21,7 @@ pub struct SourceFile {
 pub struct Place {
     /// The file, by its index.
     pub file: usize,
-    /// Its bytes.
+    /// The bytes of the file.
     pub span: Range<usize>,
 }
 
@@ -52,7 +52,7 @@ impl Fault {
         Self { place: place.clone(), message: message.into(), help: None }
     }
 
-    /// The same fault with what may help.
+    /// The fault with what may help, in place of what was said before.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
@@ -90,11 +90,11 @@ pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) 
 /// Something that is wrong in a Prisma schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where.
+    /// The place in the file, with the line around it.
     pub excerpt: Excerpt,
-    /// What, as a sentence without the stop.
+    /// What is wrong, as a sentence without the stop.
     pub message: String,
-    /// What to do.
+    /// What to do about it.
     pub help: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use super::source::Place;
 pub struct Name {
     /// The name.
     pub text: String,
-    /// Where.
+    /// Where the name stands.
     pub place: Place,
 }
 
@@ -71,7 +71,7 @@ impl Block {
         })
     }
 
-    /// The attributes of the block.
+    /// The attributes of the block itself, such as `@@map`, in their order.
     pub fn attributes(&self) -> impl Iterator<Item = &Attribute> {
         self.members.iter().filter_map(|member| match member {
             Member::Attribute(attribute) => Some(attribute),
@@ -79,7 +79,7 @@ impl Block {
         })
     }
 
-    /// The settings of a datasource or generator.
+    /// The settings of a datasource or generator with their values, in their order.
     pub fn settings(&self) -> impl Iterator<Item = (&Name, &Expression)> {
         self.members.iter().filter_map(|member| match member {
             Member::Setting(name, value) => Some((name, value)),
@@ -104,7 +104,7 @@ pub enum Member {
 pub struct Field {
     /// Its name.
     pub name: Name,
-    /// Its type; none for a value of an enum.
+    /// The type as it is written; none for a value of an enum.
     pub type_name: Option<TypeName>,
     /// How many values it has.
     pub arity: Arity,

@@ -10,7 +10,7 @@ use crate::backup::{Found, Info, Restored, Taken};
 /// A backup: what stands beside it, and where it is.
 #[derive(Serialize)]
 pub struct BackupDocument<'b> {
-    /// What it is of.
+    /// What stands in the file beside the backup.
     #[serde(flatten)]
     pub info: &'b Info,
     /// The file or folder.
@@ -33,7 +33,7 @@ impl<'b> BackupDocument<'b> {
         Self::new(&found.path, &found.info)
     }
 
-    /// The document of a backup that was taken.
+    /// The document of a backup that was taken, with the paths of the older ones that were removed for it.
     #[must_use]
     pub fn taken(taken: &'b Taken) -> Self {
         let removed = taken.removed.iter().map(|path| path::text(path)).collect();
@@ -54,7 +54,7 @@ pub struct RestoreDocument<'b> {
 }
 
 impl<'b> RestoreDocument<'b> {
-    /// Of a backup in this file or folder, restored to a database.
+    /// The document of a backup in this file or folder, restored to a database, named without password.
     #[must_use]
     pub fn new(path: &Path, restored: &'b Restored, database: String) -> Self {
         let backup = BackupDocument::new(path, &restored.info);

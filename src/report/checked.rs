@@ -32,16 +32,16 @@ pub struct MergeEntry<'c> {
 /// Something that would be wrong with the merged scripts.
 #[derive(Debug, Serialize)]
 pub struct MergeProblemEntry<'c> {
-    /// The word for its kind.
+    /// The word for the kind of problem.
     pub kind: &'static str,
-    /// What it is.
+    /// What is wrong, as a sentence.
     pub message: String,
-    /// What to do about it.
+    /// What can be done about the problem, each a way of its own.
     pub hints: Vec<String>,
-    /// The revision that it is about.
+    /// The revision that the problem is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<&'c RevisionId>,
-    /// The script that it is about.
+    /// The path of the script that the problem is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Several heads: which, what they have in common, and the commands that make them one.

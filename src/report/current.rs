@@ -16,15 +16,15 @@ pub struct CurrentDocument<'s> {
 /// A version row, and what the scripts say of its revision.
 #[derive(Debug, Serialize)]
 pub struct CurrentEntry<'s> {
-    /// Its revision.
+    /// The revision that stands in the version row.
     pub revision: &'s RevisionId,
-    /// Whether no script names it as parent.
+    /// Whether no script names the revision as parent.
     pub is_head: bool,
-    /// Whether, besides, none depends on it.
+    /// Whether, besides, no script depends on the revision.
     pub is_effective_head: bool,
     /// Whether the scripts have it, or what has taken its place.
     pub known: bool,
-    /// The baseline that has taken its place.
+    /// The baseline that has taken the revision's place.
     pub replaced_by: Option<&'s RevisionId>,
 }
 

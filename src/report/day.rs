@@ -17,15 +17,15 @@ pub struct DayDocument<'d> {
     pub database: &'d str,
     /// Always false: that a database was made is told as a message.
     pub created: bool,
-    /// The steps that were run on it.
+    /// The steps that were run on the database.
     pub steps: Vec<StepEntry<'d>>,
     /// What set the database apart from what its scripts built.
     pub drift: &'d [Difference],
     /// The revisions that were written.
     pub revisions: Vec<WrittenEntry<'d>>,
-    /// Their statements.
+    /// The statements of these revisions.
     pub statements: Vec<SqlEntry<'d>>,
-    /// What of them loses values.
+    /// What of these statements loses values.
     pub losses: &'d [StakeEntry],
     /// The seeds.
     pub seeds: Vec<SeedEntry>,

@@ -60,7 +60,7 @@ impl LineParts {
 }
 
 impl<'s> Describer<'s> {
-    /// Describes the revisions of `scripts`.
+    /// What describes the revisions of `scripts`.
     #[must_use]
     pub fn new(scripts: &'s ScriptDirectory) -> Self {
         Self { scripts, labels: scripts.graph().labels_by_node() }

@@ -13,13 +13,13 @@ pub struct RevisionEntry<'s> {
     pub revision: &'s RevisionId,
     /// Its parents.
     pub down_revisions: &'s [RevisionId],
-    /// What else it needs, as declared.
+    /// The ids and labels in `depends_on`, as declared.
     pub depends_on: &'s [String],
     /// The labels that it carries, its own and its branch's, sorted.
     pub branch_labels: &'s [&'s str],
     /// The revisions whose place it has taken.
     pub replaces: &'s [RevisionId],
-    /// All of its message.
+    /// The whole message, title first.
     pub message: &'s str,
     /// When it was created, as RFC 3339.
     pub created: Option<String>,

@@ -13,7 +13,7 @@ use crate::sql::Dialect;
 pub struct GeneratedDocument<'g> {
     /// The revisions that were written.
     pub revisions: Vec<GeneratedEntry<'g>>,
-    /// Whether they have been proved.
+    /// Whether the revisions have been proved.
     pub proved: bool,
     /// The statements, for each kind of database.
     pub statements: Vec<StatementEntry<'g>>,

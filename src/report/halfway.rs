@@ -7,9 +7,9 @@ use crate::ledger::{JournaledStatement, StatementState};
 /// The numbers of a revision's statements by what is known of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StatementNumbers {
-    /// Those that have run, and stay.
+    /// The numbers, from 1, of the statements that have run, and stay.
     pub done: Vec<usize>,
-    /// Those that failed.
+    /// The numbers of the statements that failed.
     pub failed: Vec<usize>,
     /// Those that were begun, and whose end nobody has seen.
     pub unknown: Vec<usize>,

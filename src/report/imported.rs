@@ -19,9 +19,9 @@ pub struct ImportDocument<'i> {
     pub dry_run: bool,
     /// The revisions that are new.
     pub revisions: Vec<ImportedEntry<'i>>,
-    /// Those that were imported before.
+    /// The revisions that were imported before.
     pub known: &'i [RevisionId],
-    /// The scripts of these that are written anew.
+    /// The paths of the scripts of these that are written anew.
     pub rewritten: Vec<String>,
     /// What cannot be carried over, or is not as it looks.
     pub notes: &'i [Note],
@@ -41,7 +41,7 @@ pub struct ImportDocument<'i> {
 pub struct ImportedEntry<'i> {
     /// Its id.
     pub revision: &'i RevisionId,
-    /// What the other tool knows it by.
+    /// The name by which the other tool knows the revision.
     pub name: &'i str,
     /// Its message.
     pub message: &'i str,

@@ -27,15 +27,15 @@ pub struct DroppedKeptDocument<'k> {
 /// A table that keeps what a revision would have lost.
 #[derive(Debug, Serialize)]
 pub struct KeptTableEntry<'k> {
-    /// Its name.
+    /// The table's name.
     pub table: &'k str,
-    /// PostgreSQL: its schema.
+    /// PostgreSQL: the table's schema.
     pub schema: Option<&'k str>,
-    /// The revision that keeps it.
+    /// The revision that keeps something in the table, and brings it back when it is undone.
     pub revision: &'k str,
-    /// What it keeps, in words.
+    /// What the table keeps, in words.
     pub what: &'k str,
-    /// How many rows it has.
+    /// How many rows the table has.
     pub rows: u64,
 }
 

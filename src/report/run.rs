@@ -14,7 +14,7 @@ use crate::plan::{Operation, Step};
 pub struct RunDocument<'r> {
     /// The steps, in order.
     pub steps: Vec<StepEntry<'r>>,
-    /// The version rows after them.
+    /// The version rows after these steps.
     pub heads: &'r [RevisionId],
     /// The database, without password.
     pub database: &'r str,
@@ -64,13 +64,13 @@ impl<'r> RunDocument<'r> {
 pub struct StepMessage<'r> {
     /// `info`.
     pub level: &'static str,
-    /// The same for people.
+    /// The same as a line for people.
     pub message: &'r str,
     /// The revision.
     pub revision: &'r RevisionId,
     /// What was done.
     pub operation: Operation,
-    /// How long it took, in whole milliseconds.
+    /// How long the step took, in whole milliseconds.
     pub duration_ms: u64,
 }
 

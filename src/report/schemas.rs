@@ -21,7 +21,7 @@ pub struct DifferencesDocument<'d> {
 pub struct DetectionDocument<'d> {
     /// All version rows whose scripts build the schema of the database.
     pub matches: Vec<CandidateEntry<'d>>,
-    /// Those that come nearest to it.
+    /// The version rows whose scripts come nearest to it.
     pub nearest: CandidateEntry<'d>,
     /// The revision at which the replay ended because it does not go up.
     pub stopped_at: Option<&'d RevisionId>,
@@ -41,7 +41,8 @@ pub struct CandidateEntry<'d> {
 }
 
 impl<'d> DetectionDocument<'d> {
-    /// Of a database, named without password.
+    /// The document of a detection on a database, named without password; `stamped` are the version rows that were then
+    /// set.
     #[must_use]
     pub fn new(detection: &'d Detection, stamped: Option<&'d [RevisionId]>, database: &'d str) -> Self {
         let entry = |candidate: &'d Candidate| CandidateEntry {

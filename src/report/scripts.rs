@@ -59,7 +59,7 @@ pub struct BranchEntry<'b> {
     /// The revision that several stand on.
     #[serde(flatten)]
     pub point: RevisionEntry<'b>,
-    /// Those.
+    /// The revisions that stand on it.
     pub children: Vec<RevisionId>,
 }
 

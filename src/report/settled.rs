@@ -20,7 +20,7 @@ pub struct ResolvedDocument<'r> {
 }
 
 impl<'r> ResolvedDocument<'r> {
-    /// Of a revision of a database, named without password.
+    /// The document of a revision that was settled on a database, named without password.
     #[must_use]
     pub fn new(resolved: &'r Resolved, database: String) -> Self {
         let Resolved { revision, resolution, heads } = resolved;
@@ -49,7 +49,7 @@ pub struct AcceptedEntry<'r> {
 }
 
 impl<'r> AcceptedDocument<'r> {
-    /// Of revisions of a database, named without password.
+    /// The document of scripts that the ledger of a database, named without password, has accepted.
     #[must_use]
     pub fn new(accepted: &'r [Accepted], database: String) -> Self {
         let entry = |one: &'r Accepted| AcceptedEntry {
@@ -73,7 +73,7 @@ pub struct BroughtBackDocument<'r> {
 }
 
 impl<'r> BroughtBackDocument<'r> {
-    /// Of scripts that were written as the database had recorded them.
+    /// The document of scripts that were written as the database had recorded them.
     #[must_use]
     pub fn new(brought_back: &'r BroughtBack) -> Self {
         let BroughtBack { revision, up, down } = brought_back;

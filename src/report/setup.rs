@@ -27,7 +27,7 @@ pub struct InitDocument {
 pub struct ImportableEntry {
     /// The tool, as `import` takes it.
     pub kind: String,
-    /// Where it is.
+    /// The folder of the history.
     pub path: String,
 }
 

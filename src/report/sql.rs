@@ -21,7 +21,7 @@ pub struct SqlDocument<'s> {
 pub struct StatementsDocument<'s> {
     /// The statements as one script.
     pub sql: &'s str,
-    /// Each by itself.
+    /// Each statement by itself.
     pub statements: Vec<&'s str>,
     /// What loses values.
     pub losses: Vec<&'s Stake<'s>>,
@@ -70,7 +70,7 @@ pub struct PushDocument<'p> {
     pub statements: Vec<SqlEntry<'p>>,
     /// What has lost values.
     pub losses: Vec<&'p Stake<'p>>,
-    /// What is told beside.
+    /// What is told beside the statements: that owners and grants are not compared.
     pub notes: Vec<String>,
 }
 

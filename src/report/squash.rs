@@ -17,7 +17,7 @@ pub struct SquashDocument<'s> {
     pub mode: Mode,
     /// Whether nothing was written.
     pub dry_run: bool,
-    /// All ids that it stands for.
+    /// All ids that the baseline stands for.
     pub replaces: &'s [RevisionId],
     /// The revisions whose scripts it takes the place of.
     pub originals: &'s [RevisionId],
@@ -33,11 +33,11 @@ pub struct SquashDocument<'s> {
     pub down_script: &'s str,
     /// Whether it was proved on each kind of database.
     pub proved: bool,
-    /// What is known of it on each kind of database.
+    /// What is known of the baseline on each kind of database.
     pub proofs: Vec<ProofEntry<'s>>,
-    /// Why it cannot be undone, where it cannot.
+    /// Why the baseline cannot be undone, where it cannot, by kind of database.
     pub irreversible: Vec<IrreversibleEntry<'s>>,
-    /// The revisions that stand on it now.
+    /// The revisions that stood on the upper end of the range and now stand on the baseline.
     pub repointed: &'s [RevisionId],
     /// The files that go to the backup.
     pub moved: Vec<MovedEntry>,
@@ -74,14 +74,14 @@ pub struct IrreversibleEntry<'s> {
 /// A script that a squash moves into the backup.
 #[derive(Debug, Serialize)]
 pub struct MovedEntry {
-    /// Where it was.
+    /// Its path before.
     pub from: String,
-    /// Where it is.
+    /// Its path in the backup.
     pub to: String,
 }
 
 impl<'s> SquashDocument<'s> {
-    /// Of a baseline, which was written unless it is a `dry_run`.
+    /// The document of a baseline, which was written unless it is a `dry_run`.
     #[must_use]
     pub fn new(made: &'s Squash, dry_run: bool) -> Self {
         let moved = made.files.moves.iter();

@@ -12,7 +12,7 @@ use crate::script::RecordedRows;
 /// What `status` says, as the contract has it.
 #[derive(Debug, Serialize)]
 pub struct StandingDocument<'s> {
-    /// In one word.
+    /// How the database stands, in one word.
     pub state: State,
     /// The version rows.
     pub heads: &'s [RevisionId],
@@ -49,7 +49,7 @@ pub struct LeftHalfwayEntry<'s> {
     pub revision: &'s RevisionId,
     /// `upgrade` or `downgrade`.
     pub operation: &'s str,
-    /// How far it came.
+    /// How far the revision came.
     #[serde(flatten)]
     pub statements: StatementNumbers,
 }

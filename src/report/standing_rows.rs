@@ -10,9 +10,9 @@ use crate::script::{RecordedRows, ScriptDirectory};
 /// What is said of one side of how a database stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandingRow {
-    /// What it is about, in a word or two.
+    /// What the row is about, in a word or two.
     pub name: &'static str,
-    /// What is said of it.
+    /// What is said of that.
     pub lines: Vec<String>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::count;
 use crate::verify::{RowsLost, Verdict, Verification};
 
-/// The words for what was found of a revision.
+/// The verdict in words for people, as `reversible but volatile`.
 #[must_use]
 pub fn verdict_words(verdict: &Verdict) -> &'static str {
     match verdict {

@@ -44,7 +44,7 @@ pub(super) fn default(
     value.unwrap_or_else(|| format!("dbgenerated({})", quoted(sql)))
 }
 
-/// A text as the language writes it.
+/// A text in quotes, with its escapes, as the model language writes it.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {

@@ -17,13 +17,14 @@ use crate::sql::Dialect;
 pub struct Known<'k> {
     /// The files.
     pub files: &'k [SourceFile],
-    /// What they mean.
+    /// What the files mean.
     pub schema: &'k Schema,
     /// What they build, completed by what of the database they cannot say.
     pub catalog: &'k Catalog,
 }
 
-/// The files with what differs in the database.
+/// The files with what `database` has otherwise than the models that are `known` build; where nothing differs, as they
+/// are.
 pub(super) fn edit(
     known: Known<'_>,
     document: &Document,

@@ -7,7 +7,7 @@ use super::super::source::SourceFile;
 use super::super::syntax::{Document, Keyword};
 use super::draw::{Drawing, DrawnEnum, DrawnModel};
 
-/// The file that a new block goes to.
+/// The file that a new block of models goes to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Home {
     /// One that is there, by its number.
@@ -30,6 +30,7 @@ pub(super) struct Homes<'h> {
 }
 
 impl<'h> Homes<'h> {
+    /// Counts the models that each file has.
     pub(super) fn new(files: &'h [SourceFile], document: &'h Document, drawing: &'h Drawing) -> Self {
         let mut counts = BTreeMap::new();
         for block in document.blocks.iter().filter(|block| block.keyword == Keyword::Model) {

@@ -26,7 +26,7 @@ use draw::Predicates;
 pub use edit::Known;
 pub use types::{postgres_column, sqlite_scalar};
 
-/// The text of a file of models for a database.
+/// The text of a whole file of models for a database for which there are none yet.
 #[must_use]
 pub fn file(database: &Catalog) -> String {
     render::file(&draw::draw(database, None, Predicates::Remarked), database.dialect)

@@ -11,7 +11,7 @@ struct Line {
     attributes: String,
 }
 
-/// A whole file for a database that has none.
+/// The text of a whole file, with its datasource, for a database that has none yet.
 pub(super) fn file(drawing: &Drawing, dialect: Dialect) -> String {
     let provider = match dialect {
         Dialect::Postgres => "postgresql",
@@ -36,6 +36,7 @@ pub(super) fn file(drawing: &Drawing, dialect: Dialect) -> String {
     text
 }
 
+/// An enum as a block, with a line end behind it.
 pub(super) fn enum_block(one: &DrawnEnum) -> String {
     let mut text = format!("enum {} {{\n", one.name);
     for value in &one.values {
@@ -52,6 +53,7 @@ pub(super) fn enum_value((name, label): &(String, String)) -> String {
     if name == label { name.clone() } else { format!("{name} @map({})", quoted(label)) }
 }
 
+/// A model as a block, its remarks as comments above it.
 pub(super) fn model_block(model: &DrawnModel) -> String {
     let mut text = String::new();
     for remark in &model.remarks {
@@ -99,13 +101,13 @@ pub(super) fn field_attributes(field: &DrawnField) -> String {
     keys.chain(&field.attributes).cloned().collect::<Vec<_>>().join(" ")
 }
 
-/// A field on a line of its own.
+/// The text of a field as its line, without indentation and line end.
 pub(super) fn field_line(field: &DrawnField) -> String {
     let line = format!("{} {} {}", field.name, field.type_name, field_attributes(field));
     line.trim_end().to_owned()
 }
 
-/// A relation field on a line of its own.
+/// The text of a relation field as its line, without indentation and line end.
 pub(super) fn relation_line(relation: &DrawnRelation) -> String {
     let attribute = relation.attribute.as_deref().unwrap_or_default();
     let line = format!("{} {} {attribute}", relation.name, relation.type_name);

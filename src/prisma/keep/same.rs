@@ -16,7 +16,7 @@ pub(super) fn find(catalog: &Catalog, name: &ObjectName) -> Option<ObjectName> {
     catalog.dialect.ignores_case_of_names().then(|| catalog.objects.keys().find(is_it).cloned()).flatten()
 }
 
-/// The table of a part, in either catalog.
+/// The name of the table that a part belongs to; none where it belongs to none.
 pub(super) fn table_of(part: &ObjectName) -> Option<ObjectName> {
     let relation = part.relation.as_deref()?;
     Some(ObjectName::new(ObjectKind::Table, part.schema.as_deref(), relation))

@@ -57,6 +57,10 @@ impl Parser<'_> {
         Ok(Argument { name, value: self.value(depth)? })
     }
 
+    /// Reads a value; `depth` is how many values it stands in.
+    ///
+    /// # Errors
+    /// A fault at what is no value, and where values are nested too deep.
     pub(super) fn value(&mut self, depth: usize) -> Parsed<Expression> {
         let place = self.place();
         if depth > DEEPEST {

@@ -6,7 +6,7 @@ use super::lexer::{Token, TokenKind, tokens};
 use super::source::{Fault, Place, SourceFile};
 use super::syntax::{Arity, Block, Document, Field, Keyword, Member, Name, TypeName};
 
-/// The blocks of the files, and what is wrong in them.
+/// The blocks of the files, in the order of the files, and what is wrong in them. What is wrong costs its line alone.
 pub(super) fn parse(files: &[SourceFile]) -> (Document, Vec<Fault>) {
     let mut document = Document::default();
     let mut faults = Vec::new();

@@ -15,7 +15,7 @@ use crate::sql::Dialect;
 /// Models as they are, and as they were, by which renames are told from drops.
 #[derive(Debug, Clone, Copy)]
 pub struct Lineage<'m> {
-    /// The models as they are.
+    /// The models as they are now.
     pub now: &'m Schema,
     /// What they were, newest first; empty where nothing tells.
     pub former: &'m [Schema],

@@ -22,6 +22,7 @@ struct Taken<'s> {
     place: &'s Place,
 }
 
+/// Adds a fault for each name that two tables, types, indexes or constraints would share in the database.
 pub(super) fn check(schema: &Schema, faults: &mut Vec<Fault>) {
     for namespace in namespaces(schema) {
         let models = || schema.models.iter().filter(move |model| model.schema.as_deref() == namespace);

@@ -14,6 +14,8 @@ use super::resolver::{Draft, Named, Resolver};
 const OF_COLUMNS: [&str; 6] = ["id", "unique", "default", "map", "updatedAt", "ignore"];
 
 impl<'s> Resolver<'s> {
+    /// Reads the fields of a model's block: columns into the model, relation fields to be resolved later. What is wrong
+    /// becomes faults.
     pub(super) fn read_fields(&mut self, draft: &mut Draft<'s>) {
         let mut names: Vec<&str> = Vec::new();
         for field in draft.block.fields() {

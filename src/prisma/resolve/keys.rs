@@ -17,6 +17,7 @@ struct Written<'s> {
 }
 
 impl Resolver<'_> {
+    /// Reads the keys and indexes of a model, of its fields and of its block. What is wrong becomes faults.
     pub(super) fn read_keys(&mut self, draft: &mut Draft<'_>) {
         let block = draft.block;
         let known_faults = self.faults.len();
@@ -185,7 +186,10 @@ impl Resolver<'_> {
         Ok(method)
     }
 
-    /// A name that is given for the database.
+    /// The name for the database that the argument `key` gives; none where it is not given.
+    ///
+    /// # Errors
+    /// A fault where the name is empty, or longer than the database takes.
     pub(super) fn database_name(
         &self,
         arguments: &Arguments<'_>,

@@ -38,6 +38,9 @@ const BRIN: [(&str, &str, &[&str], &[&str]); 19] = [
 ];
 
 /// The class of `ops: JsonbPathOps` or `ops: raw("gin_trgm_ops")`, as SQL has it.
+///
+/// # Errors
+/// A fault where there is no such class, with the nearest.
 pub(super) fn read(value: &Expression) -> Result<OperatorClass, Fault> {
     match &value.value {
         Value::Call(name, arguments) if name == "raw" => {
@@ -87,7 +90,7 @@ fn all() -> Vec<String> {
     CLASSES.iter().map(|(name, ..)| (*name).to_owned()).chain(brin).collect()
 }
 
-/// The name in the schema of a class, by its SQL.
+/// The name that a class has in the Prisma schema, by its name in SQL; none where it can only be written as `raw("…")`.
 pub(in crate::prisma) fn schema_name(sql: &str) -> Option<String> {
     all().into_iter().find(|name| named(name).as_deref() == Some(sql))
 }

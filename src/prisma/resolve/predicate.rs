@@ -5,7 +5,10 @@ use super::super::source::Fault;
 use super::super::syntax::{Argument, Expression, Name, Value};
 use crate::sql::Dialect;
 
-/// The predicate as SQL, without parentheses around it.
+/// The predicate as SQL, without parentheses around it. The conditions of an object are joined by `AND`.
+///
+/// # Errors
+/// A fault at what is neither `raw("…")` nor an object, and at a condition that the model's columns do not take.
 pub(super) fn read(value: &Expression, model: &Model, dialect: Dialect) -> Result<String, Fault> {
     match &value.value {
         Value::Call(name, arguments) if name == "raw" => raw(value, arguments),

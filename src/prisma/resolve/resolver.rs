@@ -27,7 +27,7 @@ pub(super) enum Named {
     Enum(usize),
 }
 
-/// What all parts of the work need.
+/// A document on its way to a schema: what has been read of it, and what is wrong in it so far.
 pub(super) struct Resolver<'s> {
     pub(super) datasource: Datasource,
     pub(super) enums: Vec<Enum>,
@@ -41,7 +41,7 @@ impl Resolver<'_> {
         self.faults.push(fault);
     }
 
-    /// The value, or its default where there is a fault.
+    /// The value; where there is a fault, that is taken down and the value's default is returned.
     pub(super) fn take<T: Default>(&mut self, result: Result<T, Fault>) -> T {
         result.unwrap_or_else(|fault| {
             self.faults.push(fault);

@@ -6,6 +6,7 @@ use super::{Writer, quoted};
 use crate::hex;
 
 impl Writer<'_> {
+    /// The column numbered `at` of a model as a line of `CREATE TABLE`: name, type, `NOT NULL` and default.
     pub(super) fn column(&self, model: &Model, at: usize, column: &Column) -> String {
         let is_counted = column.default == Some(DefaultValue::Autoincrement);
         let mut sql = quoted(&column.name);
@@ -38,6 +39,7 @@ impl Writer<'_> {
         sql
     }
 
+    /// The type of a column in SQL, with `[]` where it is a list.
     pub(super) fn column_type(&self, column: &Column) -> String {
         let mut name = self.element_type(&column.column_type);
         if column.arity == Arity::List {
@@ -46,6 +48,7 @@ impl Writer<'_> {
         name
     }
 
+    /// The type of one value of a column in SQL, as the dialect has it.
     pub(super) fn element_type(&self, column_type: &ColumnType) -> String {
         match column_type {
             ColumnType::Scalar(_, Some(native)) => native.to_sql(),

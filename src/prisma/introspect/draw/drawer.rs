@@ -22,6 +22,7 @@ pub(super) struct Drawer<'c> {
 }
 
 impl<'c> Drawer<'c> {
+    /// The enum types of the database with their labels.
     pub(super) fn enums(&self) -> impl Iterator<Item = (&'c ObjectName, &'c Vec<String>)> {
         self.catalog.objects.iter().filter_map(|(name, object)| match &object.definition {
             Definition::Enum(labels) => Some((name, labels)),
@@ -29,7 +30,8 @@ impl<'c> Drawer<'c> {
         })
     }
 
-    /// The fields of columns that are given as SQL has them.
+    /// The names of the fields of `columns`, which are given as SQL has them; none where one is an expression or has no
+    /// field.
     pub(super) fn fields_of<'m>(&self, model: &'m DrawnModel, columns: &[String]) -> Option<Vec<&'m str>> {
         let dialect = self.catalog.dialect;
         let field = |column: &String| {
@@ -40,6 +42,7 @@ impl<'c> Drawer<'c> {
         columns.iter().map(field).collect()
     }
 
+    /// The columns, unquoted, of the fields with these names; a name without a field is passed over.
     pub(super) fn columns_of<'m>(&self, model: &'m DrawnModel, fields: &[&str]) -> Vec<&'m str> {
         let column = |name: &&str| model.fields.iter().find(|field| field.name == **name);
         fields.iter().filter_map(column).map(|field| field.column.as_str()).collect()
@@ -51,6 +54,7 @@ pub(super) fn is_schema(schema: Option<&str>, table: &ObjectName) -> bool {
     table.schema.as_deref().is_none_or(|found| found == schema.unwrap_or(PUBLIC))
 }
 
+/// Whether a foreign key refers to the table of this name.
 pub(super) fn is_target(dialect: Dialect, name: &ObjectName, key: &ForeignKey) -> bool {
     name.kind == ObjectKind::Table
         && match dialect {

@@ -29,7 +29,7 @@ pub(in crate::prisma::introspect) struct DrawnModel {
 
 /// A key or index of a single column, which can stand on the line of its field.
 pub(in crate::prisma::introspect) struct FieldKey {
-    /// The constraint or index that it is.
+    /// The constraint or index that the attribute stands for.
     pub part: ObjectName,
     /// As an attribute of the field: `@unique`.
     pub text: String,
@@ -41,11 +41,11 @@ pub(in crate::prisma::introspect) struct FieldKey {
 pub(in crate::prisma::introspect) struct DrawnField {
     pub column: String,
     pub name: String,
-    /// With `?` or `[]`.
+    /// The type, with `?` or `[]`.
     pub type_name: String,
-    /// Those that say type, default and name.
+    /// The attributes that say type, default and name.
     pub attributes: Vec<String>,
-    /// Keys of this column alone.
+    /// The keys and indexes of this column alone.
     pub keys: Vec<FieldKey>,
 }
 

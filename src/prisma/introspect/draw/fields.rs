@@ -10,6 +10,7 @@ use crate::catalog::{Column, ConstraintRule, Definition, ObjectName};
 use crate::sql::{Dialect, unquoted_name};
 
 impl Drawer<'_> {
+    /// The column of `table` as the field `name`; `enums` are those that have been drawn.
     pub(super) fn draw_field(
         &self,
         table: &ObjectName,

@@ -37,6 +37,7 @@ impl<'c> Drawer<'c> {
         ends
     }
 
+    /// Adds to the two models that a join table joins the lists that stand for it.
     pub(super) fn draw_join_table(&self, models: &mut [DrawnModel], table: &ObjectName) {
         let ends = self.ends(table);
         let [a, b] = ends.as_slice() else { return };

@@ -159,6 +159,7 @@ fn add_key(model: &mut DrawnModel, field: &str, key: FieldKey) {
     field.keys.insert(before_others, key);
 }
 
+/// Whether a model has what Prisma's client needs to tell rows apart: a key of fields that are required.
 pub(super) fn has_key(model: &DrawnModel, table: &Table) -> bool {
     let required = |field: &DrawnField| {
         let column = table.columns.iter().find(|column| column.name == field.column);

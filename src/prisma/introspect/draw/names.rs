@@ -36,6 +36,7 @@ impl<'c> Drawer<'c> {
         };
     }
 
+    /// The model that is there already for a table; none where there is none.
     pub(super) fn known_model(&self, table: &ObjectName) -> Option<&'c Model> {
         let mut models = self.known?.models.iter().filter(|model| !model.is_view);
         models.find(|model| model.table == table.name && is_schema(model.schema.as_deref(), table))
@@ -61,6 +62,7 @@ pub(super) fn fresh(name: &str, taken: &BTreeSet<String>) -> String {
     numbered.unwrap_or_else(|| name.to_owned())
 }
 
+/// A name for a new field of the model, `name` where no other field has it.
 pub(super) fn free_field(model: &DrawnModel, name: &str) -> String {
     let fields = model.fields.iter().map(|field| field.name.clone());
     let taken = fields.chain(model.relations.iter().map(|relation| relation.name.clone())).collect();

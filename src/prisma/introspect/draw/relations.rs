@@ -37,6 +37,7 @@ impl<'c> Drawer<'c> {
         keys
     }
 
+    /// Adds to the models the relation fields of all foreign keys and join tables.
     pub(super) fn draw_relations(&self, models: &mut [DrawnModel]) {
         let keys = self.keys();
         for key in &keys {

@@ -6,6 +6,10 @@ use super::super::super::syntax::Arity;
 use super::super::resolver::Draft;
 use super::RelationField;
 
+/// Makes sure that the columns that refer have the types of those that they refer to.
+///
+/// # Errors
+/// A fault at the relation field, where they do not.
 pub(super) fn check_types(
     own: &Draft<'_>,
     target: &Draft<'_>,

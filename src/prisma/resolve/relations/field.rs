@@ -23,6 +23,9 @@ pub(in crate::prisma::resolve) struct RelationField<'s> {
 
 impl<'s> RelationField<'s> {
     /// Reads the attributes of a relation field; `target` is the number of the model that it refers to.
+    ///
+    /// # Errors
+    /// A fault at an attribute or argument that a relation field does not take.
     pub fn read(field: &'s Field, target: usize) -> Result<Self, Fault> {
         const KNOWN: [&str; 6] = ["name", "fields", "references", "onDelete", "onUpdate", "map"];
         let mut relation = Self {
@@ -67,10 +70,12 @@ impl<'s> RelationField<'s> {
         Ok(relation)
     }
 
+    /// A fault at the attribute `@relation`; at the field, where it has none.
     pub(super) fn fault(&self, message: String) -> Fault {
         Fault::new(self.attribute.map_or(&self.field.place, |attribute| &attribute.place), message)
     }
 
+    /// Whether the field names columns on either side, so that it is the one that has the foreign key.
     pub(super) fn has_columns(&self) -> bool {
         self.fields.is_some() || self.references.is_some()
     }
