@@ -34,10 +34,10 @@ pub struct Part {
     pub statements: Vec<Statement>,
 }
 
-/// A statement, and what is to be said of it.
+/// A statement of an alteration, and what is to be said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// What it creates, alters or drops.
+    /// The object that the statement creates, alters or drops.
     pub object: ObjectName,
     /// Its text, without the semicolon at the end.
     pub sql: String,
@@ -46,13 +46,13 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// A statement of which nothing is to be said.
+    /// A statement about `object` without remarks; `sql` has no semicolon at its end.
     #[must_use]
     pub fn new(object: &ObjectName, sql: impl Into<String>) -> Self {
         Self { object: object.clone(), sql: sql.into(), remarks: Vec::new() }
     }
 
-    /// Adds what is to be known of the statement before it runs.
+    /// Adds a remark behind those that the statement has.
     #[must_use]
     pub fn remark(mut self, remark: Remark) -> Self {
         self.remarks.push(remark);

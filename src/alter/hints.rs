@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::ObjectName;
 
-/// What the schemas alone do not tell.
+/// What the user has said of the way between two schemas, which these alone do not tell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hints {
     /// What is called otherwise on the right.
@@ -33,7 +33,7 @@ pub struct Rename {
     /// What is there on the left. A column is of kind [`crate::catalog::ObjectKind::Column`], with its table as
     /// relation; an enum label is named by its type with [`Rename::label`].
     pub from: ObjectName,
-    /// What it is called on the right.
+    /// What the object is called on the right.
     pub to: ObjectName,
     /// For a label of the enum type `from`: the old label and the new one.
     pub label: Option<(String, String)>,

@@ -8,11 +8,11 @@ use crate::catalog::{KeptMark, ObjectName};
 /// What stands in the scripts of a part that keeps what it loses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Keep {
-    /// The tables that keep it, with what they keep.
+    /// The tables that keep what is lost, with what each keeps.
     pub tables: Vec<(ObjectName, KeptMark)>,
     /// The up script begins with these, on the schema before.
     pub before: Vec<Statement>,
-    /// It ends with these.
+    /// The up script ends with these.
     pub behind: Vec<Statement>,
     /// The down script begins with these.
     pub back_before: Vec<Statement>,

@@ -42,7 +42,7 @@ impl Lost<'_> {
         }
     }
 
-    /// What goes, as messages and remarks name it.
+    /// What goes, as messages and remarks name it: `the values of users.name`.
     pub(super) fn in_words(&self, dialect: Dialect) -> String {
         let object = qualified(dialect, self.object());
         let column =
@@ -82,7 +82,11 @@ struct Fate<'c> {
 }
 
 impl<'c> Search<'c> {
-    /// Everything that goes, in the order of the names.
+    /// All rows, values and positions that go from the schema before to the one after, in the order of the tables'
+    /// names; `statements` are those that lead there.
+    ///
+    /// # Errors
+    /// A refusal for each thing that would be lost and cannot be kept.
     pub(super) fn losses(&self, statements: &[Statement]) -> Result<Vec<Lost<'c>>, Vec<Refusal>> {
         let (mut losses, mut refusals) = (Vec::new(), Vec::new());
         for (name, table) in self.tables() {

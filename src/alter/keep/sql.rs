@@ -20,6 +20,7 @@ pub(super) struct Writer<'w, 'c> {
 }
 
 impl Writer<'_, '_> {
+    /// Adds the statements that keep what goes and bring it back.
     pub(super) fn add_to(&self, keep: &mut Keep) {
         keep.before.extend(self.create());
         keep.back_before.push(self.create_again());

@@ -19,6 +19,7 @@ pub(super) struct Circles<'c> {
 }
 
 impl<'c> Circles<'c> {
+    /// Finds out which constraints of tables that come or go cannot come or go with their tables.
     pub(super) fn of(sides: &Sides<'c>, fates: &Fates) -> Self {
         let mut inline: BTreeMap<_, Vec<_>> = BTreeMap::new();
         let partitions = Partitions::of(sides.right);
@@ -57,7 +58,7 @@ impl<'c> Circles<'c> {
         self.inline.get(table).cloned().unwrap_or_default()
     }
 
-    /// Whether a part of a table has to be dropped before it.
+    /// Whether a part of a table has to be dropped before its table.
     pub(super) fn is_dropped_apart(&self, part: &ObjectName) -> bool {
         self.dropped_apart.contains(part)
     }

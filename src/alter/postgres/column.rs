@@ -22,7 +22,7 @@ pub(super) enum Way {
 /// The first version that can change the expression of a stored column in place.
 const SET_EXPRESSION: u32 = 17;
 
-/// The way from one column to another.
+/// The way from a column of a table that stays to the column of its name on the right.
 pub(super) fn way(sides: &Sides<'_>, left: &Column, right: &Column) -> Way {
     if left == right {
         return Way::Equal;
@@ -101,7 +101,7 @@ impl Work<'_, '_> {
         })
     }
 
-    /// The statement that drops the column.
+    /// The statement that drops the column, with the values that it loses.
     pub(super) fn drop(&self, left: &Column) -> Statement {
         let column = identifier(POSTGRES, &self.name.name);
         let statement = self.statement(format!("{} DROP COLUMN {column}", self.alter_table()));
@@ -152,7 +152,7 @@ impl Work<'_, '_> {
         self.alter_column("DROP DEFAULT")
     }
 
-    /// The statements that alter the column.
+    /// The statements that make the column, in place, what it is on the right.
     pub(super) fn alter(&self, left: &Column, right: &Column) -> Vec<Statement> {
         let is_released = self.is_released(left, right);
         let mut statements = Vec::new();

@@ -10,7 +10,7 @@ use crate::catalog::{Column, ObjectKind, ObjectName, Table};
 const IDENTITY_OF_PARTITIONS: u32 = 17;
 
 impl Work<'_, '_> {
-    /// The statements that add the column.
+    /// The statements that add the column, filled where a hint says so, with its settings.
     pub(super) fn add(&self, right: &Column) -> Vec<Statement> {
         if right.identity.is_some() && (self.has_children() || self.fill().is_some()) {
             return self.add_identity_apart(right);

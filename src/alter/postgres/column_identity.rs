@@ -7,7 +7,7 @@ use crate::catalog::sql;
 use crate::catalog::{Column, Identity};
 
 impl Work<'_, '_> {
-    /// What makes the column none with a sequence of its own.
+    /// The statement that makes an identity column a plain one; none where it stays one or was none.
     pub(super) fn leave_identity(&self, left: &Column, right: &Column) -> Option<Statement> {
         (left.identity.is_some() && right.identity.is_none()).then(|| self.alter_column("DROP IDENTITY"))
     }

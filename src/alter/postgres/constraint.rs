@@ -12,7 +12,8 @@ use crate::catalog::{
     Catalog, Constraint, ConstraintRule, Deferrable, ForeignKey, Key, ObjectKind, ObjectName,
 };
 
-/// The way between two constraints of one name.
+/// The way between two constraints of one name: by altering the left one in place where PostgreSQL can, else by making
+/// it again.
 pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &Constraint, right: &Constraint) -> Way {
     let words = format!("ALTER TABLE {}", relation_of(POSTGRES, name));
     let own = identifier(POSTGRES, &name.name);

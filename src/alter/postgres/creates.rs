@@ -13,6 +13,7 @@ use crate::catalog::sql::{Writer, identifier};
 use crate::catalog::{Definition, ObjectName, Table};
 
 impl Steps<'_, '_> {
+    /// Adds the step that makes an object, or notes the step of the table or column that it is made with.
     pub(super) fn add_create(&mut self, name: &ObjectName) {
         let relation = self.sides.right.relation_of(name).map(|(relation, _)| relation);
         let made_with = relation.filter(|_| self.circles.is_made_inline(name));
@@ -54,7 +55,7 @@ impl Steps<'_, '_> {
             .collect()
     }
 
-    /// What makes an object, and what has to wait for its indexes.
+    /// The statements that make an object, and those that have to wait for its indexes.
     pub(super) fn create_statements(&self, name: &ObjectName) -> (Vec<Statement>, Vec<Statement>) {
         let Some(object) = self.sides.right.objects.get(name) else { return Default::default() };
         let is_inherited = constraint_of(self.sides.right, name).is_some_and(|one| {
@@ -107,6 +108,7 @@ impl Steps<'_, '_> {
         (statements, at_end)
     }
 
+    /// Adds the steps of a column of a table that stays: it is altered, or dropped, added, or both.
     pub(super) fn add_column(&mut self, name: &ObjectName, fate: &Fate) {
         let Some((left, right)) = self.sides.columns(name) else { return };
         let Some(work) = Work::on(self.sides, self.fates, name) else { return };
@@ -145,6 +147,7 @@ impl Steps<'_, '_> {
         }
     }
 
+    /// Adds the step of what can only be done to a table that stays when all its indexes are there.
     pub(super) fn add_end(&mut self, name: &ObjectName, left: &Table, right: &Table) {
         let is_made = |index: &str| {
             let parts = self.sides.right.parts_of(name).map(|(part, _)| part);

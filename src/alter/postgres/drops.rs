@@ -10,6 +10,7 @@ use crate::catalog::sql::undo_of;
 use crate::catalog::{Constraint, ConstraintRule, Definition, ObjectKind, ObjectName, Table};
 
 impl Steps<'_, '_> {
+    /// Adds the step that drops an object, or notes the step of what takes it along.
     pub(super) fn add_drop(&mut self, name: &ObjectName) {
         let host = self.host_of_drop(name).and_then(|host| self.places.get(&(host, Stage::Drop)).copied());
         let place = match host {
@@ -42,6 +43,7 @@ impl Steps<'_, '_> {
         (self.fates.is_away(relation) && !self.circles.is_dropped_apart(name)).then(|| relation.clone())
     }
 
+    /// The column of the left side that owns a sequence; none where no column does.
     pub(super) fn owner_of_sequence(&self, name: &ObjectName) -> Option<ObjectName> {
         match &self.sides.left.objects.get(name)?.definition {
             Definition::Sequence(sequence) => self.sides.left_column_named(sequence.owned_by.as_ref()?),

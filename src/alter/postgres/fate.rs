@@ -37,17 +37,17 @@ pub(super) struct Fates {
 }
 
 impl Fates {
-    /// What becomes of this; none where it stays as it is.
+    /// What becomes of the object or column of this name; none where it stays as it is.
     pub(super) fn get(&self, name: &ObjectName) -> Option<&Fate> {
         self.fates.get(name)
     }
 
-    /// Whether it is dropped, for good or to be made again.
+    /// Whether the object or column is dropped, for good or to be made again.
     pub(super) fn is_away(&self, name: &ObjectName) -> bool {
         matches!(self.get(name), Some(Fate::Goes | Fate::Renewed))
     }
 
-    /// Whether it is made, for the first time or again.
+    /// Whether the object or column is made, for the first time or again.
     pub(super) fn is_made(&self, name: &ObjectName) -> bool {
         matches!(self.get(name), Some(Fate::Comes | Fate::Renewed))
     }

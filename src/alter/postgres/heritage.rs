@@ -98,6 +98,8 @@ pub(super) fn kept(left: &Table, right: &Table) -> usize {
     left.inherits.iter().zip(&right.inherits).take_while(|(left, right)| left == right).count()
 }
 
+/// The statements with which a table leaves the parents that it has no more; with `is_tied` the partitioned table too
+/// that it stays a partition of.
 pub(super) fn leave(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {
     let table = qualified(POSTGRES, name);
     let is_left = left.partition_of != right.partition_of || is_tied;
@@ -108,6 +110,8 @@ pub(super) fn leave(name: &ObjectName, left: &Table, right: &Table, is_tied: boo
     detach.into_iter().chain(leave).map(|sql| Statement::new(name, sql)).collect()
 }
 
+/// The statements with which a table joins its new parents; with `is_tied` the partitioned table too that it has stayed
+/// a partition of.
 pub(super) fn join(name: &ObjectName, left: &Table, right: &Table, is_tied: bool) -> Vec<Statement> {
     let table = qualified(POSTGRES, name);
     let is_joined = left.partition_of != right.partition_of || is_tied;

@@ -56,6 +56,7 @@ pub(super) fn of(catalog: &Catalog, name: &ObjectName) -> Vec<Taken> {
 pub(super) struct Relations<'c>(BTreeMap<String, Vec<&'c ObjectName>>);
 
 impl<'c> Relations<'c> {
+    /// Looks up the names of all relations of a catalog.
     pub(super) fn of(catalog: &'c Catalog) -> Self {
         let mut named: BTreeMap<String, Vec<&ObjectName>> = BTreeMap::new();
         for object in catalog.objects.keys() {
@@ -68,7 +69,7 @@ impl<'c> Relations<'c> {
         Self(named)
     }
 
-    /// Whether another object than this index has its name.
+    /// Whether another relation of the catalog has the name of this index.
     pub(super) fn another_has_name_of(&self, index: &ObjectName) -> bool {
         let named = self.0.get(&qualified(POSTGRES, index)).into_iter().flatten();
         named.into_iter().any(|other| *other != index)

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 use super::super::Statement;
 use crate::catalog::{ObjectKind, ObjectName};
 
-/// When something is done with an object.
+/// What is done with an object in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Stage {
     /// It is dropped, for good or to be made again.
@@ -30,7 +30,7 @@ pub(super) struct Step {
     pub(super) statements: Vec<Statement>,
 }
 
-/// Which of the steps that could come next does.
+/// What decides which of the steps that could come next does: the smallest.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     phase: Phase,
@@ -57,7 +57,7 @@ enum Phase {
 }
 
 impl Key {
-    /// The key of a step; `position` is that among its like.
+    /// The key of a step with an object; `position` is its place among steps that are alike in all but the name.
     pub(super) fn of(name: &ObjectName, stage: Stage, position: usize) -> Self {
         let is_column = name.kind == ObjectKind::Column;
         let phase = match stage {

@@ -15,7 +15,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// What the part says that it does.
+    /// What a part of this kind does, as its title says.
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Prepare => "add what is validated later",

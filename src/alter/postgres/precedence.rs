@@ -11,6 +11,8 @@ use crate::catalog::sql::Partitions;
 use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
 
 impl Steps<'_, '_> {
+    /// Notes which of the steps must precede which, by the dependencies of both sides, names that are freed and taken,
+    /// and whatever dependencies do not tell.
     pub(super) fn connect(&mut self) {
         for (object, needed) in pairs(self.sides.left) {
             self.connect_left(object, needed);

@@ -16,7 +16,7 @@ pub(super) fn trigger(name: &ObjectName, left: &Trigger, right: &Trigger) -> Way
     }
 }
 
-/// The way between two rules of one name.
+/// The way between two rewrite rules of one name: defined anew in place.
 pub(super) fn rule(name: &ObjectName, left: &Rule, right: &Rule) -> Way {
     let mut statements = Vec::new();
     let redefines = left.definition != right.definition;

@@ -25,7 +25,7 @@ pub(super) fn is_rebuilt(sides: &Sides<'_>, fates: &Fates, table: &ObjectName) -
         && sides.tables(table).is_some_and(|tables| !is_foreign(tables))
 }
 
-/// Whether a partition goes with a table that keeps its rows.
+/// Whether a table is a partition of one that is made anew with its rows, and so goes and comes with that.
 pub(super) fn is_of_rebuilt(sides: &Sides<'_>, fates: &Fates, table: &Table) -> bool {
     let parent = table.partition_of.as_ref().and_then(|one| sides.table_named(&one.parent));
     parent.is_some_and(|parent| {

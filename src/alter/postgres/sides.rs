@@ -38,6 +38,8 @@ pub(super) struct Sides<'c> {
 }
 
 impl<'c> Sides<'c> {
+    /// Looks up what is asked of both schemas. Where the hints name no role, the one that owns most runs the
+    /// statements.
     pub(super) fn of(left: &'c Catalog, right: &'c Catalog, hints: &'c Hints) -> Self {
         let role = hints.role.as_deref().or_else(|| usual_owner([left, right]));
         Self {
@@ -56,22 +58,22 @@ impl<'c> Sides<'c> {
         }
     }
 
-    /// The table of the right side that SQL names so.
+    /// The table of the right side that `name`, qualified and quoted, stands for in SQL.
     pub(super) fn table_named(&self, name: &str) -> Option<&'c ObjectName> {
         self.tables.get(name).copied()
     }
 
-    /// The table of the left side that SQL names so.
+    /// The table of the left side that `name`, qualified and quoted, stands for in SQL.
     pub(super) fn left_table_named(&self, name: &str) -> Option<&'c ObjectName> {
         self.left_tables.get(name).copied()
     }
 
-    /// The column of the left side that SQL names so.
+    /// The column of the left side that `name`, qualified and quoted, stands for in SQL.
     pub(super) fn left_column_named(&self, name: &str) -> Option<ObjectName> {
         self.left_columns.get(name).cloned()
     }
 
-    /// The column of the right side that SQL names so.
+    /// The column of the right side that `name`, qualified and quoted, stands for in SQL.
     pub(super) fn right_column_named(&self, name: &str) -> Option<ObjectName> {
         self.right_columns.get(name).cloned()
     }
@@ -86,12 +88,12 @@ impl<'c> Sides<'c> {
         !self.to_be_swapped.is_empty()
     }
 
-    /// Has no new types take the place of any.
+    /// Has all types altered in place: no new type takes the place of any.
     pub(super) fn swap_nothing(&mut self) {
         self.to_be_swapped.clear();
     }
 
-    /// Whether a type is not to be altered in place.
+    /// Whether a new type takes the place of this one, as it cannot be altered in place.
     pub(super) fn is_to_be_swapped(&self, name: &ObjectName) -> bool {
         self.to_be_swapped.contains(name)
     }
@@ -132,7 +134,7 @@ impl<'c> Sides<'c> {
         self.right.dependencies.get(name).is_some_and(|all| all.contains(needed))
     }
 
-    /// The role that owns what is made.
+    /// The role that runs the statements and so owns what they make, as a catalog names it.
     pub(super) fn role(&self) -> Option<&'c str> {
         self.role
     }
@@ -142,7 +144,7 @@ impl<'c> Sides<'c> {
         Some((self.left.table(name)?, self.right.table(name)?))
     }
 
-    /// A column on both sides, as far as its table is on both.
+    /// A column of a table that both sides have, on the left and on the right; none where the table is not on both.
     pub(super) fn columns(&self, name: &ObjectName) -> Option<(Option<&'c Column>, Option<&'c Column>)> {
         let (table, _) = self.right.relation_of(name)?;
         let (left, right) = self.tables(table)?;
@@ -197,12 +199,12 @@ pub(super) fn table_of_part<'c>(
     }
 }
 
-/// Whether a kind is one of tables.
+/// Whether objects of this kind are tables, foreign ones included.
 pub(super) fn is_table(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::Table | ObjectKind::ForeignTable)
 }
 
-/// The partitions of a table, and theirs.
+/// The partitions of a table, each followed by its own.
 pub(super) fn partitions_of<'c>(catalog: &'c Catalog, table: &ObjectName) -> Vec<&'c ObjectName> {
     if catalog.table(table).is_none_or(|one| one.partition_key.is_none()) {
         return Vec::new();
@@ -239,7 +241,7 @@ pub(super) fn constraint_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Opti
     }
 }
 
-/// What the constraint of this name demands.
+/// What the constraint of this name demands; none where there is no such constraint.
 pub(super) fn rule_of<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<&'c ConstraintRule> {
     constraint_of(catalog, name).map(|constraint| &constraint.rule)
 }

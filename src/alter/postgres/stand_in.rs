@@ -11,13 +11,13 @@ pub(super) struct StandIn {
     /// `ALTER TABLE …`
     words: String,
     name: String,
-    /// What adds it, but for `NOT VALID`.
+    /// The action of `ALTER TABLE` that adds the stand-in, but for `NOT VALID`.
     pub(super) clause: String,
     is_check: bool,
 }
 
 impl StandIn {
-    /// For a column that is NOT NULL on the right side.
+    /// The stand-in for a column that is NOT NULL on the right side.
     pub(super) fn of(sides: &Sides<'_>, table: &ObjectName, column: &str) -> Self {
         let words = format!("ALTER TABLE {}", qualified(POSTGRES, table));
         let wanted = sides.columns(&table.part(ObjectKind::Column, column)).and_then(|(_, right)| right);
@@ -34,7 +34,7 @@ impl StandIn {
         Self { words, name, clause, is_check: true }
     }
 
-    /// The statement that adds it, for new rows alone.
+    /// The statement that adds the stand-in, for new rows alone.
     pub(super) fn add(&self) -> String {
         format!("{}\n    {} NOT VALID", self.words, self.clause)
     }
@@ -44,7 +44,7 @@ impl StandIn {
         format!("{} VALIDATE CONSTRAINT {}", self.words, self.name)
     }
 
-    /// The statement that drops it again, where it is not the constraint itself.
+    /// The statement that drops the stand-in again, where it is not the constraint itself.
     pub(super) fn drop(&self) -> Option<String> {
         self.is_check.then(|| format!("{} DROP CONSTRAINT {}", self.words, self.name))
     }

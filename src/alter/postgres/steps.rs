@@ -30,7 +30,7 @@ pub(super) struct Steps<'s, 'c> {
 }
 
 impl<'s, 'c> Steps<'s, 'c> {
-    /// Begins without steps.
+    /// Begins without steps, for objects whose fates have been decided.
     pub(super) fn none(sides: &'s Sides<'c>, fates: &'s Fates) -> Self {
         Self {
             sides,
@@ -56,7 +56,7 @@ impl<'s, 'c> Steps<'s, 'c> {
         self.fates
     }
 
-    /// The statements of all steps, in their order.
+    /// The statements of all steps, each behind those that must precede it as far as these do not wait for each other.
     pub(super) fn in_order(self) -> Vec<Statement> {
         in_order(self.steps, &self.edges)
     }
@@ -99,6 +99,7 @@ impl<'s, 'c> Steps<'s, 'c> {
         self.places.get(&(table.clone(), stage)).copied()
     }
 
+    /// Notes that the step `first` must precede the step `second`, where there are both.
     pub(super) fn before(&mut self, first: Option<usize>, second: Option<usize>) {
         if let (Some(first), Some(second)) = (first, second)
             && first != second

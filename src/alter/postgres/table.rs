@@ -117,7 +117,7 @@ pub(super) fn at_end(
     actions.into_iter().map(|action| Statement::new(name, format!("{words} {action}"))).collect()
 }
 
-/// The statement that drops a table, with what it loses.
+/// The statement that drops a table, with the rows that it loses; none where no statement drops objects of this kind.
 pub(super) fn drop(name: &ObjectName, table: &Table) -> Option<Statement> {
     let statement = super::way::drop_statement(name)?;
     // The rows of a foreign table are elsewhere, those of a partitioned one in its partitions.

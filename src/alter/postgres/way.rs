@@ -5,7 +5,7 @@ use super::POSTGRES;
 use crate::catalog::ObjectName;
 use crate::catalog::sql::drop_one;
 
-/// The way on where no hint helps.
+/// The way on that a refusal names where no hint helps.
 pub(super) const BY_HAND: &str = "write the statements by hand, in a revision before this one";
 
 /// What leads from the left object to the right one.

@@ -12,7 +12,7 @@ pub(super) fn wholes<'c>(sides: &Sides<'c>, table: &ObjectName) -> impl Iterator
     std::iter::successors(whole(table), move |table| whole(table))
 }
 
-/// The same of the left side.
+/// What a table of the left side is a partition of, the nearest first.
 pub(super) fn left_wholes<'c>(sides: &Sides<'c>, table: &ObjectName) -> impl Iterator<Item = &'c ObjectName> {
     let whole = |table: &ObjectName| {
         let partition = sides.left.table(table)?.partition_of.as_ref()?;
@@ -31,7 +31,7 @@ pub(super) fn references<'s, 'c>(
     readers.filter(|one| is_reference(sides, one))
 }
 
-/// A table with its parts and columns, of one side.
+/// The names of a table, of its parts and of its columns, as `catalog` has them.
 pub(super) fn with_parts(catalog: &Catalog, table: &ObjectName) -> Vec<ObjectName> {
     let columns = catalog.table(table).into_iter().flat_map(|definition| &definition.columns);
     let columns = columns.map(|column| table.part(ObjectKind::Column, &column.name));
@@ -39,7 +39,7 @@ pub(super) fn with_parts(catalog: &Catalog, table: &ObjectName) -> Vec<ObjectNam
     std::iter::once(table.clone()).chain(parts).chain(columns).collect()
 }
 
-/// Whether it is a foreign key of another table.
+/// Whether the object is a foreign key on either side.
 pub(super) fn is_reference(sides: &Sides<'_>, name: &ObjectName) -> bool {
     let rule = rule_of(sides.left, name).or_else(|| rule_of(sides.right, name));
     matches!(rule, Some(ConstraintRule::ForeignKey(_)))

@@ -17,12 +17,13 @@ pub(super) struct Work<'s, 'c> {
 }
 
 impl<'s, 'c> Work<'s, 'c> {
-    /// Of a column of a table on the right side.
+    /// The work on a column of a table that the right side has; none where it has no such table.
     pub(super) fn on(sides: &'s Sides<'c>, fates: &'s Fates, name: &'s ObjectName) -> Option<Self> {
         let (table, definition) = table_of_part(sides.right, name)?;
         Some(Self { sides, fates, name, table, definition })
     }
 
+    /// A statement about the column.
     pub(super) fn statement(&self, sql: String) -> Statement {
         Statement::new(self.name, sql)
     }
@@ -32,6 +33,7 @@ impl<'s, 'c> Work<'s, 'c> {
         format!("ALTER TABLE {}", qualified(POSTGRES, self.table))
     }
 
+    /// The statement `ALTER TABLE … ALTER COLUMN …` with this action.
     pub(super) fn alter_column(&self, action: &str) -> Statement {
         let column = identifier(POSTGRES, &self.name.name);
         self.statement(format!("{} ALTER COLUMN {column} {action}", self.alter_table()))
@@ -44,11 +46,12 @@ impl<'s, 'c> Work<'s, 'c> {
         self.alter_column(&format!("TYPE {to}{}", using.unwrap_or_default()))
     }
 
-    /// Whether the rows of its table are elsewhere.
+    /// Whether the column's table is a foreign one, whose rows are elsewhere.
     pub(super) fn is_foreign(&self) -> bool {
         self.definition.foreign.is_some()
     }
 
+    /// As [`Self::alter_column`], of the table alone and not of its children (`ONLY`).
     pub(super) fn alter_only(&self, action: &str) -> Statement {
         let column = identifier(POSTGRES, &self.name.name);
         let table = qualified(POSTGRES, self.table);
@@ -60,6 +63,7 @@ impl<'s, 'c> Work<'s, 'c> {
         format!("{}.{}", sql::named(self.table), self.name.name)
     }
 
+    /// The expression that a hint gives for NULLs and missing values of the column.
     pub(super) fn fill(&self) -> Option<&'s str> {
         self.sides.hints.fills.get(self.name).map(String::as_str)
     }

@@ -11,14 +11,15 @@ use crate::sql::{Dialect, Lexer, Token, TokenKind, unquoted_name};
 pub struct Mapping<'c> {
     dialect: Dialect,
     left: &'c Catalog,
-    /// Relations of the left, by what they are called on the right; those alone that are called otherwise.
+    /// What relations of the left are called on the right, by their names on the left; those alone that are called
+    /// otherwise.
     relations: BTreeMap<ObjectName, ObjectName>,
-    /// Columns of the left, by their names on the right.
+    /// What columns of the left are called on the right, by their names on the left.
     columns: BTreeMap<ObjectName, String>,
 }
 
 impl<'c> Mapping<'c> {
-    /// Those of the left schema among some renames.
+    /// The mapping of those renames that are of relations and columns; labels of enums are left out.
     #[must_use]
     pub fn of(left: &'c Catalog, renames: &[Rename]) -> Self {
         let mut mapping =

@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, Column, Definition, Object, ObjectKind, ObjectName};
 use crate::sql::Dialect;
 
-/// An object; for a column, its table.
+/// The object of this name; for the name of a column, the relation that has the column. SQLite does not tell case.
 pub(super) fn find<'c>(catalog: &'c Catalog, name: &ObjectName) -> Option<(&'c ObjectName, &'c Object)> {
     if name.kind == ObjectKind::Column {
         let relation = name.relation.as_deref()?;

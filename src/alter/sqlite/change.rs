@@ -10,7 +10,7 @@ use crate::catalog::{Attribute, Change, Column, Constraint, Difference, ObjectKi
 /// A constraint with its name.
 pub(super) type Named<'c> = (&'c ObjectName, &'c Constraint);
 
-/// A table of both sides that is not the same.
+/// A table that both sides have and that is another on the right, with what differs.
 pub(super) struct TableChange<'c> {
     pub(super) left: TableView<'c>,
     pub(super) right: TableView<'c>,
@@ -25,7 +25,7 @@ pub(super) struct TableChange<'c> {
     pub(super) is_of_another_kind: bool,
 }
 
-/// A column of both sides that is not the same.
+/// A column that both sides have and that is another on the right.
 pub(super) struct ColumnChange<'c> {
     pub(super) left: &'c Column,
     pub(super) right: &'c Column,
@@ -87,7 +87,7 @@ impl<'c> TableChange<'c> {
         }
     }
 
-    /// The columns of the right with what they are on the left.
+    /// The columns of the right, in their order, each with the column of its name on the left.
     pub(super) fn columns(&self) -> impl Iterator<Item = (&'c Column, Option<&'c Column>)> + '_ {
         self.right.table.columns.iter().map(|column| (column, self.left.column(&column.name)))
     }

@@ -28,9 +28,12 @@ pub(super) struct InPlace {
     pub(super) tests_schema: bool,
 }
 
-/// The statements, or what stands in their way.
+/// The statements that alter a table where it is.
 ///
 /// `has_unsound` says whether a view or trigger is left that could be broken.
+///
+/// # Errors
+/// Why the table has to be built anew.
 pub(super) fn statements(
     change: &TableChange<'_>,
     hints: &Hints,

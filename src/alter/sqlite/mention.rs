@@ -9,7 +9,7 @@ pub(super) fn names(sql: &str) -> BTreeSet<String> {
     tokens(sql).filter_map(|(kind, text)| name(kind, text)).map(|name| fold(&name)).collect()
 }
 
-/// Whether SQL mentions a name, in any case.
+/// Whether a piece of SQL mentions a name, quoted or not, in any case.
 pub(super) fn mentions(sql: &str, name: &str) -> bool {
     names(sql).contains(&fold(name))
 }

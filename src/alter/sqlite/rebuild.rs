@@ -43,11 +43,12 @@ pub(super) fn statements(
     statements
 }
 
-/// Why a table is built anew.
+/// The remark that a table is built anew, and why.
 pub(super) fn note(name: &ObjectName, why: Obstacle) -> Remark {
     Remark::Note(format!("{} is built anew: {why}", name.name))
 }
 
+/// A name as SQL, quoted where that is needed.
 pub(super) fn quoted(name: &str) -> String {
     identifier(Dialect::Sqlite, name)
 }
@@ -68,7 +69,7 @@ pub(super) fn keep_sequence(change: &TableChange<'_>, called: &str) -> [Statemen
     ]
 }
 
-/// How the rows are copied.
+/// How the rows of the old table are copied to the new one.
 pub(super) struct Copy {
     /// The columns of the new table that get values, and its row id under its name.
     pub(super) targets: Vec<String>,
@@ -81,6 +82,8 @@ pub(super) struct Copy {
 }
 
 impl Copy {
+    /// Every column of the new table that is not computed gets what the old table, a hint or its default has for it;
+    /// row ids stay where both tables have some.
     pub(super) fn of(change: &TableChange<'_>, hints: &Hints) -> Self {
         let mut copy = Self {
             targets: Vec::new(),
@@ -156,7 +159,7 @@ fn has_conflict_clause(change: &TableChange<'_>) -> bool {
     of_key || change.right.table.columns.iter().any(|column| column.not_null_conflict.is_some())
 }
 
-/// What the copy loses or may fail at.
+/// The remarks about a copy: what it loses, and what it may fail at.
 pub(super) fn remarks(change: &TableChange<'_>, left: &Side<'_>, hints: &Hints) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for column in &change.dropped {

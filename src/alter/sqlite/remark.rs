@@ -61,7 +61,8 @@ pub(super) fn computed_nulls(change: &TableChange<'_>, column: &Column) -> Optio
     })
 }
 
-/// A column that no longer takes NULL.
+/// That a column no longer takes NULL, with a query that counts the rows that have it; none where it takes NULL, or
+/// took none.
 pub(super) fn nulls(change: &TableChange<'_>, left: &Column, right: &Column) -> Option<Remark> {
     (!change.right.takes_null(right) && left_takes_null(change, left)).then(|| {
         let (column, table) = (quoted(&left.name), table_name(change));
@@ -285,7 +286,7 @@ fn dangling(change: &TableChange<'_>, left: &Side<'_>, key: &ForeignKey) -> Opti
     ))
 }
 
-/// What a change of a column's type does to its values.
+/// What a change of a column's type does to its values, by its affinity and, in a `STRICT` table, its type.
 pub(super) fn conversion(change: &TableChange<'_>, left: &Column, right: &Column) -> Vec<Remark> {
     let object = change.column_name(right);
     let (table, column) = (table_name(change), quoted(&left.name));

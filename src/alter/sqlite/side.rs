@@ -23,6 +23,7 @@ pub(super) struct TableView<'c> {
 }
 
 impl<'c> Side<'c> {
+    /// Looks up the tables and views of a catalog.
     pub(super) fn of(catalog: &'c Catalog) -> Self {
         let is_relation = |name: &ObjectName| ObjectKind::RELATIONS.contains(&name.kind);
         let relations = catalog.objects.iter().filter(|(name, _)| is_relation(name));
@@ -37,7 +38,7 @@ impl<'c> Side<'c> {
         self.relations.values().copied()
     }
 
-    /// The table, virtual table or view of a name.
+    /// The table, virtual table or view of this name, in any case.
     pub(super) fn relation(&self, name: &str) -> Option<(&'c ObjectName, &'c Object)> {
         self.relations.get(&fold(name)).copied()
     }
@@ -58,7 +59,7 @@ impl<'c> Side<'c> {
         Some(TableView { name, table, constraints: constraints.collect() })
     }
 
-    /// The indexes or triggers of a relation.
+    /// The objects of this kind, indexes or triggers, that belong to a relation.
     pub(super) fn parts(
         &self,
         relation: &'c ObjectName,
@@ -121,7 +122,7 @@ impl<'c> Side<'c> {
     }
 }
 
-/// The table that a foreign key refers to.
+/// The name of the table that a constraint refers to; none where it is no foreign key.
 pub(super) fn referenced(constraint: &Constraint) -> Option<&str> {
     match &constraint.rule {
         ConstraintRule::ForeignKey(key) => Some(&key.table),
@@ -140,6 +141,7 @@ impl<'c> TableView<'c> {
         self.constraints.iter().copied().find(|(own, _)| own.name.eq_ignore_ascii_case(name))
     }
 
+    /// The table's primary key.
     pub(super) fn primary_key(&self) -> Option<&'c Key> {
         self.constraints.iter().find_map(|(_, constraint)| match &constraint.rule {
             ConstraintRule::PrimaryKey(key) => Some(key),
@@ -175,7 +177,7 @@ impl<'c> TableView<'c> {
         names.filter(|_| !self.table.is_without_rowid).find(|name| self.column(name).is_none())
     }
 
-    /// Whether its row ids are counted in `sqlite_sequence`.
+    /// Whether the table's row ids are counted in `sqlite_sequence`.
     pub(super) fn is_autoincrement(&self) -> bool {
         self.primary_key().is_some_and(|key| key.is_autoincrement)
     }

@@ -60,7 +60,8 @@ pub(super) fn rebuild(
     vec![drop(left, old), Statement::new(new, after)]
 }
 
-/// Drops one that the left alone has.
+/// The statement that drops a virtual table that the left alone has, with the rows that it loses where its module keeps
+/// them itself.
 pub(super) fn drop(left: &Side<'_>, name: &ObjectName) -> Statement {
     let table = text(left, name).and_then(read);
     let has_rows = table.is_none_or(|table| content(&table) == Content::Own);

@@ -45,6 +45,10 @@ struct Altered {
 }
 
 impl<'c> Work<'c> {
+    /// Finds out what differs. The order of columns does not count.
+    ///
+    /// # Errors
+    /// A refusal for each table that differs and whose statement is not understood.
     pub(super) fn of(left: &'c Catalog, right: &'c Catalog, hints: &'c Hints) -> Result<Self, Vec<Refusal>> {
         let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
         let differences = compare(left, right, &options);

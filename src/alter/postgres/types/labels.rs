@@ -57,7 +57,7 @@ fn added<'c>(sides: &Sides<'c>, name: &ObjectName) -> Vec<&'c String> {
     }
 }
 
-/// The labels of a type that is an enum.
+/// The labels of an enum type; none where the object is no enum.
 pub(super) fn labels_of<'c>(catalog: &'c crate::catalog::Catalog, name: &ObjectName) -> Option<&'c [String]> {
     match &catalog.objects.get(name)?.definition {
         Definition::Enum(labels) => Some(labels),

@@ -88,7 +88,7 @@ pub(in super::super) fn free_name(sides: &Sides<'_>, name: &ObjectName) -> Objec
     ObjectName { name: free.unwrap_or_default(), ..name.clone() }
 }
 
-/// A name as far as PostgreSQL keeps it.
+/// A name as far as PostgreSQL keeps it: its first 63 bytes, cut between characters.
 pub(in super::super) fn shortened(name: &str) -> &str {
     beginning(name, LONGEST_NAME)
 }
@@ -99,7 +99,8 @@ fn beginning(name: &str, most: usize) -> &str {
     end.and_then(|end| name.get(..end)).unwrap_or_default()
 }
 
-/// A qualified name in its two parts, as SQL.
+/// A qualified name in its two parts, schema and name, both as SQL; the first is empty where there is no dot outside
+/// quotes.
 pub(in super::super) fn split_name(qualified: &str) -> (&str, &str) {
     let mut is_quoted = false;
     let dot = qualified.char_indices().find(|(_, character)| {

@@ -11,7 +11,7 @@ use super::names::{free_name, holds_values};
 use crate::catalog::sql::{identifier, named, qualified};
 use crate::catalog::{Catalog, Column, Definition, ObjectName, RangeType, keeps_values};
 
-/// The way between two range types of one name.
+/// The way between two range types of one name: made again, or swapped where columns hold values of it.
 pub(super) fn way(sides: &Sides<'_>, name: &ObjectName, left: &RangeType, right: &RangeType) -> Way {
     if !holds_values(sides, name) {
         return Way::Renew;

@@ -292,7 +292,7 @@ fn behind(sequence_name: &str, column: &ObjectName, own: &str, sequence: &Sequen
     format!("SELECT setval({literal}, {last}) FROM {table} HAVING {last} {bound}")
 }
 
-/// A column as SQL names it.
+/// A column as SQL names it, with schema and table.
 pub(super) fn qualified_of(column: &ObjectName) -> String {
     let table = ObjectName::new(
         ObjectKind::Table,
