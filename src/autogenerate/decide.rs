@@ -106,7 +106,7 @@ fn rename_question(
         (to, statements.into_iter().map(|statement| statement.sql).collect())
     };
     RenameQuestion {
-        kind: candidate.from.kind.name(),
+        kind: subject.kind(),
         possibilities: possibilities(candidate).into_iter().map(with_statements).collect(),
         values: counter.held_by(planner.dialect(), &subject),
         subject,

@@ -51,6 +51,12 @@ impl Named {
         Self { object: object.clone(), label: Some(label.to_owned()) }
     }
 
+    /// What is named, in a word: `label`, or the kind of the object, as `table`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        if self.label.is_some() { "label" } else { self.object.kind.name() }
+    }
+
     /// The parts of its name, with its schema.
     fn path(&self) -> Vec<&str> {
         let ObjectName { schema, relation, name, .. } = &self.object;

@@ -161,10 +161,9 @@ impl From<UndecidedRenames> for Diagnostic {
         let mut told = Self::new(ErrorKind::UndecidedRenames, error.to_string())
             .field("questions", open.iter().map(question).collect::<Vec<_>>());
         for candidate in open {
-            let kind = candidate.from.kind.name();
             let to: Vec<String> = possibilities(candidate).iter().map(ToString::to_string).collect();
-            told =
-                told.cause(format!("{kind} {} goes; it may be {} now", subject(candidate), to.join(" or ")));
+            let (subject, to) = (subject(candidate), to.join(" or "));
+            told = told.cause(format!("{} {subject} goes; it may be {to} now", subject.kind()));
         }
         told = told.cause(UNCHANGED);
         for candidate in open {

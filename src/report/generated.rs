@@ -129,10 +129,9 @@ impl<'g> GeneratedDocument<'g> {
 /// What a rename is that models tell, as one sentence.
 #[must_use]
 pub fn rename_sentence(rename: &Rename) -> String {
-    let kind = rename.from.kind.name();
     let (from, to) = match &rename.label {
         Some((old, new)) => (Named::of_label(&rename.from, old), Named::of_label(&rename.to, new)),
         None => (Named::of(&rename.from), Named::of(&rename.to)),
     };
-    format!("{kind} {from} is {to} now: the models have the same under another name")
+    format!("{} {from} is {to} now: the models have the same under another name", from.kind())
 }

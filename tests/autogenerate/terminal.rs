@@ -7,6 +7,7 @@ use crate::support::{Project, on_each_database};
 
 on_each_database!(
     missing_values_are_asked_for,
+    what_may_have_been_renamed_is_asked_with_what_it_holds,
     no_answer_leaves_it_to_the_script,
     kept_tables_go_where_the_user_agrees
 );
@@ -27,6 +28,34 @@ fn missing_values_are_asked_for(project: &Project) {
     assert!(said.contains("t.email takes no NULL") && said.contains("2 rows"), "{said}");
     project.takes(&["upgrade"], &["b"], &["b"]);
     assert_eq!(project.database.column("SELECT email FROM t"), ["none", "none"]);
+}
+
+fn what_may_have_been_renamed_is_asked_with_what_it_holds(project: &Project) {
+    let (make, is_postgres) = ("CREATE TYPE mood AS ENUM ('sad', 'ok');", project.database.is_postgres());
+    let of = |table: &str, column: &str, label: &str| {
+        let (make, data_type) =
+            if is_postgres { (make.replace("sad", label), "mood") } else { Default::default() };
+        format!(
+            "{make} CREATE TABLE t (id INTEGER PRIMARY KEY, {column} TEXT, m {data_type}); CREATE TABLE {table} (x TEXT);"
+        )
+    };
+    let down = "DROP TABLE t; DROP TABLE u;".to_owned() + if is_postgres { " DROP TYPE mood;" } else { "" };
+    project.revision("a", "", &of("u", "n", "sad"), &down);
+    project.write("schema.sql", of("v", "o", "low"));
+    project.configure("schema = \"schema.sql\"");
+    project.takes(&["upgrade"], &["a"], &["a"]);
+    project
+        .database
+        .execute("INSERT INTO t (id, n) VALUES (1, 'a'), (2, 'b'), (3, NULL); INSERT INTO u VALUES ('x');");
+    let command = ["revision", "--autogenerate", "-m", "x", "--rev-id", "b"];
+    let (said, status) = on_a_terminal(project, &command, if is_postgres { "\r\r\r" } else { "\r\r" });
+    assert_eq!(status, 0, "{said}");
+    for question in ["table u is not", "lost (1 row)", "column t.n is not", "lost (2 values)"] {
+        assert!(said.contains(question), "{question}: {said}");
+    }
+    assert_eq!(said.contains("label mood.sad is not"), is_postgres, "{said}");
+    project.takes(&["upgrade"], &["b"], &["b"]);
+    assert_eq!(project.database.column("SELECT o FROM t WHERE id < 3 ORDER BY id"), ["a", "b"]);
 }
 
 fn no_answer_leaves_it_to_the_script(project: &Project) {
