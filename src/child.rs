@@ -38,12 +38,12 @@ impl Family {
         self.child.stdin.take()
     }
 
-    /// The pipe from its standard output, once.
+    /// The pipe from the program's standard output, where that is piped; none once it has been taken.
     pub fn stdout(&mut self) -> Option<ChildStdout> {
         self.child.stdout.take()
     }
 
-    /// The pipe from its standard error, once.
+    /// The pipe from the program's standard error, where that is piped; none once it has been taken.
     pub fn stderr(&mut self) -> Option<ChildStderr> {
         self.child.stderr.take()
     }
@@ -100,7 +100,7 @@ impl Drop for Family {
 /// Why a program did not run to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ChildError {
-    /// It cannot be run, or not be waited for.
+    /// The program cannot be run, or not be waited for.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The work was cancelled.

@@ -99,7 +99,7 @@ pub enum Remark {
 pub struct Refusal {
     /// The object.
     pub object: ObjectName,
-    /// Why.
+    /// Why the object cannot be altered, as a sentence without the stop.
     pub reason: String,
     /// What the user can do, as `--rebuild public.events`.
     pub ways_on: Vec<String>,

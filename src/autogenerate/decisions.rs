@@ -46,7 +46,7 @@ pub enum DecisionError {
     /// One thing cannot be another under a new name.
     #[error("{from} cannot become {to}: they are not of one kind")]
     OtherKind {
-        /// The one, with its kind.
+        /// The one thing, with its kind.
         from: String,
         /// The other.
         to: String,

@@ -52,7 +52,7 @@ pub enum DesiredError {
     Program {
         /// The program.
         program: String,
-        /// Why not.
+        /// Why the program cannot be run.
         #[source]
         source: io::Error,
     },
@@ -64,7 +64,7 @@ pub enum DesiredError {
     Failed {
         /// The program.
         program: String,
-        /// How it ended.
+        /// How the program ended.
         status: std::process::ExitStatus,
         /// The end of what it said on its standard error.
         complaint: String,

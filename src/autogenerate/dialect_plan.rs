@@ -143,7 +143,7 @@ impl fmt::Display for Proof {
 pub struct Drafting<'d> {
     /// The scripts that are there.
     pub scripts: &'d ScriptDirectory,
-    /// Their environment.
+    /// The environment of the revisions.
     pub config: &'d Config,
     /// The revision that is wanted.
     pub wanted: &'d Wanted,

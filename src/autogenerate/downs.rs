@@ -54,7 +54,7 @@ pub enum DownOutcome {
     Proved {
         /// The file.
         path: PathBuf,
-        /// Its text.
+        /// The text of the down script.
         text: String,
         /// The text that it takes the place of, where there is one.
         replaces: Option<String>,

@@ -43,7 +43,7 @@ pub enum AutogenerateError {
     Unreadable {
         /// What is wrong.
         message: String,
-        /// Where.
+        /// The place in the schema's text.
         excerpt: Box<Excerpt>,
     },
     /// Something cannot be altered, or only with a hint that is missing.
@@ -63,7 +63,7 @@ pub enum AutogenerateError {
     /// The scripts do something else than the statements did.
     #[error("the {way} scripts do not give the schema that they should")]
     Differs {
-        /// Which of them.
+        /// Which of the scripts.
         way: Way,
         /// What sets the schema that they leave apart from what it should be.
         differences: Vec<Difference>,
@@ -96,11 +96,11 @@ pub enum AutogenerateError {
     Script {
         /// The revision.
         revision: RevisionId,
-        /// Which of its scripts.
+        /// Which of the revision's scripts.
         way: Way,
         /// Whether there were made-up rows.
         on_rows: bool,
-        /// Why not.
+        /// Why the script does not run.
         error: Box<ExecuteError>,
     },
 }

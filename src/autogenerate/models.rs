@@ -45,7 +45,7 @@ pub enum ModelsError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// Why not.
+        /// The file system's reason.
         #[source]
         source: io::Error,
     },

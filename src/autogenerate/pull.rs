@@ -80,7 +80,7 @@ pub enum PullError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The file system's reason.
         source: io::Error,
     },
 }

@@ -230,7 +230,7 @@ pub enum BackendError {
     NotADatabase {
         /// The path.
         path: PathBuf,
-        /// What is there.
+        /// What is there instead.
         instead: Instead,
     },
     /// A SQLite file is damaged.
@@ -258,7 +258,7 @@ pub enum BackendError {
     /// There is no version table where one is looked for, and one elsewhere.
     #[error("no version table {table} is on the search path, and there is one in {}", .schemas.join(", "))]
     VersionTableElsewhere {
-        /// Its name.
+        /// The name of the table.
         table: String,
         /// The schemas that have one, sorted.
         schemas: Vec<String>,
@@ -272,7 +272,7 @@ pub enum BackendError {
     /// The server speaks PostgreSQL's protocol and is another make.
     #[error("the server is {make}; revgraph works with PostgreSQL 13 or later, and with SQLite")]
     OtherServer {
-        /// Its name.
+        /// The name of the make.
         make: &'static str,
     },
     /// The server is older than those that revgraph works with.
@@ -297,7 +297,7 @@ pub enum BackendError {
     LockNotHad {
         /// How long was waited.
         waited: Duration,
-        /// Who holds it.
+        /// Who holds the database, for people, where that is known.
         holder: Option<String>,
     },
     /// A connection pooler gives the process no second connection while the first one holds the lock.

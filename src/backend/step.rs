@@ -83,7 +83,7 @@ pub struct StepFailure {
     pub in_transaction: bool,
     /// What the failing statement has left behind, for people: an index that is invalid.
     pub left_behind: Option<String>,
-    /// Why not.
+    /// Why the step failed.
     #[source]
     pub cause: FailureCause,
 }
@@ -101,9 +101,9 @@ pub enum FailureCause {
         of: usize,
         /// What the database says.
         error: Box<DatabaseError>,
-        /// Where it stands.
+        /// The place of the statement in its file.
         excerpt: Box<Excerpt>,
-        /// Its text.
+        /// The text of the statement.
         statement: String,
     },
     /// What a script has deferred to the end of its transaction failed there: a constraint, or a trigger.
@@ -123,7 +123,7 @@ pub enum FailureCause {
     /// Rows would be left with keys that point nowhere.
     #[error("foreign keys would point nowhere: {}", display(.violations))]
     ForeignKeys {
-        /// Where they are.
+        /// The keys at fault, with how many rows of each point nowhere.
         violations: Vec<ForeignKeyViolation>,
         /// The last statement that has to do with the first of them, as far as can be told.
         excerpt: Option<Box<Excerpt>>,

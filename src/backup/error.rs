@@ -45,7 +45,7 @@ pub enum BackupError {
         path: PathBuf,
         /// What was to be done: `read`, `written`.
         doing: &'static str,
-        /// Why not.
+        /// The file system's reason.
         #[source]
         source: io::Error,
     },
@@ -80,7 +80,7 @@ pub enum BackupError {
     NotABackup {
         /// The file.
         path: PathBuf,
-        /// How that is known.
+        /// How it is known that the file is none.
         reason: String,
     },
     /// A backup of another kind of database.
@@ -118,7 +118,7 @@ pub enum BackupError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// How that is known.
+        /// How it is known that the file is damaged.
         reason: String,
     },
     /// What the backup makes is not what the database was.
@@ -132,7 +132,7 @@ pub enum BackupError {
     /// Roles that own something in the backup, or are granted something, are not on the server.
     #[error("the server lacks {} of the backup: {}", if .roles.len() == 1 { "a role" } else { "roles" }, .roles.join(", "))]
     Roles {
-        /// Their names.
+        /// The names of the roles.
         roles: Vec<String>,
     },
     /// The role may not make the new database, or change the names.

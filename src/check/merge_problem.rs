@@ -41,7 +41,7 @@ pub enum MergeProblem {
     Unreadable {
         /// The script.
         file: String,
-        /// Why not.
+        /// Why the script cannot be read.
         message: String,
     },
     /// The scripts would not make a graph.
@@ -62,7 +62,7 @@ pub enum MergeProblem {
     Edited {
         /// The revision.
         revision: RevisionId,
-        /// Its script.
+        /// The path of the script.
         path: PathBuf,
     },
     /// A revision that others have, and may have applied, stands elsewhere.
@@ -70,7 +70,7 @@ pub enum MergeProblem {
     Reparented {
         /// The revision.
         revision: RevisionId,
-        /// Its script.
+        /// The path of the revision's script.
         path: PathBuf,
         /// Its parents in the common commit.
         before: String,

@@ -20,7 +20,7 @@ pub enum Pointer {
     },
     /// A variable with the URL, of the process or of the `.env` file at this path.
     Variable {
-        /// Its name.
+        /// The name of the variable.
         name: String,
         /// The `.env` file; none for the process's environment.
         file: Option<PathBuf>,
@@ -34,7 +34,7 @@ pub enum Pointer {
     },
     /// A variable of the process tells a part of a server, such as `PGHOST`.
     Part {
-        /// Its name.
+        /// The name of the variable.
         name: String,
         /// The variable that is to hold the URL.
         variable: String,

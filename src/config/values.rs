@@ -83,7 +83,7 @@ pub enum ValueError {
     Type {
         /// The type it should have.
         expected: &'static str,
-        /// The type it has.
+        /// The type that the value has.
         found: &'static str,
     },
     /// The value is none of a fixed set.

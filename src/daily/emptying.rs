@@ -41,7 +41,7 @@ impl Stay {
 pub struct Emptying {
     /// The statements, each before those of the objects that it needs.
     pub drops: Vec<Statement>,
-    /// What stays.
+    /// The objects that stay, each with the reason.
     pub stays: BTreeMap<ObjectName, Stay>,
 }
 

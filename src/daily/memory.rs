@@ -23,7 +23,7 @@ pub struct Seen {
     /// Whether the journal holds revisions that were left halfway.
     pub is_unsettled: bool,
     schema: MarkedSchema,
-    /// What was proved last.
+    /// What was proved of the database last.
     remembered: Option<Proved>,
     version: String,
 }

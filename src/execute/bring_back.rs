@@ -23,7 +23,7 @@ const SHORTEST_PREFIX: usize = 4;
 pub struct BroughtBack {
     /// The revision.
     pub revision: RevisionId,
-    /// Its up script.
+    /// The path of the up script.
     pub up: PathBuf,
     /// Its down script, where it had one.
     pub down: Option<PathBuf>,
@@ -37,19 +37,19 @@ pub enum BringBackError {
     HasScript {
         /// The revision.
         revision: RevisionId,
-        /// Its up script.
+        /// The path of the up script that is there.
         path: PathBuf,
     },
     /// The ledger has nothing of it.
     #[error("the ledger has no scripts of a revision {wanted}")]
     NotRecorded {
-        /// What was asked for.
+        /// The id, or beginning of one, that was asked for.
         wanted: String,
     },
     /// Several revisions begin so.
     #[error("`{wanted}` is the beginning of several revisions: {}", .revisions.join(", "))]
     Ambiguous {
-        /// What was asked for.
+        /// The beginning of an id that was asked for.
         wanted: String,
         /// The revisions.
         revisions: Vec<String>,

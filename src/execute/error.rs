@@ -32,7 +32,7 @@ pub enum ExecuteError {
     Irreversible {
         /// The revision.
         revision: RevisionId,
-        /// Why not.
+        /// Why the revision cannot be undone.
         reason: Irreversible,
     },
     /// Scripts have changed since they were applied.

@@ -13,9 +13,9 @@ use crate::sql::TransactionControl;
 pub struct Refusal {
     /// The revision.
     pub revision: RevisionId,
-    /// Why.
+    /// Why the statement cannot run.
     pub reason: RefusalReason,
-    /// Where.
+    /// The place of the statement in its script.
     pub excerpt: Excerpt,
 }
 

@@ -39,7 +39,7 @@ pub enum ExportError {
     Unreadable {
         /// The revision.
         revision: RevisionId,
-        /// Why not.
+        /// Why the script cannot be cut.
         #[source]
         source: LexError,
     },

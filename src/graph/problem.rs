@@ -67,7 +67,7 @@ pub enum GraphProblem {
     UnknownDependency {
         /// The revision.
         child: Declared,
-        /// What it names.
+        /// The id or label that the dependency names.
         dependency: String,
         /// An id that only quotes tell from it.
         quoted: Option<RevisionId>,
@@ -79,7 +79,7 @@ pub enum GraphProblem {
         child: Declared,
         /// `down_revision` or `depends_on`.
         relation: &'static str,
-        /// What it names.
+        /// The id or label that the parent or dependency names.
         name: String,
         /// The baseline that has taken its place.
         baseline: Declared,

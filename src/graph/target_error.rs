@@ -16,7 +16,7 @@ pub enum TargetError {
     /// No revision or label has this name.
     #[error("there is no revision or branch `{name}`")]
     Unknown {
-        /// What was asked for.
+        /// The name that was asked for.
         name: String,
         /// Ids and labels like it, nearest first.
         nearest: Vec<String>,
@@ -26,7 +26,7 @@ pub enum TargetError {
         "there is no revision or branch `{name}`, and the beginning of one needs at least four characters"
     )]
     PrefixTooShort {
-        /// What was asked for.
+        /// The beginning that was asked for.
         name: String,
         /// What begins with it.
         candidates: Vec<String>,
@@ -34,7 +34,7 @@ pub enum TargetError {
     /// Several revisions begin with the name.
     #[error("`{name}` begins several names: {}", .candidates.join(", "))]
     AmbiguousPrefix {
-        /// What was asked for.
+        /// The beginning that was asked for.
         name: String,
         /// The ids and labels that begin with it.
         candidates: Vec<String>,
@@ -42,7 +42,7 @@ pub enum TargetError {
     /// No label or revision has the name in front of `@`.
     #[error("there is no branch `{name}`")]
     UnknownBranch {
-        /// What was asked for.
+        /// The name in front of `@`.
         name: String,
         /// The labels there are.
         labels: Vec<String>,

@@ -34,7 +34,7 @@ pub enum ImportError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// Its reason.
+        /// The file system's reason.
         #[source]
         source: io::Error,
     },

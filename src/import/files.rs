@@ -11,7 +11,7 @@ use crate::regular_file;
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
     /// What it holds, without a byte order mark.
     pub text: String,
@@ -69,7 +69,7 @@ fn utf16(bytes: &[u8]) -> Option<&'static str> {
 /// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderEntry {
-    /// Its name.
+    /// The name of the entry in the folder.
     pub name: String,
     /// The folder's path and its name.
     pub path: PathBuf,

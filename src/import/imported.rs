@@ -33,15 +33,15 @@ pub struct Import {
 /// A revision that is about to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedFiles {
-    /// Its id.
+    /// The revision's id.
     pub revision: RevisionId,
     /// What the other tool knows it by.
     pub name: String,
-    /// Its message.
+    /// The message of the revision's header, title first.
     pub message: String,
-    /// Its parents.
+    /// The revision's parents.
     pub down_revisions: Vec<RevisionId>,
-    /// What else it needs.
+    /// What else the revision needs: ids or labels.
     pub depends_on: Vec<String>,
     /// The labels that it gives.
     pub branch_labels: Vec<String>,

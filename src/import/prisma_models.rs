@@ -21,7 +21,7 @@ pub enum NameModelsError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// Why not.
+        /// The file system's reason.
         source: io::Error,
     },
 }

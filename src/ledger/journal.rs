@@ -14,7 +14,7 @@ use crate::sql::Dialect;
 pub enum StatementState {
     /// It was sent. Where nothing came after, whether it has run is not known.
     Started,
-    /// It has run.
+    /// The statement has run.
     Done,
     /// The database refused it.
     Failed,
@@ -48,7 +48,7 @@ impl StatementState {
 pub enum StatementOutcome {
     /// It is about to be sent.
     Started,
-    /// It has run.
+    /// The statement has run.
     Done,
     /// The database refused it, with these words.
     Failed(String),

@@ -170,13 +170,13 @@ impl Origin {
 pub struct Entry {
     /// The revision.
     pub revision: RevisionId,
-    /// Its parents.
+    /// The revision's parents.
     pub parents: Vec<RevisionId>,
     /// Its dependencies: ids, a branch label standing for the revision that declared it when this was recorded.
     pub depends_on: Vec<String>,
     /// The checksum of its up script.
     pub checksum: Checksum,
-    /// Its message.
+    /// The message of the revision's header.
     pub message: String,
     /// The up script as it was on disk.
     pub up_script: Arc<str>,
@@ -193,7 +193,7 @@ pub struct Recorded {
     pub revision: RevisionId,
     /// The checksum of its up script, as text: evidence that may have been tampered with.
     pub checksum: String,
-    /// Its parents.
+    /// The revision's parents when it was recorded.
     pub parents: Vec<RevisionId>,
     /// Its dependencies.
     pub depends_on: Vec<RevisionId>,
@@ -206,7 +206,7 @@ pub struct Recorded {
 pub struct RecordedScripts {
     /// The revision.
     pub revision: RevisionId,
-    /// Its message.
+    /// The message of the revision's header.
     pub message: String,
     /// The up script as it was on disk.
     pub up_script: Arc<str>,

@@ -38,7 +38,7 @@ pub enum DieselError {
     Irreversible {
         /// The revision.
         revision: RevisionId,
-        /// Why not.
+        /// Why the revision cannot be undone.
         reason: Irreversible,
     },
 }

@@ -80,7 +80,7 @@ impl Operation {
 pub struct Step {
     /// The revision.
     pub revision: RevisionId,
-    /// What is done.
+    /// What is done to the revision.
     pub operation: Operation,
     /// How the version rows follow.
     #[doc(hidden)]

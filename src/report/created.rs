@@ -8,19 +8,19 @@ use crate::script::CreatedRevision;
 /// What `revision --json` and `merge --json` print.
 #[derive(Debug, Serialize)]
 pub struct CreatedDocument<'c> {
-    /// Its id.
+    /// The new revision's id.
     pub revision: &'c RevisionId,
-    /// Its up script.
+    /// The path of its up script.
     pub up: String,
-    /// Its down script.
+    /// The path of its down script.
     pub down: String,
     /// Its parents.
     pub down_revisions: &'c [RevisionId],
-    /// What else it needs.
+    /// The ids and labels in its `depends_on`.
     pub depends_on: &'c [String],
     /// The labels that it gives.
     pub branch_labels: &'c [String],
-    /// What it is for.
+    /// The message of its header.
     pub message: &'c str,
 }
 

@@ -47,7 +47,7 @@ pub struct ResetDocument<'r> {
     pub run: RunDocument<'r>,
     /// How many objects were dropped.
     pub dropped: usize,
-    /// What was not.
+    /// What was not dropped, with the reasons.
     pub stays: Vec<StaysEntry<'r>>,
     /// The seeds.
     pub seeds: Vec<SeedEntry>,
@@ -58,7 +58,7 @@ pub struct ResetDocument<'r> {
 pub struct StaysEntry<'r> {
     /// The object.
     pub object: &'r ObjectName,
-    /// Why.
+    /// Why the object stays.
     pub why: &'r str,
 }
 

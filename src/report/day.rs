@@ -38,11 +38,11 @@ pub struct DayDocument<'d> {
 pub struct WrittenEntry<'d> {
     /// Its id.
     pub revision: &'d RevisionId,
-    /// Its up script.
+    /// The path of its up script.
     pub up: String,
-    /// Its down script.
+    /// The path of its down script.
     pub down: String,
-    /// What it is for.
+    /// The message of its header.
     pub message: &'d str,
 }
 

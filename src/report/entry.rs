@@ -35,7 +35,7 @@ pub struct RevisionEntry<'s> {
     pub is_merge_point: bool,
     /// Whether the database has applied it; none where no database was asked.
     pub applied: Option<bool>,
-    /// Its up script.
+    /// The path of its up script.
     pub up: String,
     /// Its down script, where there is one.
     pub down: Option<String>,

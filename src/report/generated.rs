@@ -51,13 +51,13 @@ pub struct NothingGenerated {
 pub struct GeneratedEntry<'g> {
     /// Its id.
     pub revision: &'g RevisionId,
-    /// Its up script.
+    /// The path of its up script.
     pub up: String,
-    /// Its down script.
+    /// The path of its down script.
     pub down: String,
     /// Its parents.
     pub down_revisions: &'g [RevisionId],
-    /// What it is for.
+    /// The message of its header.
     pub message: &'g str,
 }
 

@@ -43,11 +43,11 @@ pub struct ImportedEntry<'i> {
     pub revision: &'i RevisionId,
     /// The name by which the other tool knows the revision.
     pub name: &'i str,
-    /// Its message.
+    /// The message of its header.
     pub message: &'i str,
     /// Its parents.
     pub down_revisions: &'i [RevisionId],
-    /// What else it needs.
+    /// The ids and labels in its `depends_on`.
     pub depends_on: &'i [String],
     /// The labels that it gives.
     pub branch_labels: &'i [String],
@@ -55,9 +55,9 @@ pub struct ImportedEntry<'i> {
     pub no_transaction: bool,
     /// Why it cannot be undone, where it cannot.
     pub irreversible: Option<&'i str>,
-    /// Its up script.
+    /// The path of its up script.
     pub up: String,
-    /// Its down script.
+    /// The path of its down script.
     pub down: String,
 }
 

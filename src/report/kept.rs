@@ -11,7 +11,7 @@ use crate::daily::KeptRows;
 pub struct KeptDocument<'k> {
     /// The database, without password.
     pub database: &'k str,
-    /// What is kept.
+    /// The tables that keep something.
     pub kept: Vec<KeptTableEntry<'k>>,
 }
 

@@ -66,7 +66,7 @@ impl<'r> AcceptedDocument<'r> {
 pub struct BroughtBackDocument<'r> {
     /// The revision.
     pub revision: &'r RevisionId,
-    /// Its up script.
+    /// The path of its up script.
     pub up: String,
     /// Its down script, where it had one.
     pub down: Option<String>,

@@ -23,9 +23,9 @@ pub struct SquashDocument<'s> {
     pub originals: &'s [RevisionId],
     /// Its parents.
     pub down_revisions: &'s [RevisionId],
-    /// Its up script.
+    /// The path of its up script.
     pub up: String,
-    /// Its down script.
+    /// The path of its down script.
     pub down: String,
     /// The text of its up script.
     pub up_script: &'s str,
@@ -67,7 +67,7 @@ pub struct ProofEntry<'s> {
 pub struct IrreversibleEntry<'s> {
     /// The kind of database.
     pub dialect: Dialect,
-    /// Why not.
+    /// Why the baseline cannot be undone there.
     pub reason: &'s str,
 }
 
@@ -145,7 +145,7 @@ pub struct ForgottenEntry<'s> {
     pub baseline: &'s RevisionId,
     /// The revisions that it stands for and whose scripts go.
     pub originals: Vec<&'s RevisionId>,
-    /// Their files.
+    /// The paths of these revisions' scripts.
     pub files: Vec<String>,
 }
 

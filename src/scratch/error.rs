@@ -68,7 +68,7 @@ pub enum ScratchError {
     File {
         /// The file.
         path: PathBuf,
-        /// How.
+        /// The statement that failed, and why.
         failure: Box<StepFailure>,
     },
     /// A SQL file cannot be cut, or holds a directive that does not exist.
@@ -79,7 +79,7 @@ pub enum ScratchError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// Why not.
+        /// The file system's reason.
         #[source]
         source: io::Error,
     },

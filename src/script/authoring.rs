@@ -38,9 +38,9 @@ pub struct RevisionRequest {
 pub struct CreatedRevision {
     /// What its header says.
     pub script: NewScript,
-    /// Its up script.
+    /// The path of the up script.
     pub up: PathBuf,
-    /// Its down script.
+    /// The path of the down script.
     pub down: PathBuf,
 }
 

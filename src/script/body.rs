@@ -50,7 +50,7 @@ impl Body {
 pub struct BodyError {
     /// What is wrong.
     pub kind: DirectiveError,
-    /// Where.
+    /// The bytes of the directive in the text.
     pub span: Range<usize>,
 }
 

@@ -20,7 +20,7 @@ pub enum FileError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Its reason.
+        /// The file system's reason.
         #[source]
         source: io::Error,
     },

@@ -30,7 +30,7 @@ pub enum FileChangeError {
     Journal {
         /// The journal.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with the journal.
         reason: String,
     },
     /// The journal was not begun here: it has come with a checkout or a copy.

@@ -78,7 +78,7 @@ pub enum HeaderErrorKind {
     /// Almost a key.
     #[error("`{found}` is not a header key; did you mean `{nearest}`?")]
     MisspelledKey {
-        /// What stands there.
+        /// The word that stands there.
         found: String,
         /// The key it is like.
         nearest: &'static str,
@@ -106,7 +106,7 @@ pub enum HeaderErrorKind {
 pub struct HeaderError {
     /// What is wrong.
     pub kind: HeaderErrorKind,
-    /// Where.
+    /// The bytes of the script that the error is about.
     pub span: Range<usize>,
 }
 

@@ -13,9 +13,9 @@ use crate::regular_file::is_taken;
 /// A revision that is about to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewScript {
-    /// Its id.
+    /// The revision's id.
     pub revision: RevisionId,
-    /// Its parents.
+    /// The revision's parents; none for a base.
     pub down_revisions: Vec<RevisionId>,
     /// What else it needs: ids or labels.
     pub depends_on: Vec<String>,

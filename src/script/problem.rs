@@ -32,7 +32,7 @@ pub enum ScriptProblem {
     Malformed {
         /// What is wrong.
         message: String,
-        /// Where.
+        /// The place in the script.
         excerpt: Box<Excerpt>,
     },
     /// A directive that does not exist, or does not belong where it stands.
@@ -40,7 +40,7 @@ pub enum ScriptProblem {
     Directive {
         /// What is wrong.
         error: DirectiveError,
-        /// Where.
+        /// The place in the script.
         excerpt: Box<Excerpt>,
     },
     /// A down script without an up script.

@@ -43,7 +43,7 @@ pub enum RebaseError {
     SeveralParents {
         /// The revision.
         revision: RevisionId,
-        /// Its parents.
+        /// The parents of the revision.
         parents: Vec<RevisionId>,
     },
     /// What is to be left is no parent.

@@ -17,7 +17,7 @@ pub struct RecordedRevision {
     pub down_revisions: Vec<RevisionId>,
     /// Its dependencies when it was applied.
     pub depends_on: Vec<RevisionId>,
-    /// Its message.
+    /// The message of the revision's header.
     pub message: String,
     /// The up script.
     pub up: Arc<str>,

@@ -26,7 +26,7 @@ pub struct SourceText {
     pub path: PathBuf,
     /// The whole text of the file, header included.
     pub text: Arc<str>,
-    /// What runs.
+    /// What of the text runs on the dialect.
     pub body: Body,
 }
 

@@ -51,7 +51,7 @@ pub enum LexError {
     /// A NUL character, at which either database would take the script to end.
     #[error("a NUL character cannot be part of an SQL script")]
     Nul {
-        /// Where it is.
+        /// Where the character is, in bytes.
         offset: usize,
     },
 }

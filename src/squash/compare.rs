@@ -21,7 +21,7 @@ pub(super) struct Snapshot {
 pub struct Differences {
     /// Their schemas, owners and grants included.
     pub schema: Vec<Difference>,
-    /// Their rows.
+    /// How the rows of tables that both have differ.
     pub rows: Vec<RowDifference>,
     /// Where their sequences stand.
     pub sequences: Vec<SequenceDifference>,

@@ -57,7 +57,7 @@ pub enum SquashError {
     ChangesOlder {
         /// The database.
         dialect: Dialect,
-        /// What they change.
+        /// In what the revisions change what was there.
         differences: Box<Differences>,
     },
     /// They make what the baseline has no words for.
@@ -65,7 +65,7 @@ pub enum SquashError {
     Unmodelled {
         /// The database.
         dialect: Dialect,
-        /// What.
+        /// The objects that cannot be written.
         objects: Vec<String>,
     },
     /// The originals give something else each time.
@@ -81,11 +81,11 @@ pub enum SquashError {
     Baseline {
         /// The database.
         dialect: Dialect,
-        /// Which of its scripts.
+        /// Which of the baseline's scripts.
         side: Side,
-        /// What they are made of.
+        /// What the baseline's scripts are made of.
         mode: Mode,
-        /// Why not.
+        /// Why the script does not run.
         error: Box<ExecuteError>,
     },
     /// The baseline does something else than the originals.
@@ -95,7 +95,7 @@ pub enum SquashError {
         dialect: Dialect,
         /// After which of its scripts.
         side: Side,
-        /// What they are made of.
+        /// What the baseline's scripts are made of.
         mode: Mode,
         /// In what it differs from what it should be.
         differences: Box<Differences>,

@@ -11,13 +11,13 @@ use crate::sql::Dialect;
 /// A baseline that is ready to be written.
 #[derive(Debug)]
 pub struct Squash {
-    /// Its id.
+    /// The baseline's id.
     pub revision: RevisionId,
     /// All ids that it stands for, the upper end of the range last.
     pub replaces: Vec<RevisionId>,
     /// The revisions whose scripts it takes the place of: some of `replaces`.
     pub originals: Vec<RevisionId>,
-    /// Its parents.
+    /// The baseline's parents.
     pub down_revisions: Vec<RevisionId>,
     /// What its scripts are made of.
     pub mode: Mode,

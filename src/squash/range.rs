@@ -62,7 +62,7 @@ pub enum RangeError {
     /// Edges lead in or out other than through the ends.
     #[error("the revisions cannot be squashed: others lead into their midst")]
     NotClosed {
-        /// These.
+        /// The edges that lead in or out.
         edges: Vec<CrossingEdge>,
         /// Where the range would have to begin or end, as far as it helps.
         range: (Option<RevisionId>, RevisionId),

@@ -15,7 +15,7 @@ pub enum SelectionError {
     /// An end leads nowhere.
     #[error("{error}")]
     Plan {
-        /// Why.
+        /// Why the end leads nowhere.
         error: PlanError,
         /// What can be squashed one after the other, where the target is the head and there are several.
         lines: Vec<Line>,

@@ -25,7 +25,7 @@ pub enum DataFileError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The file system's reason.
         #[source]
         source: std::io::Error,
     },
@@ -36,7 +36,7 @@ pub enum DataFileError {
         path: PathBuf,
         /// What is wrong with its first lines.
         message: String,
-        /// Where.
+        /// The place in the file.
         excerpt: Box<Excerpt>,
     },
     /// No script has that revision.
@@ -44,7 +44,7 @@ pub enum DataFileError {
     UnknownRevision {
         /// The file.
         path: PathBuf,
-        /// What it names.
+        /// The revision that the file names.
         revision: RevisionId,
     },
 }

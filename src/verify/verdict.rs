@@ -80,7 +80,7 @@ pub enum Verdict {
     Broken(Breakage),
     /// It was not tried, because what it stands on does not go up.
     NotReached {
-        /// What does not.
+        /// The revision that does not go up.
         because_of: RevisionId,
     },
 }
@@ -121,9 +121,9 @@ impl Verdict {
 pub enum Breakage {
     /// A script failed or was refused.
     Failed {
-        /// When.
+        /// In which phase.
         phase: Phase,
-        /// How.
+        /// How the script failed.
         error: Box<ExecuteError>,
         /// What the down script had left otherwise than it was before, where it had run.
         left_behind: Vec<Difference>,

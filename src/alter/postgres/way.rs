@@ -14,7 +14,7 @@ pub(super) enum Way {
     Equal,
     /// Statements that alter it in place.
     Alter {
-        /// Those.
+        /// The statements, in their order.
         statements: Vec<Statement>,
         /// Whether it then reads what it reads on the right side, and nothing else.
         redefines: bool,

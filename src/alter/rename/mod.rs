@@ -17,7 +17,7 @@ pub(super) use statements::statements;
 /// Something that goes while something like it comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// What would go.
+    /// The object that would go.
     pub from: ObjectName,
     /// What could be it under another name, likeliest first.
     pub to: Vec<ObjectName>,

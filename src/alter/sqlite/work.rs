@@ -45,10 +45,7 @@ struct Altered {
 }
 
 impl<'c> Work<'c> {
-    /// Finds out what differs. The order of columns does not count.
-    ///
-    /// # Errors
-    /// A refusal for each table that differs and whose statement is not understood.
+    /// Finds out what differs but for the order of columns; refuses tables whose statements are not understood.
     pub(super) fn of(left: &'c Catalog, right: &'c Catalog, hints: &'c Hints) -> Result<Self, Vec<Refusal>> {
         let options = CompareOptions { ignore_column_order: true, ..CompareOptions::default() };
         let differences = compare(left, right, &options);

@@ -35,7 +35,7 @@ pub enum ReplaceError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The file system's reason.
         #[source]
         source: io::Error,
     },

@@ -27,7 +27,7 @@ pub(super) use spelling::{folded_spelling, spelling};
 pub struct SchemaRow {
     /// `table`, `index`, `view` or `trigger`.
     pub kind: String,
-    /// Its name.
+    /// The name of the object, unquoted.
     pub name: String,
     /// The table or view that it belongs to; of a table or view itself.
     pub table: String,

@@ -45,7 +45,7 @@ pub enum UrlError {
     ParameterValue {
         /// The parameter.
         name: &'static str,
-        /// What it can be.
+        /// The values that it can take.
         allowed: &'static str,
     },
     /// `%00`.

@@ -84,7 +84,7 @@ pub enum News<'n> {
     },
     /// A revision was written, and proved up and down.
     Wrote {
-        /// Its up script.
+        /// The path of the revision's up script.
         up: &'n Path,
     },
     /// What was written is recorded as applied: the database had it already.
@@ -99,12 +99,12 @@ pub enum News<'n> {
     NotApplied,
     /// A seed has not run on this database.
     NotSeeded {
-        /// Its name.
+        /// The name of the seed.
         name: &'n str,
     },
     /// A seed is there already.
     SeedKnown {
-        /// Its name.
+        /// The name of the seed.
         name: &'n str,
         /// Since when.
         since: &'n str,

@@ -62,7 +62,7 @@ pub enum SeedError {
     Program {
         /// The program.
         program: String,
-        /// Why not.
+        /// Why the program cannot be run.
         #[source]
         source: io::Error,
     },
@@ -71,7 +71,7 @@ pub enum SeedError {
     Command {
         /// The program.
         program: String,
-        /// How it ended.
+        /// How the program ended.
         status: ExitStatus,
     },
     /// The database did not answer as it should.

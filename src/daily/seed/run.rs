@@ -27,7 +27,7 @@ pub struct Seeding<'s> {
 /// A seed of a run that went well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seeded {
-    /// Its name.
+    /// The name of the seed.
     pub name: String,
     /// Whether it has run.
     pub outcome: SeedOutcome,

@@ -19,7 +19,7 @@ use crate::verify::{Observer, check_stamp};
 pub struct Adopting<'a> {
     /// The scripts, those of the tool's history among them.
     pub scripts: &'a ScriptDirectory,
-    /// Their environment.
+    /// The environment of the version rows and the ledger.
     pub config: &'a Config,
     /// How a stamp goes about it.
     pub options: &'a Options,
@@ -120,7 +120,7 @@ pub fn adopt_own_rows(
 #[derive(Debug, Error)]
 #[error("{error}")]
 pub struct NotAdopted {
-    /// Why.
+    /// Why the adoption did not happen.
     pub error: Box<AdoptError>,
     /// Why the imported scripts are still there, where they are.
     pub left: Option<Box<ImportError>>,

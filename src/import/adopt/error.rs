@@ -108,9 +108,9 @@ pub enum Disagreement {
     /// It comes before something that has been applied.
     #[error("{missing} has not been applied, and comes before {above}, which has")]
     Hole {
-        /// What is missing.
+        /// The migration that has not been applied.
         missing: String,
-        /// What has been applied.
+        /// A migration behind it that has been applied.
         above: String,
     },
 }
