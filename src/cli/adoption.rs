@@ -14,7 +14,7 @@ use crate::import::{
 };
 use crate::script::ReadMode;
 
-/// The tool that was named on the command line.
+/// The tool that was named on the command line; the error lists those that there are.
 pub fn kind(text: &str) -> Result<Kind, Diagnostic> {
     text.parse().map_err(|error: UnknownKind| {
         let names = Kind::ALL.map(Kind::name).join(", ");

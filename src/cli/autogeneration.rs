@@ -109,7 +109,7 @@ fn current_folder() -> Result<PathBuf, Diagnostic> {
     std::env::current_dir().map_err(|error| Diagnostic::io("the current folder", &error))
 }
 
-/// What is told beside the statements.
+/// What is told beside the statements: that owners and grants are not compared, where they are not.
 pub fn notes(left_privileges: Option<LeftPrivileges>) -> Vec<String> {
     left_privileges.iter().map(ToString::to_string).collect()
 }

@@ -11,7 +11,8 @@ use crate::report::{DetectionDocument, detection_told};
 use crate::script::ScriptDirectory;
 use crate::verify::{Candidate, Detection, detect, stamp_checked};
 
-/// Names the revisions, and stamps them where the user agrees.
+/// `stamp --detect`: names the version rows whose scripts build the schema of the database, and stamps them where the
+/// user agrees; [`ExitStatus::Differs`] where there are none.
 pub fn run(context: &Context, scripts: &ScriptDirectory) -> Result<ExitStatus, Diagnostic> {
     let mut backend = context.connect(Access::Write)?;
     let actual = backend.catalog()?.within(&context.config.scope());

@@ -15,7 +15,10 @@ pub fn from_environment() -> Option<String> {
     set("VISUAL").or_else(|| set("EDITOR"))
 }
 
-/// Opens files in the editor and waits for it to end.
+/// Opens files in the user's editor, all at once, and waits for it to end.
+///
+/// # Errors
+/// Where no editor is set, where it cannot be started or does not succeed, and where the work is cancelled.
 pub fn open(paths: &[PathBuf], cancellation: &Cancellation) -> Result<(), Diagnostic> {
     let Some(editor) = from_environment() else {
         return Err(Diagnostic::new(ErrorKind::Editor, "neither $VISUAL nor $EDITOR names an editor")

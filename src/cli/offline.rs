@@ -9,7 +9,7 @@ use crate::graph::{RevisionId, RevisionSpec};
 use crate::report::SqlDocument;
 use crate::script::ScriptDirectory;
 
-/// `upgrade --sql` and `downgrade --sql`.
+/// `upgrade --sql` and `downgrade --sql`: prints the SQL of the run that `text`, a target or a range, stands for.
 pub fn migrate(
     context: &Context,
     scripts: &ScriptDirectory,
@@ -27,7 +27,8 @@ pub fn migrate(
     Ok(ExitStatus::Done)
 }
 
-/// The version rows of the database, where a range starts at `current`.
+/// The version rows of the database, where a range starts at `current`; none, and no database is asked, where it does
+/// not.
 pub fn rows_meant(
     context: &Context,
     start: Option<&RevisionSpec>,

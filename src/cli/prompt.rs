@@ -16,6 +16,9 @@ pub fn somebody_is_there() -> bool {
 }
 
 /// Asks a question of yes or no at the terminal; no is the default.
+///
+/// # Errors
+/// Where the question is interrupted, or the terminal cannot be used.
 pub fn confirm(context: &Context, question: &str) -> Result<bool, Diagnostic> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
     Confirm::new()
@@ -26,19 +29,20 @@ pub fn confirm(context: &Context, question: &str) -> Result<bool, Diagnostic> {
         .map_err(failed)
 }
 
-/// Asks for a line of text at the terminal.
+/// Asks for a line of text at the terminal, which may not be empty; the errors are those of [`confirm`].
 pub fn line(context: &Context, question: &str) -> Result<String, Diagnostic> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
     Input::new().with_prompt(readable(question)).interact_text().map_err(failed)
 }
 
-/// Asks for a line of text, which may be empty.
+/// Asks for a line of text at the terminal, which may be empty; the errors are those of [`confirm`].
 pub fn optional_line(context: &Context, question: &str) -> Result<String, Diagnostic> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
     Input::new().with_prompt(readable(question)).allow_empty(true).interact_text().map_err(failed)
 }
 
-/// Offers a choice; the index of what was chosen.
+/// Offers `choices` at the terminal, of which the first is the default, and returns the index of the one that was
+/// chosen; the errors are those of [`confirm`].
 pub fn choice(context: &Context, question: &str, choices: &[String]) -> Result<usize, Diagnostic> {
     let _ending = interrupt::ending_at_once(context.control.cancellation());
     let choices: Vec<_> = choices.iter().map(|choice| readable(choice)).collect();

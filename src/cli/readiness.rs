@@ -17,7 +17,8 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     })
 }
 
-/// Waits for the database, where that is asked for.
+/// Waits for the database to answer, no longer than `limit`, and returns what it answered; with no limit it is not
+/// waited for.
 pub fn wait_for(context: &Context, limit: Option<Duration>) -> Result<Option<Answer>, Diagnostic> {
     let Some(limit) = limit else { return Ok(None) };
     let url = context.config.database_url()?;
@@ -45,7 +46,7 @@ pub fn open_or_make<T>(
     open()
 }
 
-/// Makes the database, and says so. Whether it was missing.
+/// Makes the configured database where it is missing, and says so. Returns whether it was missing.
 pub fn make(context: &Context) -> Result<bool, Diagnostic> {
     let url = context.config.database_url()?;
     let was_missing = create_database(&context.config, url, &context.control)?;

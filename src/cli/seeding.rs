@@ -5,7 +5,8 @@ use crate::backend::Backend;
 use crate::daily::{self, Seed, SeedOutcome, Seeded, Seeding};
 use crate::diagnostic::Diagnostic;
 
-/// Runs seeds, and tells what those are that were known already.
+/// Runs seeds, with `again` also those that the database has already, and tells which were known already. Returns all,
+/// in their order; where one fails, an error that says what has become of the others.
 pub fn run(
     context: &Context,
     backend: &mut dyn Backend,

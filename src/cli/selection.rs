@@ -11,7 +11,8 @@ use crate::graph::{NodeIndex, RevisionId, RevisionSpec, Symbol};
 use crate::plan::{self, nodes_of_rows};
 use crate::script::ScriptDirectory;
 
-/// The revisions that a text names; `current` asks the database.
+/// The revisions that a target, as typed, names; just `current` asks the database. The errors are those of a target
+/// that names nothing, and the database's.
 pub fn select(
     context: &Context,
     scripts: &ScriptDirectory,
@@ -24,7 +25,7 @@ pub fn select(
     }
 }
 
-/// The revisions that a text names, where originals of a baseline may be meant: with the scripts that have those in them.
+/// As [`select`], where originals of a baseline may be meant: with the scripts that have those in them.
 pub fn select_with_originals<'s>(
     context: &Context,
     scripts: &'s ScriptDirectory,

@@ -24,7 +24,7 @@ pub fn run(context: &Context, _: &StatusArgs) -> Result<ExitStatus, Diagnostic> 
     show(context).map(|(status, _)| status)
 }
 
-/// Shows how the database stands; the exit status, and the standing itself.
+/// Shows how the database stands, and returns the exit status that says so with the standing itself.
 pub fn show(context: &Context) -> Result<(ExitStatus, Standing), Diagnostic> {
     let (scripts, mut backend, reading) =
         context.scripts_and_database(ReadMode::Checksums, Access::Read, Reading::of)?;
