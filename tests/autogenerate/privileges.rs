@@ -38,6 +38,39 @@ fn grants_stay_where_the_schema_says_nothing_of_them() {
     assert_eq!(found(), before);
 }
 
+/// A column of a view that gets another name is another one: the script tells that its privileges go, and brings them back.
+#[test]
+fn privileges_that_go_with_the_column_of_a_view_are_told() {
+    let project = Project::new(Kind::Postgres);
+    let grants = "GRANT SELECT ON v TO pg_monitor; GRANT UPDATE (s) ON v TO pg_monitor; GRANT UPDATE (id) ON v TO pg_monitor;";
+    let up = format!("CREATE TABLE t (id integer, s text); CREATE VIEW v AS SELECT id, s FROM t; {grants}");
+    project.revision("a", "", &up, "DROP VIEW v; DROP TABLE t;");
+    project.write(
+        "schema.sql",
+        "CREATE TABLE t (id integer, s text); CREATE VIEW v AS SELECT id, s AS body FROM t;",
+    );
+    project.configure("schema = \"schema.sql\"");
+    project.json(&["upgrade"]);
+    let found = || {
+        project.database.column(
+            "SELECT attname || attacl::text FROM pg_attribute WHERE attrelid = 'v'::regclass AND attacl IS NOT NULL \
+             ORDER BY attnum",
+        )
+    };
+    let before = found();
+    project.json(&["revision", "--autogenerate", "-m", "x", "--rev-id", "b"]);
+    let script = fs::read_to_string(project.path("versions/b_x.up.sql")).expect("it is there");
+    assert_eq!(
+        script.matches("-- takes along the privileges of column public.v.s\nDROP VIEW").count(),
+        1,
+        "{script}"
+    );
+    project.json(&["upgrade"]);
+    assert_eq!(found(), before.iter().filter(|one| one.starts_with("id")).cloned().collect::<Vec<_>>());
+    project.json(&["downgrade", "a"]);
+    assert_eq!(found(), before);
+}
+
 /// A table with another name that has to be made again as well keeps them, those of renamed columns too.
 #[test]
 fn grants_stay_where_what_is_renamed_is_made_again() {

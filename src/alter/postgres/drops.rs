@@ -1,6 +1,6 @@
 //! The steps in which objects are dropped, for good or to be made again.
 
-use super::super::Statement;
+use super::super::{Remark, Statement};
 use super::order::Stage;
 use super::sides::rule_of;
 use super::steps::Steps;
@@ -134,7 +134,22 @@ impl Steps<'_, '_> {
             }
             None => drop_statement(name),
         };
-        statement.into_iter().collect()
+        let notes = self.privileges_that_go_with(name);
+        statement
+            .into_iter()
+            .map(|statement| notes.iter().cloned().fold(statement, Statement::remark))
+            .collect()
+    }
+
+    /// That privileges of columns which a view has no more once it is made again go with it, though nobody has said so: a view's
+    /// column has no other identity than its name.
+    fn privileges_that_go_with(&self, name: &ObjectName) -> Vec<Remark> {
+        if !self.sides.hints.ignores_privileges || !self.sides.right.objects.contains_key(name) {
+            return Vec::new();
+        }
+        let dependents = self.sides.dependents_of(name);
+        let gone = dependents.filter(|one| one.is_grants() && !self.sides.right.objects.contains_key(*one));
+        gone.map(|privileges| Remark::Note(format!("takes along the {}", privileges.name))).collect()
     }
 
     /// What takes a detail away from its object. That one may go itself; so it is done when nothing else differs any more.
