@@ -1,14 +1,16 @@
 //! What revgraph keeps in a database beside the version rows: read as rows of text, written as statements, which
 //! [`crate::ledger`] makes and understands. So no kind of database has anything of its own here.
 
+use std::collections::BTreeMap;
+
 use super::database::Backend;
 use super::error::{BackendError, none_where_missing};
 use crate::catalog::ObjectName;
 use crate::graph::RevisionId;
 use crate::ledger::{
-    self, Change, Entry, EntryEvent, Event, JournaledStatement, Recorded, RecordedScripts, Sql, TextRow,
-    UnreadableRow, recorded_in_the_end, select_entries, select_events, select_journal, select_protection,
-    select_scripts,
+    self, Change, Entry, EntryEvent, Event, JournaledStatement, NotedSeed, Recorded, RecordedScripts,
+    SeedEvent, Sql, TextRow, UnreadableRow, noted_seeds, recorded_in_the_end, select_entries, select_events,
+    select_journal, select_protection, select_scripts, select_seed_events,
 };
 use crate::plan::RowChange;
 
@@ -53,6 +55,17 @@ impl dyn Backend + '_ {
         let mut events = none_where_missing(self.rows_of(&select, Event::read))?.unwrap_or_default();
         events.reverse();
         Ok(events)
+    }
+
+    /// The seeds whose rows the database has, by name, as far as the ledger tells; none where there is no ledger.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn noted_seeds(&mut self) -> Result<BTreeMap<String, NotedSeed>, BackendError> {
+        self.state()?;
+        let select = select_seed_events(self.dialect(), self.tables());
+        let events = none_where_missing(self.rows_of(&select, SeedEvent::read))?;
+        Ok(noted_seeds(&events.unwrap_or_default()))
     }
 
     /// What the journal holds, sorted by revision, operation and number. There must be one:

@@ -7,20 +7,24 @@ use crate::sql::Dialect;
 /// [`Event`].
 #[must_use]
 pub fn select_events(dialect: Dialect, tables: &Tables, limit: Option<usize>) -> Sql {
-    let happened_at = match dialect {
-        Dialect::Postgres => {
-            "to_char(happened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS happened_at"
-        }
-        Dialect::Sqlite => "happened_at",
-    };
     let select = Sql::new("SELECT id, ")
-        .raw(happened_at)
+        .raw(happened_at(dialect))
         .raw(", revision, operation, outcome, duration_ms, actor, detail FROM ")
         .table(tables.schema.as_deref(), tables.ledger())
         .raw(" WHERE outcome IS NOT NULL ORDER BY id DESC");
     match limit {
         Some(limit) => select.raw(" LIMIT ").value(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))),
         None => select,
+    }
+}
+
+/// The column of the time, as RFC 3339 in UTC.
+pub(super) fn happened_at(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => {
+            "to_char(happened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS happened_at"
+        }
+        Dialect::Sqlite => "happened_at",
     }
 }
 

@@ -38,7 +38,7 @@ pub use journal::{
 pub use protection::{create_protection, select_protection, set_protection};
 pub use record::record;
 pub use rows_before::RowsBefore;
-pub use seeds::{NotedSeed, noted_seeds};
+pub use seeds::{NotedSeed, SeedEvent, noted_seeds, select_seed_events};
 pub use sql::{Fragment, Sql, Value};
 pub use statements::{
     accept, adopt, bookkeeping_statement, bookkeeping_statements, event, ledger_statements, row_statements,

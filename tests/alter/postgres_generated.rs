@@ -154,13 +154,36 @@ fn values_query(left: &Catalog, right: &Catalog) -> String {
     )
 }
 
-/// The composite types, as SQL names them, that have other attributes.
+/// The composite types and domains, as SQL names them, that are made of something else, and those that are made of them.
 fn reshaped(left: &Catalog, right: &Catalog) -> Vec<String> {
-    let composites = left.objects.iter().filter(|(name, object)| {
-        let other = right.objects.get(name).map(|other| &other.definition);
-        name.kind == ObjectKind::CompositeType && other != Some(&object.definition)
-    });
-    composites.map(|(name, _)| qualified(Dialect::Postgres, name)).collect()
+    let mut found: Vec<String> = Vec::new();
+    loop {
+        let before = found.len();
+        for (name, object) in &left.objects {
+            let (own, other) = (&object.definition, right.objects.get(name).map(|other| &other.definition));
+            let made_of: Vec<&str> = match own {
+                Definition::CompositeType(attributes) => {
+                    attributes.iter().map(|one| one.data_type.as_str()).collect()
+                }
+                Definition::Domain(domain) => vec![&domain.data_type],
+                _ => continue,
+            };
+            let is_other = match (own, other) {
+                (Definition::Domain(own), Some(Definition::Domain(other))) => {
+                    own.data_type != other.data_type
+                }
+                (own, other) => Some(own) != other,
+            };
+            let holds = |one: &String| made_of.iter().any(|part| part.contains(one.as_str()));
+            let own = qualified(Dialect::Postgres, name);
+            if (is_other || found.iter().any(holds)) && !found.contains(&own) {
+                found.push(own);
+            }
+        }
+        if found.len() == before {
+            return found;
+        }
+    }
 }
 
 fn common_columns(left: &Table, right: &Table, reshaped: &[String]) -> Vec<String> {

@@ -14,6 +14,7 @@ on_each_database!(
     what_a_command_has_started_ends_with_it,
     what_cannot_run_is_refused_before_anything_runs,
     an_emptied_database_is_seeded_again,
+    what_was_recorded_without_its_script_is_no_empty_database,
     bad_settings_are_told,
 );
 
@@ -164,6 +165,37 @@ fn an_emptied_database_is_seeded_again(project: &Project) {
     project.json(&["downgrade", "base", "--yes"]);
     project.json(&["upgrade"]);
     assert_eq!(ran(project, &["seed"]), ["first.sql", "more/10.sql"]);
+}
+
+/// A downgrade of all that has run here does not empty a database that was adopted or stamped.
+fn what_was_recorded_without_its_script_is_no_empty_database(project: &Project) {
+    project.revision("a", "", "CREATE TABLE t (x INTEGER);", "DROP TABLE t;");
+    project.revision("b", "a", "CREATE TABLE u (x INTEGER);", "DROP TABLE u;");
+    project.write("seed.sql", "INSERT INTO t VALUES (1);");
+    project.configure("seed = \"seed.sql\"");
+    let count = || project.database.scalar("SELECT count(*) FROM t");
+    for begins_by_another in [false, true] {
+        project.database.execute("CREATE TABLE t (x INTEGER)");
+        if begins_by_another {
+            project.database.execute(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY); \
+                 INSERT INTO alembic_version VALUES ('a')",
+            );
+        } else {
+            project.json(&["stamp", "a"]);
+        }
+        project.json(&["upgrade"]);
+        assert_eq!(ran(project, &["seed"]), ["seed.sql"]);
+        project.json(&["downgrade", "a", "--yes"]);
+        assert!(ran(project, &["seed"]).is_empty());
+        assert_eq!(count(), "1");
+        project.json(&["downgrade", "base", "--yes"]);
+        project.json(&["upgrade"]);
+        assert_eq!((ran(project, &["seed"]), count()), (vec!["seed.sql".to_owned()], "1".to_owned()));
+        for table in ["alembic_version", "revgraph_ledger", "revgraph_statement", "t", "u"] {
+            project.database.execute(&format!("DROP TABLE IF EXISTS {table}"));
+        }
+    }
 }
 
 fn bad_settings_are_told(project: &Project) {

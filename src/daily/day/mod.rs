@@ -24,7 +24,6 @@ use super::seed::{SeedOutcome, Seeding, seed};
 use super::unmanaged::first_unmanaged;
 use crate::autogenerate::Ground;
 use crate::backend::Backend;
-use crate::ledger::noted_seeds;
 use crate::scratch::Unwatched;
 use crate::script::ScriptDirectory;
 use drift::Settled;
@@ -179,7 +178,7 @@ impl Day<'_> {
         diary: &mut Diary,
     ) -> Result<(), DayError> {
         if !is_new {
-            let noted = noted_seeds(&backend.events(None)?);
+            let noted = backend.noted_seeds()?;
             for seed in self.seeds.iter().filter(|seed| !noted.contains_key(&seed.name)) {
                 onlooker.tell(&News::NotSeeded { name: &seed.name });
             }

@@ -12,7 +12,7 @@ use crate::daily::aside::Aside;
 use crate::excerpt::Excerpt;
 use crate::execute::{Refusal, unrunnable};
 use crate::graph::RevisionId;
-use crate::ledger::{JournaledStatement, NotedSeed, noted_seeds};
+use crate::ledger::{JournaledStatement, NotedSeed};
 use crate::plan::{Operation, RowChange, Step};
 
 /// Which seeds run, and in whose name.
@@ -56,7 +56,7 @@ pub fn seed(
 ) -> Result<Vec<Seeded>, SeedError> {
     backend.lock()?;
     let state = backend.state()?;
-    let noted = if state.has_ledger { noted_seeds(&backend.events(None)?) } else { BTreeMap::new() };
+    let noted = if state.has_ledger { backend.noted_seeds()? } else { BTreeMap::new() };
     let known = |seed: &Seed| noted.get(&seed.name).filter(|noted| is_known(seed, noted, seeding));
     let new: Vec<&Seed> = seeds.iter().filter(|seed| known(seed).is_none()).collect();
     refuse_unrunnable(backend, &new)?;
