@@ -41,3 +41,5 @@ mod sqlite;
 mod sqlite_aside;
 #[cfg(feature = "sqlite")]
 mod sqlite_generated;
+#[cfg(feature = "sqlite")]
+mod sqlite_search;

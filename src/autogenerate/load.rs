@@ -98,8 +98,11 @@ impl<'t> Pieces<'t> {
             is_setting: is_setting(statement),
             is_alone: is_alone(statement),
         };
-        let is_left_out =
-            |statement: &&Statement<'_>| controls(statement) || makes_table_of_sqlite(statement);
+        // A setting that no transaction takes makes no schema another one.
+        let is_idle = |statement: &&Statement<'_>| is_setting(statement) && is_alone(statement);
+        let is_left_out = |statement: &&Statement<'_>| {
+            controls(statement) || makes_table_of_sqlite(statement) || is_idle(statement)
+        };
         let can_run_whole = !runnable.iter().any(|one| is_left_out(one) || is_alone(one));
         let statements: Vec<Piece> = runnable.iter().filter(|one| !is_left_out(one)).map(piece).collect();
         let waiting = (0..statements.len())

@@ -47,10 +47,10 @@ impl<'a> Statement<'a> {
     }
 
     /// Where the statement has the string `label` and may mean a value of the enum `type_name`, in
-    /// bytes of the script. Of which type a string is, the text tells only where it is cast; a
-    /// comment's text and the labels that an `ALTER TYPE` names are no use of a value.
+    /// bytes of the script. Of which type a string is, the text tells only where it is cast. The strings of some statements
+    /// are never values: texts of comments, labels of types, options.
     pub fn enum_value_use(&self, type_name: &str, label: &str) -> Option<Range<usize>> {
-        if self.cursor().eat_any(&["COMMENT"]) || self.cursor().eat(&["ALTER", "TYPE"]) {
+        if self.holds_no_values() {
             return None;
         }
         let mut cursor = self.cursor();
@@ -61,6 +61,34 @@ impl<'a> Statement<'a> {
             }
         }
         None
+    }
+}
+
+/// Objects whose definitions hold no values of columns, only names, labels and options.
+const WITHOUT_VALUES: [&[&str]; 13] = [
+    &["TYPE"],
+    &["SERVER"],
+    &["FOREIGN", "DATA"],
+    &["USER"],
+    &["ROLE"],
+    &["GROUP"],
+    &["COLLATION"],
+    &["TEXT", "SEARCH"],
+    &["SUBSCRIPTION"],
+    &["EXTENSION"],
+    &["DATABASE"],
+    &["SYSTEM"],
+    &["TABLESPACE"],
+];
+
+impl Statement<'_> {
+    /// Whether it is a statement whose strings are no values.
+    fn holds_no_values(&self) -> bool {
+        let mut cursor = self.cursor();
+        if cursor.eat_any(&["COMMENT", "SECURITY", "SET", "GRANT", "REVOKE"]) {
+            return true;
+        }
+        cursor.eat_any(&["CREATE", "ALTER"]) && WITHOUT_VALUES.iter().any(|words| cursor.clone().eat(words))
     }
 }
 
@@ -132,6 +160,8 @@ mod tests {
             "UPDATE t SET m = $$it's$$",
             "SELECT 'it''s' :: public.Mood",
             "SELECT 'it''s'::text, 'it''s'",
+            "ALTER DOMAIN d SET DEFAULT 'it''s'",
+            "CREATE FOREIGN TABLE t (m mood DEFAULT 'it''s') SERVER far",
         ] {
             let found = statement(Postgres, sql).enum_value_use("s.mood", "it's").expect(sql);
             assert!(sql[found].contains("it"), "{sql}");
@@ -142,6 +172,12 @@ mod tests {
             "SELECT 'it''s'::\"Mood\"",
             "COMMENT ON TYPE mood IS 'it''s'",
             "ALTER TYPE mood ADD VALUE 'next' AFTER 'it''s'",
+            "CREATE TYPE other AS ENUM ('a', 'it''s')",
+            "CREATE SERVER far FOREIGN DATA WRAPPER w OPTIONS (host 'it''s')",
+            "ALTER SERVER far OPTIONS (SET host 'it''s')",
+            "CREATE COLLATION c (provider = icu, locale = 'it''s')",
+            "ALTER ROLE somebody PASSWORD 'it''s'",
+            "SET LOCAL application_name = 'it''s'",
             "SELECT \"it's\" -- 'it''s'",
         ] {
             assert_eq!(statement(Postgres, sql).enum_value_use("s.mood", "it's"), None, "{sql}");

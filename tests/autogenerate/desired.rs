@@ -143,3 +143,38 @@ fn a_database_that_is_not_there_is_told_once() {
     let made = project.run(&["revision", "--autogenerate", "-m", "x", "--to", "t.sql", "--from", "database"]);
     assert_eq!(made.stderr.matches("there is no such file").count(), 1, "{}", made.stderr);
 }
+
+/// What is set for a connection is no part of a schema, also where no transaction takes it.
+#[cfg(feature = "sqlite")]
+#[test]
+fn settings_of_a_connection_are_passed_over() {
+    let project = Project::new(Kind::Sqlite);
+    let pragmas = "PRAGMA synchronous=OFF; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA user_version = 3; VACUUM;";
+    project.write("schema.sql", format!("{pragmas}\nCREATE TABLE t (a INTEGER);"));
+    project.configure("schema = \"schema.sql\"");
+    project.json(&["revision", "--autogenerate", "-m", "x", "--rev-id", "a"]);
+    project.takes(&["upgrade"], &["a"], &["a"]);
+}
+
+/// A label that is one of another type too is added in place, and the script runs.
+#[cfg(feature = "postgres")]
+#[test]
+fn a_label_of_another_type_is_no_use_of_it() {
+    let project = Project::new(Kind::Postgres);
+    project.revision(
+        "a",
+        "",
+        "CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (x e, y e);",
+        "DROP TABLE t; DROP TYPE e;",
+    );
+    project.write(
+        "schema.sql",
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE e2 AS ENUM ('b'); CREATE TYPE other AS ENUM ('c', 'b'); \
+         CREATE TABLE t (x e, y e); CREATE TABLE u (x e2 DEFAULT 'b', y text DEFAULT 'b');",
+    );
+    project.configure("schema = \"schema.sql\"");
+    project.json(&["revision", "--autogenerate", "-m", "x", "--rev-id", "b"]);
+    let up = std::fs::read_to_string(project.path("versions/b_x.up.sql")).expect("it is there");
+    assert!(up.contains("ADD VALUE 'b'") && !up.contains("RENAME"), "{up}");
+    project.takes(&["upgrade"], &["a", "b"], &["b"]);
+}

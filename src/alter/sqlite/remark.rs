@@ -28,6 +28,15 @@ pub(super) fn dropped_rows(table: &ObjectName) -> Remark {
     }
 }
 
+/// Says that the index of a full text search goes, whose texts are nowhere: what was found by it is not found any more.
+pub(super) fn dropped_index(table: &ObjectName) -> Remark {
+    Remark::Loses {
+        object: table.clone(),
+        what: format!("the index of {}, whose texts are nowhere else", table.name),
+        count: Some(format!("SELECT count(*) FROM {}", quoted(&format!("{}_docsize", table.name)))),
+    }
+}
+
 /// Values that go with a column; nothing goes with a computed one.
 pub(super) fn dropped_values(table: &ObjectName, column: &Column) -> Option<Remark> {
     column.generated.is_none().then(|| Remark::Loses {

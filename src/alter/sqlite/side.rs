@@ -59,6 +59,14 @@ impl<'c> Side<'c> {
         Some(TableView { name, table, constraints: constraints.collect() })
     }
 
+    /// The definition of the view of this name; none where it is something else.
+    pub(super) fn view(&self, name: &str) -> Option<&'c str> {
+        match &self.relation(name)?.1.definition {
+            Definition::View(view) => Some(&view.definition),
+            _ => None,
+        }
+    }
+
     /// The objects of this kind, indexes or triggers, that belong to a relation.
     pub(super) fn parts(
         &self,

@@ -52,21 +52,61 @@ pub(super) fn rebuild(
         if let Some(content) = fill_from_content(left, right, new, &to) {
             return vec![drop_table(old), Statement::new(new, after), content];
         }
-        // What has the content may go before.
-        if !columns.is_empty() && has_content(left, &from) && has_content(right, &from) {
+        // What has the content may go before; a view that has it is perhaps made anew, and fills it afterwards.
+        let is_of_view = matches!(content(&to), Content::Of(content) if right.view(&content).is_some());
+        if !is_of_view && !columns.is_empty() && has_content(left, &from) && has_content(right, &from) {
             return copy(old, new, &renamed(after, &to, called), called, &columns);
         }
     }
     vec![drop(left, old), Statement::new(new, after)]
 }
 
-/// The statement that drops a virtual table that the left alone has, with the rows that it loses where its module keeps
-/// them itself.
+/// The statement that drops a virtual table that the left alone has, with what is lost: the rows where its module keeps them
+/// itself, and the index of texts that are nowhere else.
 pub(super) fn drop(left: &Side<'_>, name: &ObjectName) -> Statement {
-    let table = text(left, name).and_then(read);
-    let has_rows = table.is_none_or(|table| content(&table) == Content::Own);
+    let content = text(left, name).and_then(read).map(|table| content(&table));
     let statement = drop_table(name);
-    if has_rows { statement.remark(remark::dropped_rows(name)) } else { statement }
+    match content {
+        None | Some(Content::Own) => statement.remark(remark::dropped_rows(name)),
+        Some(Content::Nowhere) => statement.remark(remark::dropped_index(name)),
+        Some(Content::Of(_)) => statement,
+    }
+}
+
+/// What fills the full text searches of the right that have a view as their content, once the views are there: those that are
+/// made, and those whose view, or one that it reads, is another.
+pub(super) fn fill_from_views<'c>(
+    left: &Side<'_>,
+    right: &Side<'c>,
+    is_other: impl Fn(&ObjectName) -> bool,
+) -> Vec<Statement> {
+    let virtual_tables =
+        right.relations().map(|(name, _)| name).filter(|name| name.kind == ObjectKind::VirtualTable);
+    let filled = virtual_tables.filter_map(|name: &'c ObjectName| {
+        let table = read(text(right, name)?)?;
+        let Content::Of(content) = content(&table) else { return None };
+        let view = right.view(&content)?;
+        let shows = |column: &String| {
+            mention::mentions(view, column) || mention::tokens(view).any(|(_, text)| text == "*")
+        };
+        let is_made = text(left, name) != text(right, name);
+        let is_due = is_made || stands_on(right, &content, &is_other);
+        (is_due && columns(&table).iter().all(shows)).then(|| fill(name, &content))
+    });
+    filled.collect()
+}
+
+/// Whether a view, or a view that it reads, is such a one.
+fn stands_on(side: &Side<'_>, view: &str, is_it: &impl Fn(&ObjectName) -> bool) -> bool {
+    let (mut waiting, mut seen) = (vec![fold(view)], std::collections::BTreeSet::new());
+    while let Some(name) = waiting.pop() {
+        let Some(definition) = side.view(&name).filter(|_| seen.insert(name.clone())) else { continue };
+        if side.relation(&name).is_some_and(|(name, _)| is_it(name)) {
+            return true;
+        }
+        waiting.extend(mention::names(definition).into_iter().filter(|name| side.view(name).is_some()));
+    }
+    false
 }
 
 fn drop_table(name: &ObjectName) -> Statement {
@@ -112,9 +152,14 @@ fn fill_from_content(
     let source = right.table(&content)?;
     let columns = columns(table);
     let is_readable = !columns.is_empty() && columns.iter().all(|column| source.column(column).is_some());
+    is_readable.then(|| fill(name, &content))
+}
+
+/// The statement that makes the index of a full text search anew, of what is in its content.
+fn fill(name: &ObjectName, content: &str) -> Statement {
     let own = identifier(Dialect::Sqlite, &name.name);
     let fill = Statement::new(name, format!("INSERT INTO {own} ({own}) VALUES ('rebuild')"));
-    is_readable.then(|| fill.remark(Remark::Note(format!("{} is filled from {content}", name.name))))
+    fill.remark(Remark::Note(format!("{} is filled from {content}", name.name)))
 }
 
 fn text<'c>(side: &Side<'c>, name: &ObjectName) -> Option<&'c str> {

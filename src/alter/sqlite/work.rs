@@ -96,6 +96,8 @@ impl<'c> Work<'c> {
         statements.extend(self.tables_altered(altered, needs_legacy));
         statements.extend(self.virtual_tables_created());
         statements.extend(self.views_and_triggers_created(&rebuilt));
+        let is_other = |view: &ObjectName| self.differs(view);
+        statements.extend(virtual_table::fill_from_views(&self.left, &self.right, is_other));
         statements
     }
 

@@ -81,9 +81,9 @@ pub(in super::super) fn used_at_once(
         let type_name = qualified(POSTGRES, name);
         statements.iter().filter(|statement| statement.object != *name).any(|statement| {
             let concerns_type =
-                statement.sql.contains(&type_name) || sides.is_needed_by(name, &statement.object);
+                names(&statement.sql, &type_name) || sides.is_needed_by(name, &statement.object);
             // Values of another type may turn into any label.
-            let is_retyped = statement.sql.contains(&format!(" TYPE {type_name}"));
+            let is_retyped = names(&statement.sql, &format!(" TYPE {type_name}"));
             concerns_type && (is_retyped || labels.iter().any(|label| has_label(&statement.sql, label)))
         })
     };
@@ -92,6 +92,14 @@ pub(in super::super) fn used_at_once(
         .filter(|name| !added(sides, name).is_empty() && is_used(name))
         .cloned()
         .collect()
+}
+
+/// Whether a statement has a name, and not only one that begins with it.
+fn names(sql: &str, name: &str) -> bool {
+    sql.match_indices(name).any(|(place, _)| {
+        let next = sql.get(place + name.len()..).and_then(|rest| rest.chars().next());
+        !next.is_some_and(|next| next.is_alphanumeric() || matches!(next, '_' | '$' | '"'))
+    })
 }
 
 /// Whether a statement holds a label, as a literal of its own or within that of an array.
@@ -142,6 +150,14 @@ mod tests {
         assert!(is_subsequence(&labels("a b"), &labels("x a y b")));
         assert!(!is_subsequence(&labels("a b"), &labels("b a")));
         assert!(!is_subsequence(&labels("a b"), &labels("a")));
+    }
+
+    #[test]
+    fn a_name_is_no_beginning_of_another() {
+        assert!(
+            names("SET DEFAULT 'new'::s.e", "s.e") && names("x s.e[]", "s.e") && names("s.e2, s.e", "s.e")
+        );
+        assert!(!names("CREATE TYPE s.e2 AS ENUM ('new')", "s.e") && !names("s.e_old", "s.e"));
     }
 
     #[test]
