@@ -358,3 +358,28 @@ fn rows_for_which_new_columns_are_computed_as_null_are_told() {
         assert_eq!(count.as_ref().map(|count| base.value(count)).as_deref(), number);
     }
 }
+
+/// The sequence of an identity column takes the name of that of another, which goes or is no identity column any more.
+#[test]
+fn sequences_of_identity_columns_take_the_names_of_others() {
+    let identity =
+        |sequence: &str| format!("integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME {sequence})");
+    let (s, t_id_seq) = (identity("s"), identity("t_id_seq"));
+    for (before, after) in [
+        (format!("CREATE TABLE t (b integer, id {s})"), format!("CREATE TABLE t (b integer, n {s})")),
+        (
+            format!("CREATE TABLE t (b integer, id {t_id_seq}); CREATE TABLE u (b integer)"),
+            format!("CREATE TABLE t (b integer); CREATE TABLE u (b integer, id {t_id_seq})"),
+        ),
+        (
+            format!("CREATE TABLE t (b integer, id {s})"),
+            "CREATE TABLE t (b integer); CREATE SEQUENCE s".to_owned(),
+        ),
+        (
+            format!("CREATE TABLE t (b integer, id {s})"),
+            "CREATE TABLE t (b integer); CREATE VIEW s AS SELECT 1 AS a".to_owned(),
+        ),
+    ] {
+        both_ways(&before, &after);
+    }
+}

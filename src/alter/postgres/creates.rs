@@ -133,7 +133,10 @@ impl Steps<'_, '_> {
                         _ if work.goes_with_parent(left) => Vec::new(),
                         _ => vec![work.drop(left)],
                     };
-                    self.push(name, Stage::Drop, statements);
+                    let place = self.push(name, Stage::Drop, statements);
+                    for freed in names::of(self.sides.left, name) {
+                        self.frees.entry(freed).or_default().push(place);
+                    }
                 }
                 if let Some(right) = right {
                     let statements = match right {
@@ -141,7 +144,10 @@ impl Steps<'_, '_> {
                         _ if work.comes_from_parent(right) => Vec::new(),
                         _ => work.add(right),
                     };
-                    self.push(name, Stage::Create, statements);
+                    let place = self.push(name, Stage::Create, statements);
+                    for taken in names::of(self.sides.right, name) {
+                        self.takes.entry(taken).or_default().push(place);
+                    }
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sides::{POSTGRES, rule_of};
+use super::sides::{POSTGRES, rule_of, table_of_part};
 use crate::catalog::sql::qualified;
 use crate::catalog::{Catalog, ConstraintRule, Definition, ObjectKind, ObjectName};
 
@@ -17,7 +17,7 @@ pub(super) enum Taken {
     Routine(String),
 }
 
-/// The names that an object of this catalog has, with those of the sequences of a table's identity columns.
+/// The names that an object of this catalog has, with those of the sequences of identity columns.
 pub(super) fn of(catalog: &Catalog, name: &ObjectName) -> Vec<Taken> {
     let own = || qualified(POSTGRES, name);
     match name.kind {
@@ -34,6 +34,12 @@ pub(super) fn of(catalog: &Catalog, name: &ObjectName) -> Vec<Taken> {
                 _ => Vec::new(),
             };
             [Taken::Relation(own()), Taken::Type(own())].into_iter().chain(identities).collect()
+        }
+        ObjectKind::Column => {
+            let table = table_of_part(catalog, name).map(|(_, table)| table);
+            let column = table.and_then(|table| table.columns.iter().find(|one| one.name == name.name));
+            let identity = column.and_then(|column| column.identity.as_ref());
+            identity.map(|one| Taken::Relation(one.sequence_name.clone())).into_iter().collect()
         }
         ObjectKind::Sequence | ObjectKind::Index => vec![Taken::Relation(own())],
         ObjectKind::Constraint => match rule_of(catalog, name) {
