@@ -219,15 +219,20 @@ fn a_broken_view_is_in_no_way() {
 
 #[test]
 fn the_highest_row_id_there_has_been_is_kept() {
-    let before = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT)";
-    for rows in [
-        "INSERT INTO t VALUES (1, 1), (9, 9); DELETE FROM t WHERE id > 1",
-        "INSERT INTO t VALUES (9, 9); DELETE FROM t",
-    ] {
+    let plain = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INT)";
+    let naming_itself = &plain.replace("a INT", "a INT, CHECK (t.a > 0)");
+    for (before, rows) in [plain, naming_itself].into_iter().flat_map(|before| {
+        [
+            "INSERT INTO t VALUES (1, 1), (9, 9); DELETE FROM t WHERE id > 1",
+            "INSERT INTO t VALUES (9, 9); DELETE FROM t",
+        ]
+        .map(|rows| (before, rows))
+    }) {
         let database = Lite::with(&format!("{before}; {rows}"));
         on(&database, before, &before.replace("a INT", "a TEXT"), &database.hints());
         database.run(&[Statement::new(&table("t"), "INSERT INTO t (a) VALUES (2)")]).expect("a row");
         assert_eq!(database.query("SELECT max(id) FROM t"), [["10"]]);
+        assert_eq!(database.query("SELECT count(*) FROM sqlite_sequence"), [["1"]]);
     }
 }
 
