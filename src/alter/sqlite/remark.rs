@@ -39,11 +39,16 @@ pub(super) fn dropped_index(table: &ObjectName) -> Remark {
 
 /// Values that go with a column; nothing goes with a computed one.
 pub(super) fn dropped_values(table: &ObjectName, column: &Column) -> Option<Remark> {
-    column.generated.is_none().then(|| Remark::Loses {
-        object: table.part(ObjectKind::Column, &column.name),
-        what: format!("the values of {}.{}", table.name, column.name),
-        count: Some(format!("SELECT count({}) FROM {}", quoted(&column.name), quoted(&table.name))),
-    })
+    column.generated.is_none().then(|| values_of(table, &column.name))
+}
+
+/// Says that the values of a column of this name go.
+pub(super) fn values_of(table: &ObjectName, column: &str) -> Remark {
+    Remark::Loses {
+        object: table.part(ObjectKind::Column, column),
+        what: format!("the values of {}.{column}", table.name),
+        count: Some(format!("SELECT count({}) FROM {}", quoted(column), quoted(&table.name))),
+    }
 }
 
 /// A new column that every row needs a value for, and none has.

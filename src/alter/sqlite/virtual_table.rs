@@ -1,6 +1,8 @@
 //! Virtual tables: made anew, and filled again where their module lets their content be read and written. The tables
 //! that a module keeps its data in are never touched.
 
+use std::collections::BTreeSet;
+
 use super::mention;
 use super::mention::fold;
 use super::remark;
@@ -50,12 +52,13 @@ pub(super) fn rebuild(
     if let (Some(from), Some(to)) = (read(before), read(after)) {
         let columns = copied(&from, &to);
         if let Some(content) = fill_from_content(left, right, new, &to) {
-            return vec![drop_table(old), Statement::new(new, after), content];
+            return vec![drop(left, old), Statement::new(new, after), content];
         }
         // What has the content may go before; a view that has it is perhaps made anew, and fills it afterwards.
         let is_of_view = matches!(content(&to), Content::Of(content) if right.view(&content).is_some());
         if !is_of_view && !columns.is_empty() && has_content(left, &from) && has_content(right, &from) {
-            return copy(old, new, &renamed(after, &to, called), called, &columns);
+            let drop = Statement { remarks: not_copied(old, &from, &to), ..drop_table(old) };
+            return copy((drop, old), new, &renamed(after, &to, called), called, &columns);
         }
     }
     vec![drop(left, old), Statement::new(new, after)]
@@ -98,7 +101,7 @@ pub(super) fn fill_from_views<'c>(
 
 /// Whether a view, or a view that it reads, is such a one.
 fn stands_on(side: &Side<'_>, view: &str, is_it: &impl Fn(&ObjectName) -> bool) -> bool {
-    let (mut waiting, mut seen) = (vec![fold(view)], std::collections::BTreeSet::new());
+    let (mut waiting, mut seen) = (vec![fold(view)], BTreeSet::new());
     while let Some(name) = waiting.pop() {
         let Some(definition) = side.view(&name).filter(|_| seen.insert(name.clone())) else { continue };
         if side.relation(&name).is_some_and(|(name, _)| is_it(name)) {
@@ -113,8 +116,21 @@ fn drop_table(name: &ObjectName) -> Statement {
     Statement::new(name, format!("DROP TABLE {}", identifier(Dialect::Sqlite, &name.name)))
 }
 
+/// What of a virtual table stays behind when its rows are copied: the values of columns that the other has not, and all
+/// where that keeps none itself.
+fn not_copied(old: &ObjectName, from: &VirtualTable, to: &VirtualTable) -> Vec<Remark> {
+    match (content(from), content(to)) {
+        (Content::Own, Content::Own) => {}
+        (Content::Own, _) => return vec![remark::dropped_rows(old)],
+        _ => return Vec::new(),
+    }
+    let after = columns(to);
+    let gone = columns(from).into_iter().filter(|name| !after.iter().any(|other| fold(other) == fold(name)));
+    gone.map(|name| remark::values_of(old, &name)).collect()
+}
+
 fn copy(
-    old: &ObjectName,
+    (drop, old): (Statement, &ObjectName),
     new: &ObjectName,
     create: &str,
     called: &str,
@@ -126,7 +142,7 @@ fn copy(
     vec![
         Statement::new(new, create),
         Statement::new(new, format!("INSERT INTO {to} ({columns})\n    SELECT {columns} FROM {from}")),
-        drop_table(old),
+        drop,
         Statement::new(new, format!("ALTER TABLE {to} RENAME TO {}", quoted(&new.name))),
     ]
 }
